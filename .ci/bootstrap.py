@@ -1,0 +1,89 @@
+"""Make the virtual environment that the Makefile works in, or do nothing if it is there already.
+
+Run by whatever Python the machine has, so the syntax here stays old: an unsuitable interpreter must
+get as far as the sentence that says so.
+
+    python3 .ci/bootstrap.py VENV [--book]
+
+``--book`` also checks what only the book needs: MXNet's platform and the system's libgomp.
+"""
+
+import ctypes.util
+import hashlib
+import os
+import platform
+import subprocess
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+LOCK = os.path.join(ROOT, "requirements.lock")
+OLDEST = (3, 11)
+
+
+def refuse(sentence):
+    sys.stderr.write("error: " + sentence + "\n")
+    sys.exit(2)
+
+
+def check_system(book):
+    if sys.version_info[:2] < OLDEST:
+        refuse(
+            "Python %d.%d or newer is needed, and %s is Python %s; name another: make book PYTHON=python3.12"
+            % (OLDEST[0], OLDEST[1], sys.executable, platform.python_version())
+        )
+    try:
+        import ensurepip  # noqa: F401
+        import venv  # noqa: F401
+    except ImportError:
+        refuse("this Python has no venv module; install it first (on Debian and Ubuntu: apt-get install python3-venv).")
+    if not book:
+        return
+    if sys.platform != "linux" or platform.machine() != "x86_64":
+        refuse(
+            "the book's notebooks need MXNet 1.9.1, which has wheels for Linux on x86-64 only, and this is %s on %s; "
+            "the plugin itself installs anywhere: pip install ." % (platform.system(), platform.machine())
+        )
+    if ctypes.util.find_library("gomp") is None:
+        refuse(
+            "MXNet needs the system library libgomp; install it first (on Debian and Ubuntu: apt-get install libgomp1)."
+        )
+
+
+def digest():
+    """What the environment depends on: the lock, the plugin's own metadata, the interpreter."""
+    value = hashlib.sha256()
+    for name in (LOCK, os.path.join(ROOT, "pyproject.toml")):
+        with open(name, "rb") as stream:
+            value.update(stream.read())
+    value.update(("%s %s %s" % (sys.version, platform.machine(), ROOT)).encode())
+    return value.hexdigest()
+
+
+def main(arguments):
+    book = "--book" in arguments
+    target = os.path.abspath([a for a in arguments if not a.startswith("--")][0])
+    check_system(book)
+    stamp = os.path.join(target, ".complete")
+    wanted = digest()
+    if os.path.exists(stamp):
+        with open(stamp) as stream:
+            if stream.read() == wanted:
+                return
+        os.remove(stamp)
+    print("Setting up %s (once; it takes a few minutes) ..." % os.path.relpath(target))
+    sys.stdout.flush()
+    subprocess.check_call([sys.executable, "-m", "venv", "--clear", target])
+    python = os.path.join(target, "Scripts" if os.name == "nt" else "bin", "python")
+    pip = [python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-deps"]
+    try:
+        # The lock is complete, so nothing is left to resolve; hashes make tomorrow's files today's.
+        subprocess.check_call(pip + ["--require-hashes", "-r", LOCK])
+        subprocess.check_call(pip + ["--no-build-isolation", "--editable", ROOT])
+    except subprocess.CalledProcessError as error:
+        refuse("installing the pinned dependencies failed (see above; pip ended with %d)." % error.returncode)
+    with open(stamp, "w") as stream:
+        stream.write(wanted)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

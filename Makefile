@@ -1,0 +1,44 @@
+# The two commands: `make book` and `make test`. Each sets up what it needs on its first run.
+#
+#   make book PYTHON=python3.12        another interpreter for the virtual environment
+#   make book SPHINXOPTS="-W"          options for sphinx-build
+
+PYTHON ?= python3
+VENV ?= .venv
+BUILD ?= _build
+SPHINXOPTS ?=
+PYTESTOPTS ?=
+
+RUN = $(VENV)/bin/python -m
+
+.PHONY: book html pdf notebooks package test check lock clean help
+
+help:
+	@echo "make book       website, PDF, notebooks and package, into $(BUILD)/book"
+	@echo "make html       only the website; likewise: pdf, notebooks, package"
+	@echo "make test       the test suite"
+	@echo "make check      types, style and layering"
+	@echo "make lock       resolve requirements.lock anew"
+	@echo "make clean      remove $(BUILD)"
+
+book html pdf notebooks package:
+	@$(PYTHON) .ci/bootstrap.py $(VENV) --book
+	$(RUN) sphinx -M $@ book $(BUILD) -c . $(SPHINXOPTS)
+
+test:
+	@$(PYTHON) .ci/bootstrap.py $(VENV)
+	$(RUN) pytest $(PYTESTOPTS)
+
+check:
+	@$(PYTHON) .ci/bootstrap.py $(VENV)
+	$(RUN) ruff check .
+	$(RUN) ruff format --check .
+	$(RUN) mypy
+
+lock:
+	@$(PYTHON) .ci/bootstrap.py $(VENV)
+	$(RUN) uv pip compile --quiet --upgrade --universal --python-version 3.11 --extra dev --generate-hashes \
+	    --no-emit-package sphinxcontrib-d2lbook --custom-compile-command "make lock" -o requirements.lock pyproject.toml
+
+clean:
+	rm -rf $(BUILD)

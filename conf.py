@@ -1,0 +1,32 @@
+"""The book's Sphinx configuration. `make book` builds it; see README.md."""
+
+project = "Deep Learning by Working Example"
+author = "The d2lbook authors"
+copyright = "2026, the d2lbook authors"
+release = version = "0.1.0"
+language = "en"
+
+extensions = ["sphinxcontrib_d2lbook"]
+
+d2lbook_name = "deep-learning-by-working-example"
+d2lbook_package = "d2l"
+d2lbook_default_module = "mxnet"
+d2lbook_distribution = "d2lbook-mxnet"
+d2lbook_requirements = {
+    "mxnet": "==1.9.1",
+    "setuptools": ">=75",  # MXNet imports distutils, which Python 3.12 and later take from here
+}
+
+html_theme = "sphinx_book_theme"
+html_title = project
+html_baseurl = "https://d2lbook.github.io/mxnet/"
+html_theme_options = {
+    "repository_url": "https://github.com/d2lbook/sphinxcontrib-d2lbook",
+    "repository_branch": "main",
+    "path_to_docs": "book",
+    "use_edit_page_button": True,
+    "use_issues_button": True,
+    "use_download_button": True,
+}
+
+d2lbook_forum = {"url": "https://github.com/d2lbook/sphinxcontrib-d2lbook/discussions"}

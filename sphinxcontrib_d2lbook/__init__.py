@@ -1,0 +1,33 @@
+"""One Sphinx build for books made of code and mathematics: website, PDF, notebooks and package, together.
+
+`extensions = ["sphinxcontrib_d2lbook"]` in conf.py is all that a book needs.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+
+from sphinx.application import Sphinx
+from sphinx.util.typing import ExtensionMetadata
+
+try:
+    __version__ = version("sphinxcontrib-d2lbook")
+except PackageNotFoundError:  # used from a source tree that was never installed
+    __version__ = "0"
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    from . import config, defaults
+    from .elements import extension as elements
+    from .execution import extension as execution
+    from .library import extension as library
+    from .numbering import extension as numbering
+    from .outputs.book import extension as book
+    from .outputs.html import extension as html
+    from .outputs.notebooks import extension as notebooks
+    from .outputs.package import extension as package
+    from .outputs.typst import extension as typst
+
+    for room in (config, defaults, library, execution, numbering, elements, html, typst, notebooks, package, book):
+        room.setup_extension(app)
+    return {"version": __version__, "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

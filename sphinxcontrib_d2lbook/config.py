@@ -1,0 +1,136 @@
+"""Every `d2lbook_…` value of conf.py, once: its name, default, type, check and meaning."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+from .errors import BookProblems
+
+Check = Callable[[Any], str | None]
+"""Takes a value of the right type; returns what is wrong with it, or None."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """One value of conf.py."""
+
+    name: str
+    """Without the prefix `d2lbook_`."""
+    default: Any
+    rebuild: Literal["", "env", "html"]
+    """What a change of the value makes stale, as Sphinx's `add_config_value` takes it: "env", "html", "" (nothing)."""
+    types: tuple[type, ...]
+    help: str
+    """One line: what it is for and what it takes."""
+    check: Check | None = None
+
+    @property
+    def full_name(self) -> str:
+        return f"d2lbook_{self.name}"
+
+
+def one_of(*choices: str) -> Check:
+    return lambda value: None if value in choices else f"takes one of {', '.join(map(repr, choices))}"
+
+
+def many_of(*choices: str) -> Check:
+    def check(value: Any) -> str | None:
+        odd = [item for item in value if item not in choices]
+        return f"takes any of {', '.join(map(repr, choices))}, not {odd[0]!r}" if odd else None
+
+    return check
+
+
+def identifier(value: str) -> str | None:
+    return None if not value or value.isidentifier() else "takes a Python identifier"
+
+
+def regular_expressions(value: list[str]) -> str | None:
+    for item in value:
+        try:
+            re.compile(item)
+        except (re.error, TypeError) as err:
+            return f"takes regular expressions, and {item!r} is none: {err}"
+    return None
+
+
+def positive(value: float) -> str | None:
+    return None if value > 0 else "takes a number above zero"
+
+
+def whole_number(value: int) -> str | None:
+    return None if value >= 0 else "takes 0 (automatic) or a number of processes"
+
+
+OUTPUTS = ("html", "pdf", "notebooks", "package")
+
+OPTIONS: tuple[Option, ...] = (
+    Option(
+        "name",
+        "",
+        "env",
+        (str,),
+        "file name of the PDF and of the notebooks' archive; from the project's name if empty",
+    ),
+    Option("outputs", list(OUTPUTS), "", (list, tuple), "which outputs `-M book` makes", many_of(*OUTPUTS)),
+    Option("jobs", 0, "", (int,), "how many outputs are written at a time; 0 for one a processor", whole_number),
+    Option("processes", "auto", "", (str,), "how outputs get processes of their own", one_of("auto", "fork", "spawn")),
+    Option("pdf_engine", "typst", "", (str,), "what sets the PDF", one_of("typst")),
+    Option("pdf_paper", "a4", "", (str,), "paper of the PDF", one_of("a4", "us-letter")),
+    Option(
+        "package", "", "env", (str,), "import name of the generated package, and its folder beside conf.py", identifier
+    ),
+    Option("default_module", "", "env", (str,), "module of the package for blocks that name none", identifier),
+    Option("distribution", "", "env", (str,), "name of the package's wheel; from the package's name if empty"),
+    Option("requirements", {}, "env", (dict,), "version specifiers of distributions that the package needs"),
+    Option(
+        "save_marks",
+        [],
+        "env",
+        (list, tuple),
+        "regular expressions of the comments that mark a block",
+        regular_expressions,
+    ),
+    Option("execute", "auto", "", (str,), "whether stale pages run", one_of("auto", "never")),
+    Option("executor", "local", "", (str,), "what runs the notebooks", one_of("local")),
+    Option("execution_jobs", 0, "", (int,), "how many kernels run at a time; 0 for one a processor", whole_number),
+    Option("cell_timeout", 300, "", (int, float), "seconds that a cell may take", positive),
+    Option("environment", {}, "", (dict,), "environment variables of the kernels, beside the fixed ones"),
+    Option("store", "", "", (str,), "folder of the executed outputs; inside the build folder if empty"),
+    Option("math_macros", {}, "env", (dict,), "TeX macros: name to body, or to (body, number of arguments)"),
+    Option("forum", None, "env", (dict, type(None)), "provider, address and category of the forum"),
+)
+
+
+def check(app: Sphinx, config: Config) -> None:
+    """Refuse wrong values, all in one go. Raises BookProblems."""
+    problems = []
+    for option in OPTIONS:
+        value = config[option.full_name]
+        if not isinstance(value, option.types) or (isinstance(value, bool) and bool not in option.types):
+            kinds = " or ".join("None" if kind is type(None) else kind.__name__ for kind in option.types)
+            fault: str | None = f"takes a {kinds}"
+        else:
+            fault = option.check(value) if option.check else None
+        if fault:
+            problems.append(f"{app.confdir}/conf.py: {option.full_name} = {value!r}: {fault} ({option.help})")
+    if problems:
+        raise BookProblems(problems)
+
+
+def book_name(config: Config) -> str:
+    """The stem of the book's files: `d2lbook_name`, else the project's name in ASCII letters, digits and hyphens."""
+    words = re.findall(r"[A-Za-z0-9]+", config.d2lbook_name or config.project)
+    return config.d2lbook_name or "-".join(words).lower() or "book"
+
+
+def setup_extension(app: Sphinx) -> None:
+    for option in OPTIONS:
+        app.add_config_value(option.full_name, option.default, option.rebuild, list(option.types))
+    app.connect("config-inited", check)

@@ -1,0 +1,69 @@
+"""The other extensions that a book needs, and values for them where conf.py is silent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from os.path import relpath
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+EXTENSIONS = (
+    "myst_nb",
+    "sphinx_copybutton",
+    "sphinx_design",
+    "sphinx_proof",
+    "sphinx_exercise",
+    "sphinx_book_theme",
+    "sphinxcontrib.bibtex",
+)
+
+DEFAULTS: Mapping[str, Any] = {
+    "html_theme": "sphinx_book_theme",
+    "myst_enable_extensions": {"amsmath", "attrs_block", "attrs_inline", "colon_fence", "deflist", "dollarmath"},
+    "myst_heading_anchors": 3,
+    "copybutton_exclude": ".linenos, .gp, .go",
+    "bibtex_reference_style": "author_year",
+    # Hosted copies of what the pages need are not wanted: everything is served with the book.
+    "nb_ipywidgets_js": {},
+}
+
+
+def fill(app: Sphinx, config: Config) -> None:
+    """Give `DEFAULTS` to every value that neither conf.py nor the command line sets."""
+    given = {*config._raw_config, *config.overrides}
+    for name, value in DEFAULTS.items():
+        if name not in given:
+            config[name] = value
+    if config.html_theme == "sphinx_book_theme":
+        # The theme's sidebar has the search field; its parent theme would show a second one in a bar of its own.
+        config.html_theme_options = {"navbar_persistent": [], **config.html_theme_options}
+    if "bibtex_bibfiles" not in given:
+        config.bibtex_bibfiles = sorted(Path(relpath(p, app.confdir)).as_posix() for p in app.srcdir.rglob("*.bib"))
+
+
+def styles_for_pages_only(app: Sphinx) -> None:
+    """Let extensions that copy style sheets after any build do so for HTML alone. Handler of `builder-inited`."""
+    listeners = app.events.listeners["build-finished"]
+    for position, listener in enumerate(listeners):
+        if getattr(listener.handler, "__module__", "") in STYLED:
+            listeners[position] = listener._replace(handler=partial(_for_html, listener.handler))
+
+
+STYLED = frozenset({"sphinx_proof", "sphinx_exercise"})
+
+
+def _for_html(handler: Callable[..., Any], app: Sphinx, error: Exception | None) -> None:
+    if app.builder.format == "html":
+        handler(app, error)
+
+
+def setup_extension(app: Sphinx) -> None:
+    for name in EXTENSIONS:
+        app.setup_extension(name)
+    app.connect("builder-inited", styles_for_pages_only)
+    # First of all handlers: the extensions check and convert their values in theirs.
+    app.connect("config-inited", fill, priority=1)

@@ -1,0 +1,48 @@
+"""Stored outputs -> the page that the parser sees: the reader that MyST-NB is given for pages that ran."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from myst_nb.core.read import read_myst_markdown_notebook, standard_nb_read
+
+READER = f"{__name__}.read_executed"
+"""As MyST-NB's `nb_custom_formats` names a reader."""
+
+
+def read_executed(text: str, *, entry: str, source: str, config: Any) -> nbformat.NotebookNode:
+    """MyST-NB's own reading of a page, with the outputs of the stored run.
+
+    ``entry`` is the store's file, ``source`` the page's, ``config`` MyST-Parser's. Raises ValueError where the stored
+    cells are not those of the page: then the page changed while the build ran.
+    """
+    notebook: nbformat.NotebookNode
+    if source.endswith(".ipynb"):
+        notebook = standard_nb_read(text)
+    else:
+        notebook = read_myst_markdown_notebook(text, config=config, add_source_map=True, path=source)
+    stored = nbformat.from_dict(json.loads(Path(entry).read_text(encoding="utf-8"))["notebook"])
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    ran = [cell for cell in stored.cells if cell.cell_type == "code"]
+    if [cell.source for cell in code] != [cell.source for cell in ran]:
+        raise ValueError(f"{source} changed while its cells ran; build again")
+    for cell, done in zip(code, ran, strict=True):
+        cell.outputs = done.outputs
+        cell.execution_count = done.execution_count
+    # Without the language's name MyST-NB does not highlight the cells.
+    if "language_info" in stored.metadata:
+        notebook.metadata["language_info"] = stored.metadata.language_info
+    if "widgets" in stored.metadata:
+        notebook.metadata["widgets"] = stored.metadata.widgets
+    _forget_mode(notebook)
+    return notebook
+
+
+def _forget_mode(notebook: nbformat.NotebookNode) -> None:
+    """The page's own `execution_mode` was honoured when it ran; left in, MyST-NB would run the page again."""
+    settings = notebook.metadata.get("mystnb")
+    if isinstance(settings, dict):
+        settings.pop("execution_mode", None)

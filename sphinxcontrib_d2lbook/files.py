@@ -1,0 +1,71 @@
+"""The one way generated files are written: atomically, and only where their bytes changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+
+def digest(*parts: str | bytes) -> str:
+    """SHA-256 over ``parts``, each with its length in front, so that no two lists of parts collide. Hexadecimal."""
+    value = hashlib.sha256()
+    for part in parts:
+        data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
+        value.update(b"%d:" % len(data))
+        value.update(data)
+    return value.hexdigest()
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file's bytes, hexadecimal. Raises OSError."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def json_text(value: Any) -> str:
+    """JSON as we commit and compare it: sorted, indented, UTF-8, one newline at the end."""
+    return json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def write_if_changed(path: Path, content: str | bytes) -> bool:
+    """Write ``content`` unless the file holds it already; whether it was written.
+
+    The file appears whole or not at all: a reader, or a crash, never meets half of it. Raises OSError.
+    """
+    data = content.encode("utf-8") if isinstance(content, str) else content
+    try:
+        if path.stat().st_size == len(data) and path.read_bytes() == data:
+            return False
+    except FileNotFoundError:
+        pass
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        mask = os.umask(0)
+        os.umask(mask)
+        temporary.chmod(0o666 & ~mask)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return True
+
+
+def write_tree(folder: Path, files: Mapping[str, str | bytes], *, owned: Iterable[str] = ()) -> list[str]:
+    """Write ``files`` (paths relative to ``folder``), remove other files that match ``owned`` globs; what changed."""
+    changed = [name for name, content in sorted(files.items()) if write_if_changed(folder / name, content)]
+    for pattern in owned:
+        for path in sorted(folder.glob(pattern)):
+            name = path.relative_to(folder).as_posix()
+            if path.is_file() and name not in files:
+                path.unlink()
+                changed.append(name)
+    return changed

@@ -1,0 +1,166 @@
+"""How the sources and the package meet Sphinx: collected, checked and written before anything is read or run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from weakref import WeakKeyDictionary
+
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.project import Project
+from sphinx.util import logging
+
+from ..errors import BookError, BookProblems
+from ..notebook import Notebook, Syntax, read_notebook
+from ..notebook.marks import MarkGrammar, marked_blocks
+from ..notebook.order import reading_order
+from . import naming
+from .folder import write_package
+from .library import Library, build_library
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What the sources say, before Sphinx reads them."""
+
+    notebooks: Mapping[str, Notebook]
+    """Every page, by docname; those that are no notebooks have no cells."""
+    order: list[str]
+    """Pages that the toctrees reach, in reading order."""
+    library: Library
+
+
+_collected: WeakKeyDictionary[Sphinx, Collected] = WeakKeyDictionary()
+
+
+def collected(app: Sphinx) -> Collected:
+    """The sources of this build. Only after `builder-inited`."""
+    return _collected[app]
+
+
+def collect(app: Sphinx) -> None:
+    """Read all sources, check what they save, write the package. Handler of `builder-inited`; raises BookProblems.
+
+    Outputs that are written in one process or its children send that event again: the sources are read once.
+    """
+    if app in _collected:
+        return
+    files = _source_files(app)
+    texts, notebooks = _read(app, files)
+    suffixes = {docname: file.suffix for docname, file in files.items()}
+    order = reading_order(
+        app.config.root_doc, texts, suffixes=suffixes, source_suffixes=tuple(app.config.source_suffix)
+    )
+    grammar = naming.grammar(app.config)
+    problems = _unreached(notebooks, order, grammar)
+    try:
+        library = build_library([notebooks[docname] for docname in order], grammar, naming.about(app.config))
+    except BookProblems as err:
+        raise BookProblems([*err.problems, *problems]) from None
+    if problems:
+        raise BookProblems(problems)
+    _collected[app] = Collected(notebooks, order, library)
+    if library:
+        _write(app, library)
+
+
+def _source_files(app: Sphinx) -> dict[str, Path]:
+    """docname -> file, of all that Sphinx will find too."""
+    config = app.config
+    excluded = [*config.exclude_patterns, *config.templates_path, *app.builder.get_asset_paths()]
+    project = Project(app.srcdir, config.source_suffix)
+    docnames = project.discover(excluded, config.include_patterns)
+    return {docname: Path(project.doc2path(docname, absolute=True)) for docname in sorted(docnames)}
+
+
+def _read(app: Sphinx, files: Mapping[str, Path]) -> tuple[dict[str, str], dict[str, Notebook]]:
+    syntax = _syntax(app)
+    root = Path(app.confdir)
+    texts: dict[str, str] = {}
+    notebooks: dict[str, Notebook] = {}
+    problems: list[str] = []
+    for docname, file in files.items():
+        path = (file.relative_to(root) if file.is_relative_to(root) else file).as_posix()
+        try:
+            texts[docname] = file.read_text(encoding="utf-8-sig")
+            notebooks[docname] = read_notebook(texts[docname], docname, path, syntax=syntax, folder=file.parent)
+        except BookProblems as err:
+            problems += err.problems
+        except BookError as err:
+            problems.append(str(err))
+        except UnicodeDecodeError as err:
+            line = err.object[: err.start].count(b"\n") + 1
+            problems.append(f"{path}:{line}: the file is not UTF-8 ({err.reason}); save it as UTF-8")
+    if problems:
+        raise BookProblems(problems)
+    return texts, notebooks
+
+
+def _syntax(app: Sphinx) -> Syntax:
+    config = app.config
+    return Syntax(
+        extensions=frozenset(config.myst_enable_extensions),
+        disabled=tuple(config.myst_disable_syntax),
+        substitution_delimiters=tuple(config.myst_sub_delimiters),
+        exact_colon_fences=config.myst_colon_fence_exact_match,
+    )
+
+
+def _unreached(notebooks: Mapping[str, Notebook], order: list[str], grammar: MarkGrammar) -> list[str]:
+    """Marks that would come to nothing."""
+    return [
+        f"{page.path}:{block.mark_line}: this block is to be saved, but no toctree reaches its page, so that it has no "
+        "place in the book; add the page to a toctree, or remove the mark"
+        for docname in sorted(notebooks.keys() - set(order))
+        for page in [notebooks[docname]]
+        for block in marked_blocks(page, grammar)[0]
+    ]
+
+
+def _write(app: Sphinx, library: Library) -> None:
+    folder = Path(app.confdir) / library.package
+    try:
+        changed = write_package(folder, library.files(), library.package)
+    except OSError as err:
+        raise BookError(
+            f"{library.package}/: the package of the book cannot be written ({err}); "
+            "make the folder of conf.py writable"
+        ) from err
+    if changed:
+        names = ", ".join(f"{library.package}/{name}" for name in changed)
+        logger.info("written: %s", names)
+
+
+def compare_order(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Refuse where Sphinx's toctrees put pages with saved blocks in another order. Handler of `env-get-updated`."""
+    library = collected(app).library
+    saving = list(dict.fromkeys(block.docname for block in library.blocks))
+    seen = [docname for docname in _sphinx_order(env) if docname in set(saving)]
+    if saving != seen:
+        raise BookError(
+            "the pages that save blocks were collected in another order than Sphinx reads them: "
+            f"{', '.join(saving)}; Sphinx: {', '.join(seen)}. "
+            "Write toctrees as plain directives in the pages, not by an extension or an included file"
+        )
+    return []
+
+
+def _sphinx_order(env: BuildEnvironment) -> Iterator[str]:
+    stack = [env.config.root_doc]
+    seen = set()
+    while stack:
+        docname = stack.pop()
+        if docname not in seen:
+            seen.add(docname)
+            yield docname
+            stack += reversed(env.toctree_includes.get(docname, []))
+
+
+def setup_extension(app: Sphinx) -> None:
+    # Before the handlers of others (500): a book that is refused is refused before anything else is done for it.
+    app.connect("builder-inited", collect, priority=400)
+    app.connect("env-get-updated", compare_order)

@@ -1,0 +1,87 @@
+"""The imports of a module: merged, sorted, never pruned."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from .model import Item
+
+WIDTH = 88
+
+
+@dataclass(frozen=True, order=True)
+class Import:
+    """One name that a module imports."""
+
+    module: str
+    """`a.b` of `import a.b` and of `from a.b import c`, with leading dots where it is relative."""
+    name: str
+    """`c` of `from a.b import c`; "" for `import a.b`."""
+    alias: str
+    """What follows `as`; "" where nothing does."""
+
+    @property
+    def binds(self) -> str:
+        return self.alias or self.name or self.module.partition(".")[0]
+
+    @property
+    def means(self) -> str:
+        """What the bound name stands for: equal for two imports that agree."""
+        if self.name:
+            return f"{self.module}.{self.name}"
+        return self.module if self.alias else self.module.partition(".")[0]
+
+
+def imports_of(item: Item) -> list[Import]:
+    """What an item that consists of imports imports."""
+    found = []
+    for statement in item.statements:
+        if isinstance(statement, ast.Import):
+            found += [Import(alias.name, "", alias.asname or "") for alias in statement.names]
+        elif isinstance(statement, ast.ImportFrom):
+            module = "." * statement.level + (statement.module or "")
+            found += [Import(module, alias.name, alias.asname or "") for alias in statement.names]
+    return found
+
+
+def import_lines(imports: Iterable[Import], package: str) -> list[str]:
+    """Statements, in groups (`__future__`, standard library, others, the package) with an empty line between."""
+    groups: dict[int, list[Import]] = {}
+    for item in set(imports):
+        groups.setdefault(_group(item.module, package), []).append(item)
+    lines: list[str] = []
+    for _, group in sorted(groups.items()):
+        lines += [""] if lines else []
+        lines += [
+            f"import {item.module}" + (f" as {item.alias}" if item.alias else "")
+            for item in sorted(group)
+            if not item.name
+        ]
+        for module in sorted({item.module for item in group if item.name}):
+            names = [
+                item.name + (f" as {item.alias}" if item.alias else "")
+                for item in sorted(group)
+                if item.name and item.module == module
+            ]
+            lines += from_lines(module, names)
+    return lines
+
+
+def from_lines(module: str, names: list[str]) -> list[str]:
+    """`from module import names`, on lines of their own where one would be too long."""
+    line = f"from {module} import {', '.join(names)}"
+    if len(line) <= WIDTH:
+        return [line]
+    return [f"from {module} import (", *(f"    {name}," for name in names), ")"]
+
+
+def _group(module: str, package: str) -> int:
+    top = module.partition(".")[0]
+    if top == "__future__":
+        return 0
+    if top in sys.stdlib_module_names:
+        return 1
+    return 3 if top in ("", package) else 2

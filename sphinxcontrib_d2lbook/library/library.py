@@ -1,0 +1,97 @@
+"""The package of a book: its modules, its files, its snapshot for the kernels, what a notebook reaches in it."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from ..errors import BookProblems
+from ..files import digest
+from ..notebook.marks import MarkGrammar
+from ..notebook.model import Notebook
+from .checks import check_modules
+from .collect import collect_blocks
+from .dependencies import Reach, Symbol, closure, direct_uses, symbols_of
+from .model import SavedBlock
+from .modules import Module, build_modules
+from .render import About, Where, by_label, render
+
+
+@dataclass(frozen=True)
+class Library:
+    """A checked package. False where the book saves nothing."""
+
+    about: About
+    blocks: tuple[SavedBlock, ...] = ()
+    """In reading order."""
+    modules: Mapping[str, Module] = field(default_factory=dict)
+    """By name, the package itself (`__init__`) first; empty where the book saves nothing."""
+
+    def __bool__(self) -> bool:
+        return bool(self.blocks)
+
+    @property
+    def package(self) -> str:
+        """Its import name."""
+        return self.about.names.package
+
+    @cached_property
+    def symbols(self) -> Mapping[str, Symbol]:
+        """Qualified name (`d2l.mxnet.train`) -> what it is and uses."""
+        return symbols_of(self.modules, self.about.names)
+
+    def reached(self, code_sources: Sequence[str]) -> Reach:
+        """What the code cells of one notebook reach. Cells need not be valid Python."""
+        if not self.modules:
+            return Reach({}, False)
+        start, everything = direct_uses(code_sources, self.modules, self.about.names)
+        names, more = closure(start, self.symbols)
+        everything |= more
+        chosen = self.symbols.keys() if everything else names
+        return Reach({name: self.symbols[name].digest for name in sorted(chosen)}, everything)
+
+    def files(self, where: Where = by_label) -> dict[str, str]:
+        """Name in the package's folder -> text. ``where`` says in docstrings where in the book an object is defined."""
+        files = {f"{name}.py": render(module, self.modules, self.about, where) for name, module in self.modules.items()}
+        return files | {"py.typed": ""} if files else {}
+
+    def snapshot(self, folder: Path) -> Path:
+        """Write the package below ``folder``; the folder to put on the path of the kernels.
+
+        It is named by the digest of the files, appears whole or not at all, and is used again if it is there.
+        Raises OSError.
+        """
+        files = self.files()
+        target = folder / digest(self.package, *(part for item in sorted(files.items()) for part in item))[:32]
+        if target.is_dir():
+            return target
+        folder.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(dir=folder, prefix=".new-"))
+        try:
+            (temporary / self.package).mkdir()
+            for name, text in files.items():
+                (temporary / self.package / name).write_bytes(text.encode("utf-8"))
+            temporary.chmod(0o755)
+            try:
+                temporary.rename(target)
+            except OSError:
+                if not target.is_dir():  # else another build was faster
+                    raise
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+        return target
+
+
+def build_library(pages: Sequence[Notebook], grammar: MarkGrammar, about: About) -> Library:
+    """Collect and check. ``pages`` are in reading order. Raises BookProblems with all faults of marks and blocks."""
+    blocks, problems = collect_blocks(pages, grammar, about.names)
+    modules, faults = build_modules(blocks, about.names)
+    problems += faults
+    problems += check_modules(modules, about.names)
+    if problems:
+        raise BookProblems(dict.fromkeys(problems))
+    return Library(about, tuple(blocks), {module.name: module for module in modules})

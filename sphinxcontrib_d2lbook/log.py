@@ -1,0 +1,33 @@
+"""Warnings of this project: one type, a closed list of subtypes, so that each can be silenced by name."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from sphinx.util import logging
+
+logger = logging.getLogger(__name__)
+
+WARNING_TYPE = "d2lbook"
+
+
+class Warn(StrEnum):
+    """What a warning is about; `suppress_warnings = ["d2lbook.math"]` silences one kind."""
+
+    CELL = "cell"  # a code cell failed
+    CONFIG = "config"  # a value in conf.py is odd but usable
+    DISCUSSION = "discussion"  # a discussion or QR code cannot be placed
+    IMAGE = "image"  # an image cannot be shown in an output
+    MATH = "math"  # TeX that no parser accepts
+    NODE = "node"  # an output has no rule for a kind of node
+    NOTEBOOK = "notebook"  # something is lost in a reader's notebook
+    NUMBER = "number"  # a reference without a number
+    ORDER = "order"  # the reading order is unclear
+    OUTPUT = "output"  # an output was finished, but not as asked
+    GLYPH = "glyph"  # a character that no font of the PDF has
+
+
+def warn(kind: Warn, message: str, *args: Any, location: Any = None) -> None:
+    """Log a warning of ours. ``location`` is a node, ``"docname:line"`` or ``(docname, line)``."""
+    logger.warning(message, *args, type=WARNING_TYPE, subtype=kind.value, location=location)

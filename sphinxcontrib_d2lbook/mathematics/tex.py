@@ -1,0 +1,175 @@
+"""TeX as tokens and groups: what it takes to find an argument without guessing at braces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+DEEPEST = 60  # levels of braces
+MOST_CHARACTERS = 10_000
+MOST_STEPS = 1500  # commands, groups and scripts of one formula; the parser's own stack ends above 5000
+
+
+class TexError(Exception):
+    """TeX that cannot be read; the text is for the author."""
+
+
+@dataclass(frozen=True)
+class Token:
+    """One lexical unit."""
+
+    kind: Literal["command", "space", "char"]
+    text: str  # a command with its backslash
+    at: int  # offset in the source
+
+
+@dataclass(frozen=True)
+class Group:
+    """``{…}``."""
+
+    children: tuple[Token | Group, ...]
+    at: int
+
+
+Node = Token | Group
+
+
+def parse(tex: str) -> tuple[Node, ...]:
+    """Tokens and groups of ``tex``; comments are dropped. Raises TexError where braces do not match."""
+    if len(tex) > MOST_CHARACTERS:
+        raise TexError(f"one formula of {len(tex)} characters; at most {MOST_CHARACTERS} can be read")
+    stack: list[tuple[int, list[Node]]] = [(0, [])]
+    steps = 0
+    for token in tokens(tex):
+        steps += token.kind == "command" or token.text in ("{", "^", "_")
+        if token.kind == "char" and token.text == "{":
+            stack.append((token.at, []))
+            if len(stack) > DEEPEST:
+                raise TexError(f"braces are nested more than {DEEPEST} deep (at character {token.at + 1})")
+        elif token.kind == "char" and token.text == "}":
+            if len(stack) == 1:
+                raise TexError(f"a closing brace without an opening one (at character {token.at + 1})")
+            at, children = stack.pop()
+            stack[-1][1].append(Group(tuple(children), at))
+        else:
+            stack[-1][1].append(token)
+    if len(stack) > 1:
+        raise TexError(f"an opening brace is never closed (at character {stack[-1][0] + 1})")
+    if steps > MOST_STEPS:
+        raise TexError(f"one formula of {steps} commands and groups; at most {MOST_STEPS} can be read")
+    return tuple(stack[0][1])
+
+
+def tokens(tex: str) -> Iterator[Token]:
+    """Lexical units of ``tex``, as TeX in math mode sees them."""
+    at, end = 0, len(tex)
+    while at < end:
+        start, char = at, tex[at]
+        at += 1
+        if char == "\\" and at < end:
+            if _letter(tex[at]):
+                while at < end and _letter(tex[at]):
+                    at += 1
+            else:
+                at += 1
+            yield Token("command", tex[start:at], start)
+        elif char == "%":
+            while at < end and tex[at] != "\n":
+                at += 1
+            at += 1
+        elif char.isspace():
+            while at < end and tex[at].isspace():
+                at += 1
+            yield Token("space", "\n\n" if tex[start:at].count("\n") > 1 else " ", start)
+        else:
+            yield Token("char", char, start)
+
+
+def source(nodes: Iterable[Node]) -> str:
+    """TeX that reads as ``nodes``: a space after a command's name only where a letter follows."""
+    out: list[str] = []
+    for node in nodes:
+        text = "{" + source(node.children) + "}" if isinstance(node, Group) else node.text
+        if out and text and _letter(text[0]) and _ends_in_name(out[-1]):
+            out.append(" ")
+        out.append(text)
+    return "".join(out)
+
+
+def content(node: Node) -> tuple[Node, ...]:
+    """What an argument holds."""
+    return node.children if isinstance(node, Group) else (node,)
+
+
+def command(node: Node | None) -> str:
+    """Its name without backslash, or "" for anything else."""
+    return node.text[1:] if isinstance(node, Token) and node.kind == "command" else ""
+
+
+def is_char(node: Node | None, text: str) -> bool:
+    """Whether it is this character."""
+    return isinstance(node, Token) and node.kind == "char" and node.text == text
+
+
+def _letter(char: str) -> bool:
+    return char.isascii() and char.isalpha()
+
+
+def _ends_in_name(text: str) -> bool:
+    return len(text) > 1 and text[0] == "\\" and _letter(text[-1])
+
+
+class Reader:
+    """Walks over nodes and takes arguments off them."""
+
+    def __init__(self, nodes: Iterable[Node]) -> None:
+        self.rest: list[Node] = list(reversed(tuple(nodes)))
+
+    def __bool__(self) -> bool:
+        return bool(self.rest)
+
+    def take(self) -> Node:
+        return self.rest.pop()
+
+    def peek(self) -> Node | None:
+        """The next node that is no space; spaces before it stay."""
+        return next((node for node in reversed(self.rest) if not _space(node)), None)
+
+    def skip_spaces(self) -> None:
+        while self.rest and _space(self.rest[-1]):
+            self.rest.pop()
+
+    def star(self) -> bool:
+        """Take a ``*`` if it is next."""
+        if self.rest and is_char(self.rest[-1], "*"):
+            self.rest.pop()
+            return True
+        return False
+
+    def argument(self, of: str) -> tuple[Node, ...]:
+        """The next argument's content. Raises TexError where there is none."""
+        self.skip_spaces()
+        if not self.rest:
+            raise TexError(f"\\{of} lacks an argument")
+        return content(self.rest.pop())
+
+    def optional(self) -> tuple[Node, ...] | None:
+        """``[…]`` if it is next (spaces before it are passed over); None if not, or if it never closes."""
+        if not is_char(self.peek(), "["):
+            return None
+        nodes = list(reversed(self.rest))
+        opened = next(i for i, node in enumerate(nodes) if is_char(node, "["))
+        closed = next((i for i, node in enumerate(nodes) if i > opened and is_char(node, "]")), None)
+        if closed is None:
+            return None
+        self.rest = list(reversed(nodes[closed + 1 :]))
+        return tuple(nodes[opened + 1 : closed])
+
+    def push(self, nodes: Iterable[Node]) -> None:
+        """Put nodes in front of what is left."""
+        self.rest.extend(reversed(tuple(nodes)))
+
+
+def _space(node: Node) -> bool:
+    return isinstance(node, Token) and node.kind == "space"

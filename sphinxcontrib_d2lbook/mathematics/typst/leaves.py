@@ -1,0 +1,106 @@
+"""Identifiers, numbers, text and spaces."""
+
+from __future__ import annotations
+
+import unicodedata
+import xml.etree.ElementTree as ET
+
+from sphinxcontrib_d2lbook.mathematics.markers import length
+from sphinxcontrib_d2lbook.mathematics.mathml import style_of, text_of
+from sphinxcontrib_d2lbook.mathematics.typst.rules import Place, rule
+from sphinxcontrib_d2lbook.mathematics.typst.syntax import call, char, classed, em, join, literal, space
+
+CHANCERY, ROUNDHAND = "\ufe00", "\ufe01"  # variation selectors after a script letter: \mathcal and \mathscr
+VARIANTS: dict[str, tuple[str, ...]] = {
+    "normal": ("upright",),
+    "bold": ("upright", "bold"),
+    "italic": ("italic",),
+    "bold-italic": ("italic", "bold"),
+    "script": ("cal",),
+    "bold-script": ("bold", "cal"),
+    "double-struck": ("bb",),
+    "fraktur": ("frak",),
+    "bold-fraktur": ("bold", "frak"),
+    "sans-serif": ("sans",),
+    "bold-sans-serif": ("bold", "sans"),
+    "monospace": ("mono",),
+}
+HTML_STYLES = {
+    "b": ("bold",),
+    "i": ("italic",),
+    "em": ("italic",),
+    "strong": ("bold",),
+    "code": ("mono",),
+    "tt": ("mono",),
+}
+
+
+@rule("mi")
+def identifier(element: ET.Element, place: Place) -> str:
+    text, variant = text_of(element), element.get("mathvariant", "")
+    if CHANCERY in text or ROUNDHAND in text:
+        return join([_script(letter, mark) for letter, mark in _letters(text)])
+    if len(text) == 1:
+        if text == ":":
+            return classed("punctuation", char(text))
+        return _wrapped(char(text), VARIANTS.get(variant, ()))
+    if all(ord(symbol) >= 0x1D400 and symbol.isalnum() for symbol in text) and text:
+        return join([char(symbol) for symbol in text])
+    return _wrapped(literal(text), VARIANTS.get(variant, ())) if text else ""
+
+
+@rule("mn")
+def number(element: ET.Element, place: Place) -> str:
+    text = text_of(element)
+    plain = text.isascii() and text.replace(".", "", 1).isdigit() and text[0] != "." and text[-1] != "."
+    return _wrapped(text if plain else literal(text), VARIANTS.get(element.get("mathvariant", ""), ())) if text else ""
+
+
+@rule("mtext", "ms", "annotation", "none", "mprescripts")
+def text(element: ET.Element, place: Place) -> str:
+    """Text, with the bold and italic runs that the parser writes as HTML."""
+    if element.tag not in ("mtext", "ms"):
+        return ""
+    parts = [_text(element.text, element)]
+    for child in element:
+        parts += [
+            _wrapped(_text("".join(child.itertext()), element), HTML_STYLES.get(child.tag, ())),
+            _text(child.tail, element),
+        ]
+    return join(parts)
+
+
+@rule("mspace")
+def blank(element: ET.Element, place: Place) -> str:
+    if element.get("class") == "math-rule":
+        return call("mmlrule", em(length(element.get("width"))), em(length(element.get("height"))))
+    style = style_of(element)
+    return space(length(element.get("width")) + length(style.get("margin-left")))
+
+
+def _text(text: str | None, element: ET.Element) -> str:
+    if not text:
+        return ""
+    return _wrapped(literal(text.replace("\N{NO-BREAK SPACE}", " ")), VARIANTS.get(element.get("mathvariant", ""), ()))
+
+
+def _wrapped(body: str, names: tuple[str, ...]) -> str:
+    for name in reversed(names) if body else ():
+        body = call(name, body)
+    return body
+
+
+def _letters(text: str) -> list[tuple[str, str]]:
+    marks = (CHANCERY, ROUNDHAND)
+    return [
+        (symbol, text[at + 1] if text[at + 1 : at + 2] in marks else "")
+        for at, symbol in enumerate(text)
+        if symbol not in marks
+    ]
+
+
+def _script(letter: str, mark: str) -> str:
+    plain = unicodedata.normalize("NFKC", letter)
+    if mark and len(plain) == 1:
+        return call("scr" if mark == ROUNDHAND else "cal", char(plain))
+    return char(letter)

@@ -1,0 +1,126 @@
+"""<mo>: the character, and the class that gives it its space.
+
+The parser writes the space it wants around an operator where MathML's own would differ, nearly always for the reasons
+for which Typst too would leave it out (a sign in front, a relation beside another, a script). A class is written only
+where the author asked for another than the character has.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+import xml.etree.ElementTree as ET
+from itertools import dropwhile
+from typing import Literal
+
+from sphinxcontrib_d2lbook.mathematics.markers import length
+from sphinxcontrib_d2lbook.mathematics.mathml import text_of
+from sphinxcontrib_d2lbook.mathematics.typst.rules import Place, rule
+from sphinxcontrib_d2lbook.mathematics.typst.syntax import call, char, classed, em, join, literal, space
+
+INVISIBLE = frozenset("\u2061\u2062\u2063\u2064")
+OPENING = frozenset("([{⟨⌊⌈⟦⟮⌜⌞")
+CLOSING = frozenset(")]}⟩⌋⌉⟧⟯⌝⌟")
+BARS = frozenset("|‖")
+INTEGRALS = frozenset("∫∬∭⨌∮∯∰∱∲∳")
+LARGE = INTEGRALS | frozenset("∑∏∐⋃⋂⨄⨆⋁⋀⨁⨂⨀⨿")
+BINARY = frozenset("+-−±∓×÷·⋅∗∘⊕⊖⊗⊘⊙∧∨∩∪∖⋆")
+PUNCTUATION = frozenset(",;")
+RELATIONS_OF_TYPST = frozenset(":")
+NO_SPACE, MEDIUM, THICK = 0.03, 0.2222, 0.2778
+SCRIPTED = frozenset(("munder", "mover", "munderover", "msub", "msup", "msubsup"))
+
+
+def applied(element: ET.Element) -> bool:
+    """Whether it is the invisible sign after a function's name."""
+    return element.tag == "mo" and text_of(element) == "\u2061"
+
+
+def core(element: ET.Element) -> ET.Element:
+    """The operator itself under its scripts."""
+    while element.tag in SCRIPTED and len(element):
+        element = element[0]
+    return element
+
+
+def symbol(text: str) -> str:
+    """The characters of an operator: a word of letters as text."""
+    if len(text) > 1 and any(unicodedata.combining(part) for part in text):
+        return literal(text)
+    return (
+        literal(text) if len(text) > 1 and any(part.isalnum() for part in text) else join([char(part) for part in text])
+    )
+
+
+@rule("mo")
+def lone_operator(element: ET.Element, place: Place) -> str:
+    return operator(element, place, alone=True)
+
+
+def operator(element: ET.Element, place: Place, *, alone: bool) -> str:
+    """``alone``: neither beside another operator nor at an end, so that no space around it was meant."""
+    text = text_of(element)
+    if not text or text in INVISIBLE:
+        return ""
+    shown = symbol(text)
+    if element.get("minsize"):
+        return classed(_big_class(element, text), call("lr", shown, size=em(length(element.get("minsize")))))
+    before, after, form = element.get("lspace"), element.get("rspace"), element.get("form")
+    left, right = length(before, 1.0), length(after, 1.0)
+    if text in BARS or form in ("prefix", "postfix"):
+        if text in OPENING | CLOSING or text == "!":
+            return shown
+        return classed({"prefix": "opening", "postfix": "closing"}.get(form or "", "normal"), shown)
+    if text == "…":
+        return join([space(left if before else 0), classed("normal", shown), space(right if after else 0)])
+    if text in LARGE:
+        return shown
+    if before and after and abs(left - THICK) < NO_SPACE and abs(right - THICK) < NO_SPACE:
+        return shown if text in RELATIONS_OF_TYPST else classed("relation", shown)
+    if before and after and abs(left - MEDIUM) < NO_SPACE and abs(right - MEDIUM) < NO_SPACE:
+        return classed("binary", shown)
+    if text in PUNCTUATION and (place.scripts or (after and right < NO_SPACE)):
+        return classed("normal", shown)
+    if before and after and left < NO_SPACE and right < NO_SPACE and alone and not place.scripts:
+        return classed("normal", shown)
+    return shown if len(text) == 1 else classed("relation", shown)
+
+
+def in_row(elements: list[ET.Element], at: int, place: Place) -> str:
+    """The operator at ``at`` of a row. A sign lacks its space for what stands before it, a relation for both sides."""
+    before = next(iter(dropwhile(_ignored, reversed(elements[:at]))), None)
+    after = next(iter(dropwhile(_ignored, elements[at + 1 :])), None)
+    beside = (before is None or _operator(before, OPENING), after is None or _operator(after, CLOSING))
+    explained = any(beside) if text_of(elements[at]) in BINARY else all(beside)
+    return operator(elements[at], place, alone=not explained)
+
+
+def spaced(element: ET.Element, side: Literal["lspace", "rspace"]) -> bool:
+    """Whether Typst gives it space of its own on that side, which an explicit space there would take away."""
+    inner = core(element)
+    text = text_of(inner)
+    if inner.tag != "mo" or not text or inner.get("form") in ("prefix", "postfix") or inner.get("minsize"):
+        return False
+    if text in OPENING | CLOSING | BARS | LARGE | INVISIBLE or text in "…/\\!":
+        return False
+    return length(inner.get(side), 1.0) >= NO_SPACE
+
+
+def _operator(element: ET.Element, ending: frozenset[str]) -> bool:
+    """Whether an operator beside it explains a missing space: any but the far side of a delimiter."""
+    inner = core(element)
+    far = CLOSING if ending is OPENING else OPENING
+    return inner.tag == "mo" and text_of(inner) not in far | BARS | frozenset("…!")
+
+
+def _ignored(element: ET.Element) -> bool:
+    return element.tag == "mspace" and not element.get("width") and not element.get("style")
+
+
+def _big_class(element: ET.Element, text: str) -> str:
+    if text in OPENING:
+        return "opening"
+    if text in CLOSING:
+        return "closing"
+    if element.get("form") in ("prefix", "postfix"):
+        return {"prefix": "opening", "postfix": "closing"}[element.get("form", "")]
+    return "relation" if element.get("form") == "infix" else "normal"

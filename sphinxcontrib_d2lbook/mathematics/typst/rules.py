@@ -1,0 +1,66 @@
+"""The rule of each MathML element, and the walk that applies them."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sphinxcontrib_d2lbook.mathematics.mathml import style_of, text_of
+from sphinxcontrib_d2lbook.mathematics.typst.syntax import call, literal
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an element stands."""
+
+    scripts: int = 0  # how many scripts deep: there, operators have no space around them
+    top: bool = False  # nothing but the formula around it: a table of lines may be the formula's own lines
+
+
+Rule = Callable[[ET.Element, Place], str]
+RULES: dict[str, Rule] = {}
+HEX = frozenset("0123456789abcdefABCDEF")
+
+
+def rule(*tags: str) -> Callable[[Rule], Rule]:
+    """Register the rule of these elements."""
+
+    def register(function: Rule) -> Rule:
+        RULES.update(dict.fromkeys(tags, function))
+        return function
+
+    return register
+
+
+def apply(element: ET.Element, place: Place) -> str:
+    """Typst of one element with its style and colour."""
+    found = RULES.get(element.tag)
+    body = found(element, place) if found else literal(text_of(element)) if text_of(element) else ""
+    return _colored(element, _styled(element, body)) if body else ""
+
+
+def _styled(element: ET.Element, body: str) -> str:
+    if element.tag in ("mtable", "math", "mo"):
+        return body  # a table gives its cells their style
+    display, level = element.get("displaystyle"), element.get("scriptlevel")
+    if display == "true":
+        return call("display", body)
+    if display == "false" and level in ("0", None):
+        return call("inline", body)
+    return {"1": call("script", body), "2": call("sscript", body)}.get(level or "", body)
+
+
+def _colored(element: ET.Element, body: str) -> str:
+    style = style_of(element)
+    front = _color(element.get("mathcolor") or style.get("color", ""))
+    back = _color(element.get("mathbackground") or style.get("background-color", ""))
+    if front:
+        body = call("mmlcolor", literal(front), body)
+    return call("mmlbackground", literal(back), body) if back else body
+
+
+def _color(value: str) -> str:
+    """``#rrggbb`` or ``#rgb``; nothing for what is no such colour."""
+    digits = value.removeprefix("#")
+    return value if value.startswith("#") and len(digits) in (3, 6) and set(digits) <= HEX else ""

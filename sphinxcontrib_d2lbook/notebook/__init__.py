@@ -1,0 +1,10 @@
+"""SOURCE: what a page's file says, before Sphinx reads it.
+
+Text of a page -> `Notebook` with cells and their lines (reading.py); pages -> reading order (order.py); code cells ->
+the blocks that the author marked to be saved (marks.py). Nothing here imports Sphinx or docutils.
+"""
+
+from .model import Cell, CellKind, Notebook
+from .reading import Syntax, read_notebook
+
+__all__ = ["Cell", "CellKind", "Notebook", "Syntax", "read_notebook"]

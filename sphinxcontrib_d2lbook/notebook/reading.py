@@ -1,0 +1,275 @@
+"""The text of a page -> `Notebook`, with the cells that MyST-NB gives and the lines that it does not.
+
+The rules are those of `myst_nb.core.read`: a Markdown page is a notebook if its front matter says so; a cell is a fence
+at the top level whose info string begins with `{code-cell}` or `{raw-cell}`. A test holds both to the same cells.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+import yaml
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import make_fence_rule
+from markdown_it.token import Token
+from mdit_py_plugins.amsmath import amsmath_plugin
+from mdit_py_plugins.attrs import attrs_block_plugin
+from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from mdit_py_plugins.field_list import fieldlist_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.front_matter import front_matter_plugin
+from mdit_py_plugins.myst_blocks import myst_block_plugin
+from mdit_py_plugins.substitution import substitution_plugin
+
+from ..errors import BookProblems
+from .ipynb import read_ipynb
+from .model import Cell, CellKind, Notebook
+
+FENCES: Mapping[str, CellKind] = {"{code-cell}": "code", "{raw-cell}": "raw"}
+
+
+@dataclass(frozen=True)
+class Syntax:
+    """What decides where the blocks of MyST text begin and end; from the values `myst_…` of conf.py."""
+
+    extensions: frozenset[str] = frozenset({"dollarmath", "amsmath", "colon_fence", "deflist", "attrs_block"})
+    """`myst_enable_extensions`; those that know no blocks are ignored."""
+    disabled: tuple[str, ...] = ()
+    """`myst_disable_syntax`."""
+    substitution_delimiters: tuple[str, str] = ("{", "}")
+    """`myst_sub_delimiters`."""
+    exact_colon_fences: bool = False
+    """`myst_colon_fence_exact_match`."""
+
+
+def read_notebook(
+    text: str, docname: str, path: str, *, syntax: Syntax | None = None, folder: Path | None = None
+) -> Notebook:
+    """Read a page. ``path`` is for messages, and its suffix says what ``text`` is.
+
+    ``folder`` is where the file lies: the option `load` of a code cell names a file relative to it.
+    Raises BookProblems, with all faults of the page.
+    """
+    text = text.removeprefix("\ufeff")
+    if path.endswith(".ipynb"):
+        return read_ipynb(text, docname, path)
+    if not (path.endswith((".md", ".myst")) and is_notebook(text)):
+        return Notebook(docname, path, ())
+    return _MystReader(text, path, folder).read(docname, block_parser(syntax or Syntax()))
+
+
+def is_notebook(text: str) -> bool:
+    """Whether MyST-NB takes Markdown text for a notebook: its front matter has `file_format: mystnb`."""
+    if not text.startswith("---"):
+        return False
+    lines = iter(text.splitlines())
+    next(lines)
+    matter = []
+    for line in lines:
+        if line.startswith(("---", "...")):
+            break
+        matter.append(line.rstrip() + "\n")
+    try:
+        metadata = yaml.load("".join(matter), Loader)
+    except (yaml.YAMLError, ValueError):  # a date such as 2026-13-01 is a ValueError
+        return False
+    if not isinstance(metadata, dict):
+        return False
+    if metadata.get("file_format") == "mystnb":
+        return True
+    value: Any = metadata
+    for key in ("jupytext", "text_representation", "format_name"):
+        value = value.get(key) if isinstance(value, dict) else None
+    return bool(value == "myst")
+
+
+Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The safe loader of YAML, in C where PyYAML has it."""
+
+
+@lru_cache
+def block_parser(syntax: Syntax) -> MarkdownIt:
+    """MyST's parser with the rules for blocks only, put together as myst-parser does."""
+    md = (
+        MarkdownIt("commonmark")
+        .enable("table")
+        .use(front_matter_plugin)
+        .use(myst_block_plugin)
+        .use(footnote_plugin, inline=False, move_to_end=False, always_match_refs=True)
+    )
+    if "dollarmath" in syntax.extensions:
+        md.use(dollarmath_plugin)
+    if "colon_fence" in syntax.extensions:
+        rule = make_fence_rule(markers=(":",), token_type="colon_fence", exact_match=syntax.exact_colon_fences)  # noqa: S106
+        interrupts = ["paragraph", "reference", "blockquote", "list", "footnote_def"]
+        md.block.ruler.before("fence", "colon_fence", rule, {"alt": interrupts})
+    if "amsmath" in syntax.extensions:
+        md.use(amsmath_plugin)
+    if "deflist" in syntax.extensions:
+        md.use(deflist_plugin)
+    if "fieldlist" in syntax.extensions:
+        md.use(fieldlist_plugin)
+    if "substitution" in syntax.extensions:
+        md.use(substitution_plugin, *syntax.substitution_delimiters)
+    if "attrs_block" in syntax.extensions:
+        md.use(attrs_block_plugin)
+    for name in (*syntax.disabled, "inline"):
+        md.disable(name, True)
+    return md
+
+
+class _MystReader:
+    """Cells of one text. One use each."""
+
+    def __init__(self, text: str, path: str, folder: Path | None) -> None:
+        self.text = text
+        self.lines = text.splitlines()
+        self.path = path
+        self.folder = folder
+        self.cells: list[Cell] = []
+        self.problems: list[str] = []
+
+    def read(self, docname: str, parser: MarkdownIt) -> Notebook:
+        tokens = parser.parse(self.text + "\n")
+        metadata: dict[str, Any] = {}
+        start = 0
+        if tokens and tokens[0].type == "front_matter":
+            matter = tokens.pop(0)
+            start = _span(matter)[1]
+            try:
+                metadata = yaml.load(matter.content, Loader) or {}
+            except (yaml.YAMLError, ValueError) as err:
+                self._problem(2, f"the front matter is not valid YAML ({_first_line(err)})", "correct it")
+        self._read_blocks(tokens, start)
+        if self.problems:
+            raise BookProblems(self.problems)
+        return Notebook(docname, self.path, tuple(self.cells), metadata, executable=True)
+
+    def _read_blocks(self, tokens: Sequence[Token], start: int) -> None:
+        """``start`` is the 0-based line after the front matter."""
+        nesting = 0
+        metadata: Mapping[str, Any] = {}
+        for token in tokens:
+            nesting += token.nesting
+            if nesting:
+                continue
+            first, end = _span(token)
+            kind = next((kind for mark, kind in FENCES.items() if token.info.startswith(mark)), None)
+            if token.type == "fence" and kind:
+                self._add_markdown(start, first, metadata)
+                self._add_fence(kind, token.content, first)
+                metadata, start = {}, end
+            elif token.type == "myst_block_break":
+                self._add_markdown(start, first, metadata)
+                metadata, start = self._break_metadata(token.content, first), end
+        self._add_markdown(start, len(self.lines), metadata)
+
+    def _add_markdown(self, start: int, end: int, metadata: Mapping[str, Any]) -> None:
+        text = "\n".join(self.lines[start:end]).rstrip()
+        source = text.lstrip("\n")
+        if source:
+            line = start + 1 + len(text) - len(source)
+            self.cells.append(Cell("markdown", source, line, len(self.cells), metadata))
+
+    def _add_fence(self, kind: CellKind, content: str, first: int) -> None:
+        """``first`` is the 0-based line of the opening fence."""
+        try:
+            options, body, offset = split_options(content)
+        except ValueError as err:
+            self._problem(
+                first + 1,
+                f"the options of this {kind} cell cannot be read: {err}",
+                "write them as `:key: value` lines, or as YAML between two lines `---`",
+            )
+            options, body, offset = {}, [], 0
+        if kind == "code" and "load" in options and self.folder is not None:
+            body = self._loaded(self.folder / str(options["load"]), first)
+        self.cells.append(Cell(kind, "\n".join(body), first + 2 + offset, len(self.cells), options))
+
+    def _loaded(self, file: Path, first: int) -> list[str]:
+        try:
+            return file.read_text(encoding="utf-8").split("\n")
+        except (OSError, UnicodeDecodeError) as err:
+            self._problem(
+                first + 1, f"`load` names a file that cannot be read ({err})", "name a file relative to the page"
+            )
+            return []
+
+    def _break_metadata(self, content: str, first: int) -> Mapping[str, Any]:
+        if not content:
+            return {}
+        try:
+            value = json.loads(content.strip())
+        except ValueError as err:
+            self._problem(
+                first + 1, f"what follows `+++` is not JSON ({err})", 'write an object, such as `+++ {"tags": []}`'
+            )
+            return {}
+        if not isinstance(value, dict):
+            self._problem(first + 1, "what follows `+++` is not a JSON object", 'write one, such as `+++ {"tags": []}`')
+            return {}
+        return value
+
+    def _problem(self, line: int, fault: str, remedy: str) -> None:
+        self.problems.append(f"{self.path}:{line}: {fault}; {remedy}")
+
+
+def split_options(content: str) -> tuple[dict[str, Any], list[str], int]:
+    """What stands in a fence -> its options, the lines of its body, and how many lines stand before the body.
+
+    Options are `:key: value` lines, or YAML between two lines that begin with `---`. Raises ValueError.
+    """
+    lines = content.splitlines()
+    block: list[str] | None = None
+    before = 0
+    if content.startswith("---"):
+        end = next((index for index, line in enumerate(lines[1:], 1) if line.startswith("---")), None)
+        if end is None:
+            block, before = lines[1:], len(lines)
+        else:
+            block, before = lines[1:end], end + 1
+            rest = lines[end].lstrip("-").removeprefix(" ")
+            if rest:  # text after the closing dashes is the first line of the body
+                lines[end], before = rest, end
+        block = dedent("\n".join(block)).split("\n")
+    elif content.lstrip().startswith(":"):
+        block = []
+        while before < len(lines) and _is_option(lines[before]):
+            block.append(lines[before].lstrip()[1:])
+            before += 1
+    if block is not None and lines[before:][-1:] == [""]:
+        lines.pop()  # MyST loses a blank last line behind options
+    try:
+        options = yaml.load("\n".join(block or ()), Loader) or {}
+    except (yaml.YAMLError, ValueError) as err:
+        raise ValueError(f"bad YAML ({_first_line(err)})") from err
+    if not isinstance(options, dict):
+        raise ValueError("not a mapping of keys to values")
+    if before < len(lines) and not lines[before].strip():
+        before += 1
+    return options, lines[before:], before
+
+
+def _is_option(line: str) -> bool:
+    line = line.lstrip()
+    return line.startswith(":") and not line.startswith(":::")
+
+
+def _span(token: Token) -> tuple[int, int]:
+    """Its first line and the line after its last, 0-based."""
+    return (token.map[0], token.map[1]) if token.map else (0, 0)
+
+
+def _first_line(err: Exception) -> str:
+    problem = getattr(err, "problem", None)
+    return str(problem or err).splitlines()[0] if str(problem or err) else type(err).__name__
+
+
+__all__ = ["Syntax", "block_parser", "is_notebook", "read_notebook", "split_options"]

@@ -1,0 +1,71 @@
+"""What the numbered things of each page are called: kept while reading, so that the manifest needs no doctree."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from typing import Any, ClassVar, NamedTuple
+
+from docutils import nodes
+from sphinx.domains import Domain
+from sphinx.environment import BuildEnvironment
+
+
+class Fact(NamedTuple):
+    """One thing that may be given a number."""
+
+    ids: tuple[str, ...]
+    """All its anchors; the first is the one that Sphinx's tables use."""
+    figtype: str
+    """As in `env.toc_fignumbers`, or "section"."""
+    title: str
+
+
+class NumbersDomain(Domain):
+    """Records the captions and titles of what is numbered, a list a page."""
+
+    name = "d2lnumbers"
+    label = "numbered things"
+    data_version = 1
+    initial_data: ClassVar[dict[str, Any]] = {"facts": {}}
+
+    @property
+    def facts(self) -> dict[str, list[Fact]]:
+        """docname -> its numbered things, in reading order."""
+        found: dict[str, list[Fact]] = self.data["facts"]
+        return found
+
+    def clear_doc(self, docname: str) -> None:
+        self.facts.pop(docname, None)
+
+    def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
+        for docname in docnames:
+            if docname in otherdata["facts"]:
+                self.facts[docname] = otherdata["facts"][docname]
+
+    def process_doc(self, env: BuildEnvironment, docname: str, document: nodes.document) -> None:
+        found = []
+        for node in document.findall(nodes.Element):
+            if node.get("ids"):
+                figtype = "section" if isinstance(node, nodes.section) else _figtype(env, node)
+                if figtype:
+                    found.append(Fact(tuple(node["ids"]), figtype, _title(node)))
+        self.facts[docname] = found
+
+    def resolve_any_xref(self, *_args: Any) -> list[tuple[str, nodes.reference]]:
+        """Nothing here is a target of its own. Called for every reference of unknown kind."""
+        return []
+
+
+def _figtype(env: BuildEnvironment, node: nodes.Element) -> str | None:
+    for domain in env.domains.sorted():
+        figtype = domain.get_enumerable_node_type(node)
+        if figtype:
+            return figtype
+    return None
+
+
+def _title(node: nodes.Element) -> str:
+    for child in node.children:
+        if isinstance(child, nodes.caption | nodes.title):
+            return child.astext()
+    return ""

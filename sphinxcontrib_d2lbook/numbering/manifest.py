@@ -1,0 +1,81 @@
+"""`numbers.json`: every number that was given out, and to what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from docutils import nodes
+from sphinx.environment import BuildEnvironment
+
+from .facts import NumbersDomain
+from .table import figure_number, section_number
+
+KINDS = {"displaymath": "equation", "code-block": "listing"}
+"""Kinds whose public name differs from Sphinx's figtype."""
+
+
+def manifest(
+    env: BuildEnvironment,
+    *,
+    html: Mapping[str, str] | None = None,
+    pdf: Mapping[str, Mapping[str, Any]] | None = None,
+    notebooks: Mapping[str, str] | None = None,
+) -> list[dict[str, Any]]:
+    """Rows for `numbers.json`, sorted by kind and number.
+
+    ``html`` and ``notebooks`` take a docname to its page or file; ``pdf`` takes "docname#id" to
+    ``{"page", "destination"}``. What an output does not have is null.
+    """
+    labels = _labels(env)
+    rows = []
+    for docname, facts in sorted(_domain(env).facts.items()):
+        first_section = next((fact for fact in facts if fact.figtype == "section"), None)
+        for fact in facts:
+            if fact.figtype == "section":
+                anchor = "" if fact is first_section else f"#{fact.ids[0]}"
+                number = section_number(env, docname, anchor)
+            else:
+                anchor = f"#{fact.ids[0]}"
+                number = figure_number(env, docname, fact.figtype, fact.ids[0])
+            if not number:
+                continue
+            label = next((labels[docname, name] for name in fact.ids if (docname, name) in labels), None)
+            page = (html or {}).get(docname)
+            rows.append(
+                {
+                    "kind": KINDS.get(fact.figtype, fact.figtype),
+                    "id": fact.ids[0],
+                    "label": label,
+                    "number": number,
+                    "title": fact.title,
+                    "docname": docname,
+                    "html": page and page + anchor,
+                    "pdf": (pdf or {}).get(f"{docname}#{fact.ids[0]}"),
+                    "notebook": (notebooks or {}).get(docname),
+                }
+            )
+    return sorted(rows, key=lambda row: (row["kind"], _key(row["number"]), row["docname"], row["id"]))
+
+
+def _key(number: str) -> list[tuple[int, int, str]]:
+    """Chapters 2, 10, A in this order."""
+    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in number.split(".")]
+
+
+def _domain(env: BuildEnvironment) -> NumbersDomain:
+    return cast("NumbersDomain", env.domains[NumbersDomain.name])
+
+
+def _labels(env: BuildEnvironment) -> dict[tuple[str, str], str]:
+    """(docname, id) -> the label that authors write."""
+    standard = env.domains.standard_domain
+    # Of several labels at one place the first in the alphabet: it is put in last.
+    found = {
+        (docname, node_id): label for label, (docname, node_id) in sorted(standard.anonlabels.items(), reverse=True)
+    }
+    mathematics = env.domains.math_domain
+    equations = mathematics.equations.items()
+    found |= {(docname, nodes.make_id(f"equation-{label}")): label for label, (docname, _number) in equations}
+    proofs: Mapping[str, Mapping[str, str]] = getattr(env, "proof_list", {})
+    return found | {(entry["docname"], label): label for label, entry in proofs.items()}

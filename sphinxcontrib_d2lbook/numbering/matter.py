@@ -1,0 +1,86 @@
+"""Front, main, appendix and back matter: the `:matter:` option of toctrees, and what follows where it is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, cast
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx import addnodes
+from sphinx.directives.other import TocTree
+from sphinx.environment import BuildEnvironment
+
+Matter = Literal["front", "main", "appendix", "back"]
+MATTERS: tuple[Matter, ...] = ("front", "main", "appendix", "back")
+EVERY_LEVEL = 999  # the depth that Sphinx gives to a bare `:numbered:`
+
+
+def matter_option(argument: str | None) -> str:
+    return directives.choice(argument or "", MATTERS)
+
+
+class MatterTocTree(TocTree):
+    """`{toctree}` with one more option, `:matter:`; in the main matter and in appendices it implies `:numbered:`."""
+
+    option_spec: ClassVar[dict[str, Any]] = {**(TocTree.option_spec or {}), "matter": matter_option}
+
+    def run(self) -> list[nodes.Node]:
+        matter = self.options.get("matter")
+        if matter in ("main", "appendix"):
+            self.options.setdefault("numbered", EVERY_LEVEL)
+        result = super().run()
+        if matter is not None:
+            for wrapper in result:
+                for toctree in wrapper.findall(addnodes.toctree):
+                    toctree["matter"] = matter
+        return result
+
+
+@dataclass(frozen=True)
+class Division:
+    """One toctree of the root page."""
+
+    matter: Matter
+    depth: int
+    """How many levels of headings have numbers; 0 for none."""
+    caption: str
+    """Title of the part, or ""."""
+    docnames: tuple[str, ...]
+    """The chapters, in order."""
+
+
+def divisions(env: BuildEnvironment) -> list[Division]:
+    """The toctrees of the root page in order, each with its matter: as stated, or by where it stands.
+
+    Without a statement, numbered toctrees are main matter, those before the first of them front, those after the
+    last of them back. A book without any numbered toctree is all main matter, without numbers.
+    """
+    toctrees = root_toctrees(env)
+    numbered = [
+        index for index, toctree in enumerate(toctrees) if toctree.get("numbered", 0) and "matter" not in toctree
+    ]
+    numbered += [index for index, toctree in enumerate(toctrees) if toctree.get("matter") == "main"]
+    result = []
+    for index, toctree in enumerate(toctrees):
+        matter = toctree.get("matter")
+        if matter is None:
+            if not numbered or min(numbered) <= index <= max(numbered):
+                matter = "main"
+            else:
+                matter = "front" if index < min(numbered) else "back"
+        depth = toctree.get("numbered", 0) if matter in ("main", "appendix") else 0
+        result.append(Division(matter, depth, toctree.get("caption") or "", tuple(entries(env, toctree))))
+    return result
+
+
+def root_toctrees(env: BuildEnvironment) -> list[addnodes.toctree]:
+    toc = env.tocs.get(env.config.root_doc)
+    return list(toc.findall(addnodes.toctree)) if toc is not None else []
+
+
+def entries(env: BuildEnvironment, toctree: addnodes.toctree) -> Sequence[str]:
+    """Docnames of a toctree's entries; addresses and `self` left out."""
+    found = cast("list[tuple[str | None, str]]", toctree["entries"])
+    return [docname for _title, docname in found if docname in env.tocs and docname != env.config.root_doc]

@@ -1,0 +1,1 @@
+"""OUTPUTS: one folder for each, and book/, which writes them together."""

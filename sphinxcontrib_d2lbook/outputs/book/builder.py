@@ -1,0 +1,142 @@
+"""The `book` builder: reads once, then has each output written in a process of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from pathlib import Path
+from typing import Any, ClassVar
+
+from sphinx.builders import Builder
+from sphinx.util import logging
+
+from ...config import book_name
+from ...execution.extension import work_folder
+from ...files import json_text, write_if_changed
+from ...numbering.manifest import manifest
+from ..html.downloads import book_offer, offer
+from ..notebooks.archive import assemble_archive
+from . import child, stamps
+from .assemble import into_site, notebook_names
+from .report import measure, report
+
+logger = logging.getLogger(__name__)
+
+
+class BookBuilder(Builder):
+    """Every output of the book, from one reading and one execution."""
+
+    name = "book"
+    format = ""  # neutral: tags such as `html` belong to the outputs
+    epilog = "The book is in %(outdir)s."
+    versioning_method = "none"  # as that of the outputs' builders, or each switch would read everything again
+    # What any of the outputs takes; each chooses for itself when it writes.
+    supported_image_types: ClassVar[list[str]] = [
+        "image/svg+xml",
+        "image/png",
+        "image/jpeg",
+        "image/gif",
+        "image/webp",
+        "application/pdf",
+    ]
+
+    def init(self) -> None:
+        self.ledger = stamps.Ledger(work_folder(self._app) / "outputs")
+        self.todo: frozenset[str] = frozenset()
+        self.broken: list[str] = []
+        # Outputs that resolve the same page warn of the same things.
+        self._shown: set[child.Message] = set()
+
+    def get_outdated_docs(self) -> list[str]:
+        """None by itself: each output knows its own."""
+        return []
+
+    def get_asset_paths(self) -> list[str]:
+        """What HTML would not take for pages, or Markdown in static folders would be read as pages."""
+        return [*self.config.html_extra_path, *self.config.html_static_path]
+
+    def get_target_uri(self, docname: str, typ: str | None = None) -> str:
+        return docname
+
+    def prepare_writing(self, docnames: Set[str]) -> None:
+        """Remember what was read: each output owes it, through crashes too, until it is written whole."""
+        everything = self.ledger.changed("crossing", stamps.crossing(self.env))
+        self.todo = frozenset(self.env.found_docs if everything else docnames)
+        for name in self.config.d2lbook_outputs:
+            self.ledger.owe(name, self.todo)
+
+    def write_documents(self, docnames: Set[str]) -> None:
+        """Nothing here: see `finish`."""
+
+    def finish(self) -> None:
+        names = list(self.config.d2lbook_outputs)
+        signature = stamps.signature(self._app)
+        skipped = [name for name in names if self.ledger.settled(name, signature) and self._folder(name).is_dir()]
+        if skipped:
+            logger.info("book: nothing new for %s", ", ".join(skipped))
+        offer(self._app, book_offer(self.config))
+        jobs = [child.Job(name, self._folder(name), self.ledger.owed(name)) for name in names if name not in skipped]
+        outputs: dict[str, dict[str, Any]] = {}
+        for outcome in child.write_all(self._app, jobs):
+            self._note(outcome, signature)
+            state = "failed" if outcome.error else "written"
+            outputs[outcome.name] = {"state": state, "seconds": round(outcome.seconds, 3)}
+        self._assemble()
+        for name in names:
+            entry = outputs.setdefault(name, {"state": "unchanged", "seconds": 0.0})
+            entry.update(measure(self._folder(name)))
+        self._write_tables(outputs)
+
+    def cleanup(self) -> None:
+        # Sphinx gives 1 for warnings under -W after `build-finished`; a missing output weighs more.
+        if self.broken:
+            self._app.statuscode = 2
+
+    def _folder(self, name: str) -> Path:
+        return Path(self.outdir) / name
+
+    def _note(self, outcome: child.Outcome, signature: str) -> None:
+        for message in outcome.messages:
+            if message not in self._shown:
+                self._shown.add(message)
+                child.relay(message)
+        if outcome.error:
+            self.broken.append(outcome.name)
+            logger.error("the output %r failed:\n%s", outcome.name, outcome.error)
+            self._app.statuscode = 2
+            return
+        self._app.statuscode = max(self._app.statuscode, outcome.status)
+        self.ledger.settle(outcome.name, signature)
+        logger.info("book: %s written in %.1f s", outcome.name, outcome.seconds)
+
+    def _assemble(self) -> None:
+        """Downloads into the site; the archive beside the notebooks."""
+        outputs = set(self.config.d2lbook_outputs) - set(self.broken)
+        files: list[Path] = []
+        wheel = next(iter(sorted(self._folder("package").glob("*.whl"))), None) if "package" in outputs else None
+        if wheel:
+            files.append(wheel)
+        if "pdf" in outputs:
+            files += sorted(self._folder("pdf").glob("*.pdf"))
+        notebooks = self._folder("notebooks") if "notebooks" in outputs else None
+        if notebooks is not None:
+            archive = notebooks / f"{book_name(self.config)}-notebooks.zip"
+            assemble_archive(notebooks, wheel, archive)
+            files.append(archive)
+        if "html" in outputs:
+            into_site(self._folder("html"), notebooks, files)
+
+    def _write_tables(self, outputs: dict[str, dict[str, Any]]) -> None:
+        present = set(self.config.d2lbook_outputs)
+        html = {docname: f"{docname}.html" for docname in self.env.found_docs} if "html" in present else None
+        names = notebook_names(self._folder("notebooks")) if "notebooks" in present else []
+        rows = manifest(
+            self.env,
+            html=html,
+            pdf=self._destinations(),
+            notebooks={docname: f"{docname}.ipynb" for docname in names},
+        )
+        write_if_changed(Path(self.outdir) / "numbers.json", json_text(rows))
+        write_if_changed(Path(self.outdir) / "report.json", json_text(report(self._app, outputs)))
+
+    def _destinations(self) -> dict[str, Any]:
+        return {}

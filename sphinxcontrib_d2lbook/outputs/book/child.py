@@ -1,0 +1,254 @@
+"""Writing one output from an environment that is already read, in a process of its own."""
+
+from __future__ import annotations
+
+import copy
+import logging as python_logging
+import multiprocessing
+import os
+import subprocess
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from typing import Any, cast
+
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.errors import SphinxError
+from sphinx.util import logging
+from sphinx.util._pathlib import _StrPath
+from sphinx.util.build_phase import BuildPhase
+from sphinx.util.parallel import SerialTasks
+from sphinx.util.tags import Tags
+
+from ...execution.extension import CHILD_VARIABLE, execution
+
+logger = logging.getLogger(__name__)
+
+CAN_FORK = "fork" in multiprocessing.get_all_start_methods() and sys.platform != "darwin"
+"""macOS has fork, but its system libraries do not survive it."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One output to write."""
+
+    name: str
+    """Of the builder."""
+    folder: Path
+    owed: frozenset[str]
+    """Pages that changed since the output was last written whole."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """A warning or an error that a child logged; what Sphinx's logger takes."""
+
+    level: int
+    text: str
+    location: str | None
+    type: str | None
+    subtype: str | None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a job."""
+
+    name: str
+    error: str | None
+    """Why the output is not there; None if it is."""
+    seconds: float
+    messages: tuple[Message, ...] = ()
+    status: int = 0
+    """The exit code that the child alone would have given."""
+
+
+class _Keeper(python_logging.Handler):
+    """Keeps warnings instead of printing them; the parent prints each once."""
+
+    def __init__(self, app: Sphinx) -> None:
+        super().__init__(python_logging.WARNING)
+        self.messages: list[Message] = []
+        self.addFilter(logging.WarningSuppressor(app))
+        self.translator = logging.WarningLogRecordTranslator(app)
+
+    def emit(self, record: python_logging.LogRecord) -> None:
+        # Sphinx's translator makes places of nodes and docnames, and changes the text as well: that is left to the
+        # parent. It takes what has a colon for a place, and anything else for a docname.
+        located = copy.copy(record)
+        self.translator.filter(cast("Any", located))
+        place: str | None = getattr(located, "location", None)
+        if place and ":" not in place:
+            place += ":"
+        self.messages.append(
+            Message(
+                record.levelno,
+                python_logging.LogRecord.getMessage(record),
+                place,
+                getattr(record, "type", None),
+                getattr(record, "subtype", None),
+            )
+        )
+
+
+def relay(message: Message) -> None:
+    """Log in the parent what a child kept."""
+    place = {"location": message.location, "type": message.type, "subtype": message.subtype}
+    logger.log(message.level, "%s", message.text, **place)
+
+
+def in_child() -> bool:
+    """Whether this process only writes one output for a build that another process leads."""
+    return CHILD_VARIABLE in os.environ
+
+
+def write_all(app: Sphinx, jobs: Iterable[Job]) -> Iterator[Outcome]:
+    """Write each output in a process of its own, by the way that `d2lbook_processes` says; outcomes as they come."""
+    processes = app.config.d2lbook_processes
+    if processes == "spawn" or (processes == "auto" and not CAN_FORK):
+        return write_spawned(app, jobs)
+    return write_forked(app, jobs, app.config.d2lbook_jobs or os.cpu_count() or 1)
+
+
+def write_forked(app: Sphinx, jobs: Iterable[Job], places: int) -> Iterator[Outcome]:
+    """Write each output in a forked child, up to ``places`` at a time; outcomes as they come."""
+    context = multiprocessing.get_context("fork")
+    waiting = list(jobs)
+    running: dict[Connection, tuple[Job, Any]] = {}
+    try:
+        while waiting or running:
+            while waiting and len(running) < places:
+                job = waiting.pop(0)
+                receiver, sender = context.Pipe(duplex=False)
+                sys.stdout.flush()
+                sys.stderr.flush()
+                process = context.Process(target=_forked, args=(app, job, sender), name=f"book-{job.name}")
+                process.start()
+                sender.close()
+                running[receiver] = (job, process)
+            for ready in wait(list(running)):
+                job, process = running.pop(cast("Connection", ready))
+                try:
+                    outcome: Outcome = cast("Connection", ready).recv()
+                except EOFError:
+                    process.join()
+                    outcome = Outcome(
+                        job.name, f"its process ended with {process.exitcode} and no result", 0.0, status=2
+                    )
+                process.join()
+                yield outcome
+    finally:
+        for _job, process in running.values():
+            process.terminate()
+
+
+def _forked(app: Sphinx, job: Job, sender: Connection) -> None:
+    """The child: never returns to the parent's stack."""
+    os.environ[CHILD_VARIABLE] = "1"
+    sender.send(guarded(app, job, lambda: write_output(app, app.env, job)))
+    sender.close()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
+
+
+def guarded(app: Sphinx, job: Job, write: Callable[[], None]) -> Outcome:
+    """Run ``write`` with its warnings kept and its exceptions made into an outcome."""
+    start = time.monotonic()
+    root = python_logging.getLogger(logging.NAMESPACE)
+    keeper = _Keeper(app)
+    root.handlers[:] = [keeper]
+    # A failed page is the parent's to list, and its exit code is not this output's fault.
+    execution(app).failures.clear()
+    app.statuscode = 0
+    error = None
+    try:
+        write()
+    except SphinxError as err:
+        error = str(err)
+    # A fault of ours or of an extension: the other outputs are still to be finished.
+    except Exception:  # noqa: BLE001
+        error = traceback.format_exc()
+    status = 2 if error else app.statuscode
+    return Outcome(job.name, error, time.monotonic() - start, tuple(keeper.messages), status)
+
+
+def write_output(app: Sphinx, env: BuildEnvironment, job: Job) -> None:
+    """Make ``app`` one that builds only this output, and write it. Nothing is read here."""
+    job.folder.mkdir(parents=True, exist_ok=True)
+    app.outdir = _StrPath(job.folder)
+    # Tags of the parent's builder would show `only` content that this output must not have.
+    app.tags = Tags(app.config.d2lbook_user_tags)
+    app.preload_builder(job.name)
+    builder = app.registry.create_builder(app, job.name, env)
+    app.builder = builder
+    env._builder_cls = builder.__class__  # where post-transforms look for the format
+    builder.init()
+    app.events.emit("builder-inited")  # themes prepare themselves for the real builder here
+    builder.phase = BuildPhase.RESOLVING
+    outdated = builder.get_outdated_docs()
+    docnames: Any = ["__all__"] if isinstance(outdated, str) else set(outdated) & env.found_docs
+    builder.parallel_ok = False
+    builder.finish_tasks = SerialTasks()
+    builder.write(docnames, set(job.owed) & env.found_docs, "update")
+    builder.finish()
+    builder.finish_tasks.join()
+    app.events.emit("build-finished", None)
+    builder.cleanup()
+
+
+def write_spawned(app: Sphinx, jobs: Iterable[Job]) -> Iterator[Outcome]:
+    """Write each output by a `sphinx-build` of its own on the shared doctrees, where there is no fork."""
+    for job in jobs:
+        start = time.monotonic()
+        command = [
+            sys.executable,
+            "-m",
+            "sphinx",
+            "-q",
+            "-b",
+            job.name,
+            "-c",
+            str(app.confdir),
+            "-d",
+            str(app.doctreedir),
+        ]
+        command += _overrides(app.config.overrides)
+        command += [word for tag in app.config.d2lbook_user_tags for word in ("-t", tag)]
+        if job.owed:
+            command.append("-a")  # by itself a builder knows of its own files only, not of what others changed
+        done = subprocess.run(
+            [*command, str(app.srcdir), str(job.folder)],
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            env={**os.environ, CHILD_VARIABLE: "1"},
+        )
+        messages = tuple(Message(python_logging.WARNING, line, None, None, None) for line in _warnings(done.stderr))
+        failed = done.returncode not in (0, 1)
+        error = done.stderr.strip() or f"sphinx-build ended with {done.returncode}" if failed else None
+        yield Outcome(job.name, error, time.monotonic() - start, () if failed else messages, done.returncode)
+
+
+def _overrides(values: Mapping[str, Any]) -> list[str]:
+    words = []
+    for name, value in values.items():
+        text = ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+        words += ["-D", f"{name}={text}"]
+    return words
+
+
+def _warnings(text: str) -> list[str]:
+    """Lines of a log that begin a warning, with those that continue it."""
+    found: list[str] = []
+    for line in text.splitlines():
+        if "WARNING:" in line or "ERROR:" in line or not found:
+            found.append(line)
+        else:
+            found[-1] += "\n" + line
+    return [entry for entry in found if entry.strip()]

@@ -1,0 +1,24 @@
+"""How the one build meets Sphinx."""
+
+from __future__ import annotations
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+from . import companions
+from .builder import BookBuilder
+from .report import keep_warnings
+
+
+def remember_tags(app: Sphinx, config: Config) -> None:
+    """The tags of conf.py and the command line, without the builder's own. Handler of `config-inited`."""
+    config.d2lbook_user_tags = sorted(set(app.tags) - {"book", "builder_book", "format_", ""})
+
+
+def setup_extension(app: Sphinx) -> None:
+    app.add_config_value("d2lbook_user_tags", [], "", list)
+    app.add_builder(BookBuilder)
+    app.connect("config-inited", remember_tags)
+    app.connect("config-inited", keep_warnings)
+    app.connect("builder-inited", companions.announce)
+    app.connect("build-finished", companions.add_notebooks)

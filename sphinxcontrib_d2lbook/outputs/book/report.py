@@ -1,0 +1,67 @@
+"""`report.json`: what ran and why, what was written, what was warned of."""
+
+from __future__ import annotations
+
+import logging as python_logging
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.util import logging
+from sphinx.util.logging import is_suppressed_warning
+
+from ...execution.extension import page_reports
+
+
+class WarningList(python_logging.Handler):
+    """Keeps every warning of a build, as text without colours."""
+
+    def __init__(self, config: Config) -> None:
+        super().__init__(python_logging.WARNING)
+        self.config = config
+        self.texts: list[str] = []
+
+    def emit(self, record: python_logging.LogRecord) -> None:
+        kind, subtype = getattr(record, "type", None) or "", getattr(record, "subtype", None) or ""
+        if is_suppressed_warning(kind, subtype, self.config.suppress_warnings):
+            return
+        place = _place(getattr(record, "location", None))
+        self.texts.append(f"{place}: {record.getMessage()}" if place else record.getMessage())
+
+
+def _place(location: Any) -> str:
+    """A location as Sphinx's logger takes it, as text."""
+    if location is None or isinstance(location, str):
+        return location or ""
+    if isinstance(location, tuple):
+        return ":".join(str(part) for part in location if part is not None)
+    source, line = getattr(location, "source", None), getattr(location, "line", None)
+    return f"{source or ''}:{line}" if line else str(source or "")
+
+
+_lists: WeakKeyDictionary[Sphinx, WarningList] = WeakKeyDictionary()
+
+
+def keep_warnings(app: Sphinx, config: Config) -> None:
+    """Handler of `config-inited`."""
+    _lists[app] = WarningList(config)
+    python_logging.getLogger(logging.NAMESPACE).addHandler(_lists[app])
+
+
+def report(app: Sphinx, outputs: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """The whole of report.json. ``outputs`` is name -> {"seconds", "bytes", "files", "state"}."""
+    return {
+        "pages": {docname: asdict(page) for docname, page in page_reports(app).items()},
+        "outputs": dict(outputs),
+        "warnings": list(_lists[app].texts) if app in _lists else [],
+    }
+
+
+def measure(folder: Path) -> dict[str, int]:
+    """Size in bytes and number of files of what lies in ``folder``."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return {"bytes": sum(path.stat().st_size for path in files), "files": len(files)}

@@ -1,0 +1,25 @@
+"""How the website meets Sphinx."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+from . import downloads, mathematics
+
+STATIC = Path(__file__).parent / "static"
+
+
+def add_static(app: Sphinx, config: Config) -> None:
+    """Serve our style sheets, script and font with the site."""
+    config.html_static_path = [str(STATIC), *config.html_static_path]
+
+
+def setup_extension(app: Sphinx) -> None:
+    mathematics.setup_extension(app)
+    app.connect("config-inited", add_static)
+    app.add_css_file("d2lbook.css")
+    # After the theme (501 and 502) has made its buttons.
+    app.connect("html-page-context", downloads.add_buttons, priority=600)

@@ -1,0 +1,68 @@
+"""Formulas on the website: native MathML, a small font of ours, and a number from Sphinx beside what is displayed."""
+
+from __future__ import annotations
+
+import html
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.locale import _
+from sphinx.util.math import get_node_equation_number
+from sphinx.writers.html5 import HTML5Translator
+
+from sphinxcontrib_d2lbook.log import Warn, warn
+from sphinxcontrib_d2lbook.mathematics import Formula, convert
+
+RENDERER = "mathml"
+
+
+def visit_math(self: HTML5Translator, node: nodes.math) -> None:
+    formula = _formula(self, node, display=False)
+    self.body.append(f'<span class="math notranslate nohighlight">{formula.mathml}</span>')
+    raise nodes.SkipNode
+
+
+def visit_displaymath(self: HTML5Translator, node: nodes.math_block) -> None:
+    """A box that scrolls by itself, then the number. All ids of the node stay anchors: the first on the box."""
+    formula = _formula(self, node, display=True)
+    first, *others = node["ids"] or [""]
+    anchor = f' id="{html.escape(first)}"' if first else ""
+    self.body.append(f'<div class="math notranslate nohighlight"{anchor}>')
+    self.body.extend(f'<span id="{html.escape(name)}"></span>' for name in others)
+    self.body.append(f'<div class="math-scroll" tabindex="0">{formula.mathml}</div>')
+    if node.get("number"):
+        number = html.escape(get_node_equation_number(self, node))
+        self.body.append(f'<span class="math-number eqno">({number})')
+        if first:
+            self.add_permalink_ref(node, _("Link to this equation"))
+        self.body.append("</span>")
+    self.body.append("</div>\n")
+    raise nodes.SkipNode
+
+
+def _formula(self: HTML5Translator, node: nodes.math | nodes.math_block, *, display: bool) -> Formula:
+    formula = convert(node.astext(), display=display, macros=self.config.d2lbook_math_macros)
+    if formula.problem:
+        warn(Warn.MATH, "formula shown as TeX: %s", formula.problem, location=node)
+    return formula
+
+
+def prefer_mathml(app: Sphinx, config: Config) -> None:
+    """Ours unless conf.py names another: Sphinx cannot choose by itself where more than two are registered."""
+    if config.html_math_renderer is None:
+        config.html_math_renderer = RENDERER
+
+
+def add_assets(app: Sphinx, config: Config) -> None:
+    """Style and script, unless the author has chosen another renderer."""
+    if config.html_math_renderer == RENDERER:
+        app.add_css_file("math.css")
+        app.add_js_file("math-copy.js", loading_method="defer")
+
+
+def setup_extension(app: Sphinx) -> None:
+    app.add_html_math_renderer(RENDERER, (visit_math, None), (visit_displaymath, None))
+    # 400, before `add_assets` asks for the choice.
+    app.connect("config-inited", prefer_mathml, priority=400)
+    app.connect("config-inited", add_assets)

@@ -1,0 +1,44 @@
+"""All notebooks, and what runs them, in one zip."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+MOMENT = (1980, 1, 1, 0, 0, 0)
+"""The date of every file in the archive: the first that zip knows."""
+
+
+def assemble_archive(notebooks_dir: Path, wheel: Path | None, target: Path) -> None:
+    """Write ``target``: every file of ``notebooks_dir`` in one folder, the wheel beside them.
+
+    The same files give the same bytes. Raises OSError.
+    """
+    root = target.stem
+    files = {
+        path.relative_to(notebooks_dir).as_posix(): path
+        for path in notebooks_dir.rglob("*")
+        if _belongs(path, notebooks_dir)
+    }
+    if wheel is not None:
+        files[wheel.name] = wheel
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_name(f".{target.name}.part")
+    try:
+        with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+            for name, path in sorted(files.items()):
+                entry = zipfile.ZipInfo(f"{root}/{name}", MOMENT)
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                entry.external_attr = 0o644 << 16
+                archive.writestr(entry, path.read_bytes())
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _belongs(path: Path, folder: Path) -> bool:
+    """Not archives, hidden files, nor the style sheets that some extensions put beside every output."""
+    parts = path.relative_to(folder).parts
+    return (
+        path.is_file() and path.suffix != ".zip" and parts[0] != "_static" and not any(p.startswith(".") for p in parts)
+    )

@@ -1,0 +1,264 @@
+"""Visitors of blocks: headings, paragraphs, lists, quotes, code, formulas."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from docutils import nodes
+from sphinx.locale import admonitionlabels
+
+from . import markdown, tex
+from .base import Writer
+from .content import Blocks, Prose, mapped, quoted
+from .markdown import Marked
+
+
+def skip(self: Writer, node: nodes.Node) -> None:
+    raise nodes.SkipNode
+
+
+def transparent(self: Writer, node: nodes.Node) -> None:
+    """Only the content counts."""
+
+
+class BlockVisitors(Writer):
+    # headings
+
+    visit_document = depart_document = transparent
+    visit_section = depart_section = transparent
+
+    def visit_title(self, node: nodes.Element) -> None:
+        if isinstance(node.parent, nodes.table):  # set above the table, with its number
+            raise nodes.SkipNode
+        self.open_line()
+
+    def depart_title(self, node: nodes.Element) -> None:
+        line = self.close_line()
+        text = line.one()
+        parent = node.parent
+        if isinstance(parent, nodes.section) and not isinstance(parent.parent, nodes.Admonition):
+            level = sum(isinstance(node_, nodes.section) for node_ in _ancestors(node))
+            self.add_block(
+                markdown.heading(level, " ".join(filter(None, [self.section_number(parent), text]))),
+                heading=True,
+                attachments=tuple(line.attachments),
+            )
+        elif isinstance(parent, (nodes.Admonition, nodes.topic, nodes.sidebar)) and self._top.title == "":
+            self._top.title = text
+        else:
+            self._bold(text)
+
+    def visit_subtitle(self, node: nodes.Element) -> None:
+        self.open_line()
+
+    def depart_subtitle(self, node: nodes.Element) -> None:
+        self._bold(self.close_line().one())
+
+    visit_rubric = visit_centered = visit_subtitle
+    depart_rubric = depart_centered = depart_subtitle
+
+    @property
+    def _top(self) -> Blocks:
+        return cast("Blocks", self.contexts[-1])
+
+    def _bold(self, text: str) -> None:
+        self.add_block(markdown.joined([Marked("**", text)]))
+
+    # paragraphs
+
+    def visit_paragraph(self, node: nodes.Element) -> None:
+        self.open_line()
+
+    def depart_paragraph(self, node: nodes.Element) -> None:
+        self.add(*self.close_line().blocks())
+
+    def visit_compact_paragraph(self, node: nodes.Element) -> None:
+        self.open_blocks(nested=False)
+
+    def depart_compact_paragraph(self, node: nodes.Element) -> None:
+        self.add(*self.close_blocks().items)
+
+    def visit_line_block(self, node: nodes.Element) -> None:
+        if isinstance(node.parent, nodes.line_block):
+            return
+        self.open_line()
+
+    def depart_line_block(self, node: nodes.Element) -> None:
+        if not isinstance(node.parent, nodes.line_block):
+            self.add(*self.close_line().blocks())
+
+    def visit_line(self, node: nodes.Element) -> None:
+        line = self.line()
+        if not line.at_start:
+            self.add_piece("\\\n")
+
+    depart_line = transparent
+
+    def visit_transition(self, node: nodes.Element) -> None:
+        if not isinstance(
+            node.next_node(descend=False, siblings=True), nodes.footnote
+        ):  # they have a place of their own
+            self.add_block("---")
+        raise nodes.SkipNode
+
+    # quotes
+
+    def visit_block_quote(self, node: nodes.Element) -> None:
+        self.open_blocks()
+
+    def depart_block_quote(self, node: nodes.Element) -> None:
+        context = self.close_blocks()
+        self.add(*quoted("", context.items))
+
+    def visit_attribution(self, node: nodes.Element) -> None:
+        self.open_line()
+        self.add_text("— ")
+
+    def depart_attribution(self, node: nodes.Element) -> None:
+        self.add(*self.close_line().blocks())
+
+    def visit_Admonition(self, node: nodes.Element) -> None:  # noqa: N802
+        self.open_blocks()
+
+    def depart_Admonition(self, node: nodes.Element) -> None:  # noqa: N802
+        """All boxes: the standard ones have their name for a title, the others a `title` node."""
+        context = self.close_blocks()
+        title = context.title or markdown.escape(str(admonitionlabels.get(node.tagname, "")), at_start=True)
+        bold = markdown.joined([Marked("**", title)])
+        self.add(*quoted(bold, context.items))
+
+    visit_sidebar = visit_topic = visit_Admonition
+    depart_sidebar = depart_Admonition
+
+    def depart_topic(self, node: nodes.Element) -> None:
+        if "contents" in node["classes"]:
+            self.close_blocks()
+        else:
+            self.depart_Admonition(node)
+
+    # lists
+
+    def visit_bullet_list(self, node: nodes.Element) -> None:
+        self.open_blocks(nested=False)
+
+    def depart_bullet_list(self, node: nodes.Element) -> None:
+        self._end_list(node)
+
+    visit_enumerated_list = visit_bullet_list
+    depart_enumerated_list = depart_bullet_list
+    visit_definition_list = visit_field_list = visit_option_list = visit_bullet_list
+    depart_definition_list = depart_field_list = depart_option_list = depart_bullet_list
+
+    def _end_list(self, node: nodes.Element) -> None:
+        """Items close up where each is one block of few lines."""
+        items = self.close_blocks().items
+        simple = [block for block in items if isinstance(block, Prose)]
+        if len(simple) == len(items) and not any("\n\n" in block.markdown for block in simple):
+            names = tuple(name for block in simple for name in block.attachments)
+            self.add_block("\n".join(block.markdown for block in simple), attachments=names)
+        else:
+            self.add(*items)
+
+    def visit_list_item(self, node: nodes.Element) -> None:
+        self.open_blocks()
+
+    def depart_list_item(self, node: nodes.Element) -> None:
+        self._end_item(_marker(node))
+
+    def _end_item(self, marker: str, title: str = "") -> None:
+        blocks = list(self.close_blocks().items)
+        if title:
+            blocks.insert(0, Prose(title, paragraph=True))
+        done = False
+
+        def indent(text: str) -> str:
+            nonlocal done
+            first, done = not done, True
+            return markdown.indented(text, marker if first else " " * len(marker))
+
+        if len(blocks) == 2 and all(isinstance(b, Prose) for b in blocks) and _is_list(cast("Prose", blocks[1])):
+            both = "\n".join(cast("Prose", block).markdown for block in blocks)
+            blocks = [Prose(both, attachments=tuple(n for b in blocks for n in cast("Prose", b).attachments))]
+        self.add(*mapped(blocks or [Prose("")], indent))
+
+    def visit_definition_list_item(self, node: nodes.Element) -> None:
+        self.open_blocks()
+
+    def depart_definition_list_item(self, node: nodes.Element) -> None:
+        self._end_item("- ", self._top.title)
+
+    visit_field = visit_option_list_item = visit_definition_list_item
+    depart_field = depart_option_list_item = depart_definition_list_item
+
+    def visit_term(self, node: nodes.Element) -> None:
+        self.open_line()
+
+    def depart_term(self, node: nodes.Element) -> None:
+        bold = markdown.joined([Marked("**", self.close_line().one())])
+        self._top.title = f"{self._top.title}, {bold}" if self._top.title else bold
+
+    visit_field_name = visit_option_group = visit_term
+    depart_field_name = depart_option_group = depart_term
+
+    def visit_classifier(self, node: nodes.Element) -> None:
+        self.open_line()
+
+    def depart_classifier(self, node: nodes.Element) -> None:
+        self._top.title += " : " + markdown.joined([Marked("*", self.close_line().one())])
+
+    visit_definition = visit_field_body = visit_description = transparent
+    depart_definition = depart_field_body = depart_description = transparent
+    visit_option = depart_option = visit_option_string = depart_option_string = transparent
+
+    def visit_option_argument(self, node: nodes.Element) -> None:
+        self.add_text(node.get("delimiter", " "))
+
+    depart_option_argument = transparent
+
+    # code and formulas
+
+    def visit_literal_block(self, node: nodes.Element) -> None:
+        language = node.get("language", "")
+        self.add_block(markdown.fence(node.astext(), "" if language in ("default", "none", "text") else language))
+        raise nodes.SkipNode
+
+    visit_doctest_block = visit_productionlist = visit_literal_block
+
+    def visit_math_block(self, node: nodes.Element) -> None:
+        number = self.number(node, "displaymath") or str(node.get("number") or "")
+        self.add_block(tex.display(node.astext(), number, one_line=self.nested))
+        raise nodes.SkipNode
+
+
+def _ancestors(node: nodes.Node) -> list[nodes.Element]:
+    found = []
+    parent = node.parent
+    while parent is not None:
+        found.append(parent)
+        parent = parent.parent
+    return found
+
+
+def _is_list(prose: Prose) -> bool:
+    return prose.markdown.startswith(("- ", "* ", "1. ", "1) "))
+
+
+def _marker(item: nodes.Node) -> str:
+    """What a list item begins with; lists that follow one another differ, or they would be one."""
+    parent = cast("nodes.Element", item.parent)
+    other = _follows_list_like_it(parent)
+    if isinstance(parent, nodes.enumerated_list):
+        items = [child for child in parent.children if isinstance(child, nodes.list_item)]
+        position = next(count for count, child in enumerate(items) if child is item)
+        return f"{int(parent.get('start', 1)) + position}{')' if other else '.'} "
+    return "* " if other else "- "
+
+
+def _follows_list_like_it(node: nodes.Element) -> bool:
+    if node.parent is None:
+        return False
+    siblings = [child for child in node.parent.children if not isinstance(child, nodes.Invisible)]
+    position, count = siblings.index(node), 0
+    while position > count and type(siblings[position - count - 1]) is type(node):
+        count += 1
+    return count % 2 == 1

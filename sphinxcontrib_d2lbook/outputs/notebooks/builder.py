@@ -1,0 +1,195 @@
+"""The builder of readers' notebooks."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping, Set
+from functools import cached_property
+from pathlib import Path
+from typing import Any, ClassVar, cast
+
+from docutils import nodes
+from sphinx.builders import Builder
+
+from ...config import book_name
+from ...files import write_if_changed
+from ...library.extension import collected
+from ...log import Warn, warn
+from ...notebook.model import Notebook
+from ...numbering.table import section_number
+from . import markdown, tex
+from .assembly import SETUP_TAG, Code, Part, SourceCell, notebook_text, with_all_code
+from .content import Prose
+from .data import data_files
+from .needs import BookNeeds
+from .outputs import ExecutedNotebook, executed_cells, executed_notebook
+from .references import citations
+from .requirements import environment_text, requirements_text
+from .setup_cell import setup_source
+from .translator import NotebookTranslator
+
+PAGE = "page:"
+"""How addresses of pages begin until a visitor knows whether they are to lead to the site or to a notebook."""
+KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
+LANGUAGE = {"name": "python", "file_extension": ".py", "mimetype": "text/x-python", "pygments_lexer": "ipython3"}
+
+
+class NotebooksBuilder(Builder):
+    """Writes `<docname>.ipynb` for every page, `requirements.txt` and `environment.yml`."""
+
+    name = "notebooks"
+    format = "notebook"
+    epilog = "The notebooks are in %(outdir)s."
+    versioning_method = "none"
+    allow_parallel = True
+    supported_image_types: ClassVar[list[str]] = ["image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp"]
+    supported_remote_images = True
+    supported_data_uri_images = True
+    default_translator_class = NotebookTranslator
+    executed: ExecutedNotebook = staticmethod(executed_notebook)
+    current_docname: str = ""
+
+    def get_outdated_docs(self) -> str:
+        """All: outputs and numbers change pages whose sources did not; files that come out the same are not touched."""
+        return "all notebooks"
+
+    def get_target_uri(self, docname: str, typ: str | None = None) -> str:
+        return PAGE + docname
+
+    def get_relative_uri(self, from_: str, to: str, typ: str | None = None) -> str:
+        return PAGE + to
+
+    def page_of(self, uri: str) -> tuple[str, str] | None:
+        """Page and anchor ("" for its top) of an address that `get_target_uri` gave; None for any other."""
+        if not uri.startswith(PAGE):
+            return None
+        docname, _, anchor = uri.removeprefix(PAGE).partition("#")
+        return docname, anchor
+
+    def address(self, docname: str, target: str, anchor: str = "") -> str:
+        """Where a link on page ``docname`` leads: the site, or without one the other notebook; "" for neither."""
+        if self.config.html_baseurl:
+            suffix = getattr(self.config, "html_link_suffix", None) or self.config.html_file_suffix or ".html"
+            return f"{self.site}{target}{suffix}" + (f"#{anchor}" if anchor else "")
+        if target == docname:
+            return ""
+        return posixpath.relpath(f"{target}.ipynb", posixpath.dirname(docname) or ".")
+
+    @property
+    def site(self) -> str:
+        base: str = self.config.html_baseurl
+        return base if not base or base.endswith("/") else base + "/"
+
+    @cached_property
+    def citations(self) -> Mapping[str, nodes.paragraph]:
+        """Entries of the bibliographies: `docname#id` -> text."""
+        return citations(self.env)
+
+    @cached_property
+    def needs(self) -> BookNeeds:
+        return BookNeeds.of(self.pages, self.config, package=bool(collected(self._app).library))
+
+    @cached_property
+    def pages(self) -> Mapping[str, Notebook]:
+        """Every page with code in it, as its source has it."""
+        return {docname: page for docname, page in collected(self._app).notebooks.items() if page.code_cells}
+
+    def prepare_writing(self, docnames: Set[str]) -> None:
+        # Before the processes of a parallel build part.
+        _ = self.citations, self.needs
+
+    def write_doc(self, docname: str, doctree: nodes.document) -> None:
+        self.current_docname = docname
+        translator = cast("NotebookTranslator", self.create_translator(doctree, self))
+        doctree.walkabout(translator)
+        parts = with_all_code(translator.result(), *self._code(docname))
+        parts += [*self._notes(translator), *self._cited(docname, translator)]
+        content = notebook_text(
+            docname, [*self._opening(docname, doctree), *parts], translator.attachments, self._metadata(docname)
+        )
+        write_if_changed(Path(self.outdir, f"{docname}.ipynb"), content)
+        if docname in self.pages:
+            folder = Path(self.env.doc2path(docname)).parent
+            for file in data_files(self.pages[docname], folder, Path(self.srcdir)):
+                write_if_changed(Path(self.outdir, file), Path(self.srcdir, file).read_bytes())
+
+    def finish(self) -> None:
+        wheel = self.needs.wheel
+        title = " ".join(self.config.project.split())
+        write_if_changed(
+            Path(self.outdir, "requirements.txt"), requirements_text(title, self.needs.all_pins, wheel or None)
+        )
+        write_if_changed(Path(self.outdir, "environment.yml"), environment_text(book_name(self.config)))
+        for path in Path(self.outdir).rglob("*.ipynb"):
+            docname = path.relative_to(self.outdir).with_suffix("").as_posix()
+            if docname not in self.env.found_docs and not any(part.startswith(".") for part in path.parts[-2:]):
+                path.unlink()
+
+    def _code(self, docname: str) -> tuple[list[SourceCell], dict[int, Code]]:
+        """The page's code cells, and the outputs of those that ran."""
+        page = self.pages.get(docname)
+        if page is None:
+            return [], {}
+        cells = [
+            SourceCell(cell.index, cell.source, tuple(map(str, cell.metadata.get("tags", ()))))
+            for cell in page.code_cells
+        ]
+        ran = executed_cells(self.executed, self._app, docname)
+        if not ran:
+            return cells, {}
+        # A page whose cell failed may be stored up to that cell.
+        if [source.strip() for source, _, _ in ran] != [cell.source.strip() for cell in cells[: len(ran)]]:
+            warn(
+                Warn.NOTEBOOK,
+                "%s: the stored outputs belong to other code cells; the notebook has none. Build again to run the page",
+                docname,
+                location=docname,
+            )
+            return cells, {}
+        outputs = {
+            cell.index: Code(cell.source, cell.tags, found, count)
+            for cell, (_, found, count) in zip(cells, ran, strict=False)
+        }
+        return cells, outputs
+
+    def _opening(self, docname: str, doctree: nodes.document) -> list[Part]:
+        """Where the notebook is from, and the cell that readies it."""
+        book = markdown.escape(self.config.project, at_start=False)
+        number = section_number(self.env, docname)
+        title = self.env.titles[docname].astext() if docname in self.env.titles else docname
+        section = markdown.escape(f"{number} {title}".strip(), at_start=False)
+        text = f"From *{book}*: {markdown.link(section, self.address('', docname) if self.site else '')}"
+        parts: list[Part] = [Prose(text)]
+        definitions = tex.definitions(self.config.d2lbook_math_macros)
+        if (
+            definitions
+            and next(doctree.findall(lambda n: isinstance(n, (nodes.math, nodes.math_block))), None) is not None
+        ):
+            parts.append(Prose(definitions, heading=True))
+        needs = self.needs.of_page(docname)
+        if needs is not None:
+            parts.append(Code(setup_source(needs), (SETUP_TAG,)))
+        return parts
+
+    def _notes(self, translator: NotebookTranslator) -> list[Part]:
+        return [Prose("---", heading=True), *translator.notes] if translator.notes else []
+
+    def _cited(self, docname: str, translator: NotebookTranslator) -> list[Part]:
+        keys = [key for key in dict.fromkeys(translator.cited) if key.partition("#")[0] != docname]
+        blocks: list[Part] = [Prose("**References**", heading=True)]
+        for key in sorted(keys, key=lambda key: self.citations[key].astext().casefold()):
+            blocks += [
+                block for block in translator.rendered(self.citations[key].deepcopy()) if isinstance(block, Prose)
+            ]
+        return blocks if keys else []
+
+    def _metadata(self, docname: str) -> dict[str, Any]:
+        page = self.pages.get(docname)
+        given = page.metadata.get("kernelspec") if page else None
+        if page is None or page.language == "python" or not isinstance(given, Mapping):
+            return {"kernelspec": KERNEL, "language_info": LANGUAGE}
+        kernel = {"name": str(given.get("name", page.language)), "language": page.language}
+        return {
+            "kernelspec": {**kernel, "display_name": str(given.get("display_name", kernel["name"]))},
+            "language_info": {"name": page.language},
+        }

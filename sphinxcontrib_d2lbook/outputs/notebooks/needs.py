@@ -1,0 +1,68 @@
+"""Which distributions each notebook needs, told by what its code imports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sphinx.config import Config
+
+from ...library.closure import Pin, closure
+from ...library.naming import distribution_name, package_name, wheel_name
+from ...library.requirements import imported_distributions, imported_modules
+from ...notebook.model import Notebook
+from .requirements import KERNEL, python_version
+from .setup_cell import Needs
+
+
+@dataclass(frozen=True)
+class BookNeeds:
+    """The needs of all notebooks of a book."""
+
+    all_pins: list[Pin]
+    """Of all notebooks and the package together, with what runs a notebook."""
+    package: str
+    distribution: str
+    wheel: str
+    """"" where no page uses the book's package."""
+    site: str
+    pages: Mapping[str, tuple[list[Pin], bool]] = field(default_factory=dict)
+    """Page -> its pins, and whether it uses the book's package."""
+
+    @classmethod
+    def of(cls, pages: Mapping[str, Notebook], config: Config, *, package: bool) -> BookNeeds:
+        """``package``: whether the book saves anything into one."""
+        name = package_name(config) if package else ""
+        python = {docname: [c.source for c in p.code_cells] for docname, p in pages.items() if p.language == "python"}
+        everything = [source for sources in python.values() for source in sources]
+        declared = list(config.d2lbook_requirements) if package else []
+        whole = [*_distributions(everything, name), *declared] if everything else []
+        found = {}
+        for docname, sources in python.items():
+            uses = name in imported_modules(sources)
+            found[docname] = (closure(whole if uses else _distributions(sources, name)), uses)
+        site = config.html_baseurl
+        used = any(uses for _, uses in found.values())
+        return cls(
+            all_pins=closure([*whole, KERNEL]) if everything else [],
+            package=name,
+            distribution=distribution_name(config) if used else "",
+            wheel=wheel_name(config) if used else "",
+            site=site if not site or site.endswith("/") else site + "/",
+            pages=found,
+        )
+
+    def of_page(self, docname: str) -> Needs | None:
+        """None for a page without code, or whose code needs nothing but Python."""
+        if docname not in self.pages:
+            return None
+        pins, uses = self.pages[docname]
+        if not pins and not uses:
+            return None
+        if not uses:
+            return Needs(pins, python_version())
+        return Needs(pins, python_version(), self.package, self.distribution, self.wheel, self.site)
+
+
+def _distributions(sources: list[str], package: str) -> list[str]:
+    return [found.name for found in imported_distributions(sources, own=[package] if package else [])]

@@ -1,0 +1,115 @@
+"""The first code cell of a reader's notebook: it finds or installs what the notebook needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from textwrap import TextWrapper
+
+from ...library.closure import Pin
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What a notebook needs to run."""
+
+    pins: Sequence[Pin]
+    """Every distribution, those that others require too."""
+    python: str
+    """The Python that the versions are of, "3.11"."""
+    package: str = ""
+    """Import name of the book's package; "" if the notebook does not use it."""
+    distribution: str = ""
+    """Name of its distribution."""
+    wheel: str = ""
+    """File name of its wheel."""
+    site: str = ""
+    """The site's address, "" if it has none; the wheel is at `_downloads/` there."""
+
+
+_HEAD = '''\
+# Finds what this notebook needs, and installs what is missing; silent where all is there.
+import importlib.metadata, importlib.util, pathlib, platform, re, subprocess, sys
+
+PYTHON = {python!r}  # of these versions; on another Python they, or newer ones, are taken
+PINS = """
+{pins}
+""".split()
+'''
+
+_PACKAGE = """\
+PACKAGE, DISTRIBUTION, WHEEL = {package!r}, {distribution!r}, {wheel!r}
+SITE = {site!r}
+"""
+
+_FUNCTIONS = """
+
+def installed(name):
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def at_least(found, wanted):
+    numbers = [[int(part) for part in re.findall(r"\\d+", text)[:3]] for text in (found, wanted)]
+    return numbers[0] >= numbers[1]
+
+
+def missing():
+    for pin in PINS:
+        name, version = pin.split("==")
+        found = installed(name)
+        if found is None or not at_least(found, version):
+            yield pin if sys.version_info[:2] == tuple(map(int, PYTHON.split("."))) else f"{name}>={version}"
+"""
+
+_WHEEL = """
+
+def package_is_there():
+    if installed(DISTRIBUTION):
+        return at_least(installed(DISTRIBUTION), WHEEL.split("-")[1])
+    spec = importlib.util.find_spec(PACKAGE)  # the book's own folder; another package of that name does not count
+    return spec is not None and "site-packages" not in str(spec.origin)
+
+
+def find_wheel():
+    here = pathlib.Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / WHEEL).is_file():
+            return str(folder / WHEEL)
+    if SITE:
+        return f"{SITE}_downloads/{WHEEL}"
+    raise SystemExit(f"Put {WHEEL}, which comes with the book's notebooks, beside this one and run this cell again.")
+"""
+
+_INSTALL = """
+
+def install(what):
+    print("Installing", *(re.sub(r".*/|[=>]=.*", "", item) for item in what))
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--disable-pip-version-check", *what]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(
+            f"Could not install what this notebook needs on Python {platform.python_version()},"
+            f" {platform.system()} {platform.machine()}.\\n{done.stderr.strip()[-1500:]}\\n"
+            f"Remedy: run it with Python {PYTHON} on Linux x86-64 (Colab is), or install the packages by hand."
+        )
+    importlib.invalidate_caches()
+
+"""
+
+
+def setup_source(needs: Needs) -> str:
+    """The cell's code: as short as the notebook's needs allow."""
+    wrapper = TextWrapper(width=110, break_long_words=False, break_on_hyphens=False)
+    source = _HEAD.format(python=needs.python, pins="\n".join(wrapper.wrap(" ".join(map(str, needs.pins)))))
+    if needs.package:
+        source += _PACKAGE.format(
+            package=needs.package, distribution=needs.distribution, wheel=needs.wheel, site=needs.site
+        )
+    source += _FUNCTIONS + (_WHEEL if needs.package else "") + _INSTALL
+    source += "\nneeded = list(missing())\n"
+    if needs.package:
+        source += "if not package_is_there():\n    needed.append(find_wheel())\n"
+    return source + "if needed:\n    install(needed)"

@@ -1,0 +1,93 @@
+"""TeX as notebooks show it: MathJax in JupyterLab and Colab, KaTeX in VS Code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+_COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%[^\n]*\n?[ \t]*")
+_LABEL = re.compile(r"\\label\s*\{[^{}]*\}|\\(?:nonumber|notag)(?![A-Za-z])")
+_TAG = re.compile(r"\\tag\*?\s*\{[^{}]*\}")
+_ENVIRONMENT = re.compile(r"\\begin\{(\w+)\*?\}(.*)\\end\{\1\*?\}", re.DOTALL)
+_BAR = re.compile(r"(\\?)\|([A-Za-z]?)")
+_EDGE = re.compile(r"\\(begin|end)\{[^{}]*\}")
+_INNER = {
+    "align": "aligned",
+    "flalign": "aligned",
+    "eqnarray": "aligned",
+    "alignat": "alignedat",
+    "gather": "gathered",
+    "multline": "gathered",
+}
+"""Environments that number their lines, and those that set the same lines inside a formula: we number the whole."""
+
+
+def inline(tex: str) -> str:
+    """`$…$` on one line; "" for nothing."""
+    source = " ".join(_plain(tex).split())
+    return f"${source}$" if source else ""
+
+
+def display(tex: str, number: str = "", *, one_line: bool = False) -> str:
+    r"""`$$…$$`, with `\tag` where the formula has a number.
+
+    ``one_line``: inside a quote or a list, whose marks at the beginnings of lines would be read as TeX.
+    """
+    parts = [_wrapped(part.strip()) for part in re.split(r"\n\s*\n", _plain(tex)) if part.strip()]
+    if not parts:
+        return ""
+    source = parts[0] if len(parts) == 1 else "\\begin{gathered}\n" + " \\\\\n".join(parts) + "\n\\end{gathered}"
+    if number and not _TAG.search(source):
+        source += f" \\tag{{{number}}}"
+    if one_line:
+        return "$$" + " ".join(source.split()) + "$$"
+    return "$$\n" + "\n".join(line for line in source.split("\n") if line.strip()) + "\n$$"
+
+
+def in_pipe_table(source: str) -> str:
+    """A formula in which no bar can be taken for the border of a cell."""
+    return _BAR.sub(lambda bar: f"\\{'V' if bar[1] else 'v'}ert" + (f" {bar[2]}" if bar[2] else ""), source)
+
+
+def definitions(macros: Mapping[str, str | tuple[str, int]]) -> str:
+    r"""A formula that shows nothing and defines the book's macros, a body or (body, arguments) each; "" for none."""
+    lines = []
+    for name, value in sorted(macros.items()):
+        body, count = (value, 0) if isinstance(value, str) else value
+        arguments = f"[{count}]" if count else ""
+        lines.append(f"\\newcommand{{\\{name.lstrip(chr(92))}}}{arguments}{{{body}}}")
+    return "$" + "".join(lines) + "$" if lines else ""
+
+
+def _plain(tex: str) -> str:
+    """Without comments (they would swallow what is moved to their line) and labels (numbers come from the table)."""
+    return _LABEL.sub("", _COMMENT.sub(r"\1", tex))
+
+
+def _wrapped(part: str) -> str:
+    whole = _ENVIRONMENT.fullmatch(part)
+    if whole:
+        name, body = whole.groups()
+        if name in ("equation", "displaymath", "math"):
+            return _wrapped(body.strip())
+        inner = _INNER.get(name)
+        if inner:
+            return f"\\begin{{{inner}}}\n{body.strip()}\n\\end{{{inner}}}"
+        return part
+    if _has_lines(part):
+        return f"\\begin{{aligned}}\n{part}\n\\end{{aligned}}"
+    return part
+
+
+def _has_lines(part: str) -> bool:
+    r"""Whether `\\` or `&` stand outside of all environments."""
+    depth, position, outside = 0, 0, []
+    for edge in _EDGE.finditer(part):
+        if depth == 0:
+            outside.append(part[position : edge.start()])
+        depth += 1 if edge.group(1) == "begin" else -1
+        position = edge.end()
+    if depth == 0:
+        outside.append(part[position:])
+    text = "".join(outside)
+    return "\\\\" in text or re.search(r"(?<!\\)&", text) is not None

@@ -1,0 +1,112 @@
+"""The builder of the package's wheel and sdist."""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Mapping, Set
+from pathlib import Path
+from typing import ClassVar
+
+from sphinx.builders import Builder
+from sphinx.util import logging
+
+from ...errors import BookError
+from ...execution.extension import work_folder
+from ...files import digest, file_digest, json_text, write_if_changed
+from ...library import Library, naming
+from ...library.extension import collected
+from ...library.requirements import imported_distributions, missing_modules
+from .building import build_archives
+from .check import check_wheel
+from .metadata import Distribution, licenses_in, staged_files
+from .places import Places
+
+logger = logging.getLogger(__name__)
+
+
+class PackageBuilder(Builder):
+    """Writes the wheel and the sdist of the saved blocks; nothing for a book that saves none."""
+
+    name = "package"
+    format = "package"
+    epilog = "The package is in %(outdir)s."
+    versioning_method = "none"
+    allow_parallel = True
+    supported_image_types: ClassVar[list[str]] = []
+
+    def get_outdated_docs(self) -> list[str]:
+        """None: the package is made of the library, not of pages."""
+        return []
+
+    def get_target_uri(self, docname: str, typ: str | None = None) -> str:
+        return docname
+
+    def prepare_writing(self, docnames: Set[str]) -> None:
+        """Nothing is written a page."""
+
+    def write_documents(self, docnames: Set[str]) -> None:
+        """See `finish`."""
+
+    def finish(self) -> None:
+        library = collected(self._app).library
+        if not library:
+            logger.info("no block of the book is saved: no package")
+            self._write({})
+            return
+        modules = library.files(Places(self.env).defined_in)
+        files = staged_files(self._distribution(library, modules), modules)
+        surroundings = {"python": platform.python_version()}
+        state = digest(json_text(surroundings), *(part for name in sorted(files) for part in (name, files[name])))
+        if self._settled(state):
+            logger.info("the package is up to date")
+            return
+        archives = build_archives(files)
+        wheel = next(content for name, content in archives.items() if name.endswith(".whl"))
+        check_wheel(wheel, library, modules)
+        self._write(archives)
+        written = {name: file_digest(Path(self.outdir) / name) for name in archives}
+        write_if_changed(self._stamp, json_text({"state": state, "files": written}))
+
+    def _distribution(self, library: Library, modules: Mapping[str, str]) -> Distribution:
+        config = self.config
+        own = {library.package}
+        missing = missing_modules(modules.values(), own=own)
+        if missing:
+            raise BookError(
+                f"the package imports {', '.join(missing)}, which no installed distribution provides, so that its "
+                "requirements cannot be named; install what the book needs, or catch the ImportError in the block"
+            )
+        return Distribution(
+            name=naming.distribution_name(config),
+            version=naming.package_version(config),
+            package=library.package,
+            default_module=library.about.names.default_module,
+            title=config.project,
+            site=config.html_baseurl,
+            author="" if config.author == "Author name not set" else config.author,
+            requirements=tuple(imported_distributions(modules.values(), config.d2lbook_requirements, own=own)),
+            licenses=licenses_in(Path(self._app.confdir)),
+        )
+
+    @property
+    def _stamp(self) -> Path:
+        """Beside the doctrees: the output folder holds what readers install, nothing else."""
+        return work_folder(self._app) / "package" / f"{digest(str(self.outdir))[:16]}.json"
+
+    def _settled(self, state: str) -> bool:
+        """Whether the output folder holds what these sources give."""
+        try:
+            last = json.loads(self._stamp.read_text(encoding="utf-8"))
+            files = {name: file_digest(Path(self.outdir) / name) for name in last["files"]}
+        except (OSError, ValueError, KeyError):
+            return False
+        return bool(last["state"] == state and files == last["files"])
+
+    def _write(self, archives: Mapping[str, bytes]) -> None:
+        folder = Path(self.outdir)
+        for path in [*folder.glob("*.whl"), *folder.glob("*.tar.gz")]:
+            if path.name not in archives:
+                path.unlink()
+        for name, content in archives.items():
+            write_if_changed(folder / name, content)

@@ -1,0 +1,64 @@
+"""All pages as one doctree, in the order of the toctrees, with references resolved page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.builders import Builder
+
+from ...numbering import table
+
+
+class part_page(nodes.Part, nodes.Element):  # noqa: N801
+    """Opens a part of the book; `title` is its caption."""
+
+
+def assemble(builder: Builder) -> nodes.document:
+    """The root page's doctree with every page in the place of its toctree entry.
+
+    Each page is wrapped in `start_of_file` with its `docname` and, for those that the root page lists, its `matter`.
+    Images are known to the builder afterwards.
+    """
+    root = builder.config.root_doc
+    done = {root}
+    tree = _resolved(builder, root)
+    for toctree in list(tree.findall(addnodes.toctree)):
+        _inline(builder, toctree, done, top=True)
+    tree["docname"] = root
+    return tree
+
+
+def _resolved(builder: Builder, docname: str) -> nodes.document:
+    tree = builder.env.get_doctree(docname)
+    # Post-transforms run for one page at a time, as for HTML: then they, and their warnings, know which page it is.
+    builder.env.resolve_references(tree, docname, builder)
+    builder.post_process_images(tree)
+    return tree
+
+
+def _inline(builder: Builder, toctree: addnodes.toctree, done: set[str], *, top: bool) -> None:
+    pages: list[nodes.Element] = []
+    for docname in _new(toctree, done, builder):
+        tree = _resolved(builder, docname)
+        for inner in list(tree.findall(addnodes.toctree)):
+            _inline(builder, inner, done, top=False)
+        page = addnodes.start_of_file("", *tree.children, docname=docname)
+        page.source, page.line = str(builder.env.doc2path(docname)), 1
+        if top:
+            page["matter"] = table.matter(builder.env, docname)
+        pages.append(page)
+    caption = toctree.get("caption")
+    if top and pages and caption:
+        pages.insert(0, part_page("", title=caption, matter=pages[0]["matter"]))
+    # Sphinx wraps each toctree in a compound, which would be content of its own.
+    place = toctree.parent if isinstance(toctree.parent, nodes.compound) and len(toctree.parent) == 1 else toctree
+    place.parent.replace(place, pages)
+
+
+def _new(toctree: addnodes.toctree, done: set[str], builder: Builder) -> Iterator[str]:
+    for docname in map(str, toctree["includefiles"]):
+        if docname not in done and docname in builder.env.all_docs:
+            done.add(docname)
+            yield docname

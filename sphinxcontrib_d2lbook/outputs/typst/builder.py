@@ -1,0 +1,159 @@
+"""The builder of the PDF."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Set
+from pathlib import Path
+from typing import Any, ClassVar, cast
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.builders import Builder
+from sphinx.util.display import progress_message
+
+from ...config import book_name
+from ...errors import BookError
+from ...files import json_text, write_if_changed
+from ...log import Warn, warn
+from . import compiler, images, markup
+from .assembly import assemble
+from .keys import address, key
+from .translator import BookFacts, TypstTranslator
+from .workspace import Workspace, place_of
+
+
+class PdfBuilder(Builder):
+    """Sets the whole book each time: numbers and page numbers of one page depend on all others."""
+
+    name = "pdf"
+    format = "typst"
+    epilog = "The PDF is in %(outdir)s."
+    allow_parallel = False
+    versioning_method = "none"
+    supported_image_types: ClassVar[list[str]] = images.MIME_TYPES
+    # Keeps Sphinx from loading them; each is warned of.
+    supported_remote_images = True
+
+    @property
+    def pdf(self) -> Path:
+        return Path(self.outdir) / f"{book_name(self.config)}.pdf"
+
+    @property
+    def workspace(self) -> Workspace:
+        return Workspace(Path(self.doctreedir) / "typst")
+
+    def get_outdated_docs(self) -> str:
+        return "the whole book"
+
+    def get_target_uri(self, docname: str, typ: str | None = None) -> str:
+        return address(docname)
+
+    def get_relative_uri(self, from_: str, to: str, typ: str | None = None) -> str:
+        return self.get_target_uri(to, typ)
+
+    def write_documents(self, _docnames: Set[str]) -> None:
+        with progress_message("assembling the pages"):
+            tree = assemble(self)
+        pictures = {uri: images.load(Path(self.srcdir) / uri, name) for uri, name in self.images.items()}
+        facts = gather(tree, pictures)
+        with progress_message("translating to Typst"):
+            source = self.source(tree, facts)
+        stamp = self.workspace.fill(source, pictures.values())
+        if self.pdf.is_file() and self.workspace.is_finished(stamp):
+            return
+        with progress_message("setting the pages"):
+            self.compile(source, stamp)
+
+    def write_doc(self, _docname: str, _doctree: nodes.document) -> None:
+        """Nothing: pages are not written one by one."""
+
+    def source(self, tree: nodes.document, facts: BookFacts) -> str:
+        """The whole Typst source of an assembled tree."""
+        # Through the registry, which adds the visitors of other extensions.
+        translator = cast("TypstTranslator", self.create_translator(tree, self, facts))
+        tree.walkabout(translator)
+        settings: dict[str, markup.Value] = {
+            "title": self._title(tree),
+            "authors": self.config.author if self.config.author not in ("", "Author name not set") else "",
+            "release": self.config.release,
+            "copyright": self.config.copyright if isinstance(self.config.copyright, str) else "",
+            "paper": self.config.d2lbook_pdf_paper,
+            "language": (self.config.language or "en").partition("_")[0],
+        }
+        lines = [
+            "// Made by sphinxcontrib-d2lbook; edits are lost.",
+            '#import "/mathematics.typ": *',
+            f'#import "/template.typ" as {markup.TEMPLATE}',
+            markup.show("book", **settings),
+            "".join(translator.body),
+            markup.call("places", [(name, name in translator.named) for name in translator.placed]),
+            "",
+        ]
+        return "\n".join(lines)
+
+    def _title(self, tree: nodes.document) -> str:
+        title = next((node for node in tree.findall(nodes.title)), None)
+        return title.astext() if title is not None else str(self.config.project)
+
+    def compile(self, source: str, stamp: str) -> None:
+        """Make the PDF and the list of destinations. Raises BookError."""
+        work = self.workspace
+        try:
+            printed = compiler.compile_pdf(work.source, root=work.folder, query="<d2l-places>")
+        except compiler.Fault as fault:
+            place = place_of(source, fault.line) or self.config.root_doc
+            raise BookError(
+                f"{place}: the PDF cannot be set: {fault.message} ({work.source}:{fault.line}; the pages before and "
+                "after are not at fault; raw Typst in the page is the usual cause)"
+            ) from fault
+        for message, line in printed.warnings:
+            warn(Warn.OUTPUT, "Typst: %s", message, location=place_of(source, line))
+        write_if_changed(self.pdf, printed.pdf)
+        found: list[tuple[str, bool, int]] = printed.answer or []
+        write_if_changed(work.destinations, json_text(destinations(found)))
+        work.finished(stamp)
+
+    def finish(self) -> None:
+        """Nothing: the PDF is written whole."""
+
+    def cleanup(self) -> None:
+        """Remove the style sheets that sphinx-proof and sphinx-exercise copy into the folder of every output."""
+        shutil.rmtree(Path(self.outdir) / "_static", ignore_errors=True)
+
+
+def destinations(found: list[tuple[str, bool, int]]) -> dict[str, dict[str, Any]]:
+    """Physical pages (from 1) of everything that can be linked to; "" for what the PDF has no named destination of."""
+    return {name: {"page": page, "destination": name if named else ""} for name, named, page in found}
+
+
+def gather(tree: nodes.document, pictures: dict[str, images.Picture]) -> BookFacts:
+    """One walk over the book, for what must be known before it is set."""
+    pages: set[str] = {tree["docname"]}
+    anchors: set[str] = {key(tree["docname"])}
+    notes: dict[str, nodes.Element] = {}
+    wanted: set[str] = set()
+
+    def walk(node: nodes.Element, docname: str, title: bool) -> None:
+        if isinstance(node, addnodes.start_of_file):
+            docname = node["docname"]
+            pages.add(docname)
+            anchors.add(key(docname))
+        ids: list[str] = node["ids"]
+        anchors.update(key(docname, item) for item in ids)
+        if isinstance(node, nodes.footnote):
+            notes.update({key(docname, item): node for item in ids})
+        if isinstance(node, nodes.footnote_reference) and not title:
+            wanted.add(key(docname, node.get("refid", "")))
+        title = title or (isinstance(node, nodes.title) and isinstance(node.parent, nodes.section))
+        for child in node.children:
+            if isinstance(child, nodes.Element):
+                walk(child, docname, title)
+
+    walk(tree, tree["docname"], False)
+    return BookFacts(
+        pages=frozenset(pages),
+        anchors=frozenset(anchors),
+        footnotes={name: note for name, note in notes.items() if name in wanted},
+        pictures=pictures,
+    )

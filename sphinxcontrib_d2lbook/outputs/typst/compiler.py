@@ -1,0 +1,58 @@
+"""The only file that knows the Typst compiler."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import typst
+
+VERSION = version("typst")
+
+
+class Fault(Exception):
+    """Why nothing could be set: the compiler's message with its hints, and the line in the source (0 if unknown)."""
+
+    def __init__(self, message: str, line: int) -> None:
+        super().__init__(message, line)
+        self.message = message
+        self.line = line
+
+
+@dataclass(frozen=True)
+class Printed:
+    """What a compilation gave."""
+
+    pdf: bytes
+    warnings: tuple[tuple[str, int], ...]
+    """Messages, each with its line in the source, or 0."""
+    answer: Any
+    """The value of the metadata that was asked for; None if there is none."""
+
+
+def compile_pdf(source: Path, *, root: Path, query: str) -> Printed:
+    """Set ``source``, which may read files below ``root`` only, with the embedded fonts only. Raises Fault.
+
+    ``query`` is a selector of one metadata element. Asked for in the same go: the compiler keeps what it laid out.
+    """
+    try:
+        compiler = typst.Compiler(source, root=root, ignore_system_fonts=True)
+        pdf, warnings = compiler.compile_with_warnings(format="pdf", timestamp=0)
+        found = json.loads(compiler.query(query, field="value"))
+    except typst.TypstError as err:
+        hints = "".join(f" ({hint})" for hint in err.hints)
+        raise Fault(f"{err.message}{hints}", _line(err.diagnostic, source.name)) from err
+    if not isinstance(pdf, bytes):
+        raise Fault("the compiler returned no PDF", 0)
+    said = tuple((warning.message, _line(warning.diagnostic, source.name)) for warning in warnings)
+    return Printed(pdf, said, found[0] if found else None)
+
+
+def _line(diagnostic: str, name: str) -> int:
+    """The line in the file ``name`` at which a diagnostic points first."""
+    match = re.search(rf"{re.escape(name)}:(\d+):\d+", diagnostic)
+    return int(match[1]) if match else 0

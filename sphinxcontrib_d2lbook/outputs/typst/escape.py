@@ -1,0 +1,34 @@
+"""The one way text reaches Typst: as a string literal, in which no character but `\\` and `"` means anything."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+
+
+def literal(text: str) -> str:
+    """A Typst string literal, quotes included, whose value is ``text``; lone surrogates become U+FFFD."""
+    return '"' + "".join(_escaped(char) for char in text) + '"' if not _simple(text) else f'"{text}"'
+
+
+def markup(text: str) -> str:
+    """``text`` as an expression in markup; nothing for no text."""
+    return f"#{literal(text)}" if text else ""
+
+
+def _simple(text: str) -> bool:
+    return text.isascii() and text.isprintable() and '"' not in text and "\\" not in text
+
+
+def _escaped(char: str) -> str:
+    if char in '\\"':
+        return "\\" + char
+    category = unicodedata.category(char)
+    if category == "Cs":
+        return _REPLACEMENT
+    # Controls, formats (bidirectional overrides among them) and separators of lines are written as escapes, so that
+    # neither the compiler nor a reader of the generated file takes them for something else.
+    if category[0] == "C" or category in ("Zl", "Zp"):
+        return f"\\u{{{ord(char):x}}}"
+    return char

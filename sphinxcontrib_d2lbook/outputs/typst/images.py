@@ -1,0 +1,66 @@
+"""Images of the book: which the compiler can set, under which names, how large."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from sphinx.util.images import get_image_size
+
+MIME_TYPES = ["image/svg+xml", "application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp"]
+"""What the compiler reads, best first. Of an animated GIF, the first picture is set."""
+
+SIGNATURES: Mapping[str, tuple[bytes, ...]] = {
+    ".png": (b"\x89PNG\r\n\x1a\n",),
+    ".jpg": (b"\xff\xd8\xff",),
+    ".jpeg": (b"\xff\xd8\xff",),
+    ".gif": (b"GIF87a", b"GIF89a"),
+    ".webp": (b"RIFF",),
+    ".pdf": (b"%PDF-",),
+}
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An image file."""
+
+    data: bytes
+    name: str
+    """In the folder of images; "" if it cannot be set."""
+    pixels: int = 0
+    """Width of one made of pixels; 0 for vectors."""
+    fault: str = ""
+    """Why it cannot be set."""
+
+
+REMOTE = Picture(b"", "", fault="it is on another host, and a build loads nothing; put a copy beside the page")
+MISSING = Picture(b"", "", fault="there is no such file")
+
+
+def load(path: Path, name: str) -> Picture:
+    """The image at ``path``, looked into far enough that the compiler will not stop at it."""
+    try:
+        data = path.read_bytes()
+    except OSError as err:
+        return Picture(b"", "", fault=err.strerror or str(err))
+    suffix = path.suffix.lower()
+    if suffix == ".svg":
+        fault = _svg_fault(data)
+    elif suffix in SIGNATURES:
+        fault = "" if data.startswith(SIGNATURES[suffix]) else f"its content is not what {suffix} says"
+    else:
+        fault = f"the compiler reads no {suffix or 'file without a suffix'}"
+    if fault:
+        return Picture(b"", "", fault=fault)
+    size = get_image_size(path) if suffix not in (".svg", ".pdf") else None
+    return Picture(data, name, pixels=size[0] if size else 0)
+
+
+def _svg_fault(data: bytes) -> str:
+    try:
+        root = ET.fromstring(data)
+    except ET.ParseError as err:
+        return f"it is no well-formed XML: {err}"
+    return "" if root.tag.rpartition("}")[2] == "svg" else "its outermost element is not <svg>"

@@ -1,0 +1,65 @@
+"""Signatures and descriptions of programming interfaces."""
+
+from __future__ import annotations
+
+from docutils import nodes
+
+from .. import markup
+from .base import BaseTranslator
+
+
+class ApiVisitors(BaseTranslator):
+    def visit_desc(self, node: nodes.Element) -> None:
+        self.emit_block("described", self.content(node.children))
+        raise nodes.SkipNode
+
+    def visit_desc_signature(self, node: nodes.Element) -> None:
+        with self.within(verbatim=True):
+            self.wrap_block("signature", node)
+
+    def visit_desc_signature_line(self, node: nodes.Element) -> None:
+        self.emit(self.render(node.children) + markup.call("newline"))
+        raise nodes.SkipNode
+
+    def visit_desc_content(self, node: nodes.Element) -> None:
+        self.wrap_block("description", node)
+
+    def visit_desc_name(self, node: nodes.Element) -> None:
+        self.wrap("bold", node)
+
+    def _through(self, node: nodes.Element) -> None:
+        self.emit(self.render(node.children))
+        raise nodes.SkipNode
+
+    visit_desc_addname = _through
+    visit_desc_type = _through
+    visit_desc_annotation = _through
+    visit_desc_inline = _through
+    visit_desc_classname = _through
+    visit_desc_sig_element = _through
+    visit_desc_sig_space = _through
+
+    def visit_desc_returns(self, node: nodes.Element) -> None:
+        self.emit(self.text(" → ", node) + self.render(node.children))
+        raise nodes.SkipNode
+
+    def _parameters(self, node: nodes.Element) -> None:
+        opening, closing = ("[", "]") if node.__class__.__name__ == "desc_type_parameter_list" else ("(", ")")
+        parts = [self.render([child]) for child in node.children]
+        self.emit(self.text(opening, node) + self.text(", ", node).join(parts) + self.text(closing, node))
+        raise nodes.SkipNode
+
+    visit_desc_parameterlist = _parameters
+    visit_desc_type_parameter_list = _parameters
+
+    def visit_desc_parameter(self, node: nodes.Element) -> None:
+        if node.get("noemph"):
+            self._through(node)
+        self.wrap("em", node)
+
+    visit_desc_type_parameter = visit_desc_parameter
+
+    def visit_desc_optional(self, node: nodes.Element) -> None:
+        parts = [self.render([child]) for child in node.children]
+        self.emit(self.text("[", node) + self.text(", ", node).join(parts) + self.text("]", node))
+        raise nodes.SkipNode

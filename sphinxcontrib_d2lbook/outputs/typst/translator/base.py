@@ -1,0 +1,214 @@
+"""What every file of the translator builds on: emitting, rendering, scopes, anchors, numbers, warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from docutils import nodes
+from sphinx.util.docutils import SphinxTranslator
+
+from ....log import Warn, warn
+from ....numbering import table
+from .. import escape, markup
+from ..glyphs import GlyphCheck
+from ..images import Picture
+from ..keys import key
+
+if TYPE_CHECKING:
+    from ..builder import PdfBuilder
+
+
+NAMED = (nodes.figure, nodes.table, nodes.math_block, nodes.container, nodes.Admonition)
+"""What stands between paragraphs and may have a number."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where in the book the translator is."""
+
+    docname: str
+    matter: str = "front"
+    level: int = 0
+    """How many headings of the page's chapter are open; 0 in the root page."""
+    title: bool = False
+    """Inside a heading: notes and anchors would come again in the contents."""
+    verbatim: bool = False
+    """Inside literal text: white space counts."""
+
+
+@dataclass
+class BookFacts:
+    """What is known of the whole book before a word is set."""
+
+    pages: frozenset[str]
+    anchors: frozenset[str]
+    """The key of everything that can be linked to."""
+    footnotes: Mapping[str, nodes.Element]
+    """Footnotes by key."""
+    pictures: Mapping[str, Picture]
+    """Images by the address that the doctree has."""
+    glyphs: GlyphCheck = field(default_factory=GlyphCheck)
+
+
+class BaseTranslator(SphinxTranslator):
+    """`body` collects markup, as in Sphinx's other translators; `render` gives that of some nodes as a string."""
+
+    builder: PdfBuilder
+
+    def __init__(self, document: nodes.document, builder: PdfBuilder, facts: BookFacts) -> None:
+        super().__init__(document, builder)
+        self.facts = facts
+        self.body: list[str] = []
+        self.scopes = [Scope(document["docname"])]
+        self.placed: dict[str, None] = {}
+        """Keys that have a label by now, in order."""
+        self.named: set[str] = set()
+        """Those of them that are named destinations of the PDF."""
+        self.notes_set: set[str] = set()
+        """Keys of footnotes that have been printed."""
+
+    # Emitting --------------------------------------------------------------------------------------------------------
+
+    @property
+    def scope(self) -> Scope:
+        return self.scopes[-1]
+
+    @contextmanager
+    def within(self, **changes: Any) -> Iterator[None]:
+        """A scope for what is rendered inside."""
+        self.scopes.append(replace(self.scope, **changes))
+        try:
+            yield
+        finally:
+            self.scopes.pop()
+
+    def emit(self, text: str) -> None:
+        self.body.append(text)
+
+    def emit_block(self, name: str, *arguments: markup.Value, **named: markup.Value) -> None:
+        self.body.append(markup.block(name, *arguments, **named))
+
+    def render(self, children: Iterable[nodes.Node]) -> str:
+        """The markup of ``children``."""
+        outer, self.body = self.body, []
+        try:
+            for child in children:
+                child.walkabout(self)
+            return "".join(self.body)
+        finally:
+            self.body = outer
+
+    def content(self, children: Iterable[nodes.Node]) -> markup.Code:
+        """The markup of ``children`` as an argument."""
+        return markup.content(self.render(children))
+
+    def wrap(self, name: str, node: nodes.Element, *arguments: markup.Value, **named: markup.Value) -> None:
+        """Emit a call around what is in ``node``, inline, and be done with it. Raises SkipNode."""
+        self.emit(markup.call(name, *arguments, self.content(node.children), **named))
+        raise nodes.SkipNode
+
+    def wrap_block(self, name: str, node: nodes.Element, *arguments: markup.Value, **named: markup.Value) -> None:
+        """As `wrap`, as a block."""
+        self.emit_block(name, *arguments, self.content(node.children), **named)
+        raise nodes.SkipNode
+
+    # Anchors ---------------------------------------------------------------------------------------------------------
+
+    def new_keys(self, ids: Iterable[str]) -> list[str]:
+        """Keys of ``ids`` that have no label yet; they count as placed from now on."""
+        found = [key(self.scope.docname, item) for item in ids]
+        found = [item for item in dict.fromkeys(found) if item not in self.placed]
+        self.placed.update(dict.fromkeys(found))
+        return found
+
+    def anchors(self, ids: Iterable[str], *, named: bool = False) -> str:
+        """Invisible targets for ``ids``; between blocks they can be ``named`` destinations of the PDF too."""
+        keys = self.new_keys(ids)
+        if named:
+            self.named.update(keys)
+        return "".join(markup.call("destination" if named else "anchor", item) for item in keys)
+
+    def dispatch_visit(self, node: nodes.Node) -> None:
+        """Every node's ids become targets, whatever else its visitor does; then the visitor of its kind."""
+        if isinstance(node, nodes.Element):
+            if "only-dark" in node.get("classes", ()):
+                raise nodes.SkipNode  # its light twin stands beside it
+            if isinstance(node, nodes.Body | nodes.Structural) and not isinstance(node, nodes.Inline) and node.line:
+                self.emit(f"\n// at {self.scope.docname}:{node.line}\n")
+            if not self.scope.title and node.get("ids") and not isinstance(node, nodes.section):
+                self.emit(self.anchors(node["ids"], named=isinstance(node, NAMED)))
+        super().dispatch_visit(node)
+
+    # Numbers ---------------------------------------------------------------------------------------------------------
+
+    def numbered(self, node: nodes.Element, figtype: str) -> tuple[str, str]:
+        """What stands before the title of a numbered thing, and its number: ("Figure 3.1", "3.1"), or twice ""."""
+        ids: list[str] = node.get("ids", [])
+        for item in ids:
+            number = table.figure_number(self.builder.env, self.scope.docname, figtype, item)
+            if number:
+                return self._label(figtype, number), number
+        return "", ""
+
+    def _label(self, figtype: str, number: str) -> str:
+        pattern = self.config.numfig_format.get(figtype, "")
+        return str(pattern % number) if "%s" in pattern else f"{pattern} {number}".strip()
+
+    # Faults ----------------------------------------------------------------------------------------------------------
+
+    def location(self, node: nodes.Node) -> tuple[str, int | None]:
+        """Page and line of a node, or of the nearest around it that knows its line."""
+        place: nodes.Node | None = node
+        while place is not None and not place.line:
+            place = place.parent
+        return self.scope.docname, place.line if place is not None else None
+
+    def warn(self, kind: Warn, message: str, *arguments: Any, node: nodes.Node) -> None:
+        warn(kind, message, *arguments, location=self.location(node))
+
+    def text(self, text: str, node: nodes.Node) -> str:
+        """Markup of running text, with its characters checked."""
+        self.facts.glyphs.check(text, self.scope.docname, self.location(node))
+        return escape.markup(text)
+
+    def unknown_visit(self, node: nodes.Node) -> None:
+        """Set what is inside a node of an unknown kind, and say so."""
+        self.warn(
+            Warn.NODE,
+            "the PDF has no rule for a %r node; its text is set without one (register one with "
+            "app.add_node(..., typst=(visit, depart)))",
+            node.__class__.__name__,
+            node=node,
+        )
+
+    def unknown_departure(self, node: nodes.Node) -> None:
+        pass
+
+    # What one file of the translator asks of another -----------------------------------------------------------------
+
+    def code(self, node: nodes.Element, language: str = "", kind: str = "") -> str:
+        """A block of code; in `code`."""
+        raise NotImplementedError
+
+    def captioned_code(self, node: nodes.container) -> None:
+        """A block of code with a caption; in `code`."""
+        raise NotImplementedError
+
+    def cell_part(self, node: nodes.container) -> None:
+        """A cell of a notebook, or its input or output; in `cells`."""
+        raise NotImplementedError
+
+    def lost_html(self, node: nodes.raw) -> None:
+        """An output in a form that paper has not; in `cells`."""
+        raise NotImplementedError
+
+    def design_component(self, node: nodes.container) -> None:
+        """A component of sphinx-design; in `design`."""
+        raise NotImplementedError
+
+    def destination(self, node: nodes.Element) -> markup.Code | None:
+        """Where a reference leads; in `references`."""
+        raise NotImplementedError

@@ -1,0 +1,93 @@
+"""Paragraphs, quotes, line blocks, boxes without a kind."""
+
+from __future__ import annotations
+
+from docutils import nodes
+
+from .. import markup
+from .base import BaseTranslator
+
+
+class BlockVisitors(BaseTranslator):
+    def visit_paragraph(self, node: nodes.paragraph) -> None:
+        if node.astext() or any(node.findall(nodes.image)):
+            self.emit(self.render(node.children))
+            self.emit("\n\n")
+        else:
+            self.emit(self.render(node.children))
+        raise nodes.SkipNode
+
+    def visit_compact_paragraph(self, node: nodes.Element) -> None:
+        self.emit(self.render(node.children) + "\n\n")
+        raise nodes.SkipNode
+
+    def visit_block_quote(self, node: nodes.block_quote) -> None:
+        source = next((child for child in node.children if isinstance(child, nodes.attribution)), None)
+        body = [child for child in node.children if child is not source]
+        classes = set(node["classes"])
+        self.emit_block(
+            "quotation",
+            self.content(body),
+            source=self.content(source.children) if source is not None else None,
+            kind=next((name for name in ("epigraph", "highlights", "pull-quote") if name in classes), ""),
+        )
+        raise nodes.SkipNode
+
+    def visit_attribution(self, node: nodes.attribution) -> None:
+        self.wrap_block("attribution", node)
+
+    def visit_line_block(self, node: nodes.line_block) -> None:
+        self.emit_block("verse", self._verse_lines(node, 0))
+        raise nodes.SkipNode
+
+    def _verse_lines(self, node: nodes.line_block, depth: int) -> markup.Code:
+        """Lines as pairs of indentation and content."""
+        found: list[markup.Value] = []
+
+        def walk(block: nodes.line_block, level: int) -> None:
+            for child in block.children:
+                if isinstance(child, nodes.line_block):
+                    walk(child, level + 1)
+                elif isinstance(child, nodes.line):
+                    found.append((level, self.content(child.children)))
+
+        walk(node, depth)
+        return markup.value(found)
+
+    def visit_container(self, node: nodes.container) -> None:
+        if node.get("literal_block"):
+            self.captioned_code(node)
+        elif node.get("nb_element"):
+            self.cell_part(node)
+        elif node.get("design_component"):
+            self.design_component(node)
+        else:
+            self.emit(self.render(node.children))
+        raise nodes.SkipNode
+
+    def _transparent(self, node: nodes.Element) -> None:
+        self.emit(self.render(node.children))
+        raise nodes.SkipNode
+
+    visit_compound = _transparent
+    visit_header = _transparent
+    visit_footer = _transparent
+    visit_only = _transparent
+    visit_ifconfig = _transparent
+    visit_legend = _transparent
+
+    def visit_centered(self, node: nodes.Element) -> None:
+        self.wrap_block("centered", node)
+
+    def visit_hlist(self, node: nodes.Element) -> None:
+        columns = [self.content(child.children) for child in node.children if isinstance(child, nodes.Element)]
+        self.emit_block("columns-of", columns)
+        raise nodes.SkipNode
+
+    visit_hlistcol = _transparent
+
+    def visit_acks(self, node: nodes.Element) -> None:
+        """Names in one paragraph, as print does it."""
+        names = [item.astext() for item in node.findall(nodes.list_item)]
+        self.emit(self.text(", ".join(names) + ".", node) + "\n\n")
+        raise nodes.SkipNode

@@ -1,0 +1,42 @@
+"""Cells of notebooks: code, what it printed, what it showed."""
+
+from __future__ import annotations
+
+from docutils import nodes
+
+from ....log import Warn
+from ..htmltables import text_of
+from .base import BaseTranslator
+
+
+class CellVisitors(BaseTranslator):
+    def cell_part(self, node: nodes.container) -> None:
+        """What folds on the screen (hide-input and its like) is open on paper: paper cannot be clicked."""
+        part = node["nb_element"]
+        if part == "cell_code_source":
+            self.emit("".join(self._source(child) for child in node.children))
+        elif part == "cell_code":
+            self.emit_block("cell", self.content(node.children))
+        else:
+            self.emit(self.render(node.children))
+
+    def _source(self, node: nodes.Node) -> str:
+        if isinstance(node, nodes.literal_block):
+            return self.code(node, kind="input")
+        return self.render([node])
+
+    def visit_HideCodeCellNode(self, node: nodes.Element) -> None:  # noqa: N802
+        self.emit(self.render(node.children))
+        raise nodes.SkipNode
+
+    def lost_html(self, node: nodes.raw) -> None:
+        """An output that is only HTML, and no table: its text is what paper can show."""
+        self.warn(
+            Warn.NODE,
+            "an output of this cell is HTML only; the PDF shows its text (give the object a text/plain, image/svg+xml "
+            "or text/latex form, or tag the cell `remove-output`)",
+            node=node,
+        )
+        text = text_of(node.astext())
+        if text:
+            self.emit(self.code(nodes.literal_block(text, text, language="none"), kind="output"))

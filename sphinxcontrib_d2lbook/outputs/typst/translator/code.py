@@ -1,0 +1,142 @@
+"""Code blocks: split into coloured tokens by Pygments, as in HTML; the template wraps long lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from docutils import nodes
+from pygments.filters import ErrorToken  # type: ignore[import-untyped]
+from pygments.token import Token, _TokenType  # type: ignore[import-untyped]
+from sphinx.highlighting import PygmentsBridge
+
+from .. import markup
+from .base import BaseTranslator
+
+# Kinds of token that the template has colours for; the first match wins.
+KINDS: tuple[tuple[_TokenType, str], ...] = (
+    (Token.Comment.Preproc, "k"),
+    (Token.Comment, "c"),
+    (Token.Keyword.Constant, "m"),
+    (Token.Keyword, "k"),
+    (Token.Literal.String.Escape, "m"),
+    (Token.Literal.String.Interpol, "m"),
+    (Token.Literal.String, "s"),
+    (Token.Literal.Number, "m"),
+    (Token.Operator.Word, "k"),
+    (Token.Name.Decorator, "d"),
+    (Token.Name.Function.Magic, "f"),
+    (Token.Name.Function, "f"),
+    (Token.Name.Class, "f"),
+    (Token.Name.Exception, "e"),
+    (Token.Name.Builtin.Pseudo, ""),
+    (Token.Name.Builtin, "b"),
+    (Token.Name.Tag, "k"),
+    (Token.Name.Attribute, "f"),
+    (Token.Generic.Prompt, "p"),
+    (Token.Generic.Traceback, "e"),
+    (Token.Generic.Error, "e"),
+    (Token.Generic.Deleted, "e"),
+    (Token.Generic.Inserted, "s"),
+    (Token.Generic.Heading, "k"),
+    (Token.Generic.Subheading, "k"),
+)
+
+TAB = 8
+
+
+def token_kind(token: _TokenType) -> str:
+    """The template's name for a kind of token; "" for what is printed plainly."""
+    if token in Token.Color:  # what terminals colour; from MyST-NB's lexer
+        names = [str(part).lower() for part in token]
+        return next((f"ansi-{name}" for name in names if name in ANSI), "")
+    return next((kind for parent, kind in KINDS if token in parent), "")
+
+
+ANSI = ("red", "green", "yellow", "blue", "magenta", "cyan")
+
+
+def split_lines(tokens: Sequence[tuple[_TokenType, str]]) -> list[list[tuple[str, str]]]:
+    """Lines of (kind, text) pairs, neighbours of one kind joined, tabs expanded."""
+    lines: list[list[tuple[str, str]]] = [[]]
+    column = 0
+    for token, text in tokens:
+        kind = token_kind(token)
+        for number, piece in enumerate(text.split("\n")):
+            if number:
+                lines.append([])
+                column = 0
+            plain = _without_tabs(piece, column)
+            column += len(plain)
+            if plain:
+                line = lines[-1]
+                if line and (line[-1][0] == kind or not plain.strip()):
+                    line[-1] = (line[-1][0], line[-1][1] + plain)
+                else:
+                    line.append((kind, plain))
+    while len(lines) > 1 and not lines[-1]:
+        lines.pop()
+    return lines
+
+
+def _without_tabs(text: str, column: int) -> str:
+    """``text``, which begins at ``column``, with tabs filled up to the next stop."""
+    return (" " * column + text).expandtabs(TAB)[column:]
+
+
+class CodeVisitors(BaseTranslator):
+    def visit_literal_block(self, node: nodes.literal_block) -> None:
+        if node.rawsource and node.rawsource != node.astext():  # a parsed literal: its children are markup
+            with self.within(verbatim=True):
+                self.emit_block("preformatted", self.content(node.children))
+            raise nodes.SkipNode
+        self.emit(self.code(node))
+        raise nodes.SkipNode
+
+    def visit_doctest_block(self, node: nodes.doctest_block) -> None:
+        self.emit(self.code(node, language="pycon"))
+        raise nodes.SkipNode
+
+    def code(self, node: nodes.Element, language: str = "", kind: str = "") -> str:
+        """A block of code. ``kind``: "input" or an output of a cell, "" for code that is shown only."""
+        source = node.astext()
+        self.facts.glyphs.check(source, self.scope.docname, self.location(node))
+        arguments: dict[str, Any] = dict(node.get("highlight_args", {}))
+        language = language or node.get("language", "") or self.config.highlight_language
+        lines = split_lines(self._tokens(source, language, node))
+        return markup.block(
+            "code",
+            [[(name, text) for name, text in line] for line in lines],
+            kind=kind or self._output_kind(node),
+            numbers=arguments.get("linenostart", 1) if node.get("linenos") else None,
+            marked=list(arguments.get("hl_lines", ())),
+        )
+
+    def _output_kind(self, node: nodes.Element) -> str:
+        classes = node.get("classes", ())
+        if "output" not in classes:
+            return ""
+        return "error" if "traceback" in classes else "stderr" if "stderr" in classes else "output"
+
+    def _tokens(self, source: str, language: str, node: nodes.Element) -> list[tuple[_TokenType, str]]:
+        bridge = PygmentsBridge("html")
+        force = bool(node.get("force", False))
+        location = self.location(node)
+        options = self.config.highlight_options.get(language, {})
+        lexer = bridge.get_lexer(source, language, options, force=force, location=location)
+        try:
+            return list(lexer.get_tokens(source))
+        except ErrorToken:
+            # Not of that language. Sphinx warns of it in HTML; here it is shown all the same.
+            lexer = bridge.get_lexer(source, language, options, force=True, location=location)
+            return list(lexer.get_tokens(source))
+
+    def captioned_code(self, node: nodes.container) -> None:
+        label, _ = self.numbered(node, "code-block")
+        caption = next((child for child in node.children if isinstance(child, nodes.caption)), None)
+        self.emit_block(
+            "listing",
+            self.content([child for child in node.children if child is not caption]),
+            label=label,
+            caption=self.content(caption.children) if caption is not None else None,
+        )

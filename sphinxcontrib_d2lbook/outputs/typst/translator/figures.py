@@ -1,0 +1,90 @@
+"""Figures and images."""
+
+from __future__ import annotations
+
+import re
+
+from docutils import nodes
+
+from ....log import Warn
+from .. import markup
+from ..images import MISSING, REMOTE
+from .base import BaseTranslator
+
+_LENGTH = re.compile(r"\s*([\d.]+)\s*([a-z%]*)\s*", re.IGNORECASE)
+# Typst's name of a unit, and how many of it make one; CSS pixels are 96 to the inch.
+UNITS = {
+    "": ("pt", 0.75),
+    "px": ("pt", 0.75),
+    "pc": ("pt", 12.0),
+    "ex": ("em", 0.5),
+    "%": ("%", 1.0),
+    **{unit: (unit, 1.0) for unit in ("pt", "em", "cm", "mm", "in")},
+}
+RASTER = 0.75
+"""Points to a pixel of an image without a width, as browsers show it."""
+
+
+def length(text: str, scale: float = 1.0) -> markup.Code | None:
+    """A CSS length as Typst writes it; None if it is none."""
+    match = _LENGTH.fullmatch(text)
+    if not match or match[2].lower() not in UNITS:
+        return None
+    unit, factor = UNITS[match[2].lower()]
+    return markup.Code(f"{float(match[1]) * factor * scale:.4g}{unit}")
+
+
+class FigureVisitors(BaseTranslator):
+    def visit_figure(self, node: nodes.figure) -> None:
+        label, _ = self.numbered(node, "figure")
+        caption = next((child for child in node.children if isinstance(child, nodes.caption)), None)
+        legend = next((child for child in node.children if isinstance(child, nodes.legend)), None)
+        body = [child for child in node.children if child is not caption and child is not legend]
+        alt = next((image["alt"] for image in node.findall(nodes.image) if image.get("alt")), None)
+        self.emit_block(
+            "captioned-figure",
+            self.content(body),
+            label=label,
+            caption=self.content(caption.children) if caption is not None else None,
+            legend=self.content(legend.children) if legend is not None else None,
+            side=markup.Code(node["align"]) if node.get("align") in ("left", "right", "center") else None,
+            width=length(str(node["width"])) if node.get("width") else None,
+            alt=alt,
+        )
+        raise nodes.SkipNode
+
+    def visit_caption(self, node: nodes.caption) -> None:
+        """A caption of something that shows none itself."""
+        self.wrap_block("small-heading", node)
+
+    def visit_image(self, node: nodes.image) -> None:
+        uri = node["uri"]
+        picture = self.facts.pictures.get(uri, REMOTE if "://" in uri else MISSING)
+        alt = node.get("alt", "")
+        if not picture.name:
+            self.warn(Warn.IMAGE, "%s cannot be set in the PDF: %s", uri, picture.fault, node=node)
+            self.emit(markup.call("missing-image", markup.content(self.text(alt or uri, node))))
+            raise nodes.SkipNode
+        scale = float(node.get("scale", 100)) / 100
+        width, height = (length(str(node[side]), scale) if node.get(side) else None for side in ("width", "height"))
+        if width is None and height is None and picture.pixels:
+            width = markup.Code(f"{picture.pixels * RASTER * scale:.4g}pt")
+        inline = self._in_text(node)
+        self.emit(
+            markup.call(
+                "inline-image" if inline else "picture",
+                f"/images/{picture.name}",
+                width=width,
+                height=height,
+                scale=scale if width is None and height is None and scale != 1 else None,
+                alt=alt or None,
+            )
+        )
+        raise nodes.SkipNode
+
+    def _in_text(self, node: nodes.image) -> bool:
+        """Whether there is anything but images in the paragraph around an image."""
+        place: nodes.Node | None = node.parent
+        while isinstance(place, nodes.Element) and isinstance(place, nodes.Inline):
+            place = place.parent
+        return isinstance(place, nodes.paragraph) and bool(place.astext().strip())

@@ -1,0 +1,109 @@
+"""Running text."""
+
+from __future__ import annotations
+
+import re
+
+from docutils import nodes
+
+from .. import markup
+from .base import BaseTranslator
+
+_WHITE = re.compile(r"[ \t\r\n\f\v]+")
+
+
+class InlineVisitors(BaseTranslator):
+    def visit_Text(self, node: nodes.Text) -> None:  # noqa: N802
+        text = node.astext()
+        self.emit(self.text(text if self.scope.verbatim else _WHITE.sub(" ", text), node))
+        raise nodes.SkipNode
+
+    def visit_emphasis(self, node: nodes.Element) -> None:
+        self.wrap("em", node)
+
+    visit_literal_emphasis = visit_emphasis
+    visit_title_reference = visit_emphasis
+    visit_citation_title = visit_emphasis
+
+    def visit_strong(self, node: nodes.Element) -> None:
+        self.wrap("bold", node)
+
+    visit_literal_strong = visit_strong
+
+    def visit_subscript(self, node: nodes.Element) -> None:
+        self.wrap("lower", node)
+
+    def visit_superscript(self, node: nodes.Element) -> None:
+        self.wrap("raised", node)
+
+    def visit_literal(self, node: nodes.Element) -> None:
+        if "kbd" in node["classes"]:
+            self.wrap("key", node)
+        with self.within(verbatim=True):
+            self.wrap("lit", node)
+
+    visit_kbd = visit_literal
+
+    def visit_inline(self, node: nodes.Element) -> None:
+        """Roles that have no node of their own are told apart by their class."""
+        classes = node["classes"]
+        if "guilabel" in classes or "menuselection" in classes:
+            self.wrap("ui", node)
+        elif any(name.startswith("sd-badge") for name in classes):
+            self.wrap("badge", node)
+        elif {"highlight", "code"} & set(classes) or {"output", "text_plain"} <= set(classes):
+            self.wrap("lit", node)
+
+    def depart_inline(self, node: nodes.Element) -> None:
+        pass
+
+    def visit_generated(self, node: nodes.Element) -> None:
+        pass
+
+    depart_generated = depart_inline
+    visit_substitution_definition_name = visit_generated
+    depart_substitution_definition_name = depart_inline
+
+    def visit_abbreviation(self, node: nodes.Element) -> None:
+        """Paper has no tooltip: the explanation follows in parentheses, once."""
+        self.emit(self.render(node.children))
+        if node.get("explanation") and not self.scope.verbatim:
+            self.emit(self.text(f" ({node['explanation']})", node))
+        raise nodes.SkipNode
+
+    visit_acronym = visit_abbreviation
+
+    def visit_manpage(self, node: nodes.Element) -> None:
+        self.wrap("em", node)
+
+    def visit_problematic(self, node: nodes.Element) -> None:
+        self.wrap("problem", node)
+
+    def visit_system_message(self, node: nodes.Element) -> None:
+        raise nodes.SkipNode  # docutils has logged it; Sphinx's HTML shows none of it either
+
+    def visit_raw(self, node: nodes.raw) -> None:
+        """Only what is meant for this output; what is meant for others, its author chose to leave out."""
+        if {"typst", "pdf"} & set(node.get("format", "").split()):
+            self.emit(node.astext())
+        elif {"output", "text_html"} <= set(node["classes"]):
+            self.lost_html(node)
+        raise nodes.SkipNode
+
+    def visit_comment(self, node: nodes.Node) -> None:
+        raise nodes.SkipNode
+
+    visit_index = visit_comment
+    visit_substitution_definition = visit_comment
+    visit_tabular_col_spec = visit_comment
+    visit_highlightlang = visit_comment
+    visit_pending = visit_comment
+
+    def visit_PassthroughTextElement(self, node: nodes.Element) -> None:  # noqa: N802
+        pass
+
+    depart_PassthroughTextElement = depart_inline  # noqa: N815
+
+    def plain(self, text: str, node: nodes.Node) -> markup.Code:
+        """Text from an attribute, as content."""
+        return markup.content(self.text(text, node))

@@ -1,0 +1,44 @@
+"""Formulas: made by the mathematics room, numbered by the table."""
+
+from __future__ import annotations
+
+from docutils import nodes
+
+from ....log import Warn
+from ....mathematics import convert
+from ....numbering import table
+from .. import markup
+from .base import BaseTranslator
+
+
+class MathVisitors(BaseTranslator):
+    def visit_math(self, node: nodes.math) -> None:
+        self.emit(self.formula(node, node.astext(), display=False, number=None))
+        raise nodes.SkipNode
+
+    def visit_math_block(self, node: nodes.math_block) -> None:
+        number = next(
+            filter(
+                None,
+                (
+                    table.figure_number(self.builder.env, self.scope.docname, "displaymath", item)
+                    for item in node["ids"]
+                ),
+            ),
+            None,
+        )
+        self.emit("\n" + self.formula(node, node.astext(), display=True, number=number) + "\n\n")
+        raise nodes.SkipNode
+
+    visit_displaymath = visit_math_block
+
+    def formula(self, node: nodes.Element, tex: str, *, display: bool, number: str | None) -> str:
+        """A formula in markup. One that nothing understands is printed as TeX."""
+        made = convert(tex, display=display, macros=self.config.d2lbook_math_macros)
+        if made.problem:
+            self.warn(Warn.MATH, "%s", made.problem, node=node)
+        if not made.typst:
+            return markup.call("tex", tex, display=display, number=number)
+        if display:
+            return markup.call("display-formula", markup.Code(f"$ {made.typst} $"), number=number, alt=tex)
+        return markup.call("formula", markup.Code(f"${made.typst}$"), alt=tex)

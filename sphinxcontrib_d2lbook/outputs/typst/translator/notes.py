@@ -1,0 +1,73 @@
+"""Footnotes, citations, margin notes."""
+
+from __future__ import annotations
+
+from docutils import nodes
+
+from .. import keys, markup
+from .base import BaseTranslator
+
+
+def without_label(node: nodes.Element) -> list[nodes.Node]:
+    return [child for child in node.children if not isinstance(child, nodes.label)]
+
+
+def label_of(node: nodes.Element) -> str:
+    return next((child.astext() for child in node.children if isinstance(child, nodes.label)), "")
+
+
+class NoteVisitors(BaseTranslator):
+    def visit_footnote_reference(self, node: nodes.footnote_reference) -> None:
+        name = keys.key(self.scope.docname, node.get("refid", ""))
+        mark = node.astext()
+        note = self.facts.footnotes.get(name)
+        if note is None or self.scope.title:  # in a heading, the note would come again in the contents
+            self.emit(markup.call("raised", markup.content(self.text(mark, node))))
+        elif name in self.notes_set:
+            self.emit(markup.call("note-again", mark, name))
+        else:
+            self.notes_set.add(name)
+            self.placed.update(dict.fromkeys([name]))
+            self.new_keys(note["ids"])
+            self.emit(markup.call("note", mark, name, self.content(self._note_body(note))))
+        raise nodes.SkipNode
+
+    def _note_body(self, note: nodes.Element) -> list[nodes.Node]:
+        """What a note says; one paragraph without being a paragraph of its own."""
+        body = without_label(note)
+        if len(body) == 1 and isinstance(body[0], nodes.paragraph):
+            return list(body[0].children)
+        return body
+
+    def visit_footnote(self, node: nodes.footnote) -> None:
+        """The note itself: set at its reference, or here if no reference of running text leads to it."""
+        if any(keys.key(self.scope.docname, item) in self.facts.footnotes for item in node["ids"]):
+            raise nodes.SkipNode
+        self.emit_block("loose-note", label_of(node), self.content(without_label(node)))
+        raise nodes.SkipNode
+
+    def visit_citation(self, node: nodes.citation) -> None:
+        shown = "" if str(self.config.bibtex_reference_style).startswith("author") else label_of(node)
+        self.emit_block("bibliography-entry", shown, self.content(self._note_body(node)))
+        raise nodes.SkipNode
+
+    def visit_citation_reference(self, node: nodes.Element) -> None:
+        self.emit(markup.call("raised", self.content(node.children)))
+        raise nodes.SkipNode
+
+    def visit_label(self, node: nodes.label) -> None:
+        raise nodes.SkipNode  # shown by the note or citation that it belongs to
+
+    def visit_sidebar(self, node: nodes.sidebar) -> None:
+        titles = [child for child in node.children if isinstance(child, nodes.title | nodes.subtitle)]
+        body = [child for child in node.children if child not in titles]
+        title = self.content(titles[0].children) if titles and titles[0].astext().strip() else None
+        if "margin" in node["classes"]:
+            self.emit_block("margin-note", self.content(body), title=title)
+        else:
+            self.emit_block("admonition", self.content(body), kind="sidebar", title=title)
+        raise nodes.SkipNode
+
+    def visit_SideNoteNode(self, node: nodes.Element) -> None:  # noqa: N802
+        self.emit(self.render(node.children))
+        raise nodes.SkipNode

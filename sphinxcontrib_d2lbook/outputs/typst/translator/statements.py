@@ -1,0 +1,92 @@
+"""Theorems and their family, proofs, exercises, solutions (sphinx-proof, sphinx-exercise)."""
+
+from __future__ import annotations
+
+from docutils import nodes
+from sphinx.locale import get_translation
+
+from .. import markup
+from .base import BaseTranslator
+
+_ = get_translation("proof")
+
+PLAIN = ("definition", "remark", "example", "notation", "algorithm", "observation", "assumption")
+"""What is stated upright; theorems and what is proved are slanted."""
+
+
+class StatementVisitors(BaseTranslator):
+    def _statement(self, node: nodes.Element) -> None:
+        title, body = self._split(node)
+        kind = node.get("realtype", "")
+        _label, number = self.numbered(node, node.get("countertype", ""))
+        label = f"{_(kind.title())} {number}".strip()
+        self.emit_block(
+            "statement",
+            self.content(body),
+            label=label,
+            title=self._title(title),
+            slanted=kind not in PLAIN,
+        )
+        raise nodes.SkipNode
+
+    visit_axiom_node = _statement
+    visit_theorem_node = _statement
+    visit_lemma_node = _statement
+    visit_algorithm_node = _statement
+    visit_definition_node = _statement
+    visit_remark_node = _statement
+    visit_conjecture_node = _statement
+    visit_corollary_node = _statement
+    visit_criterion_node = _statement
+    visit_example_node = _statement
+    visit_property_node = _statement
+    visit_observation_node = _statement
+    visit_proposition_node = _statement
+    visit_assumption_node = _statement
+    visit_notation_node = _statement
+    visit_unenumerable_node = _statement
+
+    def visit_proof_node(self, node: nodes.Element) -> None:
+        """sphinx-proof writes the word "Proof." into the text; the template says it instead."""
+        inner = [child for box in node.children for child in box.children]
+        word = _("Proof")
+        first = next(iter(node.findall(nodes.Text)), None)
+        if first is not None:
+            for prefix in ("Proof. ", "Proof."):
+                if first.astext().startswith(prefix):
+                    first.parent.replace(first, nodes.Text(first.astext()[len(prefix) :]))
+                    inner = [child for box in node.children for child in box.children]
+                    break
+        anchors = "".join(self.anchors(box["ids"]) for box in node.children if isinstance(box, nodes.Element))
+        self.emit_block("proof", markup.content(anchors + self.render(inner)), word=word)
+        raise nodes.SkipNode
+
+    def visit_exercise_enumerable_node(self, node: nodes.Element) -> None:
+        title, body = self._split(node)
+        label, _number = self.numbered(node, "exercise")
+        self.emit_block("exercise", self.content(body), label=label, title=self._title(title))
+        raise nodes.SkipNode
+
+    def visit_exercise_node(self, node: nodes.Element) -> None:
+        """Without a number; its title begins with the word itself."""
+        title, body = self._split(node)
+        self.emit_block("exercise", self.content(body), label="", title=self._title(title))
+        raise nodes.SkipNode
+
+    visit_solution_node = visit_exercise_node
+
+    def _split(self, node: nodes.Element) -> tuple[nodes.Element | None, list[nodes.Node]]:
+        title = next((child for child in node.children if isinstance(child, nodes.title)), None)
+        return title, [child for child in node.children if child is not title]
+
+    def _title(self, title: nodes.Element | None) -> markup.Code | None:
+        if title is None or not title.astext().strip():
+            return None
+        return markup.content(self.anchors(title["ids"]) + self.render(title.children))
+
+    def _nothing(self, node: nodes.Element) -> None:
+        raise nodes.SkipNode
+
+    visit_exercise_end_node = _nothing
+    visit_solution_start_node = _nothing
+    visit_solution_end_node = _nothing

@@ -1,0 +1,62 @@
+"""Tables."""
+
+from __future__ import annotations
+
+from docutils import nodes
+
+from .. import markup
+from .base import BaseTranslator
+
+ALIGNMENTS = {"text-left": "left", "text-center": "center", "text-right": "right"}
+
+
+class TableVisitors(BaseTranslator):
+    def visit_table(self, node: nodes.table) -> None:
+        label, _ = self.numbered(node, "table")
+        title = next((child for child in node.children if isinstance(child, nodes.title | nodes.caption)), None)
+        groups = [child for child in node.children if isinstance(child, nodes.tgroup)]
+        rest = [child for child in node.children if child is not title and child not in groups]
+        body = "".join(self._group(node, group) for group in groups)
+        self.emit_block(
+            "captioned-table",
+            markup.content(body + self.render(rest)),
+            label=label,
+            caption=self.content(title.children) if title is not None else None,
+        )
+        raise nodes.SkipNode
+
+    def _group(self, table: nodes.table, group: nodes.tgroup) -> str:
+        specs = [child for child in group.children if isinstance(child, nodes.colspec)]
+        head = [row for part in group.children if isinstance(part, nodes.thead) for row in part.children]
+        rows = [row for part in group.children if isinstance(part, nodes.tbody) for row in part.children]
+        given = "colwidths-given" in table.get("classes", ())
+        stubs = [bool(spec.get("stub")) for spec in specs]
+        return markup.block(
+            "grid-table",
+            widths=[spec.get("colwidth", 1) for spec in specs] if given else len(specs),
+            head=[cell for row in head for cell in self._cells(row, [])],
+            rows=[cell for row in rows for cell in self._cells(row, stubs)],
+            data="dataframe" in table.get("classes", ()),
+        )
+
+    def _cells(self, row: nodes.Node, stubs: list[bool]) -> list[markup.Value]:
+        found: list[markup.Value] = []
+        column = 0
+        for entry in row.children:
+            if not isinstance(entry, nodes.entry):
+                continue
+            named: dict[str, markup.Value] = {}
+            if entry.get("morecols"):
+                named["colspan"] = entry["morecols"] + 1
+            if entry.get("morerows"):
+                named["rowspan"] = entry["morerows"] + 1
+            classes: list[str] = entry.get("classes", [])
+            side = next((ALIGNMENTS[name] for name in classes if name in ALIGNMENTS), None)
+            if side:
+                named["align"] = markup.Code(side)
+            body = self.anchors(entry["ids"]) + self.render(entry.children)
+            if column < len(stubs) and stubs[column]:
+                body = markup.call("bold", markup.content(body))
+            found.append(markup.expression("table.cell", markup.content(body), **named))
+            column += 1 + entry.get("morecols", 0)
+        return found

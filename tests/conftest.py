@@ -1,0 +1,88 @@
+"""Small Sphinx projects, made from text in the test and built in this process."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sphinx._cli.util.errors import strip_escape_sequences
+from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+NOTEBOOK = "---\nfile_format: mystnb\nkernelspec:\n  name: python3\n---\n"
+"""The front matter that makes a Markdown page a notebook."""
+
+
+class Project:
+    """A folder with conf.py and a source folder, as a book has them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.source = folder / "book"
+        self.build_folder = folder / "_build"
+        self.conf = "extensions = ['sphinxcontrib_d2lbook']\nproject = 'A Book'\n"
+        self.status = StringIO()
+        self.warning = StringIO()
+
+    def write(self, files: Mapping[str, str]) -> None:
+        """Write pages, names relative to the source folder."""
+        for name, text in files.items():
+            path = self.source / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+
+    @contextmanager
+    def app(self, builder: str = "html", **options: Any) -> Iterator[Sphinx]:
+        """An application, as `sphinx-build -M builder book _build -c .` makes it."""
+        (self.folder / "conf.py").write_text(self.conf, encoding="utf-8")
+        self.status, self.warning = StringIO(), StringIO()
+        with patch_docutils(str(self.folder)), docutils_namespace():
+            yield Sphinx(
+                srcdir=str(self.source),
+                confdir=str(self.folder),
+                outdir=str(self.build_folder / builder),
+                doctreedir=str(self.build_folder / "doctrees"),
+                buildername=builder,
+                status=self.status,
+                warning=self.warning,
+                **options,
+            )
+
+    def build(self, builder: str = "html", **options: Any) -> Sphinx:
+        """Build and return the application; what it wrote lies in `build_folder / builder`."""
+        with self.app(builder, **options) as app:
+            app.build()
+        return app
+
+    def run(self, builder: str = "html", *options: str) -> subprocess.CompletedProcess[str]:
+        """Build by the command, in a process of its own."""
+        (self.folder / "conf.py").write_text(self.conf, encoding="utf-8")
+        command = [sys.executable, "-m", "sphinx", "-M", builder, "book", "_build", "-c", ".", *options]
+        environment = {**os.environ, "NO_COLOR": "1"}
+        return subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False, env=environment)
+
+    @property
+    def warnings(self) -> str:
+        """What the last build warned of, without colours."""
+        return strip_escape_sequences(self.warning.getvalue())
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """An empty project."""
+    folder = tmp_path / "project"
+    (folder / "book").mkdir(parents=True)
+    return Project(folder)
+
+
+@pytest.fixture
+def page() -> Callable[[str], str]:
+    """Text -> the text of a page that is a notebook."""
+    return lambda text: NOTEBOOK + text

@@ -1,0 +1,188 @@
+"""Pages run once, again when what they use changed, and their failures do not stop the book."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from sphinxcontrib_d2lbook.execution.extension import executed_notebook, page_reports
+
+Page = Callable[[str], str]
+
+INDEX = "# Book\n\n```{toctree}\n:numbered:\n\none\ntwo\n```\n"
+ONE = "# One\n\n```{code-cell}\nprint('sum', 1 + 1)\n```\n"
+TWO = "# Two\n\nText.\n\n```{code-cell}\nopen('data.txt').read()\n```\n"
+
+
+@pytest.fixture
+def book(project: Any, page: Page) -> Any:
+    project.write({"index.md": INDEX, "one.md": page(ONE), "two.md": page(TWO), "data.txt": "first"})
+    return project
+
+
+def executions(app: Any) -> dict[str, str]:
+    return {name: report.execution for name, report in page_reports(app).items()}
+
+
+def test_each_page_runs_once_and_then_is_cached(book: Any) -> None:
+    app = book.build()
+    assert executions(app) == {"index": "none", "one": "ran", "two": "ran"}
+    assert book.warnings == ""
+    assert "sum 2" in (book.build_folder / "html" / "one.html").read_text(encoding="utf-8")
+    assert executions(book.build()) == {"index": "none", "one": "cached", "two": "cached"}
+
+
+def test_prose_and_tags_of_look_do_not_run_a_page(book: Any, page: Page) -> None:
+    book.build()
+    changed = page(
+        ONE.replace("# One", "# One\n\nMore words.").replace(
+            "```{code-cell}\n", "```{code-cell}\n:tags: [hide-input]\n"
+        )
+    )
+    book.write({"one.md": changed})
+    app = book.build()
+    assert executions(app)["one"] == "cached"
+    html = (book.build_folder / "html" / "one.html").read_text(encoding="utf-8")
+    assert "More words." in html
+    assert "sum 2" in html
+
+
+def test_a_changed_cell_and_a_changed_file_run_their_page(book: Any, page: Page) -> None:
+    book.build()
+    book.write({"one.md": page(ONE.replace("1 + 1", "1 + 2"))})
+    app = book.build()
+    assert executions(app) == {"index": "none", "one": "ran", "two": "cached"}
+    assert page_reports(app)["one"].reason == "code of cell 1 changed"
+    book.write({"data.txt": "second"})
+    app = book.build()
+    assert executions(app) == {"index": "none", "one": "cached", "two": "ran"}
+    assert page_reports(app)["two"].reason == "book/data.txt changed"
+    assert "second" in (book.build_folder / "html" / "two.html").read_text(encoding="utf-8")
+
+
+def test_going_back_to_an_old_source_shows_its_outputs_without_running(book: Any, page: Page) -> None:
+    book.build()
+    book.write({"data.txt": "second"})
+    book.build()
+    book.write({"data.txt": "first"})
+    app = book.build()
+    assert executions(app)["two"] == "cached"
+    assert "first" in (book.build_folder / "html" / "two.html").read_text(encoding="utf-8")
+
+
+def test_equal_cells_in_two_folders_are_two_pages(project: Any, page: Page) -> None:
+    text = page("# T\n\n```{code-cell}\nprint(open('data.txt').read())\n```\n")
+    project.write(
+        {
+            "index.md": "# Book\n\n```{toctree}\na/page\nb/page\n```\n",
+            "a/page.md": text,
+            "b/page.md": text,
+            "a/data.txt": "of the first",
+            "b/data.txt": "of the second",
+        }
+    )
+    project.build()
+    assert "of the first" in (project.build_folder / "html" / "a" / "page.html").read_text(encoding="utf-8")
+    assert "of the second" in (project.build_folder / "html" / "b" / "page.html").read_text(encoding="utf-8")
+
+
+def test_a_failing_cell_is_reported_at_its_line_and_the_rest_builds(book: Any, page: Page) -> None:
+    book.write(
+        {"one.md": page("# One\n\n```{code-cell}\n:tags: [x]\n\na = 1\nraise ValueError('bad ' + 'luck')\n```\n")}
+    )
+    app = book.build()
+    assert "book/one.md:12: WARNING: code cell 1 failed with ValueError: bad luck" in book.warnings
+    assert "raise ValueError('bad ' + 'luck')" in book.warnings
+    assert book.warnings.rstrip().endswith("1 of 2 pages failed:\nbook/one.md:12: ValueError: bad luck")
+    assert app.statuscode == 1
+    assert executions(app) == {"index": "none", "one": "failed", "two": "ran"}
+    assert "ValueError" in (book.build_folder / "html" / "one.html").read_text(encoding="utf-8")
+    again = book.build()
+    assert executions(again)["one"] == "failed"
+    assert page_reports(again)["one"].reason == "it failed when it last ran"
+    assert again.statuscode == 1
+
+
+def test_tags_mean_what_they_mean_in_myst_nb(book: Any, page: Page) -> None:
+    cells = (
+        "```{code-cell}\n:tags: [raises-exception]\n\n1 / 0\n```\n\n"
+        "```{code-cell}\n:tags: [skip-execution]\n\nprint('never')\n```\n\n"
+        "```{code-cell}\nprint('after')\n```\n"
+    )
+    book.write({"one.md": page("# One\n\n" + cells)})
+    app = book.build()
+    assert executions(app)["one"] == "ran"
+    notebook = executed_notebook(app, "one")
+    assert notebook is not None
+    kinds = [
+        [out["output_type"] for out in cell["outputs"]] for cell in notebook["cells"] if cell["cell_type"] == "code"
+    ]
+    assert kinds == [["error"], [], ["stream"]]
+
+
+def test_a_cell_that_never_ends_and_a_kernel_that_dies_are_results(book: Any, page: Page) -> None:
+    book.conf += "d2lbook_cell_timeout = 2\n"
+    book.write(
+        {
+            "one.md": page("# One\n\n```{code-cell}\nwhile True: pass\n```\n"),
+            "two.md": page("# Two\n\n```{code-cell}\nimport os\nos._exit(3)\n```\n"),
+        }
+    )
+    app = book.build()
+    assert "TimeoutError: the cell took longer than 2 seconds" in book.warnings
+    assert "DeadKernel: the kernel died while the cell ran" in book.warnings
+    assert executions(app) == {"index": "none", "one": "failed", "two": "failed"}
+
+
+def test_never_refuses_by_name(book: Any) -> None:
+    book.conf += "d2lbook_execute = 'never'\n"
+    with pytest.raises(Exception, match="no stored outputs for one, two"):
+        book.build()
+
+
+@pytest.mark.parametrize("mode", ["off", "inline"])
+def test_the_modes_of_myst_nb_stay_its_own(book: Any, mode: str) -> None:
+    book.conf += f"nb_execution_mode = '{mode}'\n"
+    app = book.build()
+    assert executions(app)["one"] == "none"
+    shown = "sum 2" in (book.build_folder / "html" / "one.html").read_text(encoding="utf-8")
+    assert shown == (mode == "inline")
+
+
+def test_a_page_with_eval_is_left_to_myst_nb(book: Any, page: Page) -> None:
+    book.write({"one.md": page("# One\n\n```{code-cell}\nvalue = 41 + 1\n```\n\nIt is {eval}`value`.\n")})
+    app = book.build()
+    assert executions(app)["one"] == "none"
+    assert "It is <span" in (html := (book.build_folder / "html" / "one.html").read_text(encoding="utf-8"))
+    assert "42" in html
+
+
+def test_an_ipynb_runs_like_any_page(book: Any) -> None:
+    cell = {
+        "cell_type": "code",
+        "execution_count": None,
+        "id": "a",
+        "metadata": {},
+        "outputs": [],
+        "source": ["print(6 * 7)"],
+    }
+    title = {"cell_type": "markdown", "id": "b", "metadata": {}, "source": ["# Two"]}
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    (book.source / "two.md").unlink()
+    text = json.dumps({"cells": [title, cell], "metadata": kernel, "nbformat": 4, "nbformat_minor": 5})
+    book.write({"two.ipynb": text})
+    app = book.build()
+    assert executions(app)["two"] == "ran"
+    assert "42" in (book.build_folder / "html" / "two.html").read_text(encoding="utf-8")
+    assert book.warnings == ""
+
+
+def test_parallel_reading_attaches_the_same_outputs(book: Any) -> None:
+    book.build()
+    serial = (book.build_folder / "html" / "one.html").read_text(encoding="utf-8")
+    app = book.build(freshenv=True, parallel=2)
+    assert executions(app)["one"] == "cached"
+    assert (book.build_folder / "html" / "one.html").read_text(encoding="utf-8") == serial

@@ -1,0 +1,226 @@
+"""Pages become the cells that MyST-NB sees, with their lines."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from myst_nb.core.read import MystMetadataParsingError, is_myst_markdown_notebook, read_myst_markdown_notebook
+from myst_parser.config.main import MdParserConfig
+
+from sphinxcontrib_d2lbook.errors import BookError, BookProblems
+from sphinxcontrib_d2lbook.notebook import Syntax, read_notebook
+from sphinxcontrib_d2lbook.notebook.reading import is_notebook
+
+MATTER = "---\nfile_format: mystnb\n---\n"
+EXTENSIONS = {"amsmath", "attrs_block", "attrs_inline", "colon_fence", "deflist", "dollarmath"}
+
+
+def page(text: str, path: str = "book/a.md") -> list[tuple[str, str, int]]:
+    return [(cell.kind, cell.source, cell.line) for cell in read_notebook(MATTER + text, "a", path).cells]
+
+
+def test_cells_have_their_lines() -> None:
+    assert page("\n(sec)=\n# Title\n\n```{code-cell}\nx = 1\n```\n~~~{raw-cell}\nr\n~~~\n\nend\n") == [
+        ("markdown", "(sec)=\n# Title", 5),
+        ("code", "x = 1", 9),
+        ("raw", "r", 12),
+        ("markdown", "end", 15),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "metadata"),
+    [
+        (":tags: [hide]\n:n: 2\n\nx", {"tags": ["hide"], "n": 2}),
+        ("---\ntags: [hide]\n---\nx", {"tags": ["hide"]}),
+        ("---\nmystnb:\n  a: 1\n---\n\nx", {"mystnb": {"a": 1}}),
+        ("--- \nn: 1\n--- x", {"n": 1}),
+        ("\nx", {}),
+        ("x", {}),
+    ],
+)
+def test_options_of_a_cell(body: str, metadata: dict[str, object]) -> None:
+    text = f"{MATTER}```{{code-cell}} ipython3\n{body}\n```\n"
+    [cell] = read_notebook(text, "a", "a.md").cells
+    assert (cell.source, dict(cell.metadata)) == ("x", metadata)
+    assert text.splitlines()[cell.line - 1].endswith("x")
+
+
+def test_nested_and_colon_fences_are_no_cells() -> None:
+    text = (
+        ":::{note}\n```{code-cell}\nx\n```\n:::\n\n- item\n\n  ```{code-cell}\n  y\n  ```\n\n:::{code-cell}\nz\n:::\n"
+    )
+    assert [kind for kind, _, _ in page(text)] == ["markdown"]
+
+
+def test_a_page_without_front_matter_is_no_notebook() -> None:
+    found = read_notebook("# T\n\n```{code-cell}\nx\n```\n", "a", "a.md")
+    assert not found.executable
+    assert found.cells == ()
+
+
+def test_code_is_loaded_from_beside_the_page(tmp_path: Path) -> None:
+    (tmp_path / "part.py").write_text("a = 1\nb = 2")
+    text = MATTER + "```{code-cell}\n:load: part.py\n```\n"
+    assert read_notebook(text, "a", "a.md", folder=tmp_path).cells[0].source == "a = 1\nb = 2"
+    with pytest.raises(BookProblems, match=r"a\.md:4: `load` names a file that cannot be read"):
+        read_notebook(text, "a", "a.md", folder=tmp_path / "none")
+
+
+def test_all_faults_of_a_page_come_together() -> None:
+    text = MATTER + "```{code-cell}\n---\na: [\n---\nx\n```\n\n+++ {\n\n```{code-cell}\n:just\nx\n```\n"
+    with pytest.raises(BookProblems) as err:
+        read_notebook(text, "a", "book/a.md")
+    places = [problem.split(" ")[0] for problem in err.value.problems]
+    assert places == ["book/a.md:4:", "book/a.md:11:", "book/a.md:13:"]
+    assert all("; " in problem for problem in err.value.problems)
+
+
+@pytest.mark.parametrize("matter", ["a: [", "date: 2026-13-41", "- a", "a: !!python/object:x.y {}"])
+def test_broken_front_matter_makes_no_notebook(matter: str) -> None:
+    assert not read_notebook(f"---\n{matter}\n---\n", "a", "a.md").executable
+    assert not read_notebook(f"---\nfile_format: mystnb\n{matter}\n---\n", "a", "a.md").executable
+
+
+def test_json_notebook_lines() -> None:
+    cells = [
+        {"cell_type": "markdown", "id": "a", "metadata": {}, "source": ["# T\n", "text"]},
+        {
+            "cell_type": "code",
+            "id": "b",
+            "metadata": {},
+            "source": ["x = 1\n", 'y = "\\"source\\":"'],
+            "outputs": [],
+            "execution_count": None,
+        },
+    ]
+    text = json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, indent=1)
+    found = read_notebook(text, "a", "a.ipynb")
+    lines = text.splitlines()
+    assert found.executable
+    assert [lines[cell.line - 1].strip()[:6] for cell in found.cells] == ['"# T\\n', '"x = 1']
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "[]", "null", '{"cells": 3}', '{"nbformat": 4, "cells": [{"cell_type": "odd"}]}', '{"nbformat": 9}'],
+)
+def test_a_broken_json_notebook_is_refused(text: str) -> None:
+    with pytest.raises(BookError, match=r"^book/a\.ipynb:\d+: "):
+        read_notebook(text, "a", "book/a.ipynb")
+
+
+@pytest.mark.parametrize(
+    ("metadata", "language"),
+    [
+        ("", "python"),
+        ("kernelspec: {name: python3}", "python"),
+        ("kernelspec: {name: ir, language: R}", "r"),
+        ("kernelspec: {name: julia-1.9}", "julia-1.9"),
+        ("kernelspec: nonsense", "python"),
+    ],
+)
+def test_language(metadata: str, language: str) -> None:
+    assert read_notebook(f"---\nfile_format: mystnb\n{metadata}\n---\n", "a", "a.md").language == language
+
+
+FRAGMENTS = st.sampled_from(
+    [
+        "```{code-cell}",
+        "```{code-cell} ipython3",
+        "````{code-cell}",
+        "~~~{raw-cell}",
+        "```",
+        "````",
+        "~~~",
+        ":::",
+        ":::{note}",
+        "```{note}",
+        "```python",
+        "+++",
+        '+++ {"tags": ["a"]}',
+        "---",
+        ":tags: [a]",
+        ":key: value",
+        "x = 1",
+        "",
+        "",
+        "  ",
+        "# Heading",
+        "(label)=",
+        "text *of* a paragraph",
+        "- item",
+        "  nested",
+        "    indented",
+        "> quote",
+        "$$",
+        "\\begin{align}",
+        "\\end{align}",
+        "term",
+        ": definition",
+        "{#id}",
+        "% comment",
+        "<div>",
+        "| a | b |",
+        "[^1]: note",
+        "a\u2028b",
+        "é",
+        "\tx",
+    ]
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(FRAGMENTS, max_size=25))
+def test_cells_are_those_of_myst_nb(lines: list[str]) -> None:
+    text = MATTER + "\n".join(lines)
+    assert is_notebook(text) == is_myst_markdown_notebook(text)
+    config = MdParserConfig(enable_extensions=EXTENSIONS)
+    try:
+        theirs = read_myst_markdown_notebook(text, config)
+    except MystMetadataParsingError:
+        with pytest.raises(BookProblems):
+            read_notebook(text, "a", "a.md", syntax=Syntax(frozenset(EXTENSIONS)))
+        return
+    ours = read_notebook(text, "a", "a.md", syntax=Syntax(frozenset(EXTENSIONS)))
+    assert [(c.kind, c.source, dict(c.metadata)) for c in ours.cells] == [
+        (c.cell_type, c.source, dict(c.metadata)) for c in theirs.cells
+    ]
+    rows = text.split("\n")
+    for cell in ours.cells:
+        if cell.source.strip() and "\u2028" not in text:
+            first = next(i for i, line in enumerate(cell.source.split("\n")) if line.strip())
+            assert cell.source.split("\n")[first].strip() in rows[cell.line - 1 + first]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "---",
+                "...",
+                "file_format: mystnb",
+                "jupytext:",
+                "  text_representation:",
+                "    format_name: myst",
+                "a: [",
+                "jupytext: 3",
+                "",
+                "x",
+            ]
+        ),
+        max_size=8,
+    )
+)
+def test_what_is_a_notebook_is_what_myst_nb_takes_for_one(lines: list[str]) -> None:
+    text = "\n".join(lines)
+    try:
+        theirs = is_myst_markdown_notebook(text)
+    except AttributeError:  # it trusts `jupytext` to be a mapping
+        theirs = False
+    assert is_notebook(text) == theirs

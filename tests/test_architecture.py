@@ -1,0 +1,100 @@
+"""The rooms import one way only, and the pure ones know nothing of Sphinx."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1] / "sphinxcontrib_d2lbook"
+COMMON = {"errors", "log", "files", "config", "__init__"}
+"""Modules beside the rooms, which any room may use."""
+OUTPUTS = {"html", "typst", "notebooks", "package"}
+MAY_IMPORT = {
+    "notebook": set(),
+    "mathematics": set(),
+    "library": {"notebook"},
+    "execution": {"library", "notebook"},
+    "numbering": set(),
+    "elements": {"numbering"},
+    **{
+        f"outputs.{name}": {"numbering", "elements", "mathematics", "library", "notebook", "execution"}
+        for name in OUTPUTS
+    },
+    "outputs.book": {"numbering", "library", "execution", "notebook", *(f"outputs.{name}" for name in OUTPUTS)},
+    "commands": {"library", "notebook", "execution", "numbering"},
+}
+PURE = {"notebook", "mathematics", "library", "execution"}
+
+
+def room_of(parts: tuple[str, ...]) -> str:
+    """("outputs", "typst", "x") -> "outputs.typst"; ("library", "x") -> "library"."""
+    return ".".join(parts[:2]) if parts[:1] == ("outputs",) else parts[0] if parts else "__init__"
+
+
+def imports(file: Path) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Line and dotted name of everything that a file imports, relative names resolved."""
+    package = ("sphinxcontrib_d2lbook", *file.relative_to(ROOT).parts[:-1])
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, tuple(alias.name.split("."))) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else ()
+            name = (*base, *(node.module or "").split(".")) if node.module else base
+            for alias in node.names:
+                yield node.lineno, (*name, alias.name)
+
+
+def python_files() -> list[Path]:
+    return sorted(ROOT.rglob("*.py"))
+
+
+@pytest.mark.parametrize("file", python_files(), ids=lambda file: file.relative_to(ROOT).as_posix())
+def test_rooms_import_one_way(file: Path) -> None:
+    here = file.relative_to(ROOT).with_suffix("").parts
+    room = room_of(here)
+    if len(here) == 1 or here == ("outputs", "__init__"):
+        return  # the front door imports every room
+    wrong = []
+    for line, name in imports(file):
+        if name[0] != "sphinxcontrib_d2lbook" or len(name) < 2 or name[1] in COMMON:
+            continue
+        other = room_of(name[1:])
+        if (ROOT / (name[1] + ".py")).exists():
+            continue
+        if other != room and other not in MAY_IMPORT[room]:
+            wrong.append(f"line {line}: {room} imports {other}")
+    assert not wrong
+
+
+@pytest.mark.parametrize(
+    "file",
+    [file for file in python_files() if file.relative_to(ROOT).parts[0] in PURE and file.name != "extension.py"],
+    ids=lambda file: file.relative_to(ROOT).as_posix(),
+)
+def test_pure_rooms_know_nothing_of_sphinx(file: Path) -> None:
+    assert not [(line, name) for line, name in imports(file) if name[0] in {"sphinx", "docutils"}]
+
+
+@pytest.mark.parametrize(
+    ("library", "home"), [("typst", "outputs/typst/compiler.py"), ("distributed", None), ("dask", None)]
+)
+def test_one_file_imports(library: str, home: str | None) -> None:
+    users = {
+        file.relative_to(ROOT).as_posix()
+        for file in python_files()
+        for _line, name in imports(file)
+        if name[0] == library
+    }
+    assert users == ({home} if home else set())
+
+
+def test_no_module_is_long() -> None:
+    long = {
+        file.relative_to(ROOT).as_posix(): count
+        for file in python_files()
+        if (count := len(file.read_text(encoding="utf-8").splitlines())) > 400
+    }
+    assert not long
