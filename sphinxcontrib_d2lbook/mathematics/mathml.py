@@ -7,6 +7,7 @@ entities, dots as one character, and the elements that ``prepare`` asked for by 
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from copy import deepcopy
 
 from sphinxcontrib_d2lbook.mathematics import markers
 from sphinxcontrib_d2lbook.mathematics.markers import length
@@ -45,10 +46,18 @@ def with_source(math: ET.Element, tex: str) -> ET.Element:
     result = ET.Element("math", {"xmlns": "http://www.w3.org/1998/Math/MathML", **math.attrib})
     semantics = ET.SubElement(result, "semantics")
     row = ET.SubElement(semantics, "mrow")
-    row.extend(math)
+    row.extend(deepcopy(list(math)))
+    _wrap_sized_bases(row)
     annotation = ET.SubElement(semantics, "annotation", {"encoding": "application/x-tex"})
     annotation.text = "".join(char if xml_char(char) else "\N{REPLACEMENT CHARACTER}" for char in tex)
     return result
+
+
+def _wrap_sized_bases(tree: ET.Element) -> None:
+    """A delimiter of a given size that carries a script gets a row of its own: Chromium lets it slip otherwise."""
+    for element in tree.iter():
+        if element.tag in ("msub", "msup", "msubsup") and element[0].tag == "mo" and element[0].get("minsize"):
+            element[0] = _row([element[0]])
 
 
 def fallback(tex: str, *, display: bool) -> ET.Element:

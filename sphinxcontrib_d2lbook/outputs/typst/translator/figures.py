@@ -87,4 +87,5 @@ class FigureVisitors(BaseTranslator):
         place: nodes.Node | None = node.parent
         while isinstance(place, nodes.Element) and isinstance(place, nodes.Inline):
             place = place.parent
-        return isinstance(place, nodes.paragraph) and bool(place.astext().strip())
+        # An image's own text is its alternative.
+        return isinstance(place, nodes.paragraph) and any(text.strip() for text in place.findall(nodes.Text))

@@ -40,13 +40,17 @@ class StructureVisitors(BaseTranslator):
                 self._contents()
                 child.walkabout(self)
             elif not isinstance(child, nodes.title):
+                if isinstance(child, nodes.section):
+                    self._root_text(run, late)
+                    run, late = [], []
+                    self._contents()
                 run.append(child)
         self._root_text(run, late)
 
     def _root_text(self, run: list[nodes.Node], ids: list[str]) -> None:
         text = self.render(run)
         anchors = self.anchors(ids)
-        if any(not isinstance(node, nodes.Invisible) for node in run):
+        if not self.contents_set and any(not isinstance(node, nodes.Invisible) for node in run):
             self.emit_block("root-text", markup.content(anchors + text))
         else:
             self.emit(anchors + text)

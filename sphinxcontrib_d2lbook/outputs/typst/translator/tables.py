@@ -9,6 +9,9 @@ from .base import BaseTranslator
 
 ALIGNMENTS = {"text-left": "left", "text-center": "center", "text-right": "right"}
 
+LONG = 14
+"""More rows than this, and a table may go on on the next page."""
+
 
 class TableVisitors(BaseTranslator):
     def visit_table(self, node: nodes.table) -> None:
@@ -22,6 +25,7 @@ class TableVisitors(BaseTranslator):
             markup.content(body + self.render(rest)),
             label=label,
             caption=self.content(title.children) if title is not None else None,
+            long=sum(isinstance(part, nodes.row) for part in node.findall()) > LONG,
         )
         raise nodes.SkipNode
 
