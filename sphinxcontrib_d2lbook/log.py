@@ -23,6 +23,7 @@ class Warn(StrEnum):
     NODE = "node"  # an output has no rule for a kind of node
     NOTEBOOK = "notebook"  # something is lost in a reader's notebook
     NUMBER = "number"  # a reference without a number
+    OBJECT = "object"  # an object of the package that is not there
     ORDER = "order"  # the reading order is unclear
     OUTPUT = "output"  # an output was finished, but not as asked
     GLYPH = "glyph"  # a character that no font of the PDF has

@@ -18,7 +18,7 @@ MAY_IMPORT = {
     "library": {"notebook"},
     "execution": {"library", "notebook"},
     "numbering": set(),
-    "elements": {"numbering"},
+    "elements": {"numbering", "library", "notebook"},
     **{
         f"outputs.{name}": {"numbering", "elements", "mathematics", "library", "notebook", "execution"}
         for name in OUTPUTS

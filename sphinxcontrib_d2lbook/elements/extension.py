@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sphinx.application import Sphinx
 
-from . import discussion, qrcode
+from . import api, code_links, discussion, qrcode, saved_as, saved_domain, whereabouts
 
-ELEMENTS = (qrcode, discussion)
+ELEMENTS = (qrcode, discussion, saved_domain, api, whereabouts, saved_as, code_links)
 
 
 def setup_extension(app: Sphinx) -> None:

@@ -25,6 +25,9 @@ class CellVisitors(BaseTranslator):
             return self.code(node, kind="input")
         return self.render([node])
 
+    def visit_saved_as(self, node: nodes.Element) -> None:
+        self.wrap_block("saved-as", node)
+
     def visit_HideCodeCellNode(self, node: nodes.Element) -> None:  # noqa: N802
         self.emit(self.render(node.children))
         raise nodes.SkipNode

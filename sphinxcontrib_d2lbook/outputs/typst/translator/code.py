@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from docutils import nodes
@@ -10,6 +10,7 @@ from pygments.filters import ErrorToken  # type: ignore[import-untyped]
 from pygments.token import Token, _TokenType  # type: ignore[import-untyped]
 from sphinx.highlighting import PygmentsBridge
 
+from ....elements.code_links import KEY, CodeLink, Piece, linked_tokens
 from .. import markup
 from .base import BaseTranslator
 
@@ -56,11 +57,15 @@ def token_kind(token: _TokenType) -> str:
 ANSI = ("red", "green", "yellow", "blue", "magenta", "cyan")
 
 
-def split_lines(tokens: Sequence[tuple[_TokenType, str]]) -> list[list[tuple[str, str]]]:
-    """Lines of (kind, text) pairs, neighbours of one kind joined, tabs expanded."""
-    lines: list[list[tuple[str, str]]] = [[]]
+Part = tuple[str, str, CodeLink | None]
+"""Characters of a line that look alike and lead to one place: kind, text, link."""
+
+
+def split_lines(pieces: Iterable[Piece]) -> list[list[Part]]:
+    """The parts of each line, neighbours that are alike joined, tabs expanded."""
+    lines: list[list[Part]] = [[]]
     column = 0
-    for token, text in tokens:
+    for token, text, link in pieces:
         kind = token_kind(token)
         for number, piece in enumerate(text.split("\n")):
             if number:
@@ -70,10 +75,10 @@ def split_lines(tokens: Sequence[tuple[_TokenType, str]]) -> list[list[tuple[str
             column += len(plain)
             if plain:
                 line = lines[-1]
-                if line and (line[-1][0] == kind or not plain.strip()):
-                    line[-1] = (line[-1][0], line[-1][1] + plain)
+                if line and line[-1][2] == link and (line[-1][0] == kind or not plain.strip()):
+                    line[-1] = (line[-1][0], line[-1][1] + plain, link)
                 else:
-                    line.append((kind, plain))
+                    line.append((kind, plain, link))
     while len(lines) > 1 and not lines[-1]:
         lines.pop()
     return lines
@@ -103,14 +108,21 @@ class CodeVisitors(BaseTranslator):
         self.facts.glyphs.check(source, self.scope.docname, self.location(node))
         arguments: dict[str, Any] = dict(node.get("highlight_args", {}))
         language = language or node.get("language", "") or self.config.highlight_language
-        lines = split_lines(self._tokens(source, language, node))
+        tokens = self._tokens(source, language, node)
+        lines = split_lines(linked_tokens(tokens, arguments.get(KEY, ())))
         return markup.block(
             "code",
-            [[(name, text) for name, text in line] for line in lines],
+            [[self._part(part) for part in line] for line in lines],
             kind=kind or self._output_kind(node),
             numbers=arguments.get("linenostart", 1) if node.get("linenos") else None,
             marked=list(arguments.get("hl_lines", ())),
         )
+
+    def _part(self, part: Part) -> tuple[markup.Value, ...]:
+        """As the template takes it: kind and text, and for a link its destination."""
+        kind, text, link = part
+        place = self.destination(nodes.reference(refuri=link.uri)) if link else None
+        return (kind, text, place) if place else (kind, text)
 
     def _output_kind(self, node: nodes.Element) -> str:
         classes = node.get("classes", ())

@@ -1,0 +1,95 @@
+"""`d2l.train` in a code cell leads to its entry: which characters of the code are links, told to the highlighters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from docutils import nodes
+from pygments.token import Token, _TokenType  # type: ignore[import-untyped]
+from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from .book_objects import book_objects
+from .saved_as import FORMATS, cell_parts
+from .saved_domain import saved_domain
+
+KEY = "links"
+"""In a code block's `highlight_args`, which Sphinx hands to the formatter: a tuple of `CodeLink`s."""
+
+
+class CodeLink(NamedTuple):
+    """Characters of one line that are a link."""
+
+    line: int
+    """From 1; empty lines at the top do not count, for lexers drop them."""
+    start: int
+    end: int
+    """Columns from 0, the end excluded."""
+    uri: str
+    title: str
+
+
+Piece = tuple[_TokenType, str, CodeLink | None]
+
+
+def linked_tokens(tokens: Iterable[tuple[_TokenType, str]], links: Iterable[CodeLink]) -> Iterator[Piece]:
+    """Tokens, cut where links begin and end and after newlines. Only names and the dots between them become links."""
+    by_line: dict[int, list[CodeLink]] = {}
+    for link in links:
+        by_line.setdefault(link.line, []).append(link)
+    line, column = 1, 0
+    for kind, text in tokens:
+        can_link = kind in Token.Name or (kind in (Token.Operator, Token.Punctuation) and not text.strip(" ."))
+        for part in re.findall(r"[^\n]*\n|[^\n]+", text):
+            yield from _cut(kind, part, column, by_line.get(line, ()) if can_link else ())
+            if part.endswith("\n"):
+                line, column = line + 1, 0
+            else:
+                column += len(part)
+
+
+def _cut(kind: _TokenType, text: str, column: int, links: Iterable[CodeLink]) -> Iterator[Piece]:
+    done = 0
+    for link in links:
+        start, end = max(link.start - column, done), min(link.end - column, len(text))
+        if start < end:
+            if start > done:
+                yield kind, text[done:start], None
+            yield kind, text[start:end], link
+            done = end
+    if done < len(text):
+        yield kind, text[done:], None
+
+
+class LinkCode(SphinxPostTransform):
+    """Notes the links on each code cell's block."""
+
+    # Any time: blocks keep their attributes.
+    default_priority = 206
+
+    def run(self, **kwargs: Any) -> None:
+        builder = self.env._app.builder
+        entries = saved_domain(self.env).entries if builder.format in FORMATS else {}
+        if not entries:
+            return
+        book, docname = book_objects(self.env._app), self.env.docname
+        links: dict[int, list[CodeLink]] = {}
+        for use in book.uses(docname):
+            if use.span and use.symbol in entries:
+                uri = f"{builder.get_relative_uri(docname, entries[use.symbol])}#{use.symbol}"
+                span, title = use.span, book.objects[use.symbol].shown
+                links.setdefault(use.cell, []).append(CodeLink(span.line, span.start, span.end, uri, title))
+        for cell in cell_parts(self.document, "cell_code") if links else ():
+            found = links.get(cell["cell_index"])
+            for block in cell.findall(nodes.literal_block) if found else ():
+                if found and block.rawsource.rstrip() == (book.source(docname, cell["cell_index"]) or "").rstrip():
+                    empty = len(block.rawsource) - len(block.rawsource.lstrip("\n"))
+                    moved = tuple(sorted(link._replace(line=link.line - empty) for link in found))
+                    block["highlight_args"] = {**block.get("highlight_args", {}), KEY: moved}
+                break  # the first block is the code, others are outputs
+
+
+def setup(app: Sphinx) -> None:
+    app.add_post_transform(LinkCode)

@@ -1,0 +1,233 @@
+"""Saved objects as targets: where their entries are, the role that refers to them, and who must be written again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Set
+from difflib import get_close_matches
+from typing import Any, ClassVar, NamedTuple, cast
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.builders import Builder
+from sphinx.domains import Domain, ObjType
+from sphinx.environment import BuildEnvironment
+from sphinx.roles import XRefRole
+from sphinx.util.docutils import is_role_registered
+from sphinx.util.nodes import make_refnode
+
+from ..files import digest
+from ..library.naming import package_name
+from ..library.objects import find, names_saved
+from ..log import Warn, warn
+from .book_objects import BookObjects, book_objects
+from .whereabouts import whereabouts_text
+
+ROLE = "saved"
+"""The role's name in every book; in a book whose package is `d2l` it is `d2l` too."""
+KINDS = {"function": "function", "class": "class", "method": "method", "data": "value"}
+
+
+class Listing(NamedTuple):
+    """What one `{package-api}` shows."""
+
+    module: str
+    """"" for all."""
+    digest: str
+    """Of everything that was read into the page."""
+    kinds: dict[str, str]
+    """Qualified name -> kind, of each entry."""
+
+
+class SavedRole(XRefRole):
+    """`` {saved}`train` ``: a link to the object's entry, printed as the book writes it, `d2l.train`."""
+
+    def create_xref_node(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        self.refdomain, self.reftype = SavedObjectsDomain.name, "object"
+        self.classes = ["xref", "py", f"py-{self.refdomain}"]
+        return super().create_xref_node()
+
+    def process_link(
+        self, env: BuildEnvironment, refnode: nodes.Element, has_explicit_title: bool, title: str, target: str
+    ) -> tuple[str, str]:
+        name = target.strip().removesuffix("()")
+        saved_domain(env).references.setdefault(env.docname, set()).add(name)
+        package = package_name(env.config)
+        shown = name if name.startswith(f"{package}.") else f"{package}.{name}"
+        return (title if has_explicit_title else shown), name
+
+
+class SavedObjectsDomain(Domain):
+    """Entries by page, references by page, and what was last written into each page."""
+
+    name = "d2lsaved"
+    label = "the package of the book"
+    data_version = 1
+    object_types: ClassVar[dict[str, ObjType]] = {kind: ObjType(word, "object") for kind, word in KINDS.items()}
+    roles: ClassVar[dict[str, Any]] = {"object": SavedRole(warn_dangling=True)}
+    initial_data: ClassVar[dict[str, Any]] = {"listings": {}, "references": {}, "shown": {}}
+
+    @property
+    def listings(self) -> dict[str, list[Listing]]:
+        """docname -> its `{package-api}`s."""
+        return cast("dict[str, list[Listing]]", self.data["listings"])
+
+    @property
+    def references(self) -> dict[str, set[str]]:
+        """docname -> names that its roles refer to."""
+        return cast("dict[str, set[str]]", self.data["references"])
+
+    @property
+    def shown(self) -> dict[str, str]:
+        """docname -> digest of what is put into the page only when it is written."""
+        return cast("dict[str, str]", self.data["shown"])
+
+    @property
+    def entries(self) -> dict[str, str]:
+        """Qualified name -> the page that has its entry; the entry's anchor is the name."""
+        found: dict[str, str] = {}
+        for docname, listings in sorted(self.listings.items()):
+            for listing in listings:
+                found |= dict.fromkeys(listing.kinds.keys() - found.keys(), docname)
+        return found
+
+    def clear_doc(self, docname: str) -> None:
+        for part in ("listings", "references", "shown"):
+            self.data[part].pop(docname, None)
+
+    def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
+        for part in ("listings", "references"):
+            self.data[part].update({name: value for name, value in otherdata[part].items() if name in docnames})
+
+    def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
+        kinds = {
+            name: kind for listings in self.listings.values() for one in listings for name, kind in one.kinds.items()
+        }
+        for name, docname in sorted(self.entries.items()):
+            yield name, name, kinds[name], docname, name, 1
+
+    def resolve_xref(
+        self,
+        env: BuildEnvironment,
+        fromdocname: str,
+        builder: Builder,
+        typ: str,
+        target: str,
+        node: addnodes.pending_xref,
+        contnode: nodes.Element,
+    ) -> nodes.reference | None:
+        book = book_objects(env._app)
+        name = find(target, book.objects, book.library)
+        docname = self.entries.get(name or "")
+        return make_refnode(builder, fromdocname, docname, name, contnode, name) if docname and name else None
+
+    def resolve_any_xref(self, *_args: Any) -> list[tuple[str, nodes.reference]]:
+        """Names of the package are common words: only its own role finds them."""
+        return []
+
+    def check_consistency(self) -> None:
+        if self.listings and not book_objects(self.env._app).objects:
+            warn(
+                Warn.OBJECT,
+                "the book saves nothing, so that {package-api} shows nothing; remove it, or mark a block to be saved",
+                location=min(self.listings),
+            )
+        places: dict[str, str] = {}
+        for docname, listings in sorted(self.listings.items()):
+            for name in (name for listing in listings for name in listing.kinds):
+                if name in places:
+                    warn(
+                        Warn.OBJECT,
+                        "%s has an entry on %s already; give one {package-api} another module",
+                        name,
+                        places[name],
+                        location=docname,
+                    )
+                    break
+                places[name] = docname
+
+
+def saved_domain(env: BuildEnvironment) -> SavedObjectsDomain:
+    return cast("SavedObjectsDomain", env.domains[SavedObjectsDomain.name])
+
+
+def explain_dangling(app: Sphinx, domain: Domain | None, node: addnodes.pending_xref) -> bool | None:
+    """Say what is near a name that the package does not have. Handler of `warn-missing-reference`."""
+    if not isinstance(domain, SavedObjectsDomain):
+        return None
+    book = book_objects(app)
+    target = str(node["reftarget"])
+    package = book.library.package
+    if not book.objects:
+        message = f"the book saves nothing that {target!r} could be; mark a block to be saved"
+    elif find(target, book.objects, book.library):
+        message = f"no page has an entry for {target!r}; put {{package-api}} on one"
+    else:
+        shown = {one.shown.removeprefix(f"{package}."): one for one in book.objects.values()}
+        near = get_close_matches(target.removeprefix(f"{package}."), shown, n=3)
+        hint = f"did you mean {' or '.join(near)}?" if near else "save it, or correct the name"
+        message = f"the package {package} has no object {target!r}; {hint}"
+    warn(Warn.OBJECT, "%s", message, location=node)
+    return True
+
+
+def find_stale(app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set[str], removed: Set[str]) -> list[str]:
+    """Pages whose entries were read from an older package. Handler of `env-get-outdated`."""
+    book = book_objects(app)
+    return [
+        docname
+        for docname, listings in saved_domain(env).listings.items()
+        if any(listing.digest != listing_digest(book, listing.module) for listing in listings)
+    ]
+
+
+def listing_digest(book: BookObjects, module: str) -> str:
+    """Of all that a `{package-api}` reads into its page."""
+    chosen = [one for one in book.objects.values() if module in ("", one.module)]
+    return digest(*(repr((one, one.item.docname, one.item.label)) for one in chosen))
+
+
+def find_unwritten(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Pages whose links to entries, or whose lists of users, are no longer right. Handler of `env-updated`.
+
+    They are put in when a page is written, so such pages are written again and need not be read.
+    """
+    domain, book = saved_domain(env), book_objects(app)
+    entries = domain.entries
+    if not entries and not domain.shown:
+        return []
+    stale = []
+    for docname in sorted(env.found_docs):
+        names = {use.symbol for use in book.uses(docname)}
+        names |= {
+            name
+            for blocks in book.saved(docname).values()
+            for block in blocks
+            for name, _ in names_saved(block, book.library.about.names)
+        }
+        facts = [f"{name} {entries.get(name)}" for name in sorted(names)]
+        for target in sorted(domain.references.get(docname, ())):
+            found = find(target, book.objects, book.library)
+            facts.append(f"{target} {found} {entries.get(found or '')}")
+        for listing in domain.listings.get(docname, ()):
+            facts += [whereabouts_text(env, book, name) for name in listing.kinds if name in book.objects]
+        value = digest(*facts)
+        if domain.shown.get(docname) != value:
+            domain.shown[docname] = value
+            stale.append(docname)
+    return stale
+
+
+def add_roles(app: Sphinx) -> None:
+    """Register the role under the package's name too, unless another has it. Handler of `builder-inited`."""
+    for name in (ROLE, package_name(app.config)):
+        if name == ROLE or not is_role_registered(name):
+            app.add_role(name, SavedRole(warn_dangling=True), override=True)
+
+
+def setup(app: Sphinx) -> None:
+    app.add_domain(SavedObjectsDomain)
+    app.connect("builder-inited", add_roles)
+    app.connect("env-get-outdated", find_stale)
+    app.connect("env-updated", find_unwritten)
+    app.connect("warn-missing-reference", explain_dangling)

@@ -1,0 +1,90 @@
+"""Where an object of the package is defined and used: a line of an entry, with the numbers of the finished book."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.builders import Builder
+from sphinx.environment import BuildEnvironment
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from ..numbering.places import Place, label_place, page_place
+from .book_objects import BookObjects, book_objects
+
+
+class whereabouts(nodes.General, nodes.Element):  # noqa: N801
+    """Stands for the line while numbers are not known. Attribute: `object`, a qualified name."""
+
+
+def defined_in(env: BuildEnvironment, book: BookObjects, name: str) -> Place:
+    item = book.objects[name].item
+    return label_place(env, item.label, item.docname)
+
+
+def used_in(env: BuildEnvironment, book: BookObjects, name: str) -> list[Place]:
+    """In reading order, what has a number first."""
+    places = [page_place(env, docname) for docname in book.users.get(name, ())]
+    return sorted(places, key=lambda place: place.word != "Section")
+
+
+def whereabouts_text(env: BuildEnvironment, book: BookObjects, name: str) -> str:
+    """All that the line will show or lead to."""
+    return f"{name} {defined_in(env, book, name)} {used_in(env, book, name)}"
+
+
+def whereabouts_line(env: BuildEnvironment, book: BookObjects, name: str, builder: Builder) -> nodes.paragraph:
+    """Defined in Section 3.2.1. Used in Sections 3.2 and 3.3."""
+    docname = env.docname
+
+    def link(place: Place, text: str) -> nodes.reference:
+        uri = builder.get_relative_uri(docname, place.docname) + (f"#{place.node_id}" if place.node_id else "")
+        return nodes.reference("", text, refuri=uri, internal=True)
+
+    line = nodes.paragraph("", "Defined in ", classes=["d2lbook-whereabouts"])
+    place = defined_in(env, book, name)
+    line += [link(place, _full(place)), nodes.Text(".")]
+    places = used_in(env, book, name)
+    if places:
+        line += nodes.Text(" Used in ")
+        line.extend(_listed(places, link))
+        line += nodes.Text(".")
+    return line
+
+
+def _full(place: Place) -> str:
+    return f"{place.word} {place.number}" if place.number else f"“{place.title}”"
+
+
+def _listed(places: list[Place], link: Any) -> Iterator[nodes.Node]:
+    """Sections 2.3, 3.2 and “Installation”"""
+    sections = sum(place.word == "Section" for place in places)
+    if sections > 1:
+        yield nodes.Text("Sections ")
+    for count, place in enumerate(places):
+        if count:
+            yield nodes.Text(" and " if count == len(places) - 1 else ", ")
+        yield link(place, place.number if sections > 1 and place.word == "Section" else _full(place))
+
+
+class FillWhereabouts(SphinxPostTransform):
+    """Puts the line in, for every format."""
+
+    # Any time: it makes references that are resolved already.
+    default_priority = 170
+
+    def run(self, **kwargs: Any) -> None:
+        book = book_objects(self.env._app)
+        for node in list(self.document.findall(whereabouts)):
+            name = node["object"]
+            if name in book.objects:
+                node.replace_self(whereabouts_line(self.env, book, name, self.env._app.builder))
+            else:  # gone since the page was read, in a build that reads nothing
+                node.parent.remove(node)
+
+
+def setup(app: Sphinx) -> None:
+    app.add_node(whereabouts)
+    app.add_post_transform(FillWhereabouts)

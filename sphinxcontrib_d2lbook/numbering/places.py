@@ -1,0 +1,57 @@
+"""Sections as places that text speaks of: what they are called, and where links to them lead."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from sphinx.environment import BuildEnvironment
+
+from .facts import NumbersDomain
+from .table import section_number
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page, or a section in it."""
+
+    docname: str
+    node_id: str
+    """"" for the page itself."""
+    number: str
+    """"" for what has none."""
+    title: str
+
+    @property
+    def word(self) -> str:
+        """What stands before the number; "" without one."""
+        if not self.number:
+            return ""
+        return "Section" if "." in self.number else "Chapter" if self.number.isdecimal() else "Appendix"
+
+    @property
+    def name(self) -> str:
+        """`Section 3.2`; without a number the title in quotation marks."""
+        return f"{self.word} {self.number}" if self.number else f'"{self.title}"'
+
+
+def page_place(env: BuildEnvironment, docname: str) -> Place:
+    title = env.titles.get(docname)
+    text = " ".join(title.astext().split()) if title is not None else docname
+    return Place(docname, "", section_number(env, docname), text)
+
+
+def label_place(env: BuildEnvironment, label: str | None, docname: str) -> Place:
+    """The section with a label; the page ``docname`` where the book has no such label."""
+    target = env.domains.standard_domain.labels.get((label or "").lower())
+    if target is None or target[0] not in env.found_docs:
+        return page_place(env, docname)
+    docname, node_id, title = target[0], target[1], " ".join(str(target[2]).split())
+    return Place(docname, node_id, section_number(env, docname, _anchor(env, docname, node_id)), title)
+
+
+def _anchor(env: BuildEnvironment, docname: str, node_id: str) -> str:
+    """The key of a section in the table of numbers, which is "" for the page's own heading."""
+    domain = cast("NumbersDomain", env.domains[NumbersDomain.name])
+    sections = [fact for fact in domain.facts.get(docname, ()) if fact.figtype == "section"]
+    return next((f"#{fact.ids[0]}" for fact in sections[1:] if node_id in fact.ids), "")
