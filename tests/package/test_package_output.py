@@ -101,7 +101,7 @@ def test_docstrings_tell_number_and_address(book: Any) -> None:
     site = "https://example.org/book"
     assert f"Load.\n\n    Defined in Chapter 1 ({site}/one.html#sec-one).\n" in module
     assert f"Do.\n\n    Defined in Section 1.1 ({site}/one.html#sec-deep).\n" in module
-    assert f"Is.\n\n    Defined in Section 1 ({site}/one.html#sec-one).\n" in module
+    assert f"Is.\n\n    Defined in Chapter 1 ({site}/one.html#sec-one).\n" in module
     assert f'Say.\n\n    Defined in "The Back" ({site}/back.html).\n' in module
     assert ":numref:" not in module
     assert "Defined in :numref:`sec_deep`." in (book.folder / "pkg" / "torch.py").read_text()
