@@ -41,7 +41,7 @@ def linked_tokens(tokens: Iterable[tuple[_TokenType, str]], links: Iterable[Code
         by_line.setdefault(link.line, []).append(link)
     line, column = 1, 0
     for kind, text in tokens:
-        can_link = kind in Token.Name or (kind in (Token.Operator, Token.Punctuation) and not text.strip(" ."))
+        can_link = kind in Token.Name or (kind not in Token.Literal and not text.strip(" ."))
         for part in re.findall(r"[^\n]*\n|[^\n]+", text):
             yield from _cut(kind, part, column, by_line.get(line, ()) if can_link else ())
             if part.endswith("\n"):

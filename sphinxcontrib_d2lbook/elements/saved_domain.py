@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Set
+from dataclasses import fields
 from difflib import get_close_matches
 from typing import Any, ClassVar, NamedTuple, cast
 
@@ -184,11 +185,12 @@ def find_stale(app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set
 def listing_digest(book: BookObjects, module: str) -> str:
     """Of all that a `{package-api}` reads into its page."""
     chosen = [one for one in book.objects.values() if module in ("", one.module)]
-    return digest(*(repr((one, one.item.docname, one.item.label)) for one in chosen))
+    shown = [{field.name: getattr(one, field.name) for field in fields(one) if field.name != "item"} for one in chosen]
+    return digest(*map(repr, shown))
 
 
 def find_unwritten(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """Pages whose links to entries, or whose lists of users, are no longer right. Handler of `env-updated`.
+    """Pages whose links to entries, or whose lists of users, are no longer right. Handler of `env-get-updated`.
 
     They are put in when a page is written, so such pages are written again and need not be read.
     """
@@ -229,5 +231,6 @@ def setup(app: Sphinx) -> None:
     app.add_domain(SavedObjectsDomain)
     app.connect("builder-inited", add_roles)
     app.connect("env-get-outdated", find_stale)
-    app.connect("env-updated", find_unwritten)
+    # After the collector (500) has given out the numbers.
+    app.connect("env-get-updated", find_unwritten, priority=600)
     app.connect("warn-missing-reference", explain_dangling)

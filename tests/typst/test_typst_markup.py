@@ -128,10 +128,11 @@ def test_marks_of_lists() -> None:
 def test_code_is_split_into_lines_without_tabs() -> None:
     from pygments.lexers import PythonLexer
 
-    lines = split_lines(list(PythonLexer().get_tokens("if x:\n\treturn 'a\tb'  # why\n\n\ny")))
-    text = ["".join(piece for _, piece in line) for line in lines]
+    tokens = PythonLexer().get_tokens("if x:\n\treturn 'a\tb'  # why\n\n\ny")
+    lines = split_lines((kind, text, None) for kind, text in tokens)
+    text = ["".join(piece for _, piece, _ in line) for line in lines]
     assert text == ["if x:", "        return 'a       b'  # why", "", "", "y"]
-    assert ("k", "if ") in lines[0]
+    assert ("k", "if ", None) in lines[0]
 
 
 FRAME = """<div><style scoped>td {color: red}</style><table border="1" class="dataframe">

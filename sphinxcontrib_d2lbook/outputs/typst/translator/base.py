@@ -189,7 +189,7 @@ class BaseTranslator(SphinxTranslator):
 
     # What one file of the translator asks of another -----------------------------------------------------------------
 
-    def code(self, node: nodes.Element, language: str = "", kind: str = "") -> str:
+    def code(self, node: nodes.Element, language: str = "", kind: str = "", *, followed: bool = False) -> str:
         """A block of code; in `code`."""
         raise NotImplementedError
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from docutils import nodes
 
+from ....elements.saved_as import saved_as
 from ....log import Warn
 from ..htmltables import text_of
 from .base import BaseTranslator
@@ -22,7 +23,8 @@ class CellVisitors(BaseTranslator):
 
     def _source(self, node: nodes.Node) -> str:
         if isinstance(node, nodes.literal_block):
-            return self.code(node, kind="input")
+            after = node.parent.next_node(descend=False, siblings=True)
+            return self.code(node, kind="input", followed=isinstance(after, saved_as))
         return self.render([node])
 
     def visit_saved_as(self, node: nodes.Element) -> None:

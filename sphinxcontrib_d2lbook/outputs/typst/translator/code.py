@@ -102,8 +102,11 @@ class CodeVisitors(BaseTranslator):
         self.emit(self.code(node, language="pycon"))
         raise nodes.SkipNode
 
-    def code(self, node: nodes.Element, language: str = "", kind: str = "") -> str:
-        """A block of code. ``kind``: "input" or an output of a cell, "" for code that is shown only."""
+    def code(self, node: nodes.Element, language: str = "", kind: str = "", *, followed: bool = False) -> str:
+        """A block of code. ``kind``: "input" or an output of a cell, "" for code that is shown only.
+
+        ``followed``: something belongs to it and stands close below, on the same page.
+        """
         source = node.astext()
         self.facts.glyphs.check(source, self.scope.docname, self.location(node))
         arguments: dict[str, Any] = dict(node.get("highlight_args", {}))
@@ -116,6 +119,7 @@ class CodeVisitors(BaseTranslator):
             kind=kind or self._output_kind(node),
             numbers=arguments.get("linenostart", 1) if node.get("linenos") else None,
             marked=list(arguments.get("hl_lines", ())),
+            followed=followed,
         )
 
     def _part(self, part: Part) -> tuple[markup.Value, ...]:
