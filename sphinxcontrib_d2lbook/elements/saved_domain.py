@@ -221,10 +221,10 @@ def find_unwritten(app: Sphinx, env: BuildEnvironment) -> list[str]:
 
 
 def add_roles(app: Sphinx) -> None:
-    """Register the role under the package's name too, unless another has it. Handler of `builder-inited`."""
+    """Register the role, under the package's name too, unless another has it. Handler of `builder-inited`."""
     for name in (ROLE, package_name(app.config)):
-        if name == ROLE or not is_role_registered(name):
-            app.add_role(name, SavedRole(warn_dangling=True), override=True)
+        if not is_role_registered(name):
+            app.add_role(name, SavedRole(warn_dangling=True))
 
 
 def setup(app: Sphinx) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from docutils import nodes
@@ -15,6 +15,10 @@ from ..numbering.places import Place, label_place, page_place
 from .book_objects import BookObjects, book_objects
 
 
+
+PLURALS = {"Section": "Sections", "Chapter": "Chapters", "Appendix": "Appendices", "": ""}
+
+
 class whereabouts(nodes.General, nodes.Element):  # noqa: N801
     """Stands for the line while numbers are not known. Attribute: `object`, a qualified name."""
 
@@ -25,9 +29,9 @@ def defined_in(env: BuildEnvironment, book: BookObjects, name: str) -> Place:
 
 
 def used_in(env: BuildEnvironment, book: BookObjects, name: str) -> list[Place]:
-    """In reading order, what has a number first."""
+    """Sections, chapters, appendices, pages without a number; each kind in reading order."""
     places = [page_place(env, docname) for docname in book.users.get(name, ())]
-    return sorted(places, key=lambda place: place.word != "Section")
+    return sorted(places, key=lambda place: list(PLURALS).index(place.word))
 
 
 def whereabouts_text(env: BuildEnvironment, book: BookObjects, name: str) -> str:
@@ -58,15 +62,17 @@ def _full(place: Place) -> str:
     return f"{place.word} {place.number}" if place.number else f"“{place.title}”"
 
 
-def _listed(places: list[Place], link: Any) -> Iterator[nodes.Node]:
+def _listed(places: list[Place], link: Callable[[Place, str], nodes.Node]) -> Iterator[nodes.Node]:
     """Sections 2.3, 3.2 and “Installation”"""
-    sections = sum(place.word == "Section" for place in places)
-    if sections > 1:
-        yield nodes.Text("Sections ")
+    several = {word for word in PLURALS if word and sum(place.word == word for place in places) > 1}
+    before = ""
     for count, place in enumerate(places):
         if count:
             yield nodes.Text(" and " if count == len(places) - 1 else ", ")
-        yield link(place, place.number if sections > 1 and place.word == "Section" else _full(place))
+        if place.word in several and place.word != before:
+            yield nodes.Text(f"{PLURALS[place.word]} ")
+        yield link(place, place.number if place.word in several else _full(place))
+        before = place.word
 
 
 class FillWhereabouts(SphinxPostTransform):

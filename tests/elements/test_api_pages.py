@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import nbformat
 import pypdf
 import pytest
 
@@ -140,6 +141,9 @@ def test_entries_name_sections_by_number(book: Any, page: Page) -> None:
     book.write({"back.md": page("# Back\n\n```{code-cell}\nimport d2l\nd2l.Net\n```\n")})
     book.build()
     assert whereabouts(book)["d2l.mxnet.Net"] == "Defined in Section 1.1. Used in Chapter 2 and “Back”."
+    book.write({"index.md": INDEX.replace("two\n", "two\nback\n", 1)})
+    book.build()
+    assert whereabouts(book)["d2l.mxnet.Net"] == "Defined in Section 1.1. Used in Chapters 2 and 3."
 
 
 def test_several_sections_share_a_word(book: Any, page: Page) -> None:
@@ -154,6 +158,30 @@ def test_cells_say_what_they_save(book: Any) -> None:
     assert badges(book, "one") == ["saved as d2l.train, d2l.Net", "saved in d2l"]
     assert badges(book, "two") == []
     assert '<a class="reference internal" href="api.html#d2l.mxnet.train">' in read(book, "one")
+
+
+def test_cells_that_hide_their_code_hide_what_they_save(book: Any, page: Page) -> None:
+    cell = "```{{code-cell}}\n:tags: [{}]\n#@save\ndef {}(): pass\n```\n\n"
+    book.write({"back.md": page("# Back\n\n" + cell.format("hide-input", "f") + cell.format("remove-input", "g"))})
+    book.build()
+    assert badges(book, "back") == ["saved as d2l.f"]
+    details = re.search(r"<details.*?</details>", read(book, "back"), re.DOTALL)
+    assert details
+    assert "saved as" in details[0]
+    assert "d2l.mxnet.g" in whereabouts(book)
+
+
+def test_notebook_files_are_linked_too(book: Any) -> None:
+    cells = ["\n\nimport d2l\nd2l.train(1)", "#@save\ndef again(): return d2l.train"]
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_markdown_cell("# Back"), *map(nbformat.v4.new_code_cell, cells)],
+        metadata={"language_info": {"name": "python"}},
+    )
+    (book.source / "back.md").unlink()
+    book.write({"back.ipynb": nbformat.writes(notebook)})
+    book.build()
+    assert links_of(book, "back") == [("api.html#d2l.mxnet.train", "d2l.train")] * 2
+    assert badges(book, "back") == ["saved as d2l.again"]
 
 
 def test_code_leads_to_the_reference(book: Any) -> None:
