@@ -159,7 +159,7 @@ def test_letters(count: int, expected: str) -> None:
 
 
 def test_the_manifest_lists_every_number_once(book: Any) -> None:
-    book.conf += "d2lbook_outputs = ['html']\n"
+    book.conf += "d2lbook_outputs = ['html', 'pdf']\n"
     book.build("book")
     rows = json.loads((book.build_folder / "book" / "numbers.json").read_text(encoding="utf-8"))
     found = {(row["kind"], row["number"]): row for row in rows}
@@ -170,3 +170,5 @@ def test_the_manifest_lists_every_number_once(book: Any) -> None:
     assert found["theorem", "2.1"]["label"] == "thm_deep"
     assert found["figure", "A.1"]["html"] == "appendix.html#fig-appendix"
     assert found["figure", "3.1"]["title"] == "A square."
+    assert all(row["pdf"]["page"] > 0 for row in rows)
+    assert found["section", "2.1"]["pdf"]["page"] < found["section", "3"]["pdf"]["page"]

@@ -128,6 +128,11 @@ $$
 L(\mathbf{w}) = \frac{1}{n} \sum_{i=1}^n \ell^{(i)}
 $$ (eq-one)
 
+\begin{align}
+a &= b \\
+  &= c
+\end{align}
+
 :::{figure} picture.svg
 :name: fig-one
 :alt: a red square
@@ -665,3 +670,13 @@ def test_nothing_is_set_again_if_nothing_changed(tmp_path: Path) -> None:
     assert build(source, tmp_path / "out").pdf.stat().st_mtime_ns == first
     (source / "page.rst").write_text("Page\n====\n\nOther words.\n")
     assert "Other words." in build(source, tmp_path / "out").text
+
+
+def test_an_image_that_stops_the_compiler_is_left_out(tmp_path: Path) -> None:
+    """Its first bytes are right, the rest is not."""
+    source = small(tmp_path / "book", "Page\n====\n\nBefore.\n\n.. image:: cut.png\n   :alt: a cut\n\nAfter.\n")
+    (source / "cut.png").write_bytes(b"\x89PNG\r\n\x1a\n" + b"\0" * 40)
+    (source / "fine.svg").write_text(SVG)
+    built = build(source, tmp_path / "out")
+    assert "Before. a cut After." in built.text
+    assert re.search(r"page\.rst:\d+: WARNING: cut\.png cannot be set in the PDF: .*decode", built.warnings)
