@@ -24,13 +24,14 @@ FLAGS = [
     "--disable-sync",
 ]
 LONG = " + ".join(f"a_{{{number}}}" for number in range(60))
+DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40"><circle cx="20" cy="20" r="15"/></svg>'
+
 PAGES = {
     "index.md": "# Root\n\n```{toctree}\n:numbered:\n\nfirst\nsecond\n```\n",
     "first.md": (
         "---\nfile_format: mystnb\nkernelspec:\n  name: python3\n---\n(sec_first)=\n# Zebra\n\n"
         "Inline $\\sqrt{x}$.\n\n$$ \\sum_{i=1}^n x_i^2 $$ (eq_first)\n\n$$ " + LONG + " $$\n\n"
-        "```{code-cell}\nfrom IPython.display import SVG\n\n"
-        'SVG(\'<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40"><circle cx="20" cy="20" r="15"/></svg>\')\n```\n'
+        "```{code-cell}\nfrom IPython.display import SVG\n\nSVG('" + DRAWING + "')\n```\n"
     ),
     "second.md": "# Second\n\nBack to {numref}`sec_first` and {eq}`eq_first`.\n",
 }

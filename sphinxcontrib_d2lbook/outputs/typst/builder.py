@@ -32,6 +32,7 @@ class PdfBuilder(Builder):
     epilog = "The PDF is in %(outdir)s."
     allow_parallel = False
     versioning_method = "none"
+    default_translator_class = TypstTranslator
     supported_image_types: ClassVar[list[str]] = images.MIME_TYPES
     # Keeps Sphinx from loading them; each is warned of.
     supported_remote_images = True
@@ -90,14 +91,14 @@ class PdfBuilder(Builder):
             "title": self._title(tree),
             "authors": self.config.author if self.config.author not in ("", "Author name not set") else "",
             "release": self.config.release,
-            "copyright": self.config.copyright if isinstance(self.config.copyright, str) else "",
+            "copyright": owner if isinstance(owner := self.config.copyright, str) else ", ".join(owner),
             "paper": self.config.d2lbook_pdf_paper,
             "language": (self.config.language or "en").partition("_")[0],
         }
         lines = [
             "// Made by sphinxcontrib-d2lbook; edits are lost.",
             '#import "/mathematics.typ": *',
-            f'#import "/template.typ" as {markup.TEMPLATE}',
+            f'#import "/template/template.typ" as {markup.TEMPLATE}',
             markup.show("book", **settings),
             "".join(translator.body),
             markup.call("places", [(name, name in translator.named) for name in translator.placed]),
