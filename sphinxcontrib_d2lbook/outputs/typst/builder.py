@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Set
 from dataclasses import replace
 from pathlib import Path
@@ -140,10 +139,6 @@ class PdfBuilder(Builder):
 
     def finish(self) -> None:
         """Nothing: the PDF is written whole."""
-
-    def cleanup(self) -> None:
-        """Remove the style sheets that sphinx-proof and sphinx-exercise copy into the folder of every output."""
-        shutil.rmtree(Path(self.outdir) / "_static", ignore_errors=True)
 
 
 def destinations(found: list[tuple[str, bool, int]]) -> dict[str, dict[str, Any]]:
