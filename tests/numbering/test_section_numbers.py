@@ -54,7 +54,8 @@ end
     "preface.md": PAGE % ("preface", "preface") + FIGURE % "preface",
     "one.md": PAGE % ("one", "one") + FIGURE % "one" + REFERENCES,
     "two/index.md": "(sec_two)=\n# Two\n\n" + "```{toctree}\ndeep\n```\n",
-    "two/deep.md": PAGE % ("deep", "deep") + "```{prf:theorem} T\n:label: thm_deep\n\nText.\n```\n",
+    "two/deep.md": PAGE % ("deep", "deep") + "```{prf:theorem} T\n:label: thm_deep\n\nText.\n```\n\n"
+    "```{exercise} A task\n:label: ex_deep\n\nDo it.\n```\n\n```{exercise}\n:label: ex_plain\n\nDo it.\n```\n",
     "three.md": PAGE % ("three", "three") + FIGURE % "three" + EQUATION % (3, "three") + "{prf:ref}`thm_deep`\n",
     "appendix.md": PAGE % ("appendix", "appendix") + FIGURE % "appendix",
     "end.md": PAGE % ("end", "end") + FIGURE % "end",
@@ -170,5 +171,7 @@ def test_the_manifest_lists_every_number_once(book: Any) -> None:
     assert found["theorem", "2.1"]["label"] == "thm_deep"
     assert found["figure", "A.1"]["html"] == "appendix.html#fig-appendix"
     assert found["figure", "3.1"]["title"] == "A square."
+    titles = {key: row["title"] for key, row in found.items() if key[0] in ("theorem", "exercise")}
+    assert titles == {("theorem", "2.1"): "T", ("exercise", "2.1"): "A task", ("exercise", "2.2"): ""}
     assert all(row["pdf"]["page"] > 0 for row in rows)
     assert found["section", "2.1"]["pdf"]["page"] < found["section", "3"]["pdf"]["page"]
