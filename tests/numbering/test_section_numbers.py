@@ -147,6 +147,15 @@ def test_a_page_in_two_numbered_toctrees_is_named(book: Any) -> None:
     assert "one has its section numbers from another toctree already" in book.warnings
 
 
+def test_a_reference_below_the_numbered_depth_gives_the_title_and_a_warning(book: Any) -> None:
+    book.write({"index.md": PAGES["index.md"].replace(":numbered:", ":numbered: 1")})
+    book.build()
+    assert "one.md" in book.warnings
+    assert "'Title of deep' in two/deep, which 'sec_deep' stands for, has no number" in book.warnings
+    one = (book.build_folder / "html" / "one.html").read_text(encoding="utf-8")
+    assert "Title of deep</span></a>" in one
+
+
 def test_an_unknown_matter_is_refused_at_its_place(book: Any) -> None:
     book.write({"index.md": PAGES["index.md"].replace(":matter: appendix", ":matter: middle")})
     book.build()

@@ -100,10 +100,12 @@ class CodeVisitors(BaseTranslator):
     def code(self, node: nodes.Element, language: str = "", kind: str = "") -> str:
         """A block of code. ``kind``: "input" or an output of a cell, "" for code that is shown only."""
         source = node.astext()
-        self.facts.glyphs.check(source, self.scope.docname, self.location(node))
         arguments: dict[str, Any] = dict(node.get("highlight_args", {}))
         language = language or node.get("language", "") or self.config.highlight_language
         lines = split_lines(self._tokens(source, language, node))
+        # What is printed, not the source: a terminal's colour codes are tokens of their own.
+        shown = "".join(text for line in lines for _name, text in line)
+        self.facts.glyphs.check(shown, self.scope.docname, self.location(node))
         return markup.block(
             "code",
             [[(name, text) for name, text in line] for line in lines],
