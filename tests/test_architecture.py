@@ -17,7 +17,7 @@ MAY_IMPORT = {
     "mathematics": set(),
     "library": {"notebook"},
     "execution": {"library", "notebook"},
-    "numbering": set(),
+    "numbering": {"mathematics"},
     "elements": {"numbering"},
     **{
         f"outputs.{name}": {"numbering", "elements", "mathematics", "library", "notebook", "execution"}
