@@ -8,7 +8,7 @@ get as far as the sentence that says so.
 ``--book`` also checks what only the book needs: MXNet's platform and the system's libgomp.
 """
 
-import ctypes.util
+import ctypes
 import hashlib
 import os
 import platform
@@ -43,7 +43,9 @@ def check_system(book):
             "the book's notebooks need MXNet 1.9.1, which has wheels for Linux on x86-64 only, and this is %s on %s; "
             "the plugin itself installs anywhere: pip install ." % (platform.system(), platform.machine())
         )
-    if ctypes.util.find_library("gomp") is None:
+    try:
+        ctypes.CDLL("libgomp.so.1")
+    except OSError:
         refuse(
             "MXNet needs the system library libgomp; install it first (on Debian and Ubuntu: apt-get install libgomp1)."
         )

@@ -17,7 +17,7 @@ except PackageNotFoundError:  # used from a source tree that was never installed
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    from . import config, defaults
+    from . import config, defaults, refusal
     from .elements import extension as elements
     from .execution import extension as execution
     from .library import extension as library
@@ -28,6 +28,19 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from .outputs.package import extension as package
     from .outputs.typst import extension as typst
 
-    for room in (config, defaults, library, execution, numbering, elements, html, typst, notebooks, package, book):
+    for room in (
+        refusal,
+        config,
+        defaults,
+        library,
+        execution,
+        numbering,
+        elements,
+        html,
+        typst,
+        notebooks,
+        package,
+        book,
+    ):
         room.setup_extension(app)
     return {"version": __version__, "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -17,7 +17,7 @@ MAY_IMPORT = {
     "mathematics": set(),
     "library": {"notebook"},
     "execution": {"library", "notebook"},
-    "numbering": set(),
+    "numbering": {"mathematics"},
     "elements": {"numbering", "library", "notebook"},
     **{
         f"outputs.{name}": {"numbering", "elements", "mathematics", "library", "notebook", "execution"}

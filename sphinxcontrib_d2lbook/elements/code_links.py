@@ -82,13 +82,13 @@ class LinkCode(SphinxPostTransform):
                 span, title = use.span, book.objects[use.symbol].shown
                 links.setdefault(use.cell, []).append(CodeLink(span.line, span.start, span.end, uri, title))
         for cell in cell_parts(self.document, "cell_code") if links else ():
-            found = links.get(cell["cell_index"])
-            for block in cell.findall(nodes.literal_block) if found else ():
-                if found and block.rawsource.rstrip() == (book.source(docname, cell["cell_index"]) or "").rstrip():
-                    empty = len(block.rawsource) - len(block.rawsource.lstrip("\n"))
-                    moved = tuple(sorted(link._replace(line=link.line - empty) for link in found))
-                    block["highlight_args"] = {**block.get("highlight_args", {}), KEY: moved}
-                break  # the first block is the code, others are outputs
+            found = links.get(cell["cell_index"], ())
+            source = book.source(docname, cell["cell_index"]) or ""
+            block = next(iter(cell.findall(nodes.literal_block)), None)  # others are outputs
+            if found and block is not None and block.rawsource.strip("\n") == source.strip("\n"):
+                empty = len(source) - len(source.lstrip("\n"))
+                moved = tuple(sorted(link._replace(line=link.line - empty) for link in found))
+                block["highlight_args"] = {**block.get("highlight_args", {}), KEY: moved}
 
 
 def setup(app: Sphinx) -> None:

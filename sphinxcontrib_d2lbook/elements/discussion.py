@@ -135,7 +135,7 @@ class PlaceDiscussions(SphinxPostTransform):
             return [title, nodes.paragraph("", "", nodes.reference("", thread, refuri=thread))]
         code = qrcode(address=address, size=CODE_SIZE, title=f"{SCAN}: {address}")
         text = nodes.paragraph("", f"{SCAN}: ", nodes.reference("", address, refuri=address))
-        return [title, code, text]
+        return [nodes.container("", title, code, text, classes=["keep-together"])]
 
 
 def visit_html(self: Any, node: nodes.Element) -> None:

@@ -14,8 +14,6 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from ..numbering.places import Place, label_place, page_place
 from .book_objects import BookObjects, book_objects
 
-
-
 PLURALS = {"Section": "Sections", "Chapter": "Chapters", "Appendix": "Appendices", "": ""}
 
 

@@ -20,6 +20,7 @@ ENCLOSURES = {
     "box": "math-box",
     "roundedbox": "math-box",
 }
+DOTS = {".": "…", "·": "⋯"}
 PRIMES = frozenset("′″‴⁗")
 VECTOR = "\u20d7"
 OVERLINE = "\N{OVERLINE}"
@@ -185,15 +186,16 @@ def _spread_lines(table: ET.Element) -> None:
 
 
 def _joined_dots(children: list[ET.Element]) -> list[ET.Element]:
-    """Three <mo>.</mo> in a row, which is how \\ldots arrives, as one ellipsis with the outer two's spacing."""
+    """Three <mo>.</mo> or <mo>·</mo> in a row, which is how dots may arrive, as one with the outer two's spacing."""
     out: list[ET.Element] = []
     at = 0
     while at < len(children):
         three = children[at : at + 3]
-        if len(three) == 3 and all(child.tag == "mo" and child.text == "." for child in three):
+        texts = {child.text if child.tag == "mo" else None for child in three}
+        if len(three) == 3 and len(texts) == 1 and (joined := DOTS.get(three[0].text or "")) and None not in texts:
             spacing = {"lspace": three[0].get("lspace", "0"), "rspace": three[2].get("rspace", "0")}
             dots = ET.Element("mo", spacing)
-            dots.text = "…"
+            dots.text = joined
             out.append(dots)
             at += 3
         else:

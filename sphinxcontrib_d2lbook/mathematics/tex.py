@@ -73,7 +73,8 @@ def tokens(tex: str) -> Iterator[Token]:
                     at += 1
             else:
                 at += 1
-            yield Token("command", tex[start:at], start)
+            # A backslash before the end of a line is a space, as it is before a blank.
+            yield Token("command", "\\ " if tex[start + 1].isspace() else tex[start:at], start)
         elif char == "%":
             while at < end and tex[at] != "\n":
                 at += 1

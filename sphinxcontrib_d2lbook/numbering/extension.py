@@ -10,6 +10,7 @@ from sphinx.config import Config
 from sphinx_proof.domain import ProofDomain
 
 from .collector import replace_collector
+from .equations import LabelEnvironments
 from .facts import NumbersDomain
 from .matter import MatterTocTree
 from .references import NameChapters
@@ -37,6 +38,7 @@ def setup_extension(app: Sphinx) -> None:
     app.add_directive("toctree", MatterTocTree, override=True)
     app.add_domain(NumbersDomain)
     app.add_domain(ParallelProofDomain, override=True)
+    app.add_transform(LabelEnvironments)
     app.add_post_transform(NameChapters)
     replace_collector(app)
     # Before sphinx-proof and sphinx-exercise (500) add their kinds to numfig_format, and before Sphinx's own

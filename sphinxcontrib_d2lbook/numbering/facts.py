@@ -8,6 +8,7 @@ from typing import Any, ClassVar, NamedTuple
 from docutils import nodes
 from sphinx.domains import Domain
 from sphinx.environment import BuildEnvironment
+from sphinx_exercise.nodes import exercise_subtitle, exercise_title
 
 
 class Fact(NamedTuple):
@@ -25,7 +26,7 @@ class NumbersDomain(Domain):
 
     name = "d2lnumbers"
     label = "numbered things"
-    data_version = 1
+    data_version = 2
     initial_data: ClassVar[dict[str, Any]] = {"facts": {}}
 
     @property
@@ -65,7 +66,12 @@ def _figtype(env: BuildEnvironment, node: nodes.Element) -> str | None:
 
 
 def _title(node: nodes.Element) -> str:
+    """What the author called it, without the word and the number that every output adds."""
     for child in node.children:
+        if isinstance(child, exercise_title):
+            return " ".join(part.astext() for part in child.findall(exercise_subtitle))
         if isinstance(child, nodes.caption | nodes.title):
-            return child.astext()
+            text = child.astext().strip()
+            # sphinx-proof stores a theorem's title in the parentheses that it is printed with.
+            return text.removeprefix("(").removesuffix(")") if "countertype" in node else text
     return ""

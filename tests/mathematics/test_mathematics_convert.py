@@ -52,6 +52,10 @@ def compiled(formulas: list[Formula]) -> int:
     return len(typst.compile(("\n".join([typst_helpers(), *lines])).encode(), format="pdf", ignore_system_fonts=True))
 
 
+def test_a_backslash_at_the_end_of_a_line_is_a_space() -> None:
+    assert convert("a\\\nb", display=False).typst == convert("a\\ b", display=False).typst
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(HOSTILE, st.booleans()), min_size=8, max_size=8))
 def test_any_text_gives_well_formed_mathml_and_typst_that_compiles(requests: list[tuple[str, bool]]) -> None:

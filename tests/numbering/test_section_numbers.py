@@ -54,7 +54,8 @@ end
     "preface.md": PAGE % ("preface", "preface") + FIGURE % "preface",
     "one.md": PAGE % ("one", "one") + FIGURE % "one" + REFERENCES,
     "two/index.md": "(sec_two)=\n# Two\n\n" + "```{toctree}\ndeep\n```\n",
-    "two/deep.md": PAGE % ("deep", "deep") + "```{prf:theorem} T\n:label: thm_deep\n\nText.\n```\n",
+    "two/deep.md": PAGE % ("deep", "deep") + "```{prf:theorem} T\n:label: thm_deep\n\nText.\n```\n\n"
+    "```{exercise} A task\n:label: ex_deep\n\nDo it.\n```\n\n```{exercise}\n:label: ex_plain\n\nDo it.\n```\n",
     "three.md": PAGE % ("three", "three") + FIGURE % "three" + EQUATION % (3, "three") + "{prf:ref}`thm_deep`\n",
     "appendix.md": PAGE % ("appendix", "appendix") + FIGURE % "appendix",
     "end.md": PAGE % ("end", "end") + FIGURE % "end",
@@ -146,6 +147,15 @@ def test_a_page_in_two_numbered_toctrees_is_named(book: Any) -> None:
     assert "one has its section numbers from another toctree already" in book.warnings
 
 
+def test_a_reference_below_the_numbered_depth_gives_the_title_and_a_warning(book: Any) -> None:
+    book.write({"index.md": PAGES["index.md"].replace(":numbered:", ":numbered: 1")})
+    book.build()
+    assert "one.md" in book.warnings
+    assert "'Title of deep' in two/deep, which 'sec_deep' stands for, has no number" in book.warnings
+    one = (book.build_folder / "html" / "one.html").read_text(encoding="utf-8")
+    assert "Title of deep</span></a>" in one
+
+
 def test_an_unknown_matter_is_refused_at_its_place(book: Any) -> None:
     book.write({"index.md": PAGES["index.md"].replace(":matter: appendix", ":matter: middle")})
     book.build()
@@ -159,7 +169,7 @@ def test_letters(count: int, expected: str) -> None:
 
 
 def test_the_manifest_lists_every_number_once(book: Any) -> None:
-    book.conf += "d2lbook_outputs = ['html']\n"
+    book.conf += "d2lbook_outputs = ['html', 'pdf']\n"
     book.build("book")
     rows = json.loads((book.build_folder / "book" / "numbers.json").read_text(encoding="utf-8"))
     found = {(row["kind"], row["number"]): row for row in rows}
@@ -170,3 +180,7 @@ def test_the_manifest_lists_every_number_once(book: Any) -> None:
     assert found["theorem", "2.1"]["label"] == "thm_deep"
     assert found["figure", "A.1"]["html"] == "appendix.html#fig-appendix"
     assert found["figure", "3.1"]["title"] == "A square."
+    titles = {key: row["title"] for key, row in found.items() if key[0] in ("theorem", "exercise")}
+    assert titles == {("theorem", "2.1"): "T", ("exercise", "2.1"): "A task", ("exercise", "2.2"): ""}
+    assert all(row["pdf"]["page"] > 0 for row in rows)
+    assert found["section", "2.1"]["pdf"]["page"] < found["section", "3"]["pdf"]["page"]

@@ -128,6 +128,11 @@ $$
 L(\mathbf{w}) = \frac{1}{n} \sum_{i=1}^n \ell^{(i)}
 $$ (eq-one)
 
+\begin{align}
+a &= b \\
+  &= c
+\end{align}
+
 :::{figure} picture.svg
 :name: fig-one
 :alt: a red square
@@ -447,12 +452,10 @@ def write(folder: Path, **changed: str) -> None:
         path.write_text(text, encoding="utf-8")
 
 
-def build(source: Path, out: Path) -> Built:
+def build(source: Path, out: Path, **values: Any) -> Built:
     warning = StringIO()
     with patch_docutils(str(source)), docutils_namespace():
-        app = Sphinx(
-            str(source), str(source), str(out / "pdf"), str(out / "doctrees"), "pdf", status=None, warning=warning
-        )
+        app = Sphinx(str(source), str(source), str(out / "pdf"), str(out / "doctrees"), "pdf", values, None, warning)
         app.build()
     pdf = out / "pdf" / "a-book-of-kinds.pdf"
     reader = pypdf.PdfReader(pdf)
@@ -610,6 +613,7 @@ def test_destinations_are_told_as_they_are(book: Built) -> None:
         assert told[wanted]["destination"] == wanted
         page = (book.reader.get_destination_page_number(names[wanted]) or 0) + 1
         assert told[wanted]["page"] == page
+    assert told["index"]["page"] < told["preface"]["page"] < told["kinds/index"]["page"]
     assert told["kinds/more#term-epoch"]["page"] > told["kinds/inner"]["page"]
 
 
@@ -665,3 +669,42 @@ def test_nothing_is_set_again_if_nothing_changed(tmp_path: Path) -> None:
     assert build(source, tmp_path / "out").pdf.stat().st_mtime_ns == first
     (source / "page.rst").write_text("Page\n====\n\nOther words.\n")
     assert "Other words." in build(source, tmp_path / "out").text
+
+
+def test_an_image_that_stops_the_compiler_is_left_out(tmp_path: Path) -> None:
+    """Its first bytes are right, the rest is not."""
+    source = small(tmp_path / "book", "Page\n====\n\nBefore.\n\n.. image:: cut.png\n   :alt: a cut\n\nAfter.\n")
+    (source / "cut.png").write_bytes(b"\x89PNG\r\n\x1a\n" + b"\0" * 40)
+    (source / "fine.svg").write_text(SVG)
+    built = build(source, tmp_path / "out")
+    assert "Before. a cut After." in built.text
+    assert re.search(r"page\.rst:\d+: WARNING: cut\.png cannot be set in the PDF: .*decode", built.warnings)
+
+
+def test_paper_and_language_are_the_books(tmp_path: Path) -> None:
+    source = small(tmp_path / "book", "Page\n====\n\nWords.\n\n.. note:: Body.\n")
+    built = build(source, tmp_path / "out", d2lbook_pdf_paper="us-letter", language="de")
+    assert [float(side) for side in built.reader.pages[0].mediabox[2:]] == [612.0, 792.0]
+    assert "Inhalt" in built.text
+    assert "Bemerkung Body." in built.text or "Hinweis Body." in built.text
+    assert built.reader.trailer["/Root"]["/Lang"] == "de"
+
+
+def test_a_book_of_one_page(tmp_path: Path) -> None:
+    source = small(tmp_path / "book", "unused")
+    (source / "page.rst").unlink()
+    (source / "index.rst").write_text(
+        "Alone\n=====\n\nIntroduction.\n\nFirst\n-----\n\nText, see Second_.\n\nSecond\n------\n"
+    )
+    built = build(source, tmp_path / "out")
+    assert built.warnings == ""
+    assert [title for _depth, title, _page in outline(built.reader)] == ["Contents", "First", "Second"]
+
+
+def test_a_page_outside_the_book_is_linked_where_the_site_has_it(tmp_path: Path) -> None:
+    source = small(tmp_path / "book", "Page\n====\n\nSee :doc:`other`.\n")
+    (source / "other.rst").write_text(":orphan:\n\nOther\n=====\n")
+    built = build(source, tmp_path / "out", html_baseurl="https://example.org/book/")
+    notes = [note.get_object() for page in built.reader.pages for note in page.get("/Annots", [])]
+    links = [str(note["/A"]["/URI"]) for note in notes if "/A" in note]
+    assert "https://example.org/book/other.html" in links

@@ -24,6 +24,7 @@ BARS = frozenset("|‖")
 INTEGRALS = frozenset("∫∬∭⨌∮∯∰∱∲∳")
 LARGE = INTEGRALS | frozenset("∑∏∐⋃⋂⨄⨆⋁⋀⨁⨂⨀⨿")
 BINARY = frozenset("+-−±∓×÷·⋅∗∘⊕⊖⊗⊘⊙∧∨∩∪∖⋆")
+DOTS = frozenset("…⋯")
 PUNCTUATION = frozenset(",;")
 RELATIONS_OF_TYPST = frozenset(":")
 NO_SPACE, MEDIUM, THICK = 0.03, 0.2222, 0.2778
@@ -70,8 +71,11 @@ def operator(element: ET.Element, place: Place, *, alone: bool) -> str:
         if text in OPENING | CLOSING or text == "!":
             return shown
         return classed({"prefix": "opening", "postfix": "closing"}.get(form or "", "normal"), shown)
-    if text == "…":
-        return join([space(left if before else 0), classed("normal", shown), space(right if after else 0)])
+    if text in DOTS:
+        around = [left if before else 0.0, right if after else 0.0]
+        if text == "⋯" and 0.0 in around:  # alone in a cell it gets a space on one side, which TeX would not leave
+            around = [0.0, 0.0]
+        return join([space(around[0]), classed("normal", shown), space(around[1])])
     if text in LARGE:
         return shown
     if before and after and abs(left - THICK) < NO_SPACE and abs(right - THICK) < NO_SPACE:
@@ -100,7 +104,7 @@ def spaced(element: ET.Element, side: Literal["lspace", "rspace"]) -> bool:
     text = text_of(inner)
     if inner.tag != "mo" or not text or inner.get("form") in ("prefix", "postfix") or inner.get("minsize"):
         return False
-    if text in OPENING | CLOSING | BARS | LARGE | INVISIBLE or text in "…/\\!":
+    if text in OPENING | CLOSING | BARS | LARGE | INVISIBLE or text in DOTS | {"/", "\\", "!"}:
         return False
     return length(inner.get(side), 1.0) >= NO_SPACE
 
@@ -109,7 +113,7 @@ def _operator(element: ET.Element, ending: frozenset[str]) -> bool:
     """Whether an operator beside it explains a missing space: any but the far side of a delimiter."""
     inner = core(element)
     far = CLOSING if ending is OPENING else OPENING
-    return inner.tag == "mo" and text_of(inner) not in far | BARS | frozenset("…!")
+    return inner.tag == "mo" and text_of(inner) not in far | BARS | DOTS | {"!"}
 
 
 def _ignored(element: ET.Element) -> bool:

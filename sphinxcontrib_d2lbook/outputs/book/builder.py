@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Set
 from pathlib import Path
 from typing import Any, ClassVar
@@ -15,6 +16,7 @@ from ...files import json_text, write_if_changed
 from ...numbering.manifest import manifest
 from ..html.downloads import book_offer, offer
 from ..notebooks.archive import assemble_archive
+from ..typst.workspace import Workspace
 from . import child, stamps
 from .assemble import into_site, notebook_names
 from .report import measure, report
@@ -139,4 +141,9 @@ class BookBuilder(Builder):
         write_if_changed(Path(self.outdir) / "report.json", json_text(report(self._app, outputs)))
 
     def _destinations(self) -> dict[str, Any]:
-        return {}
+        """Where in the PDF things are, as its builder noted; empty without a PDF."""
+        noted = Workspace(Path(self.doctreedir) / "typst").destinations
+        if "pdf" not in self.config.d2lbook_outputs or not noted.is_file():
+            return {}
+        value: dict[str, Any] = json.loads(noted.read_text(encoding="utf-8"))
+        return value

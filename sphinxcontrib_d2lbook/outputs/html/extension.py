@@ -15,7 +15,7 @@ STATIC = Path(__file__).parent / "static"
 def add_static(app: Sphinx, config: Config) -> None:
     """Serve our style sheets, script and font with the site."""
     config.html_static_path = [str(STATIC), *config.html_static_path]
-    if config.bibtex_reference_style.startswith("author_year"):
+    if "bibtex_reference_style" in config and config.bibtex_reference_style.startswith("author_year"):
         app.add_css_file("author-year.css")
 
 

@@ -2,6 +2,6 @@
 
 The resolved doctrees of all pages become one tree (`assembly`), the tree becomes Typst markup (`translator`), the
 markup and the images go into a working folder (`workspace`), and the compiler makes the PDF of them (`compiler`).
-Text reaches Typst only as string literals (`escape`); structure is calls to the functions of `template.typ` (`markup`);
+Text reaches Typst only as string literals (`escape`); structure is calls to the functions of `template/` (`markup`);
 every number comes from the table of numbers: Typst counts nothing but pages.
 """

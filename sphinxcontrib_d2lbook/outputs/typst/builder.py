@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Set
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
@@ -31,6 +31,7 @@ class PdfBuilder(Builder):
     epilog = "The PDF is in %(outdir)s."
     allow_parallel = False
     versioning_method = "none"
+    default_translator_class = TypstTranslator
     supported_image_types: ClassVar[list[str]] = images.MIME_TYPES
     # Keeps Sphinx from loading them; each is warned of.
     supported_remote_images = True
@@ -56,14 +57,26 @@ class PdfBuilder(Builder):
         with progress_message("assembling the pages"):
             tree = assemble(self)
         pictures = {uri: images.load(Path(self.srcdir) / uri, name) for uri, name in self.images.items()}
-        facts = gather(tree, pictures)
         with progress_message("translating to Typst"):
-            source = self.source(tree, facts)
+            source = self.source(tree, gather(tree, pictures))
         stamp = self.workspace.fill(source, pictures.values())
         if self.pdf.is_file() and self.workspace.is_finished(stamp):
             return
         with progress_message("setting the pages"):
-            self.compile(source, stamp)
+            try:
+                printed = self.compile()
+            except compiler.Fault as fault:
+                sound = self._sound(pictures)
+                if sound == pictures:
+                    raise self._refusal(source, fault) from fault
+                # An image stopped the compiler: the book is set without it, and the translator warns of it.
+                source = self.source(tree, gather(tree, sound))
+                stamp = self.workspace.fill(source, sound.values())
+                try:
+                    printed = self.compile()
+                except compiler.Fault as other:
+                    raise self._refusal(source, other) from other
+        self._keep(source, stamp, printed)
 
     def write_doc(self, _docname: str, _doctree: nodes.document) -> None:
         """Nothing: pages are not written one by one."""
@@ -77,14 +90,14 @@ class PdfBuilder(Builder):
             "title": self._title(tree),
             "authors": self.config.author if self.config.author not in ("", "Author name not set") else "",
             "release": self.config.release,
-            "copyright": self.config.copyright if isinstance(self.config.copyright, str) else "",
+            "copyright": owner if isinstance(owner := self.config.copyright, str) else ", ".join(owner),
             "paper": self.config.d2lbook_pdf_paper,
             "language": (self.config.language or "en").partition("_")[0],
         }
         lines = [
             "// Made by sphinxcontrib-d2lbook; edits are lost.",
             '#import "/mathematics.typ": *',
-            f'#import "/template.typ" as {markup.TEMPLATE}',
+            f'#import "/template/template.typ" as {markup.TEMPLATE}',
             markup.show("book", **settings),
             "".join(translator.body),
             markup.call("places", [(name, name in translator.named) for name in translator.placed]),
@@ -96,30 +109,36 @@ class PdfBuilder(Builder):
         title = next((node for node in tree.findall(nodes.title)), None)
         return title.astext() if title is not None else str(self.config.project)
 
-    def compile(self, source: str, stamp: str) -> None:
-        """Make the PDF and the list of destinations. Raises BookError."""
-        work = self.workspace
-        try:
-            printed = compiler.compile_pdf(work.source, root=work.folder, query="<d2l-places>")
-        except compiler.Fault as fault:
-            place = place_of(source, fault.line) or self.config.root_doc
-            raise BookError(
-                f"{place}: the PDF cannot be set: {fault.message} ({work.source}:{fault.line}; the pages before and "
-                "after are not at fault; raw Typst in the page is the usual cause)"
-            ) from fault
+    def compile(self) -> compiler.Printed:
+        """Set what is in the workspace. Raises compiler.Fault."""
+        return compiler.compile_pdf(self.workspace.source, root=self.workspace.folder, query="<d2l-places>")
+
+    def _sound(self, pictures: dict[str, images.Picture]) -> dict[str, images.Picture]:
+        """The same, those that the compiler cannot read by themselves marked as faulty."""
+        found = {}
+        for uri, picture in pictures.items():
+            fault = compiler.image_fault(self.workspace.folder / "images" / picture.name) if picture.name else ""
+            found[uri] = replace(picture, name="", fault=fault) if fault else picture
+        return found
+
+    def _refusal(self, source: str, fault: compiler.Fault) -> BookError:
+        place = place_of(source, fault.line) or self.config.root_doc
+        return BookError(
+            f"{place}: the PDF cannot be set: {fault.message}. What Typst refuses is at or below that line of the page "
+            f"(raw Typst is the usual cause), and in the generated source at {self.workspace.source}:{fault.line}"
+        )
+
+    def _keep(self, source: str, stamp: str, printed: compiler.Printed) -> None:
+        """Write the PDF, the list of destinations, and pass the compiler's warnings on."""
         for message, line in printed.warnings:
             warn(Warn.OUTPUT, "Typst: %s", message, location=place_of(source, line))
         write_if_changed(self.pdf, printed.pdf)
         found: list[tuple[str, bool, int]] = printed.answer or []
-        write_if_changed(work.destinations, json_text(destinations(found)))
-        work.finished(stamp)
+        write_if_changed(self.workspace.destinations, json_text(destinations(found)))
+        self.workspace.finished(stamp)
 
     def finish(self) -> None:
         """Nothing: the PDF is written whole."""
-
-    def cleanup(self) -> None:
-        """Remove the style sheets that sphinx-proof and sphinx-exercise copy into the folder of every output."""
-        shutil.rmtree(Path(self.outdir) / "_static", ignore_errors=True)
 
 
 def destinations(found: list[tuple[str, bool, int]]) -> dict[str, dict[str, Any]]:

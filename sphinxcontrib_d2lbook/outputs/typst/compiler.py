@@ -11,6 +11,8 @@ from typing import Any
 
 import typst
 
+from .escape import literal
+
 VERSION = version("typst")
 
 
@@ -50,6 +52,16 @@ def compile_pdf(source: Path, *, root: Path, query: str) -> Printed:
         raise Fault("the compiler returned no PDF", 0)
     said = tuple((warning.message, _line(warning.diagnostic, source.name)) for warning in warnings)
     return Printed(pdf, said, found[0] if found else None)
+
+
+def image_fault(path: Path) -> str:
+    """Why an image alone cannot be set; "" if it can."""
+    source = f"#image({literal(path.name)})".encode()
+    try:
+        typst.Compiler(source, root=path.parent, ignore_system_fonts=True).compile(format="pdf")
+    except typst.TypstError as err:
+        return str(err.message)
+    return ""
 
 
 def _line(diagnostic: str, name: str) -> int:

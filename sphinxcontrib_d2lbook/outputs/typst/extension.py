@@ -7,7 +7,6 @@ from sphinx.config import Config
 
 from .builder import PdfBuilder
 from .htmltables import TablesOfOutputs
-from .translator import TypstTranslator
 
 # Of one output's forms, the first that is there; HTML last, for the compiler reads none.
 FORMS = (
@@ -31,6 +30,5 @@ def choose_forms(_app: Sphinx, config: Config) -> None:
 
 def setup_extension(app: Sphinx) -> None:
     app.add_builder(PdfBuilder)
-    app.set_translator(PdfBuilder.name, TypstTranslator)
     app.add_post_transform(TablesOfOutputs)
     app.connect("config-inited", choose_forms)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
@@ -11,6 +12,8 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 SILENT = ("style", "script", "template")
 BLOCKS = ("p", "div", "br", "tr", "li", "table", "h1", "h2", "h3", "h4", "h5", "h6", "pre")
+PLACEHOLDER = re.compile(r"<[\w.]+(?: object)?(?: at 0x[0-9a-f]+)?>")
+"""What Python prints of an object that has nothing to say of itself."""
 FEW_MEDIA = ("image/svg+xml", "image/png", "image/jpeg", "text/latex", "text/markdown")
 
 
@@ -166,6 +169,9 @@ class TablesOfOutputs(SphinxPostTransform):
         html = forms.get("text/html")
         if html is None or any(kind in forms for kind in FEW_MEDIA):
             return
+        plain = forms.get("text/plain")
+        if plain is not None and PLACEHOLDER.fullmatch(plain.astext().strip()):
+            bundle.remove(plain)  # it says nothing; the text of the HTML says at least something
         raw = next(iter(html.findall(nodes.raw)), None)
         table = read_table(raw.astext()) if raw is not None else None
         if table is None or raw is None:

@@ -39,8 +39,9 @@ class Workspace:
 
     def fill(self, source: str, pictures: Iterable[Picture]) -> str:
         """Write what the compiler reads; a digest of all of it and of the compiler."""
-        template = files(__package__).joinpath("template.typ").read_text("utf-8")
-        texts = {SOURCE: source, "template.typ": template, "mathematics.typ": typst_helpers()}
+        texts = {SOURCE: source, "mathematics.typ": typst_helpers()}
+        for item in files(__package__).joinpath("template").iterdir():
+            texts[f"template/{item.name}"] = item.read_text("utf-8")
         images = {picture.name: picture.data for picture in pictures if picture.name}
         self.folder.mkdir(parents=True, exist_ok=True)
         write_tree(self.folder, dict(texts))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 
 NAMED = (nodes.figure, nodes.table, nodes.math_block, nodes.container, nodes.Admonition)
 """What stands between paragraphs and may have a number."""
+
+
+RANDOM = re.compile(r"#equation-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
+"""Anchors that MyST makes up for equations without a label, others at each reading: kept out of the PDF's bytes."""
 
 
 @dataclass(frozen=True)
@@ -126,10 +131,13 @@ class BaseTranslator(SphinxTranslator):
 
     def anchors(self, ids: Iterable[str], *, named: bool = False) -> str:
         """Invisible targets for ``ids``; between blocks they can be ``named`` destinations of the PDF too."""
-        keys = self.new_keys(ids)
-        if named:
-            self.named.update(keys)
-        return "".join(markup.call("destination" if named else "anchor", item) for item in keys)
+        text = ""
+        for item in self.new_keys(ids):
+            fixed = named and not RANDOM.search(item)
+            if fixed:
+                self.named.add(item)
+            text += markup.call("destination" if fixed else "anchor", item)
+        return text
 
     def dispatch_visit(self, node: nodes.Node) -> None:
         """Every node's ids become targets, whatever else its visitor does; then the visitor of its kind."""

@@ -61,6 +61,8 @@ class BlockVisitors(BaseTranslator):
             self.cell_part(node)
         elif node.get("design_component"):
             self.design_component(node)
+        elif "keep-together" in node["classes"]:
+            self.emit_block("together", self.content(node.children))
         else:
             self.emit(self.render(node.children))
         raise nodes.SkipNode

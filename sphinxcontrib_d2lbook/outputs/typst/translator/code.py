@@ -108,11 +108,13 @@ class CodeVisitors(BaseTranslator):
         ``followed``: something belongs to it and stands close below, on the same page.
         """
         source = node.astext()
-        self.facts.glyphs.check(source, self.scope.docname, self.location(node))
         arguments: dict[str, Any] = dict(node.get("highlight_args", {}))
         language = language or node.get("language", "") or self.config.highlight_language
         tokens = self._tokens(source, language, node)
         lines = split_lines(linked_tokens(tokens, arguments.get(KEY, ())))
+        # What is printed, not the source: a terminal's colour codes are tokens of their own.
+        shown = "".join(text for line in lines for _kind, text, _link in line)
+        self.facts.glyphs.check(shown, self.scope.docname, self.location(node))
         return markup.block(
             "code",
             [[self._part(part) for part in line] for line in lines],

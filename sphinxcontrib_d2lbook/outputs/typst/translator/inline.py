@@ -10,6 +10,7 @@ from .. import markup
 from .base import BaseTranslator
 
 _WHITE = re.compile(r"[ \t\r\n\f\v]+")
+LINE_BREAK = re.compile(r"<br */?>\s*")
 
 
 class InlineVisitors(BaseTranslator):
@@ -86,6 +87,8 @@ class InlineVisitors(BaseTranslator):
         """Only what is meant for this output; what is meant for others, its author chose to leave out."""
         if {"typst", "pdf"} & set(node.get("format", "").split()):
             self.emit(node.astext())
+        elif node.get("format") == "html" and LINE_BREAK.fullmatch(node.astext()):
+            self.emit(markup.call("newline"))  # Markdown's hard line break, which MyST gives as HTML and LaTeX
         elif {"output", "text_html"} <= set(node["classes"]):
             self.lost_html(node)
         raise nodes.SkipNode

@@ -36,8 +36,8 @@ class MathVisitors(BaseTranslator):
         """A formula in markup. One that nothing understands is printed as TeX."""
         made = convert(tex, display=display, macros=self.config.d2lbook_math_macros)
         if made.problem:
-            self.warn(Warn.MATH, "%s", made.problem, node=node)
-        if not made.typst:
+            # The same words as for HTML: one build that makes both says it once.
+            self.warn(Warn.MATH, "formula shown as TeX: %s", made.problem, node=node)
             return markup.call("tex", tex, display=display, number=number)
         if display:
             return markup.call("display-formula", markup.Code(f"$ {made.typst} $"), number=number, alt=tex)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from docutils import nodes
+from docutils import languages, nodes
 
 from ....numbering import table
 from .. import markup
@@ -49,7 +49,7 @@ class StructureVisitors(BaseTranslator):
 
     def _root_text(self, run: list[nodes.Node], ids: list[str]) -> None:
         text = self.render(run)
-        anchors = self.anchors(ids)
+        anchors = self.anchors(ids) + self._page_anchor()
         if not self.contents_set and any(not isinstance(node, nodes.Invisible) for node in run):
             self.emit_block("root-text", markup.content(anchors + text))
         else:
@@ -58,7 +58,17 @@ class StructureVisitors(BaseTranslator):
     def _contents(self) -> None:
         if not self.contents_set:
             self.contents_set = True
-            self.emit_block("contents")
+            word = languages.get_language(self.config.language or "en", None).labels["contents"]
+            self.emit_block("contents", word)
+            self.emit(self._page_anchor())
+
+    def _page_anchor(self) -> str:
+        """A target for the page as a whole, unless it has one."""
+        name = key(self.scope.docname)
+        if name in self.placed:
+            return ""
+        self.placed[name] = None
+        return markup.call("anchor", name)
 
     def visit_part_page(self, node: nodes.Element) -> None:
         self._announce(node["matter"])

@@ -1,0 +1,42 @@
+"""An author's mistake is printed as one: the place, the fault, the remedy, without versions and traceback.
+
+Sphinx 9 prints every exception as a report for its developers, those of an author too, and has no hook for it. So its
+printer is replaced by one that knows `BookError` and hands everything else on. Where Sphinx changes that, mistakes
+are printed the long way again, and nothing else happens. `sphinx-build -T` shows the traceback as ever.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import sphinx._cli.util.errors as sphinx_errors
+from sphinx._cli.util.colour import red
+from sphinx.application import Sphinx
+
+from .errors import BookError, BookProblems
+
+
+def print_exception(
+    sphinx_printer: Any,
+    exception: BaseException,
+    /,
+    *,
+    use_pdb: bool = False,
+    print_traceback: bool = False,
+    **others: Any,
+) -> None:
+    """What `sphinx-build` calls for an exception that ends it."""
+    if use_pdb or print_traceback or not isinstance(exception, BookError):
+        sphinx_printer(exception, use_pdb=use_pdb, print_traceback=print_traceback, **others)
+        return
+    count = len(exception.problems) if isinstance(exception, BookProblems) else 1
+    head = "the book cannot be built:" if count == 1 else f"the book cannot be built, for {count} reasons:"
+    print(red(f"{exception.category}: {head}"), file=others.get("stderr"))
+    print(exception, file=others.get("stderr"))
+
+
+def setup_extension(_app: Sphinx) -> None:
+    printer = sphinx_errors.handle_exception
+    if not isinstance(printer, partial):  # several applications in one process, as in tests
+        sphinx_errors.handle_exception = partial(print_exception, printer)

@@ -1,0 +1,61 @@
+"""Bare amsmath environments have lasting labels."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sphinxcontrib_d2lbook.numbering.equations import labels
+
+PAGE = r"""# Page
+
+\begin{align}
+a &= b \\
+c &= d \label{eq_named}
+\end{align}
+
+\begin{equation}
+e = f
+\end{equation}
+
+\begin{equation*}
+g = h
+\end{equation*}
+
+See {eq}`eq_named`.
+"""
+
+
+@pytest.mark.parametrize(
+    ("tex", "expected"),
+    [
+        (r"a \label{one} b \label{ two }", ["one", "two"]),
+        (r"\frac{a \label{inner}}{b}", ["inner"]),
+        (r"% \label{comment}" + "\nx", []),
+        (r"\label", []),
+        (r"\label{unclosed", []),
+        ("}", []),
+    ],
+)
+def test_labels_are_read_from_the_tex(tex: str, expected: list[str]) -> None:
+    assert list(labels(tex)) == expected
+
+
+def pages(project: Any) -> dict[Path, bytes]:
+    return {path.relative_to(project.build_folder): path.read_bytes() for path in project.build_folder.rglob("*.html")}
+
+
+def test_they_can_be_referred_to_and_are_the_same_each_time(project: Any) -> None:
+    project.write({"index.md": "# Book\n\n```{toctree}\n:numbered:\n\npage\n```\n", "page.md": PAGE})
+    project.build(freshenv=True)
+    assert project.warnings == ""
+    first = pages(project)
+    text = (project.build_folder / "html" / "page.html").read_text(encoding="utf-8")
+    assert 'href="#equation-eq-named"' in text
+    assert "(1.1)" in text
+    assert "(1.2)" in text
+    assert "(1.3)" not in text
+    project.build(freshenv=True)
+    assert pages(project) == first

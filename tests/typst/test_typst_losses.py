@@ -1,0 +1,39 @@
+"""What HTML shows and paper could lose without a word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pypdf
+
+
+def text_of(project: Any) -> str:
+    reader = pypdf.PdfReader(project.build_folder / "pdf" / "a-book.pdf")
+    return "\n".join(page.extract_text() for page in reader.pages)
+
+
+def test_a_hard_line_break_stays_one(project: Any) -> None:
+    project.write({"index.md": "# Book\n\nfirst line\\\nsecond line\n"})
+    project.build("pdf")
+    assert project.warnings == ""
+    assert "first line\nsecond line" in text_of(project)
+
+
+def test_html_without_any_other_form_prints_its_text_and_warns_at_its_place(
+    project: Any, page: Callable[[str], str]
+) -> None:
+    cell = "from IPython.display import HTML\n\nHTML('<b>Only</b> here <script>x</script>')"
+    project.write({"index.md": page("# Book\n\n```{code-cell}\n" + cell + "\n```\n")})
+    project.build("pdf")
+    assert "index.md:" in project.warnings
+    assert "HTML only; the PDF shows its text" in project.warnings
+    assert "Only here" in text_of(project)
+    assert "IPython.core" not in text_of(project)
+
+
+def test_colours_of_a_terminal_are_no_missing_characters(project: Any, page: Callable[[str], str]) -> None:
+    project.write({"index.md": page("# Book\n\n```{code-cell}\nprint('\\x1b[31mred\\x1b[0m ink')\n```\n")})
+    project.build("pdf")
+    assert project.warnings == ""
+    assert "red ink" in text_of(project)

@@ -1,0 +1,116 @@
+"""Everything inside everything: it can be set, and none of it is lost."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+
+import pypdf
+import pytest
+from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+CONF = """
+import sys
+from pathlib import Path
+sys.path.insert(0, str(Path(__file__).parent))
+project = "Nested"
+extensions = ["typst_rooms"]
+nb_execution_mode = "off"
+"""
+EXTENSION = """
+def setup(app):
+    from sphinxcontrib_d2lbook import config, defaults
+    from sphinxcontrib_d2lbook.numbering import extension as numbering
+    from sphinxcontrib_d2lbook.outputs.typst import extension as typst
+    for room in (config, defaults, numbering, typst):
+        room.setup_extension(app)
+"""
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="300" height="100"><rect width="300" height="100"/></svg>'
+
+BLOCKS = {
+    "words": "WORD",
+    "code": "```python\ndef f(a, b):\n    return '" + "long words " * 12 + "WORD'\n```",
+    "numbered code": "```{code-block} python\n:linenos:\n:emphasize-lines: 1\nx = 'WORD'\n```",
+    "formula": "$$\nx^2 + \\text{WORD}\n$$",
+    "image": "![](a.svg) WORD",
+    "wide image": "```{image} a.svg\n:width: 50%\n:height: 40px\n```\n\nWORD",
+    "figure": "```{figure} a.svg\nWORD\n```",
+    "table": "| a | b |\n|---|---|\n| WORD | 2 |",
+    "list": "- one\n  - two\n    1. WORD",
+    "definition": "Term\n: WORD",
+    "note": "```{note}\nWORD\n```",
+    "quote": "> WORD",
+    "tabs": "````{tab-set}\n```{tab-item} Label\nWORD\n```\n````",
+    "footnote": "WORD[^f]",
+    "theorem": "```{prf:theorem}\nWORD\n```",
+    "dropdown": "```{dropdown} Title\nWORD\n```",
+    "grid": "`````{grid} 2\n````{grid-item}\nWORD\n````\n````{grid-item}\nother\n````\n`````",
+    "interface": "```{py:function} f(a, b=1) -> int\n:no-index:\n\nWORD\n```",
+}
+
+
+def fenced(head: str) -> Callable[[str], str]:
+    return lambda body: f"``````{head}\n\n{body}\n``````"
+
+
+def indented(first: str, width: int) -> Callable[[str], str]:
+    return lambda body: f"{first}\n\n" + textwrap.indent(body, " " * width)
+
+
+CONTAINERS: dict[str, Callable[[str], str]] = {
+    "note": fenced("{note}"),
+    "admonition": fenced("{admonition} *Title*"),
+    "item": indented("- first", 2),
+    "numbered item": indented("1. first", 3),
+    "definition": indented("Term\n: Definition", 2),
+    "quote": lambda body: textwrap.indent(body, "> ", lambda _line: True),
+    "tab": lambda body: "```````{tab-set}\n" + fenced("{tab-item} Label")(body) + "\n```````",
+    "card": fenced("{card} Title"),
+    "dropdown": fenced("{dropdown} Title"),
+    "grid": lambda body: "```````{grid} 2\n" + fenced("{grid-item}")(body) + "\n```````",
+    "margin": fenced("{margin}"),
+    "sidebar": fenced("{sidebar} Title"),
+    "theorem": fenced("{prf:theorem} Name"),
+    "proof": lambda body: fenced("{prf:proof}")("Begin.\n\n" + body),
+    "exercise": fenced("{exercise}"),
+    "topic": fenced("{topic} Title"),
+    "cell": lambda body: fenced("{list-table}")("* - A\n  - B\n* - x\n  -\n" + textwrap.indent(body, "    ")),
+    "legend": lambda body: fenced("{figure} a.svg")("Caption\n\n" + body),
+}
+
+
+@pytest.fixture(scope="module")
+def text(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """All of the PDF's text, white space left out."""
+    source = tmp_path_factory.mktemp("nested")
+    parts = ["# Nested\n\n[^f]: Note.\n"]
+    for outer, wrap in CONTAINERS.items():
+        parts.append(f"## In {outer}\n")
+        for inner, block in BLOCKS.items():
+            parts.append(wrap(block.replace("WORD", word(outer, inner))) + "\n\nBetween.\n")
+    (source / "index.md").write_text("\n".join(parts), encoding="utf-8")
+    (source / "conf.py").write_text(CONF, encoding="utf-8")
+    (source / "typst_rooms.py").write_text(EXTENSION, encoding="utf-8")
+    (source / "a.svg").write_text(SVG, encoding="utf-8")
+    warning = StringIO()
+    with patch_docutils(str(source)), docutils_namespace():
+        app = Sphinx(
+            str(source), str(source), str(source / "pdf"), str(source / "trees"), "pdf", status=None, warning=warning
+        )
+        app.build()
+    assert "d2lbook" not in warning.getvalue()
+    reader = pypdf.PdfReader(Path(source) / "pdf" / "nested.pdf")
+    return re.sub(r"\s+", "", "".join(page.extract_text() for page in reader.pages))
+
+
+def word(outer: str, inner: str) -> str:
+    return f"q{[*CONTAINERS].index(outer):02d}x{[*BLOCKS].index(inner):02d}q"
+
+
+@pytest.mark.parametrize("outer", CONTAINERS)
+def test_all_that_is_inside_is_set(text: str, outer: str) -> None:
+    assert [inner for inner in BLOCKS if word(outer, inner) not in text] == []
