@@ -23,7 +23,7 @@ class CodeLink(NamedTuple):
     """Characters of one line that are a link."""
 
     line: int
-    """From 1; empty lines at the top do not count, for lexers drop them."""
+    """From 1; empty lines at the top do not count, for some lexers drop them."""
     start: int
     end: int
     """Columns from 0, the end excluded."""
@@ -39,13 +39,14 @@ def linked_tokens(tokens: Iterable[tuple[_TokenType, str]], links: Iterable[Code
     by_line: dict[int, list[CodeLink]] = {}
     for link in links:
         by_line.setdefault(link.line, []).append(link)
-    line, column = 1, 0
+    line, column, begun = 1, 0, False
     for kind, text in tokens:
         can_link = kind in Token.Name or (kind not in Token.Literal and not text.strip(" ."))
         for part in re.findall(r"[^\n]*\n|[^\n]+", text):
             yield from _cut(kind, part, column, by_line.get(line, ()) if can_link else ())
+            begun = begun or part != "\n"
             if part.endswith("\n"):
-                line, column = line + 1, 0
+                line, column = line + begun, 0
             else:
                 column += len(part)
 
