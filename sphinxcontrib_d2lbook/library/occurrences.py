@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 
 from ..notebook.model import Cell, Notebook
@@ -36,7 +36,7 @@ class Occurrence:
     """None where the parser cannot tell, as inside some f-strings."""
 
 
-def occurrences(page: Notebook, known: Iterable[str], library: Library) -> list[Occurrence]:
+def occurrences(page: Notebook, known: Container[str], library: Library) -> list[Occurrence]:
     """Each `d2l.X`, each `X` of `from d2l import X`, that means one of the ``known`` objects, by cell.
 
     A name that the page binds to anything else besides does not count.
@@ -48,7 +48,8 @@ def occurrences(page: Notebook, known: Iterable[str], library: Library) -> list[
     trees = [tree for _, tree in cells]
     names = {package: package} | package_aliases(trees, package)
     others = {name for tree in trees for name in _bound_otherwise(tree, package)}
-    finder = _Finder({name: full for name, full in names.items() if name not in others}, frozenset(known), library)
+    modules = frozenset(full_name(library.about.names, module) for module in library.modules)
+    finder = _Finder({name: full for name, full in names.items() if name not in others}, known, modules, library)
     found = []
     for cell, tree in cells:
         for symbol, node, end in finder.uses(tree):
@@ -63,7 +64,9 @@ Place = ast.expr | ast.alias
 class _Finder:
     names: Mapping[str, str]
     """What the page calls the package, its modules and its objects -> full name."""
-    known: frozenset[str]
+    known: Container[str]
+    modules: frozenset[str]
+    """Full names of the package and its modules."""
     library: Library
 
     def uses(self, tree: ast.AST) -> Iterator[tuple[str, Place, Place]]:
@@ -106,12 +109,12 @@ class _Finder:
         if dotted in self.known:
             return dotted
         names = self.library.about.names
-        if dotted in {full_name(names, module) for module in self.library.modules}:
+        if dotted in self.modules:
             return None
         symbol = resolve(dotted, self.library.modules, names)
         depth = dotted.count(".") - (symbol or "").count(".")
         # `d2l.data.size` is a use of `data`, but not that name.
-        return symbol if symbol in self.known and depth <= 0 else None
+        return symbol if symbol is not None and symbol in self.known and depth <= 0 else None
 
 
 def _bound_otherwise(tree: ast.AST, package: str) -> Iterator[str]:
