@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import threading
 import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sphinxcontrib_d2lbook.outputs.book import child
 from sphinxcontrib_d2lbook.outputs.book.stamps import Ledger
 
 MARK = "# Save to the tiny package"
@@ -106,6 +108,18 @@ def test_forked_and_spawned_children_write_the_same(book: Any) -> None:
     spawned = tree(book.build_folder / "book", but=("report.json", ".buildinfo"))
     assert {name for name in forked if forked[name] != spawned.get(name)} == set()
     assert forked.keys() == spawned.keys()
+
+
+def test_a_process_with_threads_does_not_fork(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child, "CAN_FORK", True)
+    done = threading.Event()
+    thread = threading.Thread(target=done.wait)
+    thread.start()
+    try:
+        assert not child.may_fork()
+    finally:
+        done.set()
+        thread.join()
 
 
 def test_an_output_that_fails_leaves_the_others_and_gives_2(book: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from typing import Any
 
@@ -135,6 +136,19 @@ def test_a_cell_that_never_ends_and_a_kernel_that_dies_are_results(book: Any, pa
     assert "TimeoutError: the cell took longer than 2 seconds" in book.warnings
     assert "DeadKernel: the kernel died while the cell ran" in book.warnings
     assert executions(app) == {"index": "none", "one": "failed", "two": "failed"}
+
+
+def test_figures_are_the_same_in_every_run(book: Any, page: Page) -> None:
+    cell = (
+        "import matplotlib_inline.backend_inline as backend\nfrom matplotlib import pyplot as plt\n\n"
+        "backend.set_matplotlib_formats('svg')\nplt.plot([1, 2], [1, 4], 'o')\nplt.show()\n"
+    )
+    book.write({"one.md": page("# One\n\n```{code-cell}\n" + cell + "```\n")})
+    first = executed_notebook(book.build(), "one")
+    shutil.rmtree(book.build_folder)
+    assert executed_notebook(book.build(), "one") == first
+    assert first is not None
+    assert "clip-path" in first["cells"][1]["outputs"][0]["data"]["image/svg+xml"]
 
 
 def test_never_refuses_by_name(book: Any) -> None:

@@ -16,6 +16,10 @@ from pathlib import Path
 from ..model import Failure, Result, Task
 from .base import ExecutorError
 
+MATPLOTLIB = "svg.hashsalt: book\n"
+"""Settings of Matplotlib in every kernel, in place of the author's own: identifiers in SVG files are not random. A
+`matplotlibrc` beside the page goes before it."""
+
 
 class LocalExecutor:
     """Up to ``jobs`` kernels at a time; 0 for one a processor. What they print past their cells goes to ``log``."""
@@ -31,11 +35,14 @@ class LocalExecutor:
         with tempfile.TemporaryDirectory(prefix="d2lbook-") as scratch, self.log.open("wb") as log:
             request = Path(scratch, "tasks.json")
             request.write_text(json.dumps({"jobs": self.jobs, "tasks": [asdict(task) for task in tasks]}), "utf-8")
+            settings = Path(scratch, "matplotlibrc")
+            settings.write_text(MATPLOTLIB, "utf-8")
             environment = {
                 **os.environ,
                 "IPYTHONDIR": str(Path(scratch, "ipython")),
                 "JUPYTER_RUNTIME_DIR": str(Path(scratch, "run")),
                 "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+                "MATPLOTLIBRC": str(settings),
             }
             process = subprocess.Popen(
                 [sys.executable, "-m", "sphinxcontrib_d2lbook.execution.runner", str(request)],

@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import subprocess
 import sys
+import threading
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -31,6 +32,9 @@ logger = logging.getLogger(__name__)
 
 CAN_FORK = "fork" in multiprocessing.get_all_start_methods() and sys.platform != "darwin"
 """macOS has fork, but its system libraries do not survive it."""
+
+TASKS = Path("/proc/self/task")
+"""On Linux, a folder with an entry for each thread of this process, those of libraries included."""
 
 
 @dataclass(frozen=True)
@@ -110,9 +114,15 @@ def in_child() -> bool:
 def write_all(app: Sphinx, jobs: Iterable[Job]) -> Iterator[Outcome]:
     """Write each output in a process of its own, by the way that `d2lbook_processes` says; outcomes as they come."""
     processes = app.config.d2lbook_processes
-    if processes == "spawn" or (processes == "auto" and not CAN_FORK):
+    if processes == "spawn" or (processes == "auto" and not may_fork()):
         return write_spawned(app, jobs)
     return write_forked(app, jobs, app.config.d2lbook_jobs or os.cpu_count() or 1)
+
+
+def may_fork() -> bool:
+    """Whether a forked child can be relied on: it has none of its parent's other threads, and waits for them for ever."""
+    threads = sum(1 for _ in TASKS.iterdir()) if TASKS.is_dir() else threading.active_count()
+    return CAN_FORK and threads == 1
 
 
 def write_forked(app: Sphinx, jobs: Iterable[Job], places: int) -> Iterator[Outcome]:
