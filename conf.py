@@ -13,7 +13,11 @@ d2lbook_package = "d2l"
 d2lbook_default_module = "mxnet"
 d2lbook_distribution = "d2lbook-mxnet"
 d2lbook_requirements = {
+    "matplotlib": "",
+    "matplotlib-inline": "",
     "mxnet": "==1.9.1",
+    "numpy": "",
+    "scikit-learn": "",
     "setuptools": ">=75",  # MXNet imports distutils, which Python 3.12 and later take from here
 }
 

@@ -88,7 +88,14 @@ OPTIONS: tuple[Option, ...] = (
     ),
     Option("default_module", "", "env", (str,), "module of the package for blocks that name none", identifier),
     Option("distribution", "", "env", (str,), "name of the package's wheel; from the package's name if empty"),
-    Option("requirements", {}, "env", (dict,), "version specifiers of distributions that the package needs"),
+    Option(
+        "requirements",
+        {},
+        "env",
+        (dict,),
+        'distributions that the package needs, each with a version specifier or "" for the bounds of the installed '
+        "one; where it is empty, what saved code imports is declared",
+    ),
     Option(
         "save_marks",
         [],

@@ -58,7 +58,8 @@ def collect(app: Sphinx) -> None:
     grammar = naming.grammar(app.config)
     problems = _unreached(notebooks, order, grammar)
     try:
-        library = build_library([notebooks[docname] for docname in order], grammar, naming.about(app.config))
+        pages = [notebooks[docname] for docname in order]
+        library = build_library(pages, grammar, naming.about(app.config), app.config.d2lbook_requirements)
     except BookProblems as err:
         raise BookProblems([*err.problems, *problems]) from None
     if problems:

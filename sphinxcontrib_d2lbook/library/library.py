@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +13,7 @@ from ..errors import BookProblems
 from ..files import digest
 from ..notebook.marks import MarkGrammar
 from ..notebook.model import Notebook
-from .checks import check_modules
+from .checks import Surroundings, check_modules
 from .collect import collect_blocks
 from .dependencies import Reach, Symbol, closure, direct_uses, symbols_of
 from .model import SavedBlock
@@ -86,12 +86,19 @@ class Library:
         return target
 
 
-def build_library(pages: Sequence[Notebook], grammar: MarkGrammar, about: About) -> Library:
-    """Collect and check. ``pages`` are in reading order. Raises BookProblems with all faults of marks and blocks."""
-    blocks, problems = collect_blocks(pages, grammar, about.names)
+def build_library(
+    pages: Sequence[Notebook], grammar: MarkGrammar, about: About, declared: Collection[str] = ()
+) -> Library:
+    """Collect and check. ``pages`` are in reading order, ``declared`` are the distributions that conf.py names.
+
+    Raises BookProblems with all faults of marks and blocks.
+    """
+    blocks, problems, aliases = collect_blocks(pages, grammar, about.names)
     modules, faults = build_modules(blocks, about.names)
     problems += faults
-    problems += check_modules(modules, about.names)
+    saving = {block.docname for block in blocks}
+    sources = {page.docname: page for page in pages if page.docname in saving}
+    problems += check_modules(modules, Surroundings(about.names, aliases, sources, declared))
     if problems:
         raise BookProblems(dict.fromkeys(problems))
     return Library(about, tuple(blocks), {module.name: module for module in modules})

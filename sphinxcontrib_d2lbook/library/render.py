@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from .collect import PackageNames
 from .imports import Import, from_lines, import_lines
+from .methods import whole_class
 from .model import INIT, Item
 from .modules import Module
 
@@ -78,6 +79,7 @@ def _blocks(module: Module, where: Where) -> list[str]:
     last = -1
     for item in module.items:
         text = with_origin(item, where(item))
+        text = whole_class(item, text, [(method, with_origin(method, where(method))) for method in item.methods])
         if item.block == last:
             texts[-1] += "\n" + text
         else:

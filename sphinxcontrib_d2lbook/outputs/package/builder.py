@@ -16,7 +16,7 @@ from ...execution.extension import work_folder
 from ...files import digest, file_digest, json_text, write_if_changed
 from ...library import Library, naming
 from ...library.extension import collected
-from ...library.requirements import imported_distributions, missing_modules
+from ...library.requirements import declared_distributions, imported_distributions, missing_modules
 from .building import build_archives
 from .check import check_wheel
 from .metadata import Distribution, licenses_in, staged_files
@@ -85,7 +85,11 @@ class PackageBuilder(Builder):
             title=config.project,
             site=config.html_baseurl,
             author="" if config.author == "Author name not set" else config.author,
-            requirements=tuple(imported_distributions(modules.values(), config.d2lbook_requirements, own=own)),
+            requirements=tuple(
+                declared_distributions(config.d2lbook_requirements)
+                if config.d2lbook_requirements
+                else imported_distributions(modules.values(), own=own)
+            ),
             licenses=licenses_in(Path(self._app.confdir)),
         )
 
