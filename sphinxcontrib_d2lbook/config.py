@@ -86,6 +86,8 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "package", "", "env", (str,), "import name of the generated package, and its folder beside conf.py", identifier
     ),
+    Option("package_write", True, "", (bool,), "whether a build brings the package's folder up to date"),
+    Option("package_doctests", False, "", (bool,), "whether the examples in the package's docstrings are run"),
     Option("default_module", "", "env", (str,), "module of the package for blocks that name none", identifier),
     Option("distribution", "", "env", (str,), "name of the package's wheel; from the package's name if empty"),
     Option(

@@ -65,7 +65,7 @@ def collect(app: Sphinx) -> None:
     if problems:
         raise BookProblems(problems)
     _collected[app] = Collected(notebooks, order, library)
-    if library:
+    if library and app.config.d2lbook_package_write:
         _write(app, library)
 
 
@@ -125,7 +125,7 @@ def _unreached(notebooks: Mapping[str, Notebook], order: list[str], grammar: Mar
 def _write(app: Sphinx, library: Library) -> None:
     folder = Path(app.confdir) / library.package
     try:
-        changed = write_package(folder, library.files(), library.package)
+        changed = write_package(folder, library.files(), library.package, library.origin)
     except OSError as err:
         raise BookError(
             f"{library.package}/: the package of the book cannot be written ({err}); "

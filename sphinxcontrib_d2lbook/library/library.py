@@ -59,6 +59,12 @@ class Library:
         files = {f"{name}.py": render(module, self.modules, self.about, where) for name, module in self.modules.items()}
         return files | {"py.typed": ""} if files else {}
 
+    def origin(self, file: str, names: Sequence[str]) -> str:
+        """Where in the book stands what a file defines by one of ``names``; "" where it is not known."""
+        module = self.modules.get(file.removesuffix(".py"))
+        items = [module.definitions[name] for name in names if name in module.definitions] if module else []
+        return items[0].place if items else ""
+
     def snapshot(self, folder: Path) -> Path:
         """Write the package below ``folder``; the folder to put on the path of the kernels.
 
