@@ -13,6 +13,7 @@ d2lbook_package = "d2l"
 d2lbook_default_module = "mxnet"
 d2lbook_distribution = "d2lbook-mxnet"
 d2lbook_requirements = {
+    "ipython": "",  # matplotlib-inline imports it without requiring it
     "matplotlib": "",
     "matplotlib-inline": "",
     "mxnet": "==1.9.1",
