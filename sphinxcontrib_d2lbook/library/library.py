@@ -56,6 +56,13 @@ class Library:
 
     def files(self, where: Where = by_label) -> dict[str, str]:
         """Name in the package's folder -> text. ``where`` says in docstrings where in the book an object is defined."""
+        return dict(self._committed) if where is by_label else self._rendered(where)
+
+    @cached_property
+    def _committed(self) -> dict[str, str]:
+        return self._rendered(by_label)
+
+    def _rendered(self, where: Where) -> dict[str, str]:
         files = {f"{name}.py": render(module, self.modules, self.about, where) for name, module in self.modules.items()}
         return files | {"py.typed": ""} if files else {}
 

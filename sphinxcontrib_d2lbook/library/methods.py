@@ -206,6 +206,10 @@ def _without_method(target: Item, definition: ast.ClassDef, gone: Sequence[ast.s
             lines[line - 1] = GONE
     shorter = copy.copy(definition)
     shorter.body = [statement for statement in definition.body if statement not in gone]
+    if not shorter.body:
+        line, column = gone[0].lineno, gone[0].col_offset
+        lines[line - target.offset - 1] = " " * column + "pass"
+        shorter.body = [ast.Pass(lineno=line, col_offset=column, end_lineno=line, end_col_offset=column + 4)]
     return replace(target, source="\n".join(lines), statements=(shorter,))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 INIT = "__init__"
 
@@ -56,6 +57,18 @@ class Item:
     and the function's name is not among `names`: in the module it is one of the class."""
     methods: tuple[Item, ...] = ()
     """Of a class: what later blocks add to it, in the order of the book."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the trees, which take most of the time of pickling and are seldom asked for: see `__getattr__`."""
+        return {name: value for name, value in vars(self).items() if name not in ("statements", "names")}
+
+    def __getattr__(self, name: str) -> Any:
+        """The trees of an item that was unpickled, made again from its source."""
+        if name != "statements" or "source" not in vars(self):
+            raise AttributeError(name)
+        tree = ast.increment_lineno(ast.parse(self.source), self.offset)
+        object.__setattr__(self, "statements", tuple(tree.body))
+        return self.statements
 
     @property
     def parts(self) -> tuple[Item, ...]:
