@@ -93,7 +93,7 @@ def _collect(
         raise BookProblems([*err.problems, *problems]) from None
     if problems:
         raise BookProblems(problems)
-    library.files()
+    library.prepare()
     loaded = {}
     for name, page in notebooks.items():
         for cell in page.code_cells:

@@ -44,6 +44,12 @@ class Library:
         """Qualified name (`d2l.mxnet.train`) -> what it is and uses."""
         return symbols_of(self.modules, self.about.names)
 
+    def prepare(self) -> None:
+        """Make now what is made of the trees, so that a pickle of this holds it."""
+        if self:
+            self.files()
+            len(self.symbols)
+
     def reached(self, code_sources: Sequence[str]) -> Reach:
         """What the code cells of one notebook reach. Cells need not be valid Python."""
         if not self.modules:
