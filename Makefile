@@ -11,13 +11,14 @@ PYTESTOPTS ?=
 
 RUN = $(VENV)/bin/python -m
 
-.PHONY: book html pdf notebooks package test check lock clean help
+.PHONY: book html pdf notebooks package test check bench lock clean help
 
 help:
 	@echo "make book       website, PDF, notebooks and package, into $(BUILD)/book"
 	@echo "make html       only the website; likewise: pdf, notebooks, package"
 	@echo "make test       the test suite"
 	@echo "make check      types, style and layering"
+	@echo "make bench      what the build costs, into $(BUILD)/bench"
 	@echo "make lock       resolve requirements.lock anew"
 	@echo "make clean      remove $(BUILD)"
 
@@ -34,6 +35,10 @@ check:
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
 	$(RUN) mypy
+
+bench:
+	@$(PYTHON) .ci/bootstrap.py $(VENV)
+	$(VENV)/bin/python tests/bench/bench_library.py
 
 lock:
 	@$(PYTHON) .ci/bootstrap.py $(VENV)

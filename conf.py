@@ -13,7 +13,12 @@ d2lbook_package = "d2l"
 d2lbook_default_module = "mxnet"
 d2lbook_distribution = "d2lbook-mxnet"
 d2lbook_requirements = {
+    "ipython": "",  # matplotlib-inline imports it without requiring it
+    "matplotlib": "",
+    "matplotlib-inline": "",
     "mxnet": "==1.9.1",
+    "numpy": ">=1.26,<3",  # wider than what is here: restore_numpy_names makes MXNet run on all of these
+    "scikit-learn": "",
     "setuptools": ">=75",  # MXNet imports distutils, which Python 3.12 and later take from here
 }
 

@@ -1,6 +1,7 @@
-# Generated from the pages of Deep Learning by Working Example. Do not edit: change the cell in the book and build.
+# Generated from the pages of Deep Learning by Working Example. Do not edit: change the cell in the book and build. [2bdb9fdb]
 """d2l: code that Deep Learning by Working Example teaches and saves."""
 
+# What the saved blocks import [974a7b95]
 import types
 
 import numpy
@@ -8,7 +9,7 @@ import numpy
 __version__ = "0.1.0"
 
 
-# From book/installation.md, sec_restore_numpy
+# From book/installation.md, sec_restore_numpy [a425a2db]
 def restore_numpy_names():
     """Give NumPy back the names that MXNet 1.9.1 looks up in it.
 
@@ -42,10 +43,11 @@ def restore_numpy_names():
             setattr(numpy, name, value)
 
 
-# From book/installation.md, sec_restore_numpy
+# From book/installation.md, sec_restore_numpy [abe58761]
 restore_numpy_names()
 
 
+# What the module offers [006bbf3c]
 from . import mxnet
 from .mxnet import *
 from .mxnet import (

@@ -1,6 +1,7 @@
-# Generated from the pages of Deep Learning by Working Example. Do not edit: change the cell in the book and build.
+# Generated from the pages of Deep Learning by Working Example. Do not edit: change the cell in the book and build. [43441730]
 """d2l.mxnet: code that Deep Learning by Working Example teaches and saves."""
 
+# What the saved blocks import [b9bb51d0]
 import random
 import sys
 
@@ -14,11 +15,11 @@ from sklearn.datasets import load_diabetes
 d2l = sys.modules[__name__]
 
 
-# From book/installation.md, sec_installation
+# From book/installation.md, sec_installation [4551468e]
 npx.set_np()
 
 
-# From book/preliminaries/data-manipulation.md, sec_first_figure
+# From book/preliminaries/data-manipulation.md, sec_first_figure [21de8ec2]
 def use_svg_display():
     """Show figures as SVG whose bytes depend on nothing but what is drawn.
 
@@ -30,7 +31,7 @@ def use_svg_display():
     backend_inline.set_matplotlib_formats("svg", metadata={"Date": None})
 
 
-# From book/preliminaries/data-manipulation.md, sec_first_figure
+# From book/preliminaries/data-manipulation.md, sec_first_figure [9f039992]
 def set_figsize(figsize=(4.5, 2.8)):
     """Set the size of the figures to come, (width, height) in inches.
 
@@ -40,7 +41,7 @@ def set_figsize(figsize=(4.5, 2.8)):
     plt.rcParams["figure.figsize"] = figsize
 
 
-# From book/preliminaries/data-preprocessing.md, sec_splitting
+# From book/preliminaries/data-preprocessing.md, sec_splitting [6634a6ff]
 def train_test_indices(n, test_fraction=0.2, seed=0):
     """Split the indices 0, ..., n - 1 at random into a training and a test part.
 
@@ -54,7 +55,7 @@ def train_test_indices(n, test_fraction=0.2, seed=0):
     return sorted(indices[n_test:]), sorted(indices[:n_test])
 
 
-# From book/preliminaries/data-preprocessing.md, sec_standardization
+# From book/preliminaries/data-preprocessing.md, sec_standardization [ef915d6e]
 def standardize(train, *others):
     """Centre and scale the columns of arrays by the statistics of `train` alone.
 
@@ -68,7 +69,7 @@ def standardize(train, *others):
     return [(X - mean) / scale for X in (train, *others)]
 
 
-# From book/preliminaries/autograd.md, sec_nile_model
+# From book/preliminaries/autograd.md, sec_nile_model [814c932a]
 def plot(*curves, xlabel="", ylabel="", xscale="linear", yscale="linear",
          xlim=None, ylim=None, figsize=(4.5, 2.8)):
     """Draw curves into one set of axes.
@@ -90,7 +91,7 @@ def plot(*curves, xlabel="", ylabel="", xscale="linear", yscale="linear",
     d2l.plt.show()
 
 
-# From book/linear-networks/linear-regression.md, sec_least_squares_code
+# From book/linear-networks/linear-regression.md, sec_least_squares_code [ccf1e56b]
 def least_squares(X, y):
     """The weights, shape (d,), and the bias, a float, that fit y best.
 
@@ -105,7 +106,7 @@ def least_squares(X, y):
     return solution[:-1], solution[-1].item()
 
 
-# From book/linear-networks/linear-scratch.md, sec_diabetes_data
+# From book/linear-networks/linear-scratch.md, sec_diabetes_data [16a8ffc6]
 def diabetes(test_fraction=0.25, seed=0):
     """Measurements of 442 patients and the progression of their diabetes.
 
@@ -121,7 +122,7 @@ def diabetes(test_fraction=0.25, seed=0):
     return X_train, y[train], X_test, y[test]
 
 
-# From book/linear-networks/linear-scratch.md, sec_diabetes_data
+# From book/linear-networks/linear-scratch.md, sec_diabetes_data [16fa6970]
 def rmse(predict, X, y):
     """Root mean squared error of predict(X), of shape (n,) or (n, 1), against y, (n,).
 
@@ -130,7 +131,7 @@ def rmse(predict, X, y):
     return np.sqrt(((predict(X).reshape(y.shape) - y) ** 2).mean()).item()
 
 
-# From book/linear-networks/linear-scratch.md, sec_minibatches
+# From book/linear-networks/linear-scratch.md, sec_minibatches [0e51f83f]
 def minibatches(X, y, batch_size, rng=None):
     """Yield parts (X, y) of at most batch_size examples, each example once.
 
@@ -146,7 +147,7 @@ def minibatches(X, y, batch_size, rng=None):
         yield X[rows], y[rows]
 
 
-# From book/linear-networks/linear-scratch.md, sec_scratch_parts
+# From book/linear-networks/linear-scratch.md, sec_scratch_parts [b3b748ae]
 def linear(X, w, b):
     """Predictions of the linear model. X: (n, d), w: (d,) or (d, k), b: () or (k,).
 
@@ -155,7 +156,7 @@ def linear(X, w, b):
     return X @ w + b
 
 
-# From book/linear-networks/linear-scratch.md, sec_scratch_parts
+# From book/linear-networks/linear-scratch.md, sec_scratch_parts [c3f4041a]
 def squared_loss(y_hat, y):
     """Half the squared error of each example, in the shape of y_hat: (n,) or (n, 1).
 
@@ -164,7 +165,7 @@ def squared_loss(y_hat, y):
     return (y_hat - y.reshape(y_hat.shape)) ** 2 / 2
 
 
-# From book/linear-networks/linear-scratch.md, sec_scratch_parts
+# From book/linear-networks/linear-scratch.md, sec_scratch_parts [b69688c1]
 def sgd(params, lr):
     """Move each array of params one step of length lr against its gradient, in place.
 
@@ -174,7 +175,7 @@ def sgd(params, lr):
         p -= lr * p.grad
 
 
-# From book/linear-networks/linear-concise.md, sec_gluon_data
+# From book/linear-networks/linear-concise.md, sec_gluon_data [d8663e51]
 def data_loader(*arrays, batch_size, shuffle=True):
     """Minibatches from arrays of equal length, as a gluon DataLoader.
 
@@ -186,7 +187,7 @@ def data_loader(*arrays, batch_size, shuffle=True):
     return gluon.data.DataLoader(dataset, batch_size, shuffle=shuffle)
 
 
-# From book/linear-networks/linear-concise.md, sec_gluon_training
+# From book/linear-networks/linear-concise.md, sec_gluon_training [fba44a05]
 def train(net, batches, loss, trainer, epochs):
     """Train net on minibatches (X, y); returns the mean loss in each epoch.
 
@@ -208,6 +209,7 @@ def train(net, batches, loss, trainer, epochs):
     return history
 
 
+# What the module offers [8f250178]
 __all__ = [
     "data_loader",
     "diabetes",

@@ -86,9 +86,18 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "package", "", "env", (str,), "import name of the generated package, and its folder beside conf.py", identifier
     ),
+    Option("package_write", True, "", (bool,), "whether a build brings the package's folder up to date"),
+    Option("package_doctests", False, "", (bool,), "whether the examples in the package's docstrings are run"),
     Option("default_module", "", "env", (str,), "module of the package for blocks that name none", identifier),
     Option("distribution", "", "env", (str,), "name of the package's wheel; from the package's name if empty"),
-    Option("requirements", {}, "env", (dict,), "version specifiers of distributions that the package needs"),
+    Option(
+        "requirements",
+        {},
+        "env",
+        (dict,),
+        'distributions that the package needs, each with a version specifier or "" for the bounds of the installed '
+        "one; where it is empty, what saved code imports is declared",
+    ),
     Option(
         "save_marks",
         [],

@@ -66,6 +66,6 @@ def write_tree(folder: Path, files: Mapping[str, str | bytes], *, owned: Iterabl
         for path in sorted(folder.glob(pattern)):
             name = path.relative_to(folder).as_posix()
             if path.is_file() and name not in files:
-                path.unlink()
+                path.unlink(missing_ok=True)  # another build may be as fast
                 changed.append(name)
     return changed

@@ -6,12 +6,16 @@ import ast
 import builtins
 import keyword
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
+from ..notebook.model import Notebook
+from ..notebook.python import parse_cell
 from .collect import PackageNames
-from .imports import Import
+from .imports import Import, imports_of
 from .model import INIT, Item
 from .modules import Module
+from .needs import import_circles, undeclared
 
 IMPLICIT = frozenset(dir(builtins)) | frozenset(
     {"__all__", "__annotations__", "__builtins__", "__doc__", "__file__", "__loader__", "__name__", "__package__"}
@@ -22,16 +26,30 @@ RESERVED = frozenset({"__all__", "__version__"})
 """Names that the generator writes."""
 
 
-def check_modules(modules: Sequence[Module], names: PackageNames) -> list[str]:
+@dataclass(frozen=True)
+class Surroundings:
+    """What the checks know besides the modules."""
+
+    names: PackageNames
+    aliases: Mapping[str, str]
+    """What pages call the package -> a page that does."""
+    pages: Mapping[str, Notebook]
+    """By docname: those that save blocks."""
+    declared: Collection[str] = ()
+    """Distributions that the book declares; none where it leaves that to the build."""
+
+
+def check_modules(modules: Sequence[Module], around: Surroundings) -> list[str]:
     """All problems, in the order of the modules."""
     problems: list[str] = []
     by_name = {module.name: module for module in modules}
     for module in modules:
         problems += _module_name(module)
-        problems += _imports(module)
-        problems += _definitions(module, names)
-        problems += _undefined(module, by_name, names)
-    return problems + _package(by_name, names)
+        problems += _imports(module, around)
+        problems += _definitions(module, around)
+        problems += _undefined(module, by_name, around)
+        problems += undeclared(module, around.declared, around.names.package)
+    return problems + _package(by_name, around.names) + import_circles(by_name, around.names)
 
 
 def _first(module: Module) -> str:
@@ -48,8 +66,9 @@ def _module_name(module: Module) -> list[str]:
     return []
 
 
-def _imports(module: Module) -> list[str]:
+def _imports(module: Module, around: Surroundings) -> list[str]:
     problems = []
+    hidden = {around.names.package, *around.aliases}
     first: dict[str, tuple[Import, Item]] = {}
     for found, item in module.imports:
         if found.name == "*":
@@ -63,11 +82,23 @@ def _imports(module: Module) -> list[str]:
                 f"{item.place}: {found.binds!r} is imported as {found.means}, "
                 f"but as {other.means} at {place.place}; give one of them another name with `as`"
             )
+        elif found.binds in hidden and found.module.partition(".")[0] != around.names.package:
+            problems.append(
+                f"{item.place}: this imports {found.means} as {found.binds!r}, {_who(found.binds, around)}; "
+                "give it another name with `as`"
+            )
     return problems
 
 
-def _definitions(module: Module, names: PackageNames) -> list[str]:
+def _who(name: str, around: Surroundings) -> str:
+    if name == around.names.package:
+        return "the name of the package itself"
+    return f"which is the package itself in {around.aliases[name]}"
+
+
+def _definitions(module: Module, around: Surroundings) -> list[str]:
     problems = []
+    hidden = {around.names.package, *around.aliases}
     first: dict[str, Item] = {}
     imported = {found.binds: item for found, item in module.imports}
     for item in sorted(module.items, key=lambda item: item.block):
@@ -82,31 +113,77 @@ def _definitions(module: Module, names: PackageNames) -> list[str]:
                 problems.append(
                     f"{item.place}: {name!r} is an import too, at {imported[name].place}; give one of them another name"
                 )
-            elif name in module.self_names or name == names.package:
-                problems.append(f"{item.place}: {name!r} is the name of the package itself; give it another name")
+            elif name in hidden:
+                problems.append(f"{item.place}: this defines {name!r}, {_who(name, around)}; give it another name")
             elif name in RESERVED:
                 problems.append(f"{item.place}: {name!r} is written by the build; do not save it")
     return problems
 
 
-def _undefined(module: Module, modules: Mapping[str, Module], names: PackageNames) -> list[str]:
+def _undefined(module: Module, modules: Mapping[str, Module], around: Surroundings) -> list[str]:
+    names = around.names
     known = module.names | IMPLICIT
     attributes = known
     if module.name == INIT and names.default in modules:
         attributes = attributes | modules[names.default].names | modules.keys()
     problems = []
-    for item in module.items:
+    for part in (part for item in module.items for part in item.parts):
         problems += [
-            f"{item.path}:{_line_of(item, name)}: {name!r} is used in a saved block, but is neither saved, "
-            "nor imported by a saved block of this module, nor built in; mark where it is defined or imported"
-            for name in sorted((item.scope.uses | item.modifies) - known)
+            f"{part.path}:{_line_of(part, name)}: {_unknown(name, around.pages.get(part.docname))}"
+            for name in sorted((part.scope.uses | part.modifies) - known)
         ]
         problems += [
-            f"{item.path}:{_line_of(item, name)}: a saved block uses {name!r} of the package, but nothing "
+            f"{part.path}:{_line_of(part, name)}: a saved block uses {name!r} of the package, but nothing "
             f"saves it in {_full(names, module.name)}; mark where it is defined"
-            for name in sorted(item.self_uses - attributes)
+            for name in sorted(part.self_uses - attributes)
         ]
     return problems
+
+
+def _unknown(name: str, page: Notebook | None) -> str:
+    """What is wrong with a name that the module does not have, and what its page knows of it."""
+    line, kind = bound_at(page, name) if page else (0, "")
+    if page and kind == "import":
+        return (
+            f"{name!r} is used in a saved block, but its import at {page.path}:{line} is not saved to this module; "
+            "mark that import too"
+        )
+    if page and kind == "variable":
+        return (
+            f"a saved block reads {name!r}, a variable of its notebook ({page.path}:{line}), which the package does "
+            "not have; make it an argument, or save it too"
+        )
+    if page and kind == "definition":
+        return f"{name!r} is used in a saved block, but is defined at {page.path}:{line} without a mark; mark it too"
+    return (
+        f"{name!r} is used in a saved block, but is neither saved, "
+        "nor imported by a saved block of this module, nor built in; mark where it is defined or imported"
+    )
+
+
+def bound_at(page: Notebook, name: str) -> tuple[int, str]:
+    """Line where a page's own code binds a name, and by what: "import", "definition", "variable"; else 0 and ""."""
+    for cell in page.code_cells:
+        if name not in cell.source:
+            continue
+        todo: list[ast.AST] = list(tree.body) if (tree := parse_cell(cell.source).tree) else []
+        while todo:
+            node = todo.pop(0)
+            kind = ""
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                binds = {alias.asname or alias.name.partition(".")[0] for alias in node.names}
+                kind = "import" if name in binds else ""
+            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                kind = "definition" if node.name == name else ""
+            elif isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store):
+                kind = "variable"
+            elif isinstance(node, ast.AugAssign):
+                todo.append(node.value)
+            elif not isinstance(node, ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
+                todo += ast.iter_child_nodes(node)
+            if kind:
+                return cell.line + getattr(node, "lineno", 1) - 1, kind
+    return 0, ""
 
 
 def _line_of(item: Item, name: str) -> int:
@@ -137,6 +214,18 @@ def _package(modules: Mapping[str, Module], names: PackageNames) -> list[str]:
             )
     if names.default != INIT and names.default in modules:
         default = modules[names.default].definitions
+        imported = {found.binds: (found, item) for found, item in modules[names.default].imports}
+        mine = {found.binds: (found, item) for found, item in own.imports}
+        for name in sorted(imported.keys() & (own.definitions.keys() | mine.keys())):
+            found, origin = imported[name]
+            if found.means == f"{names.package}.{name}":
+                continue  # what the package itself defines
+            if name not in mine or mine[name][0].means != found.means:
+                hides = own.definitions[name] if name not in mine else mine[name][1]
+                problems.append(
+                    f"{hides.place}: {name!r} would hide {found.means}, which {names.package}.{name} is by the import "
+                    f"at {origin.place}; give one of them another name"
+                )
         for name, item in own.definitions.items():
             if name in default:
                 problems.append(
@@ -144,9 +233,15 @@ def _package(modules: Mapping[str, Module], names: PackageNames) -> list[str]:
                     "give one of them another name"
                 )
         for name, item in default.items():
-            if name in modules:
+            if name in modules and not _is_import_of(item, f"{names.package}.{name}"):
                 problems.append(f"{item.place}: {name!r} is the name of a module of the package; give it another name")
     return problems
+
+
+def _is_import_of(item: Item, module: str) -> bool:
+    """Whether an item that is no plain import (`if TYPE_CHECKING:`, `try:`) imports ``module``."""
+    nodes = [node for statement in item.statements for node in ast.walk(statement)]
+    return any(found.means == module for found in imports_of(nodes))
 
 
 def _full(names: PackageNames, module: str) -> str:

@@ -11,7 +11,8 @@ from ..notebook.marks import MarkedBlock, MarkGrammar, marked_blocks
 from ..notebook.model import Notebook
 from ..notebook.python import parse_cell
 from .labels import section_labels
-from .model import INIT, Item, SavedBlock
+from .methods import added_to, without_decorator
+from .model import INIT, Item, SavedBlock, Scope
 from .scopes import eager_nodes, modified_names, scope_of
 
 
@@ -52,9 +53,11 @@ def package_aliases(trees: Iterable[ast.AST], package: str) -> dict[str, str]:
 
 def collect_blocks(
     pages: Iterable[Notebook], grammar: MarkGrammar, names: PackageNames
-) -> tuple[list[SavedBlock], list[str]]:
-    """The blocks of ``pages`` (in reading order), and what is wrong with marks and blocks."""
+) -> tuple[list[SavedBlock], list[str], dict[str, str]]:
+    """The blocks of ``pages`` (in reading order), what is wrong with marks and blocks, and what the pages that have
+    some call the package: each name with the path of a page."""
     blocks: list[SavedBlock] = []
+    called: dict[str, str] = {}
     problems: list[str] = []
     for page in pages:
         marked, faults = marked_blocks(page, grammar)
@@ -63,6 +66,7 @@ def collect_blocks(
             continue
         labels = section_labels(page)
         aliases = _page_aliases(page, names)
+        called = dict.fromkeys(aliases, page.path) | called
         for block in marked:
             place = _Place(page, labels.get(block.cell), block.module or names.default, len(blocks))
             try:
@@ -70,7 +74,7 @@ def collect_blocks(
             except SyntaxError as err:
                 line = block.line + (err.lineno or 1) - 1
                 problems.append(f"{page.path}:{line}: this block cannot stand in a module ({err.msg}); correct it")
-    return blocks, problems
+    return blocks, problems, called
 
 
 @dataclass(frozen=True)
@@ -106,12 +110,16 @@ def _saved(block: MarkedBlock, place: _Place, aliases: frozenset[str]) -> SavedB
         path=page.path,
         line=block.line,
         module=place.module,
-        names=tuple(sorted(set().union(*(item.names for item in items)))),
+        names=tuple(sorted(set().union(*(_defined(item) for item in items)))),
         source=block.source,
         replaces=block.replaces,
         label=place.label,
         items=tuple(items),
     )
+
+
+def _defined(item: Item) -> frozenset[str]:
+    return frozenset({f"{item.method_of}.{item.method}"}) if item.method_of else item.names
 
 
 def _by_lines(statements: Iterable[ast.stmt]) -> list[list[ast.stmt]]:
@@ -129,11 +137,17 @@ def _item(
     block: MarkedBlock, place: _Place, statements: list[ast.stmt], source: str, offset: int, aliases: frozenset[str]
 ) -> Item:
     shift = offset - ((block.statements[-1].end_lineno or 1) - block.source.count("\n") - 1)
+    method_of = added_to(statements, aliases)
+    if method_of:
+        statement, source, cut = without_decorator(statements[0], source, offset)
+        statements, offset, shift = [statement], offset + cut, shift + cut
     try:
         scope = scope_of(source)
     except SyntaxError as err:
         err.lineno = (err.lineno or 1) + shift
         raise
+    if method_of:
+        scope = Scope(frozenset(), scope.uses - {"__class__"})
     now, annotated = (
         [node for part in statements for node in eager_nodes(part, annotations=flag)] for flag in (False, True)
     )
@@ -160,6 +174,7 @@ def _item(
         self_names=used,
         escapes=bare > len(attributes),
         modifies=frozenset().union(*(modified_names(part) for part in statements)),
+        method_of=method_of,
     )
 
 

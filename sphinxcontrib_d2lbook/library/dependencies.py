@@ -59,7 +59,8 @@ def symbols_of(modules: Mapping[str, Module], names: PackageNames) -> dict[str, 
         for item in module.items:
             for name in item.names | item.modifies or {""}:
                 parts.setdefault(f"{full}.{name}" if name else full, []).append(item)
-        for name, items in parts.items():
+        for name, wholes in parts.items():
+            items = [part for item in wholes for part in item.parts]
             uses = {target for item in items for target in _uses(item, module, modules, names)} - {name}
             code = [normalised(statement) for item in items for statement in item.statements]
             others, escapes = _uses_of_modules(items, siblings, modules, names)

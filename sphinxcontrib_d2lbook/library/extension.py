@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
@@ -13,12 +13,14 @@ from sphinx.project import Project
 from sphinx.util import logging
 
 from ..errors import BookError, BookProblems
+from ..files import digest, file_digest
 from ..notebook import Notebook, Syntax, read_notebook
 from ..notebook.marks import MarkGrammar, marked_blocks
 from ..notebook.order import reading_order
 from . import naming
 from .folder import write_package
 from .library import Library, build_library
+from .memory import Memory, recall, remember
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +52,34 @@ def collect(app: Sphinx) -> None:
     if app in _collected:
         return
     files = _source_files(app)
-    texts, notebooks = _read(app, files)
+    texts = _texts(app, files)
+    memory_file = Path(app.doctreedir) / "d2lbook" / "collected.pickle"
+    syntax = repr([sorted(value) if isinstance(value, frozenset) else value for value in astuple(_syntax(app))])
+    seals = {docname: digest(text, _path(app, files[docname]), syntax) for docname, text in texts.items()}
+    key = _key(app, seals)
+    memory = recall(memory_file)
+    if memory is None or memory.key != key or not _same_files(memory.loaded):
+        memory = _collect(app, files, texts, seals, key, memory)
+        remember(memory_file, memory)
+    notebooks = {docname: page for docname, (_, page) in memory.pages.items()}
+    _collected[app] = Collected(notebooks, memory.order, memory.library)
+    if memory.library and app.config.d2lbook_package_write:
+        _write(app, memory.library)
+
+
+def _collect(
+    app: Sphinx,
+    files: Mapping[str, Path],
+    texts: Mapping[str, str],
+    seals: Mapping[str, str],
+    key: str,
+    last: Memory | None,
+) -> Memory:
+    """Read what has changed since the ``last`` build, and check all. Raises BookProblems."""
+    known = last.pages if last and _same_files(last.loaded) else {}
+    notebooks = {name: known[name][1] for name in texts if name in known and known[name][0] == seals[name]}
+    notebooks |= _read(app, {name: file for name, file in files.items() if name not in notebooks}, texts)
+    notebooks = {name: notebooks[name] for name in texts}
     suffixes = {docname: file.suffix for docname, file in files.items()}
     order = reading_order(
         app.config.root_doc, texts, suffixes=suffixes, source_suffixes=tuple(app.config.source_suffix)
@@ -58,14 +87,35 @@ def collect(app: Sphinx) -> None:
     grammar = naming.grammar(app.config)
     problems = _unreached(notebooks, order, grammar)
     try:
-        library = build_library([notebooks[docname] for docname in order], grammar, naming.about(app.config))
+        pages = [notebooks[docname] for docname in order]
+        library = build_library(pages, grammar, naming.about(app.config), app.config.d2lbook_requirements)
     except BookProblems as err:
         raise BookProblems([*err.problems, *problems]) from None
     if problems:
         raise BookProblems(problems)
-    _collected[app] = Collected(notebooks, order, library)
-    if library:
-        _write(app, library)
+    library.prepare()
+    loaded = {}
+    for name, page in notebooks.items():
+        for cell in page.code_cells:
+            if "load" in cell.metadata:
+                path = files[name].parent / str(cell.metadata["load"])
+                loaded[str(path)] = file_digest(path)
+    return Memory(key, {name: (seals[name], notebooks[name]) for name in notebooks}, order, library, loaded)
+
+
+def _key(app: Sphinx, seals: Mapping[str, str]) -> str:
+    """Of all that the library is made of, besides the code that makes it."""
+    config = app.config
+    about, grammar = naming.about(config), naming.grammar(config)
+    values = (about, grammar.patterns, config.d2lbook_requirements, config.root_doc, list(config.source_suffix))
+    return digest(repr(values), *(part for item in seals.items() for part in item))
+
+
+def _same_files(digests: Mapping[str, str]) -> bool:
+    try:
+        return all(file_digest(Path(name)) == value for name, value in digests.items())
+    except OSError:
+        return False
 
 
 def _source_files(app: Sphinx) -> dict[str, Path]:
@@ -77,17 +127,32 @@ def _source_files(app: Sphinx) -> dict[str, Path]:
     return {docname: Path(project.doc2path(docname, absolute=True)) for docname in sorted(docnames)}
 
 
-def _read(app: Sphinx, files: Mapping[str, Path]) -> tuple[dict[str, str], dict[str, Notebook]]:
-    syntax = _syntax(app)
+def _path(app: Sphinx, file: Path) -> str:
+    """As messages name it."""
     root = Path(app.confdir)
-    texts: dict[str, str] = {}
+    return (file.relative_to(root) if file.is_relative_to(root) else file).as_posix()
+
+
+def _texts(app: Sphinx, files: Mapping[str, Path]) -> dict[str, str]:
+    """docname -> text; those that are not UTF-8 are left to `_read`, which says so with all other faults."""
+    texts = {}
+    for docname, file in files.items():
+        try:
+            texts[docname] = file.read_text(encoding="utf-8-sig")
+        except UnicodeDecodeError:
+            continue
+    return texts
+
+
+def _read(app: Sphinx, files: Mapping[str, Path], texts: Mapping[str, str]) -> dict[str, Notebook]:
+    syntax = _syntax(app)
     notebooks: dict[str, Notebook] = {}
     problems: list[str] = []
     for docname, file in files.items():
-        path = (file.relative_to(root) if file.is_relative_to(root) else file).as_posix()
+        path = _path(app, file)
         try:
-            texts[docname] = file.read_text(encoding="utf-8-sig")
-            notebooks[docname] = read_notebook(texts[docname], docname, path, syntax=syntax, folder=file.parent)
+            text = texts[docname] if docname in texts else file.read_text(encoding="utf-8-sig")
+            notebooks[docname] = read_notebook(text, docname, path, syntax=syntax, folder=file.parent)
         except BookProblems as err:
             problems += err.problems
         except BookError as err:
@@ -97,7 +162,7 @@ def _read(app: Sphinx, files: Mapping[str, Path]) -> tuple[dict[str, str], dict[
             problems.append(f"{path}:{line}: the file is not UTF-8 ({err.reason}); save it as UTF-8")
     if problems:
         raise BookProblems(problems)
-    return texts, notebooks
+    return notebooks
 
 
 def _syntax(app: Sphinx) -> Syntax:
@@ -124,7 +189,7 @@ def _unreached(notebooks: Mapping[str, Notebook], order: list[str], grammar: Mar
 def _write(app: Sphinx, library: Library) -> None:
     folder = Path(app.confdir) / library.package
     try:
-        changed = write_package(folder, library.files(), library.package)
+        changed = write_package(folder, library.files(), library.package, library.origin)
     except OSError as err:
         raise BookError(
             f"{library.package}/: the package of the book cannot be written ({err}); "

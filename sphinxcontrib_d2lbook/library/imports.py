@@ -7,8 +7,6 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .model import Item
-
 WIDTH = 88
 
 
@@ -35,10 +33,10 @@ class Import:
         return self.module if self.alias else self.module.partition(".")[0]
 
 
-def imports_of(item: Item) -> list[Import]:
-    """What an item that consists of imports imports."""
+def imports_of(nodes: Iterable[ast.AST]) -> list[Import]:
+    """What those of ``nodes`` that are imports import."""
     found = []
-    for statement in item.statements:
+    for statement in nodes:
         if isinstance(statement, ast.Import):
             found += [Import(alias.name, "", alias.asname or "") for alias in statement.names]
         elif isinstance(statement, ast.ImportFrom):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +13,7 @@ from ..errors import BookProblems
 from ..files import digest
 from ..notebook.marks import MarkGrammar
 from ..notebook.model import Notebook
-from .checks import check_modules
+from .checks import Surroundings, check_modules
 from .collect import collect_blocks
 from .dependencies import Reach, Symbol, closure, direct_uses, symbols_of
 from .model import SavedBlock
@@ -44,6 +44,12 @@ class Library:
         """Qualified name (`d2l.mxnet.train`) -> what it is and uses."""
         return symbols_of(self.modules, self.about.names)
 
+    def prepare(self) -> None:
+        """Make now what is made of the trees, so that a pickle of this holds it."""
+        if self:
+            self.files()
+            len(self.symbols)
+
     def reached(self, code_sources: Sequence[str]) -> Reach:
         """What the code cells of one notebook reach. Cells need not be valid Python."""
         if not self.modules:
@@ -56,8 +62,21 @@ class Library:
 
     def files(self, where: Where = by_label) -> dict[str, str]:
         """Name in the package's folder -> text. ``where`` says in docstrings where in the book an object is defined."""
+        return dict(self._committed) if where is by_label else self._rendered(where)
+
+    @cached_property
+    def _committed(self) -> dict[str, str]:
+        return self._rendered(by_label)
+
+    def _rendered(self, where: Where) -> dict[str, str]:
         files = {f"{name}.py": render(module, self.modules, self.about, where) for name, module in self.modules.items()}
         return files | {"py.typed": ""} if files else {}
+
+    def origin(self, file: str, names: Sequence[str]) -> str:
+        """Where in the book stands what a file defines by one of ``names``; "" where it is not known."""
+        module = self.modules.get(file.removesuffix(".py"))
+        items = [module.definitions[name] for name in names if name in module.definitions] if module else []
+        return items[0].place if items else ""
 
     def snapshot(self, folder: Path) -> Path:
         """Write the package below ``folder``; the folder to put on the path of the kernels.
@@ -86,12 +105,19 @@ class Library:
         return target
 
 
-def build_library(pages: Sequence[Notebook], grammar: MarkGrammar, about: About) -> Library:
-    """Collect and check. ``pages`` are in reading order. Raises BookProblems with all faults of marks and blocks."""
-    blocks, problems = collect_blocks(pages, grammar, about.names)
+def build_library(
+    pages: Sequence[Notebook], grammar: MarkGrammar, about: About, declared: Collection[str] = ()
+) -> Library:
+    """Collect and check. ``pages`` are in reading order, ``declared`` are the distributions that conf.py names.
+
+    Raises BookProblems with all faults of marks and blocks.
+    """
+    blocks, problems, aliases = collect_blocks(pages, grammar, about.names)
     modules, faults = build_modules(blocks, about.names)
     problems += faults
-    problems += check_modules(modules, about.names)
+    saving = {block.docname for block in blocks}
+    sources = {page.docname: page for page in pages if page.docname in saving}
+    problems += check_modules(modules, Surroundings(about.names, aliases, sources, declared))
     if problems:
         raise BookProblems(dict.fromkeys(problems))
     return Library(about, tuple(blocks), {module.name: module for module in modules})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 INIT = "__init__"
 
@@ -51,6 +52,34 @@ class Item:
     """Whether it uses the package otherwise than by `d2l.X`."""
     modifies: frozenset[str]
     """Names that it changes but does not define: `x += 1`, `table["key"] = value`, `f.attribute = value`."""
+    method_of: str = ""
+    """The class that `@add_to_class(...)` names; "" for all but methods added later. The decorator is not in `source`,
+    and the function's name is not among `names`: in the module it is one of the class."""
+    methods: tuple[Item, ...] = ()
+    """Of a class: what later blocks add to it, in the order of the book."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the trees, which take most of the time of pickling and are seldom asked for: see `__getattr__`."""
+        return {name: value for name, value in vars(self).items() if name not in ("statements", "names")}
+
+    def __getattr__(self, name: str) -> Any:
+        """The trees of an item that was unpickled, made again from its source."""
+        if name != "statements" or "source" not in vars(self):
+            raise AttributeError(name)
+        tree = ast.increment_lineno(ast.parse(self.source), self.offset)
+        object.__setattr__(self, "statements", tuple(tree.body))
+        return self.statements
+
+    @property
+    def parts(self) -> tuple[Item, ...]:
+        """The statement itself, and the methods that were added to it."""
+        return (self, *self.methods)
+
+    @property
+    def method(self) -> str:
+        """The name of a method that is added later; "" for anything else."""
+        function = self.statements[0]
+        return getattr(function, "name", "") if self.method_of else ""
 
     @property
     def place(self) -> str:
@@ -78,7 +107,7 @@ class SavedBlock:
     module: str
     """Which module of the package it goes to; `__init__` for the package itself."""
     names: tuple[str, ...]
-    """What it defines or imports, sorted."""
+    """What it defines or imports, sorted; `Class.method` for a method that is added later."""
     source: str
     replaces: bool
     label: str | None

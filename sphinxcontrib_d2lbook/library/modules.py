@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from .collect import PackageNames
 from .imports import Import, imports_of
+from .methods import merge_methods
 from .model import INIT, Item, SavedBlock
 
 
@@ -51,11 +52,18 @@ def build_modules(blocks: Sequence[SavedBlock], names: PackageNames) -> tuple[li
     modules = []
     for name in sorted(wanted, key=lambda name: (name != INIT, name)):
         items = [item for block in blocks if block.module == name for item in block.items]
-        modules.append(_module(name, items, names, problems))
+
+        def elsewhere(defined: str, here: str = name) -> str:
+            others = (block.module for block in blocks if defined in block.names and block.module != here)
+            return next(others, "")
+
+        modules.append(_module(name, items, names, problems, elsewhere))
     return modules, problems
 
 
-def _module(name: str, items: Sequence[Item], names: PackageNames, problems: list[str]) -> Module:
+def _module(
+    name: str, items: Sequence[Item], names: PackageNames, problems: list[str], elsewhere: Callable[[str], str]
+) -> Module:
     itself = names.itself(name)
     imports: list[tuple[Import, Item]] = []
     self_names = set().union(*(item.self_names for item in items))
@@ -64,13 +72,14 @@ def _module(name: str, items: Sequence[Item], names: PackageNames, problems: lis
         if not item.is_import:
             rest.append(item)
             continue
-        for found in imports_of(item):
+        for found in imports_of(item.statements):
             if found.means in itself:
                 self_names.add(found.binds)
             else:
                 imports.append((found, item))
     bound = {found.binds for found, _ in imports}
-    kept = _replace(rest, problems)
+    kept, faults = merge_methods(_replace(rest, problems), name, elsewhere)
+    problems += faults
     lazy = any(found.means == "__future__.annotations" for found, _ in imports)
     order = _in_order(kept, problems, annotations=not lazy)
     return Module(name, tuple(imports), tuple(order), frozenset(self_names - bound))
@@ -80,7 +89,7 @@ def _replace(items: Sequence[Item], problems: list[str]) -> list[Item]:
     """Without what a later block replaces."""
     gone: set[int] = set()
     for position, item in enumerate(items):
-        if not item.replaces:
+        if not item.replaces or item.method_of:
             continue
         for name in sorted(item.names):
             earlier = [
@@ -93,6 +102,8 @@ def _replace(items: Sequence[Item], problems: list[str]) -> list[Item]:
                     f"{item.place}: the mark says `replaces`, but nothing saved before defines {name!r}; "
                     "remove `replaces`, or move the block behind what it replaces"
                 )
+            # What was added to a class that is replaced goes with it, as it would in Python.
+            gone.update(index for index, other in enumerate(items[:position]) if earlier and other.method_of == name)
             for index in earlier:
                 gone.add(index)
                 if not items[index].names <= item.names:
@@ -123,9 +134,11 @@ def _in_order(items: Sequence[Item], problems: list[str], *, annotations: bool) 
                 "let one of them use the other inside a function"
             )
             return
-        item = items[index]
-        needed = item.eager | item.eager_self_uses | item.modifies
-        for name in sorted(needed | item.annotated if annotations else needed):
+        parts = items[index].parts
+        needed = frozenset().union(*(part.eager | part.eager_self_uses | part.modifies for part in parts))
+        if annotations:
+            needed = needed.union(*(part.annotated for part in parts))
+        for name in sorted(needed):
             found = definers.get(name, [])
             if found and index not in found and found[0] not in done:
                 place(found[0], (*path, index))

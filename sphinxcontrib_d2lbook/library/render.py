@@ -9,8 +9,10 @@ from dataclasses import dataclass
 
 from .collect import PackageNames
 from .imports import Import, from_lines, import_lines
+from .methods import whole_class
 from .model import INIT, Item
 from .modules import Module
+from .seals import sealed
 
 Where = Callable[[Item], str]
 """What a docstring says of where its object is defined."""
@@ -43,20 +45,16 @@ def render(module: Module, modules: Mapping[str, Module], about: About, where: W
     imports = [found for found, _ in module.imports]
     if aliases:
         imports.append(Import("sys", "", ""))
-    parts = [
-        f"# Generated from the pages of {title}. Do not edit: change the cell in the book and build.",
-        _docstring(f"{full}: code that {title} teaches and saves."),
-    ]
+    heading = f"Generated from the pages of {title}. Do not edit: change the cell in the book and build."
+    sections = [sealed(heading, _docstring(f"{full}: code that {title} teaches and saves."))]
     lines = import_lines(imports, names.package)
     lines += ["", *(f"{alias} = sys.modules[__name__]" for alias in aliases)] if aliases else []
-    sections = ["\n".join(parts)]
+    lines += ["", f"__version__ = {_quoted(about.version)}"] if module.name == INIT else []
     if lines:
-        sections.append("\n" + "\n".join(lines).strip("\n"))
-    if module.name == INIT:
-        sections.append(f"\n__version__ = {_quoted(about.version)}")
-    sections += ["\n\n" + text for text in _blocks(module, where)]
-    sections.append(_exports(module, modules, names))
-    return "\n".join(section for section in sections if section) + "\n"
+        sections.append("\n" + sealed("What the saved blocks import", "\n".join(lines)))
+    sections += ["\n\n" + sealed(origin, text) for origin, text in _blocks(module, where)]
+    sections.append("\n\n" + sealed("What the module offers", _exports(module, modules, names)))
+    return "\n".join(sections) + "\n"
 
 
 def _escaped(text: str, quote: str = '"') -> str:
@@ -72,17 +70,18 @@ def _docstring(text: str) -> str:
     return f'"""{_escaped(text)}"""'
 
 
-def _blocks(module: Module, where: Where) -> list[str]:
-    """Statements with a comment of their origin; those of one block that follow each other stay together."""
-    texts: list[str] = []
+def _blocks(module: Module, where: Where) -> list[tuple[str, str]]:
+    """Origin and text of statements; those of one block that follow each other stay together."""
+    texts: list[tuple[str, str]] = []
     last = -1
     for item in module.items:
         text = with_origin(item, where(item))
+        text = whole_class(item, text, [(method, with_origin(method, where(method))) for method in item.methods])
         if item.block == last:
-            texts[-1] += "\n" + text
+            texts[-1] = texts[-1][0], texts[-1][1] + "\n" + text
         else:
             label = f", {item.label}" if item.label else ""
-            texts.append(f"# From {item.path}{label}\n{text}")
+            texts.append((f"From {item.path}{label}", text))
         last = item.block
     return texts
 
@@ -104,7 +103,7 @@ def _exports(module: Module, modules: Mapping[str, Module], names: PackageNames)
     lines += ["__all__ = [", *(f'    "{name}",' for name in own), "]"] if own else ["__all__ = []"]
     if shares and default is not None:
         lines += [f"__all__ += {default.name}.__all__"]
-    return "\n\n" + "\n".join(lines)
+    return "\n".join(lines)
 
 
 def with_origin(item: Item, text: str) -> str:

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import metadata
 
+from packaging import requirements
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from ..errors import BookError
 from ..notebook.python import parse_cell
 
 
@@ -30,29 +32,47 @@ class Requirement:
         return self.name + self.specifier
 
 
-def imported_distributions(
-    sources: Iterable[str], specifiers: Mapping[str, str] | None = None, *, own: Iterable[str] = ()
-) -> list[Requirement]:
-    """What the code in ``sources`` imports, sorted by name, each distribution once.
+def imported_distributions(sources: Iterable[str], *, own: Iterable[str] = ()) -> list[Requirement]:
+    """What the code in ``sources`` imports, sorted by name, each distribution once, bounded by what is installed.
 
     Left out are Python's own modules, the packages in ``own``, and what is imported in `try: ... except ImportError:`
-    or under `if TYPE_CHECKING:`. ``specifiers`` (`d2lbook_requirements`) go over the bounds. A module that no installed
-    distribution provides is left out too: see `missing_modules`.
+    or under `if TYPE_CHECKING:`. A module that no installed distribution provides is left out too: see
+    `missing_modules`.
     """
-    given = {canonicalize_name(name): specifier for name, specifier in (specifiers or {}).items()}
     names = {name for module in imported_modules(sources, own) for name in providers(module)}
+    return [_installed(name, "") for name in sorted(names, key=canonicalize_name)]
+
+
+def declared_distributions(declared: Mapping[str, str]) -> list[Requirement]:
+    """What conf.py declares, all of it, sorted by name. An empty specifier means the bounds of what is installed.
+
+    Raises BookError for a distribution that has no bounds because it is not installed, and for a wrong specifier.
+    """
     found = []
-    for name in sorted(names, key=canonicalize_name):
-        distribution = metadata.distribution(name)
-        bounds = given.get(canonicalize_name(name))
-        found.append(
-            Requirement(
-                distribution.metadata["Name"],
-                distribution.version,
-                _bounds(distribution.version) if bounds is None else bounds,
-            )
-        )
+    for name, specifier in sorted(declared.items(), key=lambda item: canonicalize_name(item[0])):
+        try:
+            requirement = _installed(name, specifier)
+        except metadata.PackageNotFoundError as err:
+            if not specifier:
+                raise BookError(
+                    f"conf.py: d2lbook_requirements names {name!r}, which is not installed, so that its version is not "
+                    "known; install it, or write a specifier"
+                ) from err
+            requirement = Requirement(name, "", specifier)
+        try:
+            requirements.Requirement(str(requirement))
+        except requirements.InvalidRequirement as err:
+            raise BookError(
+                f"conf.py: d2lbook_requirements: {str(requirement)!r} is no requirement ({err}); "
+                'write a specifier such as ">=1.5,<2", or ""'
+            ) from err
+        found.append(requirement)
     return found
+
+
+def _installed(name: str, specifier: str) -> Requirement:
+    distribution = metadata.distribution(name)
+    return Requirement(distribution.metadata["Name"], distribution.version, specifier or _bounds(distribution.version))
 
 
 def missing_modules(sources: Iterable[str], *, own: Iterable[str] = ()) -> list[str]:
@@ -65,19 +85,28 @@ def imported_modules(sources: Iterable[str], own: Iterable[str] = ()) -> set[str
     found: set[str] = set()
     for source in sources:
         if tree := parse_cell(source).tree:
-            found.update(_imports(tree))
+            found.update(name for name, _ in top_modules(needed_imports(tree)))
     return found - sys.stdlib_module_names - set(own)
 
 
-def _imports(tree: ast.AST) -> Iterator[str]:
+def top_modules(imports: Iterable[ast.Import | ast.ImportFrom]) -> Iterator[tuple[str, int]]:
+    """Top-level names of what is imported, Python's own left out, with the line in the code."""
+    for node in imports:
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
+        tops = [name.partition(".")[0] for name in names]
+        yield from ((name, node.lineno) for name in tops if name and name not in sys.stdlib_module_names)
+
+
+def needed_imports(tree: ast.AST) -> Iterator[ast.Import | ast.ImportFrom]:
+    """Absolute imports without which the code fails, wherever they stand."""
     todo: list[ast.AST] = [tree]
     while todo:
         node = todo.pop()
         if isinstance(node, ast.Import):
-            yield from (alias.name.partition(".")[0] for alias in node.names)
+            yield node
         elif isinstance(node, ast.ImportFrom):
-            if node.module and not node.level:
-                yield node.module.partition(".")[0]
+            if not node.level:
+                yield node
         elif isinstance(node, ast.Try) and any(map(_catches_import_error, node.handlers)):
             todo += [*node.orelse, *node.finalbody]
         elif isinstance(node, ast.If) and ast.unparse(node.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING"):

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from textwrap import dedent
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import make_fence_rule
-from markdown_it.token import Token
 from mdit_py_plugins.amsmath import amsmath_plugin
 from mdit_py_plugins.attrs import attrs_block_plugin
 from mdit_py_plugins.deflist import deflist_plugin
@@ -31,8 +31,15 @@ from mdit_py_plugins.substitution import substitution_plugin
 from ..errors import BookProblems
 from .ipynb import read_ipynb
 from .model import Cell, CellKind, Notebook
+from .scanning import Block, scan
 
 FENCES: Mapping[str, CellKind] = {"{code-cell}": "code", "{raw-cell}": "raw"}
+KINDS: Mapping[str, Literal["front matter", "fence", "break"]] = {
+    "front_matter": "front matter",
+    "fence": "fence",
+    "myst_block_break": "break",
+}
+"""Tokens of the parser that bound cells."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +69,22 @@ def read_notebook(
         return read_ipynb(text, docname, path)
     if not (path.endswith((".md", ".myst")) and is_notebook(text)):
         return Notebook(docname, path, ())
-    return _MystReader(text, path, folder).read(docname, block_parser(syntax or Syntax()))
+    syntax = syntax or Syntax()
+    found = None if syntax.disabled else scan(text, syntax.extensions)
+    return _MystReader(text, path, folder).read(docname, parsed_blocks(text, syntax) if found is None else found)
+
+
+def parsed_blocks(text: str, syntax: Syntax) -> list[Block]:
+    """The blocks of a notebook's text by MyST's own parser."""
+    blocks = []
+    nesting = 0
+    for token in block_parser(syntax).parse(text + "\n"):
+        nesting += token.nesting
+        kind = KINDS.get(token.type)
+        if kind and not nesting:
+            first, end = (token.map[0], token.map[1]) if token.map else (0, 0)
+            blocks.append(Block(kind, token.info, token.content, first, end))
+    return blocks
 
 
 def is_notebook(text: str) -> bool:
@@ -77,7 +99,7 @@ def is_notebook(text: str) -> bool:
             break
         matter.append(line.rstrip() + "\n")
     try:
-        metadata = yaml.load("".join(matter), Loader)
+        metadata = _yaml("".join(matter))
     except (yaml.YAMLError, ValueError):  # a date such as 2026-13-01 is a ValueError
         return False
     if not isinstance(metadata, dict):
@@ -92,6 +114,12 @@ def is_notebook(text: str) -> bool:
 
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The safe loader of YAML, in C where PyYAML has it."""
+
+
+@lru_cache(maxsize=512)
+def _yaml(text: str) -> Any:
+    """What is the same on most pages of a book is loaded once; not to be changed. Raises YAMLError and ValueError."""
+    return yaml.load(text, Loader) if text else None
 
 
 @lru_cache
@@ -136,39 +164,33 @@ class _MystReader:
         self.cells: list[Cell] = []
         self.problems: list[str] = []
 
-    def read(self, docname: str, parser: MarkdownIt) -> Notebook:
-        tokens = parser.parse(self.text + "\n")
+    def read(self, docname: str, blocks: Sequence[Block]) -> Notebook:
         metadata: dict[str, Any] = {}
         start = 0
-        if tokens and tokens[0].type == "front_matter":
-            matter = tokens.pop(0)
-            start = _span(matter)[1]
+        if blocks and blocks[0].kind == "front matter":
+            matter, *blocks = blocks
+            start = matter.end
             try:
-                metadata = yaml.load(matter.content, Loader) or {}
+                metadata = deepcopy(_yaml(matter.content)) or {}
             except (yaml.YAMLError, ValueError) as err:
                 self._problem(2, f"the front matter is not valid YAML ({_first_line(err)})", "correct it")
-        self._read_blocks(tokens, start)
+        self._read_blocks(blocks, start)
         if self.problems:
             raise BookProblems(self.problems)
         return Notebook(docname, self.path, tuple(self.cells), metadata, executable=True)
 
-    def _read_blocks(self, tokens: Sequence[Token], start: int) -> None:
+    def _read_blocks(self, blocks: Sequence[Block], start: int) -> None:
         """``start`` is the 0-based line after the front matter."""
-        nesting = 0
         metadata: Mapping[str, Any] = {}
-        for token in tokens:
-            nesting += token.nesting
-            if nesting:
-                continue
-            first, end = _span(token)
-            kind = next((kind for mark, kind in FENCES.items() if token.info.startswith(mark)), None)
-            if token.type == "fence" and kind:
-                self._add_markdown(start, first, metadata)
-                self._add_fence(kind, token.content, first)
-                metadata, start = {}, end
-            elif token.type == "myst_block_break":
-                self._add_markdown(start, first, metadata)
-                metadata, start = self._break_metadata(token.content, first), end
+        for block in blocks:
+            kind = next((kind for mark, kind in FENCES.items() if block.info.startswith(mark)), None)
+            if block.kind == "fence" and kind:
+                self._add_markdown(start, block.first, metadata)
+                self._add_fence(kind, block.content, block.first)
+                metadata, start = {}, block.end
+            elif block.kind == "break":
+                self._add_markdown(start, block.first, metadata)
+                metadata, start = self._break_metadata(block.content, block.first), block.end
         self._add_markdown(start, len(self.lines), metadata)
 
     def _add_markdown(self, start: int, end: int, metadata: Mapping[str, Any]) -> None:
@@ -247,7 +269,7 @@ def split_options(content: str) -> tuple[dict[str, Any], list[str], int]:
     if block is not None and lines[before:][-1:] == [""]:
         lines.pop()  # MyST loses a blank last line behind options
     try:
-        options = yaml.load("\n".join(block or ()), Loader) or {}
+        options = deepcopy(_yaml("\n".join(block or ()))) or {}
     except (yaml.YAMLError, ValueError) as err:
         raise ValueError(f"bad YAML ({_first_line(err)})") from err
     if not isinstance(options, dict):
@@ -260,11 +282,6 @@ def split_options(content: str) -> tuple[dict[str, Any], list[str], int]:
 def _is_option(line: str) -> bool:
     line = line.lstrip()
     return line.startswith(":") and not line.startswith(":::")
-
-
-def _span(token: Token) -> tuple[int, int]:
-    """Its first line and the line after its last, 0-based."""
-    return (token.map[0], token.map[1]) if token.map else (0, 0)
 
 
 def _first_line(err: Exception) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,11 @@ Make = Callable[..., Library]
 
 
 def make_library(
-    *pages: str | list[str], package: str = "d2l", default: str = "mxnet", version: str = "1.0"
+    *pages: str | list[str],
+    package: str = "d2l",
+    default: str = "mxnet",
+    version: str = "1.0",
+    declared: Sequence[str] = (),
 ) -> Library:
     """Each page is Markdown, or a list of code cells below a heading with the label `sec_0`, `sec_1`, …"""
     notebooks = []
@@ -26,7 +31,7 @@ def make_library(
             page = f"(sec_{number})=\n# Title\n\n" + "".join(f"```{{code-cell}}\n{cell}\n```\n\n" for cell in page)
         notebooks.append(read_notebook(MATTER + page, f"p{number}", f"book/p{number}.md"))
     names = PackageNames(package, default)
-    return build_library(notebooks, MarkGrammar(default_patterns(package)), About("A Book", version, names))
+    return build_library(notebooks, MarkGrammar(default_patterns(package)), About("A Book", version, names), declared)
 
 
 @pytest.fixture(scope="session")
@@ -38,7 +43,7 @@ def library() -> Make:
 def refused() -> Callable[..., list[str]]:
     """What is said of a book that is refused."""
 
-    def problems(*pages: str | list[str], **names: str) -> list[str]:
+    def problems(*pages: str | list[str], **names: Any) -> list[str]:
         with pytest.raises(BookProblems) as err:
             make_library(*pages, **names)
         return list(err.value.problems)

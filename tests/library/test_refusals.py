@@ -6,6 +6,18 @@ from collections.abc import Callable
 
 import pytest
 
+TYPED = """\
+#@save
+from typing import TYPE_CHECKING
+
+#@save
+if TYPE_CHECKING:
+    from d2l import tools
+
+#@save: tools
+import d2l.mxnet
+"""
+
 Refused = Callable[..., list[str]]
 
 
@@ -23,7 +35,26 @@ Refused = Callable[..., list[str]]
             "book/p0.md:11",
             "'b' is used in a saved block, but is neither",
         ),
-        ([["b = 1\n#@save\ndef f():\n    return b"]], "book/p0.md:11", "'b' is used"),
+        (
+            [["b = 1\n#@save\ndef f():\n    return b"]],
+            "book/p0.md:11",
+            "reads 'b', a variable of its notebook (book/p0.md:8), which",
+        ),
+        (
+            [["for b in range(3):\n    pass", "#@save\ndef f():\n    return b"]],
+            "book/p0.md:15",
+            "reads 'b', a variable of its notebook (book/p0.md:8)",
+        ),
+        (
+            [["import numpy as np", "#@save\ndef f():\n    return np"]],
+            "book/p0.md:14",
+            "its import at book/p0.md:8 is not saved to this module; mark that import",
+        ),
+        (
+            [["def g(): pass", "#@save\ndef f():\n    return g"]],
+            "book/p0.md:14",
+            "defined at book/p0.md:8 without a mark",
+        ),
         ([["#@save\nclass A(Base): pass"]], "book/p0.md:9", "'Base' is used"),
         ([["#@save\nx += 1"]], "book/p0.md:9", "'x' is used"),
         ([["#@save\ntable['a'] = 1"]], "book/p0.md:9", "'table' is used"),
@@ -47,7 +78,44 @@ Refused = Callable[..., list[str]]
             "book/p0.md:12",
             "'lambda' cannot be the name of a module",
         ),
-        ([["#@save\nd2l = 1"]], "book/p0.md:9", "'d2l' is the name of the package itself"),
+        ([["#@save\nd2l = 1"]], "book/p0.md:9", "this defines 'd2l', the name of the package itself"),
+        (
+            [
+                ["from d2l import mxnet as lib"],
+                ["from d2l import mxnet as lib\n#@save\ndef f(): pass"],
+                ["#@save\nlib = 1"],
+            ],
+            "book/p2.md:9",
+            "this defines 'lib', which is the package itself in book/p1.md",
+        ),
+        (
+            [["#@save\nimport numpy as d2l"]],
+            "book/p0.md:9",
+            "this imports numpy as 'd2l', the name of the package itself",
+        ),
+        (
+            [["#@save\nfrom mxnet import np"], ["#@save: __init__\ndef np(): pass"]],
+            "book/p1.md:9",
+            "'np' would hide mxnet.np, which d2l.np is by the import at book/p0.md:9; give",
+        ),
+        (
+            [["#@save\nfrom mxnet import np"], ["#@save: __init__\nimport numpy as np"]],
+            "book/p1.md:9",
+            "'np' would hide mxnet.np",
+        ),
+        (
+            [["#@save\nfrom d2l import tools\n\n#@save: tools\nfrom d2l.mxnet import f", "#@save\ndef f(): pass"]],
+            "book/p0.md:9",
+            "import each other in a circle: mxnet (book/p0.md:9) -> tools (book/p0.md:12) -> mxnet; let one of them",
+        ),
+        (
+            [
+                ["#@save: __init__\nfrom d2l.mxnet import f\n\n#@save\nfrom d2l import g"],
+                ["#@save\ndef f(): pass", "#@save: __init__\ndef g(): pass"],
+            ],
+            "book/p0.md:12",
+            "in a circle: __init__ (book/p0.md:9) -> mxnet (book/p0.md:12) -> __init__",
+        ),
         ([["#@save\n__all__ = []"]], "book/p0.md:9", "'__all__' is written by the build"),
         ([["#@save: __init__\nimport mxnet"]], "book/p0.md:9", "'mxnet' would hide the package's module"),
         (
@@ -79,6 +147,23 @@ def test_refusal(refused: Refused, pages: list[list[str]], place: str, words: st
     assert len(problems) == 1
 
 
+def test_what_the_book_does_not_declare(refused: Refused, library: Callable[..., object]) -> None:
+    cells = [
+        "#@save\nimport os\nimport yaml.nodes as n",
+        "#@save\ndef f():\n    from docutils import nodes\n    import surely_not_there",
+        "#@save\ntry:\n    import pytest\nexcept ImportError:\n    pytest = None",
+    ]
+    problems = refused(cells, declared=["Sphinx"])
+    assert [problem.partition(";")[0] for problem in problems] == [
+        "book/p0.md:10: 'yaml' is imported, which is of the distribution PyYAML, but conf.py does not declare it",
+        "book/p0.md:16: 'docutils' is imported, which is of the distribution docutils, but conf.py does not declare it",
+        "book/p0.md:17: 'surely_not_there' is imported, which no installed distribution provides",
+    ]
+    assert problems[0].endswith("add it to d2lbook_requirements: 'PyYAML': \"\"")
+    library(cells[:1], declared=["pyyaml"])
+    library(cells)
+
+
 def test_all_problems_come_in_one_go(refused: Refused) -> None:
     pages = [["#@save\n\nx = 1", "#@save\ndef f(): return y"], ["#@save\ndef f(): pass"]]
     assert len(refused(*pages)) == 3
@@ -100,6 +185,9 @@ def test_all_problems_come_in_one_go(refused: Refused) -> None:
         "#@save\nimport a.b\nimport a.c\n\n#@save\nimport a.b\n\n#@save\ny = a",
         "#@save\nx = 1\n\n#@save replaces\nx = 2",
         "#@save\ndef f(a: int, *, b: 'A' = 1) -> None: ...",
+        "#@save\ndef f():\n    from d2l import tools\n\n#@save: tools\nfrom d2l.mxnet import f",
+        "#@save: __init__\nx = 1\n\n#@save: tools\nfrom d2l import x\n\n#@save\nfrom d2l import tools",
+        TYPED,
         "#@save\nfrom __future__ import annotations\n\n#@save\nclass A:\n    b: B\n\n#@save\nclass B(A): ...",
     ],
 )

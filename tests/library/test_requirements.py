@@ -6,7 +6,13 @@ from importlib.metadata import version
 
 import pytest
 
-from sphinxcontrib_d2lbook.library.requirements import imported_distributions, imported_modules, missing_modules
+from sphinxcontrib_d2lbook.errors import BookError
+from sphinxcontrib_d2lbook.library.requirements import (
+    declared_distributions,
+    imported_distributions,
+    imported_modules,
+    missing_modules,
+)
 
 
 def test_each_distribution_once_with_bounds() -> None:
@@ -18,9 +24,23 @@ def test_each_distribution_once_with_bounds() -> None:
     assert str(found[1]) == f"PyYAML>={version('PyYAML')},<{int(major) + 1}"
 
 
-def test_conf_py_goes_over_the_bounds() -> None:
-    assert [str(item) for item in imported_distributions(["import yaml"], {"pyyaml": "==6"})] == ["PyYAML==6"]
-    assert [str(item) for item in imported_distributions(["import yaml"], {"PyYAML": ""})] == ["PyYAML"]
+def test_what_conf_py_declares_is_required_with_its_specifier_or_bounds() -> None:
+    found = declared_distributions({"pyyaml": "", "docutils": "==1", "not-here": ">=2"})
+    major = int(version("PyYAML").partition(".")[0])
+    assert [str(item) for item in found] == [
+        "docutils==1",
+        "not-here>=2",
+        f"PyYAML>={version('PyYAML')},<{major + 1}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("declared", "words"),
+    [({"not-here": ""}, "'not-here', which is not installed"), ({"PyYAML": "=6"}, "'PyYAML=6' is no requirement")],
+)
+def test_declarations_that_say_nothing_are_refused(declared: dict[str, str], words: str) -> None:
+    with pytest.raises(BookError, match=words):
+        declared_distributions(declared)
 
 
 @pytest.mark.parametrize(

@@ -15,10 +15,11 @@ from ...errors import BookError
 from ...execution.extension import work_folder
 from ...files import digest, file_digest, json_text, write_if_changed
 from ...library import Library, naming
+from ...library.closure import closure
 from ...library.extension import collected
-from ...library.requirements import imported_distributions, missing_modules
+from ...library.requirements import declared_distributions, imported_distributions, missing_modules
+from . import check, environment
 from .building import build_archives
-from .check import check_wheel
 from .metadata import Distribution, licenses_in, staged_files
 from .places import Places
 
@@ -55,15 +56,23 @@ class PackageBuilder(Builder):
             self._write({})
             return
         modules = library.files(Places(self.env).defined_in)
-        files = staged_files(self._distribution(library, modules), modules)
-        surroundings = {"python": platform.python_version()}
+        distribution = self._distribution(library, modules)
+        files = staged_files(distribution, modules)
+        pins = closure(requirement.name for requirement in distribution.requirements)
+        examples = self.config.d2lbook_package_doctests
+        surroundings = {
+            "python": platform.python_version(),
+            "installed": [str(pin) for pin in pins],
+            "examples": examples,
+            "checks": [file_digest(Path(path)) for path in (check.__file__, environment.__file__, check.PROBE)],
+        }
         state = digest(json_text(surroundings), *(part for name in sorted(files) for part in (name, files[name])))
         if self._settled(state):
             logger.info("the package is up to date")
             return
         archives = build_archives(files)
         wheel = next(content for name, content in archives.items() if name.endswith(".whl"))
-        check_wheel(wheel, library, modules)
+        check.check_wheel(wheel, library, modules, pins, examples=examples)
         self._write(archives)
         written = {name: file_digest(Path(self.outdir) / name) for name in archives}
         write_if_changed(self._stamp, json_text({"state": state, "files": written}))
@@ -85,7 +94,11 @@ class PackageBuilder(Builder):
             title=config.project,
             site=config.html_baseurl,
             author="" if config.author == "Author name not set" else config.author,
-            requirements=tuple(imported_distributions(modules.values(), config.d2lbook_requirements, own=own)),
+            requirements=tuple(
+                declared_distributions(config.d2lbook_requirements)
+                if config.d2lbook_requirements
+                else imported_distributions(modules.values(), own=own)
+            ),
             licenses=licenses_in(Path(self._app.confdir)),
         )
 

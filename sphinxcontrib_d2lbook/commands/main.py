@@ -1,0 +1,50 @@
+"""The command `sphinx-d2lbook`: its line, its exit codes."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from sphinx.errors import SphinxError
+
+from . import package
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(
+        prog="sphinx-d2lbook", description="What is not a build, for books made with d2lbook."
+    )
+    commands = top.add_subparsers(dest="command", required=True, metavar="command")
+    command = commands.add_parser(
+        "package",
+        help="compare the committed package with the pages, or write it",
+        description="Exit code 0: the package is what the pages give. 1: it is not. 2: the book was refused.",
+    )
+    what = command.add_mutually_exclusive_group(required=True)
+    what.add_argument("--check", action="store_true", help="say where the package is not what the pages give")
+    what.add_argument("--write", action="store_true", help="write the package, as a build does")
+    command.add_argument("-c", "--conf-dir", default=".", help="folder of conf.py (default: the current one)")
+    command.add_argument("source", nargs="?", default="", help="folder of the pages (default: book/, else conf.py's)")
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; 0: all well, 1: it found something, 2: it could not do its work."""
+    options = parser().parse_args(arguments)
+    folder = Path(options.conf_dir).resolve()
+    if not (folder / "conf.py").is_file():
+        print(
+            f"{options.conf_dir}: there is no conf.py; run this where it lies, or name its folder by -c",
+            file=sys.stderr,
+        )
+        return 2
+    source = Path(options.source).resolve() if options.source else folder / "book"
+    if not options.source and not source.is_dir():
+        source = folder
+    try:
+        return package.write(folder, source) if options.write else package.check(folder, source)
+    except SphinxError as err:
+        print(f"{err.category}: {err}", file=sys.stderr)
+        return 2
