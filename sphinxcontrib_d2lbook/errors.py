@@ -17,11 +17,18 @@ class BookError(SphinxError):
 
 
 class BookProblems(BookError):
-    """Several mistakes, found in one go and reported together."""
+    """Several mistakes, found in one go and reported together, in the order of files and lines."""
 
     def __init__(self, problems: Iterable[str]) -> None:
-        self.problems = tuple(problems)
+        self.problems = tuple(sorted(problems, key=_place))
         super().__init__("\n".join(self.problems))
 
     def __reduce__(self) -> tuple[type[BookProblems], tuple[tuple[str, ...]]]:
         return type(self), (self.problems,)
+
+
+def _place(problem: str) -> tuple[str, int, str]:
+    """What "book/page.md:12: …" sorts by."""
+    path, _, rest = problem.partition(":")
+    line, _, fault = rest.partition(":")
+    return (path, int(line), fault) if line.isdecimal() else (path, 0, rest)

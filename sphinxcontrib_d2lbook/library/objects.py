@@ -17,8 +17,6 @@ from .model import INIT, Item, SavedBlock
 
 Kind = Literal["function", "class", "method", "data"]
 Function = ast.FunctionDef | ast.AsyncFunctionDef
-ADDS_METHODS = "add_to_class"
-"""The decorator by which later sections add a method to a class that an earlier one saved."""
 WORDS = {"property": "property", "cached_property": "property", "classmethod": "classmethod", "staticmethod": "static"}
 LONGEST_VALUE = 60
 
@@ -70,7 +68,6 @@ class SavedObject:
 def saved_objects(library: Library) -> dict[str, SavedObject]:
     """Qualified name -> object, of every name without a leading underscore; imports are not among them."""
     found: dict[str, SavedObject] = {}
-    added = _added_methods(library)
     for module in library.modules.values():
         for item in module.items:
             base = SavedObject(
@@ -79,9 +76,14 @@ def saved_objects(library: Library) -> dict[str, SavedObject]:
             )  # fmt: skip
             names = set(item.names)
             for node in _definitions(item.statements):
-                for one in _objects(node, base, added):
+                for one in _objects(node, base):
                     found[one.qualified] = one
                 names -= _bound(node)
+            for method in item.methods:
+                for node in _definitions(method.statements):
+                    if isinstance(node, Function):
+                        one = _function(node, _inside(replace(base, item=method), method.method_of), True)
+                        found[one.qualified] = one
             for name in sorted(names):  # bound by a loop, a `with`, ...
                 one = _inside(base, name)
                 found.setdefault(one.qualified, one)
@@ -120,18 +122,9 @@ def names_saved(block: SavedBlock, names: PackageNames) -> list[tuple[str, str]]
     for item in block.items:
         if item.is_import:
             continue
-        owners = [owner for statement in item.statements if (owner := added_to(statement))]
-        prefix = f"{owners[0]}." if owners else ""
-        found |= {f"{full}.{prefix}{name}": f"{shown}.{prefix}{name}" for name in sorted(item.names)}
+        defined = [f"{item.method_of}.{item.method}"] if item.method_of else sorted(item.names)
+        found |= {f"{full}.{name}": f"{shown}.{name}" for name in defined}
     return list(found.items())
-
-
-def added_to(statement: ast.stmt) -> str:
-    """The class that `@d2l.add_to_class(Module)` adds a function to; "" for anything else."""
-    for call in statement.decorator_list if isinstance(statement, Function) else ():
-        if isinstance(call, ast.Call) and len(call.args) == 1 and _last_name(call.func) == ADDS_METHODS:
-            return _last_name(call.args[0])
-    return ""
 
 
 def _grouped(pairs: Iterable[tuple[int, SavedBlock]]) -> dict[int, list[SavedBlock]]:
@@ -148,18 +141,6 @@ def _shown(names: PackageNames, module: str) -> str:
 
 def _inside(base: SavedObject, name: str) -> SavedObject:
     return replace(base, qualified=f"{base.qualified}.{name}", shown=f"{base.shown}.{name}")
-
-
-def _added_methods(library: Library) -> dict[tuple[str, str, str], Item]:
-    """(module, class, method) -> where the book adds it."""
-    return {
-        (block.module, owner, name): item
-        for block in library.blocks
-        for item in block.items
-        for statement in item.statements
-        if (owner := added_to(statement))
-        for name in item.names
-    }
 
 
 def _definitions(statements: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
@@ -182,12 +163,11 @@ def _bound(node: ast.stmt) -> set[str]:
     return {part.id for target in targets for part in ast.walk(target) if isinstance(part, ast.Name)}
 
 
-def _objects(node: ast.stmt, base: SavedObject, added: Mapping[tuple[str, str, str], Item]) -> Iterator[SavedObject]:
+def _objects(node: ast.stmt, base: SavedObject) -> Iterator[SavedObject]:
     if isinstance(node, Function):
-        owner = added_to(node)
-        yield _function(node, _inside(base, owner) if owner else base, bool(owner))
+        yield _function(node, base, False)
     elif isinstance(node, ast.ClassDef):
-        yield from _class(node, base, added)
+        yield from _class(node, base)
     elif isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
         text = ast.unparse(node.value)
         target = node.target if isinstance(node, ast.AnnAssign) else node.targets[0]
@@ -215,7 +195,7 @@ def _function(node: Function, base: SavedObject, is_method: bool) -> SavedObject
     )
 
 
-def _class(node: ast.ClassDef, base: SavedObject, added: Mapping[tuple[str, str, str], Item]) -> Iterator[SavedObject]:
+def _class(node: ast.ClassDef, base: SavedObject) -> Iterator[SavedObject]:
     inside = _inside(base, node.name)
     methods = [_function(part, inside, True) for part in node.body if isinstance(part, Function)]
     start = next((method for method in methods if method.name == "__init__"), None)
@@ -227,8 +207,7 @@ def _class(node: ast.ClassDef, base: SavedObject, added: Mapping[tuple[str, str,
         bases=tuple(ast.unparse(one) for one in node.bases),
         docstring=_docstring(node),
     )
-    for method in methods:
-        yield replace(method, item=added.get((base.module, node.name, method.name), base.item))
+    yield from methods
 
 
 def _parameters(arguments: ast.arguments) -> list[Parameter]:
