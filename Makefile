@@ -28,7 +28,7 @@ book html pdf notebooks package:
 
 test:
 	@$(PYTHON) .ci/bootstrap.py $(VENV)
-	$(RUN) pytest $(PYTESTOPTS)
+	$(RUN) pytest --numprocesses auto --dist loadscope $(PYTESTOPTS)
 
 check:
 	@$(PYTHON) .ci/bootstrap.py $(VENV)

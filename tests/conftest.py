@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from sphinx import locale
 from sphinx._cli.util.errors import strip_escape_sequences
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
@@ -45,7 +46,11 @@ class Project:
 
     @contextmanager
     def app(self, builder: str = "html", **options: Any) -> Iterator[Sphinx]:
-        """An application, as `sphinx-build -M builder book _build -c .` makes it."""
+        """An application, as `sphinx-build -M builder book _build -c .` makes it, but without notebooks beside a site.
+
+        Those, and whole books, are written by further processes: tests of them use `run`.
+        """
+        options.setdefault("confoverrides", {"d2lbook_outputs": ["html"]})
         (self.folder / "conf.py").write_text(self.conf, encoding="utf-8")
         self.status, self.warning = StringIO(), StringIO()
         with patch_docutils(str(self.folder)), docutils_namespace():
@@ -77,6 +82,12 @@ class Project:
     def warnings(self) -> str:
         """What the last build warned of, without colours."""
         return strip_escape_sequences(self.warning.getvalue())
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> None:
+    """Forget the translations of applications before: Sphinx keeps those of extensions for the whole process."""
+    locale.translators.clear()
 
 
 @pytest.fixture
