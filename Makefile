@@ -2,6 +2,7 @@
 #
 #   make book PYTHON=python3.12        another interpreter for the virtual environment
 #   make book SPHINXOPTS="-W"          options for sphinx-build
+#   make test PYTESTOPTS="-n auto --dist loadscope"    the suite on all processors
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -28,7 +29,7 @@ book html pdf notebooks package:
 
 test:
 	@$(PYTHON) .ci/bootstrap.py $(VENV)
-	$(RUN) pytest --numprocesses auto --dist loadscope $(PYTESTOPTS)
+	$(RUN) pytest $(PYTESTOPTS)
 
 check:
 	@$(PYTHON) .ci/bootstrap.py $(VENV)
