@@ -155,7 +155,10 @@ def main() -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(json.dumps(rows, indent=1, sort_keys=True) + "\n")
     for row in rows:
-        print(f"{row['value']:8.3f} {row['unit']}  {row['figure']}  (x {row['ratio']} of {row['compared']})")
+        compared = row["compared"]
+        print(
+            f"{row['value']:8.3f} {row['unit']}  {row['figure']}  (x {row['ratio']} of {compared['with']}, {compared['value']})"
+        )
 
 
 if __name__ == "__main__":
