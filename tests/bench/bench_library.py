@@ -155,10 +155,9 @@ def main() -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(json.dumps(rows, indent=1, sort_keys=True) + "\n")
     for row in rows:
-        compared = row["compared"]
-        print(
-            f"{row['value']:8.3f} {row['unit']}  {row['figure']}  (x {row['ratio']} of {compared['with']}, {compared['value']})"
-        )
+        other = row["compared"]
+        print(f"{row['value']:8.3f} {row['unit']}  {row['figure']}")
+        print(f"{row['ratio']:8.2f} times  {other['with']} ({other['value']})")
 
 
 if __name__ == "__main__":
