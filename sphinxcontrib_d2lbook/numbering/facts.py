@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Set
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, cast
 
 from docutils import nodes
 from sphinx.domains import Domain
@@ -34,6 +34,17 @@ class NumbersDomain(Domain):
         """docname -> its numbered things, in reading order."""
         found: dict[str, list[Fact]] = self.data["facts"]
         return found
+
+    def sections(self, docname: str) -> list[Fact]:
+        """The sections of a page in order; the first is the page itself."""
+        return [fact for fact in self.facts.get(docname, ()) if fact.figtype == "section"]
+
+    def anchor(self, docname: str, node_id: str) -> str | None:
+        """Under which key `env.toc_secnumbers` has a section: "" for the page's own heading; None for what is none."""
+        for position, fact in enumerate(self.sections(docname)):
+            if node_id in fact.ids:
+                return f"#{fact.ids[0]}" if position else ""
+        return None
 
     def clear_doc(self, docname: str) -> None:
         self.facts.pop(docname, None)
@@ -75,3 +86,8 @@ def _title(node: nodes.Element) -> str:
             # sphinx-proof stores a theorem's title in the parentheses that it is printed with.
             return text.removeprefix("(").removesuffix(")") if "countertype" in node else text
     return ""
+
+
+def numbers_domain(env: BuildEnvironment) -> NumbersDomain:
+    """The domain of a build."""
+    return cast("NumbersDomain", env.domains[NumbersDomain.name])

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 from docutils import nodes
 from sphinx.environment import BuildEnvironment
 
-from .facts import NumbersDomain
+from .facts import numbers_domain
 from .table import figure_number, section_number
 
 KINDS = {"displaymath": "equation", "code-block": "listing"}
@@ -29,11 +29,10 @@ def manifest(
     """
     labels = _labels(env)
     rows = []
-    for docname, facts in sorted(_domain(env).facts.items()):
-        first_section = next((fact for fact in facts if fact.figtype == "section"), None)
+    for docname, facts in sorted(numbers_domain(env).facts.items()):
         for fact in facts:
             if fact.figtype == "section":
-                anchor = "" if fact is first_section else f"#{fact.ids[0]}"
+                anchor = numbers_domain(env).anchor(docname, fact.ids[0]) or ""
                 number = section_number(env, docname, anchor)
             else:
                 anchor = f"#{fact.ids[0]}"
@@ -61,10 +60,6 @@ def manifest(
 def _key(number: str) -> list[tuple[int, int, str]]:
     """Chapters 2, 10, A in this order."""
     return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in number.split(".")]
-
-
-def _domain(env: BuildEnvironment) -> NumbersDomain:
-    return cast("NumbersDomain", env.domains[NumbersDomain.name])
 
 
 def _labels(env: BuildEnvironment) -> dict[tuple[str, str], str]:

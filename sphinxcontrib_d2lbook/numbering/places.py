@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
 
 from sphinx.environment import BuildEnvironment
 
-from .facts import NumbersDomain
+from .facts import numbers_domain
 from .table import section_number
 
 
@@ -47,11 +46,5 @@ def label_place(env: BuildEnvironment, label: str | None, docname: str) -> Place
     if target is None or target[0] not in env.found_docs:
         return page_place(env, docname)
     docname, node_id, title = target[0], target[1], " ".join(str(target[2]).split())
-    return Place(docname, node_id, section_number(env, docname, _anchor(env, docname, node_id)), title)
-
-
-def _anchor(env: BuildEnvironment, docname: str, node_id: str) -> str:
-    """The key of a section in the table of numbers, which is "" for the page's own heading."""
-    domain = cast("NumbersDomain", env.domains[NumbersDomain.name])
-    sections = [fact for fact in domain.facts.get(docname, ()) if fact.figtype == "section"]
-    return next((f"#{fact.ids[0]}" for fact in sections[1:] if node_id in fact.ids), "")
+    anchor = numbers_domain(env).anchor(docname, node_id) or ""
+    return Place(docname, node_id, section_number(env, docname, anchor), title)

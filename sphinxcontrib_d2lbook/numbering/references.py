@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from docutils import nodes
 from sphinx import addnodes
@@ -10,7 +10,8 @@ from sphinx.locale import _
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from ..log import Warn, warn
-from .facts import Fact, NumbersDomain
+from .facts import numbers_domain
+from .table import section_number
 
 
 class NameChapters(SphinxPostTransform):
@@ -44,21 +45,11 @@ class NameChapters(SphinxPostTransform):
     def _word(self, docname: str, node_id: str) -> str | None:
         """What a target is called; None for what is no chapter's own heading."""
         number = self.env.toc_secnumbers.get(docname, {}).get("")
-        if not number or len(number) != 1 or node_id not in self._heading_ids(docname):
+        if not number or len(number) != 1 or numbers_domain(self.env).anchor(docname, node_id) != "":
             return None
         return _("Chapter") if isinstance(number[0], int) else _("Appendix")
 
     def _lacks_number(self, docname: str, node_id: str) -> bool:
         """Whether a target is a section outside the numbered toctrees, or below the depth of its own."""
-        numbers = self.env.toc_secnumbers.get(docname, {})
-        for position, fact in enumerate(self._sections(docname)):
-            if node_id in fact.ids:
-                return not numbers.get(f"#{fact.ids[0]}" if position else "")
-        return False
-
-    def _heading_ids(self, docname: str) -> tuple[str, ...]:
-        return next((fact.ids for fact in self._sections(docname)), ())
-
-    def _sections(self, docname: str) -> list[Fact]:
-        domain = cast("NumbersDomain", self.env.domains[NumbersDomain.name])
-        return [fact for fact in domain.facts.get(docname, ()) if fact.figtype == "section"]
+        anchor = numbers_domain(self.env).anchor(docname, node_id)
+        return anchor is not None and not section_number(self.env, docname, anchor)
