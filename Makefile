@@ -2,13 +2,13 @@
 #
 #   make book PYTHON=python3.12        another interpreter for the virtual environment
 #   make book SPHINXOPTS="-W"          options for sphinx-build
-#   make test PYTESTOPTS="-n auto --dist loadscope"    the suite on all processors
+#   make test PYTESTOPTS="-n 0"        the suite in one process, in one order
 
 PYTHON ?= python3
 VENV ?= .venv
 BUILD ?= _build
 SPHINXOPTS ?=
-PYTESTOPTS ?=
+PYTESTOPTS ?= -n auto --dist loadscope
 
 RUN = $(VENV)/bin/python -m
 

@@ -17,6 +17,10 @@ except PackageNotFoundError:  # used from a source tree that was never installed
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
+    from . import unchanged
+
+    unchanged.leave_if_unchanged(app)  # first: what follows takes longer to import than all that it looks at
+
     from . import config, defaults, refusal
     from .elements import extension as elements
     from .execution import extension as execution
@@ -29,6 +33,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from .outputs.typst import extension as typst
 
     for room in (
+        unchanged,
         refusal,
         config,
         defaults,

@@ -11,6 +11,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 from .errors import BookProblems
+from .size import parse_size
 
 Check = Callable[[Any], str | None]
 """Takes a value of the right type; returns what is wrong with it, or None."""
@@ -45,6 +46,22 @@ def many_of(*choices: str) -> Check:
         return f"takes any of {', '.join(map(repr, choices))}, not {odd[0]!r}" if odd else None
 
     return check
+
+
+def keys_of(*keys: str) -> Check:
+    def check(value: Any) -> str | None:
+        odd = [key for key in value if key not in keys]
+        return f"takes the keys {', '.join(map(repr, keys))}, not {odd[0]!r}" if odd else None
+
+    return check
+
+
+def size(value: str | int) -> str | None:
+    try:
+        parse_size(value)
+    except ValueError as err:
+        return str(err)
+    return None
 
 
 def identifier(value: str) -> str | None:
@@ -106,12 +123,53 @@ OPTIONS: tuple[Option, ...] = (
         "regular expressions of the comments that mark a block",
         regular_expressions,
     ),
-    Option("execute", "auto", "", (str,), "whether stale pages run", one_of("auto", "never")),
-    Option("executor", "local", "", (str,), "what runs the notebooks", one_of("local")),
+    Option(
+        "execute",
+        "auto",
+        "",
+        (str,),
+        "which pages run: the stale ones, none, or all, which then are compared with their last run",
+        one_of("auto", "never", "always"),
+    ),
+    Option("executor", "local", "", (str,), "what runs the notebooks", one_of("local", "dask")),
+    Option(
+        "dask",
+        {},
+        "",
+        (dict,),
+        'the scheduler of the executor "dask": {"address": "tcp://host:8786"} or {"scheduler_file": "path"}',
+        keys_of("address", "scheduler_file"),
+    ),
     Option("execution_jobs", 0, "", (int,), "how many kernels run at a time; 0 for one a processor", whole_number),
+    Option(
+        "kernels",
+        "auto",
+        "",
+        (str,),
+        "how kernels start: forked from a process that has imported what pages share, or each from nothing",
+        one_of("auto", "warm", "cold"),
+    ),
+    Option(
+        "resources",
+        {},
+        "",
+        (dict,),
+        'what this machine offers to pages, where it is not to be found out: {"gpus": 2, "memory": "16GB"}',
+        keys_of("gpus", "memory"),
+    ),
     Option("cell_timeout", 300, "", (int, float), "seconds that a cell may take", positive),
+    Option("page_timeout", 3600, "", (int, float), "seconds that a page may take", positive),
+    Option(
+        "kernel_memory",
+        "",
+        "",
+        (str, int),
+        "what a kernel and its children may use, such as 8GB; where it is empty, an equal part of the machine's memory",
+        size,
+    ),
+    Option("output_limit", "10MB", "", (str, int), "what a cell may give, such as 10MB; 0 for any amount", size),
     Option("environment", {}, "", (dict,), "environment variables of the kernels, beside the fixed ones"),
-    Option("store", "", "", (str,), "folder of the executed outputs; inside the build folder if empty"),
+    Option("store", "", "", (str,), "folder beside conf.py for a readable copy of all outputs, to be committed"),
     Option("math_macros", {}, "env", (dict,), "TeX macros: name to body, or to (body, number of arguments)"),
     Option("forum", None, "env", (dict, type(None)), "provider, address and category of the forum"),
 )

@@ -32,10 +32,11 @@ def json_text(value: Any) -> str:
     return json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-def write_if_changed(path: Path, content: str | bytes) -> bool:
+def write_if_changed(path: Path, content: str | bytes, *, durable: bool = False) -> bool:
     """Write ``content`` unless the file holds it already; whether it was written.
 
-    The file appears whole or not at all: a reader, or a crash, never meets half of it. Raises OSError.
+    The file appears whole or not at all: a reader, or a crash, never meets half of it; ``durable`` holds that against
+    a loss of power too, for some milliseconds more. Raises OSError.
     """
     data = content.encode("utf-8") if isinstance(content, str) else content
     try:
@@ -49,6 +50,9 @@ def write_if_changed(path: Path, content: str | bytes) -> bool:
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
+            if durable:
+                stream.flush()
+                os.fsync(stream.fileno())
         mask = os.umask(0)
         os.umask(mask)
         temporary.chmod(0o666 & ~mask)

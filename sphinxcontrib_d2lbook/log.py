@@ -18,6 +18,7 @@ class Warn(StrEnum):
     CELL = "cell"  # a code cell failed
     CONFIG = "config"  # a value in conf.py is odd but usable
     DISCUSSION = "discussion"  # a discussion or QR code cannot be placed
+    EXECUTION = "execution"  # a page's run is not what its author may think
     IMAGE = "image"  # an image cannot be shown in an output
     MATH = "math"  # TeX that no parser accepts
     NODE = "node"  # an output has no rule for a kind of node
@@ -26,6 +27,7 @@ class Warn(StrEnum):
     OBJECT = "object"  # an object of the package that is not there
     ORDER = "order"  # the reading order is unclear
     OUTPUT = "output"  # an output was finished, but not as asked
+    STORE = "store"  # a record of executed outputs cannot be used
     GLYPH = "glyph"  # a character that no font of the PDF has
 
 

@@ -18,6 +18,8 @@ from sphinx._cli.util.errors import strip_escape_sequences
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
+from sphinxcontrib_d2lbook.files import write_if_changed
+
 settings.register_profile("reproducible", derandomize=True)
 if "CI" in os.environ:  # a landing depends on the change, not on chance; everywhere else the search goes on
     settings.load_profile("reproducible")
@@ -44,6 +46,9 @@ class Project:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
 
+    def _write_conf(self) -> None:
+        write_if_changed(self.folder / "conf.py", self.conf)
+
     @contextmanager
     def app(self, builder: str = "html", **options: Any) -> Iterator[Sphinx]:
         """An application, as `sphinx-build -M builder book _build -c .` makes it, but without notebooks beside a site.
@@ -51,7 +56,7 @@ class Project:
         Those, and whole books, are written by further processes: tests of them use `run`.
         """
         options.setdefault("confoverrides", {"d2lbook_outputs": ["html"]})
-        (self.folder / "conf.py").write_text(self.conf, encoding="utf-8")
+        self._write_conf()
         self.status, self.warning = StringIO(), StringIO()
         with patch_docutils(str(self.folder)), docutils_namespace():
             yield Sphinx(
@@ -73,7 +78,7 @@ class Project:
 
     def run(self, builder: str = "html", *options: str) -> subprocess.CompletedProcess[str]:
         """Build by the command, in a process of its own."""
-        (self.folder / "conf.py").write_text(self.conf, encoding="utf-8")
+        self._write_conf()
         command = [sys.executable, "-m", "sphinx", "-M", builder, "book", "_build", "-c", ".", *options]
         environment = {**os.environ, "NO_COLOR": "1"}
         return subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False, env=environment)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1] / "sphinxcontrib_d2lbook"
-COMMON = {"errors", "log", "files", "config", "__init__"}
+COMMON = {"errors", "log", "files", "config", "size", "installed", "unchanged", "__init__"}
 """Modules beside the rooms, which any room may use."""
 OUTPUTS = {"html", "typst", "notebooks", "package"}
 MAY_IMPORT = {
@@ -79,7 +79,12 @@ def test_pure_rooms_know_nothing_of_sphinx(file: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("library", "home"), [("typst", "outputs/typst/compiler.py"), ("distributed", None), ("dask", None)]
+    ("library", "home"),
+    [
+        ("typst", "outputs/typst/compiler.py"),
+        ("distributed", "execution/executors/dask/client.py"),
+        ("dask", None),
+    ],
 )
 def test_one_file_imports(library: str, home: str | None) -> None:
     users = {

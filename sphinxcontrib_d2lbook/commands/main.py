@@ -6,10 +6,11 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from sphinx.errors import SphinxError
 
-from . import package
+from . import package, why
 
 
 def parser() -> argparse.ArgumentParser:
@@ -17,6 +18,12 @@ def parser() -> argparse.ArgumentParser:
         prog="sphinx-d2lbook", description="What is not a build, for books made with d2lbook."
     )
     commands = top.add_subparsers(dest="command", required=True, metavar="command")
+    _add_package(commands)
+    _add_why(commands)
+    return top
+
+
+def _add_package(commands: Any) -> None:
     command = commands.add_parser(
         "package",
         help="compare the committed package with the pages, or write it",
@@ -25,9 +32,32 @@ def parser() -> argparse.ArgumentParser:
     what = command.add_mutually_exclusive_group(required=True)
     what.add_argument("--check", action="store_true", help="say where the package is not what the pages give")
     what.add_argument("--write", action="store_true", help="write the package, as a build does")
-    command.add_argument("-c", "--conf-dir", default=".", help="folder of conf.py (default: the current one)")
+    _add_folders(command)
     command.add_argument("source", nargs="?", default="", help="folder of the pages (default: book/, else conf.py's)")
-    return top
+    command.set_defaults(
+        run=lambda options, folder, source: (package.write if options.write else package.check)(folder, source)
+    )
+
+
+def _add_why(commands: Any) -> None:
+    command = commands.add_parser(
+        "why",
+        help="say whether a build would run a page, and why",
+        description="Exit code 0: none of the pages would run. 1: some would. 2: the book was refused.",
+    )
+    command.add_argument("pages", nargs="*", metavar="page", help="a page, as toctrees or the shell name it; or all")
+    command.add_argument("-b", "--build-dir", default="", help="folder given to sphinx-build -M (default: _build)")
+    command.add_argument("-s", "--source", default="", help="folder of the pages (default: book/, else conf.py's)")
+    _add_folders(command)
+    command.set_defaults(
+        run=lambda options, folder, source: why.why(
+            folder, source, Path(options.build_dir).resolve() if options.build_dir else folder / "_build", options.pages
+        )
+    )
+
+
+def _add_folders(command: argparse.ArgumentParser) -> None:
+    command.add_argument("-c", "--conf-dir", default=".", help="folder of conf.py (default: the current one)")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -44,7 +74,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not options.source and not source.is_dir():
         source = folder
     try:
-        return package.write(folder, source) if options.write else package.check(folder, source)
+        code: int = options.run(options, folder, source)
     except SphinxError as err:
         print(f"{err.category}: {err}", file=sys.stderr)
         return 2
+    return code

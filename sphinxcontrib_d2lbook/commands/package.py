@@ -2,37 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-
-from sphinx.application import Sphinx
-from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from ..library import Library
 from ..library.extension import collected
 from ..library.folder import foreign_files, hand_edits, stale_parts, write_package
-
-
-@contextmanager
-def book(folder: Path, source: Path) -> Iterator[Sphinx]:
-    """The book as far as `builder-inited`: pages are collected and checked, nothing is read by Sphinx, nothing runs.
-
-    ``folder`` is that of conf.py. What Sphinx keeps goes to a folder that vanishes.
-    """
-    with tempfile.TemporaryDirectory(prefix="d2lbook-") as work, patch_docutils(folder), docutils_namespace():
-        yield Sphinx(
-            srcdir=source,
-            confdir=folder,
-            outdir=Path(work, "out"),
-            doctreedir=Path(work, "doctrees"),
-            buildername="dummy",
-            confoverrides={"d2lbook_package_write": False},
-            status=None,
-            warning=sys.stderr,
-        )
+from .books import book
 
 
 def check(folder: Path, source: Path) -> int:

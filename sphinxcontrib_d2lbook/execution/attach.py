@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import nbformat
 from myst_nb.core.read import read_myst_markdown_notebook, standard_nb_read
+
+from .store import Store
 
 READER = f"{__name__}.read_executed"
 """As MyST-NB's `nb_custom_formats` names a reader."""
@@ -16,15 +17,15 @@ READER = f"{__name__}.read_executed"
 def read_executed(text: str, *, entry: str, source: str, config: Any) -> nbformat.NotebookNode:
     """MyST-NB's own reading of a page, with the outputs of the stored run.
 
-    ``entry`` is the store's file, ``source`` the page's, ``config`` MyST-Parser's. Raises ValueError where the stored
-    cells are not those of the page: then the page changed while the build ran.
+    ``entry`` is the store's file, ``source`` the page's, ``config`` MyST-Parser's. Raises OSError, and ValueError where
+    the stored cells are not those of the page (it changed while the build ran) or the file is damaged.
     """
     notebook: nbformat.NotebookNode
     if source.endswith(".ipynb"):
         notebook = standard_nb_read(text)
     else:
         notebook = read_myst_markdown_notebook(text, config=config, add_source_map=True, path=source)
-    stored = nbformat.from_dict(json.loads(Path(entry).read_text(encoding="utf-8"))["notebook"])
+    stored = nbformat.from_dict(Store(Path(entry).parent).load(Path(entry))["notebook"])
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     ran = [cell for cell in stored.cells if cell.cell_type == "code"]
     if [cell.source for cell in code] != [cell.source for cell in ran]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 import time
-from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, Literal, cast
 from weakref import WeakKeyDictionary
 
 import nbformat
@@ -17,17 +18,23 @@ from myst_nb.sphinx_ import Parser
 from sphinx.application import Sphinx
 from sphinx.domains import Domain
 from sphinx.environment import BuildEnvironment
-from sphinx.util import logging
+from sphinx.util import docname_join, logging
 
-from ..errors import BookError
+from ..errors import BookError, BookProblems
 from ..library.extension import collected
 from ..log import Warn, warn
 from ..notebook import Notebook
+from ..size import parse_size
 from .attach import READER
+from .display import open_display
 from .executors.base import Executor, ExecutorError
 from .executors.local import LocalExecutor
-from .model import Failure, PageReport, Result, Task
-from .plan import Surroundings, make_task, why
+from .freshness import circles
+from .inputs import States
+from .machine import local_capacity
+from .model import Failure, Limits, PageReport, Started, Task
+from .plan import Planned, Surroundings, make_plan
+from .session import Finished, Session
 from .store import Store
 
 logger = logging.getLogger(__name__)
@@ -44,24 +51,10 @@ CHILD_VARIABLE = "D2LBOOK_CHILD"
 class Execution:
     """The state of one build."""
 
-    store: Store
-    tasks: dict[str, Task] = field(default_factory=dict)
-    """Every page that can run."""
-    stale: dict[str, str] = field(default_factory=dict)
-    """docname -> reason, for pages that must run."""
+    session: Session
     reports: dict[str, PageReport] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
     """A line for each failed page, for the end of the log."""
-
-    def entry(self, docname: str) -> Path | None:
-        """The stored outputs that the page shows; None if it has none."""
-        task = self.tasks.get(docname)
-        if task is None:
-            return None
-        for path in (self.store.entry(task.key), self.store.failed_entry(docname)):
-            if path.is_file():
-                return path
-        return None
 
 
 _executions: WeakKeyDictionary[Sphinx, Execution] = WeakKeyDictionary()
@@ -70,9 +63,20 @@ _executions: WeakKeyDictionary[Sphinx, Execution] = WeakKeyDictionary()
 def execution(app: Sphinx) -> Execution:
     """The execution of this build; without tasks before `env-get-outdated`."""
     if app not in _executions:
-        folder = app.confdir / app.config.d2lbook_store if app.config.d2lbook_store else work_folder(app) / "execution"
-        _executions[app] = Execution(Store(Path(folder)))
+        _executions[app] = Execution(
+            Session(
+                Store(work_folder(app) / "execution", complain=_complain),
+                committed=Path(app.confdir, app.config.d2lbook_store) if app.config.d2lbook_store else None,
+                # A child shows what its parent ran.
+                mode="auto" if CHILD_VARIABLE in os.environ else app.config.d2lbook_execute,
+                complain=_complain,
+            )
+        )
     return _executions[app]
+
+
+def _complain(message: str) -> None:
+    warn(Warn.STORE, "%s", message)
 
 
 def work_folder(app: Sphinx) -> Path:
@@ -115,14 +119,15 @@ class ExecutedPageParser(Parser):  # type: ignore[misc]
         env = self._env  # `env` without the deprecation
         docname = env.docname
         run = execution(env._app)
-        entry = run.entry(docname)
+        entry = run.session.entry(docname)
         config = env.mystnb_config
         source = str(env.doc2path(docname))
         if entry is not None:
-            reader = (READER, {"entry": str(entry), "source": source, "config": env.myst_config}, False)
+            key, file = entry
+            reader = (READER, {"entry": str(file), "source": source, "config": env.myst_config}, False)
             formats = {**config.custom_formats, Path(source).suffix: reader}
             env.mystnb_config = config.copy(custom_formats=formats, execution_mode="off")
-            _domain(env).keys[docname] = run.tasks[docname].key
+            _domain(env).keys[docname] = key
         elif EVAL.search(inputstring) and config.execution_mode not in ("off", "inline"):
             env.mystnb_config = config.copy(execution_mode="inline")
         try:
@@ -132,37 +137,92 @@ class ExecutedPageParser(Parser):  # type: ignore[misc]
 
 
 def plan(app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set[str], removed: Set[str]) -> list[str]:
-    """Make all tasks; the pages whose doctree shows other outputs than it should. Handler of `env-get-outdated`."""
-    run = execution(app)
-    run.tasks = {task.docname: task for task in _tasks(app)}
-    last = run.store.pages()
+    """Decide what must run; the pages whose doctree shows other outputs than it should. Handler of `env-get-outdated`.
+
+    Raises BookProblems for what pages ask wrongly.
+    """
+    session = decide(app).session
     known = _domain(env).keys
-    to_read = []
-    for docname, task in run.tasks.items():
-        if task.key not in run.store and CHILD_VARIABLE not in os.environ:
-            run.stale[docname] = why(task.parts, last.get(docname))
-            if run.store.failed_entry(docname).is_file() and last.get(docname, {}).get("key") == task.key:
-                run.stale[docname] = "it failed when it last ran"
-        if docname in run.stale or known.get(docname) != task.key:
-            to_read.append(docname)
-    return to_read
+    to_read = set()
+    for docname, verdict in session.verdicts.items():
+        key = verdict.run.key if verdict.run else None
+        if (verdict.reason is not None and CHILD_VARIABLE not in os.environ) or (key and known.get(docname) != key):
+            to_read.add(docname)
+    session.check_entries(to_read | (changed | added) & session.plans.keys())
+    return sorted(to_read | session.stale.keys()) if CHILD_VARIABLE not in os.environ else sorted(to_read)
 
 
-def _tasks(app: Sphinx) -> Iterator[Task]:
-    mode = app.config.nb_execution_mode
-    if mode in ("off", "inline"):
-        return
+def decide(app: Sphinx) -> Execution:
+    """Plan all pages and find out which must run, and why. Only after `builder-inited`; raises BookProblems."""
+    run = execution(app)
+    states = States(Path(app.confdir))
+    plans, faults = _plans(app, states)
+    faults += _resolve_depends(plans) or circles(plans)
+    if faults:
+        raise BookProblems(faults)
+    for plan in plans.values():
+        for note in plan.notes:
+            place, _, text = note.partition("\t")
+            warn(Warn.EXECUTION, "%s", text, location=f"{app.confdir}/{place}")
+    run.session.decide(plans, states)
+    return run
+
+
+def _plans(app: Sphinx, states: States) -> tuple[dict[str, Planned], list[str]]:
+    if app.config.nb_execution_mode in ("off", "inline"):
+        return {}, []
     book = collected(app)
+    config = app.config
     around = Surroundings(
         library=book.library,
+        root=Path(app.confdir),
+        unobserved=_unobserved(app),
         search_path=str(book.library.snapshot(work_folder(app) / "packages")) if book.library.modules else "",
-        environment=app.config.d2lbook_environment,
-        timeout=app.config.d2lbook_cell_timeout,
+        environment=config.d2lbook_environment,
+        limits=Limits(
+            cell_seconds=config.d2lbook_cell_timeout,
+            page_seconds=config.d2lbook_page_timeout,
+            memory=parse_size(config.d2lbook_kernel_memory),
+            output=parse_size(config.d2lbook_output_limit),
+        ),
+        states=states,
     )
+    plans, faults = {}, []
     for docname, page in sorted(book.notebooks.items()):
         file = Path(app.env.doc2path(docname))
         if _runs(page, file, app):
-            yield make_task(page, file, Path(app.confdir), around)
+            plans[docname], more = make_plan(page, file, around)
+            faults += more
+    return plans, faults
+
+
+def _unobserved(app: Sphinx) -> tuple[str, ...]:
+    """What a build writes, what is installed, and what holds the sources' history."""
+    root = Path(app.confdir)
+    folders = [Path(app.outdir).parent, Path(app.outdir), Path(app.doctreedir), root / ".git", Path(sys.prefix)]
+    if app.config.d2lbook_store:
+        folders.append(root / app.config.d2lbook_store)
+    sources = Path(app.srcdir)
+    # `sphinx-build source source/_build` puts the output beside the sources: what holds those is observed.
+    return tuple(sorted({str(folder) for folder in folders if not sources.is_relative_to(folder)}))
+
+
+def _resolve_depends(plans: dict[str, Planned]) -> list[str]:
+    """Put docnames for what `depends` says; a fault for each that is no page with code."""
+    faults = []
+    for docname, plan in plans.items():
+        found = []
+        for name in plan.task.after:
+            other = docname_join(docname, name.removesuffix(".md").removesuffix(".ipynb"))
+            if other in plans:
+                found.append(other)
+            else:
+                faults.append(
+                    f"{plan.task.path}:1: the page depends on {name!r}, and there is no page {other!r} with code that "
+                    "runs; name another as in a toctree, or remove this `depends`"
+                )
+        plans[docname] = replace(plan, task=replace(plan.task, after=tuple(dict.fromkeys(found))))
+    return faults
 
 
 def _runs(page: Notebook, file: Path, app: Sphinx) -> bool:
@@ -189,58 +249,103 @@ def _has_outputs(file: Path) -> bool:
 def run_stale(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """Run what must run and store what it gave. Handler of `env-before-read-docs`."""
     run = execution(app)
-    last = run.store.pages()
-    stale = [run.tasks[docname] for docname in run.stale]
-    for docname in run.tasks:
-        if docname not in run.stale:
-            seconds = last.get(docname, {}).get("seconds", 0.0)
-            run.reports[docname] = PageReport("cached", None, seconds, None)
-    if not stale:
-        return
-    if app.config.d2lbook_execute == "never":
-        names = ", ".join(task.docname for task in stale)
-        raise BookError(
-            f"no stored outputs for {names}, and d2lbook_execute = 'never' forbids to run them; "
-            "build with d2lbook_execute = 'auto', or bring the store up to date"
-        )
-    # The longest first: the last to finish then leaves no processor idle for long.
-    stale.sort(key=lambda task: (-last.get(task.docname, {}).get("seconds", float("inf")), task.docname))
-    logger.info("running %d of %d pages", len(stale), len(run.tasks))
-    _run_tasks(app, run, stale, last)
-
-
-def _run_tasks(app: Sphinx, run: Execution, stale: list[Task], last: dict[str, Any]) -> None:
-    tasks = {task.docname: task for task in stale}
-    start = time.monotonic()
+    session = run.session
+    for docname, verdict in session.verdicts.items():
+        if verdict.run is not None:
+            run.reports[docname] = PageReport("cached", None, verdict.run.seconds, None)
+    stale = session.stale
     try:
-        for done, result in enumerate(_executor(app).run(stale), 1):
-            task = tasks[result.docname]
-            run.store.save(task, result)
-            last[task.docname] = {"key": task.key, "parts": dict(task.parts), "seconds": round(result.seconds, 3)}
-            _note(app, run, task, result, f"[{done}/{len(stale)}]")
+        if stale and app.config.d2lbook_execute == "never":
+            raise BookProblems(
+                f"{session.plans[docname].task.path}:1: there are no stored outputs for this page ({reason}), and "
+                "d2lbook_execute = 'never' forbids to run it; build with d2lbook_execute = 'auto', or bring the store "
+                "up to date"
+                for docname, reason in stale.items()
+            )
+        if stale:
+            _run_stale(app, run)
+        if CHILD_VARIABLE not in os.environ:
+            session.note_uses()
+            session.prune(set(env.found_docs))
+    except OSError as err:
+        raise BookError(f"the outputs of the notebooks cannot be stored: {err}; make room or grant access") from err
+    _tell(app, session)
+
+
+def _tell(app: Sphinx, session: Session) -> None:
+    """What an author should know of the pages' files and of outputs that another machine made."""
+    for docname, name, writer in session.undeclared():
+        path = session.plans[docname].task.path
+        warn(
+            Warn.EXECUTION,
+            "the page reads %s, which the page %s writes; add `depends: [/%s]` below `d2lbook:` in the front matter, "
+            "so that they run in this order",
+            name,
+            writer,
+            writer,
+            location=f"{app.confdir}/{path}:1",
+        )
+    others = list(session.machine_differences())
+    for docname, differences in others:
+        logger.verbose("%s is shown as it ran elsewhere: %s", docname, differences)
+    if others:
+        logger.info("%d pages are shown as they ran on another machine (-v says which)", len(others))
+
+
+def _run_stale(app: Sphinx, run: Execution) -> None:
+    session = run.session
+    stale = session.stale
+    expected = {task.docname: task.seconds for task in session.to_run() if task.seconds is not None}
+    logger.info("running %d of %d pages", len(stale), len(session.plans))
+    start = time.monotonic()
+    done = 0
+    try:
+        with open_display(sys.stdout, logger.info, len(stale), expected) as display:
+            for event in session.run(_executor(app)):
+                if isinstance(event, Started):
+                    display.started(event.docname)
+                elif isinstance(event, Finished):
+                    done += 1
+                    state = _note(app, run, event, stale[event.task.docname])
+                    display.finished(event.task.docname, state, event.result.seconds, stale[event.task.docname])
+                else:
+                    display.tick()
     except ExecutorError as err:
         raise BookError(f"the notebooks cannot run: {err}") from err
-    finally:
-        run.store.note_pages({name: entry for name, entry in last.items() if name in run.tasks})
-    logger.info("ran %d pages in %.1f s", len(stale), time.monotonic() - start)
+    logger.info("ran %d pages in %.1f s", done, time.monotonic() - start)
 
 
 def _executor(app: Sphinx) -> Executor:
-    return LocalExecutor(work_folder(app) / "kernels.log", app.config.d2lbook_execution_jobs)
+    config = app.config
+    return LocalExecutor(
+        work_folder(app) / "kernels.log",
+        local_capacity(config.d2lbook_execution_jobs, config.d2lbook_resources),
+        config.d2lbook_kernels,
+    )
 
 
-def _note(app: Sphinx, run: Execution, task: Task, result: Result, progress: str) -> None:
-    reason = run.stale[task.docname]
-    failure = result.failure
-    state = "failed" if failure and not app.config.nb_execution_allow_errors else "ran"
-    report = PageReport("failed" if state == "failed" else "ran", reason, round(result.seconds, 3), result.peak_bytes)
-    run.reports[task.docname] = report
-    logger.info("%s %s %s in %.1f s: %s", progress, task.docname, state, result.seconds, reason)
-    if failure and state == "failed":
+def _note(app: Sphinx, run: Execution, event: Finished, reason: str) -> Literal["ran", "failed"]:
+    """Put a page that has run into the report, and warn of what went wrong in it."""
+    task, result, failure = event.task, event.result, event.result.failure
+    failed = failure is not None and not app.config.nb_execution_allow_errors
+    state: Literal["ran", "failed"] = "failed" if failed else "ran"
+    run.reports[task.docname] = PageReport(
+        state, reason, round(result.seconds, 3), result.peak_bytes, differs=event.differs
+    )
+    if failure and failed:
         place, text = describe(task, failure)
         run.failures.append(f"{place}: {failure.name}: {failure.message}".rstrip(": "))
         warn(Warn.CELL, "%s", text, location=f"{app.confdir}/{place}")
         app.statuscode = 1
+    for left in result.leftovers:
+        line = task.lines[left.cell] if left.cell is not None else 1
+        message = "the page left a process behind, which was ended: %s"
+        warn(Warn.EXECUTION, message, left.command, location=f"{app.confdir}/{task.path}:{line}")
+    if event.differs:
+        numbers = ", ".join(map(str, event.differs))
+        message = "with equal inputs, code cells %s gave other outputs than in the run before; fix their seeds or times"
+        warn(Warn.EXECUTION, message, numbers, location=f"{app.confdir}/{task.path}:1")
+    return state
 
 
 def describe(task: Task, failure: Failure) -> tuple[str, str]:
@@ -262,7 +367,9 @@ def list_failures(app: Sphinx, error: Exception | None) -> None:
     """Say at the end of the log what failed, where it can be seen. Handler of `build-finished`."""
     failures = execution(app).failures
     if failures:
-        logger.error("%d of %d pages failed:\n%s", len(failures), len(execution(app).tasks), "\n".join(failures))
+        logger.error(
+            "%d of %d pages failed:\n%s", len(failures), len(execution(app).session.plans), "\n".join(failures)
+        )
 
 
 def page_reports(app: Sphinx) -> dict[str, PageReport]:
@@ -273,9 +380,9 @@ def page_reports(app: Sphinx) -> dict[str, PageReport]:
 
 def executed_notebook(app: Sphinx, docname: str) -> Mapping[str, Any] | None:
     """The page as it ran, as nbformat JSON with outputs; None where it did not run. Raises OSError and ValueError."""
-    run = execution(app)
-    entry = run.entry(docname)
-    return run.store.load(entry)["notebook"] if entry is not None else None
+    session = execution(app).session
+    entry = session.entry(docname)
+    return session.store.load(entry[1])["notebook"] if entry is not None else None
 
 
 def setup_extension(app: Sphinx) -> None:

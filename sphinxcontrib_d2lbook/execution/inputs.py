@@ -4,25 +4,79 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from functools import lru_cache
 from pathlib import Path
 
-from ..files import file_digest
+from ..files import digest, file_digest
 from ..library.closure import closure
-from ..library.requirements import imported_modules, providers
+from ..library.requirements import needed_imports, providers, providers_of
 from ..notebook.python import parse_cell
+from .model import MISSING
+
+
+def state(path: Path, ignore: Collection[str] = ()) -> str:
+    """What a page can see of a path: the digest of a file, that of a folder's names, or `MISSING`.
+
+    Of a folder count the names that are not in ``ignore``, not hidden and not Python's caches. Raises OSError for what
+    is there and cannot be read.
+    """
+    try:
+        if path.is_dir():
+            names = sorted(entry.name for entry in path.iterdir())
+            seen = [name for name in names if not name.startswith((".", "__pycache__")) and name not in ignore]
+            return f"folder {digest(*seen)}"
+        return file_digest(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return MISSING
+
+
+class States:
+    """The states of paths below a root, each read once: a build plans with one look at the files."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._seen: dict[tuple[str, frozenset[str]], str] = {}
+
+    def __call__(self, name: str, ignore: frozenset[str] = frozenset()) -> str:
+        """Of ``name``, relative to the root or absolute. Raises OSError."""
+        found = self._seen.get((name, ignore))
+        if found is None:
+            found = self._seen[name, ignore] = state(self.root / name, ignore)
+        return found
+
+
+def relative(path: Path, root: Path) -> str:
+    """The name of a file in keys and reasons: posix, relative to ``root`` where it lies below it."""
+    return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
+
+
+@lru_cache(maxsize=4096)
+def _words(source: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Dotted names of the modules that code imports (`a.b` for `from a import b`), and its strings."""
+    imports, quotes = "import" in source, '"' in source or "'" in source
+    tree = parse_cell(source).tree if imports or quotes else None
+    if tree is None:
+        return frozenset(), frozenset()
+    modules: set[str] = set()
+    for node in needed_imports(tree) if imports else ():
+        if isinstance(node, ast.Import):
+            modules.update(alias.name for alias in node.names)
+        elif node.module:
+            modules.update(f"{node.module}.{alias.name}" for alias in node.names if alias.name != "*")
+            modules.add(node.module)
+    strings = {
+        node.value
+        for node in (ast.walk(tree) if quotes else ())
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and 0 < len(node.value) < 256
+    }
+    return frozenset(modules), frozenset(strings)
 
 
 def named_files(sources: Iterable[str], folder: Path) -> set[Path]:
     """Files in or below ``folder`` whose path stands in the code as a string."""
-    found = set()
-    for tree in (parse_cell(source).tree for source in sources):
-        for node in ast.walk(tree) if tree else ():
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and 0 < len(node.value) < 256:
-                path = _file(folder, node.value)
-                if path is not None:
-                    found.add(path)
-    return found
+    names = frozenset[str]().union(*(_words(source)[1] for source in sources))
+    return {path for name in names if (path := _file(folder, name)) is not None}
 
 
 def _file(folder: Path, name: str) -> Path | None:
@@ -35,29 +89,41 @@ def _file(folder: Path, name: str) -> Path | None:
         return None
 
 
+def imported(sources: Iterable[str]) -> set[str]:
+    """Dotted names of what the code imports, Python's own modules left out. Sources that do not parse are empty."""
+    names = frozenset[str]().union(*(_words(source)[0] for source in sources))
+    return {name for name in names if name.partition(".")[0] not in sys.stdlib_module_names}
+
+
 def local_modules(sources: Iterable[str], folder: Path) -> dict[Path, str]:
     """File -> text of the modules beside the page that the code imports, and of those that these import."""
-    todo, seen, found = sorted(imported_modules(sources)), set[str](), dict[Path, str]()
+    todo, seen, found = _tops(sources), set[str](), dict[Path, str]()
     while todo:
         name = todo.pop()
-        if name in seen or name in sys.stdlib_module_names:
+        if name in seen:
             continue
         seen.add(name)
         files = [folder / f"{name}.py"] if (folder / f"{name}.py").is_file() else sorted((folder / name).rglob("*.py"))
         texts = {file: file.read_text(encoding="utf-8", errors="replace") for file in files}
         found |= texts
-        todo += sorted(imported_modules(texts.values()))
+        todo += _tops(texts.values())
     return found
 
 
-def digests(files: Iterable[Path], root: Path) -> dict[str, str]:
-    """Path relative to ``root`` -> digest of what the file holds. Raises OSError."""
-    return {
-        (file.relative_to(root) if file.is_relative_to(root) else file).as_posix(): file_digest(file) for file in files
-    }
+def _tops(sources: Iterable[str]) -> list[str]:
+    return sorted({name.partition(".")[0] for name in imported(sources)})
 
 
-def versions(sources: Iterable[str]) -> dict[str, str]:
-    """Distribution -> version, for what the code imports and for all that this needs."""
-    names = [name for module in sorted(imported_modules(sources)) for name in providers(module)]
-    return {pin.name: pin.version for pin in closure(names)}
+def installed(modules: Iterable[str]) -> tuple[str, ...]:
+    """Those of ``modules`` that an installed distribution provides; sorted."""
+    return tuple(sorted(name for name in modules if providers(name.partition(".")[0])))
+
+
+def versions(modules: Iterable[str]) -> dict[str, str]:
+    """Distribution -> version, for what provides ``modules`` and for all that this needs."""
+    return _versions(tuple(providers_of(modules)))
+
+
+@lru_cache(maxsize=256)
+def _versions(distributions: tuple[str, ...]) -> dict[str, str]:
+    return {pin.name: pin.version for pin in closure(distributions)}

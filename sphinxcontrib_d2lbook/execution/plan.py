@@ -1,25 +1,27 @@
-"""What must run, and why: from pages and library to tasks with keys, and from two keys' parts to a reason."""
+"""What a page's outputs depend on: from pages and library to tasks, as far as it is known before anything runs."""
 
 from __future__ import annotations
 
+import glob
 import platform
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-
-import nbformat
 
 from ..files import digest
 from ..library import Library
 from ..notebook import Cell, Notebook
 from . import inputs
-from .model import Task
+from .inputs import States
+from .model import Limits, Resources, Task
+from .options import PageOptions, page_options
 
 RUN_TAGS = frozenset({"raises-exception", "skip-execution"})
 """Tags of cells that change what a run does; all others change only the look."""
 
 FIXED_ENVIRONMENT: Mapping[str, str] = {
+    "D2LBOOK_SEED": "0",  # of Python's and NumPy's random numbers
     "PYTHONHASHSEED": "0",  # sets print in one order
     "OMP_NUM_THREADS": "1",  # sums in one order, and kernels that run side by side do not fight for processors
     "SOURCE_DATE_EPOCH": "315532800",  # figures carry this date, the first day that zip files know, not the build's
@@ -32,39 +34,121 @@ class Surroundings:
     """What all tasks of a build share."""
 
     library: Library
+    root: Path
+    """The project's folder."""
+    unobserved: tuple[str, ...]
     search_path: str
     """Folder that holds the generated package, or ""."""
     environment: Mapping[str, str]
     """`d2lbook_environment`."""
-    timeout: float
+    limits: Limits
+    states: States
 
 
-def make_task(page: Notebook, file: Path, root: Path, around: Surroundings) -> Task:
-    """The task of one page. ``file`` is its source, ``root`` the project's folder. Raises OSError."""
+@dataclass(frozen=True)
+class Planned:
+    """One page that can run, with what a decision whether it must run needs besides its task."""
+
+    task: Task
+    known: Mapping[str, str]
+    """Files that its code names, imports or declares, relative to the root -> `inputs.state`."""
+    machine: tuple[str, ...]
+    """Names in the task's parts that tell of this machine, not of the sources."""
+    through: Mapping[str, str] = field(default_factory=dict)
+    """Name in the task's parts of a saved object -> the object by which the page reaches it."""
+    notes: tuple[str, ...] = ()
+    """What is odd, as "path:line" and a sentence, separated by a tab."""
+
+
+def make_plan(page: Notebook, file: Path, around: Surroundings) -> tuple[Planned, list[str]]:
+    """The plan of one page and the faults of its options. ``file`` is its source. Raises OSError."""
+    options, faults = page_options(page)
     folder = file.parent
     kernel = str(page.metadata.get("kernelspec", {}).get("name") or "python3")
     environment = {**FIXED_ENVIRONMENT, **around.environment}
     parts = {f"code of cell {number}": _cell_digest(cell) for number, cell in enumerate(page.code_cells, 1)}
     parts |= {f"environment variable {name}": digest(value) for name, value in sorted(environment.items())}
-    if page.language == "python":
-        parts |= _python_parts(page, folder, root, around.library)
-        parts["Python"] = platform.python_version()
     parts["kernel"] = kernel
-    key = digest(page.docname, *(text for item in sorted(parts.items()) for text in item))
+    if options.gpus:
+        parts["number of GPUs"] = str(options.gpus)
+    python = _python(page, folder, around.library) if page.language == "python" else _Python()
+    declared, notes = _declared(page, options, folder, around.root)
+    files = {inputs.relative(path, around.root) for path in python.files | declared}
     if around.search_path:
         environment["PYTHONPATH"] = around.search_path
-    return Task(
+    task = Task(
         docname=page.docname,
         path=page.path,
-        key=key,
-        parts=parts,
+        parts={**parts, **python.symbols, **python.versions},
         notebook=_to_run(page, kernel),
         lines=tuple(cell.line for cell in page.cells),
         folder=str(folder),
+        root=str(around.root),
+        unobserved=around.unobserved,
         kernel=kernel,
         environment=environment,
-        timeout=around.timeout,
+        limits=Limits(
+            cell_seconds=around.limits.cell_seconds,
+            page_seconds=options.timeout or around.limits.page_seconds,
+            memory=options.memory or around.limits.memory,
+            output=around.limits.output,
+        ),
+        resources=Resources(options.gpus, options.memory, options.alone),
+        after=options.depends,
+        imports=python.imports,
+        preparation=python.preparation,
     )
+    known = {name: around.states(name) for name in sorted(files)}
+    return Planned(task, known, tuple(python.versions), python.through, tuple(notes)), faults
+
+
+@dataclass(frozen=True)
+class _Python:
+    """What the text of a page's Python tells."""
+
+    symbols: Mapping[str, str] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
+    through: Mapping[str, str] = field(default_factory=dict)
+    files: frozenset[Path] = frozenset()
+    imports: tuple[str, ...] = ()
+    preparation: str = ""
+
+
+def _python(page: Notebook, folder: Path, library: Library) -> _Python:
+    sources = [cell.source for cell in page.code_cells]
+    beside = inputs.local_modules(sources, folder)
+    sources += beside.values()
+    reach = library.reached(sources)
+    uses_package = bool(reach.symbols) or reach.everything
+    # What the package imports counts for every page that uses it: importing one of its modules imports it all.
+    modules = inputs.imported(sources) | (set(library.imported) if uses_package else set())
+    return _Python(
+        symbols={library.shown(name): value for name, value in reach.symbols.items()},
+        versions={"Python": platform.python_version(), **inputs.versions(modules)},
+        through={library.shown(name): library.shown(origin) for name, origin in reach.through.items()},
+        files=frozenset(inputs.named_files(sources, folder) | beside.keys()),
+        imports=inputs.installed(modules),
+        preparation=library.preparation if uses_package else "",
+    )
+
+
+def _declared(page: Notebook, options: PageOptions, folder: Path, root: Path) -> tuple[frozenset[Path], list[str]]:
+    """The files that match what is declared, and a note for each glob that matches nothing."""
+    found: set[Path] = set()
+    notes = []
+    for pattern, line in options.reads.items():
+        start = root if pattern.startswith("/") else folder
+        # Unlike Path.glob, it takes `..` and does not fail on a pattern that is none.
+        names = glob.glob(pattern.lstrip("/"), root_dir=start, recursive=True)  # noqa: PTH207
+        files = {path for name in names if (path := start / name).is_file()}
+        if not files:
+            where = "the project's folder" if start == root else "the page's folder"
+            notes.append(
+                f"{page.path}:{line}\tno file in {where} matches {pattern!r}, which the page says that it reads; "
+                "correct the pattern, or remove it"
+            )
+        found |= files
+    return frozenset(found), notes
 
 
 def _cell_digest(cell: Cell) -> str:
@@ -72,50 +156,22 @@ def _cell_digest(cell: Cell) -> str:
     return digest(cell.source, *tags)
 
 
-def _python_parts(page: Notebook, folder: Path, root: Path, library: Library) -> dict[str, str]:
-    sources = [cell.source for cell in page.code_cells]
-    beside = inputs.local_modules(sources, folder)
-    sources += beside.values()
-    reach = library.reached(sources)
-    # What the package imports counts for every page that uses it: importing one of its modules imports it all.
-    imported = [*sources, *library.files().values()] if reach.symbols or reach.everything else sources
-    files = inputs.named_files(sources, folder) | beside.keys()
-    return {**reach.symbols, **inputs.digests(sorted(files), root), **inputs.versions(imported)}
+def _to_run(page: Notebook, kernel: str) -> dict[str, Any]:
+    """As nbformat 4.5 writes a notebook; put together by hand, since its constructors check each cell by a schema."""
+    return {
+        "cells": [_cell(cell) for cell in page.cells],
+        "metadata": {"kernelspec": {"name": kernel, "display_name": kernel}},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
 
 
-def _to_run(page: Notebook, kernel: str) -> Mapping[str, Any]:
-    notebook = nbformat.v4.new_notebook(metadata={"kernelspec": {"name": kernel, "display_name": kernel}})
-    for cell in page.cells:
-        make: Callable[..., Any] = {
-            "code": nbformat.v4.new_code_cell,
-            "markdown": nbformat.v4.new_markdown_cell,
-            "raw": nbformat.v4.new_raw_cell,
-        }[cell.kind]
-        tags = list(cell.metadata.get("tags") or ())
-        notebook.cells.append(make(cell.source, id=f"cell-{cell.index}", metadata={"tags": tags} if tags else {}))
-    result: Mapping[str, Any] = nbformat.from_dict(notebook)
-    return result
-
-
-def why(parts: Mapping[str, str], last: Mapping[str, Any] | None) -> str:
-    """One reason, the most telling first, why a page with ``parts`` is not what ``last`` (of the store's index) ran."""
-    if last is None:
-        return "not run before"
-    old: Mapping[str, str] = last.get("parts", {})
-    changed = [name for name in parts if name in old and parts[name] != old[name]]
-    added = [name for name in parts if name not in old]
-    gone = [name for name in old if name not in parts]
-    if not (changed or added or gone):
-        return "its outputs are missing from the store"
-    ranked = _ranked([(name, f"{name} changed") for name in changed])
-    ranked += _ranked([(name, f"{name} is new") for name in added])
-    ranked += _ranked([(name, f"{name} is gone") for name in gone])
-    name, sentence = ranked[0]
-    if name in changed and len(parts[name]) < 32 and len(old[name]) < 32:
-        sentence = f"{name} {old[name]} -> {parts[name]}"
-    more = len(ranked) - 1
-    return sentence + (f" (and {more} more)" if more else "")
-
-
-def _ranked(items: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    return sorted(items, key=lambda item: (not item[0].startswith("code of cell"), item[0]))
+def _cell(cell: Cell) -> dict[str, Any]:
+    tags = list(cell.metadata.get("tags") or ())
+    found: dict[str, Any] = {
+        "cell_type": cell.kind,
+        "id": f"cell-{cell.index}",
+        "metadata": {"tags": tags} if tags else {},
+        "source": cell.source,
+    }
+    return found | {"execution_count": None, "outputs": []} if cell.kind == "code" else found

@@ -1,124 +1,144 @@
-"""The child process of the local executor: `python -m sphinxcontrib_d2lbook.execution.runner TASKS.json`.
+"""The process that holds the kernels: `python -m sphinxcontrib_d2lbook.execution.runner REQUEST.json`.
 
-Reads tasks, runs each in a kernel of its own, and prints one line of JSON for each as it ends.
+Reads tasks and prints a line of JSON for each event: `{"started": docname}`, or a result. It ends, and with it all
+kernels, when its standard input is closed, since then the build is gone, and on SIGTERM.
 """
 
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import json
 import os
-import re
+import signal
 import sys
-import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO
 
-import nbformat
 from jupyter_client.kernelspec import NoSuchKernel
-from nbclient import NotebookClient
-from nbclient.exceptions import CellControlSignal, CellExecutionError, CellTimeoutError, DeadKernelError
 
-from .model import Failure, Result, Task
+from .kernels import processes
+from .kernels.manager import is_ipykernel
+from .kernels.zygote import SUPPORTED, Profile, Zygote, ZygoteError
+from .model import Failure, Result, Task, task_from_json
+from .notebooks import SPECS, Start, kernel_environment, run
+from .schedule import Capacity, Scheduler
 
-COLOURS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
-CELL_LINE = re.compile(
-    r"^(?:\s*)(?:Cell|File) (?:In\s?\[\d+\]|<ipython-input-\d+-\w+>)[^\n]*?line:? (\d+)", re.MULTILINE
-)
-"""IPython's "Cell In[3], line 5": where in the cell the error arose."""
-
-
-async def run_all(tasks: list[Task], jobs: int, out: TextIO) -> None:
-    places = asyncio.Semaphore(jobs)
-
-    async def one(task: Task) -> None:
-        async with places:
-            result = await run(task)
-        out.write(json.dumps(asdict(result)) + "\n")
-        out.flush()
-
-    await asyncio.gather(*(one(task) for task in tasks))
+PR_SET_CHILD_SUBREAPER = 36
 
 
-async def run(task: Task) -> Result:
-    """Run one page, cell by cell. Never raises for what its code does."""
-    start = time.monotonic()
-    notebook = nbformat.from_dict(task.notebook)
-    running: list[int] = []
-    peak: list[int] = []
+class Runner:
+    """Runs tasks as far as the machine has room for them."""
 
-    async def note_start(cell: Any, cell_index: int) -> None:
-        running.append(cell_index)
+    def __init__(self, tasks: Sequence[Task], capacity: Capacity, start: str, scratch: Path, out: TextIO) -> None:
+        self.scheduler = Scheduler(tasks, capacity)
+        self.scratch = scratch
+        self.out = out
+        self.zygotes: dict[tuple[str, tuple[tuple[str, str], ...]], Zygote] = {}
+        self.profiles = shared_profiles(tasks) if SUPPORTED and start != "cold" else {}
+        self.always_warm = start == "warm"
+        self.count = 0
 
-    async def note_memory(cell: Any, cell_index: int, execute_reply: Any) -> None:
-        provisioner = getattr(client.km, "provisioner", None)
-        size = peak_memory(getattr(provisioner, "pid", None))
-        if size is not None:
-            peak.append(size)
+    async def run(self) -> None:
+        """Run all; results are written as they come."""
+        for task, failure in self.scheduler.refused:
+            self._give_up(task, failure)
+        running: dict[asyncio.Task[Result], Task] = {}
+        try:
+            while not self.scheduler.idle:
+                for task, variables in self.scheduler.start_ready():
+                    self._write({"started": task.docname})
+                    running[asyncio.create_task(self._one(task, variables))] = task
+                done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+                for future in done:
+                    del running[future]
+                    result = future.result()
+                    self._write(asdict(result))
+                    for task, failure in self.scheduler.finished(result.docname, ok=result.failure is None):
+                        self._give_up(task, failure)
+        finally:
+            for zygote in self.zygotes.values():
+                zygote.close()
 
-    client = NotebookClient(
-        notebook,
-        kernel_name=task.kernel,
-        timeout=task.timeout,
-        resources={"metadata": {"path": task.folder}},
-        record_timing=False,  # times of day would differ from run to run
-        coalesce_streams=True,
-        on_cell_execute=note_start,
-        on_cell_executed=note_memory,
-    )
-    failure = None
-    try:
-        await client.async_execute(env=kernel_environment(task))
-    except CellExecutionError as err:
-        failure = _cell_failure(err, notebook, running[-1])
-    except CellTimeoutError:
-        message = f"the cell took longer than {task.timeout:g} seconds"
-        failure = Failure(running[-1] if running else None, None, "TimeoutError", message, "")
-    except DeadKernelError:
-        failure = Failure(
-            running[-1] if running else None, None, "DeadKernel", "the kernel died while the cell ran", ""
-        )
-    except (CellControlSignal, NoSuchKernel, RuntimeError, OSError) as err:
-        failure = Failure(running[-1] if running else None, None, type(err).__name__, str(err), "")
-    for cell in notebook.cells:
-        cell.metadata.pop("execution", None)
-    return Result(task.docname, notebook, failure, time.monotonic() - start, max(peak, default=None))
+    async def _one(self, task: Task, variables: Mapping[str, str]) -> Result:
+        self.count += 1
+        scratch = self.scratch / str(self.count)
+        scratch.mkdir()
+        return await run(task, await self._start(task), scratch, variables)
+
+    async def _start(self, task: Task) -> Start:
+        """A stage for the task's kernel, where one is worth its while."""
+        profile = self.profiles.get(task.docname)
+        if profile is None:
+            return Start()
+        try:
+            argv = SPECS.get_kernel_spec(task.kernel).argv
+            if not is_ipykernel(argv):
+                return Start()
+            environment = kernel_environment(task)
+            python = sys.executable if argv[0] in ("python", "python3") else argv[0]
+            key = (python, tuple(sorted(environment.items())))
+            if key not in self.zygotes:
+                self.zygotes[key] = Zygote(python, environment)
+            zygote = self.zygotes[key]
+            return Start(zygote, await zygote.stage(profile))
+        except (NoSuchKernel, ZygoteError, OSError) as err:
+            sys.stderr.write(f"{task.docname}: its kernel starts from nothing: {err}\n")
+            return Start()
+
+    def _give_up(self, task: Task, failure: Failure) -> None:
+        self._write(asdict(Result(task.docname, task.notebook, failure, 0.0, None)))
+
+    def _write(self, value: Mapping[str, Any]) -> None:
+        self.out.write(json.dumps(value) + "\n")
+        self.out.flush()
 
 
-def kernel_environment(task: Task) -> dict[str, str]:
-    """The variables of a task's kernel; what stands on the build's PYTHONPATH stays behind the task's own."""
-    environment = {**os.environ, **task.environment}
-    paths = [task.environment.get("PYTHONPATH"), os.environ.get("PYTHONPATH")]
-    environment["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
-    return environment
+def shared_profiles(tasks: Sequence[Task]) -> dict[str, Profile]:
+    """For each task, what its kernel's stage has imported: what at least two tasks with that preparation import."""
+    groups: dict[tuple[str, str], list[Task]] = {}
+    for task in tasks:
+        groups.setdefault((task.kernel, task.preparation), []).append(task)
+    found = {}
+    for group in groups.values():
+        if len(group) < 2:
+            continue
+        counts = Counter(name for task in group for name in task.imports)
+        shared = tuple(sorted(name for name, count in counts.items() if count > 1))
+        for task in group:
+            found[task.docname] = Profile(task.preparation, shared)
+    return found
 
 
-def _cell_failure(err: CellExecutionError, notebook: nbformat.NotebookNode, index: int) -> Failure:
-    outputs = [output for output in notebook.cells[index].get("outputs", ()) if output.output_type == "error"]
-    text = COLOURS.sub("", "\n".join(outputs[-1].traceback) if outputs else str(err))
-    found = CELL_LINE.search(text)
-    return Failure(index, int(found[1]) if found else None, err.ename, err.evalue, text)
-
-
-def peak_memory(pid: int | None) -> int | None:
-    """Largest resident memory of a process so far, in bytes; None where the system does not tell."""
-    if pid is None:
-        return None
-    try:
-        status = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")
-    except OSError:
-        return None
-    found = re.search(r"^VmHWM:\s+(\d+) kB", status, re.MULTILINE)
-    return int(found[1]) * 1024 if found else None
+async def serve(runner: Runner) -> None:
+    """Run until all is done, the build is gone, or this process is told to end; then no kernel is left."""
+    work = asyncio.create_task(runner.run())
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, work.cancel)
+    loop.add_reader(sys.stdin.fileno(), work.cancel)
+    with suppress(asyncio.CancelledError):
+        await work
+    loop.remove_reader(sys.stdin.fileno())
 
 
 def main(request: str) -> None:
     value = json.loads(Path(request).read_text(encoding="utf-8"))
-    tasks = [Task(**{**task, "lines": tuple(task["lines"])}) for task in value["tasks"]]
-    # What a library prints must not get between the lines of JSON.
-    out, sys.stdout = sys.stdout, sys.stderr
-    asyncio.run(run_all(tasks, value["jobs"], out))
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)  # what kernels leave behind becomes ours to end
+    # What kernels and libraries print must not get between the lines of JSON.
+    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    capacity = Capacity(**{**value["capacity"], "gpus": tuple(value["capacity"]["gpus"])})
+    tasks = [task_from_json(task) for task in value["tasks"]]
+    try:
+        asyncio.run(serve(Runner(tasks, capacity, value["start"], Path(value["scratch"]), out)))
+    finally:
+        processes.end(processes.identities(processes.family(os.getpid()) - {os.getpid()}).values())
 
 
 if __name__ == "__main__":

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
-from importlib import metadata
 
-from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
+
+from ..installed import installed
 
 
 @dataclass(frozen=True, order=True)
@@ -27,43 +26,17 @@ def closure(names: Iterable[str]) -> list[Pin]:
 
     What is required but not installed (a marker that another platform meets, an optional part) is left out.
     """
+    distributions = installed().distributions
     found: dict[str, Pin] = {}
-    todo: list[tuple[str, frozenset[str]]] = [(name, frozenset()) for name in names]
-    seen: set[tuple[str, frozenset[str]]] = set()
+    todo: list[tuple[str, tuple[str, ...]]] = [(canonicalize_name(name), ()) for name in names]
+    seen: set[tuple[str, tuple[str, ...]]] = set()
     while todo:
-        name, extras = todo.pop()
-        key = canonicalize_name(name)
-        if (key, extras) in seen:
+        key, extras = todo.pop()
+        if (key, extras) in seen or key not in distributions:
             continue
         seen.add((key, extras))
-        installed = _installed(key)
-        if installed is None:
-            continue
-        version, requirements = installed
-        found[key] = Pin(key, version)
-        todo += [
-            (requirement.name, frozenset(requirement.extras))
-            for requirement in requirements
-            if _applies(requirement, extras)
-        ]
+        distribution = distributions[key]
+        found[key] = Pin(key, distribution.version)
+        for extra in extras or ("",):
+            todo += distribution.needs.get(extra, distribution.needs[""])
     return sorted(found.values())
-
-
-@cache
-def _installed(name: str) -> tuple[str, tuple[Requirement, ...]] | None:
-    """Version and requirements of a distribution; None if it is not installed."""
-    try:
-        distribution = metadata.distribution(name)
-    except metadata.PackageNotFoundError:
-        return None
-    parsed = []
-    for line in distribution.requires or ():
-        try:
-            parsed.append(Requirement(line))
-        except InvalidRequirement:  # old metadata that today's tools no longer read; pip skips it too
-            continue
-    return distribution.version, tuple(parsed)
-
-
-def _applies(requirement: Requirement, extras: frozenset[str]) -> bool:
-    return requirement.marker is None or any(requirement.marker.evaluate({"extra": e}) for e in extras or {""})

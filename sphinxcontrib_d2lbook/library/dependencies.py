@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..files import digest
 from ..notebook.python import parse_cell
@@ -40,6 +40,8 @@ class Reach:
     """Qualified name (`d2l.mxnet.train`; `d2l.mxnet` for the preamble) -> digest. All symbols where `everything`."""
     everything: bool
     """Whether the code uses the package in a way that does not tell what it reaches (`getattr`, `import *`, ...)."""
+    through: Mapping[str, str] = field(default_factory=dict)
+    """For each of `symbols` that the code does not name itself, one that it names and that reaches it."""
 
 
 def symbols_of(modules: Mapping[str, Module], names: PackageNames) -> dict[str, Symbol]:
@@ -168,7 +170,7 @@ def _without_docstring(body: list[ast.stmt]) -> list[ast.stmt]:
 def direct_uses(sources: Sequence[str], modules: Mapping[str, Module], names: PackageNames) -> tuple[set[str], bool]:
     """Symbols that the code cells name themselves, and whether they may use any other besides."""
     package = names.package
-    trees: list[ast.Module] = []
+    trees: list[tuple[str, ast.Module]] = []
     imports: list[ast.Module] = []
     everything = False
     for source in sources:
@@ -180,8 +182,9 @@ def direct_uses(sources: Sequence[str], modules: Mapping[str, Module], names: Pa
         everything |= any(package in lines[line - 1] for line in code.masked)
         if package in source:
             imports.append(code.tree)
-        trees.append(code.tree)
-    everything |= any(_imports_by_string(tree, package) for tree in imports)
+            if any(name in source for name in IMPORTERS):
+                everything |= _imports_by_string(code.tree, package)
+        trees.append((source, code.tree))
     aliases = package_aliases(imports, package)
     if not aliases:
         return set(), everything and bool(modules)
@@ -192,7 +195,9 @@ def direct_uses(sources: Sequence[str], modules: Mapping[str, Module], names: Pa
         found |= {symbol} if symbol else set()
     known = {full_name(names, name) for name in modules}
     objects = {name: target for name, target in aliases.items() if target in known}
-    for tree in trees:
+    for source, tree in trees:
+        if source.isascii() and not any(name in source for name in objects):
+            continue
         uses, escapes = _attribute_uses(tree, objects, known)
         everything |= escapes
         found |= {symbol for dotted in uses if (symbol := resolve(dotted, modules, names))}
@@ -239,17 +244,19 @@ def _imports_by_string(tree: ast.AST, package: str) -> bool:
     return False
 
 
-def closure(start: Iterable[str], symbols: Mapping[str, Symbol]) -> tuple[set[str], bool]:
-    """All symbols that ``start`` reaches through others, with the preambles of their modules."""
-    seen: set[str] = set()
+def closure(start: Iterable[str], symbols: Mapping[str, Symbol]) -> tuple[dict[str, str], bool]:
+    """All symbols that ``start`` reaches through others, with the preambles of their modules.
+
+    Each stands with that of ``start`` by which it was reached first, breadth first: the shortest way.
+    """
+    seen: dict[str, str] = {}
     everything = False
-    todo = list(start)
-    while todo:
-        name = todo.pop()
+    todo = [(name, name) for name in sorted(start)]
+    for name, origin in todo:  # grows while it is walked
         if name in seen or name not in symbols:
             continue
-        seen.add(name)
+        seen[name] = origin
         everything |= symbols[name].everything
-        todo += symbols[name].uses
-        todo.append(name.rpartition(".")[0])
+        todo += ((used, origin) for used in sorted(symbols[name].uses))
+        todo.append((name.rpartition(".")[0], origin))
     return seen, everything

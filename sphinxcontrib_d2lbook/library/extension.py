@@ -14,6 +14,7 @@ from sphinx.util import logging
 
 from ..errors import BookError, BookProblems
 from ..files import digest, file_digest
+from ..installed import keep_in
 from ..notebook import Notebook, Syntax, read_notebook
 from ..notebook.marks import MarkGrammar, marked_blocks
 from ..notebook.order import reading_order
@@ -51,6 +52,7 @@ def collect(app: Sphinx) -> None:
     """
     if app in _collected:
         return
+    keep_in(Path(app.doctreedir) / "d2lbook" / "installed.json")
     files = _source_files(app)
     texts = _texts(app, files)
     memory_file = Path(app.doctreedir) / "d2lbook" / "collected.pickle"

@@ -16,7 +16,8 @@ from ..notebook.model import Notebook
 from .checks import Surroundings, check_modules
 from .collect import collect_blocks
 from .dependencies import Reach, Symbol, closure, direct_uses, symbols_of
-from .model import SavedBlock
+from .imports import import_lines
+from .model import INIT, SavedBlock
 from .modules import Module, build_modules
 from .render import About, Where, by_label, render
 
@@ -49,6 +50,8 @@ class Library:
         if self:
             self.files()
             len(self.symbols)
+            len(self.imported)
+            len(self.preparation)
 
     def reached(self, code_sources: Sequence[str]) -> Reach:
         """What the code cells of one notebook reach. Cells need not be valid Python."""
@@ -58,7 +61,35 @@ class Library:
         names, more = closure(start, self.symbols)
         everything |= more
         chosen = self.symbols.keys() if everything else names
-        return Reach({name: self.symbols[name].digest for name in sorted(chosen)}, everything)
+        through = {name: origin for name, origin in names.items() if name not in start}
+        return Reach({name: self.symbols[name].digest for name in sorted(chosen)}, everything, through)
+
+    def shown(self, symbol: str) -> str:
+        """A qualified name as a page writes it: `d2l.mxnet.train` -> `d2l.train` where `mxnet` is the default."""
+        return self._shown.get(symbol, symbol)
+
+    @cached_property
+    def _shown(self) -> dict[str, str]:
+        names = self.about.names
+        default = f"{names.package}.{names.default}."
+        own = self.modules[INIT].names if INIT in self.modules else frozenset[str]()
+        short = {name: name.removeprefix(default) for name in self.symbols if name.startswith(default)}
+        return {name: f"{names.package}.{last}" for name, last in short.items() if "." not in last and last not in own}
+
+    @cached_property
+    def imported(self) -> tuple[str, ...]:
+        """Dotted names of the modules that the package imports, its own left out; sorted."""
+        found = {one.module for module in self.modules.values() for one, _ in module.imports}
+        return tuple(sorted(name for name in found if name.partition(".")[0] not in ("", self.package)))
+
+    @cached_property
+    def preparation(self) -> str:
+        """What importing the package runs before it imports its modules: the code saved into the package itself."""
+        module = self.modules.get(INIT)
+        if module is None or not module.items:
+            return ""
+        foreign = [one for one, _ in module.imports if one.module.partition(".")[0] not in ("", self.package)]
+        return "\n".join([*import_lines(foreign, self.package), *(item.source for item in module.items)]) + "\n"
 
     def files(self, where: Where = by_label) -> dict[str, str]:
         """Name in the package's folder -> text. ``where`` says in docstrings where in the book an object is defined."""

@@ -6,7 +6,6 @@ import ast
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from importlib import metadata
 
 from packaging import requirements
@@ -14,6 +13,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from ..errors import BookError
+from ..installed import installed
 from ..notebook.python import parse_cell
 
 
@@ -120,17 +120,16 @@ def _catches_import_error(handler: ast.ExceptHandler) -> bool:
     return any(isinstance(item, ast.Name) and item.id in ("ImportError", "ModuleNotFoundError") for item in caught)
 
 
-@lru_cache(maxsize=1)
-def _packages() -> Mapping[str, list[str]]:
-    return metadata.packages_distributions()
-
-
-@lru_cache(maxsize=512)
 def providers(module: str) -> tuple[str, ...]:
     """The distributions that provide a module: the one of its name where several do."""
-    names = sorted(set(_packages().get(module, ())))
-    same = [name for name in names if canonicalize_name(name) == canonicalize_name(module)]
-    return tuple(same or names)
+    names = installed().modules.get(module, ())
+    same = tuple(name for name in names if canonicalize_name(name) == canonicalize_name(module))
+    return same or names
+
+
+def providers_of(modules: Iterable[str]) -> list[str]:
+    """The distributions that provide ``modules`` (dotted names); sorted."""
+    return sorted({name for module in modules for name in providers(module.partition(".")[0])})
 
 
 def _bounds(version: str) -> str:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from sphinxcontrib_d2lbook.execution import inputs
-from sphinxcontrib_d2lbook.execution.plan import why
+from sphinxcontrib_d2lbook.execution.model import MISSING, UNSETTLED
+from sphinxcontrib_d2lbook.execution.reasons import why
 
 
 def test_files_named_in_the_code_are_found(tmp_path: Path) -> None:
@@ -24,26 +25,62 @@ def test_modules_beside_the_page_are_followed(tmp_path: Path) -> None:
 
 
 def test_versions_follow_requirements() -> None:
-    found = inputs.versions(["import nbclient, json"])
+    found = inputs.versions(inputs.imported(["import nbclient, json"]))
     assert {"nbclient", "nbformat", "jupyter-client"} <= found.keys()
     assert "json" not in found
 
 
+def test_what_is_imported_from_a_module_may_be_a_module() -> None:
+    source = (
+        "import a.b\nfrom c import d, e\nfrom f import *\nimport os\ntry:\n    import g\nexcept ImportError:\n    pass"
+    )
+    assert inputs.imported([source]) == {"a.b", "c", "c.d", "c.e", "f"}
+
+
+def test_the_state_of_a_path(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    assert inputs.state(file) == MISSING
+    assert inputs.state(file / "below") == MISSING
+    file.write_text("one")
+    first = inputs.state(file)
+    assert inputs.state(file / "below") == MISSING
+    file.write_text("two")
+    assert inputs.state(file) != first
+
+
+def test_the_state_of_a_folder_is_its_names(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("1")
+    first = inputs.state(tmp_path)
+    (tmp_path / "a").write_text("2")
+    (tmp_path / ".hidden").write_text("")
+    (tmp_path / "__pycache__").mkdir()
+    assert inputs.state(tmp_path) == first
+    (tmp_path / "b").write_text("")
+    assert inputs.state(tmp_path) != first
+    assert inputs.state(tmp_path, {"b"}) == first
+
+
+A, B = "a" * 64, "b" * 64
+
+
 @pytest.mark.parametrize(
-    ("parts", "last", "reason"),
+    ("now", "before", "reason"),
     [
-        ({"code of cell 1": "a"}, None, "not run before"),
-        ({"code of cell 1": "a"}, {"parts": {"code of cell 1": "a"}}, "its outputs are missing from the store"),
-        ({"code of cell 1": "a" * 64}, {"parts": {"code of cell 1": "b" * 64}}, "code of cell 1 changed"),
-        ({"numpy": "2.0"}, {"parts": {"numpy": "1.0"}}, "numpy 1.0 -> 2.0"),
-        ({"data.csv": "a" * 64}, {"parts": {}}, "data.csv is new"),
-        ({}, {"parts": {"data.csv": "a"}}, "data.csv is gone"),
-        (
-            {"a": "1" * 64, "code of cell 2": "2" * 64},
-            {"parts": {"a": "0" * 64, "code of cell 2": "0" * 64}},
-            "code of cell 2 changed (and 1 more)",
-        ),
+        ({"code of cell 1": A}, None, "not run before"),
+        ({"code of cell 1": A}, {"code of cell 1": A}, "its outputs are missing from the store"),
+        ({"code of cell 1": A}, {"code of cell 1": B}, "code of cell 1 changed"),
+        ({"numpy": "2.0"}, {"numpy": "1.0"}, "numpy 1.0 -> 2.0"),
+        ({"data.csv": A}, {}, "data.csv is new"),
+        ({}, {"data.csv": A}, "data.csv is gone"),
+        ({"data.csv": MISSING}, {"data.csv": A}, "data.csv is gone"),
+        ({"data.csv": A}, {"data.csv": MISSING}, "data.csv is new"),
+        ({"data.csv": A}, {"data.csv": UNSETTLED}, "data.csv changed while the page ran"),
+        ({"d2l.train": A}, {"d2l.train": B}, "d2l.train changed"),
+        ({"d2l.epoch": A}, {"d2l.epoch": B}, "d2l.epoch changed (through d2l.train)"),
+        ({"d2l.epoch": A}, {}, "d2l.epoch is new (through d2l.train)"),
+        ({"page a": "runs again"}, {"page a": A}, "a, on which it depends, runs again"),
+        ({"a": A, "code of cell 2": A}, {"a": B, "code of cell 2": B}, "code of cell 2 changed (and 1 more)"),
     ],
 )
-def test_the_reason_names_what_changed(parts: dict[str, str], last: dict[str, object] | None, reason: str) -> None:
-    assert why(parts, last) == reason
+def test_the_reason_names_what_changed(now: dict[str, str], before: dict[str, str] | None, reason: str) -> None:
+    assert why(now, before, {"d2l.epoch": "d2l.train"}) == reason

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from sphinxcontrib_d2lbook.errors import BookProblems
 from sphinxcontrib_d2lbook.execution.extension import executed_notebook, page_reports
 
 Page = Callable[[str], str]
@@ -153,8 +154,12 @@ def test_figures_are_the_same_in_every_run(book: Any, page: Page) -> None:
 
 def test_never_refuses_by_name(book: Any) -> None:
     book.conf += "d2lbook_execute = 'never'\n"
-    with pytest.raises(Exception, match="no stored outputs for one, two"):
+    with pytest.raises(BookProblems) as caught:
         book.build()
+    pages = [problem.partition(" and ")[0] for problem in caught.value.problems]
+    assert pages == [
+        f"book/{n}.md:1: there are no stored outputs for this page (not run before)," for n in ("one", "two")
+    ]
 
 
 @pytest.mark.parametrize("mode", ["off", "inline"])

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from ..model import Result, Task
+from ..model import Result, Started, Task
 
 
 class Executor(Protocol):
     """Runs tasks somewhere. Called in the process that builds, which must stay free of threads and zmq contexts."""
 
-    def run(self, tasks: Sequence[Task]) -> Iterator[Result]:
-        """Run all tasks and yield one result for each, as they end.
+    def run(self, tasks: Sequence[Task]) -> Iterator[Started | Result | None]:
+        """Run all tasks; `Started` as each begins, one `Result` for each as it ends, None where nothing happens.
 
-        A cell that fails, a kernel that dies or a time that runs out is a result, never an exception. Closing the
-        iterator stops what still runs. Raises ExecutorError where nothing can run at all.
+        ``tasks`` come in the order in which they should start, as far as `Task.after` and `Task.resources` allow. A
+        cell that fails, a kernel that dies, a limit that is reached, a resource that no worker has and a page that had
+        to run before and failed are results, never exceptions. Closing the iterator stops what still runs, kernels
+        on other machines too. Raises ExecutorError where nothing can run at all.
         """
         ...
 

@@ -4,83 +4,124 @@ from __future__ import annotations
 
 import json
 import os
-import signal
+import select
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
-from ..model import Failure, Result, Task
+from ..model import Result, Started, Task, result_from_json
+from ..schedule import Capacity
 from .base import ExecutorError
 
 MATPLOTLIB = "svg.hashsalt: book\n"
 """Settings of Matplotlib in every kernel, in place of the author's own: identifiers in SVG files are not random. A
 `matplotlibrc` beside the page goes before it."""
+PAUSE = 0.25
+"""Seconds without news after which the caller gets a moment."""
+PATIENCE = 10
+"""Seconds that the process with the kernels has for ending them."""
 
 
 class LocalExecutor:
-    """Up to ``jobs`` kernels at a time; 0 for one a processor. What they print past their cells goes to ``log``."""
+    """Runs what ``capacity`` has room for. What kernels print past their cells goes to the file ``log``.
 
-    def __init__(self, log: Path, jobs: int = 0) -> None:
+    ``start`` is "warm" (kernels are copies of a process that has imported what pages share), "cold" (each starts from
+    nothing), or "auto", which is warm where the system can and at least two pages share something.
+    """
+
+    def __init__(self, log: Path, capacity: Capacity, start: str = "auto") -> None:
         self.log = log
-        self.jobs = jobs or os.cpu_count() or 1
+        self.capacity = capacity
+        self.start = start
 
-    def run(self, tasks: Sequence[Task]) -> Iterator[Result]:
+    def run(self, tasks: Sequence[Task]) -> Iterator[Started | Result | None]:
         """See `Executor.run`."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
-        # IPython may write to its configuration folder; a build leaves the author's alone.
-        with tempfile.TemporaryDirectory(prefix="d2lbook-") as scratch, self.log.open("wb") as log:
-            request = Path(scratch, "tasks.json")
-            request.write_text(json.dumps({"jobs": self.jobs, "tasks": [asdict(task) for task in tasks]}), "utf-8")
-            settings = Path(scratch, "matplotlibrc")
-            settings.write_text(MATPLOTLIB, "utf-8")
-            environment = {
-                **os.environ,
-                "IPYTHONDIR": str(Path(scratch, "ipython")),
-                "JUPYTER_RUNTIME_DIR": str(Path(scratch, "run")),
-                "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-                "MATPLOTLIBRC": str(settings),
+        with tempfile.TemporaryDirectory(prefix="d2lbook-") as name, self.log.open("wb") as log:
+            scratch = Path(name)
+            request = scratch / "request.json"
+            value = {
+                "tasks": [asdict(task) for task in tasks],
+                "capacity": asdict(self.capacity),
+                "start": self.start,
+                "scratch": name,
             }
+            request.write_text(json.dumps(value), "utf-8")
             process = subprocess.Popen(
                 [sys.executable, "-m", "sphinxcontrib_d2lbook.execution.runner", str(request)],
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,  # closed by the system when the build ends, however it ends
                 stdout=subprocess.PIPE,
                 stderr=log,
-                env=environment,
-                text=True,
-                encoding="utf-8",
-                start_new_session=True,  # Ctrl-C reaches the build, which then stops this group as a whole
+                env=_environment(scratch),
+                start_new_session=True,  # Ctrl-C reaches the build, which then stops the kernels
             )
             try:
-                yield from self._results(process, len(tasks))
+                yield from self._events(process, len(tasks))
             finally:
                 _stop(process)
 
-    def _results(self, process: subprocess.Popen[str], count: int) -> Iterator[Result]:
+    def _events(self, process: subprocess.Popen[bytes], count: int) -> Iterator[Started | Result | None]:
         seen = 0
-        for line in process.stdout or ():
+        for line in _lines(process):
+            if line is None:
+                yield None
+                continue
             value = json.loads(line)
-            failure = value.pop("failure")
-            seen += 1
-            yield Result(**value, failure=failure and Failure(**failure))
+            if "started" in value:
+                yield Started(value["started"])
+            else:
+                seen += 1
+                yield result_from_json(value)
         code = process.wait()
         if seen < count:
             raise ExecutorError(
-                f"the process that runs them ended with {code} before {count - seen} were done; {self.log} says more"
+                f"the process that holds the kernels ended with {code} before {count - seen} pages were done; "
+                f"{self.log} says more"
             )
 
 
-def _stop(process: subprocess.Popen[str]) -> None:
-    """End the runner and whatever is left of its kernels."""
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGTERM)
+def _environment(scratch: Path) -> dict[str, str]:
+    """IPython may write to its configuration folder; a build leaves the author's alone."""
+    matplotlibrc = scratch / "matplotlibrc"
+    matplotlibrc.write_text(MATPLOTLIB, "utf-8")
+    return {
+        **os.environ,
+        "IPYTHONDIR": str(scratch / "ipython"),
+        "JUPYTER_RUNTIME_DIR": str(scratch / "run"),
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        "MATPLOTLIBRC": str(matplotlibrc),
+    }
+
+
+def _lines(process: subprocess.Popen[bytes]) -> Iterator[bytes | None]:
+    """What the process prints, line by line; None where nothing came for a moment."""
+    if process.stdout is None:
+        return
+    handle = process.stdout.fileno()
+    rest = b""
+    while True:
+        ready, _, _ = select.select([handle], [], [], PAUSE)
+        if not ready:
+            yield None
+            continue
+        data = os.read(handle, 1 << 16)
+        if not data:
+            return
+        *lines, rest = (rest + data).split(b"\n")
+        yield from lines
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """End the process and its kernels."""
+    if process.stdin is not None:
+        process.stdin.close()
     try:
-        process.wait(timeout=10)
+        process.wait(timeout=PATIENCE)
     except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
+        process.kill()
         process.wait()
     if process.stdout is not None:
         process.stdout.close()

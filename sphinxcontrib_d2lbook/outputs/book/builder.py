@@ -14,12 +14,13 @@ from ...config import book_name
 from ...execution.extension import work_folder
 from ...files import json_text, write_if_changed
 from ...numbering.manifest import manifest
+from ...unchanged import write_afterwards
 from ..html.downloads import book_offer, offer
 from ..notebooks.archive import assemble_archive
 from ..typst.workspace import Workspace
 from . import child, stamps
 from .assemble import into_site, notebook_names
-from .report import measure, report
+from .report import measure, report, report_of_nothing
 
 logger = logging.getLogger(__name__)
 
@@ -139,6 +140,7 @@ class BookBuilder(Builder):
         )
         write_if_changed(Path(self.outdir) / "numbers.json", json_text(rows))
         write_if_changed(Path(self.outdir) / "report.json", json_text(report(self._app, outputs)))
+        write_afterwards("report.json", json_text(report_of_nothing(self._app, outputs)))
 
     def _destinations(self) -> dict[str, Any]:
         """Where in the PDF things are, as its builder noted; empty without a PDF."""

@@ -46,6 +46,8 @@ class Job:
     folder: Path
     owed: frozenset[str]
     """Pages that changed since the output was last written whole."""
+    exact: bool = False
+    """Whether those are all that is to be written, whatever the builder by itself would find outdated."""
 
 
 @dataclass(frozen=True)
@@ -201,7 +203,7 @@ def write_output(app: Sphinx, env: BuildEnvironment, job: Job) -> None:
     builder.init()
     app.events.emit("builder-inited")  # themes prepare themselves for the real builder here
     builder.phase = BuildPhase.RESOLVING
-    outdated = builder.get_outdated_docs()
+    outdated = [] if job.exact else builder.get_outdated_docs()
     docnames: Any = ["__all__"] if isinstance(outdated, str) else set(outdated) & env.found_docs
     builder.parallel_ok = False
     builder.finish_tasks = SerialTasks()

@@ -5,11 +5,31 @@ from __future__ import annotations
 from pathlib import Path
 
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 
 from ...execution.extension import work_folder
+from ...files import digest
+from ...library.extension import collected
 from ..html.downloads import Offer, book_offer, offer
-from . import child
+from . import child, stamps
 from .assemble import into_site
+
+NAME = "beside-html"
+"""Of these notebooks in the ledger, which holds those of the book as "notebooks"."""
+
+
+def _wanted(app: Sphinx) -> bool:
+    return app.builder.format == "html" and "notebooks" in app.config.d2lbook_outputs and not child.in_child()
+
+
+def _ledger(app: Sphinx) -> stamps.Ledger:
+    return stamps.Ledger(work_folder(app) / "outputs")
+
+
+def owe(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+    """Remember what is about to be read. Handler of `env-before-read-docs`."""
+    if _wanted(app):
+        _ledger(app).owe(NAME, set(docnames))
 
 
 def announce(app: Sphinx) -> None:
@@ -21,15 +41,24 @@ def announce(app: Sphinx) -> None:
 
 
 def add_notebooks(app: Sphinx, error: Exception | None) -> None:
-    """Write the notebooks and put them into the site. Handler of `build-finished`."""
-    wanted = app.builder.format == "html" and "notebooks" in app.config.d2lbook_outputs
-    if error is not None or not wanted or child.in_child():
+    """Write the notebooks that changed and put all into the site. Handler of `build-finished`."""
+    if error is not None or not _wanted(app):
         return
-    folder = work_folder(app) / "notebooks"
-    for outcome in child.write_all(app, [child.Job("notebooks", folder, frozenset(app.env.found_docs))]):
-        for message in outcome.messages:
-            child.relay(message)
-        if outcome.error:
-            app.statuscode = 2
-            child.logger.error("the notebooks beside the pages failed:\n%s", outcome.error)
+    folder, ledger = work_folder(app) / "notebooks", _ledger(app)
+    # What any page imports stands in the first cell of all notebooks that use the package.
+    code = [cell.source for page in collected(app).notebooks.values() for cell in page.code_cells]
+    others = digest(stamps.crossing(app.env), stamps.surroundings(app), *code)
+    if ledger.changed(f"{NAME}-others", others):
+        ledger.owe(NAME, app.env.found_docs)
+    signature = stamps.signature(app)
+    if not (ledger.settled(NAME, signature) and folder.is_dir()):
+        job = child.Job("notebooks", folder, ledger.owed(NAME) & app.env.found_docs, exact=True)
+        for outcome in child.write_all(app, [job]):
+            for message in outcome.messages:
+                child.relay(message)
+            if outcome.error:
+                app.statuscode = 2
+                child.logger.error("the notebooks beside the pages failed:\n%s", outcome.error)
+            else:
+                ledger.settle(NAME, signature)
     into_site(Path(app.outdir), folder, [])

@@ -21,4 +21,5 @@ def setup_extension(app: Sphinx) -> None:
     app.connect("config-inited", remember_tags)
     app.connect("config-inited", keep_warnings)
     app.connect("builder-inited", companions.announce)
+    app.connect("env-before-read-docs", companions.owe)
     app.connect("build-finished", companions.add_notebooks)

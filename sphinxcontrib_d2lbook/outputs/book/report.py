@@ -61,6 +61,15 @@ def report(app: Sphinx, outputs: Mapping[str, Mapping[str, Any]]) -> dict[str, A
     }
 
 
+def report_of_nothing(app: Sphinx, outputs: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """The report of a build after this one that finds nothing to do."""
+    value = report(app, {name: {**entry, "state": "unchanged", "seconds": 0.0} for name, entry in outputs.items()})
+    for page in value["pages"].values():
+        if page["execution"] == "ran":
+            page |= {"execution": "cached", "reason": None, "peak_bytes": None, "differs": []}
+    return value
+
+
 def measure(folder: Path) -> dict[str, int]:
     """Size in bytes and number of files of what lies in ``folder``."""
     files = [path for path in folder.rglob("*") if path.is_file()]

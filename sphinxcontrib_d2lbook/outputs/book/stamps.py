@@ -12,6 +12,9 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util._serialise import stable_str
 
 from ...files import digest, file_digest, write_if_changed
+from ...library.closure import closure
+from ...library.extension import collected
+from ...library.requirements import providers_of
 
 PACKAGE = Path(__file__).parents[2]
 """Our own code: who works on it wants to see what changed."""
@@ -58,7 +61,12 @@ class Ledger:
 
 
 def signature(app: Sphinx) -> str:
-    """Digest of what outputs are made from: configuration, extensions, when each page was read, files beside them."""
+    """Digest of what outputs are made from: the surroundings, and when each page was read."""
+    return digest(surroundings(app), stable_str(app.env.all_docs))
+
+
+def surroundings(app: Sphinx) -> str:
+    """Digest of what all pages are made from: configuration, extensions, package, requirements, files beside them."""
     env, config = app.env, app.config
     values = {item.name: item.value for item in config if item.name not in _DERIVED}
     extensions = {name: extension.version for name, extension in app.extensions.items()}
@@ -69,7 +77,10 @@ def signature(app: Sphinx) -> str:
     stats = [_stat(file) for file in sorted(files)]
     conf = Path(app.confdir, "conf.py")
     stats.append(file_digest(conf) if conf.is_file() else "")
-    return digest(stable_str(values), stable_str(extensions), stable_str(env.all_docs), *stats)
+    library = collected(app).library
+    package = [part for item in sorted(library.files().items()) for part in item]
+    pins = map(str, closure(providers_of(library.imported)))
+    return digest(stable_str(values), stable_str(extensions), *package, *pins, *stats)
 
 
 _DERIVED = frozenset({"html_context", "html_static_path", "mathjax3_config", "mathjax4_config"})

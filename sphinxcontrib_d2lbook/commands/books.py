@@ -1,0 +1,31 @@
+"""A book as far as `builder-inited`, for commands that ask it something."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+
+@contextmanager
+def book(folder: Path, source: Path, doctrees: Path | None = None) -> Iterator[Sphinx]:
+    """Pages are collected and checked, nothing is read by Sphinx, nothing runs.
+
+    ``folder`` is that of conf.py. What Sphinx keeps goes to ``doctrees``, or to a folder that vanishes.
+    """
+    with tempfile.TemporaryDirectory(prefix="d2lbook-") as work, patch_docutils(folder), docutils_namespace():
+        yield Sphinx(
+            srcdir=source,
+            confdir=folder,
+            outdir=Path(work, "out"),
+            doctreedir=doctrees or Path(work, "doctrees"),
+            buildername="dummy",
+            confoverrides={"d2lbook_package_write": False},
+            status=None,
+            warning=sys.stderr,
+        )

@@ -1,0 +1,50 @@
+"""`sphinx-d2lbook why`: would a build run these pages, and why?"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from ..execution.extension import decide
+from ..execution.session import Session
+from .books import book
+
+
+def why(folder: Path, source: Path, build: Path, pages: Sequence[str]) -> int:
+    """Print a line for each of ``pages`` (docnames or files; all where none is named); 1 if one would run, else 0.
+
+    ``folder`` is that of conf.py, ``build`` the one that `sphinx-build -M` was given. Nothing is run or written but
+    what planning keeps. Returns 2 for a page that is not in the book. Raises SphinxError where the book is refused.
+    """
+    with book(folder, source, build / "doctrees") as app:
+        known = app.project.discover()
+        session = decide(app).session
+    found = [_docname(page, source) for page in pages] or sorted(session.plans)
+    unknown = [page for page, docname in zip(pages, found, strict=False) if docname not in known]
+    for page in unknown:
+        print(
+            f"{page}: there is no such page below {source}; name it as a toctree does, or by its file", file=sys.stderr
+        )
+    if unknown:
+        return 2
+    for docname in found:
+        print(f"{docname}: {_answer(docname, session)}")
+    return 1 if any(docname in session.stale for docname in found) else 0
+
+
+def _answer(docname: str, session: Session) -> str:
+    if docname not in session.plans:
+        return "it has no code that runs in a build"
+    reason = session.verdicts[docname].reason
+    return f"would run: {reason}" if reason else "would not run: nothing that it uses has changed"
+
+
+def _docname(page: str, source: Path) -> str:
+    """Of a docname, or of a file's path from here."""
+    path = Path(page)
+    if path.suffix and path.is_file():
+        page = path.resolve().relative_to(source).as_posix() if path.resolve().is_relative_to(source) else page
+    for suffix in (".md", ".ipynb", ".rst"):
+        page = page.removesuffix(suffix)
+    return page.strip("/")

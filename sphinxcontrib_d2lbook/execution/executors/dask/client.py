@@ -1,0 +1,184 @@
+"""Between a build and a scheduler: `python -m sphinxcontrib_d2lbook.execution.executors.dask.client REQUEST`.
+
+A process of its own, since distributed starts threads and a build forks. Prints lines of JSON: {"started": docname},
+{"result": ...} and, where nothing can run, {"error": text}. Ends when its standard input does: with the build.
+The only file that imports distributed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import pickle
+import queue
+import signal
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import CancelledError
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, TextIO
+
+from distributed import Client, CommClosedError
+from distributed.scheduler import KilledWorker
+
+from sphinxcontrib_d2lbook.execution.executors.dask.checks import PACKAGES
+from sphinxcontrib_d2lbook.execution.executors.dask.cluster import Unusable, WorkerGone, WorkerLost
+from sphinxcontrib_d2lbook.execution.executors.dask.conductor import Conductor
+from sphinxcontrib_d2lbook.execution.executors.dask.lines import Request
+
+TOPIC = "d2lbook"
+"""Under which workers tell clients of pages."""
+
+
+def at_worker(errand: bytes, topic: str) -> dict[str, Any]:
+    """What dask runs. As this file is `__main__`, it travels as code: the scheduler need not have this package."""
+    from distributed import get_worker
+
+    from sphinxcontrib_d2lbook.execution.executors.dask.worker import run_pickled
+
+    worker = get_worker()
+    return run_pickled(
+        errand, worker.local_directory, lambda said: worker.log_event(topic, {**said, "worker": worker.address})
+    )
+
+
+class DaskCluster:
+    """See `Cluster`."""
+
+    def __init__(self, client: Client, timeout: float) -> None:
+        self.client = client
+        self.timeout = timeout
+        self._wake: Any = None
+
+    async def workers(self) -> Mapping[str, Mapping[str, Any]]:
+        # `Client.scheduler_info` lists no workers for asynchronous clients, and five at most for others.
+        try:
+            identity = await asyncio.wait_for(self.client.scheduler.identity(), self.timeout)
+        except (OSError, TimeoutError) as err:
+            raise Unusable(f"the scheduler does not answer any more: {err or 'no word'}; start it again") from err
+        found: Mapping[str, Mapping[str, Any]] = identity["workers"]
+        return found
+
+    async def versions(self) -> Mapping[str, Any]:
+        try:
+            found: Mapping[str, Any] = await asyncio.wait_for(
+                self.client.get_versions(packages=list(PACKAGES)), self.timeout
+            )
+        except (OSError, TimeoutError) as err:
+            raise Unusable(f"the workers do not tell their versions: {err or 'no word'}; restart them") from err
+        return found
+
+    async def submit(self, key: str, errand: bytes, priority: int, resources: Mapping[str, float]) -> Mapping[str, Any]:
+        future = self.client.submit(
+            at_worker, errand, TOPIC, key=key, priority=priority, resources=dict(resources) or None, pure=False
+        )
+        try:
+            reply: Mapping[str, Any] = await future.result()
+        except KilledWorker as err:
+            raise WorkerLost(str(err)) from err
+        except CancelledError as err:
+            raise Unusable(f"the scheduler dropped the pages: {err}") from err
+        finally:
+            if not future.done():
+                self.client.cancel([future], asynchronous=True, force=True)
+            future.release()
+        return reply
+
+    async def call(self, worker: str, function: Callable[..., Any], *args: Any) -> Any:
+        try:
+            answer = await asyncio.wait_for(
+                self.client.run(function, *args, workers=[worker], on_error="return"), max(self.timeout, 60)
+            )
+        except (OSError, TimeoutError) as err:
+            raise WorkerGone(worker) from err
+        found = answer.get(worker, WorkerGone(worker))
+        if isinstance(found, CommClosedError | TimeoutError | KeyError):  # KeyError: the scheduler knows no such worker
+            raise WorkerGone(worker) from found
+        if isinstance(found, BaseException):
+            raise found
+        return found
+
+    def wake(self) -> None:
+        if self._wake is None:
+            self._wake = self.client.submit(int, key=f"d2lbook-{os.getpid()}", pure=False)
+
+
+async def conduct(request: Request, tell: Callable[[Mapping[str, Any]], None]) -> None:
+    """Connect and run all tasks. Raises Unusable; cancelling it stops what runs at the workers."""
+    try:
+        client = await Client(request.address, asynchronous=True, timeout=request.timeout, set_as_default=False)
+    except (OSError, TimeoutError, ValueError, ImportError) as err:
+        raise Unusable(
+            f"no dask scheduler answers at {request.address} within {request.timeout:g} s ({err}); start one, or "
+            "correct d2lbook_dask or DASK_SCHEDULER_ADDRESS"
+        ) from err
+    try:
+        conductor = Conductor(DaskCluster(client, request.timeout), request.tasks, tell, request.timeout, request.lease)
+        client.subscribe_topic(TOPIC, lambda event: conductor.heard(event[1]))
+        await conductor.run()
+    finally:
+        with suppress(TimeoutError, OSError):
+            await asyncio.wait_for(client.close(), 5)
+
+
+class Writer:
+    """Writes lines to the build in a thread: a build that is slow to read must not keep renewals from workers."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._out = out
+        self._thread = threading.Thread(target=self._write, daemon=True)
+        self._thread.start()
+
+    def __call__(self, message: Mapping[str, Any]) -> None:
+        self._lines.put(json.dumps(message))
+
+    def _write(self) -> None:
+        with suppress(BrokenPipeError):  # the build is gone, which standard input tells as well
+            while (line := self._lines.get()) is not None:
+                self._out.write(line + "\n")
+                self._out.flush()
+
+    def close(self) -> None:
+        """Wait until all is written."""
+        self._lines.put(None)
+        self._thread.join()
+
+
+async def until_told(request: Request, tell: Callable[[Mapping[str, Any]], None]) -> bool:
+    """Run until all is done, or until SIGTERM or the end of standard input; whether all is done. Raises Unusable."""
+    loop = asyncio.get_running_loop()
+    work = asyncio.create_task(conduct(request, tell))
+    loop.add_signal_handler(signal.SIGTERM, work.cancel)
+    loop.add_reader(sys.stdin.fileno(), work.cancel)  # nothing is ever written to it, so it is readable at its end only
+    try:
+        await work
+    except asyncio.CancelledError:
+        return False
+    finally:
+        loop.remove_reader(sys.stdin.fileno())
+    return True
+
+
+def main(request: str) -> None:
+    with Path(request).open("rb") as stream:
+        what = pickle.load(stream)
+    # What a library prints must not get between the lines of JSON.
+    out, sys.stdout = sys.stdout, sys.stderr
+    tell = Writer(out)
+    try:
+        done = asyncio.run(until_told(what, tell))
+    except Unusable as err:
+        tell({"error": str(err)})
+        done = True
+    if done:
+        tell.close()
+    sys.stderr.flush()
+    os._exit(0)  # threads of distributed may take their time
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

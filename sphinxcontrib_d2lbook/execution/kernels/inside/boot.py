@@ -1,0 +1,117 @@
+"""Starts an IPython kernel as a build wants it: `boot.py -f CONNECTION_FILE ...` in place of `-m ipykernel_launcher`.
+
+The same function starts a kernel in a process of its own and in a copy of the zygote, so that a page cannot tell which
+it is. The build speaks by environment variables, which a page does not see: `D2LBOOK_KERNEL` holds JSON with "root",
+"without", "log" (see observe.py) and "output" (bytes that a cell may print; 0 for any number).
+"""
+
+import atexit
+import ctypes
+import importlib.machinery
+import importlib.util
+import json
+import os
+import random
+import signal
+import sys
+import threading
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+PR_SET_PDEATHSIG = 1
+ARGUMENTS = ["--HistoryManager.hist_file=:memory:", "--IPKernelApp.outstream_class=_d2lbook_stream.LimitedStream"]
+
+
+def load(name):
+    """A file beside this one, as a module that no page can import by accident."""
+    full = f"_d2lbook_{name}"
+    if full not in sys.modules:
+        spec = importlib.util.spec_from_file_location(full, os.path.join(HERE, f"{name}.py"))
+        sys.modules[full] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[full])
+    return sys.modules[full]
+
+
+def die_with_parent():
+    """End when the process that started this one does, however it ends. Does nothing where the system cannot."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def go_first():
+    """Let the system end this process before others when memory runs out."""
+    try:
+        with open("/proc/self/oom_score_adj", "w") as stream:
+            stream.write("1000")
+    except OSError:
+        pass
+
+
+class _SeedNumPy:
+    """A finder that has NumPy's global generator seeded as soon as it is there."""
+
+    def __init__(self, seed):
+        self.seed = seed
+
+    def find_spec(self, name, path=None, target=None):
+        if name != "numpy.random":
+            return None
+        sys.meta_path.remove(self)
+        spec = importlib.machinery.PathFinder.find_spec(name, path, target)
+        if spec is None or spec.loader is None:
+            return spec
+        execute = spec.loader.exec_module
+
+        def exec_module(module):
+            execute(module)
+            module.seed(self.seed)
+
+        spec.loader.exec_module = exec_module
+        return spec
+
+
+def seed():
+    """Put the generators of Python and NumPy to D2LBOOK_SEED."""
+    value = int(os.environ.get("D2LBOOK_SEED") or 0)
+    random.seed(value)
+    if "numpy.random" in sys.modules:
+        sys.modules["numpy.random"].seed(value % 2**32)
+    else:
+        sys.meta_path.insert(0, _SeedNumPy(value % 2**32))
+
+
+def start(arguments):
+    """Run a kernel in this process until it is shut down. `arguments` are those behind the program's name."""
+    settings = json.loads(os.environ.pop("D2LBOOK_KERNEL", "{}"))
+    die_with_parent()
+    go_first()
+    import ipykernel_launcher
+    from ipykernel.kernelapp import IPKernelApp
+
+    stream = load("stream")
+    sys.argv = [ipykernel_launcher.__file__, *arguments]
+    app = IPKernelApp.instance(parent_handle=0)
+    app.initialize([*arguments, *ARGUMENTS])
+    # It waits for a thread that may wait for another which has ended; all that is to be said has been said by then.
+    atexit.unregister(app.close)
+    stream.limit(app.shell, settings.get("output") or 0)
+    seed()
+    if settings.get("log"):
+        load("observe").install(settings["root"], settings["without"], settings["log"])
+    app.start()
+
+
+def leave(code):
+    """End the process: what is registered for that is run, but modules are not taken apart, which takes long."""
+    try:
+        threading._shutdown()
+        atexit._run_exitfuncs()
+        sys.stdout.flush()
+        sys.stderr.flush()
+    finally:
+        os._exit(code)
+
+
+if __name__ == "__main__":
+    del sys.path[0]  # the folder of this file
+    start(sys.argv[1:])
+    leave(0)

@@ -1,0 +1,226 @@
+"""A process that imports what pages share and is copied, by fork, for each kernel.
+
+`python zygote.py FD`, where FD is one end of a SOCK_SEQPACKET pair. It never has a second thread or a zmq context. A
+message is JSON:
+
+    {"op": "stage", "preparation": code, "imports": [names]}, with a socket: a copy that executes and imports these and
+        then serves on that socket; it answers there {"ready": true}, or {"failed": name, "why": text} and ends
+    {"op": "kernel", "id": number, "argv": [...], "set": {...}, "unset": [...], "cwd": path}: a copy that becomes a
+        kernel; the answers are {"id", "pid"} and, when it has ended, {"id", "exit": code}
+
+When the socket is closed, all copies are ended.
+"""
+
+import gc
+import importlib
+import importlib.util
+import json
+import os
+import random
+import select
+import signal
+import socket
+import sys
+import traceback
+
+BASE = [
+    "IPython.core.completer",
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.formatters",
+    "IPython.core.magics",
+    "IPython.extensions.storemagic",
+    "ipykernel.debugger",
+    "ipykernel.displayhook",
+    "ipykernel.ipkernel",
+    "ipykernel.kernelapp",
+    "ipykernel.zmqshell",
+    "ipykernel_launcher",
+    "pygments.formatters.terminal256",
+    "pygments.lexers.python",
+    "zmq.eventloop.zmqstream",
+]
+"""What a kernel imports while it starts and in its first cells."""
+IN_KERNEL_ONLY = ("matplotlib_inline",)
+"""Modules that set hooks in the kernel that imports them."""
+BACKEND = "module://matplotlib_inline.backend_inline"
+SIZE = 1 << 20
+
+
+def main(control):
+    boot = sys.modules["_d2lbook_start"]
+    boot.die_with_parent()
+    become_subreaper()
+    if "MPLBACKEND" not in os.environ:  # as a kernel sets it; Matplotlib looks at it when it is imported
+        os.environ["MPLBACKEND"] = BACKEND
+    for name in BASE:
+        try:
+            importlib.import_module(name)
+        except ImportError:  # another version of IPython has it elsewhere: the kernel then imports it itself
+            continue
+    boot.load("stream")
+    boot.load("observe")
+    serve(control)
+
+
+def become_subreaper():
+    """Processes that a kernel leaves behind become children of this one."""
+    import ctypes
+
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(36, 1)  # PR_SET_CHILD_SUBREAPER
+
+
+def serve(control):
+    """Answer until the socket is closed, then end all copies."""
+    gc.collect()
+    gc.freeze()  # the collector of a copy then does not touch, and so does not copy, the pages of memory from before
+    receive, wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+    signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    kernels = {}
+    stages = set()
+    while True:
+        ready, _, _ = select.select([control, receive], [], [])
+        if receive in ready:
+            while _read(receive):
+                pass
+            for pid, code in ended():
+                stages.discard(pid)
+                number = kernels.pop(pid, None)
+                if number is not None:
+                    send(control, {"id": number, "exit": code})
+        if control in ready:
+            try:
+                data, handles, _, _ = socket.recv_fds(control, SIZE, 1)
+            except OSError:
+                data, handles = b"", []
+            if not data:
+                break
+            request = json.loads(data)
+            pid = os.fork()
+            if pid == 0:
+                os.close(receive)
+                signal.set_wakeup_fd(-1)
+                os.close(wake)
+                control.close()
+                run_copy(request, handles)
+            for handle in handles:
+                os.close(handle)
+            if request["op"] == "kernel":
+                kernels[pid] = request["id"]
+                send(control, {"id": request["id"], "pid": pid})
+            else:
+                stages.add(pid)
+    for pid in kernels:
+        for end in (os.killpg, os.kill):
+            try:
+                end(pid, signal.SIGKILL)
+            except OSError:
+                continue
+    os._exit(0)
+
+
+def _read(handle):
+    try:
+        return os.read(handle, 4096)
+    except BlockingIOError:
+        return b""
+
+
+def ended():
+    """Children that have ended since: pid and exit code."""
+    while True:
+        try:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return
+        if pid == 0:
+            return
+        yield pid, os.waitstatus_to_exitcode(status)
+
+
+def send(control, message):
+    try:
+        control.send(json.dumps(message).encode())
+    except OSError:  # the other end is gone: the next read ends this process
+        pass
+
+
+def run_copy(request, handles):
+    """In a copy; never returns."""
+    code = 1
+    try:
+        if request["op"] == "stage":
+            sys.modules["_d2lbook_start"].die_with_parent()
+            become_subreaper()
+            control = socket.socket(fileno=handles[0])
+            if prepare(request, control):
+                serve(control)
+        else:
+            become_kernel(request)
+        code = 0
+    except SystemExit as err:
+        code = err.code if isinstance(err.code, int) else 0 if err.code is None else 1
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.modules["_d2lbook_start"].leave(code)
+
+
+def prepare(request, control):
+    """Import what pages share; whether all of it could be imported and started no thread."""
+    state = random.getstate()
+    name = "the code that the package runs first"
+    try:
+        if request["preparation"]:
+            exec(compile(request["preparation"], "<package>", "exec"), {"__name__": "preparation"})
+        for name in request["imports"]:
+            if not name.startswith(IN_KERNEL_ONLY):
+                bring_in(name)
+                if len(os.listdir("/proc/self/task")) > 1:
+                    raise RuntimeError("it starts threads")
+    except Exception as err:
+        send(control, {"failed": name, "why": f"{type(err).__name__}: {err}"})
+        return False
+    random.setstate(state)
+    send(control, {"ready": True})
+    return True
+
+
+def bring_in(name):
+    """Import a module, or the one that `from module import name` begins with where the name is none itself."""
+    parent, _, last = name.rpartition(".")
+    try:
+        importlib.import_module(name)
+    except ModuleNotFoundError as err:
+        if not parent or err.name != name:
+            raise
+        if not hasattr(importlib.import_module(parent), last):
+            raise
+
+
+def become_kernel(request):
+    """Undo what tells a copy from a fresh process, and run a kernel."""
+    os.setsid()
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    if os.environ["MPLBACKEND"] == BACKEND:
+        del os.environ["MPLBACKEND"]
+    for name in request["unset"]:
+        os.environ.pop(name, None)
+    os.environ.update(request["set"])
+    os.chdir(request["cwd"])
+    for name in [name for name in sys.modules if name.startswith(IN_KERNEL_ONLY)]:
+        del sys.modules[name]
+    sys.modules["_d2lbook_start"].start(request["argv"])
+
+
+if __name__ == "__main__":
+    folder = sys.path.pop(0)
+    spec = importlib.util.spec_from_file_location("_d2lbook_start", os.path.join(folder, "boot.py"))
+    sys.modules["_d2lbook_start"] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(sys.modules["_d2lbook_start"])
+    main(socket.socket(fileno=int(sys.argv[1])))

@@ -1,0 +1,87 @@
+"""The processes of a kernel: how much memory they hold, which of them outlive it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import psutil
+
+PROC = Path("/proc")
+
+
+def family(pid: int) -> set[int]:
+    """A process and all that descend from it. Reads /proc where it can, which is a hundred times faster."""
+    found, todo = {pid}, [pid]
+    while todo:
+        children = _children(todo.pop()) - found
+        found |= children
+        todo += children
+    return found
+
+
+def _children(pid: int) -> set[int]:
+    threads = PROC / str(pid) / "task"
+    try:
+        texts = [(thread / "children").read_text() for thread in threads.iterdir()]
+    except (FileNotFoundError, ProcessLookupError, NotADirectoryError):
+        if PROC.joinpath("self", "task").is_dir():
+            return set()
+        with contextlib.suppress(psutil.Error):
+            return {child.pid for child in psutil.Process(pid).children()}
+        return set()
+    return {int(word) for text in texts for word in text.split()}
+
+
+def memory(pids: Iterable[int]) -> int:
+    """Bytes of resident memory that processes hold together; what they share counts for each."""
+    total = 0
+    for pid in pids:
+        with contextlib.suppress(psutil.Error):
+            total += psutil.Process(pid).memory_info().rss
+    return total
+
+
+def in_session(session: int) -> set[int]:
+    """Processes of a session, without its leader."""
+    found = set()
+    for pid in psutil.pids():
+        with contextlib.suppress(OSError):
+            if pid != session and os.getsid(pid) == session:
+                found.add(pid)
+    return found
+
+
+def identities(pids: Iterable[int]) -> dict[int, psutil.Process]:
+    """Processes by pid, so that another that gets a pid again is not taken for it."""
+    found = {}
+    for pid in pids:
+        with contextlib.suppress(psutil.Error):
+            found[pid] = psutil.Process(pid)
+    return found
+
+
+def command(process: psutil.Process) -> str:
+    """The command line, as far as it helps an author."""
+    try:
+        words = process.cmdline() or [process.name()]
+    except psutil.Error:
+        return f"process {process.pid}"
+    text = " ".join(words)
+    return text if len(text) <= 120 else text[:117] + "..."
+
+
+def is_running(process: psutil.Process) -> bool:
+    try:
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.Error:
+        return False
+
+
+def end(processes: Iterable[psutil.Process]) -> None:
+    """Kill; those that are gone already are no fault."""
+    for process in processes:
+        with contextlib.suppress(psutil.Error):
+            process.kill()

@@ -1,0 +1,70 @@
+"""Why a page must run: one sentence, the most telling first, from what it depends on now and did in its last run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .model import MISSING, UNSETTLED
+
+NEVER_RUN = "not run before"
+LOST = "its outputs are missing from the store"
+FAILED = "it failed when it last ran"
+DAMAGED = "its stored outputs are damaged"
+ASKED = "all pages were asked to run"
+PAGE = "page "
+"""Before the docname of a page that another depends on, in the names of parts."""
+DIGEST_LENGTH = 32
+"""Values as long as that are digests, which tell an author nothing."""
+
+
+def why(now: Mapping[str, str], before: Mapping[str, str] | None, through: Mapping[str, str]) -> str:
+    """The reason for running a page that depends on ``now`` and whose last run depended on ``before`` (None: no run).
+
+    Both are what it depends on by name -> digest, version or state. ``through`` says by which saved object a page
+    reaches another.
+    """
+    if before is None:
+        return NEVER_RUN
+    changed = [name for name in now if name in before and now[name] != before[name]]
+    added = [name for name in now if name not in before]
+    gone = [name for name in before if name not in now]
+    sentences = sorted(
+        [
+            *((_rank(name), name, _changed(name, before[name], now[name], through)) for name in changed),
+            *((_rank(name) + 1, name, _added(name, through)) for name in added),
+            *((_rank(name) + 2, name, f"{name} is gone") for name in gone),
+        ]
+    )
+    if not sentences:
+        return LOST
+    more = len(sentences) - 1
+    return sentences[0][2] + (f" (and {more} more)" if more else "")
+
+
+def _rank(name: str) -> int:
+    """An author's own cell says more than what it reaches."""
+    return 0 if name.startswith("code of cell") else 10
+
+
+def _changed(name: str, before: str, now: str, through: Mapping[str, str]) -> str:
+    if name.startswith(PAGE):
+        return f"{name.removeprefix(PAGE)}, on which it depends, runs again"
+    if before == UNSETTLED:
+        return f"{name} changed while the page ran"
+    if now == MISSING:
+        return f"{name} is gone"
+    if before == MISSING:
+        return f"{name} is new"
+    if max(len(before), len(now)) < DIGEST_LENGTH:
+        return f"{name} {before} -> {now}"
+    return f"{name} changed" + _through(name, through)
+
+
+def _added(name: str, through: Mapping[str, str]) -> str:
+    if name.startswith(PAGE):
+        return f"{name.removeprefix(PAGE)}, on which it depends, is new"
+    return f"{name} is new" + _through(name, through)
+
+
+def _through(name: str, through: Mapping[str, str]) -> str:
+    return f" (through {through[name]})" if name in through else ""

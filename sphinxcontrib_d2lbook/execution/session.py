@@ -1,0 +1,195 @@
+"""One build's execution, without Sphinx: decide, run what must run, keep what it gave."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from . import exported
+from .executors.base import Executor
+from .freshness import Judge, Verdict, ancestors, in_order
+from .inputs import States
+from .model import Result, Started, Task
+from .plan import Planned
+from .reasons import ASKED, DAMAGED, FAILED
+from .recording import differing_cells, record
+from .store import Run, Store
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A page has run."""
+
+    task: Task
+    result: Result
+    differs: tuple[int, ...] = ()
+    """Code cells whose outputs are not those of the run before, though nothing that the page uses changed."""
+
+
+@dataclass
+class Session:
+    """The state of one build."""
+
+    store: Store
+    committed: Path | None = None
+    """Folder of the exported outputs (`d2lbook_store`)."""
+    mode: str = "auto"
+    """`d2lbook_execute`: "auto", "never" or "always"."""
+    complain: Callable[[str], None] = print
+    """Takes a sentence about a record that cannot be used."""
+    plans: dict[str, Planned] = field(default_factory=dict)
+    """Every page that can run."""
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+
+    @property
+    def stale(self) -> dict[str, str]:
+        """docname -> reason, for the pages that must run."""
+        return {name: verdict.reason for name, verdict in self.verdicts.items() if verdict.reason is not None}
+
+    def decide(self, plans: Mapping[str, Planned], states: States) -> None:
+        """Find out what must run. Raises OSError."""
+        self.plans = dict(plans)
+        never = self.mode == "never"
+        self._judge = Judge(plans, self._runs, self.store.__contains__, states, any_machine=never)
+        self.verdicts = self._judge.decide()
+        for docname, verdict in self.verdicts.items():
+            if verdict.run is None:
+                if (failed := self.store.failure(docname)) and failed.parts == self._judge.parts(docname):
+                    self.verdicts[docname] = Verdict(None, FAILED)
+            elif self.mode == "always":
+                self.verdicts[docname] = Verdict(None, ASKED)
+                self._before[docname] = verdict.run
+
+    _judge: Judge = field(init=False)
+    _before: dict[str, Run] = field(default_factory=dict)
+    """The runs with which those that were asked for are compared."""
+
+    def _runs(self, docname: str) -> tuple[Run, ...]:
+        """Of this machine, and the committed one where it is another."""
+        runs = self.store.runs(docname)
+        if self.committed is None:
+            return runs
+        try:
+            found = exported.load(self.committed, docname)
+        except ValueError as err:
+            self.complain(str(err))
+            return runs
+        if found is None or any(run.key == found[0].key for run in runs):
+            return runs
+        run = replace(found[0], imported=True)
+        try:
+            notebook = exported.assemble(self.plans[docname].task.notebook, found[1])
+        except ValueError:  # the page has other cells by now: the run tells only what changed
+            return (*runs, run)
+        self.store.add(docname, run, notebook, first=False)
+        return (*runs, run)
+
+    def check_entries(self, docnames: Iterable[str]) -> None:
+        """Before their outputs are shown: those of ``docnames`` whose stored outputs are damaged run again."""
+        for docname in docnames:
+            verdict = self.verdicts[docname]
+            if verdict.run is not None:
+                try:
+                    self.store.load(self.store.entry(verdict.run.key))
+                except (OSError, ValueError) as err:
+                    self.complain(f"{docname} runs again: {err}")
+                    self.verdicts[docname] = self._judge.verdicts[docname] = Verdict(None, DAMAGED)
+
+    def note_uses(self) -> None:
+        """Remember which stored runs this build shows, and bring the committed copies up to date. Raises OSError."""
+        for docname, verdict in self.verdicts.items():
+            if verdict.run is not None:
+                self.store.note_use(docname, verdict.run.key)
+                self._export(docname, verdict.run)
+
+    def _export(self, docname: str, run: Run) -> None:
+        if self.committed is not None and not run.imported:
+            exported.export(self.committed, docname, run, self.store.load(self.store.entry(run.key))["notebook"])
+
+    def to_run(self) -> list[Task]:
+        """The tasks that must run: the longest first, so that the last to end leaves no processor idle for long."""
+        tasks = []
+        for docname in self.stale:
+            plan = self.plans[docname]
+            runs = self.store.runs(docname)
+            seconds = runs[0].seconds if runs else None
+            needs = {name for name in plan.known if (plan.task.root / Path(name)).is_file()}
+            needs |= {name for run in runs[:1] for name in run.files if (Path(plan.task.root) / name).is_file()}
+            for name in ancestors(docname, self.plans):
+                needs.update(file for run in self.store.runs(name)[:1] for file in run.writes)
+            tasks.append(replace(plan.task, seconds=seconds, needs=tuple(sorted(needs))))
+        return sorted(tasks, key=lambda task: (-(task.seconds or float("inf")), task.docname))
+
+    def run(self, executor: Executor) -> Iterator[Started | Finished | None]:
+        """Run what must run; what a page gave is stored as it ends. None where nothing happened for a moment.
+
+        Raises ExecutorError, and OSError where the store cannot be written.
+        """
+        tasks = {task.docname: task for task in self.to_run()}
+        for event in executor.run(list(tasks.values())):
+            if isinstance(event, Result):
+                yield self._finish(tasks[event.docname], event)
+            else:
+                yield event
+
+    def _finish(self, task: Task, result: Result) -> Finished:
+        docname = task.docname
+        if result.failure:
+            self.store.save_failure(docname, self._judge.parts(docname), result)
+            return Finished(task, result)
+        last = next(iter(self.store.runs(docname)), None)
+        parts = self._judge.parts(docname)
+        run = record(self.plans[docname], parts, result, last, self._judge.written_before(docname))
+        before = self._before.get(docname)
+        same = before is not None and before.key == run.key and run.key in self.store
+        differs = (
+            differing_cells(self.store.load(self.store.entry(run.key))["notebook"], result.notebook) if same else ()
+        )
+        self.store.save(task, run, result)
+        self.verdicts[docname] = self._judge.verdicts[docname] = Verdict(run, self.verdicts[docname].reason)
+        self._export(docname, run)
+        return Finished(task, result, differs)
+
+    def entry(self, docname: str) -> tuple[str, Path] | None:
+        """Key and file of the outputs that a page shows, those up to a failure too; None if it has none."""
+        verdict = self.verdicts.get(docname)
+        if verdict is None:
+            return None
+        if verdict.run is not None:
+            return verdict.run.key, self.store.entry(verdict.run.key)
+        failed = self.store.failed_entry(docname)
+        return ("failed", failed) if failed.is_file() else None
+
+    def undeclared(self) -> Iterator[tuple[str, str, str]]:
+        """Page, file and the other page, wherever a page reads what another writes without depending on it."""
+        writers = {
+            name: docname
+            for docname, verdict in self.verdicts.items()
+            for name in (verdict.run.writes if verdict.run else ())
+        }
+        for docname in in_order(self.plans):
+            run = self.verdicts[docname].run
+            for name in run.files if run else ():
+                writer = writers.get(name, docname)
+                if writer not in (docname, *ancestors(docname, self.plans)):
+                    yield docname, name, writer
+
+    def prune(self, docnames: set[str]) -> None:
+        """Drop what the rules of the stores drop. Raises OSError."""
+        self.store.prune(docnames)
+        if self.committed is not None:
+            exported.prune(self.committed, docnames)
+
+    def machine_differences(self) -> Iterator[tuple[str, str]]:
+        """Page and what was otherwise where its outputs were made, for those that another machine made."""
+        for docname, verdict in self.verdicts.items():
+            plan, run = self.plans[docname], verdict.run
+            names = [*plan.machine, *run.environment] if run else []
+            other = [
+                f"{name} {run.parts.get(name, 'not there')}, here {plan.task.parts.get(name, 'not there')}"
+                for name in dict.fromkeys(names)
+                if run and run.parts.get(name) != plan.task.parts.get(name)
+            ]
+            if other:
+                yield docname, "; ".join(other)

@@ -1,0 +1,150 @@
+"""What is installed here: which distribution provides a module, its version, what it needs.
+
+Reading the metadata of all distributions takes longer than all else that planning does, so it is kept in a file beside
+the doctrees (see `keep_in`) and read anew when anything was installed, upgraded or removed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from importlib import metadata
+from pathlib import Path
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
+from .files import digest, write_if_changed
+
+FORMAT = 1
+"""Of the file; another number is not read."""
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """One installed distribution."""
+
+    name: str
+    """As its metadata write it."""
+    version: str
+    needs: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]
+    """Extra ("" for none) -> canonical name and extras of each requirement that applies on this platform."""
+
+
+@dataclass(frozen=True)
+class Installed:
+    """All of an environment."""
+
+    distributions: Mapping[str, Distribution]
+    """By canonical name."""
+    modules: Mapping[str, tuple[str, ...]]
+    """Top-level module -> names of the distributions that provide it."""
+
+
+@dataclass
+class _Memory:
+    """Of this process, whose environment is one."""
+
+    file: Path | None = None
+    found: Installed | None = None
+
+
+_memory = _Memory()
+
+
+def keep_in(file: Path) -> None:
+    """Use ``file`` to remember what is installed from one process to the next, and look anew in this one."""
+    _memory.file, _memory.found = file, None
+
+
+def installed() -> Installed:
+    """What is installed; looked up once a build. Raises OSError where the file cannot be written."""
+    if _memory.found is None:
+        now = stamp()
+        known = _recall(_memory.file, now) if _memory.file else None
+        _memory.found = known or _read()
+        if _memory.file and known is None:
+            _remember(_memory.file, now, _memory.found)
+    return _memory.found
+
+
+def stamp() -> str:
+    """Digest of the names and times of all metadata folders on the path."""
+    parts = [sys.version]
+    for folder in sys.path:
+        try:
+            entries = sorted(_metadata_folders(folder or "."))
+        except OSError:  # an entry of the path that is not a folder
+            continue
+        parts += [folder, *entries]
+    return digest(*parts)
+
+
+def _metadata_folders(folder: str) -> Iterator[str]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.endswith((".dist-info", ".egg-info", ".egg-link")):
+                yield f"{entry.name} {entry.stat().st_mtime_ns}"
+
+
+def _read() -> Installed:
+    distributions: dict[str, Distribution] = {}
+    for found in metadata.distributions():
+        name = found.metadata["Name"]
+        if name and canonicalize_name(name) not in distributions:  # the first on the path is the one that is imported
+            distributions[canonicalize_name(name)] = Distribution(name, found.version, _needs(found))
+    modules = {module: tuple(sorted(set(names))) for module, names in metadata.packages_distributions().items()}
+    return Installed(distributions, modules)
+
+
+def _needs(distribution: metadata.Distribution) -> dict[str, tuple[tuple[str, tuple[str, ...]], ...]]:
+    parsed = []
+    for line in distribution.requires or ():
+        try:
+            parsed.append(Requirement(line))
+        except InvalidRequirement:  # old metadata that today's tools no longer read; pip skips it too
+            continue
+    extras = ["", *(distribution.metadata.get_all("Provides-Extra") or ())]
+    return {
+        extra: tuple(
+            (canonicalize_name(item.name), tuple(sorted(item.extras)))
+            for item in parsed
+            if item.marker is None or item.marker.evaluate({"extra": extra})
+        )
+        for extra in extras
+    }
+
+
+def _recall(file: Path, now: str) -> Installed | None:
+    """What the file holds, if it is of this environment."""
+    try:
+        value = json.loads(file.read_text(encoding="utf-8"))
+        if value.get("format") != FORMAT or value.get("stamp") != now:
+            return None
+        distributions = {
+            key: Distribution(
+                item["name"],
+                item["version"],
+                {
+                    extra: tuple((name, tuple(extras)) for name, extras in needs)
+                    for extra, needs in item["needs"].items()
+                },
+            )
+            for key, item in value["distributions"].items()
+        }
+        return Installed(distributions, {name: tuple(names) for name, names in value["modules"].items()})
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):  # not there, or not as we write it: read anew
+        return None
+
+
+def _remember(file: Path, now: str, found: Installed) -> None:
+    value = {
+        "format": FORMAT,
+        "stamp": now,
+        "distributions": {key: asdict(item) for key, item in found.distributions.items()},
+        "modules": found.modules,
+    }
+    write_if_changed(file, json.dumps(value))

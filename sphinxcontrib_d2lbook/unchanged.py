@@ -1,0 +1,184 @@
+"""A build that would do nothing ends before it has loaded what a build needs.
+
+After a build without a warning, a stamp keeps what it was made from and what it made: the command, the variables, the
+values of conf.py, what is installed, name, time and size of every file of the project and of the output. The same
+command compares that with what is there now, which takes less than importing the extensions. Whatever differs, or is
+more than a day old, is left to an ordinary build.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from weakref import WeakKeyDictionary
+
+from sphinx.application import Sphinx
+from sphinx.util import logging
+from sphinx.util._serialise import stable_str
+
+from .files import digest, write_if_changed
+from .installed import stamp as installed_stamp
+
+logger = logging.getLogger(__name__)
+
+BUILDERS = frozenset({"html", "dirhtml", "book", "pdf", "notebooks", "package"})
+"""Those whose work is what lies in their output folder, and that do nothing besides."""
+VOLATILE = frozenset({"_", "COLUMNS", "LINES", "OLDPWD", "PWD", "SHLVL", "TERM_SESSION_ID", "WINDOWID"})
+"""Variables that differ from shell to shell and change nothing."""
+DAY = 86400.0
+PLAIN = (str, int, float, bool, type(None), list, tuple, dict, set, frozenset)
+
+_afterwards: dict[str, str] = {}
+
+
+def write_afterwards(name: str, text: str) -> None:
+    """In the output folder, ``name`` is to hold ``text`` after a build that finds nothing to do."""
+    _afterwards[name] = text
+
+
+class _Here:
+    """This command, as `sphinx-build` was given it."""
+
+    def __init__(self, app: Sphinx) -> None:
+        self.folder = Path(app.outdir)
+        self.file = Path(app.doctreedir, "d2lbook", "unchanged", f"{digest(str(Path.cwd()), *sys.argv[1:])[:16]}.json")
+        config = app.config
+        values = {
+            name: value for name, value in config._raw_config.items() if isinstance(value, PLAIN) and name[0] != "_"
+        }
+        variables = {name: value for name, value in os.environ.items() if name not in VOLATILE}
+        self.inputs = digest(
+            sys.version,
+            installed_stamp(),
+            stable_str(values),
+            stable_str(config.overrides),
+            stable_str(variables),
+            *_stats(_walk({Path(app.confdir), Path(app.srcdir)}, self._made(app))),
+        )
+
+    def _made(self, app: Sphinx) -> set[str]:
+        """Folders that builds write."""
+        folders = {Path(app.outdir), Path(app.doctreedir)}
+        if Path(app.outdir).parent == Path(app.doctreedir).parent:  # as `-M` lays them out, side by side
+            folders.add(Path(app.outdir).parent)
+        return {str(folder) for folder in folders if not Path(app.srcdir).is_relative_to(folder)}
+
+    def outputs(self) -> str:
+        return digest(*_stats(path for path in _walk({self.folder}, set()) if Path(path).name not in _KEPT))
+
+
+_KEPT = frozenset({"report.json"})
+"""What a build that does nothing writes again."""
+
+
+def leave_if_unchanged(app: Sphinx) -> None:
+    """Raise SystemExit where the last build with this command already made what this one would. Called by `setup`."""
+    if not _is_command() or any(_asks_for_all(word) for word in sys.argv[1:]) or "D2LBOOK_CHILD" in os.environ:
+        return
+    here = _heres[app] = _Here(app)
+    try:
+        last = json.loads(here.file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return
+    if last["inputs"] != here.inputs or not 0 <= time.time() - last["time"] < DAY:
+        return
+    if last["outside"] != digest(*_stats(last["files"])) or last["outputs"] != here.outputs():
+        return
+    for name, text in last["afterwards"].items():
+        write_if_changed(Path(app.outdir, name), text)
+    logger.info("nothing has changed since the last build; -E builds anyway")
+    logger.info("build succeeded.")
+    raise SystemExit(0)
+
+
+_heres: WeakKeyDictionary[Sphinx, _Here] = WeakKeyDictionary()
+
+
+def _is_command() -> bool:
+    """Whether this process is `sphinx-build` or `python -m sphinx`."""
+    program = Path(sys.argv[0])
+    return program.stem == "sphinx-build" or program.parts[-2:] == ("sphinx", "__main__.py")
+
+
+def _asks_for_all(word: str) -> bool:
+    """`-a`, `-E`, also among other letters, and what they are short for."""
+    if word.startswith("--"):
+        return word.startswith(("--fresh", "--write"))
+    return word.startswith("-") and ("a" in word or "E" in word)
+
+
+def note(app: Sphinx, error: Exception | None) -> None:
+    """Keep the stamp of a build that left nothing to say. Handler of `build-finished`."""
+    here = _heres.get(app)
+    if here is None or "D2LBOOK_CHILD" in os.environ:
+        return
+    quiet = error is None and app.statuscode == 0 and app._warncount == 0
+    if not quiet or app.builder.name not in BUILDERS or app.config.d2lbook_execute == "always":
+        here.file.unlink(missing_ok=True)
+        return
+    files = sorted(_outside(app))
+    value = {
+        "inputs": here.inputs,
+        "outputs": here.outputs(),
+        "files": files,
+        "outside": digest(*_stats(files)),
+        "time": time.time(),
+        "afterwards": _afterwards,
+    }
+    write_if_changed(here.file, json.dumps(value))
+
+
+def _outside(app: Sphinx) -> set[str]:
+    """Files on which the book depends and that lie elsewhere than its folders."""
+    env, config = app.env, app.config
+    folders = [*config.html_static_path, *config.html_extra_path, *config.templates_path]
+    files = set(_walk({Path(app.confdir, folder) for folder in folders}, set()))
+    named = {str(name) for names in (*env.dependencies.values(), env.images, env.dlfiles) for name in names}
+    files |= {str(Path(app.srcdir, name)) for name in named}
+    installed = tuple(
+        str(Path(entry))
+        for entry in {*sys.path, sys.prefix, sys.base_prefix}
+        if "site-packages" in entry or entry in (sys.prefix, sys.base_prefix)
+    )
+    for module in list(sys.modules.values()):
+        name = getattr(module, "__file__", None)
+        if isinstance(name, str) and not name.startswith(installed):
+            files.add(name)
+    return files
+
+
+def _walk(folders: Iterable[Path], without: set[str]) -> Iterator[str]:
+    """Every file in ``folders``; not in hidden folders, virtual environments, caches of Python and ``without``."""
+    for folder in folders:
+        for top, names, files in os.walk(folder):
+            if "pyvenv.cfg" in files:
+                names.clear()
+                continue
+            names[:] = [
+                name
+                for name in names
+                if name[0] != "." and name != "__pycache__" and f"{top}{os.sep}{name}" not in without
+            ]
+            yield from (f"{top}{os.sep}{name}" for name in files)
+
+
+def _stats(files: Iterable[str]) -> list[str]:
+    """A line for each file; one that is gone has its line too."""
+    lines = set()
+    for file in files:
+        try:
+            found = Path(file).stat()
+        except OSError:
+            lines.add(f"{file} is missing")
+        else:
+            lines.add(f"{file} {found.st_mtime_ns} {found.st_size} {found.st_ino}")
+    return sorted(lines)
+
+
+def setup_extension(app: Sphinx) -> None:
+    # Behind all that writes at the end of a build (default 500; the list of failures has 990).
+    app.connect("build-finished", note, priority=999)
