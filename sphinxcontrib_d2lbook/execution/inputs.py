@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
 from ..files import digest, file_digest
 from ..library.closure import closure
-from ..library.requirements import needed_imports, providers, providers_of
+from ..library.requirements import providers, providers_of
 from ..notebook.python import parse_cell
 from .model import MISSING
 
@@ -53,24 +53,34 @@ def relative(path: Path, root: Path) -> str:
 
 @lru_cache(maxsize=4096)
 def _words(source: str) -> tuple[frozenset[str], frozenset[str]]:
-    """Dotted names of the modules that code imports (`a.b` for `from a import b`), and its strings."""
-    imports, quotes = "import" in source, '"' in source or "'" in source
-    tree = parse_cell(source).tree if imports or quotes else None
-    if tree is None:
-        return frozenset(), frozenset()
+    """Dotted names of the modules that code imports (`a.b` for `from a import b`), and its strings.
+
+    An import that may fail counts as well: what the page shows depends on whether it does.
+    """
+    worth = "import" in source or '"' in source or "'" in source
+    tree = parse_cell(source).tree if worth else None
     modules: set[str] = set()
-    for node in needed_imports(tree) if imports else ():
+    strings: set[str] = set()
+    for node in ast.walk(tree) if tree is not None else ():
         if isinstance(node, ast.Import):
             modules.update(alias.name for alias in node.names)
-        elif node.module:
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             modules.update(f"{node.module}.{alias.name}" for alias in node.names if alias.name != "*")
             modules.add(node.module)
-    strings = {
-        node.value
-        for node in (ast.walk(tree) if quotes else ())
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and 0 < len(node.value) < 256
-    }
+        elif isinstance(node, ast.Call):
+            modules.update(_imported_by_call(node))
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and 0 < len(node.value) < 256:
+            strings.add(node.value)
     return frozenset(modules), frozenset(strings)
+
+
+def _imported_by_call(node: ast.Call) -> Iterator[str]:
+    """`import_module("a.b")` and `__import__("a")`."""
+    name = getattr(node.func, "id", None) or getattr(node.func, "attr", None)
+    if name in ("import_module", "__import__") and node.args:
+        module = node.args[0]
+        if isinstance(module, ast.Constant) and isinstance(module.value, str) and module.value[:1] not in ("", "."):
+            yield module.value
 
 
 def named_files(sources: Iterable[str], folder: Path) -> set[Path]:

@@ -118,7 +118,9 @@ def _python(page: Notebook, folder: Path, library: Library) -> _Python:
     sources = [cell.source for cell in page.code_cells]
     beside = inputs.local_modules(sources, folder)
     sources += beside.values()
-    reach = library.reached(sources)
+    # A traceback that is shown has lines of saved code in it.
+    raises = any("raises-exception" in (cell.metadata.get("tags") or ()) for cell in page.code_cells)
+    reach = library.reached(sources, as_text=raises)
     uses_package = bool(reach.symbols) or reach.everything
     # What the package imports counts for every page that uses it: importing one of its modules imports it all.
     modules = inputs.imported(sources) | (set(library.imported) if uses_package else set())

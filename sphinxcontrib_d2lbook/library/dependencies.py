@@ -17,6 +17,10 @@ from .modules import Module
 
 IMPORTERS = frozenset({"__import__", "find_spec", "import_module", "modules", "reload", "run_module"})
 """What takes the name of a module as a string."""
+TEXT_READERS = frozenset(
+    {"help", "__doc__", "getdoc", "getsource", "getsourcelines", "getcomments", "doctest", "testmod", "pinfo", "pinfo2"}
+)
+"""What shows docstrings or code as text, so that comments and docstrings count for the page that uses it."""
 IGNORED_FIELDS = frozenset({"ctx", "kind", "type_comment", "type_ignores"})
 
 
@@ -26,10 +30,14 @@ class Symbol:
 
     digest: str
     """Of its normalised `ast`: comments, formatting and docstrings do not count."""
+    text: str
+    """Digest of its source as it is written."""
     uses: frozenset[str]
     """Qualified names of the symbols that it uses."""
     everything: bool = False
     """Whether it may use any other, because it uses the package itself as an object."""
+    reads_text: bool = False
+    """Whether it may show docstrings or code."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +62,7 @@ def symbols_of(modules: Mapping[str, Module], names: PackageNames) -> dict[str, 
             imports.setdefault(one.binds, set()).add(f"{one.module}|{one.name}|{one.alias}")
         for name, texts in imports.items():
             targets = frozenset().union(*(_package_target(text, modules, names) for text in texts))
-            found[f"{full}.{name}"] = Symbol(digest(*sorted(texts)), targets)
+            found[f"{full}.{name}"] = Symbol(digest(*sorted(texts)), digest(*sorted(texts)), targets)
         known = {full_name(names, other) for other in modules}
         siblings = {one.binds: one.means for one, _ in module.imports if one.means in known}
         parts: dict[str, list[Item]] = {full: []}
@@ -67,7 +75,9 @@ def symbols_of(modules: Mapping[str, Module], names: PackageNames) -> dict[str, 
             code = [normalised(statement) for item in items for statement in item.statements]
             others, escapes = _uses_of_modules(items, siblings, modules, names)
             everything = escapes or any(item.escapes for item in items)
-            found[name] = Symbol(digest(*code), frozenset(uses | others), everything)
+            text = digest(*(item.source for item in items))
+            shows = any(reads_text(item.source, item.statements) for item in items)
+            found[name] = Symbol(digest(*code), text, frozenset(uses | others), everything, shows)
     return found
 
 
@@ -128,6 +138,31 @@ def _uses_of_modules(
             escapes |= passed
             found |= {symbol for dotted in uses if (symbol := resolve(dotted, modules, names))}
     return found, escapes
+
+
+def reads_text(source: str, trees: Iterable[ast.AST]) -> bool:
+    """Whether code, given as text and as trees, names one of `TEXT_READERS`."""
+    if not any(name in source for name in TEXT_READERS):
+        return False
+    nodes = (node for tree in trees for node in ast.walk(tree))
+    return any(
+        (isinstance(node, ast.Name) and node.id in TEXT_READERS)
+        or (isinstance(node, ast.Attribute) and node.attr in TEXT_READERS)
+        or (isinstance(node, ast.alias) and node.name.rpartition(".")[2] in TEXT_READERS)
+        for node in nodes
+    )
+
+
+def shows_text(sources: Iterable[str]) -> bool:
+    """Whether code cells may show docstrings or code: by one of `TEXT_READERS`, or by `name?`."""
+    for source in sources:
+        code = parse_cell(source)
+        if code.tree is not None and reads_text(source, [code.tree]):
+            return True
+        lines = source.split("\n")
+        if any("?" in lines[line - 1] or "%p" in lines[line - 1] for line in code.masked):
+            return True
+    return False
 
 
 def normalised(node: ast.AST) -> str:

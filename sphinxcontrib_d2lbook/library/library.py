@@ -15,7 +15,7 @@ from ..notebook.marks import MarkGrammar
 from ..notebook.model import Notebook
 from .checks import Surroundings, check_modules
 from .collect import collect_blocks
-from .dependencies import Reach, Symbol, closure, direct_uses, symbols_of
+from .dependencies import Reach, Symbol, closure, direct_uses, shows_text, symbols_of
 from .imports import import_lines
 from .model import INIT, SavedBlock
 from .modules import Module, build_modules
@@ -53,8 +53,11 @@ class Library:
             len(self.imported)
             len(self.preparation)
 
-    def reached(self, code_sources: Sequence[str]) -> Reach:
-        """What the code cells of one notebook reach. Cells need not be valid Python."""
+    def reached(self, code_sources: Sequence[str], *, as_text: bool = False) -> Reach:
+        """What the code cells of one notebook reach. Cells need not be valid Python.
+
+        With ``as_text`` comments and docstrings count, as they do where the code shows them.
+        """
         if not self.modules:
             return Reach({}, False)
         start, everything = direct_uses(code_sources, self.modules, self.about.names)
@@ -62,7 +65,10 @@ class Library:
         everything |= more
         chosen = self.symbols.keys() if everything else names
         through = {name: origin for name, origin in names.items() if name not in start}
-        return Reach({name: self.symbols[name].digest for name in sorted(chosen)}, everything, through)
+        symbols = {name: self.symbols[name] for name in sorted(chosen)}
+        if symbols and (as_text or any(one.reads_text for one in symbols.values()) or shows_text(code_sources)):
+            return Reach({name: f"text {one.text}" for name, one in symbols.items()}, everything, through)
+        return Reach({name: one.digest for name, one in symbols.items()}, everything, through)
 
     def shown(self, symbol: str) -> str:
         """A qualified name as a page writes it: `d2l.mxnet.train` -> `d2l.train` where `mxnet` is the default."""

@@ -34,7 +34,12 @@ def test_what_is_imported_from_a_module_may_be_a_module() -> None:
     source = (
         "import a.b\nfrom c import d, e\nfrom f import *\nimport os\ntry:\n    import g\nexcept ImportError:\n    pass"
     )
-    assert inputs.imported([source]) == {"a.b", "c", "c.d", "c.e", "f"}
+    assert inputs.imported([source]) == {"a.b", "c", "c.d", "c.e", "f", "g"}
+
+
+def test_modules_that_are_imported_by_name_are_found() -> None:
+    source = "import importlib as i\na = i.import_module('a.b')\n__import__('c')\ni.import_module('.d', 'e')"
+    assert inputs.imported([source, "print(import_module(name), 'f')"]) == {"a.b", "c"}
 
 
 def test_the_state_of_a_path(tmp_path: Path) -> None:

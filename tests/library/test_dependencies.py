@@ -124,3 +124,28 @@ def test_a_modified_table_is_another(library: Make) -> None:
 
 def test_a_book_without_a_package_is_not_reached(library: Make) -> None:
     assert library(["x = 1"]).reached(["from d2l import *"]).symbols == {}
+
+
+@pytest.mark.parametrize(
+    ("cell", "shows"),
+    [
+        ("d2l.f(1)", False),
+        ("helper = d2l.f(1)  # help", False),
+        ("help(d2l.f)", True),
+        ("print(d2l.f.__doc__)", True),
+        ("from inspect import getsource\nprint(getsource(d2l.f))", True),
+        ("d2l.f?", True),
+        ("%pinfo d2l.f", True),
+        ("d2l.explain()", True),
+    ],
+)
+def test_comments_and_docstrings_count_where_they_are_shown(library: Make, cell: str, shows: bool) -> None:
+    def reached(comment: str, *, as_text: bool = False) -> dict[str, str]:
+        blocks = [
+            f"#@save\ndef f(x):\n    '''Doc {comment}.'''\n    return x  # {comment}",
+            "#@save\ndef explain():\n    return f.__doc__",
+        ]
+        return dict(library(blocks).reached([FRONT + cell], as_text=as_text).symbols)
+
+    assert (reached("a") != reached("b")) == shows
+    assert reached("a", as_text=True) != reached("b", as_text=True)
