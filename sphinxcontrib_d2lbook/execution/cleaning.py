@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Any
 
 from nbclient.exceptions import CellExecutionError
@@ -27,25 +28,55 @@ def cell_failure(err: CellExecutionError, notebook: Any, index: int) -> Failure:
 
 
 def clean(cell: Any) -> None:
-    """Put U+FFFD for what no page can show, and what one stream gave in pieces together.
+    """Make outputs that came in pieces whole, and put U+FFFD for what no page can show.
 
-    A stored output is then text for every format. A cell that came to its end has whole streams already.
+    Of a cell, each stream is one output, where it first printed: in how many pieces it came is chance. For the same
+    reason stderr stands behind stdout where nothing is between them.
     """
     whole: list[Any] = []
+    streams: dict[str, Any] = {}
     for output in cell.get("outputs", ()):
-        last = whole[-1] if whole else None
-        if last is not None and output.output_type == last.output_type == "stream" and output.name == last.name:
-            last["text"] += output["text"]
+        if output["output_type"] != "stream":
+            whole.append(output)
+        elif output["name"] in streams:
+            streams[output["name"]].append(output["text"])
         else:
+            streams[output["name"]] = [output["text"]]
             whole.append(output)
     for output in whole:
-        for name in ("text", "evalue"):
-            if isinstance(output.get(name), str):
-                output[name] = FORBIDDEN.sub("\ufffd", output[name])
-        if "traceback" in output:
-            output["traceback"] = [FORBIDDEN.sub("\ufffd", line) for line in output["traceback"]]
-        for mime, value in output.get("data", {}).items():
-            if isinstance(value, str) and (mime.startswith("text/") or mime.endswith("xml")):
-                output["data"][mime] = FORBIDDEN.sub("\ufffd", value)
+        if output["output_type"] == "stream":
+            output["text"] = shown("".join(streams[output["name"]]))
+        _replace(output)
+    names = [output.get("name") for output in whole]
+    for number, pair in enumerate(pairwise(names)):
+        if pair == ("stderr", "stdout"):
+            whole[number], whole[number + 1] = whole[number + 1], whole[number]
     if "outputs" in cell:
         cell["outputs"] = whole
+
+
+def shown(text: str) -> str:
+    """What a terminal shows of a text in which carriage returns and backspaces go back on a line."""
+    if "\b" in text:
+        kept: list[str] = []
+        for character in text:
+            if character != "\b":
+                kept.append(character)
+            elif kept and kept[-1] != "\n":
+                kept.pop()
+        text = "".join(kept)
+    if "\r" not in text:
+        return text
+    # Windows ends lines with both: such a carriage return, the last of its line, goes back to nothing.
+    return "\n".join(line[line.rfind("\r", 0, len(line) - 1) + 1 :] if line else "" for line in text.split("\n"))
+
+
+def _replace(output: Any) -> None:
+    for name in ("text", "evalue"):
+        if isinstance(output.get(name), str):
+            output[name] = FORBIDDEN.sub("\ufffd", output[name])
+    if "traceback" in output:
+        output["traceback"] = [FORBIDDEN.sub("\ufffd", line) for line in output["traceback"]]
+    for mime, value in output.get("data", {}).items():
+        if isinstance(value, str) and (mime.startswith("text/") or mime.endswith("xml")):
+            output["data"][mime] = FORBIDDEN.sub("\ufffd", value)

@@ -144,7 +144,7 @@ def _client(notebook: Any, manager: Manager, watch: Watch) -> Client:
         raise_on_iopub_timeout=True,
         resources={"metadata": {"path": watch.task.folder}},
         record_timing=False,  # times of day would differ from run to run
-        coalesce_streams=True,
+        coalesce_streams=False,  # its time grows with the square of the length of a line: `clean` does it
         ipython_hist_file="",
         on_cell_execute=begin,
         on_cell_executed=end,
