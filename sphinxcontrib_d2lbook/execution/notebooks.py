@@ -23,6 +23,8 @@ from .kernels.zygote import Channel, Zygote
 from .model import Failure, Result, Task
 from .watch import Watch
 
+EXCEEDED = "d2lbook_output_limit"
+"""Type of the message by which a kernel says that what programs print goes beyond the limit."""
 OUTPUT_SECONDS = 60
 """Seconds in which the outputs of a cell must come that has ended."""
 SPECS = KernelSpecManager()
@@ -63,7 +65,7 @@ class Client(NotebookClient):
         """Drop what goes beyond the limit; the end of a cell is heard in any case."""
         content = msg["content"]
         size = _size(content.get("text")) + _size(content.get("data"))
-        if not self.watch.count(size) and msg["msg_type"] != "status":
+        if not self.watch.count(size, exceeded=msg["msg_type"] == EXCEEDED) and msg["msg_type"] != "status":
             return None
         return super().process_message(msg, cell, cell_index)
 
@@ -112,17 +114,21 @@ async def run(task: Task, start: Start, scratch: Path, variables: Mapping[str, s
     finally:
         watcher.cancel()
         watch.look()
-        await manager.end(gently=gently)
+        if gently:
+            await manager.leave()
+            watch.note_left()
+        await manager.kill()
+        watch.note_left()
+        watch.end_left()
         if client.kc is not None:
             client.kc.stop_channels()
         await manager.cleanup_resources()
-        leftovers = watch.end_left()
     reads, writes = reads_and_writes(log, Path(task.root))
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
         clean(cell)
     seconds = time.monotonic() - begin
-    return Result(task.docname, notebook, failure, seconds, watch.peak or None, reads, writes, leftovers)
+    return Result(task.docname, notebook, failure, seconds, watch.peak or None, reads, writes, watch.leftovers)
 
 
 def _client(notebook: Any, manager: Manager, watch: Watch) -> Client:

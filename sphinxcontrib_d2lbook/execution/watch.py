@@ -32,6 +32,7 @@ class Watch:
     seen: dict[int, tuple[int | None, psutil.Process]] = field(default_factory=dict)
     """Descendants of the kernel, with the cell in which each was first seen."""
     stopped: Failure | None = None
+    _left: dict[int, str] = field(default_factory=dict)
     _ending: asyncio.Future[None] | None = None
     """Why the page was ended from here."""
 
@@ -67,29 +68,38 @@ class Watch:
                 )
                 await self.provisioner.kill()
 
-    def count(self, size: int) -> bool:
+    def count(self, size: int, *, exceeded: bool = False) -> bool:
         """Add to what the cell has given, of whatever kind, and end a kernel that gives too much; whether it may.
 
-        The kernel itself stops a cell that prints too much; here are other kernels, and data that are no text.
+        The kernel itself stops a cell that prints too much; here are other kernels, data that are no text, and
+        programs of which the kernel says that they have ``exceeded`` the limit.
         """
-        limit = 2 * self.task.limits.output
+        limit = self.task.limits.output
         self.given += size
-        if not limit or self.given <= limit:
+        if not exceeded and (not limit or self.given <= 2 * limit):
             return True
         if self.stopped is None:
             self.stop("OutputLimitExceeded", f"the cell gave more than {limit} characters; see d2lbook_output_limit")
             self._ending = asyncio.ensure_future(self.provisioner.kill())
         return False
 
-    def end_left(self) -> tuple[Leftover, ...]:
-        """End what outlived the kernel, which has ended: its descendants, and the others of its session."""
+    def note_left(self) -> None:
+        """Note what runs on after the kernel came to its end: its descendants, and the others of its session."""
         if self.provisioner.pid is not None:
-            left = processes.in_session(self.provisioner.pid) - self.seen.keys()
-            self.seen |= {child: (None, process) for child, process in processes.identities(left).items()}
-        left_over = [(cell, process) for cell, process in self.seen.values() if processes.is_running(process)]
-        found = tuple(Leftover(cell, processes.command(process)) for cell, process in left_over)
-        processes.end(process for _, process in left_over)
-        return found
+            others = processes.in_session(self.provisioner.pid) - self.seen.keys()
+            self.seen |= {child: (None, process) for child, process in processes.identities(others).items()}
+        for pid, (_, process) in self.seen.items():
+            if pid not in self._left and processes.is_running(process):
+                self._left[pid] = processes.command(process)
+
+    @property
+    def leftovers(self) -> tuple[Leftover, ...]:
+        """What ran on, with the cell in which it began where that is known."""
+        return tuple(Leftover(self.seen[pid][0], command) for pid, command in self._left.items())
+
+    def end_left(self) -> None:
+        """Kill what was seen and still runs."""
+        processes.end(process for _, process in self.seen.values())
 
     def died(self) -> Failure:
         """Why a kernel is gone that was not ended from here."""

@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from queue import Empty
 from typing import Any, cast
@@ -25,6 +26,7 @@ PAUSE = 0.01
 """Seconds between two looks at a kernel that is about to end."""
 CONNECTED = 0.05
 """Seconds in which a kernel that answers on one channel does so on the other, if that is connected."""
+LEAVE_SECONDS = 3
 PATH_LENGTH = 100
 """Bytes that the address of a socket in the file system may have everywhere; Linux takes 107, macOS 103."""
 
@@ -91,19 +93,24 @@ class Manager(AsyncKernelManager):
         if hasattr(socket, "AF_UNIX") and len(os.fsencode(sockets)) + len("-12345") <= PATH_LENGTH:
             self.transport, self.ip = "ipc", sockets
 
-    async def end(self, *, gently: bool) -> None:
-        """Shut the kernel down; ``gently`` lets it run what is to run at exit.
+    async def leave(self) -> None:
+        """Ask the kernel to end, and give it `LEAVE_SECONDS` for what it runs at exit.
 
         `shutdown_kernel` interrupts the kernel first, which now and then keeps an idle one from hearing the request.
         """
-        self.shutting_down = True
-        if not self.has_kernel:
-            return
-        if gently:
+        if self.has_kernel:
+            self.shutting_down = True
             await self.request_shutdown()
-            await self.finish_shutdown(pollinterval=PAUSE)
-        else:
-            await self._async_kill_kernel()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._async_wait(pollinterval=PAUSE), LEAVE_SECONDS)
+
+    async def kill(self) -> None:
+        """End the kernel and what is in its process group, and wait until it is gone."""
+        if self.has_kernel and self.provisioner is not None:
+            self.shutting_down = True
+            await self.provisioner.kill()
+            with suppress(TimeoutError):  # the system has it, and may need a while for a process that is so large
+                await asyncio.wait_for(self.provisioner.wait(), LEAVE_SECONDS)
 
 
 class Provisioner(LocalProvisioner):
@@ -130,7 +137,7 @@ class Provisioner(LocalProvisioner):
                 self.pid = self.pgid = process.pid
                 self.cwd, self.is_warm = kwargs["cwd"], True
                 return self.connection_info
-        return await super().launch_kernel(cmd, **kwargs)
+        return await super().launch_kernel(cmd, **kwargs, stdin=subprocess.DEVNULL)
 
     async def wait(self) -> int | None:
         while self.process is not None and self.process.poll() is None:

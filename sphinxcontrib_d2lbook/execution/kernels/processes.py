@@ -10,6 +10,8 @@ from pathlib import Path
 import psutil
 
 PROC = Path("/proc")
+INSIDE = str(Path(__file__).parent / "inside")
+"""Folder of the programs that are kernels."""
 
 
 def family(pid: int) -> set[int]:
@@ -78,6 +80,8 @@ def command(process: psutil.Process) -> str:
         words = process.cmdline() or [process.name()]
     except psutil.Error:
         return f"process {process.pid}"
+    if INSIDE in (str(Path(word).parent) for word in words[:2]):
+        return "a fork of the kernel"
     text = " ".join(words)
     return text if len(text) <= 120 else text[:117] + "..."
 

@@ -97,6 +97,16 @@ def seed() -> None:
         sys.meta_path.insert(0, _SeedNumPy(value % 2**32))
 
 
+def seed_first_cell(shell: Any) -> None:
+    """Seed at the last moment: IPython draws a random tip for each client that asks who is there."""
+
+    def begin(*_: Any) -> None:
+        shell.events.unregister("pre_run_cell", begin)
+        seed()
+
+    shell.events.register("pre_run_cell", begin)
+
+
 def lose_no_output(app: Any) -> None:
     """Let outputs queue without end: by default what a client that falls behind has not read is dropped silently."""
     init = app.init_iopub
@@ -106,6 +116,10 @@ def lose_no_output(app: Any) -> None:
         init(context)
 
     app.init_iopub = init_iopub
+
+
+async def _nothing() -> None:
+    pass
 
 
 def start(arguments: list[str], parent: int = 0) -> None:
@@ -122,10 +136,12 @@ def start(arguments: list[str], parent: int = 0) -> None:
     app = IPKernelApp.instance(parent_handle=0)
     lose_no_output(app)
     app.initialize([*arguments, *ARGUMENTS])
+    # Which processes a page leaves behind is for the build to tell, and to end.
+    app.kernel._progressively_terminate_all_children = _nothing
     # It waits for a thread that may wait for another which has ended; all that is to be said has been said by then.
     atexit.unregister(app.close)
     stream.limit(app.shell, settings.get("output") or 0)
-    seed()
+    seed_first_cell(app.shell)
     if settings.get("log"):
         load("observe").install(settings["root"], settings["without"], settings["log"])
     app.start()

@@ -15,7 +15,8 @@ import shlex
 import sys
 from typing import Any, Callable, Iterable, Sequence  # noqa: UP035  (older than collections.abc's)
 
-IMPORTER = "<frozen importlib"
+IMPORTERS = ("<frozen importlib", os.path.join(os.path.dirname(importlib.util.__file__), ""))
+"""Where the code of imports and of `importlib.metadata` comes from."""
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_APPEND | os.O_TRUNC | os.O_CREAT
 
 
@@ -55,7 +56,7 @@ def install(root: str, without: Sequence[str], log: str) -> None:
 
     def listed(args: tuple[Any, ...]) -> None:
         # The hook's caller's caller is who listed: the machinery of imports looks into every folder of the path.
-        if not sys._getframe(3).f_code.co_filename.startswith(IMPORTER):
+        if not sys._getframe(3).f_code.co_filename.startswith(IMPORTERS):
             note("d", args[0] if args and args[0] is not None else ".")
 
     def changed(args: tuple[Any, ...]) -> None:

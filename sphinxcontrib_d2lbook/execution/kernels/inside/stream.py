@@ -24,6 +24,8 @@ except ImportError:  # Windows: there ipykernel copies nothing
 
 SIZE = 1 << 16
 PAUSE = 0.0005
+EXCEEDED = "d2lbook_output_limit"
+"""Type of the message that asks the build to end this kernel."""
 
 
 class OutputLimitExceeded(Exception):
@@ -35,6 +37,7 @@ class _Count:
 
     limit = 0
     left: int | None = None
+    told = False
 
 
 class LimitedStream(OutStream):
@@ -61,7 +64,9 @@ class LimitedStream(OutStream):
             raise OutputLimitExceeded(
                 f"the cell printed more than {_Count.limit} characters; print less, or raise d2lbook_output_limit"
             )
-        return size  # a thread that copies what programs write: it goes on, and what it brings is dropped
+        if not _Count.told:
+            self._tell_build()
+        return size
 
     def flush(self) -> None:
         """Send what was written, also by other programs."""
@@ -71,6 +76,12 @@ class LimitedStream(OutStream):
     def _write(self, string: str) -> int:
         super().write(string)
         return len(string)
+
+    def _tell_build(self) -> None:
+        """An exception raised in this thread, which copies what programs print, would not stop them: the build will."""
+        _Count.told = True
+        super().flush()  # type: ignore[no-untyped-call]
+        self.session.send(self.pub_thread, EXCEEDED, {}, parent=self.parent_header, ident=self.topic)
 
     def _watch_pipe_fd(self) -> None:
         """In a thread: copy what is written to the file descriptor, characters whole, until it is closed."""
@@ -110,6 +121,6 @@ def limit(shell: Any, size: int) -> None:
     _Count.limit = size
 
     def begin(*_: Any) -> None:
-        _Count.left = size
+        _Count.left, _Count.told = size, False
 
     shell.events.register("pre_run_cell", begin)

@@ -211,7 +211,10 @@ def become_kernel(request: dict[str, Any], parent: int) -> None:
     os.setsid()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    if nothing:
+        os.dup2(nothing, 0)
+        os.close(nothing)
     if os.environ["MPLBACKEND"] == BACKEND:
         del os.environ["MPLBACKEND"]
     for name in request["unset"]:
