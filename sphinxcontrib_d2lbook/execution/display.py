@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import logging
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from statistics import median
-from typing import TextIO
+from typing import IO
 
-from rich.console import Console, Group
+from rich.console import Console, ConsoleDimensions, Group
 from rich.live import Live
 from rich.text import Text
 
@@ -75,6 +78,10 @@ class _LiveDisplay(Display):
 
     def show(self) -> None:
         """Draw what runs, in place of what was drawn before."""
+        with contextlib.suppress(OSError, io.UnsupportedOperation):  # rich asks the size of the process's own terminal
+            width, height = os.get_terminal_size(self._console.file.fileno())
+            if width and height:
+                self._console.size = ConsoleDimensions(width, height)
         if self._live is None:
             self._live = Live(
                 console=self._console,
@@ -114,7 +121,7 @@ class _LiveDisplay(Display):
 
 
 class Estimate:
-    """How long the rest takes: from the times of earlier runs, or else those of this one, and as many at once as now."""
+    """How long the rest takes: from times of earlier runs, or else of this one, with as many at once as until now."""
 
     def __init__(self, total: int, expected: Mapping[str, float]) -> None:
         """``expected`` are seconds of earlier runs, of pages that are among the ``total`` that run."""
@@ -123,23 +130,21 @@ class Estimate:
         self._unknown = total - len(expected)
         """Pages without a time that have not begun."""
         self._took: list[float] = []
-        self._running = 0
+        self._running: set[str] = set()
         self._most = 0
 
     def started(self, docname: str) -> None:
         if self._waiting.pop(docname, None) is None:
             self._unknown -= 1
-        self._running += 1
-        self._most = max(self._most, self._running)
+        self._running.add(docname)
+        self._most = max(self._most, len(self._running))
 
     def finished(self, docname: str, seconds: float) -> None:
         """Of a page that ran, or of one that was given up before it began."""
-        if docname in self._waiting:
-            del self._waiting[docname]
-        elif self._running:
-            self._running -= 1
+        if docname in self._running:
+            self._running.remove(docname)
             self._took.append(seconds)
-        else:
+        elif self._waiting.pop(docname, None) is None:
             self._unknown -= 1
 
     def left(self, running: Mapping[str, float]) -> float | None:
@@ -176,7 +181,7 @@ class _Hide(logging.Handler):
 
 @contextmanager
 def open_display(
-    stream: TextIO,
+    stream: IO[str],
     lines: Callable[..., None],
     total: int,
     expected: Mapping[str, float],

@@ -176,7 +176,7 @@ def test_a_low_terminal_shows_no_more_than_it_holds(terminal: Terminal) -> None:
     with opened(terminal, 100) as display:
         for number in range(40):
             display.started(f"page-{number:02}")
-        seen = terminal.screen()
+            seen = terminal.screen()
         assert len(seen) == 18
         assert seen[-1] == "  and 24 more"
 
@@ -188,9 +188,13 @@ def test_docnames_are_no_markup(terminal: Terminal) -> None:
 
 
 def test_an_error_leaves_a_clean_terminal(terminal: Terminal) -> None:
-    with pytest.raises(KeyboardInterrupt), opened(terminal, 1) as display:
-        display.started("a")
-        raise KeyboardInterrupt
+    def stopped() -> None:
+        with opened(terminal, 1) as display:
+            display.started("a")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        stopped()
     assert terminal.screen() == []
     assert len(terminal.logger.handlers) == 1
 

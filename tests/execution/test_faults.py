@@ -15,7 +15,7 @@ FRONT = "---\nfile_format: mystnb\nkernelspec: {{name: python3}}\n{options}---\n
 BEFORE = "```{code-cell}\nfirst = 1\n```\n\n"
 CELL = "```{{code-cell}}\n{source}\n```\n"
 CONF = """
-d2lbook_cell_timeout = 8
+d2lbook_cell_timeout = 15
 d2lbook_output_limit = 20000
 d2lbook_execution_jobs = 4
 """
@@ -39,8 +39,8 @@ FAULTS: Mapping[str, Fault] = {
     "interrupts": Fault("raise KeyboardInterrupt", "KeyboardInterrupt"),
     "input": Fault("input('? ')", "StdinNotImplementedError: "),
     "endless": Fault(
-        "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass",
-        "TimeoutError: the cell took longer than 8 seconds; see d2lbook_cell_timeout",
+        "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: time.sleep(1)",
+        "TimeoutError: the cell took longer than 15 seconds; see d2lbook_cell_timeout",
         cold=True,
     ),
     "slow": Fault(

@@ -8,7 +8,7 @@ import select
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -37,7 +37,7 @@ class LocalExecutor:
         self.capacity = capacity
         self.start = start
 
-    def run(self, tasks: Sequence[Task]) -> Iterator[Started | Result | None]:
+    def run(self, tasks: Sequence[Task]) -> Generator[Started | Result | None, None, None]:
         """See `Executor.run`."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="d2lbook-") as name, self.log.open("wb") as log:
