@@ -51,10 +51,13 @@ class Outputs:
     metadata: Mapping[str, Any]
 
 
-def export(folder: Path, docname: str, run: Run, notebook: Mapping[str, Any]) -> bool:
-    """Bring the copy of a page up to date; whether it changed. Raises OSError."""
+def export(folder: Path, docname: str, run: Run, notebook: Mapping[str, Any], *, check: bool = False) -> bool:
+    """Bring the copy of a page up to date; whether it changed. Raises OSError.
+
+    A copy of the same run is left as it is; with ``check`` only if it is as it was written.
+    """
     home = folder / docname
-    if _key(home / NAME) == run.key:
+    if _key(home / NAME) == run.key and not (check and _is_spoilt(folder, docname)):
         return False
     files: dict[str, bytes] = {}
     cells = [
@@ -150,6 +153,14 @@ def _key(path: Path) -> str:
     except (OSError, ValueError, KeyError, TypeError):
         return ""
     return str(key)
+
+
+def _is_spoilt(folder: Path, docname: str) -> bool:
+    try:
+        load(folder, docname)
+    except ValueError:
+        return True
+    return False
 
 
 def _seal(value: Mapping[str, Any]) -> str:

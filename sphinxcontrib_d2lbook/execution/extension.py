@@ -7,6 +7,7 @@ import re
 import sys
 import time
 from collections.abc import Mapping, Set
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any, ClassVar, Literal, cast
@@ -300,8 +301,11 @@ def _run_stale(app: Sphinx, run: Execution) -> None:
     start = time.monotonic()
     done = 0
     try:
-        with open_display(sys.stdout, logger.info, len(stale), expected) as display:
-            for event in session.run(_executor(app)):
+        with (
+            open_display(app._status, logger.info, len(stale), expected) as display,
+            closing(session.run(_executor(app))) as events,
+        ):
+            for event in events:
                 if isinstance(event, Started):
                     display.started(event.docname)
                 elif isinstance(event, Finished):

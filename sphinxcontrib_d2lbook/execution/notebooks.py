@@ -4,36 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
-import signal
 import time
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import nbformat
-import psutil
 from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 from nbclient import NotebookClient
-from nbclient.exceptions import CellControlSignal, CellExecutionError, CellTimeoutError, DeadKernelError
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-from .kernels import processes
-from .kernels.manager import Manager, Provisioner
+from .cleaning import cell_failure, clean
+from .kernels.manager import KernelStartError, Manager, Provisioner
 from .kernels.observed import reads_and_writes, settings
 from .kernels.zygote import Channel, Zygote
-from .model import Failure, Leftover, Result, Task
+from .model import Failure, Result, Task
+from .watch import Watch
 
-COLOURS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
-CELL_LINE = re.compile(
-    r"^(?:\s*)(?:Cell|File) (?:In\s?\[\d+\]|<ipython-input-\d+-\w+>)[^\n]*?line:? (\d+)", re.MULTILINE
-)
-"""IPython's "Cell In[3], line 5": where in the cell the error arose."""
-FORBIDDEN = re.compile("[\x00-\x07\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-"""Characters that neither XML nor a terminal's text has a meaning for; escape, backspace, tab and line ends stay."""
-SHORT_LIVED = 0.2
-"""Seconds between two looks at a kernel's memory."""
+EXCEEDED = "d2lbook_output_limit"
+"""Type of the message by which a kernel says that what programs print goes beyond the limit."""
+OUTPUT_SECONDS = 60
+"""Seconds in which the outputs of a cell must come that has ended."""
 SPECS = KernelSpecManager()
 
 
@@ -45,78 +38,47 @@ class Start:
     stage: Channel | None = None
 
 
+class _KernelExitError(Exception):
+    """A cell asked the kernel to end."""
+
+
 class Client(NotebookClient):
     """nbclient without signal handlers and exit hooks, which many notebooks at once would take from each other."""
 
-    provisioner: Provisioner
-    output_limit = 0
-    given = 0
-    exceeded = False
-    ending: asyncio.Future[None] | None = None
+    watch: Watch
+    manager: Manager
 
     @asynccontextmanager
     async def async_setup_kernel(self, **kwargs: Any) -> AsyncGenerator[None, None]:
-        await self.async_start_new_kernel(**kwargs)
-        await self.async_start_new_kernel_client()
+        """Raises KernelStartError. Who calls ends the kernel."""
+        try:
+            await self.async_start_new_kernel(**kwargs)
+        except OSError as err:
+            raise KernelStartError(str(err)) from err
+        self.kc = kernel = self.manager.client()
+        kernel.start_channels()
+        await kernel.wait_for_ready(timeout=self.startup_timeout)
+        kernel.allow_stdin = False
         yield
 
     def process_message(self, msg: dict[str, Any], cell: Any, cell_index: int) -> Any:
-        """Count what a cell gives, of whatever kind, and end a kernel that gives too much."""
+        """Drop what goes beyond the limit; the end of a cell is heard in any case."""
         content = msg["content"]
-        self.given += _size(content.get("text")) + sum(map(_size, (content.get("data") or {}).values()))
-        # The kernel itself stops a cell that prints too much; here are other kernels, and data that are no text.
-        if self.output_limit and self.given > 2 * self.output_limit:
-            if not self.exceeded:
-                self.exceeded = True
-                self.ending = asyncio.ensure_future(self.provisioner.kill())
-            if msg["msg_type"] != "status":
-                return None
+        size = _size(content.get("text")) + _size(content.get("data"))
+        if not self.watch.count(size, exceeded=msg["msg_type"] == EXCEEDED) and msg["msg_type"] != "status":
+            return None
         return super().process_message(msg, cell, cell_index)
 
 
 def _size(value: Any) -> int:
-    return len(value) if isinstance(value, str) else 0
-
-
-@dataclass
-class _Watch:
-    """What is known of a kernel while it runs."""
-
-    task: Task
-    cell: int | None = None
-    """Index of the cell that runs."""
-    peak: int = 0
-    seen: dict[int, tuple[int | None, psutil.Process]] = field(default_factory=dict)
-    """Descendants of the kernel, with the cell after which each was first seen."""
-    stopped: Failure | None = None
-
-    def look(self, pid: int) -> int:
-        """Note descendants; the memory that all hold."""
-        members = processes.family(pid)
-        new = members - self.seen.keys() - {pid}
-        self.seen |= {child: (self.cell, process) for child, process in processes.identities(new).items()}
-        return processes.memory(members)
-
-    async def limit_memory(self, provisioner: Provisioner) -> None:
-        """End the kernel when it holds too much; runs beside the notebook until it is cancelled."""
-        limit = self.task.limits.memory
-        while True:
-            await asyncio.sleep(SHORT_LIVED)
-            if provisioner.pid is None:
-                continue
-            held = self.look(provisioner.pid)
-            self.peak = max(self.peak, held)
-            if limit and held > limit:
-                self.stopped = Failure(
-                    self.cell,
-                    None,
-                    "MemoryLimitExceeded",
-                    f"the kernel held {held / 1e9:.3g} GB, and may hold {limit / 1e9:.3g} GB; let the page use less, "
-                    "or give it more by `memory:` below `d2lbook:` in its front matter or by d2lbook_kernel_memory",
-                    "",
-                )
-                await provisioner.kill()
-                return
+    """Characters of what a message holds."""
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, Mapping):
+        return sum(map(_size, value.values()))
+    if isinstance(value, Sequence):
+        return sum(map(_size, value))
+    return 0 if value is None else 8
 
 
 async def run(task: Task, start: Start, scratch: Path, variables: Mapping[str, str]) -> Result:
@@ -126,116 +88,112 @@ async def run(task: Task, start: Start, scratch: Path, variables: Mapping[str, s
     """
     begin = time.monotonic()
     notebook = nbformat.from_dict(task.notebook)
-    watch = _Watch(task)
     log = scratch / "opened.jsonl"
-    failure: Failure | None
     try:
         manager = Manager(kernel_name=task.kernel, kernel_spec_manager=SPECS)
         provisioner = manager.provisioner = Provisioner(
             kernel_id=scratch.name, kernel_spec=manager.kernel_spec, parent=manager
         )
     except NoSuchKernel as err:
-        failure = Failure(None, None, "NoSuchKernel", f"{err}; install it, or name another in the front matter", "")
-        return Result(task.docname, notebook, failure, 0.0, None)
+        absent = Failure(None, None, "NoSuchKernel", f"{err}; install it, or name another in the front matter", "")
+        return Result(task.docname, notebook, absent, 0.0, None)
     provisioner.zygote, provisioner.stage = start.zygote, start.stage
     manager.connect_in(scratch)
-    client = _client(notebook, manager, provisioner, watch)
+    watch = Watch(task, provisioner)
+    client = _client(notebook, manager, watch)
     environment = {
         **kernel_environment(task),
         **variables,
         **settings(task.root, task.unobserved, log, task.limits.output),
     }
-    watcher = asyncio.create_task(watch.limit_memory(provisioner))
+    watcher = asyncio.create_task(watch.limit_memory())
+    gently = False
     try:
         failure = await _execute(client, watch, environment)
+        gently = watch.stopped is None
     finally:
         watcher.cancel()
-        await _end(client, manager, provisioner, watch, gently=watch.stopped is None)
-    leftovers = tuple(
-        Leftover(cell, processes.command(process))
-        for cell, process in watch.seen.values()
-        if processes.is_running(process)
-    )
-    processes.end(process for _, process in watch.seen.values())
+        watch.look()
+        if gently:
+            await manager.leave()
+            watch.note_left()
+        await manager.kill()
+        watch.note_left()
+        watch.end_left()
+        if client.kc is not None:
+            client.kc.stop_channels()
+        await manager.cleanup_resources()
     reads, writes = reads_and_writes(log, Path(task.root))
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
-        _clean(cell)
+        clean(cell)
     seconds = time.monotonic() - begin
-    return Result(task.docname, notebook, failure, seconds, watch.peak or None, reads, writes, leftovers)
+    return Result(task.docname, notebook, failure, seconds, watch.peak or None, reads, writes, watch.leftovers)
 
 
-def _client(notebook: Any, manager: Manager, provisioner: Provisioner, watch: _Watch) -> Client:
+def _client(notebook: Any, manager: Manager, watch: Watch) -> Client:
     async def begin(cell: Any, cell_index: int) -> None:
-        watch.cell, client.given = cell_index, 0
+        watch.cell, watch.given, watch.began = cell_index, 0, time.monotonic()
 
     async def end(cell: Any, cell_index: int, execute_reply: Any) -> None:
-        if provisioner.pid is not None:
-            watch.peak = max(watch.peak, watch.look(provisioner.pid))
+        watch.look()
+        asked = [item for item in execute_reply["content"].get("payload", ()) if item.get("source") == "ask_exit"]
+        if asked and not asked[-1].get("keepkernel"):
+            raise _KernelExitError
 
     client = Client(
         notebook,
         km=manager,
         kernel_name=watch.task.kernel,
         timeout=watch.task.limits.cell_seconds,
+        iopub_timeout=OUTPUT_SECONDS,
+        raise_on_iopub_timeout=True,
         resources={"metadata": {"path": watch.task.folder}},
         record_timing=False,  # times of day would differ from run to run
-        coalesce_streams=True,
+        coalesce_streams=False,  # its time grows with the square of the length of a line: `clean` does it
         ipython_hist_file="",
         on_cell_execute=begin,
         on_cell_executed=end,
     )
-    client.provisioner = provisioner
-    client.output_limit = watch.task.limits.output
+    client.watch, client.manager = watch, manager
     return client
 
 
-async def _execute(client: Client, watch: _Watch, environment: Mapping[str, str]) -> Failure | None:
+async def _execute(client: Client, watch: Watch, environment: Mapping[str, str]) -> Failure | None:
     """Run all cells; why they did not come to their end, or None."""
     limits = watch.task.limits
     try:
-        await asyncio.wait_for(client.async_execute(env=dict(environment)), limits.page_seconds)
+        async with asyncio.timeout(limits.page_seconds) as page:
+            try:
+                await client.async_execute(env=dict(environment))
+            except DeadKernelError:
+                if not page.expired():  # nbclient takes being stopped for the death of the kernel
+                    return watch.died()
+                raise
     except CellExecutionError as err:
-        return _cell_failure(err, client.nb, watch.cell or 0)
-    except CellTimeoutError:
-        message = f"the cell took longer than {limits.cell_seconds:g} seconds; see d2lbook_cell_timeout"
-        watch.stopped = Failure(watch.cell, None, "TimeoutError", message, "")
-    except TimeoutError:
-        message = (
-            f"the page took longer than {limits.page_seconds:g} seconds; see d2lbook_page_timeout, or `timeout:` below "
-            "`d2lbook:` in its front matter"
+        return cell_failure(err, client.nb, watch.cell or 0)
+    except _KernelExitError:
+        return watch.stop(
+            "KernelExit", "the cell ended the kernel, and no cell can follow; remove its `exit()` or `quit()`"
         )
-        watch.stopped = Failure(watch.cell, None, "TimeoutError", message, "")
-    except DeadKernelError:
-        if client.exceeded:
-            message = f"the cell gave more than {2 * limits.output} characters; see d2lbook_output_limit"
-            watch.stopped = Failure(watch.cell, None, "OutputLimitExceeded", message, "")
-        elif watch.stopped is None:
-            watch.stopped = Failure(watch.cell, None, "DeadKernel", "the kernel died while the cell ran", "")
-    except (CellControlSignal, RuntimeError, OSError) as err:
-        if watch.stopped is None:
-            watch.stopped = Failure(watch.cell, None, type(err).__name__, str(err), "")
+    except KernelStartError as err:
+        return watch.stop("KernelStartError", str(err))
+    except CellTimeoutError:
+        if time.monotonic() - watch.began < limits.cell_seconds:
+            return watch.stop(
+                "OutputMissing",
+                f"the cell ended, but not all of its outputs came within {OUTPUT_SECONDS} seconds; print less at once",
+            )
+        return watch.stop(
+            "TimeoutError", f"the cell took longer than {limits.cell_seconds:g} seconds; see d2lbook_cell_timeout"
+        )
+    except (TimeoutError, DeadKernelError):
+        return watch.stop(
+            "TimeoutError",
+            f"the page took longer than {limits.page_seconds:g} seconds; see d2lbook_page_timeout, or `timeout:` below "
+            "`d2lbook:` in its front matter",
+        )
     return watch.stopped
-
-
-async def _end(client: Client, manager: Manager, provisioner: Provisioner, watch: _Watch, *, gently: bool) -> None:
-    """Shut the kernel down, and end all of its session."""
-    pid = provisioner.pid
-    if pid is not None and provisioner.process is not None:
-        watch.look(pid)
-    if manager.has_kernel:
-        # A kernel that is gone already, or that cannot be told to go.
-        with suppress(RuntimeError, OSError):
-            await manager.end(gently=gently)
-    if client.kc is not None:
-        client.kc.stop_channels()
-    await manager.cleanup_resources()
-    if pid is not None:
-        left = processes.identities(processes.in_session(pid) - watch.seen.keys())
-        watch.seen |= {child: (None, process) for child, process in left.items()}
-        with suppress(OSError):
-            if provisioner.process is not None:
-                os.killpg(pid, signal.SIGKILL)
 
 
 def kernel_environment(task: Task) -> dict[str, str]:
@@ -244,23 +202,3 @@ def kernel_environment(task: Task) -> dict[str, str]:
     paths = [task.environment.get("PYTHONPATH"), os.environ.get("PYTHONPATH")]
     environment["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
     return environment
-
-
-def _cell_failure(err: CellExecutionError, notebook: Any, index: int) -> Failure:
-    outputs = [output for output in notebook.cells[index].get("outputs", ()) if output.output_type == "error"]
-    text = FORBIDDEN.sub("", COLOURS.sub("", "\n".join(outputs[-1].traceback) if outputs else str(err)))
-    found = CELL_LINE.search(text)
-    return Failure(index, int(found[1]) if found else None, err.ename, FORBIDDEN.sub("", err.evalue), text)
-
-
-def _clean(cell: Any) -> None:
-    """Put U+FFFD for what no page can show: a stored output is then text for every format."""
-    for output in cell.get("outputs", ()):
-        for name in ("text", "evalue"):
-            if isinstance(output.get(name), str):
-                output[name] = FORBIDDEN.sub("\ufffd", output[name])
-        if "traceback" in output:
-            output["traceback"] = [FORBIDDEN.sub("\ufffd", line) for line in output["traceback"]]
-        for mime, value in output.get("data", {}).items():
-            if isinstance(value, str) and (mime.startswith("text/") or mime.endswith("xml")):
-                output["data"][mime] = FORBIDDEN.sub("\ufffd", value)

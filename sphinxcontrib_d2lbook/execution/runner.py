@@ -10,8 +10,10 @@ import asyncio
 import ctypes
 import json
 import os
+import shutil
 import signal
 import sys
+import traceback
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -55,12 +57,15 @@ class Runner:
                     running[asyncio.create_task(self._one(task, variables))] = task
                 done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
                 for future in done:
-                    del running[future]
-                    result = future.result()
+                    result = _result(future, running.pop(future))
                     self._write(asdict(result))
                     for task, failure in self.scheduler.finished(result.docname, ok=result.failure is None):
                         self._give_up(task, failure)
         finally:
+            for future in running:
+                future.cancel()
+            if running:
+                await asyncio.wait(running)
             for zygote in self.zygotes.values():
                 zygote.close()
 
@@ -98,6 +103,16 @@ class Runner:
         self.out.flush()
 
 
+def _result(future: asyncio.Task[Result], task: Task) -> Result:
+    """What running a page gave; a fault of ours is told as one, with its traceback in the log, and the book goes on."""
+    err = future.exception()
+    if err is None:
+        return future.result()
+    sys.stderr.write(f"{task.docname}:\n{''.join(traceback.format_exception(err))}")
+    message = f"{err} (a fault of the build, not of the page; kernels.log says more)"
+    return Result(task.docname, task.notebook, Failure(None, None, type(err).__name__, message, ""), 0.0, None)
+
+
 def shared_profiles(tasks: Sequence[Task]) -> dict[str, Profile]:
     """For each task, what its kernel's stage has imported: what at least two tasks with that preparation import."""
     groups: dict[tuple[str, str], list[Task]] = {}
@@ -118,12 +133,19 @@ async def serve(runner: Runner) -> None:
     """Run until all is done, the build is gone, or this process is told to end; then no kernel is left."""
     work = asyncio.create_task(runner.run())
     loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        """Once: a second time would interrupt the clearing away."""
+        loop.remove_reader(sys.stdin.fileno())
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, lambda: None)
+        work.cancel()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, work.cancel)
-    loop.add_reader(sys.stdin.fileno(), work.cancel)
-    with suppress(asyncio.CancelledError):
+        loop.add_signal_handler(number, stop)
+    loop.add_reader(sys.stdin.fileno(), stop)
+    with suppress(asyncio.CancelledError, BrokenPipeError):  # the build is gone, and says so by its closed ends
         await work
-    loop.remove_reader(sys.stdin.fileno())
 
 
 def main(request: str) -> None:
@@ -138,7 +160,8 @@ def main(request: str) -> None:
     try:
         asyncio.run(serve(Runner(tasks, capacity, value["start"], Path(value["scratch"]), out)))
     finally:
-        processes.end(processes.identities(processes.family(os.getpid()) - {os.getpid()}).values())
+        processes.end_descendants()
+        shutil.rmtree(value["scratch"], ignore_errors=True)  # the build may have ended before it could do so
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -103,9 +104,10 @@ class Session:
                 self.store.note_use(docname, verdict.run.key)
                 self._export(docname, verdict.run)
 
-    def _export(self, docname: str, run: Run) -> None:
+    def _export(self, docname: str, run: Run, *, check: bool = False) -> None:
         if self.committed is not None and not run.imported:
-            exported.export(self.committed, docname, run, self.store.load(self.store.entry(run.key))["notebook"])
+            notebook = self.store.load(self.store.entry(run.key))["notebook"]
+            exported.export(self.committed, docname, run, notebook, check=check)
 
     def to_run(self) -> list[Task]:
         """The tasks that must run: the longest first, so that the last to end leaves no processor idle for long."""
@@ -121,17 +123,18 @@ class Session:
             tasks.append(replace(plan.task, seconds=seconds, needs=tuple(sorted(needs))))
         return sorted(tasks, key=lambda task: (-(task.seconds or float("inf")), task.docname))
 
-    def run(self, executor: Executor) -> Iterator[Started | Finished | None]:
+    def run(self, executor: Executor) -> Generator[Started | Finished | None, None, None]:
         """Run what must run; what a page gave is stored as it ends. None where nothing happened for a moment.
 
         Raises ExecutorError, and OSError where the store cannot be written.
         """
         tasks = {task.docname: task for task in self.to_run()}
-        for event in executor.run(list(tasks.values())):
-            if isinstance(event, Result):
-                yield self._finish(tasks[event.docname], event)
-            else:
-                yield event
+        with closing(executor.run(list(tasks.values()))) as events:  # an error here must not leave kernels until later
+            for event in events:
+                if isinstance(event, Result):
+                    yield self._finish(tasks[event.docname], event)
+                else:
+                    yield event
 
     def _finish(self, task: Task, result: Result) -> Finished:
         docname = task.docname
@@ -148,7 +151,7 @@ class Session:
         )
         self.store.save(task, run, result)
         self.verdicts[docname] = self._judge.verdicts[docname] = Verdict(run, self.verdicts[docname].reason)
-        self._export(docname, run)
+        self._export(docname, run, check=True)  # it may have run since the copy was spoilt
         return Finished(task, result, differs)
 
     def entry(self, docname: str) -> tuple[str, Path] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from typing import Protocol
 
 from ..model import Result, Started, Task
@@ -11,7 +11,7 @@ from ..model import Result, Started, Task
 class Executor(Protocol):
     """Runs tasks somewhere. Called in the process that builds, which must stay free of threads and zmq contexts."""
 
-    def run(self, tasks: Sequence[Task]) -> Iterator[Started | Result | None]:
+    def run(self, tasks: Sequence[Task]) -> Generator[Started | Result | None, None, None]:
         """Run all tasks; `Started` as each begins, one `Result` for each as it ends, None where nothing happens.
 
         ``tasks`` come in the order in which they should start, as far as `Task.after` and `Task.resources` allow. A

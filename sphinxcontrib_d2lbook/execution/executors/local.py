@@ -8,7 +8,7 @@ import select
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -37,7 +37,7 @@ class LocalExecutor:
         self.capacity = capacity
         self.start = start
 
-    def run(self, tasks: Sequence[Task]) -> Iterator[Started | Result | None]:
+    def run(self, tasks: Sequence[Task]) -> Generator[Started | Result | None, None, None]:
         """See `Executor.run`."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="d2lbook-") as name, self.log.open("wb") as log:
@@ -101,7 +101,7 @@ def _lines(process: subprocess.Popen[bytes]) -> Iterator[bytes | None]:
     if process.stdout is None:
         return
     handle = process.stdout.fileno()
-    rest = b""
+    rest: list[bytes] = []
     while True:
         ready, _, _ = select.select([handle], [], [], PAUSE)
         if not ready:
@@ -110,8 +110,11 @@ def _lines(process: subprocess.Popen[bytes]) -> Iterator[bytes | None]:
         data = os.read(handle, 1 << 16)
         if not data:
             return
-        *lines, rest = (rest + data).split(b"\n")
-        yield from lines
+        first, *others = data.split(b"\n")
+        rest.append(first)  # joined once a line, which may be long
+        for part in others:
+            yield b"".join(rest)
+            rest = [part]
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from queue import Empty
 from typing import Any, cast
@@ -25,6 +26,7 @@ PAUSE = 0.01
 """Seconds between two looks at a kernel that is about to end."""
 CONNECTED = 0.05
 """Seconds in which a kernel that answers on one channel does so on the other, if that is connected."""
+LEAVE_SECONDS = 3
 PATH_LENGTH = 100
 """Bytes that the address of a socket in the file system may have everywhere; Linux takes 107, macOS 103."""
 
@@ -34,36 +36,44 @@ def is_ipykernel(argv: Sequence[str]) -> bool:
     return len(argv) > 3 and list(argv[1:3]) == LAUNCHER and "{connection_file}" in argv
 
 
+class KernelStartError(Exception):
+    """A kernel does not start; says why."""
+
+
 class Client(AsyncKernelClient):
     """Knows at once when a kernel is ready: jupyter_client waits until nothing has come for a fifth of a second."""
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
-        """Raises RuntimeError for a kernel that ends, or is not ready in time."""
+        """Raises KernelStartError for a kernel that ends, or is not ready in time."""
         loop = asyncio.get_running_loop()
         end = loop.time() + timeout if timeout else float("inf")
         while True:
             request = self.kernel_info()
-            if await self._answered(request):
+            if await self._answered(request, end):
                 return
             if not await self._async_is_alive():
-                raise RuntimeError("the kernel ended while it started; its log says more")
+                raise KernelStartError("the kernel ended while it started; kernels.log says more")
             if loop.time() > end:
-                raise RuntimeError(f"the kernel was not ready in {timeout:g} seconds")
+                raise KernelStartError(f"the kernel was not ready in {timeout:g} seconds; kernels.log says more")
 
-    async def _answered(self, request: str) -> bool:
-        """Whether the kernel answers on both channels: what it prints may come before the second is connected."""
+    async def _answered(self, request: str, end: float) -> bool:
+        """Whether the kernel answers on both channels: what it prints may come before the second is connected.
+
+        A kernel that is slow to start answers several requests at once; only the last counts.
+        """
         try:
             reply = await self.shell_channel.get_msg(timeout=1)
             if reply["msg_type"] != "kernel_info_reply":
                 return False
-            while True:
+            while asyncio.get_running_loop().time() <= end:
                 message = await self.iopub_channel.get_msg(timeout=CONNECTED)
                 parent = message["parent_header"].get("msg_id")
                 if parent == request and message["content"].get("execution_state") == "idle":
                     self._handle_kernel_info_reply(reply)
                     return True
         except Empty:
-            return False
+            pass
+        return False
 
 
 class Manager(AsyncKernelManager):
@@ -73,24 +83,34 @@ class Manager(AsyncKernelManager):
     def connect_in(self, folder: Path) -> None:
         """Put the connection file, and where the system has them the sockets, into ``folder``, an empty one.
 
+        What the kernel sends is queued without end: by default, what a client is too slow to read is dropped.
+
         Ports are chosen before a kernel binds them, and then another process may have taken them.
         """
+        self.context.rcvhwm = 0
         self.connection_file = str(folder / "connection.json")
         sockets = str(folder / "kernel")
         if hasattr(socket, "AF_UNIX") and len(os.fsencode(sockets)) + len("-12345") <= PATH_LENGTH:
             self.transport, self.ip = "ipc", sockets
 
-    async def end(self, *, gently: bool) -> None:
-        """Shut the kernel down; ``gently`` lets it run what is to run at exit. Raises RuntimeError and OSError.
+    async def leave(self) -> None:
+        """Ask the kernel to end, and give it `LEAVE_SECONDS` for what it runs at exit.
 
         `shutdown_kernel` interrupts the kernel first, which now and then keeps an idle one from hearing the request.
         """
-        self.shutting_down = True
-        if gently:
+        if self.has_kernel:
+            self.shutting_down = True
             await self.request_shutdown()
-            await self.finish_shutdown(pollinterval=PAUSE)
-        else:
-            await self._async_kill_kernel()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._async_wait(pollinterval=PAUSE), LEAVE_SECONDS)
+
+    async def kill(self) -> None:
+        """End the kernel and what is in its process group, and wait until it is gone."""
+        if self.has_kernel and self.provisioner is not None:
+            self.shutting_down = True
+            await self.provisioner.kill()
+            with suppress(TimeoutError):  # the system has it, and may need a while for a process that is so large
+                await asyncio.wait_for(self.provisioner.wait(), LEAVE_SECONDS)
 
 
 class Provisioner(LocalProvisioner):
@@ -117,7 +137,7 @@ class Provisioner(LocalProvisioner):
                 self.pid = self.pgid = process.pid
                 self.cwd, self.is_warm = kwargs["cwd"], True
                 return self.connection_info
-        return await super().launch_kernel(cmd, **kwargs)
+        return await super().launch_kernel(cmd, **kwargs, stdin=subprocess.DEVNULL)
 
     async def wait(self) -> int | None:
         while self.process is not None and self.process.poll() is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,6 @@ def _settled(path: Path, stat: list[int] | None) -> str:
 
 
 def settings(root: str, without: tuple[str, ...], log: Path, output: int) -> Mapping[str, str]:
-    """The variable that tells boot.py what to observe and how much a cell may print."""
-    value = {"root": root, "without": list(without), "log": str(log), "output": output}
+    """The variable that tells boot.py what to observe, how much a cell may print and with which process it ends."""
+    value = {"root": root, "without": list(without), "log": str(log), "output": output, "parent": os.getpid()}
     return {"D2LBOOK_KERNEL": json.dumps(value)}

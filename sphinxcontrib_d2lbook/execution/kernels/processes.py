@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import psutil
 
 PROC = Path("/proc")
+INSIDE = str(Path(__file__).parent / "inside")
+"""Folder of the programs that are kernels."""
 
 
 def family(pid: int) -> set[int]:
@@ -23,25 +25,34 @@ def family(pid: int) -> set[int]:
 
 
 def _children(pid: int) -> set[int]:
-    threads = PROC / str(pid) / "task"
-    try:
-        texts = [(thread / "children").read_text() for thread in threads.iterdir()]
-    except (FileNotFoundError, ProcessLookupError, NotADirectoryError):
-        if PROC.joinpath("self", "task").is_dir():
-            return set()
+    if not PROC.joinpath("self", "task").is_dir():
         with contextlib.suppress(psutil.Error):
             return {child.pid for child in psutil.Process(pid).children()}
         return set()
-    return {int(word) for text in texts for word in text.split()}
+    found: set[int] = set()
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # the process has ended
+        for thread in (PROC / str(pid) / "task").iterdir():
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it has: another has its children
+                found.update(map(int, (thread / "children").read_text().split()))
+    return found
 
 
-def memory(pids: Iterable[int]) -> int:
-    """Bytes of resident memory that processes hold together; what they share counts for each."""
+def memory(pids: Collection[int]) -> int:
+    """Bytes of resident memory that processes hold together; what several share counts once where the system tells."""
     total = 0
     for pid in pids:
         with contextlib.suppress(psutil.Error):
-            total += psutil.Process(pid).memory_info().rss
+            total += (len(pids) > 1 and _share(pid)) or psutil.Process(pid).memory_info().rss
     return total
+
+
+def _share(pid: int) -> int:
+    """Bytes of a process, of those that it shares with others its part; 0 where the system does not tell."""
+    try:
+        text = (PROC / str(pid) / "smaps_rollup").read_text(encoding="ascii")
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) * 1024 for line in text.splitlines() if line.startswith("Pss:")), 0)
 
 
 def in_session(session: int) -> set[int]:
@@ -69,6 +80,8 @@ def command(process: psutil.Process) -> str:
         words = process.cmdline() or [process.name()]
     except psutil.Error:
         return f"process {process.pid}"
+    if INSIDE in (str(Path(word).parent) for word in words[:2]):
+        return "a fork of the kernel"
     text = " ".join(words)
     return text if len(text) <= 120 else text[:117] + "..."
 
@@ -85,3 +98,11 @@ def end(processes: Iterable[psutil.Process]) -> None:
     for process in processes:
         with contextlib.suppress(psutil.Error):
             process.kill()
+
+
+def end_descendants() -> None:
+    """Kill all that descends from this process, and wait until it is gone. What is still forking is met again."""
+    while left := family(os.getpid()) - {os.getpid()}:
+        end(identities(left).values())
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(-1, 0)

@@ -61,6 +61,12 @@ class WarmProcess:
     def terminate(self) -> None:
         self.send_signal(signal.SIGTERM)
 
+    def end_group(self) -> None:
+        """Kill it and what shares its process group."""
+        for kill in (os.killpg, os.kill):  # it leads no group yet where it has just been forked
+            with suppress(OSError):
+                kill(self.pid, signal.SIGKILL)
+
 
 @dataclass
 class Channel:
@@ -90,7 +96,9 @@ class Channel:
         if "pid" in message:
             process = self.processes[message["id"]] = WarmProcess(message["pid"])
             waiting = self.starting.pop(message["id"], None)
-            if waiting is not None and not waiting.done():
+            if waiting is None or waiting.done():  # who asked for it was stopped meanwhile
+                process.end_group()
+            else:
                 waiting.set_result(process.pid)
         elif "exit" in message:
             self.processes.pop(message["id"]).returncode = message["exit"]
@@ -101,8 +109,7 @@ class Channel:
         """The other end is gone, and with it, by the death of their parent, its kernels."""
         self.close()
         for process in self.processes.values():
-            with suppress(OSError):
-                os.killpg(process.pid, signal.SIGKILL)
+            process.end_group()
             process.returncode = -signal.SIGKILL
         self.processes.clear()
         waiting: list[asyncio.Future[Any]] = [*self.starting.values(), *([self.ready] if self.ready else [])]
@@ -142,7 +149,7 @@ class Zygote:
         self.environment = dict(environment)
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.process = subprocess.Popen(
-            [python, str(PROGRAM), str(theirs.fileno())],
+            [python, str(PROGRAM), str(theirs.fileno()), str(os.getpid())],
             stdin=subprocess.DEVNULL,
             stdout=sys.stderr,
             stderr=sys.stderr,

@@ -2,8 +2,11 @@
 
 The same function starts a kernel in a process of its own and in a copy of the zygote, so that a page cannot tell which
 it is. The build speaks by environment variables, which a page does not see: `D2LBOOK_KERNEL` holds JSON with "root",
-"without", "log" (see observe.py) and "output" (bytes that a cell may print; 0 for any number).
+"without", "log" (see observe.py), "output" (characters that a cell may print; 0 for any number) and "parent" (the pid
+of the process that starts it; 0 in a copy, which knows that itself).
 """
+
+from __future__ import annotations
 
 import atexit
 import ctypes
@@ -15,29 +18,42 @@ import random
 import signal
 import sys
 import threading
+from types import ModuleType
+from typing import Any, NoReturn, Sequence  # noqa: UP035  (older than collections.abc's)
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PR_SET_PDEATHSIG = 1
+PR_SET_CHILD_SUBREAPER = 36
 ARGUMENTS = ["--HistoryManager.hist_file=:memory:", "--IPKernelApp.outstream_class=_d2lbook_stream.LimitedStream"]
 
 
-def load(name):
+def load(name: str) -> ModuleType:
     """A file beside this one, as a module that no page can import by accident."""
     full = f"_d2lbook_{name}"
     if full not in sys.modules:
         spec = importlib.util.spec_from_file_location(full, os.path.join(HERE, f"{name}.py"))
+        if spec is None or spec.loader is None:
+            raise ImportError(full)
         sys.modules[full] = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(sys.modules[full])
     return sys.modules[full]
 
 
-def die_with_parent():
-    """End when the process that started this one does, however it ends. Does nothing where the system cannot."""
+def die_with_parent(parent: int) -> None:
+    """End when the process `parent`, which started this one, does. Does nothing where the system cannot."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if parent and os.getppid() != parent:  # it has ended already, and then no signal comes
+            os._exit(1)
 
 
-def go_first():
+def keep_descendants() -> None:
+    """Make processes whose parent ended children of this one, so that they are found when the kernel is to end."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
+
+
+def go_first() -> None:
     """Let the system end this process before others when memory runs out."""
     try:
         with open("/proc/self/oom_score_adj", "w") as stream:
@@ -49,10 +65,12 @@ def go_first():
 class _SeedNumPy:
     """A finder that has NumPy's global generator seeded as soon as it is there."""
 
-    def __init__(self, seed):
+    def __init__(self, seed: int) -> None:
         self.seed = seed
 
-    def find_spec(self, name, path=None, target=None):
+    def find_spec(
+        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
         if name != "numpy.random":
             return None
         sys.meta_path.remove(self)
@@ -61,15 +79,15 @@ class _SeedNumPy:
             return spec
         execute = spec.loader.exec_module
 
-        def exec_module(module):
+        def exec_module(module: Any) -> None:
             execute(module)
             module.seed(self.seed)
 
-        spec.loader.exec_module = exec_module
+        spec.loader.exec_module = exec_module  # type: ignore[method-assign]
         return spec
 
 
-def seed():
+def seed() -> None:
     """Put the generators of Python and NumPy to D2LBOOK_SEED."""
     value = int(os.environ.get("D2LBOOK_SEED") or 0)
     random.seed(value)
@@ -79,10 +97,36 @@ def seed():
         sys.meta_path.insert(0, _SeedNumPy(value % 2**32))
 
 
-def start(arguments):
+def seed_first_cell(shell: Any) -> None:
+    """Seed at the last moment: IPython draws a random tip for each client that asks who is there."""
+
+    def begin(*_: Any) -> None:
+        shell.events.unregister("pre_run_cell", begin)
+        seed()
+
+    shell.events.register("pre_run_cell", begin)
+
+
+def lose_no_output(app: Any) -> None:
+    """Let outputs queue without end: by default what a client that falls behind has not read is dropped silently."""
+    init = app.init_iopub
+
+    def init_iopub(context: Any) -> None:
+        context.sndhwm = 0  # of the sockets that are made from here on
+        init(context)
+
+    app.init_iopub = init_iopub
+
+
+async def _nothing() -> None:
+    pass
+
+
+def start(arguments: list[str], parent: int = 0) -> None:
     """Run a kernel in this process until it is shut down. `arguments` are those behind the program's name."""
     settings = json.loads(os.environ.pop("D2LBOOK_KERNEL", "{}"))
-    die_with_parent()
+    die_with_parent(parent or settings.get("parent") or 0)
+    keep_descendants()
     go_first()
     import ipykernel_launcher
     from ipykernel.kernelapp import IPKernelApp
@@ -90,20 +134,23 @@ def start(arguments):
     stream = load("stream")
     sys.argv = [ipykernel_launcher.__file__, *arguments]
     app = IPKernelApp.instance(parent_handle=0)
+    lose_no_output(app)
     app.initialize([*arguments, *ARGUMENTS])
+    # Which processes a page leaves behind is for the build to tell, and to end.
+    app.kernel._progressively_terminate_all_children = _nothing
     # It waits for a thread that may wait for another which has ended; all that is to be said has been said by then.
     atexit.unregister(app.close)
     stream.limit(app.shell, settings.get("output") or 0)
-    seed()
+    seed_first_cell(app.shell)
     if settings.get("log"):
         load("observe").install(settings["root"], settings["without"], settings["log"])
     app.start()
 
 
-def leave(code):
+def leave(code: int) -> NoReturn:
     """End the process: what is registered for that is run, but modules are not taken apart, which takes long."""
     try:
-        threading._shutdown()
+        threading._shutdown()  # type: ignore[attr-defined]
         atexit._run_exitfuncs()
         sys.stdout.flush()
         sys.stderr.flush()

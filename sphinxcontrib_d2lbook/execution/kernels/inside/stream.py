@@ -1,8 +1,31 @@
-"""Output streams of a kernel that stop a cell which prints without end."""
+"""Output streams of a kernel: they stop a cell that prints without end, and keep what programs print in its place.
 
+What compiled code and other programs write to the file descriptor goes through a pipe, which ipykernel reads in a
+thread. Here the pipe is emptied before a cell ends or prints by itself: otherwise chance would say what stands where.
+"""
+
+from __future__ import annotations
+
+import codecs
+import os
+import select
+import sys
 import threading
+import time
+from typing import Any
 
 from ipykernel.iostream import OutStream
+
+try:
+    import fcntl
+    import termios
+except ImportError:  # Windows: there ipykernel copies nothing
+    fcntl = termios = None  # type: ignore[assignment]
+
+SIZE = 1 << 16
+PAUSE = 0.0005
+EXCEEDED = "d2lbook_output_limit"
+"""Type of the message that asks the build to end this kernel."""
 
 
 class OutputLimitExceeded(Exception):
@@ -13,37 +36,91 @@ class _Count:
     """Characters that the running cell may still print; None for any number."""
 
     limit = 0
-    left = None
+    left: int | None = None
+    told = False
 
 
 class LimitedStream(OutStream):
     """What a kernel puts in place of `sys.stdout` and `sys.stderr`."""
 
-    def write(self, string):
+    def __init__(self, *args: Any, **options: Any) -> None:
+        self._copying = threading.Lock()  # held from reading the pipe to passing on what was read
+        self._copied = 0
+        super().__init__(*args, **options)  # type: ignore[no-untyped-call]
+
+    def write(self, string: str) -> int:
         """Write what may still be written, and raise OutputLimitExceeded in the cell that wants more."""
+        self._empty_pipe()
         if _Count.left is None or not isinstance(string, str):
-            return super().write(string)
+            return self._write(string)
         size = len(string)
         if size <= _Count.left:
             _Count.left -= size
-            return super().write(string)
+            return self._write(string)
         part, _Count.left = string[: _Count.left], 0
         if part:
-            super().write(part)
+            self._write(part)
         if threading.current_thread() is threading.main_thread():
             raise OutputLimitExceeded(
                 f"the cell printed more than {_Count.limit} characters; print less, or raise d2lbook_output_limit"
             )
-        return size  # a thread that copies what programs write: it goes on, and what it brings is dropped
+        if not _Count.told:
+            self._tell_build()
+        return size
+
+    def flush(self) -> None:
+        """Send what was written, also by other programs."""
+        self._empty_pipe()
+        super().flush()  # type: ignore[no-untyped-call]
+
+    def _write(self, string: str) -> int:
+        super().write(string)
+        return len(string)
+
+    def _tell_build(self) -> None:
+        """An exception raised in this thread, which copies what programs print, would not stop them: the build will."""
+        _Count.told = True
+        super().flush()  # type: ignore[no-untyped-call]
+        self.session.send(self.pub_thread, EXCEEDED, {}, parent=self.parent_header, ident=self.topic)
+
+    def _watch_pipe_fd(self) -> None:
+        """In a thread: copy what is written to the file descriptor, characters whole, until it is closed."""
+        decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+        pipe: int = self._fid  # type: ignore[assignment]
+        while True:
+            select.select([pipe], [], [])
+            with self._copying:
+                data = os.read(pipe, SIZE)
+                if not data or not self._should_watch:
+                    return
+                text = decode(data)
+                if text:
+                    self.write(text)
+                self._copied += len(data)
+
+    def _empty_pipe(self) -> None:
+        """Wait until all that stands in the pipe now was copied."""
+        thread = getattr(self, "watch_fd_thread", None)
+        if thread is None or thread is threading.current_thread() or os.getpid() != self._master_pid:
+            return
+        with self._copying:
+            end = self._copied + _waiting(self._fid)
+        while self._copied < end and thread.is_alive():
+            time.sleep(PAUSE)
 
 
-def limit(shell, size):
+def _waiting(pipe: Any) -> int:
+    """Bytes that can be read."""
+    return int.from_bytes(fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)), sys.byteorder)
+
+
+def limit(shell: Any, size: int) -> None:
     """Allow each cell that `shell` runs `size` characters; 0 for any number."""
     if not size:
         return
     _Count.limit = size
 
-    def begin(*_):
-        _Count.left = size
+    def begin(*_: Any) -> None:
+        _Count.left, _Count.told = size, False
 
     shell.events.register("pre_run_cell", begin)

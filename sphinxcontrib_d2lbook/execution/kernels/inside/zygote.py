@@ -1,7 +1,7 @@
 """A process that imports what pages share and is copied, by fork, for each kernel.
 
-`python zygote.py FD`, where FD is one end of a SOCK_SEQPACKET pair. It never has a second thread or a zmq context. A
-message is JSON:
+`python zygote.py FD PARENT`, where FD is one end of a SOCK_SEQPACKET pair and PARENT the process that started this one.
+It never has a second thread or a zmq context. A message is JSON:
 
     {"op": "stage", "preparation": code, "imports": [names]}, with a socket: a copy that executes and imports these and
         then serves on that socket; it answers there {"ready": true}, or {"failed": name, "why": text} and ends
@@ -10,6 +10,8 @@ message is JSON:
 
 When the socket is closed, all copies are ended.
 """
+
+from __future__ import annotations
 
 import gc
 import importlib
@@ -22,7 +24,9 @@ import signal
 import socket
 import sys
 import traceback
+from typing import Any, Iterator, NoReturn, Sequence  # noqa: UP035  (older than collections.abc's)
 
+HERE = os.path.dirname(os.path.abspath(__file__))
 BASE = [
     "IPython.core.completer",
     "IPython.core.completerlib",
@@ -47,10 +51,23 @@ BACKEND = "module://matplotlib_inline.backend_inline"
 SIZE = 1 << 20
 
 
-def main(control):
-    boot = sys.modules["_d2lbook_start"]
-    boot.die_with_parent()
-    become_subreaper()
+def _load_boot() -> Any:
+    """boot.py, as a module that no page can import by accident."""
+    spec = importlib.util.spec_from_file_location("_d2lbook_start", os.path.join(HERE, "boot.py"))
+    if spec is None or spec.loader is None:
+        raise ImportError("boot.py")
+    module = sys.modules["_d2lbook_start"] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+del sys.path[0]  # the folder of this file: this is a program, and never imported
+boot = _load_boot()
+
+
+def main(control: socket.socket, parent: int) -> None:
+    boot.die_with_parent(parent)
+    boot.keep_descendants()
     if "MPLBACKEND" not in os.environ:  # as a kernel sets it; Matplotlib looks at it when it is imported
         os.environ["MPLBACKEND"] = BACKEND
     for name in BASE:
@@ -63,15 +80,7 @@ def main(control):
     serve(control)
 
 
-def become_subreaper():
-    """Processes that a kernel leaves behind become children of this one."""
-    import ctypes
-
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(36, 1)  # PR_SET_CHILD_SUBREAPER
-
-
-def serve(control):
+def serve(control: socket.socket) -> NoReturn:
     """Answer until the socket is closed, then end all copies."""
     gc.collect()
     gc.freeze()  # the collector of a copy then does not touch, and so does not copy, the pages of memory from before
@@ -79,19 +88,18 @@ def serve(control):
     signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    kernels = {}
-    stages = set()
+    kernels: dict[int, int] = {}
+    me = os.getpid()
     while True:
-        ready, _, _ = select.select([control, receive], [], [])
+        ready, _, _ = select.select([control.fileno(), receive], [], [])
         if receive in ready:
             while _read(receive):
                 pass
             for pid, code in ended():
-                stages.discard(pid)
                 number = kernels.pop(pid, None)
                 if number is not None:
                     send(control, {"id": number, "exit": code})
-        if control in ready:
+        if control.fileno() in ready:
             try:
                 data, handles, _, _ = socket.recv_fds(control, SIZE, 1)
             except OSError:
@@ -105,14 +113,12 @@ def serve(control):
                 signal.set_wakeup_fd(-1)
                 os.close(wake)
                 control.close()
-                run_copy(request, handles)
+                run_copy(request, handles, me)
             for handle in handles:
                 os.close(handle)
             if request["op"] == "kernel":
                 kernels[pid] = request["id"]
                 send(control, {"id": request["id"], "pid": pid})
-            else:
-                stages.add(pid)
     for pid in kernels:
         for end in (os.killpg, os.kill):
             try:
@@ -122,14 +128,14 @@ def serve(control):
     os._exit(0)
 
 
-def _read(handle):
+def _read(handle: int) -> bytes:
     try:
         return os.read(handle, 4096)
     except BlockingIOError:
         return b""
 
 
-def ended():
+def ended() -> Iterator[tuple[int, int]]:
     """Children that have ended since: pid and exit code."""
     while True:
         try:
@@ -141,35 +147,34 @@ def ended():
         yield pid, os.waitstatus_to_exitcode(status)
 
 
-def send(control, message):
+def send(control: socket.socket, message: dict[str, Any]) -> None:
     try:
         control.send(json.dumps(message).encode())
     except OSError:  # the other end is gone: the next read ends this process
         pass
 
 
-def run_copy(request, handles):
+def run_copy(request: dict[str, Any], handles: Sequence[int], parent: int) -> None:
     """In a copy; never returns."""
     code = 1
     try:
         if request["op"] == "stage":
-            sys.modules["_d2lbook_start"].die_with_parent()
-            become_subreaper()
+            boot.die_with_parent(parent)
+            boot.keep_descendants()
             control = socket.socket(fileno=handles[0])
             if prepare(request, control):
                 serve(control)
         else:
-            become_kernel(request)
+            become_kernel(request, parent)
         code = 0
     except SystemExit as err:
         code = err.code if isinstance(err.code, int) else 0 if err.code is None else 1
     except BaseException:
         traceback.print_exc()
-    finally:
-        sys.modules["_d2lbook_start"].leave(code)
+    boot.leave(code)
 
 
-def prepare(request, control):
+def prepare(request: dict[str, Any], control: socket.socket) -> bool:
     """Import what pages share; whether all of it could be imported and started no thread."""
     state = random.getstate()
     name = "the code that the package runs first"
@@ -189,7 +194,7 @@ def prepare(request, control):
     return True
 
 
-def bring_in(name):
+def bring_in(name: str) -> None:
     """Import a module, or the one that `from module import name` begins with where the name is none itself."""
     parent, _, last = name.rpartition(".")
     try:
@@ -201,12 +206,15 @@ def bring_in(name):
             raise
 
 
-def become_kernel(request):
+def become_kernel(request: dict[str, Any], parent: int) -> None:
     """Undo what tells a copy from a fresh process, and run a kernel."""
     os.setsid()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    if nothing:
+        os.dup2(nothing, 0)
+        os.close(nothing)
     if os.environ["MPLBACKEND"] == BACKEND:
         del os.environ["MPLBACKEND"]
     for name in request["unset"]:
@@ -215,12 +223,8 @@ def become_kernel(request):
     os.chdir(request["cwd"])
     for name in [name for name in sys.modules if name.startswith(IN_KERNEL_ONLY)]:
         del sys.modules[name]
-    sys.modules["_d2lbook_start"].start(request["argv"])
+    boot.start(request["argv"], parent)
 
 
 if __name__ == "__main__":
-    folder = sys.path.pop(0)
-    spec = importlib.util.spec_from_file_location("_d2lbook_start", os.path.join(folder, "boot.py"))
-    sys.modules["_d2lbook_start"] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(sys.modules["_d2lbook_start"])
-    main(socket.socket(fileno=int(sys.argv[1])))
+    main(socket.socket(fileno=int(sys.argv[1])), int(sys.argv[2]))

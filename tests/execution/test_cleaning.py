@@ -1,0 +1,81 @@
+"""Outputs are whole, in one order, and text that every page can show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import nbformat
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sphinxcontrib_d2lbook.execution.cleaning import clean, shown
+
+V4 = nbformat.v4
+
+
+def stream(name: str, text: str) -> Any:
+    return V4.new_output("stream", name=name, text=text)
+
+
+def cleaned(*outputs: Any) -> list[tuple[str, str]]:
+    cell = V4.new_code_cell(outputs=list(outputs))
+    clean(cell)
+    return [(output.get("name", output.output_type), output.get("text", "")) for output in cell.outputs]
+
+
+def test_streams_are_whole_however_they_came() -> None:
+    figure = V4.new_output("display_data", data={"text/plain": "f"})
+    assert cleaned(stream("stdout", "a"), figure, stream("stdout", "b"), stream("stderr", "c")) == [
+        ("stdout", "ab"),
+        ("display_data", ""),
+        ("stderr", "c"),
+    ]
+    both = [("stdout", "b"), ("stderr", "a")]
+    assert cleaned(stream("stderr", "a"), stream("stdout", "b")) == both
+    assert cleaned(stream("stdout", "b"), stream("stderr", "a")) == both
+
+
+def test_characters_that_no_page_can_show_are_replaced() -> None:
+    cell = V4.new_code_cell(
+        outputs=[
+            stream("stdout", "a\0\x1b[31mb\ud800\tc\n"),
+            V4.new_output("error", ename="E", evalue="\x01", traceback=["\x02x"]),
+            V4.new_output(
+                "display_data", data={"text/html": "\x03", "image/png": "AAAA", "application/json": {"a": 1}}
+            ),
+        ]
+    )
+    clean(cell)
+    printed, error, data = cell.outputs
+    assert printed.text == "a\ufffd\x1b[31mb\ufffd\tc\n"
+    assert (error.evalue, error.traceback) == ("\ufffd", ["\ufffdx"])
+    assert data.data == {"text/html": "\ufffd", "image/png": "AAAA", "application/json": {"a": 1}}
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("1%\r50%\r100%\nnext", "100%\nnext"),
+        ("done\r\nnext\r\n", "done\r\nnext\r\n"),
+        ("half\r", "half\r"),
+        ("abc\b\bx", "ax"),
+        ("a\n\bb", "a\nb"),
+        ("", ""),
+        ("\r\r\n", "\r\n"),
+    ],
+)
+def test_what_goes_back_on_a_line_is_shown_as_a_terminal_does(text: str, seen: str) -> None:
+    assert shown(text) == seen
+
+
+def test_a_long_line_takes_no_longer_than_many_short_ones() -> None:
+    """nbclient's own way takes hours for this one."""
+    assert len(shown("x" * 10**7 + "\r")) == 10**7 + 1
+
+
+@given(st.text("ab\r\n\b", max_size=20))
+def test_text_that_is_shown_already_stays(text: str) -> None:
+    once = shown(text)
+    assert "\b" not in once
+    assert shown(once) == once

@@ -1,0 +1,104 @@
+"""A page cannot tell a kernel that was copied from one that started from nothing: outputs are equal, byte for byte."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from sphinxcontrib_d2lbook.execution.executors.local import LocalExecutor
+from sphinxcontrib_d2lbook.execution.schedule import Capacity
+
+IMPORTS = ("matplotlib", "matplotlib.pyplot", "numpy")
+
+PLOTS = """
+import numpy as np
+from matplotlib import pyplot as plt
+import matplotlib_inline.backend_inline as backend
+backend.set_matplotlib_formats('svg', 'png')
+figure, axes = plt.subplots(figsize=(3, 2))
+axes.plot(np.arange(5), np.arange(5) ** 2, 'o-', label='$x^2$')
+axes.legend()
+plt.show()
+"""
+CHANCE = """
+import random, uuid
+import numpy as np
+print(random.random(), random.sample(range(100), 5), np.random.rand(3), np.random.permutation(6))
+print({'a', 'b', 'c', 'd'}, hash('text'), hash((1, 'x')), list({str(n) for n in range(9)}))
+"""
+SURROUNDINGS = """
+import matplotlib.pyplot
+import locale, os, resource, signal, sys, threading, warnings
+print([name.rpartition('/')[2] for name in sys.argv[:2]], len(sys.argv), sys.path, sys.executable, sys.flags)
+of_this_run = [name for name, value in os.environ.items() if '/d2lbook-' in value or name == 'JPY_PARENT_PID']
+print(sorted((name, value) for name, value in os.environ.items() if name not in of_this_run))
+print(__name__, os.getcwd() == os.environ['PWD'], oct(os.umask(0o22)), locale.getlocale(), sys.getfilesystemencoding())
+print([(number.name, str(signal.getsignal(number)).split(' at ')[0]) for number in sorted(signal.valid_signals())
+       if isinstance(number, signal.Signals)])
+print(signal.pthread_sigmask(signal.SIG_BLOCK, []), signal.set_wakeup_fd(-1) == -1)
+print(sorted((type(thread).__name__, thread.daemon) for thread in threading.enumerate()))
+print(os.getpgrp() == os.getpid(), os.getsid(0) == os.getpid(), os.nice(0))
+print(resource.getrlimit(resource.RLIMIT_NOFILE), resource.getrlimit(resource.RLIMIT_STACK))
+print(sys.stdin.isatty(), sys.stdout.isatty(), sys.stdout.encoding, sys.getrecursionlimit(), sys.getswitchinterval())
+print(sorted(str(item) for item in warnings.filters))
+print([str(item).split(' at ')[0] for item in [*sys.meta_path, *sys.path_hooks]])
+print(open('/proc/self/oom_score_adj').read())
+print(matplotlib.get_backend(), matplotlib.is_interactive())
+"""
+FILES = """
+import os
+kinds = []
+for name in sorted(os.listdir('/proc/self/fd'), key=int):
+    try:
+        kinds.append(os.path.basename(os.readlink('/proc/self/fd/' + name).partition(':')[0]))
+    except OSError:
+        continue
+print(sorted(kinds))
+"""
+CLASSES = """
+import decimal
+class Thing:
+    def __repr__(self): return 'a thing'
+print(Thing(), Thing.__module__, decimal.getcontext(), sorted(globals())[:8], get_ipython().history_manager.hist_file)
+print(sorted(get_ipython().events.callbacks), [len(v) for k, v in sorted(get_ipython().events.callbacks.items())])
+1 / 0
+"""
+MODULES = """
+import sys
+print('\\n'.join(sorted(sys.modules)))
+"""
+PAGES: Mapping[str, tuple[str, ...]] = {
+    "plots": (PLOTS,),
+    "chance": (CHANCE,),
+    "surroundings": (MODULES, SURROUNDINGS, FILES, CLASSES),
+}
+
+
+@pytest.fixture(scope="module")
+def both(task: Any, run: Any, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    root = tmp_path_factory.mktemp("book")
+    tasks = [task(name, root, *cells, imports=IMPORTS) for name, cells in PAGES.items()]
+    executors = {
+        start: LocalExecutor(root / start / "kernels.log", Capacity(2, 10**10), start) for start in ("warm", "cold")
+    }
+    return {start: run(executor, tasks) for start, executor in executors.items()}
+
+
+@pytest.mark.parametrize("docname", list(PAGES))
+def test_outputs_are_the_same(both: dict[str, Any], docname: str) -> None:
+    warm, cold = (both[start].results[docname] for start in ("warm", "cold"))
+    cells = [[cell for cell in one.notebook["cells"] if cell["source"] != MODULES] for one in (warm, cold)]
+    assert json.dumps(cells[0], indent=1).splitlines() == json.dumps(cells[1], indent=1).splitlines()
+    assert warm.notebook["metadata"] == cold.notebook["metadata"]
+    assert warm.failure == cold.failure
+    assert (warm.reads, warm.writes) == (cold.reads, cold.writes)
+
+
+def test_a_copy_has_only_modules_more_that_pages_share(both: dict[str, Any]) -> None:
+    warm, cold = (set(both[start].text("surroundings").split()) for start in ("warm", "cold"))
+    assert {"matplotlib.pyplot", "numpy", "_d2lbook_start"} <= warm
+    assert "matplotlib_inline.backend_inline" not in warm
+    assert cold <= warm
