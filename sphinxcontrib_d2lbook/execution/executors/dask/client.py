@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from distributed import Client
-from distributed.comm import CommClosedError
+from distributed.comm.core import CommClosedError
 from distributed.scheduler import KilledWorker
 
 from sphinxcontrib_d2lbook.execution.executors.dask.checks import PACKAGES

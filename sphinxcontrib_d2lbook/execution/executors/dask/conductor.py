@@ -44,6 +44,8 @@ class Run:
     """Set where the client gives up this run before dask does; None where the page is to be submitted anew."""
     worker: str = ""
     """Where it runs; "" before it starts."""
+    has_turn: bool = False
+    """See `Conductor._turn`."""
 
     def decide(self, verdict: Failure | None) -> None:
         if not self.verdict.done():
@@ -72,6 +74,8 @@ class Conductor:
     """Workers whose versions were looked at."""
     _background: set[asyncio.Task[None]] = field(default_factory=set)
     _sending: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held by the one page that runs of those that have lost a worker: so it shows which of them kills the next."""
     _started: set[str] = field(default_factory=set)
     _written: dict[str, set[str]] = field(default_factory=dict)
     """docname -> what the page and those before it wrote in this build."""
@@ -170,6 +174,7 @@ class Conductor:
                 last = str(err)
             finally:
                 del self._runs[key]
+                self._end_turn(run)
             sys.stderr.write(f"{task.docname}: {last}\n")
             starts = run.starts
             if starts >= STARTS:
@@ -220,15 +225,18 @@ class Conductor:
 
     async def _start(self, run: Run, message: Mapping[str, Any]) -> None:
         """Send what the worker lacks and let it begin, unless the page has cost too many workers already."""
+        self._end_turn(run)
+        run.worker = worker = message["worker"]
         if run.starts >= STARTS:
             run.lose()
             return
-        run.starts += 1
-        run.worker = worker = message["worker"]
         try:
             if message["lacking"] and not await self._send(worker, message["cache"], message["lacking"]):
                 run.decide(None)
                 return
+            if run.starts and not await self._take_turn(run, worker):
+                return
+            run.starts += 1
             await self.cluster.call(worker, lease.allow, run.key)
         except WorkerGone:
             return  # dask submits the page anew
@@ -238,6 +246,20 @@ class Conductor:
         if run.task.docname not in self._started:
             self._started.add(run.task.docname)
             self.tell({"started": run.task.docname})
+
+    async def _take_turn(self, run: Run, worker: str) -> bool:
+        """Wait for it; False where the run was over, or was lost with its worker, before it had it."""
+        await self._turn.acquire()
+        run.has_turn = True
+        if run.key in self._runs and run.worker == worker:
+            return True
+        self._end_turn(run)
+        return False
+
+    def _end_turn(self, run: Run) -> None:
+        if run.has_turn:
+            run.has_turn = False
+            self._turn.release()
 
     async def _send(self, worker: str, folder: str, digests: list[str]) -> bool:
         """Contents to a worker, each once; whether all were what their digests say. Raises WorkerGone, OSError."""
@@ -264,7 +286,9 @@ class Conductor:
             for run in self._runs.values():
                 if run.worker in workers:
                     keys[run.worker].append(run.key)
-                elif run.worker and run.starts >= STARTS:
+                    continue
+                self._end_turn(run)
+                if run.worker and run.starts >= STARTS:
                     run.lose()
                 elif workers and not offered(run.task.resources, workers):
                     missing.add(run.key)
