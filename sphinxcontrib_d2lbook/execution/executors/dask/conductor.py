@@ -44,8 +44,8 @@ class Run:
     """Set where the client gives up this run before dask does; None where the page is to be submitted anew."""
     worker: str = ""
     """Where it runs; "" before it starts."""
-    has_turn: bool = False
-    """See `Conductor._turn`."""
+    left: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when it is over there, one way or the other; each worker has its own."""
 
     def decide(self, verdict: Failure | None) -> None:
         if not self.verdict.done():
@@ -174,7 +174,7 @@ class Conductor:
                 last = str(err)
             finally:
                 del self._runs[key]
-                self._end_turn(run)
+                run.left.set()
             sys.stderr.write(f"{task.docname}: {last}\n")
             starts = run.starts
             if starts >= STARTS:
@@ -225,41 +225,33 @@ class Conductor:
 
     async def _start(self, run: Run, message: Mapping[str, Any]) -> None:
         """Send what the worker lacks and let it begin, unless the page has cost too many workers already."""
-        self._end_turn(run)
-        run.worker = worker = message["worker"]
+        run.left.set()
+        run.worker, run.left = worker, left = message["worker"], asyncio.Event()
         if run.starts >= STARTS:
             run.lose()
             return
         try:
             if message["lacking"] and not await self._send(worker, message["cache"], message["lacking"]):
                 run.decide(None)
-                return
-            if run.starts and not await self._take_turn(run, worker):
-                return
-            run.starts += 1
-            await self.cluster.call(worker, lease.allow, run.key)
+            elif not run.starts:
+                await self._begin(run, worker)
+            else:
+                async with self._turn:
+                    await self.cluster.call(worker, lease.renew, [run.key])  # it may be gone by now
+                    if not left.is_set():
+                        await self._begin(run, worker)
+                        await left.wait()
         except WorkerGone:
             return  # dask submits the page anew
         except OSError as err:  # of the file here, or of the worker's disk
             run.decide(_failure(type(err).__name__, f"{err} (while files went to {worker})"))
-            return
+
+    async def _begin(self, run: Run, worker: str) -> None:
+        run.starts += 1
+        await self.cluster.call(worker, lease.allow, run.key)
         if run.task.docname not in self._started:
             self._started.add(run.task.docname)
             self.tell({"started": run.task.docname})
-
-    async def _take_turn(self, run: Run, worker: str) -> bool:
-        """Wait for it; False where the run was over, or was lost with its worker, before it had it."""
-        await self._turn.acquire()
-        run.has_turn = True
-        if run.key in self._runs and run.worker == worker:
-            return True
-        self._end_turn(run)
-        return False
-
-    def _end_turn(self, run: Run) -> None:
-        if run.has_turn:
-            run.has_turn = False
-            self._turn.release()
 
     async def _send(self, worker: str, folder: str, digests: list[str]) -> bool:
         """Contents to a worker, each once; whether all were what their digests say. Raises WorkerGone, OSError."""
@@ -279,6 +271,7 @@ class Conductor:
         while True:
             await asyncio.sleep(self.lease / 4)
             now = time.monotonic()
+            placed = {key: run.worker for key, run in self._runs.items()}
             workers = await self.cluster.workers()
             await self._check_versions(workers)
             keys: defaultdict[str, list[str]] = defaultdict(list)
@@ -287,7 +280,9 @@ class Conductor:
                 if run.worker in workers:
                     keys[run.worker].append(run.key)
                     continue
-                self._end_turn(run)
+                if run.worker != placed.get(run.key):  # it came there while the scheduler was asked
+                    continue
+                run.left.set()
                 if run.worker and run.starts >= STARTS:
                     run.lose()
                 elif workers and not offered(run.task.resources, workers):
