@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import pickle
 from collections.abc import Mapping
@@ -12,7 +13,8 @@ from typing import Any
 import pytest
 
 from sphinxcontrib_d2lbook.execution.executors.dask import cache, checks, lease, worker
-from sphinxcontrib_d2lbook.execution.executors.dask.cache import Cache, Piece
+from sphinxcontrib_d2lbook.execution.executors.dask.cache import Cache, CacheFault, Piece
+from sphinxcontrib_d2lbook.execution.executors.dask.cluster import WorkerGone
 from sphinxcontrib_d2lbook.execution.executors.dask.gpus import take_gpus
 from sphinxcontrib_d2lbook.execution.executors.dask.home import Home
 from sphinxcontrib_d2lbook.execution.executors.dask.parcel import Errand, File, Parcel
@@ -225,3 +227,31 @@ def test_of_many_workers_with_other_versions_some_are_named() -> None:
 def test_a_page_in_another_language_asks_for_no_python(root: Path) -> None:
     assert checks.page_versions(task(root)) == {}
     assert checks.page_versions(replace(task(root), parts={"Python": "x"})).keys() == {"Python"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "raised"),
+    [
+        ({}, WorkerGone),
+        ({"w": KeyError("w")}, WorkerGone),
+        ({"w": OSError("Timed out trying to connect")}, WorkerGone),
+        ({"w": CacheFault("No space left on device")}, CacheFault),
+    ],
+)
+def test_a_worker_that_cannot_be_reached_is_told_from_one_whose_disk_is_full(
+    answer: dict[str, Any], raised: type[Exception]
+) -> None:
+    from sphinxcontrib_d2lbook.execution.executors.dask.client import DaskCluster
+
+    class Client:
+        async def run(self, *_args: Any, **_options: Any) -> dict[str, Any]:
+            return answer
+
+    with pytest.raises(raised):
+        asyncio.run(DaskCluster(Client(), 1).call("w", cache.lacking, "folder", []))
+
+
+def test_a_full_disk_of_a_worker_is_a_fault_of_its_cache(tmp_path: Path) -> None:
+    (tmp_path / "contents").write_text("no folder")
+    with pytest.raises(CacheFault, match="contents"):
+        cache.store(str(tmp_path), "build", [Piece(digest("x"), 0, b"x", last=True)])

@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from distributed import Client
-from distributed.comm.core import CommClosedError
 from distributed.scheduler import KilledWorker
 
 from sphinxcontrib_d2lbook.execution.executors.dask.checks import PACKAGES
@@ -96,7 +95,7 @@ class DaskCluster:
         except (OSError, TimeoutError) as err:
             raise WorkerGone(worker) from err
         found = answer.get(worker, WorkerGone(worker))
-        if isinstance(found, CommClosedError | TimeoutError | KeyError):  # KeyError: the scheduler knows no such worker
+        if isinstance(found, OSError | TimeoutError | KeyError):  # KeyError: the scheduler knows no such worker
             raise WorkerGone(worker) from found
         if isinstance(found, BaseException):
             raise found

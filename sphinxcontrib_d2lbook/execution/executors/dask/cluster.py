@@ -37,5 +37,8 @@ class Cluster(Protocol):
         ...
 
     async def call(self, worker: str, function: Callable[..., Any], *args: Any) -> Any:
-        """Call a function of this package in a worker's event loop. Raises WorkerGone and what the function raises."""
+        """Call a function of this package in a worker's event loop.
+
+        Raises WorkerGone and what the function raises, which must be no OSError.
+        """
         ...

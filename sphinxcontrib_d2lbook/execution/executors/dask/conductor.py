@@ -243,7 +243,7 @@ class Conductor:
                         await left.wait()
         except WorkerGone:
             return  # dask submits the page anew
-        except OSError as err:  # of the file here, or of the worker's disk
+        except (OSError, cache.CacheFault) as err:  # of the file here, or of the worker's disk
             run.decide(_failure(type(err).__name__, f"{err} (while files went to {worker})"))
 
     async def _begin(self, run: Run, worker: str) -> None:
@@ -254,7 +254,10 @@ class Conductor:
             self.tell({"started": run.task.docname})
 
     async def _send(self, worker: str, folder: str, digests: list[str]) -> bool:
-        """Contents to a worker, each once; whether all were what their digests say. Raises WorkerGone, OSError."""
+        """Contents to a worker, each once; whether all were what their digests say.
+
+        Raises WorkerGone, CacheFault, and OSError for a file here.
+        """
         async with self._sending[worker]:
             missing = await self.cluster.call(worker, cache.lacking, folder, digests)
             bad: list[str] = []
