@@ -103,7 +103,7 @@ def is_alive(pid: int) -> bool:
         return False
 
 
-def wait_until(true: Callable[[], bool], seconds: float = 60) -> None:
+def wait_until(true: Callable[[], bool], seconds: float = 300) -> None:
     """Wait for another process; ``seconds`` are for the case that it never comes to it."""
     end = time.monotonic() + seconds
     while not true():

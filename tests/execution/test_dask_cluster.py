@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import signal
 import subprocess
@@ -56,7 +57,7 @@ def task(folder: Path, name: str, code: str, **more: Any) -> Task:
         unobserved=(),
         kernel="python3",
         environment={},
-        limits=Limits(60, 60, 0, 0),
+        limits=Limits(300, 300, 0, 0),
         **more,
     )
 
@@ -183,10 +184,10 @@ def test_faults_of_pages_are_not_tried_again(tmp_path: Path, cluster: Cluster) -
     assert text_of(found["modest"]) == "7\n"
     assert text_of(found["raises"]) == "\n"
     assert found["greedy"].failure is not None
-    assert (
-        "asks for GPU=2, and no worker offers that (workers: 2 with GPU=1); start one with `dask worker"
-        in found["greedy"].failure.message
+    said = (
+        r"the page asks for GPU=2, and no worker offers that \(workers: [12] with GPU=1\); start one with `dask worker"
     )
+    assert re.match(said, found["greedy"].failure.message)
 
 
 BUILD = """
@@ -195,9 +196,9 @@ from pathlib import Path
 from sphinxcontrib_d2lbook.execution.executors.dask import DaskExecutor
 from sphinxcontrib_d2lbook.execution.model import task_from_json
 tasks = [task_from_json(task) for task in json.loads(Path(sys.argv[1]).read_text())]
-list(DaskExecutor(Path("log"), sys.argv[2], 60).run(tasks))
+list(DaskExecutor(Path("log"), sys.argv[2], timeout=60, lease=3600).run(tasks))
 """
-"""What of a build concerns a cluster, with less to import than Sphinx has."""
+"""What of a build concerns a cluster, with less to import than Sphinx has. The lease does not end its pages in time."""
 
 
 def test_builds_that_are_ended_leave_no_kernel_and_others_alone(
@@ -229,10 +230,10 @@ def test_builds_that_are_ended_leave_no_kernel_and_others_alone(
         builds["terminated"].send_signal(signal.SIGTERM)
         builds["killed"].send_signal(signal.SIGKILL)
         alone = kernels.pop("left alone")
-        wait_until(lambda: not any(map(is_alive, kernels.values())), seconds=8)
+        wait_until(lambda: not any(map(is_alive, kernels.values())))
         assert is_alive(alone)
         go.touch()
-        assert builds["left alone"].wait(timeout=60) == 0
+        assert builds["left alone"].wait(timeout=300) == 0
         assert begun(tmp_path / "left alone.pid") == [alone]
     finally:
         for build in builds.values():
