@@ -6,6 +6,7 @@ import os
 import pickle
 import sysconfig
 import tempfile
+import threading
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, replace
@@ -23,6 +24,9 @@ from .parcel import Errand, Reply
 
 LOG_BYTES = 4000
 """Of a kernel's log, how much goes home."""
+_parsing = threading.Lock()
+"""Requirements of distributions are parsed with `ast`, which in Python 3.11 fails now and then in two threads at once
+("AST constructor recursion depth mismatch")."""
 
 
 def run_errand(pickled: bytes, local_directory: str, tell: Callable[[Mapping[str, Any]], None]) -> dict[str, Any]:
@@ -32,7 +36,9 @@ def run_errand(pickled: bytes, local_directory: str, tell: Callable[[Mapping[str
     the digests of the contents that are lacking. Raises OSError where the worker's disk fails.
     """
     errand: Errand = pickle.loads(pickled)
-    if found := version_faults(errand.versions, page_versions(errand.task)):
+    with _parsing:
+        found = version_faults(errand.versions, page_versions(errand.task))
+    if found:
         return asdict(Reply(mismatch=", ".join(found)))
     folder = Path(local_directory).resolve()
     cache = Cache(folder / "d2lbook")
