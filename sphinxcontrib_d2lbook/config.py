@@ -11,6 +11,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 from .errors import BookProblems
+from .execution.executors import executor_names
 from .size import parse_size
 
 Check = Callable[[Any], str | None]
@@ -85,6 +86,19 @@ def whole_number(value: int) -> str | None:
     return None if value >= 0 else "takes 0 (automatic) or a number of processes"
 
 
+def executor(value: str) -> str | None:
+    return None if value in executor_names() else f"takes one of {', '.join(map(repr, executor_names()))}"
+
+
+def scheduler(value: dict[str, Any]) -> str | None:
+    timeout = value.get("timeout", 1)
+    if not isinstance(timeout, int | float) or timeout <= 0:
+        return f"takes a number of seconds above zero as 'timeout', not {timeout!r}"
+    if value.get("address") and value.get("scheduler_file"):
+        return "takes 'address' or 'scheduler_file', not both"
+    return keys_of("address", "scheduler_file", "timeout")(value)
+
+
 OUTPUTS = ("html", "pdf", "notebooks", "package")
 
 OPTIONS: tuple[Option, ...] = (
@@ -131,14 +145,15 @@ OPTIONS: tuple[Option, ...] = (
         "which pages run: the stale ones, none, or all, which then are compared with their last run",
         one_of("auto", "never", "always"),
     ),
-    Option("executor", "local", "", (str,), "what runs the notebooks", one_of("local", "dask")),
+    Option("executor", "local", "", (str,), "what runs the notebooks: an executor that is installed", executor),
     Option(
         "dask",
         {},
         "",
         (dict,),
-        'the scheduler of the executor "dask": {"address": "tcp://host:8786"} or {"scheduler_file": "path"}',
-        keys_of("address", "scheduler_file"),
+        'the scheduler of the executor "dask": {"address": "tcp://host:8786"} or {"scheduler_file": "path"}, and '
+        'in how many seconds it must answer and have a worker: {"timeout": 10}',
+        scheduler,
     ),
     Option("execution_jobs", 0, "", (int,), "how many kernels run at a time; 0 for one a processor", whole_number),
     Option(

@@ -28,11 +28,10 @@ from ..notebook import Notebook
 from ..size import parse_size
 from .attach import READER
 from .display import open_display
-from .executors.base import Executor, ExecutorError
-from .executors.local import LocalExecutor
+from .executors import make_executor
+from .executors.base import Executor, ExecutorError, Settings
 from .freshness import circles
 from .inputs import States
-from .machine import local_capacity
 from .model import Failure, Limits, PageReport, Started, Task
 from .plan import Planned, Surroundings, make_plan
 from .session import Finished, Session
@@ -320,12 +319,8 @@ def _run_stale(app: Sphinx, run: Execution) -> None:
 
 
 def _executor(app: Sphinx) -> Executor:
-    config = app.config
-    return LocalExecutor(
-        work_folder(app) / "kernels.log",
-        local_capacity(config.d2lbook_execution_jobs, config.d2lbook_resources),
-        config.d2lbook_kernels,
-    )
+    settings = Settings(app.config, Path(app.confdir), work_folder(app))
+    return make_executor(app.config.d2lbook_executor, settings)
 
 
 def _note(app: Sphinx, run: Execution, event: Finished, reason: str) -> Literal["ran", "failed"]:

@@ -118,7 +118,7 @@ class Session:
             seconds = runs[0].seconds if runs else None
             needs = {name for name in plan.known if (plan.task.root / Path(name)).is_file()}
             needs |= {name for run in runs[:1] for name in run.files if (Path(plan.task.root) / name).is_file()}
-            for name in ancestors(docname, self.plans):
+            for name in (docname, *ancestors(docname, self.plans)):
                 needs.update(file for run in self.store.runs(name)[:1] for file in run.writes)
             tasks.append(replace(plan.task, seconds=seconds, needs=tuple(sorted(needs))))
         return sorted(tasks, key=lambda task: (-(task.seconds or float("inf")), task.docname))

@@ -21,6 +21,7 @@ from sphinxcontrib_d2lbook.execution.executors.local import LocalExecutor
 from sphinxcontrib_d2lbook.execution.model import Limits, Resources, Result, Started, Task
 from sphinxcontrib_d2lbook.execution.plan import FIXED_ENVIRONMENT
 from sphinxcontrib_d2lbook.execution.schedule import Capacity
+from tests.execution.dask_cluster import running_cluster
 
 PR_SET_CHILD_SUBREAPER = 36
 MARK = "D2LBOOK_TEST_MARK"
@@ -67,9 +68,16 @@ def _local(start: str, folder: Path) -> Iterator[Executor]:
     yield LocalExecutor(folder / "kernels.log", CAPACITY, start)
 
 
+@contextmanager
+def _dask(folder: Path) -> Iterator[Executor]:
+    with running_cluster(folder, "--resources", "GPU=2 MEMORY=4e9") as cluster:
+        yield cluster.executor(folder / "client.log")
+
+
 EXECUTORS: Mapping[str, Callable[[Path], AbstractContextManager[Executor]]] = {
     "local-warm": lambda folder: _local("warm", folder),
     "local-cold": lambda folder: _local("cold", folder),
+    "dask": _dask,
 }
 """Name -> an executor that has `CAPACITY`, and a folder for what it needs besides. Another one adds its line here."""
 

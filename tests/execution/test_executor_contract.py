@@ -81,7 +81,7 @@ def test_what_fails_is_a_result_that_names_the_cell(
 @pytest.mark.parametrize(
     ("docname", "name", "message"),
     [
-        ("greedy", "ResourceError", "99 GPUs"),
+        ("greedy", "ResourceError", "99"),
         ("huge", "ResourceError", "memory"),
         ("follower", "DependencyError", "since raises, on which it depends, failed"),
         ("follower-of-follower", "DependencyError", "since follower, on which it depends, failed"),
@@ -91,7 +91,7 @@ def test_what_fails_is_a_result_that_names_the_cell(
 def test_what_cannot_run_is_a_result_that_blames_no_cell(ran: Any, docname: str, name: str, message: str) -> None:
     failure = ran.results[docname].failure
     assert (failure.cell, failure.name) == (None, name)
-    assert message in failure.message
+    assert message in failure.message.lower()
     if name != "NoSuchKernel":
         assert ("started", docname) not in ran.events
 

@@ -1,9 +1,11 @@
-"""What an executor is."""
+"""What an executor is, and how a build gets one."""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
-from typing import Protocol
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
 
 from ..model import Result, Started, Task
 
@@ -24,3 +26,19 @@ class Executor(Protocol):
 
 class ExecutorError(Exception):
     """The executor itself does not work; says why."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a build tells the maker of an executor."""
+
+    config: Any
+    """The values of conf.py as attributes, those of other extensions too."""
+    root: Path
+    """The folder of conf.py: paths in its values are relative to it."""
+    work: Path
+    """Folder for what is neither source nor output, such as a log. It may not be there yet."""
+
+
+Factory = Callable[[Settings], Executor]
+"""What an entry point names. Imported and called only if pages must run; raises ExecutorError for wrong values."""

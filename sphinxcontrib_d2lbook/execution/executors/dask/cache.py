@@ -12,6 +12,10 @@ from ....files import digest, file_digest
 from .parcel import File
 
 
+class CacheFault(Exception):
+    """The worker cannot keep what it is sent. No OSError, which for the client tells of the connection."""
+
+
 class Cache:
     """In the worker's own folder, which dask removes with the worker. Safe for several pages at a time."""
 
@@ -67,24 +71,28 @@ def lacking(folder: str, digests: Iterable[str]) -> list[str]:
 
 
 def store(folder: str, sender: str, pieces: Iterable[Piece]) -> list[str]:
-    """The client's, in the worker's event loop: take pieces into the cache in ``folder``. Raises OSError.
+    """The client's, in the worker's event loop: take pieces into the cache in ``folder``. Raises CacheFault.
 
     ``sender`` keeps two clients apart. The digests of contents that are whole now and not what their digest says;
     these are dropped.
     """
     contents = Cache(Path(folder)).contents
-    contents.mkdir(parents=True, exist_ok=True)
-    bad = []
-    for piece in pieces:
-        part = contents / f".{piece.digest}-{sender}"
-        with part.open("r+b" if piece.start else "wb") as stream:
-            stream.seek(piece.start)
-            stream.write(piece.data)
-        if not piece.last:
-            continue
-        if file_digest(part) == piece.digest:
-            part.replace(contents / piece.digest)
-        else:
-            part.unlink()
-            bad.append(piece.digest)
-    return bad
+    try:
+        contents.mkdir(parents=True, exist_ok=True)
+        return [piece.digest for piece in pieces if not _take(piece, contents, sender)]
+    except OSError as err:
+        raise CacheFault(str(err)) from err
+
+
+def _take(piece: Piece, contents: Path, sender: str) -> bool:
+    part = contents / f".{piece.digest}-{sender}"
+    with part.open("r+b" if piece.start else "wb") as stream:
+        stream.seek(piece.start)
+        stream.write(piece.data)
+    if not piece.last:
+        return True
+    if file_digest(part) != piece.digest:
+        part.unlink()
+        return False
+    part.replace(contents / piece.digest)
+    return True

@@ -1,17 +1,21 @@
-"""Whether a cluster can run pages: versions and resources, from what its scheduler tells of it."""
+"""Whether a cluster can run pages: versions and resources, from what its scheduler and workers tell."""
 
 from __future__ import annotations
 
+import platform
 import sys
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from ...model import Resources
+from ... import inputs
+from ...model import Resources, Task
 
 PLUGIN = "sphinxcontrib-d2lbook"
 PACKAGES = (PLUGIN, "distributed")
 """Distributions that must be the same everywhere: what they send each other changes from version to version."""
+REMEDY = "install the same versions in the environments of the build, the scheduler and the workers"
 
 
 def here() -> dict[str, str]:
@@ -25,39 +29,51 @@ def here() -> dict[str, str]:
     return found
 
 
-def differences(mine: Mapping[str, str], other: Mapping[str, Any], *, scheduler: bool = False) -> list[str]:
-    """What keeps a worker or the scheduler with the versions ``other`` from working with ``mine``.
+def mismatch(mine: Mapping[str, str], versions: Mapping[str, Any]) -> str | None:
+    """A sentence with a remedy where the cluster cannot be used; ``versions`` as `Client.get_versions` gives them.
 
-    Of Python the minor version counts; the scheduler never runs our code, so it does without this package.
+    Of Python the minor version counts here. The scheduler never runs our code, so it does without this package.
     """
+    lines = []
+    if scheduler := versions.get("scheduler"):
+        lines += _shown("the scheduler", _differences(mine, scheduler["packages"], ("distributed",)))
+    for address, worker in sorted(versions["workers"].items()):
+        if isinstance(worker, Mapping):  # else it has left in the meantime
+            lines += _shown(f"the worker {address}", _differences(mine, worker["packages"], PACKAGES))
+    more = f"; and {len(lines) - 3} more" if len(lines) > 3 else ""
+    return f"{'; '.join(lines[:3])}{more}; {REMEDY}" if lines else None
+
+
+def _differences(mine: Mapping[str, str], other: Mapping[str, Any], packages: Sequence[str]) -> list[str]:
     found = []
-    if _minor(mine["python"]) != _minor(str(other.get("python"))):
-        found.append(f"Python {_minor(str(other.get('python')))} instead of {_minor(mine['python'])}")
+    python, needed = (".".join(str(value).split(".")[:2]) for value in (other.get("python"), mine["python"]))
+    if python != needed:
+        found.append(f"Python {python} instead of {needed}")
     found += [
         f"{name} {other.get(name) or 'not installed'} instead of {mine[name]}"
-        for name in PACKAGES
-        if not (scheduler and name == PLUGIN) and other.get(name) != mine[name]
+        for name in packages
+        if other.get(name) != mine[name]
     ]
     return found
 
 
-def _minor(text: str) -> str:
-    return ".".join(text.split(".")[:2])
+def _shown(who: str, differences: Sequence[str]) -> list[str]:
+    return [f"{who} has {', '.join(differences)}"] if differences else []
 
 
-def mismatch(mine: Mapping[str, str], versions: Mapping[str, Any]) -> str | None:
-    """A sentence with a remedy where the cluster cannot be used; ``versions`` as `Client.get_versions` gives them."""
-    lines = []
-    scheduler = versions.get("scheduler")
-    if scheduler and (found := differences(mine, scheduler["packages"], scheduler=True)):
-        lines.append(f"the scheduler has {', '.join(found)}")
-    for address, worker in sorted(versions["workers"].items()):
-        if isinstance(worker, Mapping) and (found := differences(mine, worker["packages"])):
-            lines.append(f"the worker {address} has {', '.join(found)}")
-    if not lines:
-        return None
-    shown = "; ".join(lines[:3]) + (f"; and {len(lines) - 3} more" if len(lines) > 3 else "")
-    return f"{shown}; install the same versions in the environments of the build, the scheduler and the workers"
+def page_versions(task: Task) -> dict[str, str]:
+    """What a page's outputs depend on in the environment that it runs in, by this process's: name -> version."""
+    names = {"Python": platform.python_version()} if "Python" in task.parts else {}
+    return {**names, **inputs.versions(task.imports)}
+
+
+def version_faults(wanted: Mapping[str, str], found: Mapping[str, str]) -> list[str]:
+    """Where a page would run with other versions than those under which its outputs are kept."""
+    return [
+        f"{name} {found.get(name, 'not installed')} instead of {wanted.get(name, 'none')}"
+        for name in sorted(wanted.keys() | found.keys())
+        if wanted.get(name) != found.get(name)
+    ]
 
 
 def asked(resources: Resources) -> dict[str, float]:
@@ -77,17 +93,14 @@ def offered(resources: Resources, workers: Mapping[str, Mapping[str, Any]]) -> b
 
 def refusal(resources: Resources, workers: Mapping[str, Mapping[str, Any]]) -> str:
     """What a page asks for, what the workers offer, and what to do about it."""
-    offers: dict[str, int] = {}
-    for worker in workers.values():
-        offer = _shown(worker.get("resources") or {}) or "nothing"
-        offers[offer] = offers.get(offer, 0) + 1
+    offers = Counter(_written(worker.get("resources") or {}) or "nothing" for worker in workers.values())
     listed = ", ".join(f"{count} with {offer}" for offer, count in sorted(offers.items())) or "none"
-    wanted = _shown(asked(resources))
+    wanted = _written(asked(resources))
     return (
         f"the page asks for {wanted}, and no worker offers that (workers: {listed}); "
         f'start one with `dask worker --resources "{wanted}"`, or ask for less in the front matter'
     )
 
 
-def _shown(resources: Mapping[str, float]) -> str:
+def _written(resources: Mapping[str, float]) -> str:
     return " ".join(f"{name}={amount:.15g}" for name, amount in sorted(resources.items()))

@@ -1,4 +1,4 @@
-"""Between a build and a scheduler: `python -m sphinxcontrib_d2lbook.execution.executors.dask.client REQUEST`.
+"""Between a build and a scheduler: `python -m sphinxcontrib_d2lbook.execution.executors.dask.client REQUEST.json`.
 
 A process of its own, since distributed starts threads and a build forks. Prints lines of JSON: {"started": docname},
 {"result": ...} and, where nothing can run, {"error": text}. Ends when its standard input does: with the build.
@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import pickle
 import queue
 import signal
 import sys
@@ -21,37 +20,40 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, TextIO
 
-from distributed import Client, CommClosedError
+from distributed import Client
 from distributed.scheduler import KilledWorker
 
 from sphinxcontrib_d2lbook.execution.executors.dask.checks import PACKAGES
 from sphinxcontrib_d2lbook.execution.executors.dask.cluster import Unusable, WorkerGone, WorkerLost
 from sphinxcontrib_d2lbook.execution.executors.dask.conductor import Conductor
-from sphinxcontrib_d2lbook.execution.executors.dask.lines import Request
+from sphinxcontrib_d2lbook.execution.model import task_from_json
 
 TOPIC = "d2lbook"
 """Under which workers tell clients of pages."""
+ANSWER = 60.0
+"""Seconds that a call of a worker may take: a piece of a file may be on its way."""
+GOODBYE = 5.0
+"""Seconds for taking leave of the scheduler."""
 
 
 def at_worker(errand: bytes, topic: str) -> dict[str, Any]:
     """What dask runs. As this file is `__main__`, it travels as code: the scheduler need not have this package."""
     from distributed import get_worker
 
-    from sphinxcontrib_d2lbook.execution.executors.dask.worker import run_pickled
+    from sphinxcontrib_d2lbook.execution.executors.dask.worker import run_errand
 
     worker = get_worker()
-    return run_pickled(
+    return run_errand(
         errand, worker.local_directory, lambda said: worker.log_event(topic, {**said, "worker": worker.address})
     )
 
 
 class DaskCluster:
-    """See `Cluster`."""
+    """See `Cluster`. ``client`` is an asynchronous `distributed.Client`, whose types are those of the other kind."""
 
-    def __init__(self, client: Client, timeout: float) -> None:
+    def __init__(self, client: Any, timeout: float) -> None:
         self.client = client
         self.timeout = timeout
-        self._wake: Any = None
 
     async def workers(self) -> Mapping[str, Mapping[str, Any]]:
         # `Client.scheduler_info` lists no workers for asynchronous clients, and five at most for others.
@@ -80,48 +82,44 @@ class DaskCluster:
         except KilledWorker as err:
             raise WorkerLost(str(err)) from err
         except CancelledError as err:
-            raise Unusable(f"the scheduler dropped the pages: {err}") from err
+            raise Unusable(f"the scheduler dropped the pages, or was restarted: {err}; build again") from err
         finally:
-            if not future.done():
-                self.client.cancel([future], asynchronous=True, force=True)
             future.release()
         return reply
 
     async def call(self, worker: str, function: Callable[..., Any], *args: Any) -> Any:
         try:
             answer = await asyncio.wait_for(
-                self.client.run(function, *args, workers=[worker], on_error="return"), max(self.timeout, 60)
+                self.client.run(function, *args, workers=[worker], on_error="return"), ANSWER
             )
         except (OSError, TimeoutError) as err:
             raise WorkerGone(worker) from err
         found = answer.get(worker, WorkerGone(worker))
-        if isinstance(found, CommClosedError | TimeoutError | KeyError):  # KeyError: the scheduler knows no such worker
+        if isinstance(found, OSError | TimeoutError | KeyError):  # KeyError: the scheduler knows no such worker
             raise WorkerGone(worker) from found
         if isinstance(found, BaseException):
             raise found
         return found
 
-    def wake(self) -> None:
-        if self._wake is None:
-            self._wake = self.client.submit(int, key=f"d2lbook-{os.getpid()}", pure=False)
 
-
-async def conduct(request: Request, tell: Callable[[Mapping[str, Any]], None]) -> None:
+async def conduct(request: Mapping[str, Any], tell: Callable[[Mapping[str, Any]], None]) -> None:
     """Connect and run all tasks. Raises Unusable; cancelling it stops what runs at the workers."""
+    address, timeout = request["address"], request["timeout"]
     try:
-        client = await Client(request.address, asynchronous=True, timeout=request.timeout, set_as_default=False)
+        client: Any = await Client(address, asynchronous=True, timeout=timeout, set_as_default=False)
     except (OSError, TimeoutError, ValueError, ImportError) as err:
         raise Unusable(
-            f"no dask scheduler answers at {request.address} within {request.timeout:g} s ({err}); start one, or "
-            "correct d2lbook_dask or DASK_SCHEDULER_ADDRESS"
+            f"no dask scheduler answers at {address} within {timeout:g} s ({err}); start one, or correct d2lbook_dask "
+            "in conf.py or DASK_SCHEDULER_ADDRESS"
         ) from err
     try:
-        conductor = Conductor(DaskCluster(client, request.timeout), request.tasks, tell, request.timeout, request.lease)
+        tasks = [task_from_json(task) for task in request["tasks"]]
+        conductor = Conductor(DaskCluster(client, timeout), tasks, tell, timeout, request["lease"])
         client.subscribe_topic(TOPIC, lambda event: conductor.heard(event[1]))
         await conductor.run()
     finally:
         with suppress(TimeoutError, OSError):
-            await asyncio.wait_for(client.close(), 5)
+            await asyncio.wait_for(client.close(), GOODBYE)
 
 
 class Writer:
@@ -148,7 +146,7 @@ class Writer:
         self._thread.join()
 
 
-async def until_told(request: Request, tell: Callable[[Mapping[str, Any]], None]) -> bool:
+async def until_told(request: Mapping[str, Any], tell: Callable[[Mapping[str, Any]], None]) -> bool:
     """Run until all is done, or until SIGTERM or the end of standard input; whether all is done. Raises Unusable."""
     loop = asyncio.get_running_loop()
     work = asyncio.create_task(conduct(request, tell))
@@ -164,13 +162,12 @@ async def until_told(request: Request, tell: Callable[[Mapping[str, Any]], None]
 
 
 def main(request: str) -> None:
-    with Path(request).open("rb") as stream:
-        what = pickle.load(stream)
+    value = json.loads(Path(request).read_text(encoding="utf-8"))
     # What a library prints must not get between the lines of JSON.
     out, sys.stdout = sys.stdout, sys.stderr
     tell = Writer(out)
     try:
-        done = asyncio.run(until_told(what, tell))
+        done = asyncio.run(until_told(value, tell))
     except Unusable as err:
         tell({"error": str(err)})
         done = True

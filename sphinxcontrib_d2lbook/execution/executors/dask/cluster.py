@@ -30,16 +30,15 @@ class Cluster(Protocol):
         ...
 
     async def submit(self, key: str, errand: bytes, priority: int, resources: Mapping[str, float]) -> Mapping[str, Any]:
-        """Have a worker run a page; the fields of its `Reply`. Stopped by cancelling; see also `lease.cancel`.
+        """Have a worker run a page; the fields of its `Reply`. Cancelling it drops a page that has not begun.
 
         Raises WorkerLost, Unusable, and what the worker's machine raises.
         """
         ...
 
     async def call(self, worker: str, function: Callable[..., Any], *args: Any) -> Any:
-        """Call a function of this package in a worker's event loop. Raises WorkerGone and what the function raises."""
-        ...
+        """Call a function of this package in a worker's event loop.
 
-    def wake(self) -> None:
-        """Tell a cluster that starts workers on demand that there is work."""
+        Raises WorkerGone and what the function raises, which must be no OSError.
+        """
         ...

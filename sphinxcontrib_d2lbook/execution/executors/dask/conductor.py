@@ -5,26 +5,30 @@ from __future__ import annotations
 import asyncio
 import pickle
 import sys
+import sysconfig
 import time
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Coroutine, Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from ...model import Failure, Result, Task
+from ...model import Failure, Resources, Result, Task, result_from_json
+from ...schedule import Capacity, Scheduler
 from . import cache, lease
-from .checks import asked, here, mismatch, offered, refusal
+from .checks import REMEDY, asked, here, mismatch, offered, page_versions, refusal
 from .cluster import Cluster, Unusable, WorkerGone, WorkerLost
 from .home import Home
-from .lines import result_of
-from .order import Order
 from .parcel import Errand, Parcel
 
 STARTS = 3
 """How often a page starts at most, when workers are lost while it runs."""
+SUBMISSIONS = 10
+"""How often a page is submitted at most: workers may fall before it has started on them, which is not its fault."""
 ROUNDS = 5
 """How often a page runs at most, to find out which files it reads."""
+NO_LIMIT = Capacity(jobs=sys.maxsize, memory=0)
+"""What runs where is dask's to decide."""
 
 
 @dataclass
@@ -34,16 +38,21 @@ class Run:
     key: str
     task: Task
     parcel: Parcel
+    starts: int
+    """How often the page has started, in earlier submissions that were lost too."""
     verdict: asyncio.Future[Failure | None]
     """Set where the client gives up this run before dask does; None where the page is to be submitted anew."""
-    starts: int
-    """How often the page has started, in earlier runs that were lost too."""
     worker: str = ""
     """Where it runs; "" before it starts."""
+    left: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when it is over there, one way or the other; each worker has its own."""
 
     def decide(self, verdict: Failure | None) -> None:
         if not self.verdict.done():
             self.verdict.set_result(verdict)
+
+    def lose(self) -> None:
+        self.decide(_failure("WorkerLost", f"{self.starts} workers were lost while they ran the page ({self.worker})"))
 
 
 @dataclass
@@ -65,50 +74,52 @@ class Conductor:
     """Workers whose versions were looked at."""
     _background: set[asyncio.Task[None]] = field(default_factory=set)
     _sending: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held by the one page that runs of those that have lost a worker: so it shows which of them kills the next."""
     _started: set[str] = field(default_factory=set)
-    _writes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _written: dict[str, set[str]] = field(default_factory=dict)
+    """docname -> what the page and those before it wrote in this build."""
 
     async def run(self) -> None:
         """From the first task to the last result. Raises Unusable."""
         workers = await self._first_workers()
-        order = Order(self.tasks)
-        priority = {task.docname: -index for index, task in enumerate(self.tasks)}
-        for task in self.tasks:
-            if not offered(task.resources, workers):
-                self._finish(order, unrun(task, "NoSuchResource", refusal(task.resources, workers)))
+        tasks = {task.docname: task for task in self.tasks}
+        schedule = Scheduler([_schedulable(task, workers) for task in self.tasks], NO_LIMIT)
+        for task, failure in schedule.refused:
+            wanted = tasks[task.docname].resources
+            refused = failure.name == "ResourceError"
+            self._tell_result(_unrun(task, replace(failure, message=refusal(wanted, workers)) if refused else failure))
+        pages: dict[asyncio.Task[Result], str] = {}
         watch = asyncio.create_task(self._watch())
-        pages: set[asyncio.Task[Result]] = set()
         try:
-            while order.waiting or pages:
-                for task in order.take():
-                    names = {*task.needs, *(name for t in order.ancestors(task) for name in self._writes[t.docname])}
-                    pages.add(asyncio.create_task(self._page(task, names, priority[task.docname])))
-                done, _ = await asyncio.wait([watch, *pages], return_when=asyncio.FIRST_COMPLETED)
-                if watch in done:
+            while not schedule.idle:
+                for ready, _ in schedule.start_ready():
+                    page = self._page(tasks[ready.docname], priority=-len(self._written) - len(pages))
+                    pages[asyncio.create_task(page)] = ready.docname
+                await asyncio.wait([watch, *pages], return_when=asyncio.FIRST_COMPLETED)
+                if watch.done():
                     watch.result()  # it ends only by an exception
-                for page in done & pages:
-                    pages.remove(page)
-                    self._finish(order, page.result())
+                for future in [future for future in pages if future.done()]:
+                    result = future.result()
+                    self._tell_result(result)
+                    for task, failure in schedule.finished(pages.pop(future), ok=result.failure is None):
+                        self._tell_result(_unrun(task, failure))
         finally:
             for work in (watch, *pages, *self._background):
                 work.cancel()
-            await self._cancel(list(self._runs.values()))
+            await self._cancel(self._runs.values())
 
-    def _finish(self, order: Order, result: Result) -> None:
-        self._writes[result.docname] = result.writes
+    def _tell_result(self, result: Result) -> None:
         self.tell({"result": asdict(result)})
-        for task, before in order.end(result.docname, failed=result.failure is not None):
-            self._writes[task.docname] = ()
-            message = f"the page {before}, on which it depends, failed"
-            self.tell({"result": asdict(unrun(task, "DependencyFailed", message))})
 
     async def _first_workers(self) -> Mapping[str, Mapping[str, Any]]:
         """The workers, as soon as there is one."""
         end = time.monotonic() + self.timeout
         while not (workers := await self.cluster.workers()):
             if time.monotonic() > end:
-                raise Unusable("the scheduler has no workers; start some with `dask worker`")
-            self.cluster.wake()
+                raise Unusable(
+                    f"the dask scheduler had no workers within {self.timeout:g} s; start some with `dask worker`"
+                )
             await asyncio.sleep(0.1)
         await self._check_versions(workers)
         return workers
@@ -119,57 +130,64 @@ class Conductor:
                 raise Unusable(fault)
             self._known.update(workers)
 
-    async def _page(self, task: Task, names: set[str], priority: int) -> Result:
-        """One page, run again for as long as it looks for files that it was not sent."""
+    async def _page(self, task: Task, priority: int) -> Result:
+        """One page, run again for as long as it meets files that it was not sent."""
+        before = set[str]().union(*(self._written.get(name, ()) for name in task.after))
+        names = {*task.needs, *before}
         unseen: set[str] = set()
+        self._written[task.docname] = before
         for _round in range(ROUNDS):
             names |= unseen
             try:
                 parcel = self.home.pack(task, names)
                 outcome = await self._lasting(task, parcel, priority)
                 if isinstance(outcome, Failure):
-                    return unrun(task, outcome.name, outcome.message)
+                    return _unrun(task, outcome)
                 if outcome is None:
                     continue
-                result = result_of(outcome["result"])
+                result = result_from_json(outcome["result"])
                 unseen = self.home.unseen(task, parcel, result) - names
                 if not unseen:
                     self.home.accept(task, outcome["files"])
+                    self._written[task.docname] = {*before, *result.writes}
                     return result
             except (OSError, ValueError) as err:  # of the project's files
-                return unrun(task, type(err).__name__, str(err))
-        return unrun(
-            task,
-            "FilesNotSent",
-            f"each of {ROUNDS} runs at a worker looked for further files of the project or found them changed "
-            f"({', '.join(sorted(unseen)[:5])}); declare by `reads` in the front matter what the page reads",
+                return _unrun(task, _failure(type(err).__name__, str(err)))
+        message = (
+            f"each of {ROUNDS} runs at a worker met further files of the project or found them changed "
+            f"({', '.join(sorted(unseen)[:5])}); declare by `reads` in the front matter what the page reads"
         )
+        return _unrun(task, _failure("FilesNotSent", message))
 
     async def _lasting(self, task: Task, parcel: Parcel, priority: int) -> Mapping[str, Any] | Failure | None:
         """The reply of a worker, submitted anew when workers are lost; None where a file changed on its way."""
-        starts = 0
-        for _attempt in range(10 * STARTS):  # workers that fall before they start anything are not the page's fault
+        starts, last = 0, ""
+        for _submission in range(SUBMISSIONS):
             key = f"{task.docname}-{self.build}-{uuid.uuid4().hex[:8]}"
-            run = self._runs[key] = Run(key, task, parcel, asyncio.get_running_loop().create_future(), starts)
+            run = self._runs[key] = Run(key, task, parcel, starts, asyncio.get_running_loop().create_future())
             try:
                 outcome = await self._outcome(run, priority)
                 if not (isinstance(outcome, Mapping) and outcome["ended"]):
                     return outcome
-                sys.stderr.write(f"{task.docname}: {run.worker} did not hear of this build for too long\n")
+                last = f"{run.worker} did not hear of this build for {self.lease:g} s"
             except WorkerLost as err:
-                sys.stderr.write(f"{task.docname}: {err}\n")
+                last = str(err)
             finally:
                 del self._runs[key]
+                run.left.set()
+            sys.stderr.write(f"{task.docname}: {last}\n")
             starts = run.starts
             if starts >= STARTS:
                 break
-        return lost(run)
+        return _failure("WorkerLost", f"{starts} workers were lost while they ran the page ({last})")
 
     async def _outcome(self, run: Run, priority: int) -> Mapping[str, Any] | Failure | None:
-        errand = pickle.dumps(Errand(run.key, here(), run.task, run.parcel, self.lease))
-        remote = asyncio.create_task(self._submit(run, errand, priority))
+        site_packages = sysconfig.get_path("purelib")
+        errand = Errand(run.key, page_versions(run.task), site_packages, run.task, run.parcel, self.lease)
+        remote = asyncio.create_task(self._submit(run, pickle.dumps(errand), priority))
         try:
-            await asyncio.wait([remote, run.verdict], return_when=asyncio.FIRST_COMPLETED)
+            both: list[asyncio.Future[Any]] = [remote, run.verdict]
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
             if remote.done():
                 return remote.result()
             await self._cancel([run])
@@ -183,9 +201,10 @@ class Conductor:
         except (Unusable, WorkerLost):
             raise
         except Exception as err:  # noqa: BLE001  # whatever the worker's disk, memory or environment gives rise to
-            return Failure(None, None, type(err).__name__, f"{err} (at the worker {run.worker})", "")
+            where = f" (at the worker {run.worker})" if run.worker else ""
+            return _failure(type(err).__name__, f"{err}{where}")
         if reply["mismatch"]:
-            raise Unusable(f"the worker {run.worker} has {reply['mismatch']}; install the same versions everywhere")
+            raise Unusable(f"a worker has {reply['mismatch']} for {run.task.path}; {REMEDY}")
         if reply["log"]:
             sys.stderr.write(f"--- {run.task.docname} at {run.worker}\n{reply['log']}\n")
         return reply
@@ -198,35 +217,47 @@ class Conductor:
         elif f"-{self.build}-" in key:
             self._do(self._call(str(message["worker"]), lease.cancel, [key]))
 
-    def _do(self, work: Coroutine[Any, Any, None]) -> None:
+    def _do(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
         self._background.add(task)
         task.add_done_callback(self._background.discard)
+        return task
 
     async def _start(self, run: Run, message: Mapping[str, Any]) -> None:
         """Send what the worker lacks and let it begin, unless the page has cost too many workers already."""
+        run.left.set()
+        run.worker, run.left = worker, left = message["worker"], asyncio.Event()
         if run.starts >= STARTS:
-            run.decide(lost(run))
+            run.lose()
             return
-        run.starts += 1
-        run.worker = worker = message["worker"]
         try:
             if message["lacking"] and not await self._send(worker, message["cache"], message["lacking"]):
                 run.decide(None)
-                return
-            await self.cluster.call(worker, lease.allow, run.key)
+            elif not run.starts:
+                await self._begin(run, worker)
+            else:
+                async with self._turn:
+                    await self.cluster.call(worker, lease.renew, [run.key])  # it may be gone by now
+                    if not left.is_set():
+                        await self._begin(run, worker)
+                        await left.wait()
         except WorkerGone:
             return  # dask submits the page anew
-        except OSError as err:  # of the file here, or of the worker's disk
-            message = f"{err} (while files went to {worker})"
-            run.decide(Failure(None, None, type(err).__name__, message, ""))
-            return
+        except (OSError, cache.CacheFault) as err:  # of the file here, or of the worker's disk
+            run.decide(_failure(type(err).__name__, f"{err} (while files went to {worker})"))
+
+    async def _begin(self, run: Run, worker: str) -> None:
+        run.starts += 1
+        await self.cluster.call(worker, lease.allow, run.key)
         if run.task.docname not in self._started:
             self._started.add(run.task.docname)
             self.tell({"started": run.task.docname})
 
     async def _send(self, worker: str, folder: str, digests: list[str]) -> bool:
-        """Contents to a worker, each once; whether all were what their digests say. Raises WorkerGone, OSError."""
+        """Contents to a worker, each once; whether all were what their digests say.
+
+        Raises WorkerGone, CacheFault, and OSError for a file here.
+        """
         async with self._sending[worker]:
             missing = await self.cluster.call(worker, cache.lacking, folder, digests)
             bad: list[str] = []
@@ -243,31 +274,32 @@ class Conductor:
         while True:
             await asyncio.sleep(self.lease / 4)
             now = time.monotonic()
+            placed = {key: run.worker for key, run in self._runs.items()}
             workers = await self.cluster.workers()
             await self._check_versions(workers)
-            missing = set() if workers else {""}
             keys: defaultdict[str, list[str]] = defaultdict(list)
+            missing = set() if workers else {""}
             for run in self._runs.values():
                 if run.worker in workers:
                     keys[run.worker].append(run.key)
-                elif run.worker and run.starts >= STARTS:
-                    run.decide(lost(run))
+                    continue
+                if run.worker != placed.get(run.key):  # it came there while the scheduler was asked
+                    continue
+                run.left.set()
+                if run.worker and run.starts >= STARTS:
+                    run.lose()
                 elif workers and not offered(run.task.resources, workers):
                     missing.add(run.key)
             without = {name: without.get(name, now) for name in missing}
-            for name, since in without.items():
-                if now - since > self.timeout:
-                    if not name:
-                        raise Unusable("all workers have left the scheduler; start some with `dask worker`")
-                    if run_ := self._runs.get(name):
-                        message = refusal(run_.task.resources, workers)
-                        run_.decide(Failure(None, None, "NoSuchResource", message, ""))
+            for name in [name for name, since in without.items() if now - since > self.timeout]:
+                if not name:
+                    raise Unusable("all workers have left the scheduler; start some with `dask worker`")
+                run = self._runs[name]
+                run.decide(_failure("ResourceError", refusal(run.task.resources, workers)))
             # Each worker by itself: one that hangs must not keep word from the others.
             renewals = {worker: work for worker, work in renewals.items() if not work.done()}
             for worker in keys.keys() - renewals.keys():
-                renewals[worker] = asyncio.create_task(self._call(worker, lease.renew, keys[worker]))
-                self._background.add(renewals[worker])
-                renewals[worker].add_done_callback(self._background.discard)
+                renewals[worker] = self._do(self._call(worker, lease.renew, keys[worker]))
 
     async def _call(self, worker: str, function: Callable[..., Any], *args: Any) -> None:
         try:
@@ -286,11 +318,16 @@ class Conductor:
             await asyncio.wait(calls, timeout=3)
 
 
-def lost(run: Run) -> Failure:
-    message = f"{run.starts} workers were lost while they ran the page, the last of them {run.worker}"
-    return Failure(None, None, "WorkerLost", message, "")
+def _schedulable(task: Task, workers: Mapping[str, Mapping[str, Any]]) -> Task:
+    """A task that the schedule refuses if no worker has what it asks for, and else lets start: dask waits for that."""
+    possible = offered(task.resources, workers)
+    return replace(task, resources=Resources(gpus=0 if possible else 1, alone=task.resources.alone))
 
 
-def unrun(task: Task, name: str, message: str) -> Result:
+def _failure(name: str, message: str) -> Failure:
+    return Failure(None, None, name, message, "")
+
+
+def _unrun(task: Task, failure: Failure) -> Result:
     """The result of a page of which no run came to an end."""
-    return Result(task.docname, task.notebook, Failure(None, None, name, message, ""), 0.0, None)
+    return Result(task.docname, task.notebook, failure, 0.0, None)

@@ -89,7 +89,10 @@ class Home:
         self._files.pop(self._sources[digest], None)
 
     def unseen(self, task: Task, parcel: Parcel, result: Result) -> set[str]:
-        """What the page looked for, relative to the root, and found otherwise than home has it. Raises OSError."""
+        """Names, relative to the root, that the page found otherwise than home has them. Raises OSError.
+
+        A file that it wrote is one of them if home has it and it was not sent: the page may have added to its end.
+        """
         root = Path(task.root)
         found = set()
         for name, seen in result.reads.items():
@@ -99,7 +102,9 @@ class Home:
             now = state(root / name, _inside(name, result.writes))
             if now not in (seen, MISSING):
                 found.add(name)
-        return found
+        return found | {
+            name for name in result.writes if str(root / name) not in parcel.files and (root / name).is_file()
+        }
 
     def accept(self, task: Task, files: Mapping[str, bytes | None]) -> None:
         """Leave the project as a run here would have left it. Raises OSError and ValueError."""

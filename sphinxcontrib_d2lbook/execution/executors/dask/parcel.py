@@ -43,7 +43,9 @@ class Errand:
     key: str
     """Of the dask task; another one for each time that the page is submitted."""
     versions: Mapping[str, str]
-    """Of the client, see `checks.here`."""
+    """`checks.page_versions` at home."""
+    site_packages: str
+    """Where home has installed packages: tracebacks show it."""
     task: Task
     parcel: Parcel
     lease: float

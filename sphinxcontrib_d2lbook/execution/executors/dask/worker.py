@@ -4,36 +4,43 @@ from __future__ import annotations
 
 import os
 import pickle
-import sys
+import sysconfig
 import tempfile
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from ...machine import local_capacity
 from ...model import Resources, Result, Task
-from ...schedule import Capacity
 from ..local import LocalExecutor
 from .cache import Cache
-from .checks import differences, here
+from .checks import page_versions, version_faults
+from .gpus import take_gpus
 from .lease import Lease, close_lease, open_lease
 from .parcel import Errand, Reply
 
 LOG_BYTES = 4000
 """Of a kernel's log, how much goes home."""
-ALL = Capacity(jobs=1, memory=sys.maxsize)
-"""One page, whatever it asks for: that the worker has it was for the scheduler to see to."""
+_parsing = threading.Lock()
+"""Requirements of distributions are parsed with `ast`, which in Python 3.11 fails now and then in two threads at once
+("AST constructor recursion depth mismatch")."""
 
 
-def run_errand(errand: Errand, folder: Path, tell: Callable[[Mapping[str, Any]], None]) -> dict[str, Any]:
+def run_errand(pickled: bytes, local_directory: str, tell: Callable[[Mapping[str, Any]], None]) -> dict[str, Any]:
     """The whole of what a worker does for a page, in one of its threads; the fields of a `Reply`.
 
-    ``folder`` is the worker's own. ``tell`` sends the client a message: once, when the page could start, with the
-    digests of the contents that are lacking. Raises OSError where the worker's disk fails.
+    ``local_directory`` is the worker's own. ``tell`` sends the client a message: once, when the page could start, with
+    the digests of the contents that are lacking. Raises OSError where the worker's disk fails.
     """
-    if found := differences(errand.versions, here()):
+    errand: Errand = pickle.loads(pickled)
+    with _parsing:
+        found = version_faults(errand.versions, page_versions(errand.task))
+    if found:
         return asdict(Reply(mismatch=", ".join(found)))
+    folder = Path(local_directory).resolve()
     cache = Cache(folder / "d2lbook")
     lease = open_lease(errand.key, errand.lease)
     try:
@@ -41,7 +48,7 @@ def run_errand(errand: Errand, folder: Path, tell: Callable[[Mapping[str, Any]],
         if not lease.wait():
             return asdict(Reply(ended=True))
         with tempfile.TemporaryDirectory(prefix="page-", dir=folder, ignore_cleanup_errors=True) as scratch:
-            return asdict(_run(errand, cache, lease, Path(scratch).resolve()))
+            return asdict(_run(errand, cache, lease, Path(scratch)))
     finally:
         close_lease(errand.key)
 
@@ -50,22 +57,25 @@ def _run(errand: Errand, cache: Cache, lease: Lease, scratch: Path) -> Reply:
     places = lay_out(errand, cache, scratch / "project")
     task = moved(errand.task, places)
     log = scratch / "kernels.log"
+    machine = local_capacity(1, {})
     result: Result | None = None
-    # A page alone gains nothing from a process that forks kernels.
-    with closing(LocalExecutor(log, ALL, "cold").run([task])) as events:
-        for event in events:
-            if isinstance(event, Result):
-                result = event
-            if lease.over:
-                return Reply(ended=True)
+    with take_gpus(errand.task.resources.gpus, machine.gpus) as taken:
+        task = replace(task, resources=Resources(gpus=len(taken)))
+        # A page by itself gains nothing from a process that forks kernels.
+        executor = LocalExecutor(log, replace(machine, gpus=taken or machine.gpus), "cold")
+        with closing(executor.run([task])) as events:  # ends the kernel
+            for event in events:
+                if isinstance(event, Result):
+                    result = event
+                if lease.over:
+                    return Reply(ended=True)
     if result is None:
         return Reply(ended=True)
-    home = {new: old for old, new in places.items()}
-    text = log.read_bytes()[-LOG_BYTES:].decode("utf-8", "replace") if log.exists() else ""
+    home = {new: old for old, new in places.items()} | {sysconfig.get_path("purelib"): errand.site_packages}
     return Reply(
-        result=_renamed(asdict(replace(result, docname=errand.task.docname)), home),
-        files=_written(Path(task.root), result),
-        log=text,
+        result=renamed(asdict(result), home),
+        files=_written(Path(task.root), result.writes),
+        log=log.read_bytes()[-LOG_BYTES:].decode("utf-8", "replace"),
     )
 
 
@@ -86,7 +96,7 @@ def lay_out(errand: Errand, cache: Cache, project: Path) -> dict[str, str]:
 
 
 def moved(task: Task, places: Mapping[str, str]) -> Task:
-    """The task as it runs here. What it asks for was the scheduler's to see to."""
+    """The task as it runs here."""
 
     def move(path: str) -> str:
         for old, new in places.items():
@@ -103,35 +113,29 @@ def moved(task: Task, places: Mapping[str, str]) -> Task:
         root=move(task.root),
         unobserved=tuple(move(folder) for folder in task.unobserved),
         environment=environment,
-        resources=Resources(),
         after=(),
     )
 
 
-def _renamed(value: Any, places: Mapping[str, str]) -> Any:
+def renamed(value: Any, places: Mapping[str, str]) -> Any:
     """JSON with the folders of this worker named as at home: outputs are those of a run there."""
     if isinstance(value, str):
-        for here_, home in places.items():
-            value = value.replace(here_, home)
+        for new, home in places.items():
+            value = value.replace(new, home)
         return value
     if isinstance(value, Mapping):
-        return {_renamed(key, places): _renamed(item, places) for key, item in value.items()}
+        return {renamed(key, places): renamed(item, places) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_renamed(item, places) for item in value]
+        return [renamed(item, places) for item in value]
     return value
 
 
-def _written(root: Path, result: Result) -> dict[str, bytes | None]:
+def _written(root: Path, names: Sequence[str]) -> dict[str, bytes | None]:
     files: dict[str, bytes | None] = {}
-    for name in result.writes:
+    for name in names:
         path = root / name
         if path.is_file():
             files[name] = path.read_bytes()
         elif not path.exists():
             files[name] = None
     return files
-
-
-def run_pickled(errand: bytes, folder: str, tell: Callable[[Mapping[str, Any]], None]) -> dict[str, Any]:
-    """`run_errand` of a pickled errand."""
-    return run_errand(pickle.loads(errand), Path(folder), tell)
