@@ -18,7 +18,7 @@ def lines(process: subprocess.Popen[bytes]) -> Iterator[bytes | None]:
     if process.stdout is None:
         return
     handle = process.stdout.fileno()
-    rest = b""
+    rest: list[bytes] = []
     while True:
         ready, _, _ = select.select([handle], [], [], PAUSE)
         if not ready:
@@ -27,8 +27,11 @@ def lines(process: subprocess.Popen[bytes]) -> Iterator[bytes | None]:
         data = os.read(handle, 1 << 16)
         if not data:
             return
-        *whole, rest = (rest + data).split(b"\n")
-        yield from whole
+        first, *others = data.split(b"\n")
+        rest.append(first)  # joined once a line, which may be long
+        for part in others:
+            yield b"".join(rest)
+            rest = [part]
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import select
 import subprocess
 import sys
 import tempfile
@@ -12,17 +11,15 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from ..machine import local_capacity
 from ..model import Result, Started, Task, result_from_json
 from ..schedule import Capacity
-from .base import ExecutorError
+from . import child
+from .base import ExecutorError, Settings
 
 MATPLOTLIB = "svg.hashsalt: book\n"
 """Settings of Matplotlib in every kernel, in place of the author's own: identifiers in SVG files are not random. A
 `matplotlibrc` beside the page goes before it."""
-PAUSE = 0.25
-"""Seconds without news after which the caller gets a moment."""
-PATIENCE = 10
-"""Seconds that the process with the kernels has for ending them."""
 
 
 class LocalExecutor:
@@ -61,11 +58,11 @@ class LocalExecutor:
             try:
                 yield from self._events(process, len(tasks))
             finally:
-                _stop(process)
+                child.stop(process)
 
     def _events(self, process: subprocess.Popen[bytes], count: int) -> Iterator[Started | Result | None]:
         seen = 0
-        for line in _lines(process):
+        for line in child.lines(process):
             if line is None:
                 yield None
                 continue
@@ -96,35 +93,11 @@ def _environment(scratch: Path) -> dict[str, str]:
     }
 
 
-def _lines(process: subprocess.Popen[bytes]) -> Iterator[bytes | None]:
-    """What the process prints, line by line; None where nothing came for a moment."""
-    if process.stdout is None:
-        return
-    handle = process.stdout.fileno()
-    rest: list[bytes] = []
-    while True:
-        ready, _, _ = select.select([handle], [], [], PAUSE)
-        if not ready:
-            yield None
-            continue
-        data = os.read(handle, 1 << 16)
-        if not data:
-            return
-        first, *others = data.split(b"\n")
-        rest.append(first)  # joined once a line, which may be long
-        for part in others:
-            yield b"".join(rest)
-            rest = [part]
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    """End the process and its kernels."""
-    if process.stdin is not None:
-        process.stdin.close()
-    try:
-        process.wait(timeout=PATIENCE)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-    if process.stdout is not None:
-        process.stdout.close()
+def make_executor(settings: Settings) -> LocalExecutor:
+    """For this machine, with all of it that may be used."""
+    config = settings.config
+    return LocalExecutor(
+        settings.work / "kernels.log",
+        local_capacity(config.d2lbook_execution_jobs, config.d2lbook_resources),
+        config.d2lbook_kernels,
+    )
