@@ -63,7 +63,9 @@ FAULTS: Mapping[str, Fault] = {
     "prints-at-once": Fault("print('x' * 10**9)", "OutputLimitExceeded: the cell printed more than 20000"),
     "writes": Fault("import os\nwhile True: os.write(1, b'x' * 10**5)", "OutputLimitExceeded: .* more than 20000"),
     "program-prints": Fault(
-        "import subprocess\nsubprocess.run('yes')", "OutputLimitExceeded: the cell gave more than 20000", cold=True
+        "import subprocess\nsubprocess.run('head -c 10000000 /dev/zero', shell=True)",
+        "OutputLimitExceeded: the cell gave more than 20000",
+        cold=True,
     ),
     "displays": Fault(
         "while True: display({'application/json': {'a': 'x' * 10**4}}, raw=True)", "OutputLimitExceeded: .* than 20000"

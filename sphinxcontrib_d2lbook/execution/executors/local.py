@@ -81,11 +81,14 @@ class LocalExecutor:
 
 
 def _environment(scratch: Path) -> dict[str, str]:
-    """IPython may write to its configuration folder; a build leaves the author's alone."""
+    """IPython may write to its configuration folder; a build leaves the author's alone.
+
+    Below pytest, by that variable, ipykernel would not show what programs print.
+    """
     matplotlibrc = scratch / "matplotlibrc"
     matplotlibrc.write_text(MATPLOTLIB, "utf-8")
     return {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"},
         "IPYTHONDIR": str(scratch / "ipython"),
         "JUPYTER_RUNTIME_DIR": str(scratch / "run"),
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
