@@ -15,6 +15,10 @@ CELL_LINE = re.compile(
     r"^(?:\s*)(?:Cell|File) (?:In\s?\[\d+\]|<ipython-input-\d+-\w+>)[^\n]*?line:? (\d+)", re.MULTILINE
 )
 """IPython's "Cell In[3], line 5": where in the cell the error arose."""
+ESCAPES = re.compile(
+    r"(?P<colour>\x1b\[[0-9;]*m)|\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|(?P<alone>\x1b)"
+)
+"""What a terminal obeys, by ECMA-48: colours, which pages show; other sequences and commands, which they drop."""
 FORBIDDEN = re.compile("[\x00-\x07\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 """Characters that neither XML nor a terminal's text has a meaning for; escape, backspace, tab and line ends stay."""
 
@@ -74,9 +78,16 @@ def shown(text: str) -> str:
 def _replace(output: Any) -> None:
     for name in ("text", "evalue"):
         if isinstance(output.get(name), str):
-            output[name] = FORBIDDEN.sub("\ufffd", output[name])
+            output[name] = printable(output[name])
     if "traceback" in output:
-        output["traceback"] = [FORBIDDEN.sub("\ufffd", line) for line in output["traceback"]]
+        output["traceback"] = [printable(line) for line in output["traceback"]]
     for mime, value in output.get("data", {}).items():
         if isinstance(value, str) and (mime.startswith("text/") or mime.endswith("xml")):
-            output["data"][mime] = FORBIDDEN.sub("\ufffd", value)
+            output["data"][mime] = printable(value)
+
+
+def printable(text: str) -> str:
+    """A text with U+FFFD for what no page can show, and of a terminal's commands the colours alone."""
+    if "\x1b" in text:
+        text = ESCAPES.sub(lambda found: found["colour"] or ("\ufffd" if found["alone"] else ""), text)
+    return FORBIDDEN.sub("\ufffd", text)

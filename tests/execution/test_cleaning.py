@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sphinxcontrib_d2lbook.execution.cleaning import clean, shown
+from sphinxcontrib_d2lbook.execution.cleaning import clean, printable, shown
 
 V4 = nbformat.v4
 
@@ -79,3 +79,18 @@ def test_text_that_is_shown_already_stays(text: str) -> None:
     once = shown(text)
     assert "\b" not in once
     assert shown(once) == once
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("\x1b[1;31mred\x1b[0m\x1b[m", "\x1b[1;31mred\x1b[0m\x1b[m"),
+        ("a\x1b[2K\x1b[?25lb\x1b[3A", "ab"),
+        ("\x1b]0;title\x07a\x1b]8;;https://example.org\x1b\\link\x1b]8;;\x1b\\", "alink"),
+        ("\x1b\x1b[1mb\x1b", "\ufffd\x1b[1mb\ufffd"),
+        ("\x1b[", "\ufffd["),
+        ("\x00\x1b\x7f", "\ufffd" * 3),
+    ],
+)
+def test_of_what_a_terminal_obeys_pages_show_the_colours(text: str, expected: str) -> None:
+    assert printable(text) == expected

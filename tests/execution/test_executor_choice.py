@@ -19,11 +19,11 @@ from sphinxcontrib_d2lbook.execution.extension import page_reports
 
 ENTRY = "[sphinxcontrib_d2lbook.executors]\n{name} = {value}\n"
 MODULE = """
-from sphinxcontrib_d2lbook.execution.executors.factories import local
+from sphinxcontrib_d2lbook.execution.executors.local import make_executor
 
 def make(settings):
     (settings.root / "asked").write_text(settings.config.d2lbook_package)
-    return local(settings)
+    return make_executor(settings)
 """
 
 

@@ -135,7 +135,7 @@ def test_a_cell_that_never_ends_and_a_kernel_that_dies_are_results(book: Any, pa
     )
     app = book.build()
     assert "TimeoutError: the cell took longer than 2 seconds" in book.warnings
-    assert "DeadKernel: the kernel died while the cell ran" in book.warnings
+    assert "DeadKernel: the kernel died with exit code 3 while the cell ran" in book.warnings
     assert executions(app) == {"index": "none", "one": "failed", "two": "failed"}
 
 
