@@ -23,11 +23,11 @@ PROSE = (
     "where the loss is lower.\nWhether it arrives depends on $\\eta$ and on the curvature of $L$: where "
     "$\\eta \\lambda_{\\max} > 2$, the steps grow.\n"
 )
-NAMES = '''\
+NAMES = """\
 #@save: __init__
 import types
 import numpy
-'''
+"""
 RESTORE = '''\
 #@save: __init__
 def restore_names():
