@@ -16,9 +16,9 @@ import generated
 
 def main(root: str, pages: int) -> None:
     sys.path.insert(0, root)
-    import matplotlib
+    import matplotlib as mpl
 
-    matplotlib.use("agg")
+    mpl.use("agg")
     for cell in (generated.IMPORTS, generated.LIBRARIES):
         exec(cell, {})
     import matplotlib.pyplot as plt

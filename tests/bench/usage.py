@@ -4,8 +4,8 @@
 
 The process that runs this file makes itself the one to which orphans fall (`PR_SET_CHILD_SUBREAPER`), starts the
 command, and waits until no descendant is left. The system adds up the CPU time of a process when its parent, or who
-inherits it, has waited for it: so the sum, `getrusage(RUSAGE_CHILDREN)`, has kernels that were killed, copies of copies,
-and whatever the command left behind. A process whose parent ignores SIGCHLD would be missed; none here does.
+inherits it, has waited for it: so the sum, `getrusage(RUSAGE_CHILDREN)`, has kernels that were killed, copies of
+copies, and whatever the command left behind. A process whose parent ignores SIGCHLD would be missed; none here does.
 
 Memory is the sum over all descendants, looked at four times a second, and its largest value is kept. Of memory that
 processes share, each counts its part (the "proportional set size"), so that a copy by fork counts what it has written.
