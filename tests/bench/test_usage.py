@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -27,8 +28,6 @@ os._exit(3)  # before any of them
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the benchmark needs Linux")
 def test_orphans_of_a_killed_process_count(tmp_path: Path) -> None:
-    import json
-
     result = tmp_path / "usage.json"
     subprocess.run([sys.executable, str(USAGE), str(result), sys.executable, "-c", KILLED], check=True, env=os.environ)
     found = json.loads(result.read_text("utf-8"))
