@@ -3,11 +3,13 @@
 #   make book PYTHON=python3.12        another interpreter for the virtual environment
 #   make book SPHINXOPTS="-W"          options for sphinx-build
 #   make test PYTESTOPTS="-n 0"        the suite in one process, in one order
+#   make bench BENCHOPTS="--sizes 40 --publish book/appendix-tools"    without the large books; the tables of the book
 
 PYTHON ?= python3
 VENV ?= .venv
 BUILD ?= _build
 SPHINXOPTS ?=
+BENCHOPTS ?=
 PYTESTOPTS ?= -n auto --dist loadscope
 
 RUN = $(VENV)/bin/python -m
@@ -40,6 +42,8 @@ check:
 bench:
 	@$(PYTHON) .ci/bootstrap.py $(VENV)
 	$(VENV)/bin/python tests/bench/bench_library.py
+	$(VENV)/bin/python tests/bench/bench_planning.py
+	$(VENV)/bin/python tests/bench/bench_execution.py $(BENCHOPTS)
 
 lock:
 	@$(PYTHON) .ci/bootstrap.py $(VENV)

@@ -19,11 +19,17 @@ except PackageNotFoundError:  # used from a source tree that was never installed
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    from . import unchanged
+    from . import garbage, unchanged
 
     unchanged.leave_if_unchanged(app)  # first: what follows takes longer to import than all that it looks at
 
-    from . import config, defaults, refusal
+    with garbage.imports_kept(unchanged.is_command()):
+        _set_up_rooms(app)
+    return {"version": __version__, "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def _set_up_rooms(app: Sphinx) -> None:
+    from . import config, defaults, refusal, unchanged
     from .elements import extension as elements
     from .execution import extension as execution
     from .library import extension as library
@@ -50,4 +56,3 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         book,
     ):
         room.setup_extension(app)
-    return {"version": __version__, "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
@@ -93,28 +93,30 @@ def _metadata_folders(folder: str) -> Iterator[str]:
 def _read() -> Installed:
     distributions: dict[str, Distribution] = {}
     for found in metadata.distributions():
-        name = found.metadata["Name"]
+        known = found.metadata  # parsed anew each time that it is asked for
+        name = known["Name"]
         if name and canonicalize_name(name) not in distributions:  # the first on the path is the one that is imported
-            distributions[canonicalize_name(name)] = Distribution(name, found.version, _needs(found))
+            required = known.get_all("Requires-Dist") or found.requires or ()
+            extras = known.get_all("Provides-Extra") or ()
+            distributions[canonicalize_name(name)] = Distribution(name, known["Version"], _needs(required, extras))
     modules = {module: tuple(sorted(set(names))) for module, names in metadata.packages_distributions().items()}
     return Installed(distributions, modules)
 
 
-def _needs(distribution: metadata.Distribution) -> dict[str, tuple[tuple[str, tuple[str, ...]], ...]]:
+def _needs(required: Iterable[str], extras: Iterable[str]) -> dict[str, tuple[tuple[str, tuple[str, ...]], ...]]:
     parsed = []
-    for line in distribution.requires or ():
+    for line in required:
         try:
             parsed.append(Requirement(line))
         except InvalidRequirement:  # old metadata that today's tools no longer read; pip skips it too
             continue
-    extras = ["", *(distribution.metadata.get_all("Provides-Extra") or ())]
     return {
         extra: tuple(
             (canonicalize_name(item.name), tuple(sorted(item.extras)))
             for item in parsed
             if item.marker is None or item.marker.evaluate({"extra": extra})
         )
-        for extra in extras
+        for extra in ("", *extras)
     }
 
 

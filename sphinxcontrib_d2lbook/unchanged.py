@@ -45,6 +45,7 @@ class _Here:
 
     def __init__(self, app: Sphinx) -> None:
         self.folder = Path(app.outdir)
+        self.package = _package(app)
         self.file = Path(app.doctreedir, "d2lbook", "unchanged", f"{digest(str(Path.cwd()), *sys.argv[1:])[:16]}.json")
         config = app.config
         values = {
@@ -62,13 +63,22 @@ class _Here:
 
     def _made(self, app: Sphinx) -> set[str]:
         """Folders that builds write."""
-        folders = {Path(app.outdir), Path(app.doctreedir)}
+        folders = {Path(app.outdir), Path(app.doctreedir), *self.package}
         if Path(app.outdir).parent == Path(app.doctreedir).parent:  # as `-M` lays them out, side by side
             folders.add(Path(app.outdir).parent)
         return {str(folder) for folder in folders if not Path(app.srcdir).is_relative_to(folder)}
 
     def outputs(self) -> str:
-        return digest(*_stats(path for path in _walk({self.folder}, set()) if Path(path).name not in _KEPT))
+        """Of what the build wrote; the package, too, which is then not edited by hand without a build that says so."""
+        files = (path for path in _walk({self.folder, *self.package}, set()) if Path(path).name not in _KEPT)
+        return digest(*_stats(files))
+
+
+def _package(app: Sphinx) -> frozenset[Path]:
+    """The folder of the generated package, which lies among the sources; none where conf.py names none."""
+    config = app.config
+    name = config.overrides.get("d2lbook_package", config._raw_config.get("d2lbook_package"))
+    return frozenset({Path(app.confdir, name)} if isinstance(name, str) and name.isidentifier() else ())
 
 
 _KEPT = frozenset({"report.json"})
@@ -77,7 +87,7 @@ _KEPT = frozenset({"report.json"})
 
 def leave_if_unchanged(app: Sphinx) -> None:
     """Raise SystemExit where the last build with this command already made what this one would. Called by `setup`."""
-    if not _is_command() or any(_asks_for_all(word) for word in sys.argv[1:]) or "D2LBOOK_CHILD" in os.environ:
+    if not is_command() or any(_asks_for_all(word) for word in sys.argv[1:]) or "D2LBOOK_CHILD" in os.environ:
         return
     here = _heres[app] = _Here(app)
     try:
@@ -98,7 +108,7 @@ def leave_if_unchanged(app: Sphinx) -> None:
 _heres: WeakKeyDictionary[Sphinx, _Here] = WeakKeyDictionary()
 
 
-def _is_command() -> bool:
+def is_command() -> bool:
     """Whether this process is `sphinx-build` or `python -m sphinx`."""
     program = Path(sys.argv[0])
     return program.stem == "sphinx-build" or program.parts[-2:] == ("sphinx", "__main__.py")

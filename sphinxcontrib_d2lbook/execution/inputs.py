@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import sys
 from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
@@ -11,7 +12,7 @@ from pathlib import Path
 from ..files import digest, file_digest
 from ..library.closure import closure
 from ..library.requirements import providers, providers_of
-from ..notebook.python import parse_cell
+from ..notebook.python import parse_cell, walk
 from .model import MISSING
 
 
@@ -61,7 +62,7 @@ def _words(source: str) -> tuple[frozenset[str], frozenset[str]]:
     tree = parse_cell(source).tree if worth else None
     modules: set[str] = set()
     strings: set[str] = set()
-    for node in ast.walk(tree) if tree is not None else ():
+    for node in walk(tree) if tree is not None else ():
         if isinstance(node, ast.Import):
             modules.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -86,17 +87,8 @@ def _imported_by_call(node: ast.Call) -> Iterator[str]:
 def named_files(sources: Iterable[str], folder: Path) -> set[Path]:
     """Files in or below ``folder`` whose path stands in the code as a string."""
     names = frozenset[str]().union(*(_words(source)[1] for source in sources))
-    return {path for name in names if (path := _file(folder, name)) is not None}
-
-
-def _file(folder: Path, name: str) -> Path | None:
-    if "\0" in name or "\n" in name:
-        return None
-    path = folder / name
-    try:
-        return path if path.is_file() else None
-    except OSError:  # a string that no file system takes for a name
-        return None
+    # Half of the time of planning goes by asking for files: by their names as text it is a third of that.
+    return {folder / name for name in names if "\n" not in name and os.path.isfile(os.path.join(folder, name))}  # noqa: PTH113, PTH118
 
 
 def imported(sources: Iterable[str]) -> set[str]:
@@ -113,11 +105,19 @@ def local_modules(sources: Iterable[str], folder: Path) -> dict[Path, str]:
         if name in seen:
             continue
         seen.add(name)
-        files = [folder / f"{name}.py"] if (folder / f"{name}.py").is_file() else sorted((folder / name).rglob("*.py"))
+        files = _module_files(folder, name)
         texts = {file: file.read_text(encoding="utf-8", errors="replace") for file in files}
         found |= texts
         todo += _tops(texts.values())
     return found
+
+
+def _module_files(folder: Path, name: str) -> list[Path]:
+    """The files of a module or package in ``folder``; none for most names, which are of what is installed."""
+    base = os.path.join(folder, name)  # noqa: PTH118  see `named_files`
+    if os.path.isfile(f"{base}.py"):  # noqa: PTH113
+        return [Path(f"{base}.py")]
+    return sorted(Path(base).rglob("*.py")) if os.path.isdir(base) else []  # noqa: PTH112
 
 
 def _tops(sources: Iterable[str]) -> list[str]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..files import digest
-from ..notebook.python import parse_cell
+from ..notebook.python import parse_cell, walk
 from .collect import PackageNames, package_aliases
 from .model import INIT, Item
 from .modules import Module
@@ -244,7 +244,7 @@ def _attribute_uses(tree: ast.AST, objects: Mapping[str, str], known: set[str]) 
     uses: set[str] = set()
     bases: set[int] = set()
     escapes = False
-    for node in ast.walk(tree):  # outer nodes come before inner ones
+    for node in walk(tree):  # outer nodes come before inner ones
         if isinstance(node, ast.Attribute) and id(node) not in bases:
             chain: list[ast.expr] = [node]
             while isinstance(chain[-1], ast.Attribute):

@@ -7,7 +7,6 @@ import re
 import xml.etree.ElementTree as ET
 from functools import cache
 
-from latex2mathml.converter import convert as latex2mathml_convert
 from math_core import LatexError, LatexToMathML
 
 from sphinxcontrib_d2lbook.mathematics.mathml import clean
@@ -57,8 +56,10 @@ def _depth(root: ET.Element) -> int:
 
 def _second_opinion(prepared: str, *, display: bool) -> ET.Element | None:
     """latex2mathml's reading; None where it fails, or shows what it does not know as text."""
+    from latex2mathml.converter import convert  # here, since few books need it
+
     try:
-        text = latex2mathml_convert(prepared, display="block" if display else "inline")
+        text = convert(prepared, display="block" if display else "inline")
         math = _tree(text, display=display)
     except Exception:  # noqa: BLE001  no list of what it raises holds: IndexError, AttributeError, RecursionError, …
         return None

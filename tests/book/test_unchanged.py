@@ -56,6 +56,18 @@ def test_a_second_build_leaves_at_once_unless_something_changed(book: Any, monke
     assert left_at_once(book)
 
 
+def test_the_package_that_a_build_writes_is_no_change_but_a_hand_edit_is(book: Any, page: Page) -> None:
+    book.conf += "d2lbook_package = 'pkg'\n"
+    book.write({"one.md": page("# One\n\n```{code-cell}\n#@save\ndef double(x):\n    return 2 * x\n```\n")})
+    assert not left_at_once(book)
+    assert left_at_once(book)
+    file = book.folder / "pkg" / "__init__.py"
+    file.write_text(file.read_text(encoding="utf-8").replace("2 * x", "3 * x"), encoding="utf-8")
+    done = book.run("html")
+    assert NOTHING not in done.stdout
+    assert "pkg/__init__.py" in done.stderr
+
+
 def test_what_warned_or_failed_is_built_again(book: Any, page: Page) -> None:
     book.write({"one.md": page("# One\n\n{ref}`nowhere`\n")})
     assert not left_at_once(book)

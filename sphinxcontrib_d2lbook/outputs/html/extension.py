@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from importlib import metadata
 from pathlib import Path
 
+import jinja2
+import sphinx
+from jinja2 import FileSystemBytecodeCache
 from sphinx.application import Sphinx
 from sphinx.config import Config
+
+from sphinxcontrib_d2lbook.execution.extension import work_folder
+from sphinxcontrib_d2lbook.files import digest
 
 from . import code, downloads, mathematics
 
@@ -19,10 +26,24 @@ def add_static(app: Sphinx, config: Config) -> None:
         app.add_css_file("author-year.css")
 
 
+def keep_templates(app: Sphinx) -> None:
+    """Keep the theme's templates as compiled code from one build to the next. Handler of `builder-inited`.
+
+    Jinja looks at a template's source before it takes what is kept; what else the code depends on names the folder.
+    """
+    environment = getattr(getattr(app.builder, "templates", None), "environment", None)
+    if isinstance(environment, jinja2.Environment):
+        name = digest(sphinx.__version__, metadata.version("jinja2"), *sorted(environment.extensions))
+        folder = work_folder(app) / "templates" / name[:16]
+        folder.mkdir(parents=True, exist_ok=True)
+        environment.bytecode_cache = FileSystemBytecodeCache(str(folder))
+
+
 def setup_extension(app: Sphinx) -> None:
     mathematics.setup_extension(app)
     code.setup_extension(app)
     app.connect("config-inited", add_static)
     app.add_css_file("d2lbook.css")
+    app.connect("builder-inited", keep_templates)
     # After the theme (501 and 502) has made its buttons.
     app.connect("html-page-context", downloads.add_buttons, priority=600)

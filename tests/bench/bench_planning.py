@@ -1,0 +1,97 @@
+"""What it costs to decide which pages of a large book must run. Run by `make bench`, not by the tests.
+
+The book is that of bench_library.py, 1,000 pages that save 1,000 functions. Planning is what a build does before it
+runs anything: collect and check the saved blocks, follow what each page uses, look at files and versions, and compare
+with the stored runs. An executor that runs nothing fills the store. Rows go to `_build/bench/planning.json`.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import rows
+from bench_library import PAGES, generate
+from rows import Row
+
+CHAIN = 20
+"""Functions that call each other in a row: a page of such a book uses ten saved functions in the mean."""
+EDITED = 985
+GOAL = "2 CPU s"
+
+
+class NoExecutor:
+    """Gives every page back as it is."""
+
+    def run(self, tasks: Sequence[object]) -> Iterator[object]:
+        from sphinxcontrib_d2lbook.execution.model import Result, Task
+
+        for task in tasks:
+            assert isinstance(task, Task)
+            yield Result(task.docname, task.notebook, None, 0.1, None)
+
+
+def measure(root: Path) -> None:
+    """In a process of its own: CPU seconds of planning, and the number of pages that must run; then "run" them."""
+    from sphinx.application import Sphinx
+
+    from sphinxcontrib_d2lbook.execution import extension as execution
+    from sphinxcontrib_d2lbook.library import extension as library
+
+    spent = 0.0
+    collect = library.collect
+
+    def timed(app: Sphinx) -> None:
+        nonlocal spent
+        start = time.process_time()
+        collect(app)
+        spent += time.process_time() - start
+
+    library.collect = timed
+    app = Sphinx(root / "book", root, root / "_build/out", root / "_build/doctrees", "dummy", status=None)
+    app.env.find_files(app.config, app.builder)
+    start = time.process_time()
+    stale = execution.plan(app, app.env, set(), set(), set())
+    spent += time.process_time() - start
+    must_run = len(execution.execution(app).session.stale)
+    execution._executor = lambda _: NoExecutor()
+    execution.run_stale(app, app.env, stale)
+    print(json.dumps({"seconds": spent, "stale": must_run}))
+
+
+def run(root: Path) -> dict[str, float]:
+    done = subprocess.run([sys.executable, __file__, str(root)], capture_output=True, text=True, check=True)
+    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory(prefix="d2lbook-bench-") as name:
+        root = Path(name)
+        generate(root, CHAIN)
+        cold = run(root)
+        same = min((run(root) for _ in range(3)), key=lambda found: found["seconds"])
+        page = root / "book" / f"page-{EDITED:04}.md"
+        page.write_text(page.read_text().replace("return w\n", "return w[:]\n"))
+        edited = run(root)
+    for found, wanted in ((cold, PAGES), (same, 0), (edited, CHAIN - EDITED % CHAIN)):
+        if found["stale"] != wanted:
+            raise SystemExit(f"{found['stale']} pages were to run, and not {wanted}")
+    found = [
+        Row(f"planning {PAGES} pages and {PAGES} saved functions, {case}", cost["seconds"], "s", "the goal", 2.0, GOAL)
+        for case, cost in (("cold", cold), ("nothing changed", same), ("one function edited", edited))
+    ]
+    rows.write(found, "planning")
+    rows.show(found)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        measure(Path(sys.argv[1]))
+    else:
+        main()
