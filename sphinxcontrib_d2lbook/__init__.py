@@ -24,6 +24,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from . import config, defaults, refusal
     from .elements import extension as elements
     from .execution import extension as execution
+    from .forum import extension as forum
     from .library import extension as library
     from .numbering import extension as numbering
     from .outputs.book import extension as book
@@ -35,6 +36,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     for room in (
         unchanged,
         refusal,
+        forum,
         config,
         defaults,
         library,
