@@ -165,11 +165,13 @@ class Client:
 
     def _follow(self, method: str, url: str, response: Response) -> str:
         """Where a redirect leads, if that is the same forum: the key goes nowhere else."""
-        target = urljoin(url, response.headers.get("location", ""))
-        if method == "GET" and _origin(target) == _origin(self._base) and target != url:
-            return target
+        given = response.headers.get("location", "")
+        with suppress(ValueError):  # what cannot be joined leads nowhere
+            target = urljoin(url, given)
+            if method == "GET" and _origin(target) == _origin(self._base) and target != url:
+                return target
         raise ForumError(
-            f"{url}: leads on to {_short(target)!r}; if the forum has moved, change its address in conf.py"
+            f"{url}: leads on to {_short(given)!r}; if the forum has moved, change its address in conf.py"
             " (the key was not sent there)"
         )
 

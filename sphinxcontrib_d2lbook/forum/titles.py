@@ -38,13 +38,17 @@ def _with(title: str, more: str) -> str:
 
 def _under(section: Section) -> str:
     parent = plain(section.parent, 80)
-    return f"{parent}: {section.title}" if parent else section.title
+    return f"{parent}: {_own(section)}" if parent else _own(section)
+
+
+def _own(section: Section) -> str:
+    return plain(section.title, LONGEST) or section.identifier
 
 
 FORMS: Sequence[Callable[[Section, str], str]] = (
-    lambda section, book: plain(section.title, LONGEST),
-    lambda section, book: _with(section.title, book),
+    lambda section, book: _own(section),
+    lambda section, book: _with(_own(section), book),
     lambda section, book: _with(_under(section), book),
     # The address has the label in it, so that no other title is like this one, nor is any as short.
-    lambda section, book: _with(section.title, section.address[-200:]),
+    lambda section, book: _with(_own(section), section.address[-200:]),
 )
