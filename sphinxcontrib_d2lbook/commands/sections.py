@@ -65,7 +65,8 @@ def _check_build(app: Sphinx, build: Path, topics: Path) -> None:
     )
     if stale:
         more = f" and {len(stale) - 1} more pages" if len(stale) > 1 else ""
-        raise BookError(f"{_file(app, stale[0])}: is not as it was in the build in {build}{more}; {remedy}")
+        name = _file(app, stale[0]) if stale[0] in there else stale[0]
+        raise BookError(f"{name}: is not as it was in the build in {build}{more}; {remedy}")
 
 
 def _stale(env: BuildEnvironment, docname: str, topics: Path) -> bool:
@@ -142,17 +143,22 @@ def _text(env: BuildEnvironment, node: nodes.Node) -> str:
     """As `astext`, but references are called by what they lead to, and citations and notes are left out."""
     if isinstance(node, nodes.Text):
         return node.astext()
-    if isinstance(node, nodes.footnote_reference | nodes.citation_reference | nodes.image | nodes.raw):
-        return ""
-    if isinstance(node, addnodes.pending_xref):
-        if node.get("refdomain") == "cite":
-            return ""
-        target = str(node.get("reftarget", ""))
-        if not node.get("refexplicit"):
-            title = env.domains.standard_domain.labels.get(target.lower(), ("", "", ""))[2]
-            if title or node.get("reftype") == "doc":
-                return title or (env.titles[target].astext() if target in env.titles else target)
-    return "".join(_text(env, child) for child in node.children) if node.children else ""
+    if isinstance(node, addnodes.pending_xref) and not node.get("refexplicit"):
+        target = str(node["reftarget"])
+        title = env.domains.standard_domain.labels.get(target.lower(), ("", "", ""))[2]
+        if not title and node["reftype"] == "doc" and target in env.titles:
+            title = env.titles[target].astext()
+        if title:
+            return title
+    text = ""
+    for child in node.children:
+        text = text.rstrip() if _left_out(child) else text + _text(env, child)
+    return text
+
+
+def _left_out(node: nodes.Node) -> bool:
+    kinds = nodes.footnote_reference | nodes.citation_reference | nodes.image | nodes.raw
+    return isinstance(node, kinds) or (isinstance(node, addnodes.pending_xref) and node.get("refdomain") == "cite")
 
 
 def _file(app: Sphinx, docname: str) -> str:
