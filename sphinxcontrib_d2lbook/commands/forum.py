@@ -16,7 +16,7 @@ from ..forum.model import Section, Service
 from ..forum.sync import Act, Outcome, Sync
 from ..forum.topics import read_topics, write_topics
 from .books import book
-from .progress import Progress, open_progress
+from .progress import Progress, open_progress, printable
 from .sections import book_sections
 
 KEYS = f"The key comes from {credentials.KEY} and {credentials.USER} in the environment, never from a file."
@@ -84,9 +84,9 @@ def _run(
 
 def _report(outcome: Outcome, apply: bool, file: str) -> int:
     for name, topic in outcome.retired.items():
-        print(f"retired: {name} (topic {topic.id}) is in {file} and no longer in the book")
+        print(printable(f"retired: {name} (topic {topic.id}) is in {file} and no longer in the book"))
     for problem in outcome.problems:
-        print(problem, file=sys.stderr)
+        print(printable(problem), file=sys.stderr)
     done = [step.act for step in outcome.steps]
     counts = ", ".join(f"{done.count(act)} {WORDS[act][1]}" for act in Act if act in done)
     if not counts:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import sleep as pause
 
 from rich import progress as bars
 from rich.console import Console
@@ -15,6 +15,17 @@ from ..forum.sync import Step
 
 SAY_FROM = 3.0
 """Seconds; shorter pauses are not worth a line."""
+COLUMNS = (
+    bars.TextColumn("{task.description}"),
+    bars.BarColumn(),
+    bars.TaskProgressColumn(),
+    bars.TimeRemainingColumn(),
+)
+
+
+def printable(text: str) -> str:
+    """``text`` as it can do a terminal no harm: labels and titles come from the book, the map and the forum."""
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
 
 
 class Progress:
@@ -28,13 +39,13 @@ class Progress:
 
     def step(self, step: Step) -> None:
         topic = f" (topic {step.topic})" if step.topic else ""
-        self.say(f"[{self.done}/{self.total}] {step.act}: {step.identifier}{topic}: {step.detail}")
+        self.say(printable(f"[{self.done}/{self.total}] {step.act}: {step.identifier}{topic}: {step.detail}"))
 
     def wait(self, seconds: float, reason: str) -> None:
         """Sleep; say why, if it takes long."""
         if reason and seconds >= SAY_FROM:
-            print(f"waiting {seconds:.0f} s: {reason}", file=sys.stderr, flush=True)
-        time.sleep(seconds)
+            print(printable(f"waiting {seconds:.0f} s: {reason}"), file=sys.stderr, flush=True)
+        pause(seconds)
 
     def say(self, line: str) -> None:
         print(line, flush=True)
@@ -50,17 +61,18 @@ class Bar(Progress):
 
     def section(self, identifier: str) -> None:
         super().section(identifier)
-        self._bar.update(self._task, completed=self.done - 1, description=escape(identifier))
+        self._bar.update(self._task, completed=self.done - 1, description=escape(printable(identifier)))
 
     def wait(self, seconds: float, reason: str) -> None:
         if not reason or seconds < SAY_FROM:
-            time.sleep(seconds)
+            pause(seconds)
             return
-        task = self._bar.add_task(f"waiting: {escape(reason)}", total=seconds)
-        end = time.monotonic() + seconds
-        while (left := end - time.monotonic()) > 0:
-            time.sleep(min(left, 0.5))
-            self._bar.update(task, completed=seconds - max(0.0, end - time.monotonic()))
+        task = self._bar.add_task(f"waiting: {escape(printable(reason))}", total=seconds)
+        left = seconds
+        while left > 0:
+            pause(min(left, 0.5))
+            left -= 0.5
+            self._bar.update(task, completed=seconds - left)
         self._bar.remove_task(task)
 
     def say(self, line: str) -> None:
@@ -73,11 +85,5 @@ def open_progress(total: int) -> Iterator[Progress]:
     if not console.is_terminal:
         yield Progress(total)
         return
-    columns = (
-        bars.TextColumn("{task.description}"),
-        bars.BarColumn(),
-        bars.MofNCompleteColumn(),
-        bars.TimeRemainingColumn(),
-    )
-    with bars.Progress(*columns, console=console, transient=True) as bar:
+    with bars.Progress(*COLUMNS, console=console, transient=True) as bar:
         yield Bar(total, bar)

@@ -186,6 +186,11 @@ class Client:
                 f"{url}: the forum does not allow that (status {status}); is the key right, of a user who may"
                 " write there, and not revoked?"
             )
+        if status == 429:
+            raise ForumError(
+                f"{url}: the forum asks for pauses again and again (status 429); what is done is kept, run the same"
+                " command again later"
+            )
         if status not in UNDERSTOOD and not 200 <= status < 300:
             raise ForumError(f"{url}: the forum answers {method} with status {status}, which means nothing here")
         kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()

@@ -11,7 +11,8 @@ from .credentials import KEY, USER
 from .errors import OptionError
 
 SECRET = re.compile(r"key|token|secret|passw|credential", re.IGNORECASE)
-ADDRESS = re.compile(r"[!-~]{1,1000}")
+ADDRESS = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]{1,1000}")
+"""Characters of RFC 3986."""
 
 
 class Options:
@@ -31,9 +32,11 @@ class Options:
         return f"Options({', '.join(map(repr, self._values))})"
 
     def address(self, name: str, default: str | None = None) -> str:
-        """An http(s) address, without the slash at its end."""
+        """An http(s) address that others begin with, without the slash at its end."""
         value = self._take(name, default)
         fault = address_fault(value) if isinstance(value, str) else "it is no text"
+        if isinstance(value, str) and re.search("[?#]", value):
+            fault = fault or "it ends before any ? or #"
         if fault:
             raise OptionError(f"{name!r} takes an address such as https://forum.example: {fault}")
         return str(value).rstrip("/")
@@ -78,7 +81,7 @@ class Options:
 def address_fault(value: str) -> str | None:
     """What keeps ``value`` from being the address of a forum; does not show it."""
     if not ADDRESS.fullmatch(value):
-        return "it has only ASCII characters, no spaces, and not more than 1,000 of them"
+        return "it has only the ASCII characters of RFC 3986, no spaces, and not more than 1,000 of them"
     try:
         parts = urlsplit(value)
         host, _port = parts.hostname, parts.port

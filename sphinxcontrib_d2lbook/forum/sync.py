@@ -153,4 +153,7 @@ def _of_title(title: str) -> Iterator[None]:
     try:
         yield
     except RefusedError as err:
-        raise RefusedError(f"the forum does not take the title {title!r}: {err}; give the section another") from err
+        raise RefusedError(
+            f"the forum does not take a topic {title!r}: {err}; give the section another title, or see whether its"
+            " topic is deleted or hidden there"
+        ) from err

@@ -7,12 +7,17 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from io import StringIO
 from typing import Any
 
 import pytest
 from markdown_it import MarkdownIt
+from rich import progress as bars
+from rich.console import Console
 
+from sphinxcontrib_d2lbook.commands import progress
 from sphinxcontrib_d2lbook.commands.main import main
+from sphinxcontrib_d2lbook.forum.sync import Act, Step
 from sphinxcontrib_d2lbook.forum.topics import read_topics
 
 PAGES = {
@@ -116,7 +121,7 @@ def test_a_book_comes_to_its_forum(
     assert run("--apply") == 1
     said = capsys.readouterr()
     assert "retired: sec_scratch (topic 102) is in forum-topics.json and no longer in the book" in said.out
-    assert "book/linear.md:26: 'sec_other': the forum does not take the title 'Discussions (A Book)'" in said.err
+    assert "book/linear.md:26: 'sec_other': the forum does not take a topic 'Discussions (A Book)'" in said.err
     assert "sec_scratch" in read_topics(file)
     assert kit.key not in file.read_text() + said.out + said.err
 
@@ -178,3 +183,21 @@ def test_ctrl_c_keeps_what_is_done(book: Any, forum: Any, kit: Any) -> None:
     assert "Traceback" not in failed
     assert kit.key not in said + failed
     assert sorted(read_topics(book.folder / "forum-topics.json")) == ["sec_linear", "sec_nets"]
+
+
+def test_a_terminal_shows_a_bar_and_why_it_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = StringIO()
+    bar = bars.Progress(*progress.COLUMNS, console=Console(file=screen, force_terminal=True, width=200))
+    slept: list[float] = []
+    monkeypatch.setattr(progress, "pause", slept.append)
+    with bar:
+        shown = progress.Bar(2, bar)
+        shown.section("sec_[red]a\x1b[31m")
+        shown.step(Step(Act.CREATE, "sec_[red]a\x1b[31m", 7, "'\u202eA'"))
+        shown.wait(0.5, "")
+        shown.wait(40, "the forum asks for a pause")
+    text = screen.getvalue()
+    assert "create: sec_[red]a\ufffd[31m (topic 7): '\ufffdA'" in text
+    assert "waiting: the forum asks for a pause" in text
+    assert slept[0] == 0.5
+    assert sum(slept) == pytest.approx(40.5)

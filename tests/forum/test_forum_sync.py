@@ -78,8 +78,8 @@ def test_what_the_forum_refuses_is_told_with_its_place_and_the_rest_goes_on(foru
     outcome = kit.sync(forum, saved, kit.sections(3)).run()
     (problem,) = outcome.problems
     assert problem == (
-        "book/s.md:1: 'sec_1': the forum does not take the title 'The section with number 1': Title has already been"
-        " used; give the section another"
+        "book/s.md:1: 'sec_1': the forum does not take a topic 'The section with number 1': Title has already been"
+        " used; give the section another title, or see whether its topic is deleted or hidden there"
     )
     assert sorted(saved) == ["sec_0", "sec_2"]
 
