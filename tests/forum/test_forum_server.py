@@ -115,10 +115,10 @@ def test_two_syncs_at_once_do_no_harm(forum: Any, kit: Any, tmp_path: Path) -> N
         with locked(file), pytest.raises(ForumError, match="another sync is at work on it"), locked(file):
             pass
         # Of two copies of the book, no lock keeps them apart; the forum does.
-        both = [start(kit, base, tmp_path / name, 60) for name in ("a.json", "b.json")]
+        both = [start(kit, base, tmp_path / name, 30) for name in ("a.json", "b.json")]
         said = [process.communicate(timeout=60)[0] for process in both]
     assert [process.returncode for process in both] == [0, 0], said
-    assert len(forum.topics) == len(forum.created) == 60
+    assert len(forum.topics) == len(forum.created) == 30
     assert read_topics(tmp_path / "a.json") == read_topics(tmp_path / "b.json")
 
 

@@ -7,7 +7,7 @@ from html import escape as html
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -43,6 +43,7 @@ def test_hostile_text_is_shown_as_it_is(text: str) -> None:
     assert_shown(text)
 
 
+@settings(max_examples=60)
 @given(
     st.text(
         alphabet=st.one_of(st.sampled_from("\\`*_{}[]()#+-.!<>@:&;~|=\"'$^ \n\t1a\u202e"), st.characters()), max_size=60
@@ -104,6 +105,7 @@ def test_a_title_is_the_sections_own_where_it_can_be(kit: Any) -> None:
     assert topic_titles(sections[::-1], "A Book of Nets") == topic_titles(sections, "A Book of Nets")
 
 
+@settings(max_examples=60)
 @given(
     st.lists(
         st.sampled_from(["", "A", "a", "x" * 4000, "\u202e\n", "A (B)", "A Long Title It Is"]), min_size=1, max_size=6
