@@ -32,6 +32,7 @@ def _set_up_rooms(app: Sphinx) -> None:
     from . import config, defaults, refusal, unchanged
     from .elements import extension as elements
     from .execution import extension as execution
+    from .forum import extension as forum
     from .library import extension as library
     from .numbering import extension as numbering
     from .outputs.book import extension as book
@@ -43,6 +44,7 @@ def _set_up_rooms(app: Sphinx) -> None:
     for room in (
         unchanged,
         refusal,
+        forum,
         config,
         defaults,
         library,

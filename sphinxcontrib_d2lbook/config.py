@@ -31,6 +31,8 @@ class Option:
     help: str
     """One line: what it is for and what it takes."""
     check: Check | None = None
+    shown: bool = True
+    """Whether an error shows the value; not where someone may have written a key."""
 
     @property
     def full_name(self) -> str:
@@ -97,6 +99,16 @@ def scheduler(value: dict[str, Any]) -> str | None:
     if value.get("address") and value.get("scheduler_file"):
         return "takes 'address' or 'scheduler_file', not both"
     return keys_of("address", "scheduler_file", "timeout")(value)
+
+
+def forum(value: dict[str, Any] | None) -> str | None:
+    from .forum import OptionError, providers  # here, because few commands ask for it
+
+    try:
+        providers.read(value)
+    except OptionError as err:
+        return str(err)
+    return None
 
 
 OUTPUTS = ("html", "pdf", "notebooks", "package")
@@ -186,7 +198,15 @@ OPTIONS: tuple[Option, ...] = (
     Option("environment", {}, "", (dict,), "environment variables of the kernels, beside the fixed ones"),
     Option("store", "", "", (str,), "folder beside conf.py for a readable copy of all outputs, to be committed"),
     Option("math_macros", {}, "env", (dict,), "TeX macros: name to body, or to (body, number of arguments)"),
-    Option("forum", None, "env", (dict, type(None)), "provider, address and category of the forum"),
+    Option(
+        "forum",
+        None,
+        "env",
+        (dict, type(None)),
+        'the forum: {"url": "https://forum.example/{label}"}, or a "provider" and what it takes',
+        forum,
+        shown=False,
+    ),
 )
 
 
@@ -201,7 +221,8 @@ def check(app: Sphinx, config: Config) -> None:
         else:
             fault = option.check(value) if option.check else None
         if fault:
-            problems.append(f"{app.confdir}/conf.py: {option.full_name} = {value!r}: {fault} ({option.help})")
+            given = f"{option.full_name} = {value!r}" if option.shown else option.full_name
+            problems.append(f"{app.confdir}/conf.py: {given}: {fault} ({option.help})")
     if problems:
         raise BookProblems(problems)
 

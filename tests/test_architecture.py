@@ -18,15 +18,16 @@ MAY_IMPORT = {
     "library": {"notebook"},
     "execution": {"library", "notebook"},
     "numbering": {"mathematics"},
-    "elements": {"numbering", "library", "notebook"},
+    "forum": set(),
+    "elements": {"numbering", "library", "notebook", "forum"},
     **{
         f"outputs.{name}": {"numbering", "elements", "mathematics", "library", "notebook", "execution"}
         for name in OUTPUTS
     },
     "outputs.book": {"numbering", "library", "execution", "notebook", *(f"outputs.{name}" for name in OUTPUTS)},
-    "commands": {"library", "notebook", "execution", "numbering"},
+    "commands": {"library", "notebook", "execution", "numbering", "elements", "forum"},
 }
-PURE = {"notebook", "mathematics", "library", "execution"}
+PURE = {"notebook", "mathematics", "library", "execution", "forum"}
 
 
 def room_of(parts: tuple[str, ...]) -> str:
@@ -84,6 +85,7 @@ def test_pure_rooms_know_nothing_of_sphinx(file: Path) -> None:
         ("typst", "outputs/typst/compiler.py"),
         ("distributed", "execution/executors/dask/client.py"),
         ("dask", None),
+        ("requests", "forum/http.py"),
     ],
 )
 def test_one_file_imports(library: str, home: str | None) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sphinx.errors import SphinxError
 
-from . import package, why
+from . import forum, package, why
 
 
 def parser() -> argparse.ArgumentParser:
@@ -20,6 +20,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True, metavar="command")
     _add_package(commands)
     _add_why(commands)
+    _add_forum(commands)
     return top
 
 
@@ -46,14 +47,40 @@ def _add_why(commands: Any) -> None:
         description="Exit code 0: none of the pages would run. 1: some would. 2: the book was refused.",
     )
     command.add_argument("pages", nargs="*", metavar="page", help="a page, as toctrees or the shell name it; or all")
+    _add_build(command)
+    command.set_defaults(
+        run=lambda options, folder, source: why.why(folder, source, _build(options, folder), options.pages)
+    )
+
+
+def _add_forum(commands: Any) -> None:
+    what = commands.add_parser("forum", help="what has to do with the forum").add_subparsers(
+        dest="what", required=True, metavar="what"
+    )
+    command = what.add_parser(
+        "sync",
+        help="show what the forum lacks of the book's discussions, or make it",
+        description=f"Shows what it would do, and writes nothing, unless --apply is given. {forum.KEYS} Exit code 0:"
+        " all well. 1: the forum refused some sections. 2: it could not be used. 130: interrupted; run it again.",
+    )
+    command.add_argument("--apply", action="store_true", help="create and rename topics, and write the topic map")
+    command.add_argument("--remap", action="store_true", help="the forum is another one: look all topics up again")
+    _add_build(command)
+    command.set_defaults(
+        run=lambda options, folder, source: forum.sync(
+            folder, source, _build(options, folder), apply=options.apply, remap=options.remap
+        )
+    )
+
+
+def _add_build(command: argparse.ArgumentParser) -> None:
     command.add_argument("-b", "--build-dir", default="", help="folder given to sphinx-build -M (default: _build)")
     command.add_argument("-s", "--source", default="", help="folder of the pages (default: book/, else conf.py's)")
     _add_folders(command)
-    command.set_defaults(
-        run=lambda options, folder, source: why.why(
-            folder, source, Path(options.build_dir).resolve() if options.build_dir else folder / "_build", options.pages
-        )
-    )
+
+
+def _build(options: argparse.Namespace, folder: Path) -> Path:
+    return Path(options.build_dir).resolve() if options.build_dir else folder / "_build"
 
 
 def _add_folders(command: argparse.ArgumentParser) -> None:

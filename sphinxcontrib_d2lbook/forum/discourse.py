@@ -1,0 +1,135 @@
+"""Discourse: a topic for each section, found again by its `external_id`. After the API at docs.discourse.org."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, Self
+
+from ..files import digest
+from .client import Answer, Client, Talk
+from .credentials import Credentials
+from .errors import ForumError, RefusedError
+from .markdown import first_post
+from .model import Embed, Found, Section, Topic
+from .options import Options
+
+LONGEST_ID = 50
+"""Characters of an `external_id`, which is of letters, digits, `_` and `-`, and unique without regard to case."""
+
+
+@dataclass(frozen=True)
+class Discourse:
+    url: str
+    category: int
+    prefix: str
+    """In front of identifiers on the forum, so that several books can share one."""
+    per_minute: int
+
+    @classmethod
+    def from_options(cls, options: Options) -> Self:
+        return cls(
+            options.address("url"),
+            options.number("category", 0, 10**9, 0),
+            options.text("prefix", "up to 20 small letters, digits, _ and -", r"[a-z0-9_-]{0,20}", ""),
+            # What a Discourse allows a key, if nobody changed it there.
+            options.number("requests_per_minute", 1, 1_000_000, 60),
+        )
+
+    def thread(self, identifier: str, topic: Topic | None) -> str:
+        return f"{self.url}/t/{topic.id}" if topic else ""
+
+    def embed(self, identifier: str, title: str, topic: Topic | None) -> Embed | None:
+        if topic is None:
+            return None
+        # By number: by the page's address, a page that is renamed would open a second topic.
+        settings = {"discourseUrl": f"{self.url}/", "topicId": topic.id}
+        return Embed("discourse", f"{self.url}/javascripts/embed.js", settings=settings)
+
+    def service(self, talk: Talk, book: str) -> DiscourseService:
+        return DiscourseService(self, Client(self.url, talk, self.per_minute, _sign), book)
+
+
+def _sign(credentials: Credentials) -> dict[str, str]:
+    return {"Api-Key": credentials.key, "Api-Username": credentials.user}
+
+
+def external_id(identifier: str, prefix: str = "") -> str:
+    """The identifier as Discourse can keep it: itself where that is possible, else like it and with a digest."""
+    whole = f"{prefix}{identifier}"
+    if re.fullmatch(r"[a-z0-9_-]+", whole) and len(whole) <= LONGEST_ID:
+        return whole
+    readable = re.sub(r"[^a-z0-9_-]+", "-", whole.lower())[: LONGEST_ID - 17].strip("-")
+    return f"{readable}-{digest(whole)[:16]}"
+
+
+class DiscourseService:
+    def __init__(self, forum: Discourse, client: Client, book: str) -> None:
+        self._forum, self._client, self._book = forum, client, book
+
+    def find(self, identifier: str) -> Found | None:
+        # The forum redirects this to the topic itself.
+        return self._topic(self._client.ask("GET", f"/t/external_id/{self._external(identifier)}.json"))
+
+    def fetch(self, topic: int) -> Found | None:
+        return self._topic(self._client.ask("GET", f"/t/{topic}.json"))
+
+    def create(self, section: Section, title: str) -> Found:
+        data: dict[str, Any] = {
+            "title": title,
+            "raw": first_post(section, self._book),
+            "external_id": self._external(section.identifier),
+        }
+        if self._forum.category:
+            data["category"] = self._forum.category
+        tried = False
+
+        def attempt() -> Found:
+            nonlocal tried
+            # A try that got no answer may have made the topic.
+            found = self.find(section.identifier) if tried else None
+            tried = True
+            return found or self._post(section.identifier, title, data)
+
+        return self._client.repeat(attempt)
+
+    def rename(self, topic: int, title: str) -> None:
+        answer = self._client.ask("PUT", f"/t/-/{topic}.json", {"title": title})
+        if not answer.good:
+            raise RefusedError(answer.words)
+
+    def _post(self, identifier: str, title: str, data: dict[str, Any]) -> Found:
+        """Raises UncertainError where the topic may be there now or not."""
+        answer = self._client.once("POST", "/posts.json", data)
+        if answer.status == 422:
+            # Perhaps because another sync, or a request of ours that came late, has just made it.
+            found = self.find(identifier)
+            if found:
+                return found
+        if not answer.good:
+            raise RefusedError(answer.words)
+        if answer.value.get("action") == "enqueued":
+            raise ForumError(
+                f"{self._forum.url}: the forum keeps new topics for review; approve them there, and take the key of a"
+                " user whose topics need none"
+            )
+        return Found(self._number(answer, "topic_id", 1), title, 0)
+
+    def _topic(self, answer: Answer) -> Found | None:
+        if answer.status in (404, 410):
+            return None
+        if not answer.good:
+            raise ForumError(f"{self._forum.url}: the forum does not say what it has: {answer.words}")
+        title = answer.value.get("title")
+        if not isinstance(title, str):
+            raise ForumError(f"{self._forum.url}: an answer has no 'title'; is that a Discourse?")
+        return Found(self._number(answer, "id", 1), title, max(0, self._number(answer, "posts_count", 0) - 1))
+
+    def _number(self, answer: Answer, name: str, least: int) -> int:
+        value = answer.value.get(name)
+        if not isinstance(value, int) or isinstance(value, bool) or value < least:
+            raise ForumError(f"{self._forum.url}: an answer has no {name!r} that is a number; is that a Discourse?")
+        return value
+
+    def _external(self, identifier: str) -> str:
+        return external_id(identifier, self._forum.prefix)

@@ -1,0 +1,39 @@
+"""The room's side towards Sphinx: the forum of a build, from conf.py and the topic map."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from weakref import WeakKeyDictionary
+
+from sphinx.application import Sphinx
+
+from ..errors import BookError
+from . import credentials, providers, topics
+from .errors import ForumError
+from .model import Forum
+
+_forums: WeakKeyDictionary[Sphinx, Forum | None] = WeakKeyDictionary()
+
+
+def of(app: Sphinx) -> Forum | None:
+    """The configured forum; None if there is none. The same all through a build. Raises BookError."""
+    if app not in _forums:
+        _forums[app] = _read(app)
+    return _forums[app]
+
+
+def _read(app: Sphinx) -> Forum | None:
+    try:
+        setting = providers.read(app.config.d2lbook_forum)
+        if setting is None:
+            return None
+        file = Path(app.confdir, setting.topics)
+        return Forum(setting.provider, topics.read_topics(file), file)
+    except ForumError as err:
+        raise BookError(str(err)) from err
+
+
+def setup_extension(app: Sphinx) -> None:
+    # No build needs the key, and what a page runs could print it.
+    credentials.forget(os.environ)

@@ -1,0 +1,90 @@
+"""HTTP, by requests: one request, one answer, no more. The only file that knows it; builds never load it.
+
+requests is what Sphinx itself uses, so it costs nothing more to install; it verifies certificates, and heeds the
+proxies and certificates that a site sets in the environment. What it would do of its own accord is turned off:
+it follows no redirect (the key would go along), sends no password of a `.netrc`, tries nothing again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import requests
+import urllib3
+
+from .client import Headers, Response
+from .errors import ForumError, UncertainError
+
+CONNECT = 10.0
+"""Seconds until a connection stands."""
+MOST_BYTES = 8_000_000
+PIECE = 65_536
+
+
+class HttpTransport:
+    """Connections are kept open from request to request. Not for several threads."""
+
+    def __init__(self, silence: float = 30.0, longest: float = 60.0) -> None:
+        """An answer may be silent for ``silence`` seconds, and take ``longest`` in all."""
+        self._silence, self._longest = silence, longest
+        self._session = requests.Session()
+
+    def send(self, method: str, url: str, headers: Headers, body: bytes | None) -> Response:
+        """Raises UncertainError where no whole answer came, ForumError where none can ever come."""
+        # What is raised stands alone ("from None"): the frames of the libraries below hold the key.
+        end = time.monotonic() + self._longest
+        try:
+            with self._session.request(
+                method,
+                url,
+                data=body,
+                headers=dict(headers.values),
+                auth=_nothing_of_its_own,
+                allow_redirects=False,
+                timeout=(min(CONNECT, self._silence), self._silence),
+                stream=True,
+            ) as answer:
+                names: Mapping[str, str] = answer.headers
+                return Response(
+                    answer.status_code,
+                    {name.lower(): value for name, value in names.items()},
+                    _read(answer.raw, url, end),
+                )
+        except requests.exceptions.SSLError as err:
+            raise ForumError(f"{url}: its certificate is not to be trusted: {_reason(err)}") from None
+        except (requests.Timeout, urllib3.exceptions.ReadTimeoutError):
+            raise UncertainError(f"{url}: no answer within {self._silence:g} s") from None
+        except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, requests.exceptions.InvalidHeader):
+            raise ForumError(f"{url}: cannot be asked for; is the address in conf.py right?") from None
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as err:
+            raise UncertainError(f"{url}: the connection failed: {_reason(err)}") from None
+
+
+def _nothing_of_its_own(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
+
+
+def _read(raw: Any, url: str, end: float) -> bytes:
+    """The body, as it comes in: a forum that sends a byte now and then is given up too."""
+    pieces, size = [], 0
+    while piece := raw.read1(PIECE, decode_content=True):
+        pieces.append(piece)
+        size += len(piece)
+        if size > MOST_BYTES:
+            raise ForumError(f"{url}: the answer is longer than {MOST_BYTES:,} bytes; is that a forum?")
+        if time.monotonic() > end:
+            raise UncertainError(f"{url}: the answer took too long")
+    return b"".join(pieces)
+
+
+def _reason(err: BaseException) -> str:
+    """The innermost cause, in its own words."""
+    inner: Any = err
+    while isinstance(inner, BaseException):
+        reason = getattr(inner, "reason", None) or (inner.args[0] if inner.args else None)
+        if not isinstance(reason, BaseException):
+            break
+        inner = reason
+    return f"{inner}" or type(inner).__name__

@@ -1,0 +1,85 @@
+"""Which forums there are: ours, and those of other distributions by an entry point."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+
+from .discourse import Discourse
+from .embeds import Giscus, Hypothesis, Link, Utterances
+from .errors import OptionError
+from .model import Provider
+from .options import Options
+
+GROUP = "sphinxcontrib_d2lbook.forums"
+"""Entry points: name -> a class that is a `Provider`."""
+BUILT_IN: Mapping[str, type[Provider]] = {
+    "discourse": Discourse,
+    "giscus": Giscus,
+    "hypothesis": Hypothesis,
+    "link": Link,
+    "utterances": Utterances,
+}
+NONE = "none"
+TOPICS = "forum-topics.json"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What `d2lbook_forum` says."""
+
+    name: str
+    """Of the provider."""
+    provider: Provider
+    topics: str
+    """The topic map's path, relative to conf.py."""
+
+
+def read(value: Mapping[str, Any] | None) -> Setting | None:
+    """None where no forum is configured. Raises OptionError."""
+    if value is None:
+        return None
+    options = Options(value)
+    # A plain address was the first form, and needs no name.
+    default = "link" if "url" in value else None
+    name = options.text("provider", f"one of {', '.join(map(repr, names()))}", r"[\w.-]{1,40}", default)
+    if name == NONE:
+        return None
+    provider = _find(name).from_options(options)
+    topics = options.text(
+        "topics",
+        'the name of a JSON file beside conf.py, such as "forum-topics.json"',
+        r"[\w. /-]{1,200}\.json",
+        TOPICS,
+    )
+    if topics.startswith("/") or ".." in topics.split("/"):
+        raise OptionError("'topics' takes the name of a file beside conf.py or below, to be committed with the book")
+    options.close()
+    return Setting(name, provider, topics)
+
+
+def names() -> list[str]:
+    """Of all providers that are installed."""
+    return sorted({*BUILT_IN, NONE, *(point.name for point in entry_points(group=GROUP))})
+
+
+def _find(name: str) -> type[Provider]:
+    if name in BUILT_IN:
+        return BUILT_IN[name]
+    points = list(entry_points(group=GROUP, name=name))
+    if not points:
+        raise OptionError(f"there is no provider {name!r}; there are {', '.join(map(repr, names()))}")
+    if len(points) > 1:
+        owners = ", ".join(sorted(map(_owner, points)))
+        raise OptionError(f"the provider {name!r} is offered by {owners}: uninstall all but one")
+    try:
+        provider: type[Provider] = points[0].load()
+    except (ImportError, AttributeError) as err:
+        raise OptionError(f"the provider {name!r} of {_owner(points[0])} cannot be loaded: {err}") from err
+    return provider
+
+
+def _owner(point: EntryPoint) -> str:
+    return point.dist.name if point.dist else point.value
