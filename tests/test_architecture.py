@@ -18,13 +18,21 @@ MAY_IMPORT = {
     "library": {"notebook"},
     "execution": {"library", "notebook"},
     "numbering": {"mathematics"},
-    "elements": {"numbering", "library", "notebook"},
+    "addresses": {"numbering"},
+    "elements": {"addresses", "numbering", "library", "notebook"},
     **{
-        f"outputs.{name}": {"numbering", "elements", "mathematics", "library", "notebook", "execution"}
+        f"outputs.{name}": {"addresses", "numbering", "elements", "mathematics", "library", "notebook", "execution"}
         for name in OUTPUTS
     },
-    "outputs.book": {"numbering", "library", "execution", "notebook", *(f"outputs.{name}" for name in OUTPUTS)},
-    "commands": {"library", "notebook", "execution", "numbering"},
+    "outputs.book": {
+        "addresses",
+        "numbering",
+        "library",
+        "execution",
+        "notebook",
+        *(f"outputs.{name}" for name in OUTPUTS),
+    },
+    "commands": {"addresses", "library", "notebook", "execution", "numbering"},
 }
 PURE = {"notebook", "mathematics", "library", "execution"}
 
