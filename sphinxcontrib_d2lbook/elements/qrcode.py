@@ -19,7 +19,7 @@ from .qr_svg import FINEST, fault, qr_svg, smallest_size
 
 DEFAULT_SIZE = 25
 """Millimetres; more where the address needs it."""
-SIZE = re.compile(r"(\d{1,4}(?:\.\d{1,3})?)(mm|cm|in|pt|px)")
+SIZE = re.compile(r"([0-9]{1,4}(?:\.[0-9]{1,3})?)(mm|cm|in|pt|px)")
 MILLIMETRES = {"mm": 1.0, "cm": 10.0, "in": 25.4, "pt": 25.4 / 72, "px": 25.4 / 96}
 LARGEST = 150.0
 """Millimetres; wider codes leave the page."""

@@ -19,7 +19,7 @@ from ...errors import BookProblems
 from ...log import Warn, warn
 from ...numbering.facts import numbers_domain
 from ...numbering.table import section_number
-from .directive import discussion, section_of
+from .directive import ANCHOR, discussion, section_of
 from .threads import Forum, embedded, forum_of
 
 logger = logging.getLogger(__name__)
@@ -43,7 +43,7 @@ class Shown:
     """A discussion as readers see it."""
 
     node_id: str
-    """Anchor of its directive; "" for one that stands there by `d2lbook_discussions`."""
+    """Its anchor on the page."""
     section: str
     """First anchor of the section at whose end it stands."""
     label: str
@@ -87,7 +87,7 @@ class _Settling:
             if number and number.count(".") < depth and section.ids[0] not in had:
                 target = self._labelled(docname, section.ids[0], 1, section.title)
                 if target is not None:
-                    yield self._shown(target, "", 1)
+                    yield self._shown(target, f"{ANCHOR}-{target.node_id}", 1)
 
     def _labelled(self, docname: str, section: str, line: int, title: str = "") -> Target | None:
         """The section by the label that lasts; a section without one is a problem."""

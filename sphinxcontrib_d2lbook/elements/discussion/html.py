@@ -41,14 +41,15 @@ def visit(self: Any, node: nodes.Element) -> None:
 
 def _lead(self: Any, shown: Shown) -> str:
     """The link, and how many replies there were when the forum was last asked."""
-    if not shown.thread:
-        return f"<p>{self.encode(_('Nobody has opened the discussion of this section yet.'))}</p>\n"
+    if shown.thread:
+        lead = f'<a class="reference external" href="{self.attval(shown.thread)}">{self.encode(invitation())}</a>\n'
+    elif shown.embed:  # the thread has no address but the page's
+        lead = ""
+    else:
+        lead = f"{self.encode(_('Nobody has opened the discussion of this section yet.'))}\n"
     count = "" if shown.replies is None else str(shown.replies)
     replies = f'{self.encode(_("Replies:"))} <span class="d2lbook-discussion-count">{self.encode(count)}</span>'
-    return (
-        f'<p><a class="reference external" href="{self.attval(shown.thread)}">{self.encode(invitation())}</a>\n'
-        f'<span class="d2lbook-discussion-replies"{"" if count else " hidden"}>{replies}</span></p>\n'
-    )
+    return f'<p>{lead}<span class="d2lbook-discussion-replies"{"" if count else " hidden"}>{replies}</span></p>\n'
 
 
 def _code(self: Any, shown: Shown) -> str:
@@ -67,7 +68,7 @@ def _thread(self: Any, shown: Shown) -> str:
     """Where the thread will be. Without scripts there is only the link; so the button is shown by the script."""
     words = {
         "loading": _("Loading the discussion…"),
-        "failed": _("The discussion could not be loaded. Try again, or follow the link above."),
+        "failed": _("The discussion could not be loaded. Try again later."),
     }
     load = _("Show the discussion here")
     data = "".join(f' data-{name}="{self.attval(text)}"' for name, text in words.items())

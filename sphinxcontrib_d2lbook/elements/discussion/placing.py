@@ -12,7 +12,7 @@ from ...addresses.permanent import permanent_address
 from ...errors import BookProblems
 from ..qr_svg import fault, smallest_size
 from ..qrcode import qrcode
-from .directive import ANCHOR, discussion
+from .directive import discussion
 from .facts import Shown, discussion_domain
 
 CODE_SIZE = 20
@@ -29,7 +29,7 @@ class PlaceDiscussions(SphinxPostTransform):
         shown = discussion_domain(self.env).shown.get(self.env.docname, [])
         written = {node["ids"][0]: node for node in list(self.document.findall(discussion))}
         for item in shown:
-            node = written.pop(item.node_id, None) or discussion(ids=[f"{ANCHOR}-{item.section}"], label=item.label)
+            node = written.pop(item.node_id, None) or discussion(ids=[item.node_id], label=item.label)
             self._put(node, item)
         for node in written.values():
             node.parent.remove(node)

@@ -43,9 +43,11 @@ class Redirects:
         others: tuple[Link, ...] = ()
         canonical = site(config) + here if site(config) else goal.address
         shown = self.discussions.get((target.docname, target.node_id))
-        if shown and shown.thread:
-            goal, others = Link(shown.thread, f"{_('Discussion')}: {target.name}"), (goal,)
-            canonical = shown.thread
+        if shown and (shown.thread or shown.embed):
+            # A thread that is on the page only has no other address.
+            address = shown.thread or f"{UP}{docname}#{shown.node_id}"
+            goal, others = Link(address, f"{_('Discussion')}: {target.name}"), (goal,)
+            canonical = shown.thread or canonical
         return redirect_page(goal, others, language=config.language or "en", canonical=canonical)
 
 

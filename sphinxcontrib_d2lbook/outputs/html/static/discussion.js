@@ -85,7 +85,7 @@
             const { attribute, themes } = this.software;
             if (!attribute) return false;
             const given = this.embed.attributes[attribute];
-            return !given || given === "preferred_color_scheme" || Object.values(themes).includes(given);
+            return !given || /^preferred.color.scheme$/.test(given) || Object.values(themes).includes(given);
         }
 
         frame() {
