@@ -201,9 +201,18 @@ def test_a_page_has_the_script_only_where_there_is_a_thread_to_load(tmp_path: Pa
     assert "giscus.example" not in re.sub(r'data-embed="[^"]*"', "", built.html())
 
 
-def test_a_script_of_an_odd_address_is_never_loaded(tmp_path: Path, use_forum: UseForum) -> None:
-    use_forum(StubForum(embedding=Embed(script="javascript:alert(1)")))
-    assert "javascript:alert" not in build(tmp_path, PAGE, "html").html()
+@pytest.mark.parametrize(
+    "forum",
+    [
+        StubForum(embedding=Embed(script="javascript:alert(1)")),
+        StubForum(embedding=Embed(script="mailto:a@b")),
+        StubForum(address="data:text/html,<script>"),
+    ],
+)
+def test_a_forum_that_gives_odd_addresses_is_refused(tmp_path: Path, use_forum: UseForum, forum: StubForum) -> None:
+    use_forum(forum)
+    with pytest.raises(BookError, match=r"d2lbook_forum names gives .* for the section 'sec_page'"):
+        build(tmp_path, PAGE, "html")
 
 
 @pytest.mark.parametrize(("count", "shown"), [(None, " hidden>Replies: <span"), (12, ">Replies: <span")])
@@ -255,6 +264,13 @@ def test_in_a_notebook_there_is_a_link_that_lasts(tmp_path: Path) -> None:
     assert f"{link}(https://book.example.org/go/sec_page/)" in build(tmp_path / "a", PAGE, "notebooks").notebook()
     alone = build(tmp_path / "b", PAGE, "notebooks", html_baseurl="")
     assert f"{link}(https://forum.example.org/t/sec_page?x=1&amp;y=2)" in alone.notebook()
+
+
+def test_formats_that_know_nothing_of_codes_print_the_address(tmp_path: Path) -> None:
+    built = build(tmp_path, PAGE, "text")
+    text = (built.out / "a/page.txt").read_text("utf-8")
+    assert "Scan the QR code to discuss: https://book.example.org/go/sec_page/" in text
+    assert built.warnings == ""
 
 
 def test_without_a_forum_there_is_nothing_and_that_is_said_once(tmp_path: Path) -> None:

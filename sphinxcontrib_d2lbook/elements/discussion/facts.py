@@ -20,7 +20,7 @@ from ...log import Warn, warn
 from ...numbering.facts import numbers_domain
 from ...numbering.table import section_number
 from .directive import ANCHOR, discussion, section_of
-from .threads import Forum, embedded, forum_of
+from .threads import Forum, embedded, forum_of, thread_of
 
 logger = logging.getLogger(__name__)
 
@@ -126,7 +126,7 @@ class _Settling:
             target.label,
             target.title,
             line,
-            self.forum.thread(target.label),
+            thread_of(self.forum, target.label),
             self.forum.replies(target.label),
             json.dumps(embed, sort_keys=True) if embed else "",
         )
