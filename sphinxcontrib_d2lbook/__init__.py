@@ -22,6 +22,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     unchanged.leave_if_unchanged(app)  # first: what follows takes longer to import than all that it looks at
 
     from . import config, defaults, refusal
+    from .addresses import extension as addresses
     from .elements import extension as elements
     from .execution import extension as execution
     from .forum import extension as forum
@@ -42,6 +43,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         library,
         execution,
         numbering,
+        addresses,
         elements,
         html,
         typst,

@@ -84,7 +84,8 @@ def _run(
 
 def _report(outcome: Outcome, apply: bool, file: str) -> int:
     for name, topic in outcome.retired.items():
-        print(printable(f"retired: {name} (topic {topic.id}) is in {file} and no longer in the book"))
+        line = f"retired: {name} (topic {topic.id}) is in {file} and no longer in the book"
+        print(printable(f"{line}; if its section has another label now, write that into the line"))
     for problem in outcome.problems:
         print(printable(problem), file=sys.stderr)
     done = [step.act for step in outcome.steps]

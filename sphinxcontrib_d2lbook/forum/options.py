@@ -43,7 +43,7 @@ class Options:
 
     def text(self, name: str, takes: str, pattern: str, default: str | None = None) -> str:
         """A text that ``pattern`` matches whole; ``takes`` is that in words."""
-        value = self._take(name, default)
+        value = self._take(name, default, takes)
         if not isinstance(value, str) or not re.fullmatch(pattern, value):
             raise OptionError(f"{name!r} takes {takes}")
         return value
@@ -69,12 +69,12 @@ class Options:
                 f"takes the keys {', '.join(map(repr, self._asked))}, not {name if len(name) < 40 else 'what it has'}"
             )
 
-    def _take(self, name: str, default: Any) -> Any:
+    def _take(self, name: str, default: Any, takes: str = "") -> Any:
         self._asked.append(name)
         if name in self._values:
             return self._values[name]
         if default is None:
-            raise OptionError(f"{name!r} is missing")
+            raise OptionError(f"{name!r} is missing; it takes {takes}" if takes else f"{name!r} is missing")
         return default
 
 

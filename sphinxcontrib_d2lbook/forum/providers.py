@@ -43,10 +43,8 @@ def read(value: Mapping[str, Any] | None) -> Setting | None:
         return None
     options = Options(value)
     # A plain address was the first form, and needs no name.
-    default = "link" if "url" in value else NONE
+    default = "link" if "url" in value else None
     name = options.text("provider", f"one of {', '.join(map(repr, names()))}", r"[\w.-]{1,40}", default)
-    if "provider" not in value and default == NONE and value:
-        raise OptionError(f"'provider' is missing; it takes one of {', '.join(map(repr, names()))}")
     if name == NONE:
         return None
     provider = _find(name).from_options(options)

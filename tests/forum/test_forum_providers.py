@@ -72,7 +72,7 @@ def test_utterances_and_hypothesis() -> None:
     assert embed.script == "https://hypothes.is/embed.js"
 
 
-@pytest.mark.parametrize("value", [None, {}, {"provider": "none"}])
+@pytest.mark.parametrize("value", [None, {"provider": "none"}])
 def test_no_forum(value: Any) -> None:
     assert read(value) is None
 
@@ -81,6 +81,7 @@ def test_no_forum(value: Any) -> None:
     ("value", "message"),
     [
         ({"provider": "phpbb"}, "no provider 'phpbb'; there are 'discourse', 'giscus', 'hypothesis', 'link', 'none'"),
+        ({}, "'provider' is missing; it takes one of 'discourse'"),
         ({"category": 5}, "'provider' is missing"),
         ({"provider": 7}, "'provider' takes one of"),
         ({"provider": "discourse"}, "'url' is missing"),

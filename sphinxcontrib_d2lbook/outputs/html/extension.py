@@ -7,7 +7,7 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from . import code, downloads, mathematics
+from . import code, downloads, mathematics, redirects
 
 STATIC = Path(__file__).parent / "static"
 
@@ -22,6 +22,7 @@ def add_static(app: Sphinx, config: Config) -> None:
 def setup_extension(app: Sphinx) -> None:
     mathematics.setup_extension(app)
     code.setup_extension(app)
+    redirects.setup_extension(app)
     app.connect("config-inited", add_static)
     app.add_css_file("d2lbook.css")
     # After the theme (501 and 502) has made its buttons.
