@@ -46,7 +46,7 @@ def sync(folder: Path, source: Path, build: Path, *, apply: bool, remap: bool) -
                 return 0
             file = folder / setting.topics
             sections = book_sections(app, build, file)
-            title = app.config.html_title if "html_title" in app.config._raw_config else app.config.project
+            title = app.config.project
         with open_progress(len(sections)) as progress:
             service = setting.provider.service(Talk(HttpTransport(), key, wait=progress.wait), title)
             if service is None:

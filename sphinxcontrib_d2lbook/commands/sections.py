@@ -55,7 +55,10 @@ def _check_build(app: Sphinx, build: Path, topics: Path) -> None:
         raise BookError(f"{build}: there is no build of this book, and a sync reads what one has read; {remedy}")
     if env.config_status != CONFIG_OK:
         raise BookError(f"{app.confdir}/conf.py: is not as it was in the build in {build}; {remedy}")
-    there = app.project.discover(app.config.exclude_patterns, app.config.include_patterns)
+    config = app.config
+    # As builds of websites do.
+    without = [config.exclude_patterns, config.templates_path, config.html_extra_path, config.html_static_path]
+    there = app.project.discover([item for items in without for item in items], config.include_patterns)
     stale = sorted(
         (there ^ set(env.all_docs)) | {name for name in there & set(env.all_docs) if _stale(env, name, topics)}
     )

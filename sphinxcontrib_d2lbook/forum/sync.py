@@ -106,6 +106,8 @@ class Sync:
             return
         self._keep(name, topic)
         if topic.title != title:
+            if known and found and known.id == found.id:
+                self._check_ours(name, known, found)
             if self.apply:
                 with _of_title(title):
                     self.service.rename(topic.id, title)
@@ -124,6 +126,17 @@ class Sync:
         # Of one that is known, the title that was sent last: what the forum made of it is the forum's affair.
         title = known.title if known and known.id == found.id else found.title
         return Topic(found.id, title, found.replies)
+
+    def _check_ours(self, name: str, known: Topic, found: Found) -> None:
+        """Raises RefusedError where the number in the map may be that of a stranger's topic, as after a move."""
+        if _letters(found.title) == _letters(known.title):
+            return
+        named = self.service.find(name)
+        if named is None or named.id != found.id:
+            raise RefusedError(
+                f"topic {found.id} is {found.title!r} on the forum, which does not know it as this section's, so it is"
+                " not renamed; if the whole forum is another one, run this with --remap; else rename it there"
+            )
 
     def _look(self, name: str, known: Topic | None) -> Found | None:
         """Raises RefusedError for a topic that someone has taken away."""
@@ -146,6 +159,11 @@ class Sync:
         step = Step(act, name, topic, detail)
         self._steps.append(step)
         self.listener.step(step)
+
+
+def _letters(title: str) -> str:
+    """What is left of a title when a forum has tidied it up."""
+    return "".join(filter(str.isalnum, title.casefold()))
 
 
 @contextmanager

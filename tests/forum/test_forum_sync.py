@@ -62,6 +62,21 @@ def test_a_section_that_is_renamed_renames_its_topic(forum: Any, kit: Any) -> No
     assert not kit.sync(forum, saved, sections).run().steps
 
 
+def test_a_topic_of_a_stranger_is_never_renamed(forum: Any, kit: Any) -> None:
+    """The forum has moved, its numbers are others, and nobody said so."""
+    saved: dict[str, Topic] = {}
+    sections = kit.sections(2)
+    kit.sync(forum, saved, sections).run()
+    forum.topics[100] |= {"title": "What a stranger wrote", "external_id": "foreign"}
+    forum.topics[101]["title"] = "What a moderator made of it"
+    sections = [replace(section, title=f"Renamed: {section.title}") for section in sections]
+    outcome = kit.sync(forum, saved, sections).run()
+    (problem,) = outcome.problems
+    assert problem.startswith("book/s.md:0: 'sec_0': topic 100 is 'What a stranger wrote' on the forum, which does not")
+    assert forum.topics[100]["title"] == "What a stranger wrote"
+    assert forum.topics[101]["title"] == "Renamed: The section with number 1"
+
+
 def test_a_title_that_another_topic_gives_up_can_be_taken_in_the_same_run(forum: Any, kit: Any) -> None:
     saved: dict[str, Topic] = {}
     first, second = kit.sections(2)
