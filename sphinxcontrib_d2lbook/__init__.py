@@ -30,6 +30,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 
 def _set_up_rooms(app: Sphinx) -> None:
     from . import config, defaults, refusal, unchanged
+    from .addresses import extension as addresses
     from .elements import extension as elements
     from .execution import extension as execution
     from .forum import extension as forum
@@ -50,6 +51,7 @@ def _set_up_rooms(app: Sphinx) -> None:
         library,
         execution,
         numbering,
+        addresses,
         elements,
         html,
         typst,

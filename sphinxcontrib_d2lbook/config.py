@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -101,6 +102,17 @@ def scheduler(value: dict[str, Any]) -> str | None:
     return keys_of("address", "scheduler_file", "timeout")(value)
 
 
+def names_or(word: str, *names: str) -> Check:
+    """A list of ``names``, or ``word`` in its place."""
+
+    def check(value: Any) -> str | None:
+        if isinstance(value, str):
+            return None if value == word else f"takes {word!r} or a list"
+        return many_of(*names)(value)
+
+    return check
+
+
 def forum(value: dict[str, Any] | None) -> str | None:
     from .forum import OptionError, providers  # here, because few commands ask for it
 
@@ -112,6 +124,8 @@ def forum(value: dict[str, Any] | None) -> str | None:
 
 
 OUTPUTS = ("html", "pdf", "notebooks", "package")
+CHECKS = ("codes",)
+"""Checks of finished outputs. "codes": every QR code of the PDF is read back from its page."""
 
 OPTIONS: tuple[Option, ...] = (
     Option(
@@ -199,6 +213,29 @@ OPTIONS: tuple[Option, ...] = (
     Option("store", "", "", (str,), "folder beside conf.py for a readable copy of all outputs, to be committed"),
     Option("math_macros", {}, "env", (dict,), "TeX macros: name to body, or to (body, number of arguments)"),
     Option(
+        "addresses",
+        "book-addresses.json",
+        "",
+        (str,),
+        'file beside conf.py, to be committed, of the permanent addresses that were published; "" for none',
+    ),
+    Option(
+        "discussions",
+        0,
+        "env",
+        (int,),
+        "how many levels of numbered sections have a discussion at their end, beside those with {discussion}",
+        lambda value: None if value >= 0 else "takes 0 or a number of levels",
+    ),
+    Option(
+        "checks",
+        "auto",
+        "",
+        (str, list),
+        'checks of finished outputs, such as ["codes"]; "auto": all of them in `-M book`, and where CI is set',
+        names_or("auto", *CHECKS),
+    ),
+    Option(
         "forum",
         None,
         "env",
@@ -231,6 +268,12 @@ def book_name(config: Config) -> str:
     """The stem of the book's files: `d2lbook_name`, else the project's name in ASCII letters, digits and hyphens."""
     words = re.findall(r"[A-Za-z0-9]+", config.d2lbook_name or config.project)
     return config.d2lbook_name or "-".join(words).lower() or "book"
+
+
+def is_checked(config: Config, name: str, *, whole_book: bool) -> bool:
+    """Whether one of `CHECKS` runs in this build. ``whole_book``: for all outputs together."""
+    chosen: str | list[str] = config.d2lbook_checks
+    return name in chosen if isinstance(chosen, list) else whole_book or "CI" in os.environ
 
 
 def setup_extension(app: Sphinx) -> None:

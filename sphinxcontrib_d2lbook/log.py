@@ -15,6 +15,7 @@ WARNING_TYPE = "d2lbook"
 class Warn(StrEnum):
     """What a warning is about; `suppress_warnings = ["d2lbook.math"]` silences one kind."""
 
+    ADDRESS = "address"  # a permanent address leads to one of two things
     CELL = "cell"  # a code cell failed
     CONFIG = "config"  # a value in conf.py is odd but usable
     DISCUSSION = "discussion"  # a discussion or QR code cannot be placed

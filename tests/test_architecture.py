@@ -19,13 +19,21 @@ MAY_IMPORT = {
     "execution": {"library", "notebook"},
     "numbering": {"mathematics"},
     "forum": set(),
-    "elements": {"numbering", "library", "notebook", "forum"},
+    "addresses": {"numbering"},
+    "elements": {"addresses", "forum", "numbering", "library", "notebook"},
     **{
-        f"outputs.{name}": {"numbering", "elements", "mathematics", "library", "notebook", "execution"}
+        f"outputs.{name}": {"addresses", "numbering", "elements", "mathematics", "library", "notebook", "execution"}
         for name in OUTPUTS
     },
-    "outputs.book": {"numbering", "library", "execution", "notebook", *(f"outputs.{name}" for name in OUTPUTS)},
-    "commands": {"library", "notebook", "execution", "numbering", "elements", "forum"},
+    "outputs.book": {
+        "addresses",
+        "numbering",
+        "library",
+        "execution",
+        "notebook",
+        *(f"outputs.{name}" for name in OUTPUTS),
+    },
+    "commands": {"addresses", "elements", "forum", "library", "notebook", "execution", "numbering"},
 }
 PURE = {"notebook", "mathematics", "library", "execution", "forum"}
 

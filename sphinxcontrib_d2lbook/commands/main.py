@@ -10,7 +10,7 @@ from typing import Any
 
 from sphinx.errors import SphinxError
 
-from . import forum, package, why
+from . import addresses, forum, package, why
 
 
 def parser() -> argparse.ArgumentParser:
@@ -21,6 +21,7 @@ def parser() -> argparse.ArgumentParser:
     _add_package(commands)
     _add_why(commands)
     _add_forum(commands)
+    _add_addresses(commands)
     return top
 
 
@@ -47,7 +48,7 @@ def _add_why(commands: Any) -> None:
         description="Exit code 0: none of the pages would run. 1: some would. 2: the book was refused.",
     )
     command.add_argument("pages", nargs="*", metavar="page", help="a page, as toctrees or the shell name it; or all")
-    _add_build(command)
+    _add_book(command)
     command.set_defaults(
         run=lambda options, folder, source: why.why(folder, source, _build(options, folder), options.pages)
     )
@@ -65,7 +66,7 @@ def _add_forum(commands: Any) -> None:
     )
     command.add_argument("--apply", action="store_true", help="create and rename topics, and write the topic map")
     command.add_argument("--remap", action="store_true", help="the forum is another one: look all topics up again")
-    _add_build(command)
+    _add_book(command)
     command.set_defaults(
         run=lambda options, folder, source: forum.sync(
             folder, source, _build(options, folder), apply=options.apply, remap=options.remap
@@ -73,7 +74,33 @@ def _add_forum(commands: Any) -> None:
     )
 
 
-def _add_build(command: argparse.ArgumentParser) -> None:
+def _add_addresses(commands: Any) -> None:
+    command = commands.add_parser(
+        "addresses",
+        help="compare the list of published addresses with the book, or add to it",
+        description="Exit code 0: the list is complete. 1: it lacks something, or promises what is gone. 2: refused.",
+    )
+    what = command.add_mutually_exclusive_group()
+    what.add_argument("--publish", action="store_true", help="add every address of the book that is not in the list")
+    what.add_argument(
+        "--retire", nargs=2, metavar=("OLD", "NEW"), help="let the address of a label that is gone lead to another"
+    )
+    _add_book(command)
+    command.set_defaults(run=_run_addresses)
+
+
+def _run_addresses(options: argparse.Namespace, folder: Path, source: Path) -> int:
+    if options.retire:
+        return addresses.retire(folder, source, *options.retire)
+    return (addresses.publish if options.publish else addresses.compare)(folder, source, _build(options, folder))
+
+
+def _add_folders(command: argparse.ArgumentParser) -> None:
+    command.add_argument("-c", "--conf-dir", default=".", help="folder of conf.py (default: the current one)")
+
+
+def _add_book(command: argparse.ArgumentParser) -> None:
+    """Where a book and its last build are."""
     command.add_argument("-b", "--build-dir", default="", help="folder given to sphinx-build -M (default: _build)")
     command.add_argument("-s", "--source", default="", help="folder of the pages (default: book/, else conf.py's)")
     _add_folders(command)
@@ -81,10 +108,6 @@ def _add_build(command: argparse.ArgumentParser) -> None:
 
 def _build(options: argparse.Namespace, folder: Path) -> Path:
     return Path(options.build_dir).resolve() if options.build_dir else folder / "_build"
-
-
-def _add_folders(command: argparse.ArgumentParser) -> None:
-    command.add_argument("-c", "--conf-dir", default=".", help="folder of conf.py (default: the current one)")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

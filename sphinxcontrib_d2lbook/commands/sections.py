@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment import CONFIG_OK, BuildEnvironment
 
-from ..elements.discussion import discussion
+from ..addresses.permanent import permanent_address
+from ..elements.discussion.facts import discussion_domain
 from ..errors import BookError, BookProblems
 from ..forum.model import Section
 
@@ -32,23 +33,18 @@ def book_sections(app: Sphinx, build: Path, topics: Path) -> list[Section]:
             f"{app.confdir}/conf.py: html_baseurl = {base!r}: the first post of each topic links to the book; set it"
             " to the book's permanent address, such as https://book.example/"
         )
+    # The build has warned of a section that has two discussions.
     found: dict[str, Section] = {}
-    problems = []
     for docname in _in_order(env):
-        for section in _on_page(app, docname, base):
-            other = found.setdefault(section.identifier, section)
-            if other is not section:
-                problems.append(
-                    f"{section.place}: the discussion {section.identifier!r} is in {other.place} too; give one of them"
-                    " another label"
-                )
-            elif len(section.identifier) > LONGEST_LABEL:
-                problems.append(
-                    f"{section.place}: the label of a discussion has {len(section.identifier):,} characters, and"
-                    f" {LONGEST_LABEL} are the most; give the section a shorter one"
-                )
-    if problems:
-        raise BookProblems(problems)
+        for section in _on_page(app, docname):
+            found.setdefault(section.identifier, section)
+    long = [section for section in found.values() if len(section.identifier) > LONGEST_LABEL]
+    if long:
+        raise BookProblems(
+            f"{section.place}: the label of a discussion has {len(section.identifier):,} characters, and"
+            f" {LONGEST_LABEL} are the most; give the section a shorter one"
+            for section in long
+        )
     return list(found.values())
 
 
@@ -94,23 +90,20 @@ def _in_order(env: BuildEnvironment) -> Iterator[str]:
             stack += reversed(env.toctree_includes.get(docname, []))
 
 
-def _on_page(app: Sphinx, docname: str, base: str) -> Iterator[Section]:
+def _on_page(app: Sphinx, docname: str) -> Iterator[Section]:
     env = app.env
-    doctree = env.get_doctree(docname)
-    labels = env.domains.standard_domain.labels
-    for node in doctree.findall(discussion):
-        label = node["label"]
-        page, anchor, name = labels.get(label, ("", "", ""))
-        section = doctree.ids.get(anchor) if page == docname else None
-        if not isinstance(section, nodes.section):
-            section = _around(node)
+    all_shown = discussion_domain(env).shown.get(docname, [])
+    anchors = env.get_doctree(docname).ids if all_shown else {}
+    for shown in all_shown:
+        section = anchors.get(shown.section)
+        found = section if isinstance(section, nodes.section) else None
         yield Section(
-            identifier=label,
-            title=name or (_title(section) if section else "") or env.titles[docname].astext(),
-            parent=_parent(env, docname, section),
-            address=f"{base.rstrip('/')}/go/{quote(label, safe='')}/",
-            summary=_summary(env, section) if section else "",
-            place=f"{_file(app, docname)}:{node.line}" if node.line else _file(app, docname),
+            identifier=shown.label,
+            title=shown.title,
+            parent=_parent(env, docname, found),
+            address=permanent_address(app.config, shown.label),
+            summary=_summary(env, found) if found else "",
+            place=f"{_file(app, docname)}:{shown.line}",
         )
 
 

@@ -9,27 +9,39 @@ from typing import Any, ClassVar
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+from sphinx.locale import _
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
 from ..files import digest, write_if_changed
 from ..log import Warn, warn
-from .qr_svg import fault, qr_svg
+from .qr_svg import FINEST, fault, qr_svg, smallest_size
 
-DEFAULT_SIZE = "25mm"
-SIZE = re.compile(r"\d{1,4}(?:\.\d{1,3})?(?:mm|cm|in|pt|px)")
+DEFAULT_SIZE = 25
+"""Millimetres; more where the address needs it."""
+SIZE = re.compile(r"([0-9]{1,4}(?:\.[0-9]{1,3})?)(mm|cm|in|pt|px)")
+MILLIMETRES = {"mm": 1.0, "cm": 10.0, "in": 25.4, "pt": 25.4 / 72, "px": 25.4 / 96}
+LARGEST = 150.0
+"""Millimetres; wider codes leave the page."""
 SVG = "image/svg+xml"
 
 
 class qrcode(nodes.General, nodes.Element):  # noqa: N801
-    """Attributes: `address`, `size` (a CSS length), `title` (what screen readers say)."""
+    """Attributes: `address`, `size` (millimetres of its side), `title` (what screen readers say).
+
+    For print it holds its drawing, an image node.
+    """
 
 
-def size_option(argument: str | None) -> str:
-    value = (argument or "").strip()
-    if not SIZE.fullmatch(value):
-        raise ValueError(f"{value!r} is no size; write one such as 25mm, 3cm, 1in, 90px")
-    return value
+def size_option(argument: str | None) -> float:
+    """Millimetres of a length. Raises ValueError."""
+    match = SIZE.fullmatch((argument or "").strip())
+    if not match:
+        raise ValueError(f"{argument!r} is no size; write one such as 25mm, 3cm, 1in, 90px")
+    size = round(float(match[1]) * MILLIMETRES[match[2]], 3)
+    if not 0 < size <= LARGEST:
+        raise ValueError(f"{argument!r} is no size for a page; write one up to {LARGEST:g}mm")
+    return size
 
 
 def text_option(argument: str | None) -> str:
@@ -50,11 +62,20 @@ class QRCode(SphinxDirective):
         if problem:
             warn(Warn.DISCUSSION, "no QR code for %r: %s", address, problem, location=self.get_location())
             return []
-        code = qrcode(
-            address=address,
-            size=self.options.get("size", DEFAULT_SIZE),
-            title=self.options.get("alt") or f"QR code of {address}",
-        )
+        needed = smallest_size(address)
+        size = self.options.get("size", max(DEFAULT_SIZE, needed))
+        if size < needed:
+            warn(
+                Warn.DISCUSSION,
+                "a QR code of %r that is %gmm wide has modules finer than %gmm, which do not scan from paper; "
+                "write `:size: %dmm`, or a shorter address",
+                address,
+                size,
+                FINEST,
+                needed,
+                location=self.get_location(),
+            )
+        code = qrcode(address=address, size=size, title=self.options.get("alt") or _("QR code of %s") % address)
         box = nodes.container("", code, classes=["d2lbook-qrcode"])
         self.set_source_info(box)
         self.set_source_info(code)
@@ -63,13 +84,27 @@ class QRCode(SphinxDirective):
 
 
 def visit_html(self: Any, node: nodes.Element) -> None:
-    """A link around the code; `size` has passed `SIZE`, everything else is escaped."""
+    """A link around the code; everything is escaped."""
     address = self.attval(node["address"])
-    self.body.append(
-        f'<a class="reference external" href="{address}" style="display:inline-block;width:{node["size"]}">'
-    )
+    style = f"display:inline-block;width:{node['size']:g}mm;max-width:100%"
+    self.body.append(f'<a class="reference external" href="{address}" title="{address}" style="{style}">')
     self.body.append(qr_svg(node["address"], node["title"]))
     self.body.append("</a>\n")
+    raise nodes.SkipNode
+
+
+def visit_typst(self: Any, node: nodes.Element) -> None:
+    """A drawing of exactly its size, which knows where it stands: the page is read again when it is set."""
+    image = next(node.findall(nodes.image))
+    picture = self.facts.pictures[image["uri"]]
+    self.emit_block(
+        "qr-code",
+        f"/images/{picture.name}",
+        address=node["address"],
+        size=node["size"],
+        alt=node["title"],
+        at=f"{self.scope.docname}:{node.line or 1}",
+    )
     raise nodes.SkipNode
 
 
@@ -80,10 +115,12 @@ def code_image(env: BuildEnvironment, docname: str, node: nodes.Element) -> node
     write_if_changed(file, svg)
     uri = str(file)
     env.images.add_file(docname, uri)
-    return nodes.image("", uri=uri, candidates={SVG: uri}, alt=node["title"], width=node["size"])
+    return nodes.image("", uri=uri, candidates={SVG: uri}, alt=node["title"], width=f"{node['size']:g}mm")
 
 
-class QRCodesToImages(SphinxPostTransform):
+class DrawQRCodes(SphinxPostTransform):
+    """HTML draws codes itself; for print each gets its image, and in all other formats an image, or a link, stands."""
+
     # After discussions (180) have made their codes; before images are chosen, which comes after all post-transforms.
     default_priority = 190
 
@@ -92,13 +129,17 @@ class QRCodesToImages(SphinxPostTransform):
         if builder.format == "html":
             return
         for node in list(self.document.findall(qrcode)):
-            link = nodes.reference("", node["address"], refuri=node["address"])
-            if SVG in builder.supported_image_types:
-                link = nodes.reference("", "", code_image(self.env, self.env.docname, node), refuri=node["address"])
+            image = code_image(self.env, self.env.docname, node) if SVG in builder.supported_image_types else None
+            if builder.format == "typst" and image is not None:
+                node.append(image)
+                continue
+            link = nodes.reference("", "" if image else node["address"], refuri=node["address"])
+            if image is not None:
+                link.append(image)
             node.replace_self(nodes.paragraph("", "", link))
 
 
 def setup(app: Sphinx) -> None:
-    app.add_node(qrcode, html=(visit_html, None))
+    app.add_node(qrcode, html=(visit_html, None), typst=(visit_typst, None))
     app.add_directive("qrcode", QRCode)
-    app.add_post_transform(QRCodesToImages)
+    app.add_post_transform(DrawQRCodes)

@@ -11,6 +11,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util._serialise import stable_str
 
+from ...addresses.extension import file_of
 from ...files import digest, file_digest, write_if_changed
 from ...library.closure import closure
 from ...library.extension import collected
@@ -77,6 +78,8 @@ def surroundings(app: Sphinx) -> str:
     stats = [_stat(file) for file in sorted(files)]
     conf = Path(app.confdir, "conf.py")
     stats.append(file_digest(conf) if conf.is_file() else "")
+    addresses = file_of(app.confdir, config)
+    stats.append(file_digest(addresses) if addresses and addresses.is_file() else "")
     library = collected(app).library
     package = [part for item in sorted(library.files().items()) for part in item]
     pins = map(str, closure(providers_of(library.imported)))

@@ -14,7 +14,7 @@ from sphinx.config import Config
 from sphinxcontrib_d2lbook.execution.extension import work_folder
 from sphinxcontrib_d2lbook.files import digest
 
-from . import code, downloads, mathematics
+from . import code, downloads, mathematics, redirects
 
 STATIC = Path(__file__).parent / "static"
 
@@ -42,6 +42,7 @@ def keep_templates(app: Sphinx) -> None:
 def setup_extension(app: Sphinx) -> None:
     mathematics.setup_extension(app)
     code.setup_extension(app)
+    redirects.setup_extension(app)
     app.connect("config-inited", add_static)
     app.add_css_file("d2lbook.css")
     app.connect("builder-inited", keep_templates)

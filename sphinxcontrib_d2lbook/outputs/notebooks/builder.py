@@ -11,6 +11,7 @@ from typing import Any, ClassVar, cast
 from docutils import nodes
 from sphinx.builders import Builder
 
+from ...addresses.permanent import page_address, site
 from ...config import book_name
 from ...files import write_if_changed
 from ...library.extension import collected
@@ -69,16 +70,14 @@ class NotebooksBuilder(Builder):
     def address(self, docname: str, target: str, anchor: str = "") -> str:
         """Where a link on page ``docname`` leads: the site, or without one the other notebook; "" for neither."""
         if self.config.html_baseurl:
-            suffix = getattr(self.config, "html_link_suffix", None) or self.config.html_file_suffix or ".html"
-            return f"{self.site}{target}{suffix}" + (f"#{anchor}" if anchor else "")
+            return page_address(self.config, target, anchor)
         if target == docname:
             return ""
         return posixpath.relpath(f"{target}.ipynb", posixpath.dirname(docname) or ".")
 
     @property
     def site(self) -> str:
-        base: str = self.config.html_baseurl
-        return base if not base or base.endswith("/") else base + "/"
+        return site(self.config)
 
     @cached_property
     def citations(self) -> Mapping[str, nodes.paragraph]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from sphinx.config import Config
 
+from ...addresses.permanent import site
 from ...library.closure import Pin, closure
 from ...library.naming import distribution_name, package_name, wheel_name
 from ...library.requirements import imported_distributions, imported_modules
@@ -41,14 +42,13 @@ class BookNeeds:
         for docname, sources in python.items():
             uses = name in imported_modules(sources)
             found[docname] = (closure(whole if uses else _distributions(sources, name)), uses)
-        site = config.html_baseurl
         used = any(uses for _, uses in found.values())
         return cls(
             all_pins=closure([*whole, KERNEL]) if everything else [],
             package=name,
             distribution=distribution_name(config) if used else "",
             wheel=wheel_name(config) if used else "",
-            site=site if not site or site.endswith("/") else site + "/",
+            site=site(config),
             pages=found,
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Set
 from dataclasses import replace
 from pathlib import Path
@@ -12,15 +13,19 @@ from sphinx import addnodes
 from sphinx.builders import Builder
 from sphinx.util.display import progress_message
 
-from ...config import book_name
+from ...config import book_name, is_checked
 from ...errors import BookError
+from ...execution.extension import CHILD_VARIABLE
 from ...files import json_text, write_if_changed
 from ...log import Warn, warn
-from . import compiler, images, markup
+from . import codes, compiler, images, markup
 from .assembly import assemble
 from .keys import address, key
 from .translator import BookFacts, TypstTranslator
 from .workspace import Workspace, place_of
+
+PLACES, CODES = "<d2l-places>", "<d2l-code>"
+"""Under which names the template notes where things are: one list of all that can be linked to, and each QR code."""
 
 
 class PdfBuilder(Builder):
@@ -111,7 +116,7 @@ class PdfBuilder(Builder):
 
     def compile(self) -> compiler.Printed:
         """Set what is in the workspace. Raises compiler.Fault."""
-        return compiler.compile_pdf(self.workspace.source, root=self.workspace.folder, query="<d2l-places>")
+        return compiler.compile_pdf(self.workspace.source, root=self.workspace.folder, queries=[PLACES, CODES])
 
     def _sound(self, pictures: dict[str, images.Picture]) -> dict[str, images.Picture]:
         """The same, those that the compiler cannot read by themselves marked as faulty."""
@@ -133,12 +138,15 @@ class PdfBuilder(Builder):
         for message, line in printed.warnings:
             warn(Warn.OUTPUT, "Typst: %s", message, location=place_of(source, line))
         write_if_changed(self.pdf, printed.pdf)
-        found: list[tuple[str, bool, int]] = printed.answer or []
+        found: list[tuple[str, bool, int]] = next(iter(printed.answers[PLACES]), [])
         write_if_changed(self.workspace.destinations, json_text(destinations(found)))
+        write_if_changed(self.workspace.codes, json_text(printed.answers[CODES]))
         self.workspace.finished(stamp)
 
     def finish(self) -> None:
-        """Nothing: the PDF is written whole."""
+        """The PDF is written whole; what is left is to read its codes back. Raises BookProblems."""
+        if is_checked(self.config, "codes", whole_book=CHILD_VARIABLE in os.environ):
+            codes.check(self.pdf, self.workspace)
 
 
 def destinations(found: list[tuple[str, bool, int]]) -> dict[str, dict[str, Any]]:

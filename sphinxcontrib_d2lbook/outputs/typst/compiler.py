@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -32,26 +33,26 @@ class Printed:
     pdf: bytes
     warnings: tuple[tuple[str, int], ...]
     """Messages, each with its line in the source, or 0."""
-    answer: Any
-    """The value of the metadata that was asked for; None if there is none."""
+    answers: Mapping[str, list[Any]]
+    """For each selector that was asked for, the values of all its metadata in order."""
 
 
-def compile_pdf(source: Path, *, root: Path, query: str) -> Printed:
+def compile_pdf(source: Path, *, root: Path, queries: Sequence[str]) -> Printed:
     """Set ``source``, which may read files below ``root`` only, with the embedded fonts only. Raises Fault.
 
-    ``query`` is a selector of one metadata element. Asked for in the same go: the compiler keeps what it laid out.
+    ``queries`` are selectors of metadata. Asked for in the same go: the compiler keeps what it laid out.
     """
     try:
         compiler = typst.Compiler(source, root=root, ignore_system_fonts=True)
         pdf, warnings = compiler.compile_with_warnings(format="pdf", timestamp=0)
-        found = json.loads(compiler.query(query, field="value"))
+        answers = {query: json.loads(compiler.query(query, field="value")) for query in queries}
     except typst.TypstError as err:
         hints = "".join(f" ({hint})" for hint in err.hints)
         raise Fault(f"{err.message}{hints}", _line(err.diagnostic, source.name)) from err
     if not isinstance(pdf, bytes):
         raise Fault("the compiler returned no PDF", 0)
     said = tuple((warning.message, _line(warning.diagnostic, source.name)) for warning in warnings)
-    return Printed(pdf, said, found[0] if found else None)
+    return Printed(pdf, said, answers)
 
 
 def image_fault(path: Path) -> str:

@@ -33,6 +33,16 @@ class Workspace:
         return self.folder / "destinations.json"
 
     @property
+    def codes(self) -> Path:
+        """The QR codes of that PDF: a list of what is in a `PrintedCode`."""
+        return self.folder / "codes.json"
+
+    @property
+    def codes_read(self) -> Path:
+        """Digest of the PDF whose codes were all read back."""
+        return self.folder / "codes-read"
+
+    @property
     def stamp(self) -> Path:
         """Digest of all that the last PDF was made of."""
         return self.folder / "stamp"
@@ -57,7 +67,12 @@ class Workspace:
         write_if_changed(self.stamp, stamp)
 
     def is_finished(self, stamp: str) -> bool:
-        return self.stamp.is_file() and self.destinations.is_file() and self.stamp.read_text() == stamp
+        return (
+            self.stamp.is_file()
+            and self.destinations.is_file()
+            and self.codes.is_file()
+            and self.stamp.read_text() == stamp
+        )
 
 
 def place_of(source: str, line: int) -> str | None:

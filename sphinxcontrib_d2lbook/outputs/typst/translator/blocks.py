@@ -63,6 +63,8 @@ class BlockVisitors(BaseTranslator):
             self.design_component(node)
         elif "keep-together" in node["classes"]:
             self.emit_block("together", self.content(node.children))
+        elif "d2lbook-qrcode" in node["classes"]:
+            self.emit_block("code-beside", self.content(node.children[:1]), self.content(node.children[1:]))
         else:
             self.emit(self.render(node.children))
         raise nodes.SkipNode

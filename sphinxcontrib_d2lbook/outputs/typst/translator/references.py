@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from docutils import nodes
 
+from ....addresses.permanent import page_address
 from ....log import Warn
 from .. import keys, markup
 from .base import BaseTranslator
@@ -52,8 +53,8 @@ class ReferenceVisitors(BaseTranslator):
         docname = docname or self.scope.docname
         if docname in self.facts.pages:
             return self._label_of(keys.key(docname, anchor), node)
-        base = self.config.html_baseurl
-        return markup.value(f"{base.rstrip('/')}/{docname}.html" + (f"#{anchor}" if anchor else "")) if base else None
+        address = page_address(self.config, docname, anchor)
+        return markup.value(address) if address else None
 
     def _label_of(self, name: str, node: nodes.Element) -> markup.Code | None:
         if name in self.facts.anchors:

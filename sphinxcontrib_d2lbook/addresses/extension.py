@@ -1,0 +1,66 @@
+"""How permanent addresses meet Sphinx: what was published must be there, or the build stops."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
+
+from ..errors import BookProblems
+from ..log import Warn, warn
+from .paths import place
+from .published import Published, faults, read
+from .targets import clashes, targets
+
+
+def file_of(confdir: str | Path, config: Config) -> Path | None:
+    """The committed file of identifiers; None for a book that keeps none."""
+    return Path(confdir, config.d2lbook_addresses) if config.d2lbook_addresses else None
+
+
+def published(app: Sphinx) -> Published:
+    """What the book has promised. Raises BookError for a file that cannot be read."""
+    file = file_of(app.confdir, app.config)
+    return read(file) if file else Published()
+
+
+def keep_promises(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Raise BookProblems for what was published and is gone. Handler of `env-get-updated`; no page becomes stale."""
+    found = targets(env)
+    file = file_of(app.confdir, app.config)
+    problems = list(_taken(env, set(found)))
+    if file:
+        labels = {label: target.docname for label, target in found.items()}
+        problems += faults(read(file), labels, str(file))
+    if problems:
+        raise BookProblems(problems)
+    for label, first, second in clashes(env):
+        warn(
+            Warn.ADDRESS,
+            "the label %r is on the page %r too, for something of another kind; its permanent address leads there. "
+            "Give one of the two another label",
+            label,
+            first,
+            location=second,
+        )
+    return []
+
+
+def _taken(env: BuildEnvironment, labels: set[str]) -> list[str]:
+    """Pages of the book that would be written where permanent addresses are."""
+    folders = {place(label): label for label in labels}
+    return [
+        f"{env.doc2path(docname, base=False)}: this page would be written at the permanent address of {label!r}; "
+        "move it out of the folder go/"
+        for docname in sorted(env.found_docs)
+        for label in (folders.get(f"{docname}/") or folders.get(docname.removesuffix("index")),)
+        if label and docname.startswith("go/")
+    ]
+
+
+def setup_extension(app: Sphinx) -> None:
+    # After numbers are given out (500). This event comes in every build, also in one that reads nothing because the
+    # last one stopped here.
+    app.connect("env-get-updated", keep_promises, priority=900)

@@ -1,0 +1,107 @@
+"""What has a permanent address: every section and everything of a numbered kind that an author has labelled."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from docutils import nodes
+from sphinx.environment import BuildEnvironment
+
+from ..numbering.facts import numbers_domain
+from ..numbering.places import Place
+from ..numbering.table import figure_number, section_number
+
+KINDS = {"displaymath": "equation", "code-block": "listing"}
+"""Kinds that readers know by another name than Sphinx's tables."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """A labelled thing of the book."""
+
+    label: str
+    kind: str
+    """section, figure, equation, theorem, …"""
+    number: str
+    """"3.2", or "" for what has none."""
+    title: str
+    docname: str
+    node_id: str
+    """Its first anchor, by which other rooms know it."""
+
+    @property
+    def name(self) -> str:
+        """`Equation 3.2`, `Section 3.2: Weights`, or the title alone."""
+        word = Place("", "", self.number, "").word if self.kind == "section" else self.kind.capitalize()
+        word = f"{word} {self.number}" if self.number else ""
+        return ": ".join(filter(None, (word, self.title))) or self.label
+
+
+def targets(env: BuildEnvironment) -> dict[str, Target]:
+    """Label -> what it names, sorted by label. Of two things with one label, the one that Sphinx finds first."""
+    things = _things(env)
+    found: dict[str, Target] = {}
+    for label, docname, node_id in _labels(env):
+        thing = things.get((docname, node_id))
+        if thing is not None and label not in found:
+            kind, number, title, first = thing
+            found[label] = Target(label, kind, number, title, docname, first)
+    return dict(sorted(found.items()))
+
+
+def clashes(env: BuildEnvironment) -> Iterator[tuple[str, str, str]]:
+    """Labels of two things that only their kinds tell apart, each with both docnames."""
+    things = _things(env)
+    first: dict[str, tuple[str, Any]] = {}
+    for label, docname, node_id in _labels(env):
+        thing = things.get((docname, node_id))
+        if thing is None:
+            continue
+        other, known = first.setdefault(label, (docname, thing))
+        if known is not thing:
+            yield label, other, docname
+
+
+def _things(env: BuildEnvironment) -> dict[tuple[str, str], tuple[str, str, str, str]]:
+    """(docname, any anchor) -> kind, number, title, first anchor."""
+    found = {}
+    for docname, facts in numbers_domain(env).facts.items():
+        for fact in facts:
+            first = fact.ids[0]
+            if fact.figtype == "section":
+                number = section_number(env, docname, numbers_domain(env).anchor(docname, first) or "")
+            else:
+                number = figure_number(env, docname, fact.figtype, first)
+            thing = (KINDS.get(fact.figtype, fact.figtype), number, " ".join(fact.title.split()), first)
+            found.update({(docname, node_id): thing for node_id in fact.ids})
+    return found
+
+
+def _labels(env: BuildEnvironment) -> Iterator[tuple[str, str, str]]:
+    """Every label that an author wrote, with docname and anchor; sorted within each kind."""
+    statements = {label: entry for name in REGISTRIES for label, entry in getattr(env, name, {}).items()}
+    # Sphinx knows some of them too, in small letters.
+    again = {label.lower() for label in statements} - statements.keys()
+    for label, (docname, node_id) in sorted(env.domains.standard_domain.anonlabels.items()):
+        if label not in again and not _made_up(label, docname):
+            yield label, docname, node_id
+    for label, (docname, _number) in sorted(env.domains.math_domain.equations.items()):
+        if not _made_up(label, docname):
+            yield label, docname, nodes.make_id(f"equation-{label}")
+    for label, entry in sorted(statements.items()):
+        if not _made_up(label, entry["docname"], entry.get("realtype", "")):
+            yield label, entry["docname"], label
+
+
+REGISTRIES = ("proof_list", "sphinx_exercise_registry")
+"""Where on the environment sphinx-proof and sphinx-exercise keep their statements: label -> entry."""
+_RANDOM = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def _made_up(label: str, docname: str, realtype: str = "") -> bool:
+    """Whether a label was given by an extension, by counting or by chance, to a thing whose author gave none."""
+    counted = rf"{re.escape(docname)}(?::|-[a-z]+-)\d+" + (rf"|{re.escape(realtype)}-\d+" if realtype else "")
+    return bool(re.fullmatch(counted, label, re.IGNORECASE) or _RANDOM.fullmatch(label))

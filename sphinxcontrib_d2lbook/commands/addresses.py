@@ -1,0 +1,91 @@
+"""`sphinx-d2lbook addresses`: the committed list of permanent addresses, compared with the book, or written."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from sphinx.application import Sphinx
+
+from ..addresses.extension import file_of
+from ..addresses.published import Published, faults, read
+from ..addresses.targets import targets
+from ..errors import BookError, BookProblems
+from ..files import write_if_changed
+from .books import book
+
+
+def compare(folder: Path, source: Path, build: Path) -> int:
+    """Print what the list lacks or promises in vain; 1 if there is any of that, else 0.
+
+    ``folder`` is that of conf.py, ``build`` the one that `sphinx-build -M` was given: its last build tells which labels
+    the book has. Raises SphinxError where there is none, or no list.
+    """
+    with book(folder, source, build / "doctrees") as app:
+        file, labels = _file(app), _labels(app, build)
+    known = read(file)
+    problems = list(faults(known, labels, str(file)))
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    new = [label for label in labels if label not in known.pages]
+    for label in new:
+        print(f"{label}: on the page {labels[label]!r}, not published yet")
+    if new:
+        print("sphinx-d2lbook addresses --publish adds them; from then on a build without them stops")
+    return 1 if problems or new else 0
+
+
+def publish(folder: Path, source: Path, build: Path) -> int:
+    """Add all addresses of the last build to the list. Raises SphinxError as `compare`, and for promises in vain."""
+    with book(folder, source, build / "doctrees") as app:
+        file, labels = _file(app), _labels(app, build)
+    known = read(file)
+    problems = list(faults(known, labels, str(file)))
+    if problems:
+        raise BookProblems(problems)
+    return _write(file, known, known.with_all({label: labels[label] for label in labels.keys() - known.pages.keys()}))
+
+
+def retire(folder: Path, source: Path, label: str, successor: str) -> int:
+    """Let the address of ``label`` lead to ``successor``.
+
+    Whether that is in the book is for the next build to say: the last one stopped, because ``label`` is not.
+    Raises BookError for what was not published, and for a way in a circle.
+    """
+    with book(folder, source) as app:
+        file = _file(app)
+    known = read(file)
+    if label not in known.pages and label not in known.retired:
+        raise BookError(f"{file}: {label!r} was never published, so nothing needs to be in its place")
+    after = known.with_retired(label, successor)
+    after.successor(label)
+    return _write(file, known, after)
+
+
+def _write(file: Path, before: Published, after: Published) -> int:
+    if after == before and file.is_file():
+        print(f"{file} has all of it already")
+    else:
+        write_if_changed(file, after.text())
+        print(f"{file} is written: {len(after.pages)} published, {len(after.retired)} retired. Commit it")
+    return 0
+
+
+def _file(app: Sphinx) -> Path:
+    file = file_of(app.confdir, app.config)
+    if file is None:
+        raise BookError(f"{app.confdir}/conf.py: d2lbook_addresses is empty, so this book keeps no list of addresses")
+    return file
+
+
+def _labels(app: Sphinx, build: Path) -> dict[str, str]:
+    """Label -> docname of all that has an address. Raises BookError where the last build does not know the pages."""
+    added, changed, removed = app.env.get_outdated_files(config_changed=False)
+    pages = sorted({*added, *changed, *removed})
+    if pages:
+        more = f" and {len(pages) - 1} more pages as they are" if len(pages) > 1 else " as it is"
+        raise BookError(
+            f"{build}: the last build does not know {pages[0]!r}{more} now. Build the book first, without an error; "
+            "-b names another build folder"
+        )
+    return {label: target.docname for label, target in targets(app.env).items()}

@@ -1,0 +1,89 @@
+"""A discussion on a page of the website: heading, link, code; the thread when the reader gets there, and not before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.locale import _
+
+from ...addresses.permanent import permanent_address
+from ..qr_svg import fault, qr_svg
+from .directive import discussion
+from .facts import Shown
+from .placing import invitation, scan, title
+
+STYLE = "discussion.css"
+SCRIPT = "discussion.js"
+"""Loads threads; on pages that have some to load only."""
+
+
+def visit(self: Any, node: nodes.Element) -> None:
+    """An aside with a heading that is in no table of contents; all text is escaped."""
+    shown: Shown = node["shown"]
+    heading = f"{node['ids'][0]}-title"
+    level = min(node["level"], 6)
+    self.body.append(self.starttag(node, "aside", CLASS="d2lbook-discussion", **{"aria-labelledby": heading}))
+    self.body.append('<div class="d2lbook-discussion-head"><div>\n')
+    self.body.append(
+        f'<p class="rubric" role="heading" aria-level="{level}" id="{heading}">{self.encode(title())}</p>\n'
+    )
+    self.body.append(_lead(self, shown))
+    self.body.append("</div>\n")
+    self.body.append(_code(self, shown))
+    self.body.append("</div>\n")
+    if shown.embed and not getattr(self.builder, "embedded", False):
+        self.body.append(_thread(self, shown))
+    self.body.append("</aside>\n")
+    raise nodes.SkipNode
+
+
+def _lead(self: Any, shown: Shown) -> str:
+    """The link, and how many replies there were when the forum was last asked."""
+    if shown.thread:
+        lead = f'<a class="reference external" href="{self.attval(shown.thread)}">{self.encode(invitation())}</a>\n'
+    elif shown.embed:  # the thread has no address but the page's
+        lead = ""
+    else:
+        lead = f"{self.encode(_('Nobody has opened the discussion of this section yet.'))}\n"
+    count = "" if shown.replies is None else str(shown.replies)
+    replies = f'{self.encode(_("Replies:"))} <span class="d2lbook-discussion-count">{self.encode(count)}</span>'
+    return f'<p>{lead}<span class="d2lbook-discussion-replies"{"" if count else " hidden"}>{replies}</span></p>\n'
+
+
+def _code(self: Any, shown: Shown) -> str:
+    """The code of the permanent address, without one that of the thread; nothing where neither can be one."""
+    address = permanent_address(self.config, shown.label) or shown.thread
+    if not address or fault(address):
+        return ""
+    name = f"{scan()}: {address}"
+    return (
+        f'<a class="d2lbook-discussion-code" href="{self.attval(address)}" title="{self.attval(address)}">'
+        f"{qr_svg(address, name)}</a>\n"
+    )
+
+
+def _thread(self: Any, shown: Shown) -> str:
+    """Where the thread will be. Without scripts there is only the link; so the button is shown by the script."""
+    words = {
+        "loading": _("Loading the discussion…"),
+        "failed": _("The discussion could not be loaded. Try again later."),
+    }
+    load = _("Show the discussion here")
+    data = "".join(f' data-{name}="{self.attval(text)}"' for name, text in words.items())
+    return (
+        f'<div class="d2lbook-thread" data-embed="{self.attval(shown.embed)}"{data}>\n'
+        f'<button type="button" class="d2lbook-thread-load" hidden>{self.encode(load)}</button>\n'
+        '<p class="d2lbook-thread-status" role="status" aria-live="polite"></p>\n'
+        '<div class="d2lbook-thread-place" tabindex="-1"></div>\n</div>\n'
+    )
+
+
+def add_assets(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
+    """Style, and the script where there is a thread to load. Handler of `html-page-context`, which is for one page."""
+    found = [node["shown"] for node in doctree.findall(discussion) if "shown" in node] if doctree is not None else []
+    if found:
+        app.add_css_file(STYLE)
+    if any(shown.embed for shown in found):
+        app.add_js_file(SCRIPT, loading_method="defer")

@@ -1,0 +1,98 @@
+"""Puts discussions into the page that is written: at the end of their sections, as readers of this format see them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from docutils import nodes
+from sphinx.locale import _
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from ...addresses.permanent import permanent_address
+from ...errors import BookProblems
+from ..qr_svg import fault, smallest_size
+from ..qrcode import qrcode
+from .directive import discussion
+from .facts import Shown, discussion_domain
+
+CODE_SIZE = 20
+"""Millimetres of the side of a code; more where the address needs it."""
+
+
+class PlaceDiscussions(SphinxPostTransform):
+    """Takes out those that are not shown; for formats that have no visitor of ours, makes plain nodes of the rest."""
+
+    # Before DrawQRCodes (190), which draws the codes that are made here.
+    default_priority = 180
+
+    def run(self, **kwargs: Any) -> None:
+        shown = discussion_domain(self.env).shown.get(self.env.docname, [])
+        written = {node["ids"][0]: node for node in list(self.document.findall(discussion))}
+        for item in shown:
+            node = written.pop(item.node_id, None) or discussion(ids=[item.node_id], label=item.label)
+            self._put(node, item)
+        for node in written.values():
+            node.parent.remove(node)
+
+    def _put(self, node: discussion, item: Shown) -> None:
+        section = next(found for found in self.document.findall(nodes.section) if item.section in found["ids"])
+        if node.parent is not section:
+            if node.parent is not None:
+                node.parent.remove(node)
+            section.append(node)
+        node["shown"] = item
+        node["level"] = _depth(section) + 1
+        builder = self.env._app.builder
+        if builder.format == "html":
+            return
+        if builder.format == "notebook":
+            node.replace_self(self._linked(item))
+            return
+        node.extend(self._printed(item))
+        if builder.format != "typst":
+            node.replace_self(nodes.container("", nodes.rubric("", title()), *node.children))
+
+    def _linked(self, item: Shown) -> list[nodes.Node]:
+        """The permanent address where there is one: notebooks are copied, and live long."""
+        address = permanent_address(self.config, item.label) or item.thread
+        if not address:
+            return []
+        link = nodes.reference("", invitation(), refuri=address)
+        return [nodes.rubric("", title()), nodes.paragraph("", "", link)]
+
+    def _printed(self, item: Shown) -> list[nodes.Node]:
+        """A code, and the address in print."""
+        address = permanent_address(self.config, item.label)
+        problem = fault(address) if address else "the book does not say where it is published"
+        if problem:
+            raise BookProblems(self._refusals(problem))
+        size = max(CODE_SIZE, smallest_size(address))
+        code = qrcode(address=address, size=size, title=f"{scan()}: {address}")
+        code.line = item.line
+        link = nodes.reference("", address, refuri=address)
+        return [code, nodes.paragraph("", f"{scan()}: ", link)]
+
+    def _refusals(self, problem: str) -> list[str]:
+        """One for each page, in one go."""
+        return [
+            f"{self.env.doc2path(docname)}:{items[0].line}: no code can be printed for a discussion: {problem}. "
+            "Set html_baseurl in conf.py to the address at which the book will stay: printed codes lead there"
+            for docname, items in discussion_domain(self.env).shown.items()
+        ]
+
+
+def _depth(section: nodes.Element | None) -> int:
+    """How many sections a section is in, itself included."""
+    return 0 if section is None else isinstance(section, nodes.section) + _depth(section.parent)
+
+
+def title() -> str:
+    return _("Discussion")
+
+
+def invitation() -> str:
+    return _("Discuss this section")
+
+
+def scan() -> str:
+    return _("Scan the QR code to discuss")

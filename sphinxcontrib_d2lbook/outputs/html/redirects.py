@@ -1,0 +1,82 @@
+"""`go/<label>/` in the site: a page for everything that has a permanent address, which leads to where that is now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urldefrag
+
+from sphinx.application import Sphinx
+from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.environment import BuildEnvironment
+from sphinx.locale import _
+
+from ...addresses.extension import published
+from ...addresses.paths import FOLDER, place
+from ...addresses.permanent import site
+from ...addresses.redirect import MARK, Link, redirect_page
+from ...addresses.targets import Target, targets
+from ...elements.discussion.facts import Shown, discussion_domain
+from ...files import write_tree
+
+UP = "../../"
+"""From such a page to the root of the site."""
+
+
+class Redirects:
+    """Makes the pages of one site."""
+
+    def __init__(self, builder: StandaloneHTMLBuilder, env: BuildEnvironment) -> None:
+        self.builder = builder
+        self.labels = targets(env)
+        self.discussions: Mapping[tuple[str, str], Shown] = {
+            (docname, item.section): item for docname, items in discussion_domain(env).shown.items() for item in items
+        }
+
+    def page(self, target: Target) -> str:
+        """To the thread of a section that has one, else to the thing itself."""
+        config = self.builder.config
+        docname = urldefrag(self.builder.get_target_uri(target.docname)).url
+        here = f"{docname}#{target.node_id}"
+        book = " ".join(str(config.project).split())
+        goal = Link(UP + here, f"{target.name} – {book}")
+        others: tuple[Link, ...] = ()
+        canonical = site(config) + here if site(config) else goal.address
+        shown = self.discussions.get((target.docname, target.node_id))
+        if shown and (shown.thread or shown.embed):
+            # A thread that is on the page only has no other address.
+            address = shown.thread or f"{UP}{docname}#{shown.node_id}"
+            goal, others = Link(address, f"{_('Discussion')}: {target.name}"), (goal,)
+            canonical = shown.thread or canonical
+        return redirect_page(goal, others, language=config.language or "en", canonical=canonical)
+
+
+def write_redirects(app: Sphinx, error: Exception | None) -> None:
+    """Write the pages, and remove those of labels that are gone. Handler of `build-finished`."""
+    builder = app.builder
+    # Help files and e-books are HTML without an address of their own.
+    if error or not isinstance(builder, StandaloneHTMLBuilder) or builder.embedded:
+        return
+    redirects, promises = Redirects(builder, app.env), published(app)
+    files = {f"{place(label)}index.html": redirects.page(target) for label, target in redirects.labels.items()}
+    for label in promises.retired:
+        target = redirects.labels[promises.successor(label)]
+        files[f"{place(label)}index.html"] = redirects.page(target)
+    folder = Path(app.outdir)
+    write_tree(folder, dict(files))
+    _remove_others(folder, set(files))
+
+
+def _remove_others(folder: Path, kept: set[str]) -> None:
+    """Pages of ours that are for nothing in the book; files that someone else put there stay."""
+    for file in (folder / FOLDER).glob("*/index.html"):
+        if file.relative_to(folder).as_posix() in kept:
+            continue
+        if MARK in file.read_text(encoding="utf-8", errors="replace"):
+            file.unlink()
+            if not any(file.parent.iterdir()):
+                file.parent.rmdir()
+
+
+def setup_extension(app: Sphinx) -> None:
+    app.connect("build-finished", write_redirects)

@@ -1,0 +1,88 @@
+"""Every QR code of the PDF is read back from its page, as a telephone would: what does not scan is not printed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pypdfium2
+import zxingcpp
+from sphinx.util.display import progress_message
+
+from ...errors import BookProblems
+from ...files import file_digest, write_if_changed
+from .workspace import Workspace
+
+DOTS_PER_INCH = 300
+"""Of an ordinary printer."""
+_POINTS_PER_MM = 72 / 25.4
+_QR_CODES = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+
+
+@dataclass(frozen=True)
+class PrintedCode:
+    """A code and where it is, as the template noted it."""
+
+    address: str
+    at: str
+    """ "docname:line" of what it was made from."""
+    page: int
+    """Of the PDF, from 1."""
+    x: float
+    """Millimetres from the left edge of the page to that of the code, its quiet zone included."""
+    y: float
+    """Millimetres from the upper edge."""
+    size: float
+    """Millimetres of its side."""
+
+
+def check(pdf: Path, workspace: Workspace) -> None:
+    """Read all codes of ``pdf``, unless they have been read. Raises BookProblems for those that cannot be."""
+    codes = [PrintedCode(**entry) for entry in json.loads(workspace.codes.read_text(encoding="utf-8"))]
+    if not codes:
+        return
+    digest = file_digest(pdf)
+    if workspace.codes_read.is_file() and workspace.codes_read.read_text() == digest:
+        return
+    with progress_message(f"reading {len(codes)} QR codes back from the pages"):
+        problems = list(unreadable(pdf, codes))
+    if problems:
+        raise BookProblems(problems)
+    write_if_changed(workspace.codes_read, digest)
+
+
+def unreadable(pdf: Path, codes: Sequence[PrintedCode]) -> Iterator[str]:
+    """What is wrong with codes that do not give their address."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        for code in codes:
+            found = read_code(document, code)
+            if found != code.address:
+                what = f"it reads {found!r}" if found is not None else "nothing can be read there"
+                yield (
+                    f"{code.at}: page {code.page} of {pdf.name}: the QR code of {code.address} does not read back at "
+                    f"{DOTS_PER_INCH} dpi: {what}. Give it a larger :size:, and see that nothing covers it"
+                )
+    finally:
+        document.close()
+
+
+def read_code(document: pypdfium2.PdfDocument, code: PrintedCode) -> str | None:
+    """The text of the code on the rendered page, looked for where it stands; None where there is none to be read."""
+    page = document[code.page - 1]
+    width, height = page.get_size()
+    left, top, side = (length * _POINTS_PER_MM for length in (code.x, code.y, code.size))
+    crop = (left, height - top - side, width - left - side, top)
+    bitmap = page.render(
+        scale=DOTS_PER_INCH / 72, crop=tuple(max(0.0, edge) for edge in crop), grayscale=True, may_draw_forms=False
+    )
+    # Rows are padded in memory; the reader wants them one after the other.
+    data, step = bytes(bitmap.buffer), bitmap.stride
+    rows = b"".join(data[start : start + bitmap.width] for start in range(0, step * bitmap.height, step))
+    image = memoryview(rows).cast("B", shape=(bitmap.height, bitmap.width))
+    bitmap.close()
+    page.close()
+    found = zxingcpp.read_barcodes(image, formats=_QR_CODES)
+    return str(found[0].text) if found else None
