@@ -92,6 +92,9 @@ def test_pure_rooms_know_nothing_of_sphinx(file: Path) -> None:
         ("typst", "outputs/typst/compiler.py"),
         ("distributed", "execution/executors/dask/client.py"),
         ("dask", None),
+        ("segno", "elements/qr_svg.py"),
+        ("pypdfium2", "outputs/typst/codes.py"),
+        ("zxingcpp", "outputs/typst/codes.py"),
     ],
 )
 def test_one_file_imports(library: str, home: str | None) -> None:

@@ -70,6 +70,8 @@ def _things(env: BuildEnvironment) -> dict[tuple[str, str], tuple[str, str, str,
     found = {}
     for docname, facts in numbers_domain(env).facts.items():
         for fact in facts:
+            if not fact.figtype:  # a place that can be referred to, and is nothing that has a number
+                continue
             first = fact.ids[0]
             if fact.figtype == "section":
                 number = section_number(env, docname, numbers_domain(env).anchor(docname, first) or "")
