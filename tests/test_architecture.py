@@ -94,6 +94,9 @@ def test_pure_rooms_know_nothing_of_sphinx(file: Path) -> None:
         ("distributed", "execution/executors/dask/client.py"),
         ("dask", None),
         ("requests", "forum/http.py"),
+        ("segno", "elements/qr_svg.py"),
+        ("pypdfium2", "outputs/typst/codes.py"),
+        ("zxingcpp", "outputs/typst/codes.py"),
     ],
 )
 def test_one_file_imports(library: str, home: str | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,6 +70,8 @@ def _things(env: BuildEnvironment) -> dict[tuple[str, str], tuple[str, str, str,
     found = {}
     for docname, facts in numbers_domain(env).facts.items():
         for fact in facts:
+            if not fact.figtype:  # a place that can be referred to, and is nothing that has a number
+                continue
             first = fact.ids[0]
             if fact.figtype == "section":
                 number = section_number(env, docname, numbers_domain(env).anchor(docname, first) or "")
@@ -81,27 +83,20 @@ def _things(env: BuildEnvironment) -> dict[tuple[str, str], tuple[str, str, str,
 
 
 def _labels(env: BuildEnvironment) -> Iterator[tuple[str, str, str]]:
-    """Every label that an author wrote, with docname and anchor; sorted within each kind."""
-    statements = {label: entry for name in REGISTRIES for label, entry in getattr(env, name, {}).items()}
-    # Sphinx knows some of them too, in small letters.
-    again = {label.lower() for label in statements} - statements.keys()
+    """Every label that an author wrote, with docname and anchor; sorted within each kind.
+
+    Extensions count, or draw by lot, labels for equations, exercises and theorems that have none: those do not last.
+    """
     for label, (docname, node_id) in sorted(env.domains.standard_domain.anonlabels.items()):
-        if label not in again and not _made_up(label, docname):
+        if not re.fullmatch(rf"{re.escape(docname.lower())}-exercise-\d+", label):
             yield label, docname, node_id
     for label, (docname, _number) in sorted(env.domains.math_domain.equations.items()):
-        if not _made_up(label, docname):
+        if not re.fullmatch(rf"{re.escape(docname)}:\d+", label) and not _RANDOM.fullmatch(label):
             yield label, docname, nodes.make_id(f"equation-{label}")
-    for label, entry in sorted(statements.items()):
-        if not _made_up(label, entry["docname"], entry.get("realtype", "")):
+    theorems: Mapping[str, Mapping[str, Any]] = getattr(env, "proof_list", {})
+    for label, entry in sorted(theorems.items()):
+        if not re.fullmatch(rf"{re.escape(entry['realtype'])}-\d+", label):
             yield label, entry["docname"], label
 
 
-REGISTRIES = ("proof_list", "sphinx_exercise_registry")
-"""Where on the environment sphinx-proof and sphinx-exercise keep their statements: label -> entry."""
 _RANDOM = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-
-
-def _made_up(label: str, docname: str, realtype: str = "") -> bool:
-    """Whether a label was given by an extension, by counting or by chance, to a thing whose author gave none."""
-    counted = rf"{re.escape(docname)}(?::|-[a-z]+-)\d+" + (rf"|{re.escape(realtype)}-\d+" if realtype else "")
-    return bool(re.fullmatch(counted, label, re.IGNORECASE) or _RANDOM.fullmatch(label))

@@ -52,7 +52,7 @@ texts = st.lists(st.one_of(st.sampled_from(HARD), st.text(max_size=12)).map(str)
 def compiled(tmp_path: Path, source: str) -> compiler.Printed:
     file = tmp_path / "book.typ"
     file.write_text(source, encoding="utf-8")
-    return compiler.compile_pdf(file, root=tmp_path, query="<answer>")
+    return compiler.compile_pdf(file, root=tmp_path, queries=["<answer>"])
 
 
 @given(texts)
@@ -63,12 +63,12 @@ def test_text_means_itself(tmp_path_factory: pytest.TempPathFactory, items: list
     values = markup.value(wanted)
     shown = "".join(escape.markup(item) for item in wanted)
     source = f"#[{shown}]\n{shown}\n\n#metadata({values})<answer>"
-    answer = compiled(tmp_path_factory.mktemp("typst"), source).answer
+    answer = compiled(tmp_path_factory.mktemp("typst"), source).answers["<answer>"][0]
     assert answer == [item.encode("utf-8", "replace").decode() for item in wanted]
 
 
 def test_lone_surrogates_are_replaced(tmp_path: Path) -> None:
-    answer = compiled(tmp_path, f"#metadata({markup.value('a' + chr(0xD800) + 'b')})<answer>").answer
+    answer = compiled(tmp_path, f"#metadata({markup.value('a' + chr(0xD800) + 'b')})<answer>").answers["<answer>"][0]
     assert answer == "a\N{REPLACEMENT CHARACTER}b"
 
 
@@ -84,7 +84,7 @@ def test_lone_surrogates_are_replaced(tmp_path: Path) -> None:
     ],
 )
 def test_values_arrive_as_they_are(tmp_path: Path, item: markup.Value, wanted: object) -> None:
-    assert compiled(tmp_path, f"#metadata({markup.value(item)})<answer>").answer == wanted
+    assert compiled(tmp_path, f"#metadata({markup.value(item)})<answer>").answers["<answer>"][0] == wanted
 
 
 def test_a_fault_tells_its_line(tmp_path: Path) -> None:
