@@ -15,6 +15,7 @@ from ...files import digest, file_digest, write_if_changed
 from ...library.closure import closure
 from ...library.extension import collected
 from ...library.requirements import providers_of
+from ...numbering.facts import numbers_domain
 
 PACKAGE = Path(__file__).parents[2]
 """Our own code: who works on it wants to see what changed."""
@@ -111,5 +112,5 @@ def crossing(env: BuildEnvironment) -> str:
     standard, mathematics = env.domains["std"].data, env.domains["math"].data
     facts = [titles, tocs, env.toctree_includes, env.toc_secnumbers, env.toc_fignumbers]
     facts += [standard["labels"], standard["anonlabels"], standard["terms"], mathematics["objects"]]
-    facts.append(getattr(env, "proof_list", {}))
+    facts.append(numbers_domain(env).statements)
     return digest(*(stable_str(fact) for fact in facts))
