@@ -5,7 +5,8 @@ from __future__ import annotations
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from . import references, theorems
+from . import exercises, references, theorems
+from .anchors import KeepLocalLinks, PreferLabels
 from .collector import replace_collector
 from .equations import LabelEnvironments
 from .facts import NumbersDomain
@@ -32,13 +33,14 @@ def number_everything(app: Sphinx, config: Config) -> None:
 
 
 def setup_extension(app: Sphinx) -> None:
-    app.setup_extension("sphinx_exercise")
     app.add_directive("toctree", MatterTocTree, override=True)
     for domain in (BookStandardDomain, BookMathDomain):
         app.add_domain(domain, override=True)
     app.add_domain(NumbersDomain)
-    app.add_transform(LabelEnvironments)
+    for transform in (LabelEnvironments, PreferLabels, KeepLocalLinks):
+        app.add_transform(transform)
     theorems.setup_extension(app)
+    exercises.setup_extension(app)
     references.setup_extension(app)
     replace_collector(app)
     # Before sphinx-proof and sphinx-exercise (500) add their kinds to numfig_format, and before Sphinx's own

@@ -36,7 +36,7 @@ class Target:
         """What a reference without a text of its own shows; "" if there is nothing to show."""
         if role in ("ref", "myst") and self.fact.figtype in TITLED:
             return self.title or self.name
-        return self.name if self.number or self.fact.figtype == "" else self.title
+        return self.name if self.number or not self.title or self.fact.figtype == "" else self.title
 
 
 def find(env: BuildEnvironment, reference: Reference) -> Target | None:

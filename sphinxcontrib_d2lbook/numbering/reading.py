@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from docutils import nodes
 from sphinx import addnodes
@@ -149,19 +149,14 @@ def _line_of(node: nodes.Element) -> int | None:
     return inner or (node.parent.line if node.parent is not None else None)
 
 
-def _references(document: nodes.document) -> set[Reference]:
-    return {
-        Reference(
-            str(node.get("refdomain") or ""),
-            str(node.get("reftype") or ""),
-            str(node.get("reftargetid") or "") if node.get("refdomain") == "doc" else str(node.get("reftarget") or ""),
-        )
-        for node in document.findall(addnodes.pending_xref)
-    } | {
-        Reference("doc", "myst", str(node["reftarget"]))
-        for node in document.findall(addnodes.pending_xref)
-        if node.get("refdomain") == "doc"
-    }
+def _references(document: nodes.document) -> Iterator[Reference]:
+    for node in document.findall(addnodes.pending_xref):
+        domain, role = str(node.get("refdomain") or ""), str(node.get("reftype") or "")
+        yield Reference(domain, role, str(node.get("reftarget") or ""))
+        if node.get("reftargetid"):
+            yield Reference(domain, role, str(node["reftargetid"]))
+    for node in document.findall(solution_node):
+        yield Reference("std", "ref", str(node["target_label"]))
 
 
 def _standard_labels(

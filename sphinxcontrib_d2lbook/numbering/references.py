@@ -6,7 +6,6 @@ may have `{number}` and `{name}` in it (with `{numref}` also `%s`).
 
 from __future__ import annotations
 
-from collections.abc import Set
 from difflib import get_close_matches
 from typing import Any
 
@@ -57,7 +56,7 @@ class ResolveReferences(SphinxPostTransform):
                 _fill(text, content, found, pattern)
         else:
             content = [nodes.Text(found.text(reference.role) or reference.target)]
-        inner = nodes.inline("", "", *content, classes=["std", f"std-{reference.role}"])
+        inner = nodes.inline("", "", *content, classes=["std", "std-ref" if reference.role == "myst" else f"std-{reference.role}"])
         refdoc = node.get("refdoc", self.env.docname)
         link = make_refnode(self.env._app.builder, refdoc, found.docname, found.node_id, inner)
         if "reftitle" in node:
@@ -65,7 +64,7 @@ class ResolveReferences(SphinxPostTransform):
         node.replace_self(link)
 
     def _unnumbered(self, node: addnodes.pending_xref, reference: Reference, found: Target) -> None:
-        shown = "its title is printed" if found.title else "its label is printed"
+        shown = found.text(reference.role) or reference.target
         remedy = {
             "section": "refer to it with {ref}, or let its toctree number it",
             "figure": "give it a caption",
@@ -76,7 +75,7 @@ class ResolveReferences(SphinxPostTransform):
             remedy = "list its page in a toctree"
         warn(
             Warn.NUMBER,
-            "%s, which %r stands for, has no number; %s (%s)",
+            "%s, which %r stands for, has no number; %r is printed (%s)",
             self._what(found),
             reference.target,
             shown,
@@ -118,10 +117,5 @@ def _fill(text: nodes.Text, content: list[nodes.Node], found: Target, pattern: b
         text.parent.replace(text, nodes.Text(words))
 
 
-REPLACED: Set[str] = frozenset({"UpdateReferencesToEnumerated", "ResolveLinkTextToSolutions"})
-"""Transforms of sphinx-exercise that do for some references, differently, what is done here for all."""
-
-
 def setup_extension(app: Sphinx) -> None:
-    app.registry.post_transforms[:] = [one for one in app.registry.post_transforms if one.__name__ not in REPLACED]
     app.add_post_transform(ResolveReferences)

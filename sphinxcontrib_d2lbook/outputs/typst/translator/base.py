@@ -13,6 +13,7 @@ from sphinx.util.docutils import SphinxTranslator
 
 from ....log import Warn, warn
 from ....numbering import table
+from ....numbering.subfigures import subfigure
 from .. import escape, markup
 from ..glyphs import GlyphCheck
 from ..images import Picture
@@ -146,7 +147,7 @@ class BaseTranslator(SphinxTranslator):
                 raise nodes.SkipNode  # its light twin stands beside it
             if isinstance(node, nodes.Body | nodes.Structural) and not isinstance(node, nodes.Inline) and node.line:
                 self.emit(f"\n// at {self.scope.docname}:{node.line}\n")
-            if not self.scope.title and node.get("ids") and not isinstance(node, nodes.section):
+            if not self.scope.title and node.get("ids") and not isinstance(node, nodes.section | subfigure):
                 self.emit(self.anchors(node["ids"], named=isinstance(node, NAMED)))
         super().dispatch_visit(node)
 
