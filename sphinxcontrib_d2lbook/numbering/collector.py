@@ -17,6 +17,7 @@ from .figures import Number, figure_numbers
 from .headings import resolve_titles
 from .labels import settle
 from .matter import Division, divisions, entries, root_toctrees
+from .order import sort_environment
 from .reading import page_facts
 
 
@@ -30,6 +31,7 @@ class BookTocTreeCollector(TocTreeCollector):
 
     def get_updated_docs(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
         """Give out numbers; the pages whose own numbers changed. Called in every build, once all pages are read."""
+        sort_environment(env)
         settle(env)
         changed = [*self.assign_section_numbers(env), *self.assign_figure_numbers(env)]
         resolve_titles(env)

@@ -7,7 +7,7 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from . import code, downloads, mathematics
+from . import code, downloads, left, mathematics
 
 STATIC = Path(__file__).parent / "static"
 
@@ -26,3 +26,5 @@ def setup_extension(app: Sphinx) -> None:
     app.add_css_file("d2lbook.css")
     # After the theme (501 and 502) has made its buttons.
     app.connect("html-page-context", downloads.add_buttons, priority=600)
+    app.connect("html-collect-pages", left.forget_words)
+    app.connect("build-finished", left.remove)
