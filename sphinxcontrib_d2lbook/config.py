@@ -187,7 +187,7 @@ OPTIONS: tuple[Option, ...] = (
         "letters",
         "",
         (str,),
-        "what numbers appendices, and the figures in them: letters of their own, or the numbers that chapters go on with",
+        "what numbers appendices and the figures in them: letters, or the numbers that chapters go on with",
         one_of("letters", "numbers"),
     ),
     Option("math_macros", {}, "env", (dict,), "TeX macros: name to body, or to (body, number of arguments)"),

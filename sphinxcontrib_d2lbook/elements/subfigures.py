@@ -1,8 +1,8 @@
 """`{subfigure}`: a figure of several images, each with a letter that text can refer to ("Figure 3.2a").
 
-The syntax is that of sphinx-subfigure: a layout of areas (`AA|BC`, rows divided by bars, a full stop for an empty place),
-then images, then the caption. What it adds is a label for each image, before it (`(fig_left)=`) or on it (`{#fig_left}`),
-and `{figure}` in the place of an image, whose caption may hold more than text.
+The syntax is that of sphinx-subfigure: a layout of areas (`AA|BC`, rows divided by bars, a full stop for an empty
+place), then images, then the caption. What it adds is a label for each image, before it (`(fig_left)=`) or on it
+(`{#fig_left}`), and `{figure}` in the place of an image, whose caption may hold more than text.
 """
 
 from __future__ import annotations
@@ -116,12 +116,10 @@ def _images(node: nodes.Node) -> list[nodes.Element]:
     """The images that a block consists of; none if it is anything else."""
     if isinstance(node, nodes.image | nodes.figure):
         return [node]
-    if isinstance(node, nodes.reference) and len(node) == 1 and isinstance(node[0], nodes.image):
-        return [node]
-    if not isinstance(node, nodes.paragraph):
+    if not isinstance(node, nodes.paragraph | nodes.reference):
         return []
     shown = [child for child in node.children if not (isinstance(child, nodes.Text) and not child.strip())]
-    found = [child for child in shown if isinstance(child, nodes.image)]
+    found: list[nodes.Element] = [child for child in shown if isinstance(child, nodes.image)]
     return found if len(found) == len(shown) else []
 
 
@@ -150,6 +148,10 @@ def visit_subfigure(self: HTML5Translator, node: nodes.Element) -> None:
     raise nodes.SkipNode
 
 
+def depart_subfigure(self: HTML5Translator, node: nodes.Element) -> None:
+    """Never called: the visitor has written it whole."""
+
+
 def _caption(self: HTML5Translator, node: nodes.Element, caption: nodes.caption | None) -> None:
     self.body.append(f'<figcaption><p><span class="caption-number">({node["letter"]})</span>')
     if caption is not None:
@@ -162,5 +164,5 @@ def _caption(self: HTML5Translator, node: nodes.Element, caption: nodes.caption 
 
 def setup(app: Sphinx) -> None:
     app.add_node(subfigures, html=(visit_subfigures, depart_subfigures))
-    app.add_enumerable_node(subfigure, "subfigure", html=(visit_subfigure, None))
+    app.add_enumerable_node(subfigure, "subfigure", html=(visit_subfigure, depart_subfigure))
     app.add_directive("subfigure", SubfigureDirective)

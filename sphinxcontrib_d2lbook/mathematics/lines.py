@@ -7,6 +7,7 @@ formula that all of them set.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from .tex import Group, Node, Reader, TexError, command, is_char, parse, source
 
@@ -93,7 +94,7 @@ def _split(nodes: Sequence[Node]) -> list[tuple[Node, ...]]:
 def _labels_of(line: Sequence[Node]) -> list[str]:
     return [
         source(following.children).strip()
-        for node, following in zip(line, line[1:], strict=False)
+        for node, following in pairwise(line)
         if command(node) == "label" and isinstance(following, Group)
     ]
 

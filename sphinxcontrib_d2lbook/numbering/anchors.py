@@ -18,13 +18,11 @@ class PreferLabels(SphinxTransform):
     default_priority = 263
 
     def apply(self, **_options: Any) -> None:
-        explicit = {
-            self.document.nameids[name] for name, is_explicit in self.document.nametypes.items() if is_explicit
-        }
+        explicit = {self.document.nameids[name] for name, is_explicit in self.document.nametypes.items() if is_explicit}
         for node in self.document.findall(nodes.Element):
             ids = node.get("ids", ())
             if isinstance(node, nodes.section):
-                if not (node.children and isinstance(node[0], nodes.title)):
+                if next(iter(node.children), None).__class__ is not nodes.title:
                     node["ids"] = []  # sphinx-exercise's wrapper: the same on each, and nothing leads there
             elif len(ids) > 1 and LINES not in node:
                 node["ids"] = sorted(ids, key=lambda item: item not in explicit)

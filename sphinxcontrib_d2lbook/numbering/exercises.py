@@ -9,7 +9,12 @@ from sphinx.application import Sphinx
 from sphinx.locale import get_translation
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.nodes import make_refnode
-from sphinx_exercise.directive import ExerciseDirective, ExerciseStartDirective, SolutionDirective, SolutionStartDirective
+from sphinx_exercise.directive import (
+    ExerciseDirective,
+    ExerciseStartDirective,
+    SolutionDirective,
+    SolutionStartDirective,
+)
 from sphinx_exercise.nodes import exercise_subtitle, solution_node, solution_title
 
 from ..log import Warn, warn

@@ -30,9 +30,7 @@ def resolve_titles(env: BuildEnvironment) -> None:
 
 
 def reference_of(node: addnodes.pending_xref) -> Reference:
-    return Reference(
-        str(node.get("refdomain") or ""), str(node.get("reftype") or ""), str(node.get("reftarget") or "")
-    )
+    return Reference(str(node.get("refdomain") or ""), str(node.get("reftype") or ""), str(node.get("reftarget") or ""))
 
 
 def _text(env: BuildEnvironment, content: Iterable[nodes.Node], within: set[str]) -> str:

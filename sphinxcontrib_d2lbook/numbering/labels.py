@@ -1,7 +1,7 @@
 """One owner for each label, whatever the order in which pages were read; labels that two places have are named.
 
-Sphinx gives a label to the page that was read last. That differs with `-j 2` and after an edit, and pages that were read
-in different processes are never told of each other. Here the first page in the alphabet has it, always.
+Sphinx gives a label to the page that was read last. That differs with `-j 2` and after an edit, and pages that were
+read in different processes are never told of each other. Here the first page in the alphabet has it, always.
 """
 
 from __future__ import annotations
@@ -66,7 +66,10 @@ def settle(env: BuildEnvironment) -> None:
             standard.labels[name] = (docname, node_id, title)
     for name, pages in owners(domain, "math").items():
         equations[name] = (pages[0], equations.get(name, ("", 0))[1])
-    statements = {name: (pages[0], place_of(domain, "prf", name, pages[0]).node_id) for name, pages in owners(domain, "prf").items()}
+    statements = {
+        name: (pages[0], place_of(domain, "prf", name, pages[0]).node_id)
+        for name, pages in owners(domain, "prf").items()
+    }
     domain.data["statements"] = statements
 
 

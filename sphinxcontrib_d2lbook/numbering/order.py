@@ -1,7 +1,7 @@
 """What Sphinx keeps in the order in which pages were read, put into one order: that of a build from nothing.
 
-After an edit, or with `-j 2`, pages come in another order, and it shows: in the names of images that are called alike in
-two folders, and in the order of links in the index.
+After an edit, or with `-j 2`, pages come in another order, and it shows: in the names of images that are called alike
+in two folders, and in the order of links in the index.
 """
 
 from __future__ import annotations

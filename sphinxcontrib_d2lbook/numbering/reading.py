@@ -91,7 +91,7 @@ class _Walk:
 
     def _add(self, node: nodes.Element, figtype: str, section: int, word: str = "", of: str = "") -> None:
         title = _title_node(node)
-        captioned = isinstance(node, nodes.figure | nodes.table | nodes.container)
+        captioned = figtype in ("figure", "table", "code-block")
         self.facts.append(
             Fact(
                 ids=tuple(node["ids"]),

@@ -1,7 +1,7 @@
 """References to what may have a number: one transform for all roles and all outputs, so that they say the same.
 
-`{numref}`, `{ref}`, `{eq}`, `{prf:ref}` and `[](#label)` lead to everything that is numbered. A text of the author's own
-may have `{number}` and `{name}` in it (with `{numref}` also `%s`).
+`{numref}`, `{ref}`, `{eq}`, `{prf:ref}` and `[](#label)` lead to everything that is numbered. A text of the author's
+own may have `{number}` and `{name}` in it (with `{numref}` also `%s`).
 """
 
 from __future__ import annotations
@@ -44,7 +44,9 @@ class ResolveReferences(SphinxPostTransform):
         pattern = reference.role == "numref" and reference.domain == "std"
         own_words = bool(node.get("refexplicit"))
         wanted = node.astext()
-        asks_number = "{number}" in wanted or (pattern and "%s" in wanted) if own_words else _by_number(reference, found)
+        asks_number = (
+            "{number}" in wanted or (pattern and "%s" in wanted) if own_words else _by_number(reference, found)
+        )
         if asks_number and not found.number:
             self._unnumbered(node, reference, found)
         content: list[nodes.Node]
@@ -56,7 +58,9 @@ class ResolveReferences(SphinxPostTransform):
                 _fill(text, content, found, pattern)
         else:
             content = [nodes.Text(found.text(reference.role) or reference.target)]
-        inner = nodes.inline("", "", *content, classes=["std", "std-ref" if reference.role == "myst" else f"std-{reference.role}"])
+        inner = nodes.inline(
+            "", "", *content, classes=["std", "std-ref" if reference.role == "myst" else f"std-{reference.role}"]
+        )
         refdoc = node.get("refdoc", self.env.docname)
         link = make_refnode(self.env._app.builder, refdoc, found.docname, found.node_id, inner)
         if "reftitle" in node:
@@ -65,21 +69,13 @@ class ResolveReferences(SphinxPostTransform):
 
     def _unnumbered(self, node: addnodes.pending_xref, reference: Reference, found: Target) -> None:
         shown = found.text(reference.role) or reference.target
-        remedy = {
-            "section": "refer to it with {ref}, or let its toctree number it",
-            "figure": "give it a caption",
-            "table": "give it a caption",
-            "": "take :nonumber: off it",
-        }.get(found.fact.figtype, "")
-        if remedy.startswith("give") and found.title or not remedy:
-            remedy = "list its page in a toctree"
         warn(
             Warn.NUMBER,
             "%s, which %r stands for, has no number; %r is printed (%s)",
             self._what(found),
             reference.target,
             shown,
-            remedy,
+            _remedy(found),
             location=node,
         )
 
@@ -96,6 +92,15 @@ class ResolveReferences(SphinxPostTransform):
         hint = f"did you mean {' or '.join(map(repr, near))}?" if near else "write `:label:` where it is stated"
         warn(Warn.LABEL, "nothing has the label %r; %s", reference.target, hint, location=node)
         node.replace_self([child.deepcopy() for child in node.children])
+
+
+def _remedy(found: Target) -> str:
+    """How what has no number gets one."""
+    if found.fact.figtype == "section":
+        return "refer to it with {ref}, or let its toctree number it"
+    if found.fact.figtype == "":
+        return "take :nonumber: off it, or refer to it by its name"
+    return "list its page in a toctree" if found.fact.numbered else "give it a caption"
 
 
 def _by_number(reference: Reference, found: Target) -> bool:

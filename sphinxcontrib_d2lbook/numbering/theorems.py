@@ -1,7 +1,7 @@
 """Theorems and their family: sphinx-proof's syntax with a domain that keeps what it knows page by page.
 
-sphinx-proof hangs its list on the environment, where pages that are read in parallel lose each other's entries; it gives
-theorems without a label the same name on every page, and fails where one has no number.
+sphinx-proof hangs its list on the environment, where pages that are read in parallel lose each other's entries; it
+gives theorems without a label the same name on every page, and fails where one has no number.
 """
 
 from __future__ import annotations
@@ -102,7 +102,10 @@ class StatementIndex(Index):
 class BookProofDomain(ProofDomain):  # type: ignore[misc]
     """sphinx-proof's domain without its list: the facts of pages have it all, and references are resolved by us."""
 
-    directives: ClassVar[dict[str, Any]] = {**dict.fromkeys(NODE_TYPES, StatementDirective), "proof": ProofDirectiveWithText}
+    directives: ClassVar[dict[str, Any]] = {
+        **dict.fromkeys(NODE_TYPES, StatementDirective),
+        "proof": ProofDirectiveWithText,
+    }
     indices: ClassVar[list[type[Index]]] = [StatementIndex]
     dangling_warnings: ClassVar[dict[str, str]] = {"ref": "no theorem has the label %(target)r"}
 
@@ -158,7 +161,10 @@ def find_recounted(app: Sphinx, env: BuildEnvironment, *_changes: Any) -> list[s
     return [
         docname
         for docname, page in numbers_domain(env).pages.items()
-        if any(fact.word in NODE_TYPES and fact.figtype not in ("", sharing.get(fact.word, fact.word)) for fact in page.facts)
+        if any(
+            fact.word in NODE_TYPES and fact.figtype not in ("", sharing.get(fact.word, fact.word))
+            for fact in page.facts
+        )
     ]
 
 

@@ -42,7 +42,7 @@ In a box, before {{numref}}`deep_{other}`.
 ```
 ````
 
-```{{list-table}} A table with a figure, as {{numref}}`fig_{name}`
+:::{{list-table}} A table with a figure, as {{numref}}`fig_{name}`
 :name: tab_{name}
 
 * - Words
@@ -51,7 +51,7 @@ In a box, before {{numref}}`deep_{other}`.
 
     In a table.
     ```
-```
+:::
 
 ```{{code-block}} python
 :caption: A listing.
@@ -126,17 +126,23 @@ Done.
 """
 
 PARTS = """
-:::{{subfigure}} A|B
+:::{{subfigure}} AB|CC
 :name: fig_parts_{name}
 
 (fig_left_{name})=
 ![Left](img.svg)
 ![Right](img.svg){{#fig_right_{name}}}
 
-Two squares.
+```{{figure}} img.svg
+:name: fig_low_{name}
+
+Below both, see {{eq}}`eq_{other}`.
+```
+
+Three squares.
 :::
 
-{{numref}}`fig_left_{name}`, [](#fig_right_{name}), {{numref}}`fig_parts_{other}`
+{{numref}}`fig_left_{name}`, [](#fig_right_{name}), {{ref}}`fig_low_{name}`, {{numref}}`fig_parts_{other}`
 """
 
 CHAPTERS = ("one", "two", "three", "four", "five", "six", "alpha", "beta")
@@ -151,7 +157,11 @@ class Author:
         self.parts = [["one", "two"], ["three", "four"], ["five", "six"]]
         self.appendices = ["alpha", "beta"]
         self.count = 0
-        self.pages = {"references.bib": "", "solutions.md": "# Solutions\n", "preface.md": self._plain("preface", "six")}
+        self.pages = {
+            "references.bib": "",
+            "solutions.md": "# Solutions\n",
+            "preface.md": self._plain("preface", "six"),
+        }
         for position, name in enumerate(CHAPTERS):
             other = CHAPTERS[(position + 3) % len(CHAPTERS)]
             text = self._plain(name, other, position + 1)
@@ -159,7 +169,9 @@ class Author:
             self.pages[f"{name}/index.md"] = text
             self.pages[f"{name}/img.svg"] = PICTURE.format(position + 2)
             self.pages["solutions.md"] += SOLUTIONS.format(name=name)
-        self.pages["one/index.md"] += f"\n:::{{table}} A long table\n:name: tab_long\n\n| n | square |\n|---|---|\n{ROWS}\n:::\n"
+        self.pages["one/index.md"] += (
+            f"\n:::{{table}} A long table\n:name: tab_long\n\n| n | square |\n|---|---|\n{ROWS}\n:::\n"
+        )
         self.pages["two/index.md"] += "\n## Γεωμετρία, as {numref}`fig_one` and {eq}`eq_five`\n"
         self.pages["img.svg"] = PICTURE.format(1)
         self.contents()
@@ -174,14 +186,23 @@ class Author:
             listed = "".join(f"{name}/index\n" for name in part)
             text += f"\n```{{toctree}}\n:matter: main\n:caption: Part {position}\n\n{listed}```\n"
         listed = "".join(f"{name}/index\n" for name in self.appendices)
-        text += f"\n```{{toctree}}\n:matter: appendix\n\n{listed}```\n\n```{{toctree}}\n:matter: back\n\nsolutions\n```\n"
+        text += (
+            f"\n```{{toctree}}\n:matter: appendix\n\n{listed}```\n\n```{{toctree}}\n:matter: back\n\nsolutions\n```\n"
+        )
         self.pages["index.md"] = text
 
     def edit(self) -> str:
         """One change; what it was."""
         self.count += 1
         change: Callable[[], str] = self.chance.choice(
-            [self.insert_figure, self.move_chapter, self.rename_page, self.delete_page, self.retitle, self.insert_section]
+            [
+                self.insert_figure,
+                self.move_chapter,
+                self.rename_page,
+                self.delete_page,
+                self.retitle,
+                self.insert_section,
+            ]
         )
         return change()
 

@@ -1,4 +1,4 @@
-"""Formulas on the website: native MathML, a small font of ours, and a number from the table beside what is displayed."""
+"""Formulas on the website: native MathML, a small font of ours, and numbers from the table."""
 
 from __future__ import annotations
 

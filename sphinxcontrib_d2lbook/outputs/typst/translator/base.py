@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from docutils import nodes
 from sphinx.util.docutils import SphinxTranslator
 
+from ....elements.output_tables import output_table
 from ....log import Warn, warn
 from ....numbering import table
 from ....numbering.subfigures import subfigure
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from ..builder import PdfBuilder
 
 
-NAMED = (nodes.figure, nodes.table, nodes.math_block, nodes.container, nodes.Admonition)
+NAMED = (nodes.figure, nodes.table, output_table, nodes.math_block, nodes.container, nodes.Admonition)
 """What stands between paragraphs and may have a number."""
 
 

@@ -70,10 +70,7 @@ class FigureVisitors(BaseTranslator):
         """Anchors, image and caption of a sub-figure, its letter before the caption."""
         caption = next((child for child in part.children if isinstance(child, nodes.caption)), None)
         anchors = self.anchors(part["ids"], named=True)
-        made: list[str] = []
-        for child in part.children:
-            if child is not caption:
-                made.append(self.render([child]))
+        made = [self.render([child]) for child in part.children if child is not caption]
         letter = f"({part['letter']})"
         shown = markup.call("part-caption", letter, self.content(caption.children) if caption is not None else None)
         made.insert(0 if caption is not None and part.children[0] is caption else len(made), shown)
