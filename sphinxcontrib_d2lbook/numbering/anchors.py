@@ -20,12 +20,11 @@ class PreferLabels(SphinxTransform):
     def apply(self, **_options: Any) -> None:
         explicit = {self.document.nameids[name] for name, is_explicit in self.document.nametypes.items() if is_explicit}
         for node in self.document.findall(nodes.Element):
-            ids = node.get("ids", ())
-            if isinstance(node, nodes.section):
-                if next(iter(node.children), None).__class__ is not nodes.title:
-                    node["ids"] = []  # sphinx-exercise's wrapper: the same on each, and nothing leads there
-            elif len(ids) > 1 and LINES not in node:
-                node["ids"] = sorted(ids, key=lambda item: item not in explicit)
+            if isinstance(node, nodes.General) and len(node["ids"]) > 1 and LINES not in node:
+                node["ids"] = sorted(node["ids"], key=lambda item: item not in explicit)
+        for section in self.document.findall(nodes.section):
+            if not any(isinstance(child, nodes.title) for child in section.children):
+                section["ids"] = []  # sphinx-exercise's wrapper: the same on each, and nothing leads there
 
 
 class KeepLocalLinks(SphinxTransform):
