@@ -6,8 +6,6 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
 PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="{0}" height="9"><rect width="{0}" height="9"/></svg>'
 ROWS = "\n".join(f"| {count} | {count**2} |" for count in range(1, 61))
 
@@ -274,9 +272,3 @@ class Author:
             if not (project.source / name).is_file() or (project.source / name).read_text(encoding="utf-8") != text
         }
         project.write(changed)
-
-
-@pytest.fixture
-def author() -> type[Author]:
-    """Makes books."""
-    return Author
