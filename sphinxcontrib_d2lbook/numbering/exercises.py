@@ -31,6 +31,12 @@ class _AnyLabel:
     def duplicate_labels(self, _label: str) -> bool:
         return False
 
+    def run(self) -> list[nodes.Node]:
+        found: list[nodes.Node] = super().run()  # type: ignore[misc]
+        for node in found:
+            self.set_source_info(node)  # type: ignore[attr-defined]
+        return found
+
 
 class BookExercise(_AnyLabel, ExerciseDirective):  # type: ignore[misc]
     pass
