@@ -89,6 +89,10 @@ def whole_number(value: int) -> str | None:
     return None if value >= 0 else "takes 0 (automatic) or a number of processes"
 
 
+def not_negative(value: int) -> str | None:
+    return None if value >= 0 else "takes 0 or a number above it"
+
+
 def executor(value: str) -> str | None:
     return None if value in executor_names() else f"takes one of {', '.join(map(repr, executor_names()))}"
 
@@ -211,6 +215,22 @@ OPTIONS: tuple[Option, ...] = (
     Option("output_limit", "10MB", "", (str, int), "what a cell may give, such as 10MB; 0 for any amount", size),
     Option("environment", {}, "", (dict,), "environment variables of the kernels, beside the fixed ones"),
     Option("store", "", "", (str,), "folder beside conf.py for a readable copy of all outputs, to be committed"),
+    Option(
+        "number_depth",
+        0,
+        "",
+        (int,),
+        "how many levels of headings have numbers, at most; 0 for as many as each numbered toctree says",
+        not_negative,
+    ),
+    Option(
+        "appendices",
+        "letters",
+        "",
+        (str,),
+        "what numbers appendices and the figures in them: letters, or the numbers that chapters go on with",
+        one_of("letters", "numbers"),
+    ),
     Option("math_macros", {}, "env", (dict,), "TeX macros: name to body, or to (body, number of arguments)"),
     Option(
         "addresses",
@@ -225,7 +245,7 @@ OPTIONS: tuple[Option, ...] = (
         "env",
         (int,),
         "how many levels of numbered sections have a discussion at their end, beside those with {discussion}",
-        lambda value: None if value >= 0 else "takes 0 or a number of levels",
+        not_negative,
     ),
     Option(
         "checks",

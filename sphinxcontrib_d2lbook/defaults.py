@@ -45,25 +45,34 @@ def fill(app: Sphinx, config: Config) -> None:
         config.bibtex_bibfiles = sorted(Path(relpath(p, app.confdir)).as_posix() for p in app.srcdir.rglob("*.bib"))
 
 
-def styles_for_pages_only(app: Sphinx) -> None:
-    """Let extensions that copy style sheets after any build do so for HTML alone. Handler of `builder-inited`."""
+def styles_before_pages(app: Sphinx) -> None:
+    """Let extensions that copy style sheets after any build do so before, and for HTML alone. Handler of
+    `builder-inited`.
+
+    Pages name the checksums of their style sheets: in a first build there would be none yet.
+    """
     listeners = app.events.listeners["build-finished"]
     for position, listener in enumerate(listeners):
-        if getattr(listener.handler, "__module__", "") in STYLED:
-            listeners[position] = listener._replace(handler=partial(_for_html, listener.handler))
+        handler = listener.handler
+        if getattr(handler, "__module__", "") in STYLED:
+            handler = partial(_for_html, handler)
+            listeners[position] = listener._replace(handler=handler)
+        if isinstance(handler, partial) and handler.func is _for_html:
+            handler(app, None)
 
 
-STYLED = frozenset({"sphinx_proof", "sphinx_exercise"})
+STYLED = frozenset({"sphinx_proof", "sphinx_exercise", "myst_nb.sphinx_ext"})
 
 
 def _for_html(handler: Callable[..., Any], app: Sphinx, error: Exception | None) -> None:
     if app.builder.format == "html":
+        Path(app.outdir, "_static").mkdir(parents=True, exist_ok=True)
         handler(app, error)
 
 
 def setup_extension(app: Sphinx) -> None:
     for name in EXTENSIONS:
         app.setup_extension(name)
-    app.connect("builder-inited", styles_for_pages_only)
+    app.connect("builder-inited", styles_before_pages)
     # First of all handlers: the extensions check and convert their values in theirs.
     app.connect("config-inited", fill, priority=1)

@@ -73,3 +73,25 @@ def write_tree(folder: Path, files: Mapping[str, str | bytes], *, owned: Iterabl
                 path.unlink(missing_ok=True)  # another build may be as fast
                 changed.append(name)
     return changed
+
+
+def remove_left(record: Path, folder: Path, files: Iterable[str]) -> list[str]:
+    """Remove what ``record`` lists of earlier and is not among ``files`` (relative to ``folder``); what was removed.
+
+    Folders that are empty afterwards go too. ``record`` then lists ``files``. Raises OSError.
+    """
+    wanted = sorted(set(files))
+    try:
+        before: list[str] = json.loads(record.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        before = []
+    left = sorted(set(before) - set(wanted))
+    for name in left:
+        path = folder / name
+        path.unlink(missing_ok=True)
+        for parent in path.parents:
+            if parent == folder or not parent.is_dir() or any(parent.iterdir()):
+                break
+            parent.rmdir()
+    write_if_changed(record, json.dumps(wanted))
+    return left

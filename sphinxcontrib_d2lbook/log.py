@@ -24,6 +24,7 @@ class Warn(StrEnum):
     MATH = "math"  # TeX that no parser accepts
     NODE = "node"  # an output has no rule for a kind of node
     NOTEBOOK = "notebook"  # something is lost in a reader's notebook
+    LABEL = "label"  # a label that two places have, or none
     NUMBER = "number"  # a reference without a number
     OBJECT = "object"  # an object of the package that is not there
     ORDER = "order"  # the reading order is unclear

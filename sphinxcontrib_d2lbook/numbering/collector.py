@@ -1,4 +1,4 @@
-"""The collector that gives out section numbers; figures, equations and theorems follow from them as in Sphinx."""
+"""The collector that gives out all numbers, and keeps what it needs for that while pages are read."""
 
 from __future__ import annotations
 
@@ -12,35 +12,74 @@ from sphinx.environment.collectors.toctree import TocTreeCollector
 from sphinx.locale import __
 
 from ..log import Warn, warn
-from .matter import divisions, entries, root_toctrees
-
-Number = tuple[int | str, ...]
-"""`(3, 2)` prints as 3.2, `("A", 1)` as A.1, `()` as nothing."""
+from .facts import numbers_domain
+from .figures import Number, figure_numbers
+from .headings import resolve_titles
+from .labels import settle
+from .matter import Division, divisions, entries, root_toctrees
+from .order import sort_environment
+from .reading import page_facts
 
 
 class BookTocTreeCollector(TocTreeCollector):
     """Sphinx's collector with the book's rules: chapters run on across parts, appendices have letters."""
+
+    def process_doc(self, app: Sphinx, doctree: nodes.document) -> None:
+        super().process_doc(app, doctree)
+        docname = app.env.current_document.docname
+        numbers_domain(app.env).pages[docname] = page_facts(app.env, docname, doctree)
+
+    def get_updated_docs(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
+        """Give out numbers; the pages whose own numbers changed. Called in every build, once all pages are read."""
+        sort_environment(env)
+        settle(env)
+        changed = [*self.assign_section_numbers(env), *self.assign_figure_numbers(env)]
+        resolve_titles(env)
+        return sorted(set(changed))
 
     def assign_section_numbers(self, env: BuildEnvironment) -> list[str]:
         """Fill `env.toc_secnumbers`; the docnames whose numbers changed."""
         old = env.toc_secnumbers
         numbers = cast("dict[str, dict[str, Number]]", {})
         env.toc_secnumbers = cast("Any", numbers)
+        for docname, toc in env.tocs.items():
+            _forget(toc, env.titles.get(docname))
         walk = _Walk(env, numbers)
-        counters = {"main": 0, "appendix": 0}
-        root = env.config.root_doc
+        count = {"main": 0, "appendix": 0}
+        goes_on = env.config.d2lbook_appendices == "numbers"
         for division, toctree in zip(divisions(env), root_toctrees(env), strict=True):
-            if division.depth:
-                counter = walk.toctree(
-                    toctree, division.depth, counters[division.matter], division.matter == "appendix"
-                )
-                counters[division.matter] = counter
-        for docname in sorted(env.numbered_toctrees - {root}):
+            depth = _depth(env, division)
+            if depth:
+                letters = division.matter == "appendix" and not goes_on
+                which = "appendix" if letters else "main"
+                count[which] = walk.toctree(toctree, depth, count[which], letters)
+        for docname in sorted(env.numbered_toctrees - {env.config.root_doc}):
             # A numbered toctree below an unnumbered page counts for itself, as it does in Sphinx.
-            for toctree in env.get_doctree(docname).findall(addnodes.toctree):
+            for toctree in env.tocs[docname].findall(addnodes.toctree):
                 if toctree.get("numbered", 0):
                     walk.toctree(toctree, toctree["numbered"], 0, False)
-        return [docname for docname in numbers if numbers[docname] != old.get(docname)]
+        return [docname for docname in {*numbers, *old} & env.tocs.keys() if numbers.get(docname) != old.get(docname)]
+
+    def assign_figure_numbers(self, env: BuildEnvironment) -> list[str]:
+        """Fill `env.toc_fignumbers`; the docnames whose numbers changed."""
+        old = cast("dict[str, Any]", env.toc_fignumbers)
+        numbers = figure_numbers(env, numbers_domain(env))
+        env.toc_fignumbers = cast("Any", numbers)
+        return [docname for docname in {*numbers, *old} & env.tocs.keys() if numbers.get(docname) != old.get(docname)]
+
+
+def _depth(env: BuildEnvironment, division: Division) -> int:
+    """How many levels of headings have numbers: as the toctree says, and no more than the book's own limit."""
+    limit: int = env.config.d2lbook_number_depth
+    return min(division.depth, limit) if limit else division.depth
+
+
+def _forget(toc: nodes.Element, title: nodes.Element | None) -> None:
+    """Numbers of an earlier build stay in tables of contents, also where a page has none any more."""
+    for reference in toc.findall(nodes.reference):
+        reference.attributes.pop("secnumber", None)
+    if title is not None:
+        title.attributes.pop("secnumber", None)
 
 
 class _Walk:
@@ -97,9 +136,11 @@ class _Walk:
                 reference = cast("nodes.reference", child[0])
                 number = _number(stack, letters) if depth > 0 else ()
                 page[reference["anchorname"]] = number
-                reference["secnumber"] = list(number) or None
+                if number:
+                    reference["secnumber"] = list(number)
                 if title is not None:
-                    title["secnumber"] = list(number) or None
+                    if number:
+                        title["secnumber"] = list(number)
                     title = None
             elif isinstance(child, addnodes.toctree):
                 self._entries(child, depth, stack, letters)

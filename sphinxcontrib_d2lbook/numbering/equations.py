@@ -1,6 +1,8 @@
-"""Equations written as bare amsmath environments: the label that stands in their TeX, or one that is always the same.
+r"""Labels that stand in the TeX of equations: `\label{…}`, in the whole or in single lines of it.
 
-MyST-Parser gives each a random label, so a page read twice would differ, and its `\\label` could not be referred to.
+MyST-Parser gives each bare amsmath environment a random label, so a page read twice would differ, and its `\label`
+could not be referred to. An environment of several lines has one number, unless lines of it are labelled: then those
+lines have one each, as LaTeX users expect, and the others none.
 """
 
 from __future__ import annotations
@@ -9,9 +11,15 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from docutils import nodes
+from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 
+from ..mathematics.lines import labelled_lines, with_numbers
 from ..mathematics.tex import Group, Node, TexError, command, parse, source
+from .table import figure_number
+
+LINES = "d2lbook_lines"
+"""Attribute of a math block: pairs of a line, counted from 0, and the anchor of its number."""
 
 
 class LabelEnvironments(SphinxTransform):
@@ -21,25 +29,54 @@ class LabelEnvironments(SphinxTransform):
     default_priority = 10
 
     def apply(self, **_options: Any) -> None:
-        equations = self.env.domains.math_domain.equations
-        unnamed = 0
-        for node in self.document.findall(nodes.math_block):
-            old = node.get("label")
-            if "amsmath" not in node["classes"] or old not in equations:
-                continue
-            label = next(labels(node.astext()), None)
-            if label is None or label in equations:
-                unnamed += 1
-                label = f"{self.env.docname}:{unnamed}"
-            entry = equations.pop(old)
-            equations[label] = entry
-            node["label"] = label
-            self._move_target(nodes.make_id(f"equation-{old}"), nodes.make_id(f"equation-{label}"))
+        self.unnamed = 0
+        for node in list(self.document.findall(nodes.math_block)):
+            self._label(node)
 
-    def _move_target(self, old: str, new: str) -> None:
+    def _label(self, node: nodes.math_block) -> None:
+        domain = self.env.domains.math_domain
+        lines = labelled_lines(node.astext())
+        found = [label for _line, label in lines] or list(labels(node.astext()))
+        old = node.get("label")
+        made_up = old is not None and "amsmath" in node["classes"] and old in domain.equations
+        if old is not None and not made_up:
+            return  # the author has labelled the whole
+        if made_up and not found:
+            self.unnamed += 1
+            found = [f"{self.env.docname}:{self.unnamed}"]
+        if not found:
+            return
+        if made_up:
+            domain.equations.pop(old)
+        for label in found:
+            domain.note_equation(self.env.docname, label, location=node)
+        anchors = [nodes.make_id(f"equation-{label}") for label in found]
+        node["label"], node["docname"] = found[0], self.env.docname
+        node["number"] = domain.get_equation_number_for(found[0])
+        if lines:
+            node[LINES] = [(line, anchor) for (line, _label), anchor in zip(lines, anchors, strict=True)]
+        if made_up:
+            self._move_target(nodes.make_id(f"equation-{old}"), anchors)
+        else:
+            target = nodes.target("", "", ids=anchors)
+            self.document.note_explicit_target(target)
+            node.parent.insert(node.parent.index(node), target)
+
+    def _move_target(self, old: str, anchors: Sequence[str]) -> None:
         target = self.document.ids.pop(old)
-        target["ids"] = [new if item == old else item for item in target["ids"]]
-        self.document.ids[new] = target
+        position = target["ids"].index(old)
+        target["ids"][position : position + 1] = anchors
+        self.document.ids.update(dict.fromkeys(anchors, target))
+
+
+def numbered(env: BuildEnvironment, docname: str, node: nodes.math_block) -> tuple[str, str]:
+    """The TeX of an equation, with the numbers of its lines in it, and the number of the whole, "" for none."""
+    tex = node.astext()
+    if LINES in node:
+        found = [(line, figure_number(env, docname, "displaymath", anchor)) for line, anchor in node[LINES]]
+        return with_numbers(tex, {line: f"({number})" for line, number in found if number}), ""
+    numbers = (figure_number(env, docname, "displaymath", anchor) for anchor in node["ids"])
+    return tex, next(filter(None, numbers), "")
 
 
 def labels(tex: str) -> Iterator[str]:

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
-from typing import Any
-
 from sphinx.application import Sphinx
 from sphinx.config import Config
-from sphinx_proof.domain import ProofDomain
 
+from . import exercises, references, theorems
+from .anchors import KeepLocalLinks, PreferLabels
 from .collector import replace_collector
 from .equations import LabelEnvironments
 from .facts import NumbersDomain
+from .labels import BookMathDomain, BookStandardDomain
 from .matter import MatterTocTree
-from .references import NameChapters
 
-FORMATS = {"figure": "Figure %s", "table": "Table %s", "code-block": "Listing %s", "section": "Section %s"}
+FORMATS = {
+    "figure": "Figure %s",
+    "subfigure": "Figure %s",
+    "table": "Table %s",
+    "code-block": "Listing %s",
+    "section": "Section %s",
+    "chapter": "Chapter %s",
+    "appendix": "Appendix %s",
+}
 """How references print numbers, where conf.py does not say otherwise."""
-
-
-class ParallelProofDomain(ProofDomain):  # type: ignore[misc]
-    """sphinx-proof's domain, which keeps its facts on the environment and so has nothing to merge itself."""
-
-    def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
-        """Called with `-j`; the list of theorems is merged by sphinx-proof's own event handler."""
 
 
 def number_everything(app: Sphinx, config: Config) -> None:
@@ -34,12 +33,15 @@ def number_everything(app: Sphinx, config: Config) -> None:
 
 
 def setup_extension(app: Sphinx) -> None:
-    app.setup_extension("sphinx_proof")
     app.add_directive("toctree", MatterTocTree, override=True)
+    for domain in (BookStandardDomain, BookMathDomain):
+        app.add_domain(domain, override=True)
     app.add_domain(NumbersDomain)
-    app.add_domain(ParallelProofDomain, override=True)
-    app.add_transform(LabelEnvironments)
-    app.add_post_transform(NameChapters)
+    for transform in (LabelEnvironments, PreferLabels, KeepLocalLinks):
+        app.add_transform(transform)
+    theorems.setup_extension(app)
+    exercises.setup_extension(app)
+    references.setup_extension(app)
     replace_collector(app)
     # Before sphinx-proof and sphinx-exercise (500) add their kinds to numfig_format, and before Sphinx's own
     # defaults (800) fill what is missing.

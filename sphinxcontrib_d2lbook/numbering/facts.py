@@ -1,14 +1,13 @@
-"""What the numbered things of each page are called: kept while reading, so that the manifest needs no doctree."""
+"""What each page has that can be numbered, named and referred to: kept while reading, so that no doctree is loaded to
+give out numbers, to choose between labels, or to learn what a page shows of others."""
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from typing import Any, ClassVar, NamedTuple, cast
 
-from docutils import nodes
 from sphinx.domains import Domain
 from sphinx.environment import BuildEnvironment
-from sphinx_exercise.nodes import exercise_subtitle, exercise_title
 
 
 class Fact(NamedTuple):
@@ -17,27 +16,86 @@ class Fact(NamedTuple):
     ids: tuple[str, ...]
     """All its anchors; the first is the one that Sphinx's tables use."""
     figtype: str
-    """As in `env.toc_fignumbers`, or "section"."""
+    """As in `env.toc_fignumbers`, or "section"; "" for what can be referred to and is never numbered."""
     title: str
+    numbered: bool = True
+    """Whether it counts: a figure without a caption does not."""
+    section: int = -1
+    """Place of the section around it in the page's list; -1 outside of all."""
+    word: str = ""
+    """What stands before the number where the kind of counter does not say it: "Lemma"; for a sub-figure its letter."""
+    of: str = ""
+    """The anchor of the figure that a sub-figure belongs to; the label of the exercise that a solution is for."""
+    line: int | None = None
+
+
+class Entries(NamedTuple):
+    """A toctree: the pages that it lists are read at this place."""
+
+    position: int
+    """Before which of the page's facts it stands."""
+    section: int
+    docnames: tuple[str, ...]
+
+
+class Label(NamedTuple):
+    """A name that authors gave to a place."""
+
+    node_id: str
+    line: int | None
+
+
+class Reference(NamedTuple):
+    """A reference that is resolved when the page is written."""
+
+    domain: str
+    role: str
+    target: str
+
+
+class PageFacts(NamedTuple):
+    """All of one page."""
+
+    facts: list[Fact]
+    toctrees: list[Entries]
+    labels: Mapping[str, Mapping[str, Label]]
+    """Domain ("std", "math", "prf") -> name -> place."""
+    titles: Mapping[str, str]
+    """What `{ref}` shows for a label of the standard domain; those without a title are not in it."""
+    references: Set[Reference]
+    images: Set[str]
+    headings: Mapping[str, Any]
+    """Anchor of a heading with references in it ("" for the page's own) -> its nodes."""
 
 
 class NumbersDomain(Domain):
-    """Records the captions and titles of what is numbered, a list a page."""
+    """Records the facts of each page."""
 
     name = "d2lnumbers"
     label = "numbered things"
-    data_version = 2
-    initial_data: ClassVar[dict[str, Any]] = {"facts": {}}
+    data_version = 3
+    initial_data: ClassVar[dict[str, Any]] = {"pages": {}, "statements": {}}
+
+    @property
+    def pages(self) -> dict[str, PageFacts]:
+        found: dict[str, PageFacts] = self.data["pages"]
+        return found
+
+    @property
+    def statements(self) -> dict[str, tuple[str, str]]:
+        """Label of a theorem -> page and anchor; filled when all pages are read."""
+        found: dict[str, tuple[str, str]] = self.data["statements"]
+        return found
 
     @property
     def facts(self) -> dict[str, list[Fact]]:
         """docname -> its numbered things, in reading order."""
-        found: dict[str, list[Fact]] = self.data["facts"]
-        return found
+        return {docname: page.facts for docname, page in self.pages.items()}
 
     def sections(self, docname: str) -> list[Fact]:
         """The sections of a page in order; the first is the page itself."""
-        return [fact for fact in self.facts.get(docname, ()) if fact.figtype == "section"]
+        page = self.pages.get(docname)
+        return [fact for fact in page.facts if fact.figtype == "section"] if page else []
 
     def anchor(self, docname: str, node_id: str) -> str | None:
         """Under which key `env.toc_secnumbers` has a section: "" for the page's own heading; None for what is none."""
@@ -46,46 +104,27 @@ class NumbersDomain(Domain):
                 return f"#{fact.ids[0]}" if position else ""
         return None
 
+    def fact(self, docname: str, node_id: str) -> Fact | None:
+        """What has an anchor; None for places that have neither number nor title."""
+        page = self.pages.get(docname)
+        return next((fact for fact in page.facts if node_id in fact.ids), None) if page else None
+
     def clear_doc(self, docname: str) -> None:
-        self.facts.pop(docname, None)
+        self.pages.pop(docname, None)
 
     def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
         for docname in docnames:
-            if docname in otherdata["facts"]:
-                self.facts[docname] = otherdata["facts"][docname]
+            if docname in otherdata["pages"]:
+                self.pages[docname] = otherdata["pages"][docname]
 
-    def process_doc(self, env: BuildEnvironment, docname: str, document: nodes.document) -> None:
-        found = []
-        for node in document.findall(nodes.Element):
-            if node.get("ids"):
-                figtype = "section" if isinstance(node, nodes.section) else _figtype(env, node)
-                if figtype:
-                    found.append(Fact(tuple(node["ids"]), figtype, _title(node)))
-        self.facts[docname] = found
+    def check_consistency(self) -> None:
+        from .labels import warn_of_twins  # it reads what is kept here
 
-    def resolve_any_xref(self, *_args: Any) -> list[tuple[str, nodes.reference]]:
+        warn_of_twins(self.env, self)
+
+    def resolve_any_xref(self, *_args: Any) -> list[Any]:
         """Nothing here is a target of its own. Called for every reference of unknown kind."""
         return []
-
-
-def _figtype(env: BuildEnvironment, node: nodes.Element) -> str | None:
-    for domain in env.domains.sorted():
-        figtype = domain.get_enumerable_node_type(node)
-        if figtype:
-            return figtype
-    return None
-
-
-def _title(node: nodes.Element) -> str:
-    """What the author called it, without the word and the number that every output adds."""
-    for child in node.children:
-        if isinstance(child, exercise_title):
-            return " ".join(part.astext() for part in child.findall(exercise_subtitle))
-        if isinstance(child, nodes.caption | nodes.title):
-            text = child.astext().strip()
-            # sphinx-proof stores a theorem's title in the parentheses that it is printed with.
-            return text.removeprefix("(").removesuffix(")") if "countertype" in node else text
-    return ""
 
 
 def numbers_domain(env: BuildEnvironment) -> NumbersDomain:

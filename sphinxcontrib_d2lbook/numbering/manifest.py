@@ -72,5 +72,4 @@ def _labels(env: BuildEnvironment) -> dict[tuple[str, str], str]:
     mathematics = env.domains.math_domain
     equations = mathematics.equations.items()
     found |= {(docname, nodes.make_id(f"equation-{label}")): label for label, (docname, _number) in equations}
-    proofs: Mapping[str, Mapping[str, str]] = getattr(env, "proof_list", {})
-    return found | {(entry["docname"], label): label for label, entry in proofs.items()}
+    return found | {place: label for label, place in numbers_domain(env).statements.items()}

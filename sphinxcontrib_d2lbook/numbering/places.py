@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sphinx.environment import BuildEnvironment
 
 from .facts import numbers_domain
+from .names import section_word
 from .table import section_number
 
 
@@ -24,9 +25,7 @@ class Place:
     @property
     def word(self) -> str:
         """What stands before the number; "" without one."""
-        if not self.number:
-            return ""
-        return "Section" if "." in self.number else "Chapter" if self.number.isdecimal() else "Appendix"
+        return section_word(self.number)
 
     @property
     def name(self) -> str:

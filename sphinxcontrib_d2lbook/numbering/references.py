@@ -1,55 +1,126 @@
-"""References to whole chapters and appendices say so: "Chapter 3", "Appendix A", where Sphinx has "Section" for all."""
+"""References to what may have a number: one transform for all roles and all outputs, so that they say the same.
+
+`{numref}`, `{ref}`, `{eq}`, `{prf:ref}` and `[](#label)` lead to everything that is numbered. A text of the author's
+own may have `{number}` and `{name}` in it (with `{numref}` also `%s`).
+"""
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import Any
 
 from docutils import nodes
 from sphinx import addnodes
-from sphinx.locale import _
+from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.nodes import make_refnode
 
 from ..log import Warn, warn
-from .facts import numbers_domain
-from .table import section_number
+from .facts import Reference, numbers_domain
+from .headings import reference_of
+from .labels import known
+from .names import Target, find
+
+ROLES = frozenset({("std", "ref"), ("std", "numref"), ("math", "eq"), ("math", "numref"), ("prf", "ref"), ("", "myst")})
 
 
-class NameChapters(SphinxPostTransform):
-    """Gives `{numref}` to a chapter the words that it is to be printed with."""
+class ResolveReferences(SphinxPostTransform):
+    """Turns references into links with the words that they are to be printed with."""
 
-    default_priority = 5  # before ReferencesResolver (10), which prints them
+    default_priority = 4  # before sphinx-exercise's (5), MyST's (9) and Sphinx's own (10)
 
     def run(self, **_options: Any) -> None:
-        standard = self.env.domains.standard_domain
-        for node in self.document.findall(addnodes.pending_xref):
-            if node.get("reftype") != "numref" or node.get("refexplicit") or node.get("refdomain") != "std":
+        for node in list(self.document.findall(addnodes.pending_xref)):
+            reference = reference_of(node)
+            if (reference.domain, reference.role) not in ROLES:
                 continue
-            docname, node_id, title = standard.labels.get(node["reftarget"], ("", "", ""))
-            word = self._word(docname, node_id)
-            if self._lacks_number(docname, node_id):
-                warn(
-                    Warn.NUMBER,
-                    "the section %r in %s, which %r stands for, has no number; its title is printed (refer to it with "
-                    "{ref}, or let its toctree number it)",
-                    title,
-                    docname,
-                    node["reftarget"],
-                    location=node,
-                )
-                node["reftype"] = "ref"
-            elif word:
-                node["refexplicit"] = True
-                for text in list(node.findall(nodes.Text)):
-                    text.parent.replace(text, nodes.Text(f"{word} %s"))
+            found = find(self.env, reference)
+            if found is not None:
+                self._link(node, reference, found)
+            elif reference.domain == "prf":
+                self._unknown(node, reference)
 
-    def _word(self, docname: str, node_id: str) -> str | None:
-        """What a target is called; None for what is no chapter's own heading."""
-        number = self.env.toc_secnumbers.get(docname, {}).get("")
-        if not number or len(number) != 1 or numbers_domain(self.env).anchor(docname, node_id) != "":
-            return None
-        return _("Chapter") if isinstance(number[0], int) else _("Appendix")
+    def _link(self, node: addnodes.pending_xref, reference: Reference, found: Target) -> None:
+        pattern = reference.role == "numref" and reference.domain == "std"
+        own_words = bool(node.get("refexplicit"))
+        wanted = node.astext()
+        asks_number = (
+            "{number}" in wanted or (pattern and "%s" in wanted) if own_words else _by_number(reference, found)
+        )
+        if asks_number and not found.number:
+            self._unnumbered(node, reference, found)
+        content: list[nodes.Node]
+        if own_words:
+            if "{name}" in wanted and not found.title:
+                warn(Warn.LABEL, "%s has no title for {name}", self._what(found), location=node)
+            content = [child.deepcopy() for child in node[0].children] if node.children else []
+            for text in (text for child in content for text in list(child.findall(nodes.Text))):
+                _fill(text, content, found, pattern)
+        else:
+            content = [nodes.Text(found.text(reference.role) or reference.target)]
+        inner = nodes.inline(
+            "", "", *content, classes=["std", "std-ref" if reference.role == "myst" else f"std-{reference.role}"]
+        )
+        refdoc = node.get("refdoc", self.env.docname)
+        link = make_refnode(self.env._app.builder, refdoc, found.docname, found.node_id, inner)
+        if "reftitle" in node:
+            link["reftitle"] = node["reftitle"]
+        node.replace_self(link)
 
-    def _lacks_number(self, docname: str, node_id: str) -> bool:
-        """Whether a target is a section outside the numbered toctrees, or below the depth of its own."""
-        anchor = numbers_domain(self.env).anchor(docname, node_id)
-        return anchor is not None and not section_number(self.env, docname, anchor)
+    def _unnumbered(self, node: addnodes.pending_xref, reference: Reference, found: Target) -> None:
+        shown = found.text(reference.role) or reference.target
+        warn(
+            Warn.NUMBER,
+            "%s, which %r stands for, has no number; %r is printed (%s)",
+            self._what(found),
+            reference.target,
+            shown,
+            _remedy(found),
+            location=node,
+        )
+
+    def _what(self, found: Target) -> str:
+        """The section 'Title' at page.md:12"""
+        kind = {"": found.fact.word or "exercise", "displaymath": "equation", "code-block": "listing"}
+        path = self.env.doc2path(found.docname, False)
+        place = f"{path}:{found.fact.line}" if found.fact.line else str(path)
+        title = f" {found.title!r}" if found.title else ""
+        return f"the {kind.get(found.fact.figtype, found.fact.figtype)}{title} at {place}"
+
+    def _unknown(self, node: addnodes.pending_xref, reference: Reference) -> None:
+        near = get_close_matches(reference.target, sorted(known(numbers_domain(self.env))), n=2)
+        hint = f"did you mean {' or '.join(map(repr, near))}?" if near else "write `:label:` where it is stated"
+        warn(Warn.LABEL, "nothing has the label %r; %s", reference.target, hint, location=node)
+        node.replace_self([child.deepcopy() for child in node.children])
+
+
+def _remedy(found: Target) -> str:
+    """How what has no number gets one."""
+    if found.fact.figtype == "section":
+        return "refer to it with {ref}, or let its toctree number it"
+    if found.fact.figtype == "":
+        return "take :nonumber: off it, or refer to it by its name"
+    return "list its page in a toctree" if found.fact.numbered else "give it a caption"
+
+
+def _by_number(reference: Reference, found: Target) -> bool:
+    """Whether a reference without words of its own is meant to print a number."""
+    if reference.role in ("ref", "myst") and reference.domain != "prf":
+        return found.fact.figtype == "displaymath"
+    return reference.role in ("numref", "eq") or found.fact.figtype != ""
+
+
+def _fill(text: nodes.Text, content: list[nodes.Node], found: Target, pattern: bool) -> None:
+    """Put number and title into the author's own words."""
+    words = text.astext()
+    if pattern:
+        words = words.replace("%s", found.number, 1)
+    words = words.replace("{number}", found.number).replace("{name}", found.title)
+    if text in content:
+        content[content.index(text)] = nodes.Text(words)
+    elif text.parent is not None:
+        text.parent.replace(text, nodes.Text(words))
+
+
+def setup_extension(app: Sphinx) -> None:
+    app.add_post_transform(ResolveReferences)

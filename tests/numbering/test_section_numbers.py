@@ -151,7 +151,7 @@ def test_a_reference_below_the_numbered_depth_gives_the_title_and_a_warning(book
     book.write({"index.md": PAGES["index.md"].replace(":numbered:", ":numbered: 1")})
     book.build()
     assert "one.md" in book.warnings
-    assert "'Title of deep' in two/deep, which 'sec_deep' stands for, has no number" in book.warnings
+    assert "'Title of deep' at two/deep.md:2, which 'sec_deep' stands for, has no number" in book.warnings
     one = (book.build_folder / "html" / "one.html").read_text(encoding="utf-8")
     assert "Title of deep</span></a>" in one
 

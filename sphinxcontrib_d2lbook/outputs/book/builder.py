@@ -62,8 +62,7 @@ class BookBuilder(Builder):
 
     def prepare_writing(self, docnames: Set[str]) -> None:
         """Remember what was read: each output owes it, through crashes too, until it is written whole."""
-        everything = self.ledger.changed("crossing", stamps.crossing(self.env))
-        self.todo = frozenset(self.env.found_docs if everything else docnames)
+        self.todo = frozenset(docnames)
         for name in self.config.d2lbook_outputs:
             self.ledger.owe(name, self.todo)
 

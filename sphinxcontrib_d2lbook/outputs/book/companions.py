@@ -10,6 +10,7 @@ from sphinx.environment import BuildEnvironment
 from ...execution.extension import work_folder
 from ...files import digest
 from ...library.extension import collected
+from ...numbering.views import page_views
 from ..html.downloads import Offer, book_offer, offer
 from . import child, stamps
 from .assemble import into_site
@@ -47,9 +48,11 @@ def add_notebooks(app: Sphinx, error: Exception | None) -> None:
     folder, ledger = work_folder(app) / "notebooks", _ledger(app)
     # What any page imports stands in the first cell of all notebooks that use the package.
     code = [cell.source for page in collected(app).notebooks.values() for cell in page.code_cells]
-    others = digest(stamps.crossing(app.env), stamps.surroundings(app), *code)
-    if ledger.changed(f"{NAME}-others", others):
+    if ledger.changed(f"{NAME}-others", digest(stamps.surroundings(app), *code)):
         ledger.owe(NAME, app.env.found_docs)
+    views = page_views(app.env)
+    ledger.owe(NAME, ledger.stale(NAME, views))
+    ledger.note_views(NAME, views)
     signature = stamps.signature(app)
     if not (ledger.settled(NAME, signature) and folder.is_dir()):
         job = child.Job("notebooks", folder, ledger.owed(NAME) & app.env.found_docs, exact=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from . import companions
+from . import companions, unwritten
 from .builder import BookBuilder
 from .report import keep_warnings
 
@@ -23,3 +23,6 @@ def setup_extension(app: Sphinx) -> None:
     app.connect("builder-inited", companions.announce)
     app.connect("env-before-read-docs", companions.owe)
     app.connect("build-finished", companions.add_notebooks)
+    # Behind all that gives out numbers (500) or finds pages of its own (600).
+    app.connect("env-get-updated", unwritten.find_unwritten, priority=900)
+    app.connect("build-finished", unwritten.note)

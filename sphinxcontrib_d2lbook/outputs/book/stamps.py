@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from pathlib import Path
 
 from sphinx.application import Sphinx
-from sphinx.environment import BuildEnvironment
 from sphinx.util._serialise import stable_str
 
 from ...addresses.extension import file_of
@@ -53,6 +52,21 @@ class Ledger:
     def changed(self, what: str, value: str) -> bool:
         """Whether ``value`` differs from the one noted last under ``what``; notes it. Raises OSError."""
         return write_if_changed(self.folder / f"{what}.digest", value)
+
+    def stale(self, what: str, views: Mapping[str, str]) -> frozenset[str]:
+        """Pages whose view differs from the one noted last under ``what``."""
+        try:
+            noted = json.loads(self._views(what).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            noted = {}
+        return frozenset(docname for docname, view in views.items() if noted.get(docname) != view)
+
+    def note_views(self, what: str, views: Mapping[str, str]) -> None:
+        """``what`` shows, or is known to owe, all that ``views`` stand for. Raises OSError."""
+        write_if_changed(self._views(what), json.dumps(views))
+
+    def _views(self, what: str) -> Path:
+        return self.folder / f"{what}.views.json"
 
     def _journal(self, name: str) -> Path:
         return self.folder / f"{name}.owed.json"
@@ -105,14 +119,3 @@ def _stat(file: Path) -> str:
     except OSError:
         return f"{file} is missing"
     return f"{file} {status.st_mtime_ns} {status.st_size}"
-
-
-def crossing(env: BuildEnvironment) -> str:
-    """Digest of what pages show of each other: titles, order, numbers, targets. When it changes, all are written."""
-    titles = {docname: title.astext() for docname, title in env.titles.items()}
-    tocs = {docname: toc.pformat() for docname, toc in env.tocs.items()}
-    standard, mathematics = env.domains["std"].data, env.domains["math"].data
-    facts = [titles, tocs, env.toctree_includes, env.toc_secnumbers, env.toc_fignumbers]
-    facts += [standard["labels"], standard["anonlabels"], standard["terms"], mathematics["objects"]]
-    facts.append(getattr(env, "proof_list", {}))
-    return digest(*(stable_str(fact) for fact in facts))

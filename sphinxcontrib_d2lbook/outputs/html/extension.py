@@ -14,7 +14,7 @@ from sphinx.config import Config
 from sphinxcontrib_d2lbook.execution.extension import work_folder
 from sphinxcontrib_d2lbook.files import digest
 
-from . import code, downloads, mathematics, redirects
+from . import code, downloads, left, mathematics, redirects
 
 STATIC = Path(__file__).parent / "static"
 
@@ -48,3 +48,5 @@ def setup_extension(app: Sphinx) -> None:
     app.connect("builder-inited", keep_templates)
     # After the theme (501 and 502) has made its buttons.
     app.connect("html-page-context", downloads.add_buttons, priority=600)
+    app.connect("html-collect-pages", left.forget_words)
+    app.connect("build-finished", left.remove)

@@ -1,4 +1,4 @@
-"""Formulas on the website: native MathML, a small font of ours, and a number from Sphinx beside what is displayed."""
+"""Formulas on the website: native MathML, a small font of ours, and numbers from the table."""
 
 from __future__ import annotations
 
@@ -8,32 +8,32 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.locale import _
-from sphinx.util.math import get_node_equation_number
 from sphinx.writers.html5 import HTML5Translator
 
 from sphinxcontrib_d2lbook.log import Warn, warn
 from sphinxcontrib_d2lbook.mathematics import Formula, convert
+from sphinxcontrib_d2lbook.numbering.equations import numbered
 
 RENDERER = "mathml"
 
 
 def visit_math(self: HTML5Translator, node: nodes.math) -> None:
-    formula = _formula(self, node, display=False)
+    formula = _formula(self, node, node.astext(), display=False)
     self.body.append(f'<span class="math notranslate nohighlight">{formula.mathml}</span>')
     raise nodes.SkipNode
 
 
 def visit_displaymath(self: HTML5Translator, node: nodes.math_block) -> None:
     """A box that scrolls by itself, then the number. All ids of the node stay anchors: the first on the box."""
-    formula = _formula(self, node, display=True)
+    tex, number = numbered(self.builder.env, self.builder.current_docname, node)
+    formula = _formula(self, node, tex, display=True)
     first, *others = node["ids"] or [""]
     anchor = f' id="{html.escape(first)}"' if first else ""
     self.body.append(f'<div class="math notranslate nohighlight"{anchor}>')
     self.body.extend(f'<span id="{html.escape(name)}"></span>' for name in others)
     self.body.append(f'<div class="math-scroll" tabindex="0">{formula.mathml}</div>')
-    if node.get("number"):
-        number = html.escape(get_node_equation_number(self, node))
-        self.body.append(f'<span class="math-number eqno">({number})')
+    if number:
+        self.body.append(f'<span class="math-number eqno">({html.escape(number)})')
         if first:
             self.add_permalink_ref(node, _("Link to this equation"))
         self.body.append("</span>")
@@ -41,8 +41,8 @@ def visit_displaymath(self: HTML5Translator, node: nodes.math_block) -> None:
     raise nodes.SkipNode
 
 
-def _formula(self: HTML5Translator, node: nodes.math | nodes.math_block, *, display: bool) -> Formula:
-    formula = convert(node.astext(), display=display, macros=self.config.d2lbook_math_macros)
+def _formula(self: HTML5Translator, node: nodes.math | nodes.math_block, tex: str, *, display: bool) -> Formula:
+    formula = convert(tex, display=display, macros=self.config.d2lbook_math_macros)
     if formula.problem:
         warn(Warn.MATH, "formula shown as TeX: %s", formula.problem, location=node)
     return formula

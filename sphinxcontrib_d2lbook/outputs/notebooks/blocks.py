@@ -7,6 +7,7 @@ from typing import cast
 from docutils import nodes
 from sphinx.locale import admonitionlabels
 
+from ...numbering.equations import numbered
 from . import markdown, tex
 from .base import Writer
 from .content import Blocks, Prose, mapped, quoted
@@ -225,8 +226,8 @@ class BlockVisitors(Writer):
     visit_doctest_block = visit_productionlist = visit_literal_block
 
     def visit_math_block(self, node: nodes.Element) -> None:
-        number = self.number(node, "displaymath") or str(node.get("number") or "")
-        self.add_block(tex.display(node.astext(), number, one_line=self.nested))
+        source, number = numbered(self.builder.env, self.docname, cast("nodes.math_block", node))
+        self.add_block(tex.display(source, number, one_line=self.nested))
         raise nodes.SkipNode
 
 

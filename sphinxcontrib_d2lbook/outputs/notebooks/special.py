@@ -14,6 +14,7 @@ from sphinx_exercise.nodes import exercise_enumerable_node, exercise_node, solut
 from sphinx_proof.nodes import NODE_TYPES, proof_node, unenumerable_node
 
 from ...log import Warn, warn
+from ...numbering.subfigures import subfigure
 from . import markdown
 from .base import Writer
 from .blocks import skip, transparent
@@ -61,8 +62,23 @@ class SpecialVisitors(Writer):
     def depart_figure(self, node: nodes.Element) -> None:
         self.add(*self.close_blocks().items)
 
+    visit_subfigures = depart_subfigures = transparent
+
+    def visit_subfigure(self, node: nodes.Element) -> None:
+        self.open_blocks(nested=False)
+
+    def depart_subfigure(self, node: nodes.Element) -> None:
+        """The letter stands before the caption, or alone."""
+        items = list(self.close_blocks().items)
+        if not any(isinstance(child, nodes.caption) for child in node.children):
+            items.append(Prose(f"*({node['letter']})*"))
+        self.add(*items)
+
     def visit_caption(self, node: nodes.Element) -> None:
         self.open_line()
+        if isinstance(node.parent, subfigure):
+            self.add_text(f"({node.parent['letter']}) ")
+            return
         figtype = self.builder.env.domains.standard_domain.get_enumerable_node_type(node.parent) or ""
         name = self.numbered_name(node.parent, figtype)
         if name:

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 from docutils import nodes
 from sphinx.util.docutils import SphinxTranslator
 
+from ....elements.output_tables import output_table
 from ....log import Warn, warn
 from ....numbering import table
+from ....numbering.subfigures import subfigure
 from .. import escape, markup
 from ..glyphs import GlyphCheck
 from ..images import Picture
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from ..builder import PdfBuilder
 
 
-NAMED = (nodes.figure, nodes.table, nodes.math_block, nodes.container, nodes.Admonition)
+NAMED = (nodes.figure, nodes.table, output_table, nodes.math_block, nodes.container, nodes.Admonition)
 """What stands between paragraphs and may have a number."""
 
 
@@ -146,7 +148,7 @@ class BaseTranslator(SphinxTranslator):
                 raise nodes.SkipNode  # its light twin stands beside it
             if isinstance(node, nodes.Body | nodes.Structural) and not isinstance(node, nodes.Inline) and node.line:
                 self.emit(f"\n// at {self.scope.docname}:{node.line}\n")
-            if not self.scope.title and node.get("ids") and not isinstance(node, nodes.section):
+            if not self.scope.title and node.get("ids") and not isinstance(node, nodes.section | subfigure):
                 self.emit(self.anchors(node["ids"], named=isinstance(node, NAMED)))
         super().dispatch_visit(node)
 

@@ -7,6 +7,7 @@ import re
 from docutils import nodes
 
 from ....log import Warn
+from ....numbering.subfigures import places, subfigure
 from .. import markup
 from ..images import MISSING, REMOTE
 from .base import BaseTranslator
@@ -52,6 +53,28 @@ class FigureVisitors(BaseTranslator):
             alt=alt,
         )
         raise nodes.SkipNode
+
+    def visit_subfigures(self, node: nodes.Element) -> None:
+        areas = places(node["layout"])
+        parts = {part["letter"].upper(): part for part in node.findall(subfigure)}
+        rest = [child for child in node.children if not isinstance(child, subfigure)]
+        self.emit(self.render(rest))
+        self.emit_block(
+            "parts-of-figure",
+            len(node["layout"][0]),
+            [(*areas[letter], self._subfigure(part)) for letter, part in sorted(parts.items())],
+        )
+        raise nodes.SkipNode
+
+    def _subfigure(self, part: nodes.Element) -> markup.Code:
+        """Anchors, image and caption of a sub-figure, its letter before the caption."""
+        caption = next((child for child in part.children if isinstance(child, nodes.caption)), None)
+        anchors = self.anchors(part["ids"], named=True)
+        made = [self.render([child]) for child in part.children if child is not caption]
+        letter = f"({part['letter']})"
+        shown = markup.call("part-caption", letter, self.content(caption.children) if caption is not None else None)
+        made.insert(0 if caption is not None and part.children[0] is caption else len(made), shown)
+        return markup.content(anchors + "\n\n".join(made))
 
     def visit_caption(self, node: nodes.caption) -> None:
         """A caption of something that shows none itself."""

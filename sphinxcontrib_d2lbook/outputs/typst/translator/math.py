@@ -6,7 +6,7 @@ from docutils import nodes
 
 from ....log import Warn
 from ....mathematics import convert
-from ....numbering import table
+from ....numbering.equations import numbered
 from .. import markup
 from .base import BaseTranslator
 
@@ -17,17 +17,8 @@ class MathVisitors(BaseTranslator):
         raise nodes.SkipNode
 
     def visit_math_block(self, node: nodes.math_block) -> None:
-        number = next(
-            filter(
-                None,
-                (
-                    table.figure_number(self.builder.env, self.scope.docname, "displaymath", item)
-                    for item in node["ids"]
-                ),
-            ),
-            None,
-        )
-        self.emit("\n" + self.formula(node, node.astext(), display=True, number=number) + "\n\n")
+        tex, number = numbered(self.builder.env, self.scope.docname, node)
+        self.emit("\n" + self.formula(node, tex, display=True, number=number or None) + "\n\n")
         raise nodes.SkipNode
 
     visit_displaymath = visit_math_block
@@ -40,5 +31,5 @@ class MathVisitors(BaseTranslator):
             self.warn(Warn.MATH, "formula shown as TeX: %s", made.problem, node=node)
             return markup.call("tex", tex, display=display, number=number)
         if display:
-            return markup.call("display-formula", markup.Code(f"$ {made.typst} $"), number=number, alt=tex)
+            return markup.call("display-formula", markup.Code(f"$ {made.typst} $"), number=number, alt=node.astext())
         return markup.call("formula", markup.Code(f"${made.typst}$"), alt=tex)

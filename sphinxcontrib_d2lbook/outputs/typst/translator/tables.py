@@ -29,6 +29,19 @@ class TableVisitors(BaseTranslator):
         )
         raise nodes.SkipNode
 
+    def visit_output_table(self, node: nodes.Element) -> None:
+        """What a cell showed, under its caption."""
+        label, _ = self.numbered(node, "table")
+        caption = next((child for child in node.children if isinstance(child, nodes.caption)), None)
+        self.emit_block(
+            "captioned-table",
+            self.content([child for child in node.children if child is not caption]),
+            label=label,
+            caption=self.content(caption.children) if caption is not None else None,
+            long=sum(isinstance(part, nodes.row) for part in node.findall()) > LONG,
+        )
+        raise nodes.SkipNode
+
     def _group(self, table: nodes.table, group: nodes.tgroup) -> str:
         specs = [child for child in group.children if isinstance(child, nodes.colspec)]
         head = [row for part in group.children if isinstance(part, nodes.thead) for row in part.children]

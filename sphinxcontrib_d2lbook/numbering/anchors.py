@@ -1,0 +1,52 @@
+"""Anchors and local links, made fit for numbers while a page is read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.transforms import SphinxTransform
+
+from .equations import LINES
+
+
+class PreferLabels(SphinxTransform):
+    """The label that an author gave goes before the `id3` that docutils made up: it is the address that lasts."""
+
+    # After targets before a figure have become its ids (260); sections have been sorted by MyST (262).
+    default_priority = 263
+
+    def apply(self, **_options: Any) -> None:
+        explicit = {self.document.nameids[name] for name, is_explicit in self.document.nametypes.items() if is_explicit}
+        for node in self.document.findall(nodes.Element):
+            if isinstance(node, nodes.General) and len(node["ids"]) > 1 and LINES not in node:
+                node["ids"] = sorted(node["ids"], key=lambda item: item not in explicit)
+        for section in self.document.findall(nodes.section):
+            if not any(isinstance(child, nodes.title) for child in section.children):
+                section["ids"] = []  # sphinx-exercise's wrapper: the same on each, and nothing leads there
+
+
+class KeepLocalLinks(SphinxTransform):
+    """`[](#label)` to a place on the same page is resolved when all others are, with the number that it then has."""
+
+    # Before MyST (879) puts in the title as it now is.
+    default_priority = 878
+
+    def apply(self, **_options: Any) -> None:
+        for node in list(self.document.findall(nodes.reference)):
+            label = str(node.get("refuri", "")).removeprefix("#")
+            if not node.get("id_link") or not self.document.nametypes.get(label):
+                continue
+            link = addnodes.pending_xref(
+                refdoc=self.env.docname,
+                refdomain=None,
+                reftype="myst",
+                reftarget=label,
+                refexplicit=bool(node.children),
+            )
+            if "reftitle" in node:
+                link["reftitle"] = node["reftitle"]
+            link.source, link.line = node.source, node.line
+            link += nodes.inline("", "", *node.children, classes=["xref", "myst"])
+            node.replace_self(link)

@@ -1,0 +1,77 @@
+"""Numbers of figures, tables, listings, equations, theorems and exercises: counted from facts, in reading order."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from sphinx.environment import BuildEnvironment
+
+from .facts import Entries, Fact, NumbersDomain, PageFacts
+
+Number = tuple[int | str, ...]
+"""`(3, 2)` prints as 3.2, `("A", 1)` as A.1, `()` as nothing."""
+Numbers = dict[str, dict[str, dict[str, Number]]]
+"""As `env.toc_fignumbers`: docname -> figtype -> anchor -> number."""
+
+
+def figure_numbers(env: BuildEnvironment, domain: NumbersDomain) -> Numbers:
+    """The table for all pages that the root page's toctrees reach, in the sections that `env.toc_secnumbers` has."""
+    count = _Count(env, domain)
+    count.page(env.config.root_doc, ())
+    return count.numbers
+
+
+class _Count:
+    def __init__(self, env: BuildEnvironment, domain: NumbersDomain) -> None:
+        self.pages = domain.pages
+        self.sections = env.toc_secnumbers
+        self.depth: int = env.config.numfig_secnum_depth
+        self.counters: Counter[tuple[str, Number]] = Counter()
+        self.seen: set[str] = set()
+        self.numbers: Numbers = {}
+
+    def page(self, docname: str, outer: Number) -> None:
+        """Count what is on a page and on those that it lists. ``outer``: number of the section that lists this one."""
+        page = self.pages.get(docname)
+        if page is None or docname in self.seen:
+            return
+        self.seen.add(docname)
+        sections = self._section_numbers(docname, page, outer)
+        toctrees = list(page.toctrees)
+        for position, fact in enumerate(page.facts):
+            while toctrees and toctrees[0].position <= position:
+                self._listed(toctrees.pop(0), sections)
+            self._fact(docname, fact, sections[fact.section])
+        for toctree in toctrees:
+            self._listed(toctree, sections)
+
+    def _listed(self, toctree: Entries, sections: dict[int, Number]) -> None:
+        for docname in toctree.docnames:
+            self.page(docname, sections[toctree.section])
+
+    def _section_numbers(self, docname: str, page: PageFacts, outer: Number) -> dict[int, Number]:
+        """For each section of a page (by its place among the facts; -1 outside of all) the number that figures in it
+        take up: its own, or that of the nearest section around it that has one."""
+        given = self.sections.get(docname, {})
+        found: dict[int, Number] = {-1: given.get("") or outer}
+        first = True
+        for position, fact in enumerate(page.facts):
+            if fact.figtype == "section":
+                own: Number = given.get("" if first else f"#{fact.ids[0]}", ())
+                found[position] = own or found[fact.section]
+                first = False
+        return found
+
+    def _fact(self, docname: str, fact: Fact, section: Number) -> None:
+        if not fact.numbered or fact.figtype in ("", "section"):
+            return
+        table = self.numbers.setdefault(docname, {})
+        if fact.figtype == "subfigure":
+            *before, last = table.get("figure", {}).get(fact.of, ("",))
+            number = (*before, f"{last}{fact.word}") if last else ()
+        else:
+            section = section[: self.depth]
+            self.counters[fact.figtype, section] += 1
+            number = (*section, self.counters[fact.figtype, section])
+        if number:
+            table.setdefault(fact.figtype, {})[fact.ids[0]] = number

@@ -1,0 +1,182 @@
+"""Theorems and their family: sphinx-proof's syntax with a domain that keeps what it knows page by page.
+
+sphinx-proof hangs its list on the environment, where pages that are read in parallel lose each other's entries; it
+gives theorems without a label the same name on every page, and fails where one has no number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Set
+from typing import Any, ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.builders import Builder
+from sphinx.config import Config
+from sphinx.domains import Index, IndexEntry
+from sphinx.environment import BuildEnvironment
+from sphinx.errors import ConfigError
+from sphinx.locale import get_translation
+from sphinx.util.docutils import SphinxDirective
+from sphinx.writers.html5 import HTML5Translator
+from sphinx_proof.directive import ProofDirective
+from sphinx_proof.domain import ProofDomain
+from sphinx_proof.nodes import NODE_TYPES, proof_node, unenumerable_node
+
+from .facts import numbers_domain
+from .labels import owners
+from .table import figure_number
+
+_ = get_translation("proof")
+SHARING = "prf_realtyp_to_countertyp"
+"""sphinx-proof's value: kind -> the kind whose counter it uses, such as {"lemma": "theorem"}."""
+
+
+class StatementDirective(SphinxDirective):
+    """`{prf:theorem}` and its like: a title, the options `label`, `class`, `nonumber`, and what is stated."""
+
+    has_content = True
+    optional_arguments = 1
+    final_argument_whitespace = True
+    option_spec: ClassVar[dict[str, Any]] = {
+        "label": directives.unchanged_required,
+        "class": directives.class_option,
+        "nonumber": directives.flag,
+    }
+
+    def run(self) -> list[nodes.Node]:
+        kind = self.name.partition(":")[2]
+        counter = self.config[SHARING].get(kind, kind)
+        node = unenumerable_node() if "nonumber" in self.options else NODE_TYPES[counter]()
+        text = self.config.proof_title_format.replace("%t", self.arguments[0]) if self.arguments else ""
+        title, messages = self.parse_inline(text)
+        body = nodes.section(classes=[f"{kind}-content"])
+        body += self.parse_content_to_nodes()
+        node += [nodes.title(text, "", *title), body]
+        label = self.options.get("label") or f"{kind}-{self.env.new_serialno(kind)}"
+        node["ids"] = [label]
+        node["classes"] = ["proof", kind, *self.options.get("class", [])]
+        for name, value in (("title", text), ("countertype", counter), ("realtype", kind)):
+            node[name] = value
+        if "label" in self.options:
+            node["label"] = label
+        self.set_source_info(node)
+        self.state.document.note_explicit_target(node, node)
+        return [node, *messages]
+
+
+class ProofDirectiveWithText(ProofDirective):  # type: ignore[misc]
+    """sphinx-proof's, which fails on a proof without text."""
+
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        self.assert_has_content()
+        found: list[nodes.Node] = super().run()
+        for box in (box for node in found for box in node.findall(nodes.admonition)):
+            box["ids"] = []  # the same for each proof, and nothing leads there
+        return found
+
+
+class StatementIndex(Index):
+    """The list of all that the domain has, by label."""
+
+    name = "prf"
+    localname = "Proof Index"
+    shortname = "Proof"
+
+    def generate(self, docnames: Iterable[str] | None = None) -> tuple[list[tuple[str, list[IndexEntry]]], bool]:
+        domain = numbers_domain(self.domain.env)
+        entries: dict[str, list[IndexEntry]] = {}
+        for label, pages in sorted(owners(domain, "prf").items()):
+            docname = pages[0]
+            fact = domain.fact(docname, domain.pages[docname].labels["prf"][label].node_id)
+            if fact is not None and (docnames is None or docname in docnames):
+                entry = IndexEntry(label, 0, docname, fact.ids[0], docname, "", fact.word)
+                entries.setdefault(label, []).append(entry)
+        return sorted(entries.items()), True
+
+
+class BookProofDomain(ProofDomain):  # type: ignore[misc]
+    """sphinx-proof's domain without its list: the facts of pages have it all, and references are resolved by us."""
+
+    directives: ClassVar[dict[str, Any]] = {
+        **dict.fromkeys(NODE_TYPES, StatementDirective),
+        "proof": ProofDirectiveWithText,
+    }
+    indices: ClassVar[list[type[Index]]] = [StatementIndex]
+    dangling_warnings: ClassVar[dict[str, str]] = {"ref": "no theorem has the label %(target)r"}
+
+    def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
+        """Nothing of its own."""
+
+    def resolve_xref(
+        self,
+        env: BuildEnvironment,
+        fromdocname: str,
+        builder: Builder,
+        typ: str,
+        target: str,
+        node: addnodes.pending_xref,
+        contnode: nodes.Element,
+    ) -> None:
+        """Called for labels that no page has."""
+
+    def resolve_any_xref(self, *_args: Any) -> list[Any]:
+        return []
+
+
+def visit_statement(self: HTML5Translator, node: nodes.Element) -> None:
+    """The title in sphinx-proof's own HTML, with the number from the table, or with the word alone."""
+    env, docname = self.builder.env, self.builder.current_docname
+    number = figure_number(env, docname, node["countertype"], node["ids"][0])
+    self.body.append(self.starttag(node, "div", CLASS="admonition"))
+    self.body.append('<p class="admonition-title"><span class="caption-number">')
+    self.body.append(self.encode(f"{_(node['realtype'].title())} {number}".strip()) + " </span>")
+    title, *rest = node.children
+    for child in title.children:
+        child.walkabout(self)
+    self.body.append("</p>\n")
+    for child in rest:
+        child.walkabout(self)
+    self.body.append("</div>\n")
+    raise nodes.SkipNode
+
+
+def check_counters(_app: Sphinx, config: Config) -> None:
+    """Refuse kinds that there are not. Handler of `config-inited`; sphinx-proof's own check fails on them."""
+    value = config[SHARING]
+    odd = [name for pair in dict(value or {}).items() for name in pair if name not in NODE_TYPES]
+    if odd:
+        raise ConfigError(
+            f"conf.py: {SHARING} = {value!r}: there is no {odd[0]!r}; it takes pairs of {', '.join(sorted(NODE_TYPES))}"
+        )
+
+
+def find_recounted(app: Sphinx, env: BuildEnvironment, *_changes: Any) -> list[str]:
+    """Pages that were read when theorems shared other counters. Handler of `env-get-outdated`."""
+    sharing = app.config[SHARING]
+    return [
+        docname
+        for docname, page in numbers_domain(env).pages.items()
+        if any(
+            fact.word in NODE_TYPES and fact.figtype not in ("", sharing.get(fact.word, fact.word))
+            for fact in page.facts
+        )
+    ]
+
+
+def setup_extension(app: Sphinx) -> None:
+    app.setup_extension("sphinx_proof")
+    app.add_domain(BookProofDomain, override=True)
+    for kind in (*NODE_TYPES.values(), unenumerable_node):
+        app.add_node(kind, override=True, html=(visit_statement, None))
+    app.add_node(proof_node, override=True, html=(_transparent, _transparent))
+    app.connect("config-inited", check_counters, priority=400)  # before sphinx-proof (500)
+    app.connect("env-get-outdated", find_recounted)
+
+
+def _transparent(self: HTML5Translator, node: nodes.Element) -> None:
+    """Only the content counts."""

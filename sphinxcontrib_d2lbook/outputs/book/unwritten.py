@@ -1,0 +1,36 @@
+"""Pages that an output folder shows as they were: found by what they show of others, written again in this build.
+
+What is noted is noted for each builder and folder. The environment is shared by all of them, so it cannot tell that the
+website was last built three edits ago, and the book since.
+"""
+
+from __future__ import annotations
+
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+
+from ...execution.extension import work_folder
+from ...files import digest
+from ...numbering.views import page_views
+from . import child, stamps
+
+
+def _ledger(app: Sphinx) -> stamps.Ledger:
+    return stamps.Ledger(work_folder(app) / "outputs")
+
+
+def _name(app: Sphinx) -> str:
+    return f"{app.builder.name}-{digest(str(app.outdir))[:8]}"
+
+
+def find_unwritten(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Handler of `env-get-updated`."""
+    if child.in_child():
+        return []
+    return sorted(_ledger(app).stale(_name(app), page_views(env)))
+
+
+def note(app: Sphinx, error: Exception | None) -> None:
+    """What was found is written, or owed by an output. Handler of `build-finished`."""
+    if error is None and not child.in_child():
+        _ledger(app).note_views(_name(app), page_views(app.env))

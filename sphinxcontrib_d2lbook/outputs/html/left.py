@@ -1,0 +1,43 @@
+"""Pages that are gone leave nothing behind: not their HTML, their source, their images or their downloads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+from sphinx.builders.html import StandaloneHTMLBuilder
+
+from ...execution.extension import work_folder
+from ...files import digest, remove_left
+
+
+def remove(app: Sphinx, error: Exception | None) -> None:
+    """Handler of `build-finished`, in the process that writes the site."""
+    if error is None and isinstance(app.builder, StandaloneHTMLBuilder):
+        folder = Path(app.outdir)
+        record = work_folder(app) / "outputs" / f"html-files-{digest(str(folder))[:8]}.json"
+        remove_left(record, folder, _files(app.builder))
+
+
+def forget_words(app: Sphinx) -> list[Any]:
+    """Words that only gone pages had stay in Sphinx's index, with no page. Handler of `html-collect-pages`, which is
+    sent before the index is written; no pages come from here."""
+    indexer = getattr(app.builder, "indexer", None)
+    for words in (indexer._mapping, indexer._title_mapping) if indexer is not None else ():
+        for word in [word for word, docnames in words.items() if not docnames]:
+            del words[word]
+    return []
+
+
+def _files(builder: StandaloneHTMLBuilder) -> Iterator[str]:
+    """What the site has of each page, relative to its root."""
+    env, folder = builder.env, Path(builder.outdir)
+    for docname in env.found_docs:
+        yield Path(builder.get_outfilename(docname)).relative_to(folder).as_posix()
+        suffix = str(env.doc2path(docname, False))[len(docname) :]
+        last = builder.config.html_sourcelink_suffix
+        yield f"_sources/{docname}{suffix}{'' if suffix == last else last}"
+    yield from (f"{builder.imagedir}/{name}" for _docnames, name in env.images.values())
+    yield from (f"_downloads/{name}" for _docnames, name in env.dlfiles.values())
