@@ -9,6 +9,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx_proof.domain import ProofDomain
 
+from .agreement import conditions
 from .collector import replace_collector
 from .equations import LabelEnvironments
 from .facts import NumbersDomain
@@ -37,6 +38,7 @@ def setup_extension(app: Sphinx) -> None:
     app.setup_extension("sphinx_proof")
     app.add_directive("toctree", MatterTocTree, override=True)
     app.add_domain(NumbersDomain)
+    conditions.setup_extension(app)
     app.add_domain(ParallelProofDomain, override=True)
     app.add_transform(LabelEnvironments)
     app.add_post_transform(NameChapters)

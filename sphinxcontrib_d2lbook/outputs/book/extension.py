@@ -5,7 +5,7 @@ from __future__ import annotations
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from . import companions
+from . import companions, gate
 from .builder import BookBuilder
 from .report import keep_warnings
 
@@ -23,3 +23,6 @@ def setup_extension(app: Sphinx) -> None:
     app.connect("builder-inited", companions.announce)
     app.connect("env-before-read-docs", companions.owe)
     app.connect("build-finished", companions.add_notebooks)
+    app.connect("builder-inited", gate.note_start)
+    # Behind the notebooks beside a site (500), before the stamp of a build that left nothing to say (999).
+    app.connect("build-finished", gate.check_single_output, priority=600)
