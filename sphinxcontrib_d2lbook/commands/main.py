@@ -10,7 +10,7 @@ from typing import Any
 
 from sphinx.errors import SphinxError
 
-from . import package, why
+from . import numbers, package, why
 
 
 def parser() -> argparse.ArgumentParser:
@@ -20,6 +20,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True, metavar="command")
     _add_package(commands)
     _add_why(commands)
+    _add_numbers(commands)
     return top
 
 
@@ -56,6 +57,28 @@ def _add_why(commands: Any) -> None:
     )
 
 
+def _add_numbers(commands: Any) -> None:
+    command = commands.add_parser(
+        "numbers",
+        help="say which numbers are not those of an older edition",
+        description="Exit code 0: every number is what it was. 1: something moved. 2: a file cannot be read.",
+    )
+    command.add_argument("--against", required=True, metavar="OLD", help="the numbers.json of the older edition")
+    command.add_argument("--new", default="", help="that of the newer one (default: of the last -M book)")
+    command.add_argument("--json", action="store_true", help="as JSON, for programs")
+    command.add_argument("-b", "--build-dir", default="", help="folder given to sphinx-build -M (default: _build)")
+    _add_folders(command)
+    command.set_defaults(
+        without_book=True,
+        source="",
+        run=lambda options, folder, source: numbers.compare(
+            Path(options.against),
+            Path(options.new or Path(options.build_dir or folder / "_build") / "book" / "numbers.json"),
+            as_json=options.json,
+        ),
+    )
+
+
 def _add_folders(command: argparse.ArgumentParser) -> None:
     command.add_argument("-c", "--conf-dir", default=".", help="folder of conf.py (default: the current one)")
 
@@ -64,7 +87,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; 0: all well, 1: it found something, 2: it could not do its work."""
     options = parser().parse_args(arguments)
     folder = Path(options.conf_dir).resolve()
-    if not (folder / "conf.py").is_file():
+    if not (folder / "conf.py").is_file() and "without_book" not in options:
         print(
             f"{options.conf_dir}: there is no conf.py; run this where it lies, or name its folder by -c",
             file=sys.stderr,

@@ -54,11 +54,11 @@ def manifest(
                     "notebook": (notebooks or {}).get(docname),
                 }
             )
-    return sorted(rows, key=lambda row: (row["kind"], _key(row["number"]), row["docname"], row["id"]))
+    return sorted(rows, key=lambda row: (row["kind"], number_key(row["number"]), row["docname"], row["id"]))
 
 
-def _key(number: str) -> list[tuple[int, int, str]]:
-    """Chapters 2, 10, A in this order."""
+def number_key(number: str) -> list[tuple[int, int, str]]:
+    """What numbers sort by: chapters 2, 10, A in this order."""
     return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in number.split(".")]
 
 

@@ -44,6 +44,10 @@ PAGES = {
 }
 
 
+ENTRY = Entry("page", ("sec-units",), "section", "8.2", "Gated Units", "sec_units", optional=False)
+TABLE = Table({"page": (ENTRY,)}, {"section": ("Section", "Chapter", "Appendix")}, frozenset({"page"}))
+
+
 class Book:
     """A written book and what its table says."""
 
@@ -226,6 +230,26 @@ def test_a_wrong_number_in_a_docstring_is_found(book: Book, tmp_path: Path, new:
     assert "the docstring of twice" in str(difference[0])
 
 
+def test_what_is_numbered_on_a_page_that_is_not_there_is_found(book: Book, tmp_path: Path) -> None:
+    for folder, check in (("html", book.html), ("notebooks", book.notebooks)):
+        shutil.copytree(book.built / folder, tmp_path / folder, ignore=shutil.ignore_patterns("_*"))
+        next((tmp_path / folder).glob("preface.*")).unlink()
+        assert the(check(tmp_path / folder)) == ("fig_preface", "1", None)
+
+
+def test_addresses_without_file_names_are_understood(tmp_path: Path) -> None:
+    site = Site(tmp_path, {"index": "", "page": "page/"})
+    (tmp_path / "page").mkdir()
+    (tmp_path / "index.html").write_text(
+        '<a class="reference internal" href="page/#sec-units">Section 8.3</a>', "utf-8"
+    )
+    (tmp_path / "page" / "index.html").write_text(
+        '<section id="sec-units"><h1><span class="section-number">8.2. </span>Gated Units</h1></section>', "utf-8"
+    )
+    table = Table({"index": (), "page": (ENTRY,)}, TABLE.words, TABLE.in_toctree)
+    assert the(list(check_pages(table, site, ["index", "page"]))) == ("sec_units", "8.2", "8.3")
+
+
 def test_a_difference_names_label_numbers_and_files(book: Book, tmp_path: Path) -> None:
     shutil.copytree(book.built / "html", tmp_path / "html", ignore=shutil.ignore_patterns("_*"))
     file = tmp_path / "html" / "first.html"
@@ -233,10 +257,6 @@ def test_a_difference_names_label_numbers_and_files(book: Book, tmp_path: Path) 
     assert [str(one) for one in book.html(tmp_path / "html")] == [
         f"first: 'fig_first' has the number 1.1 in the table, but the caption in {file} shows the number 1.2"
     ]
-
-
-ENTRY = Entry("page", ("sec-units",), "section", "8.2", "Gated Units", "sec_units", optional=False)
-TABLE = Table({"page": (ENTRY,)}, {"section": ("Section", "Chapter", "Appendix")}, frozenset({"page"}))
 
 
 @pytest.mark.parametrize(

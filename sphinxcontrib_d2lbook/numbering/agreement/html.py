@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import cast
 from urllib.parse import unquote
@@ -33,14 +34,17 @@ class Site:
         return self.folder / (f"{address}index.html" if address.endswith("/") or not address else address)
 
 
-def check_pages(table: Table, site: Site, docnames: Iterator[str] | list[str]) -> Iterator[Difference]:
-    """Compare pages of a site with the table. Raises OSError for one that is not there."""
-    docname_of = {address: docname for docname, address in site.addresses.items()}
+def check_pages(table: Table, site: Site, docnames: Iterable[str]) -> Iterator[Difference]:
+    """Compare pages of a site with the table. Raises OSError for one that cannot be read."""
+    docname_of = {posixpath.normpath(address): docname for docname, address in site.addresses.items()}
     for docname in docnames:
         file = site.file(docname)
+        if not file.is_file():
+            yield from missing(table, docname, set(), file)
+            continue
         page = Page(table, docname, site.addresses[docname], docname_of, file.read_bytes())
         yield from compare(table, page.seen(), file)
-        yield from missing(table, docname, page.anchors(), file)
+        yield from missing(table, docname, page.anchors, file)
 
 
 class Page:
@@ -52,8 +56,8 @@ class Page:
         self.docname_of = docname_of
         self.entries = {item: entry for entry in table.pages[docname] for item in entry.ids}
         self.root = html.document_fromstring(content)
-        self._named: set[tuple[str, str]] = set()
 
+    @cached_property
     def anchors(self) -> set[tuple[str, str]]:
         """Everything on the page that can be linked to."""
         return {(self.docname, str(name)) for name in self.root.xpath("//@id")}
@@ -67,9 +71,8 @@ class Page:
             if where and entry:
                 labelled.add(entry)
                 yield Seen(where, self.docname, entry.ids[0], _own_text(element), "label")
-        anchors = self.anchors()
         for entry in dict.fromkeys(self.entries.values()):
-            if entry not in labelled and (self.docname, entry.ids[0]) in anchors:
+            if entry not in labelled and (self.docname, entry.ids[0]) in self.anchors:
                 yield Seen("its place", self.docname, entry.ids[0], "", "label")
         yield from self._links()
 
@@ -118,11 +121,7 @@ class Page:
         if not address:
             return self.docname, unquote(anchor)
         path = posixpath.normpath(posixpath.join(posixpath.dirname(self.address), unquote(address)))
-        docname = (
-            self.docname_of.get(path)
-            or self.docname_of.get(f"{path}/")
-            or self.docname_of.get("" if path == "." else path)
-        )
+        docname = self.docname_of.get(path)
         return (docname, unquote(anchor)) if docname else None
 
 

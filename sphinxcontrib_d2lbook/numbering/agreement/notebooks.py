@@ -15,7 +15,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-from .compare import Difference, Seen, compare, difference, has_number, is_label, label_pattern, number_before
+from .compare import Difference, Seen, compare, difference, has_number, is_label, label_pattern, missing, number_before
 from .entries import EQUATION, SECTION, Entry, Table
 
 TAG = re.compile(r"\\tag\{([^{}]*)\}")
@@ -42,6 +42,9 @@ def check_notebooks(
     """Compare notebooks with the table. ``pages``: address on the web -> docname. Raises OSError, ValueError."""
     for docname in docnames:
         file = folder / f"{docname}.ipynb"
+        if not file.is_file():
+            yield from missing(table, docname, set(), file)
+            continue
         shown = shown_in(json.loads(file.read_text(encoding="utf-8")))
         yield from _headings(table, docname, shown.headings, file)
         yield from _numbers(table, docname, shown, file)
