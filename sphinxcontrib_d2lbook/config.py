@@ -104,6 +104,7 @@ OPTIONS: tuple[Option, ...] = (
         "which gates run: that all outputs print the same numbers, that printed codes can be read",
         many_of("numbers", "codes"),
     ),
+    Option("require_labels", False, "", (bool,), "whether a build warns of sections without a label"),
     Option("jobs", 0, "", (int,), "how many outputs are written at a time; 0 for one a processor", whole_number),
     Option("processes", "auto", "", (str,), "how outputs get processes of their own", one_of("auto", "fork", "spawn")),
     Option("pdf_engine", "typst", "", (str,), "what sets the PDF", one_of("typst")),

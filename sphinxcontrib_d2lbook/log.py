@@ -20,6 +20,7 @@ class Warn(StrEnum):
     DISCUSSION = "discussion"  # a discussion or QR code cannot be placed
     EXECUTION = "execution"  # a page's run is not what its author may think
     IMAGE = "image"  # an image cannot be shown in an output
+    LABEL = "label"  # a section without one, where the book requires them
     MATH = "math"  # TeX that no parser accepts
     NODE = "node"  # an output has no rule for a kind of node
     NOTEBOOK = "notebook"  # something is lost in a reader's notebook

@@ -10,7 +10,7 @@ from typing import Any
 
 from sphinx.errors import SphinxError
 
-from . import numbers, package, why
+from . import labels, numbers, package, why
 
 
 def parser() -> argparse.ArgumentParser:
@@ -21,6 +21,7 @@ def parser() -> argparse.ArgumentParser:
     _add_package(commands)
     _add_why(commands)
     _add_numbers(commands)
+    _add_labels(commands)
     return top
 
 
@@ -76,6 +77,21 @@ def _add_numbers(commands: Any) -> None:
             Path(options.new or Path(options.build_dir or folder / "_build") / "book" / "numbers.json"),
             as_json=options.json,
         ),
+    )
+
+
+def _add_labels(commands: Any) -> None:
+    command = commands.add_parser(
+        "labels",
+        help="list sections without a label, or give them one",
+        description="Exit code 0: every section has a label. 1: some have none. 2: the book was refused, or a page.",
+    )
+    command.add_argument("--write", action="store_true", help="write the labels into the sources")
+    command.add_argument("pages", nargs="*", metavar="page", help="a page, as toctrees or the shell name it; or all")
+    command.add_argument("-s", "--source", default="", help="folder of the pages (default: book/, else conf.py's)")
+    _add_folders(command)
+    command.set_defaults(
+        run=lambda options, folder, source: labels.label(folder, source, options.pages, write=options.write)
     )
 
 

@@ -13,6 +13,7 @@ from .agreement import conditions
 from .collector import replace_collector
 from .equations import LabelEnvironments
 from .facts import NumbersDomain
+from .labelling import required
 from .matter import MatterTocTree
 from .references import NameChapters
 
@@ -39,6 +40,7 @@ def setup_extension(app: Sphinx) -> None:
     app.add_directive("toctree", MatterTocTree, override=True)
     app.add_domain(NumbersDomain)
     conditions.setup_extension(app)
+    required.setup_extension(app)
     app.add_domain(ParallelProofDomain, override=True)
     app.add_transform(LabelEnvironments)
     app.add_post_transform(NameChapters)
