@@ -77,6 +77,10 @@ def regular_expressions(value: list[str]) -> str | None:
     return None
 
 
+def thing_and_book(value: str) -> str | None:
+    return None if "{thing}" in value and "{book}" in value else "takes a text with {thing} and {book} in it"
+
+
 def positive(value: float) -> str | None:
     return None if value > 0 else "takes a number above zero"
 
@@ -105,6 +109,14 @@ OPTIONS: tuple[Option, ...] = (
         many_of("numbers", "codes"),
     ),
     Option("require_labels", False, "", (bool,), "whether a build warns of sections without a label"),
+    Option(
+        "elsewhere",
+        "{thing} of {book}",
+        "env",
+        (str,),
+        'how references to other books read: "Section 4.2" for {thing}, their title for {book}',
+        thing_and_book,
+    ),
     Option("jobs", 0, "", (int,), "how many outputs are written at a time; 0 for one a processor", whole_number),
     Option("processes", "auto", "", (str,), "how outputs get processes of their own", one_of("auto", "fork", "spawn")),
     Option("pdf_engine", "typst", "", (str,), "what sets the PDF", one_of("typst")),

@@ -9,6 +9,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx_proof.domain import ProofDomain
 
+from . import inventory
 from .agreement import conditions
 from .collector import replace_collector
 from .equations import LabelEnvironments
@@ -41,6 +42,7 @@ def setup_extension(app: Sphinx) -> None:
     app.add_domain(NumbersDomain)
     conditions.setup_extension(app)
     required.setup_extension(app)
+    inventory.setup_extension(app)
     app.add_domain(ParallelProofDomain, override=True)
     app.add_transform(LabelEnvironments)
     app.add_post_transform(NameChapters)
