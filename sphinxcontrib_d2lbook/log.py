@@ -21,6 +21,7 @@ class Warn(StrEnum):
     EXECUTION = "execution"  # a page's run is not what its author may think
     IMAGE = "image"  # an image cannot be shown in an output
     LABEL = "label"  # a section without one, where the book requires them
+    MAP = "map"  # a map of the book that cannot be drawn as asked
     MATH = "math"  # TeX that no parser accepts
     NODE = "node"  # an output has no rule for a kind of node
     NOTEBOOK = "notebook"  # something is lost in a reader's notebook

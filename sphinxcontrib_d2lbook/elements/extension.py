@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sphinx.application import Sphinx
 
-from . import api, code_links, discussion, qrcode, saved_as, saved_domain, whereabouts
+from . import api, book_map, code_links, discussion, qrcode, saved_as, saved_domain, whereabouts
 
-ELEMENTS = (qrcode, discussion, saved_domain, api, whereabouts, saved_as, code_links)
+ELEMENTS = (qrcode, discussion, saved_domain, api, whereabouts, saved_as, code_links, book_map)
 
 
 def setup_extension(app: Sphinx) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from . import code, downloads, mathematics
+from . import code, downloads, mathematics, parts
 
 STATIC = Path(__file__).parent / "static"
 
@@ -23,6 +23,7 @@ def setup_extension(app: Sphinx) -> None:
     mathematics.setup_extension(app)
     code.setup_extension(app)
     app.connect("config-inited", add_static)
+    parts.setup_extension(app)
     app.add_css_file("d2lbook.css")
     # After the theme (501 and 502) has made its buttons.
     app.connect("html-page-context", downloads.add_buttons, priority=600)
