@@ -81,6 +81,10 @@ def regular_expressions(value: list[str]) -> str | None:
     return None
 
 
+def thing_and_book(value: str) -> str | None:
+    return None if "{thing}" in value and "{book}" in value else "takes a text with {thing} and {book} in it"
+
+
 def positive(value: float) -> str | None:
     return None if value > 0 else "takes a number above zero"
 
@@ -128,8 +132,9 @@ def forum(value: dict[str, Any] | None) -> str | None:
 
 
 OUTPUTS = ("html", "pdf", "notebooks", "package")
-CHECKS = ("codes",)
-"""Checks of finished outputs. "codes": every QR code of the PDF is read back from its page."""
+CHECKS = ("numbers", "codes")
+"""Checks of finished outputs. "numbers": they are read back from every output and compared with the table. "codes":
+every QR code of the PDF is read back from its page."""
 
 OPTIONS: tuple[Option, ...] = (
     Option(
@@ -140,6 +145,15 @@ OPTIONS: tuple[Option, ...] = (
         "file name of the PDF and of the notebooks' archive; from the project's name if empty",
     ),
     Option("outputs", list(OUTPUTS), "", (list, tuple), "which outputs `-M book` makes", many_of(*OUTPUTS)),
+    Option("require_labels", False, "", (bool,), "whether a build warns of sections without a label"),
+    Option(
+        "elsewhere",
+        "{thing} of {book}",
+        "env",
+        (str,),
+        'how references to other books read: "Section 4.2" for {thing}, their title for {book}',
+        thing_and_book,
+    ),
     Option("jobs", 0, "", (int,), "how many outputs are written at a time; 0 for one a processor", whole_number),
     Option("processes", "auto", "", (str,), "how outputs get processes of their own", one_of("auto", "fork", "spawn")),
     Option("pdf_engine", "typst", "", (str,), "what sets the PDF", one_of("typst")),
@@ -252,7 +266,8 @@ OPTIONS: tuple[Option, ...] = (
         "auto",
         "",
         (str, list),
-        'checks of finished outputs, such as ["codes"]; "auto": all of them in `-M book`, and where CI is set',
+        'checks of finished outputs, any of "numbers" and "codes"; "auto": all of them in `-M book` and where CI is '
+        "set, else what is cheap",
         names_or("auto", *CHECKS),
     ),
     Option(

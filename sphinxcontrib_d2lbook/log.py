@@ -21,10 +21,11 @@ class Warn(StrEnum):
     DISCUSSION = "discussion"  # a discussion or QR code cannot be placed
     EXECUTION = "execution"  # a page's run is not what its author may think
     IMAGE = "image"  # an image cannot be shown in an output
+    MAP = "map"  # a map of the book that cannot be drawn as asked
     MATH = "math"  # TeX that no parser accepts
     NODE = "node"  # an output has no rule for a kind of node
     NOTEBOOK = "notebook"  # something is lost in a reader's notebook
-    LABEL = "label"  # a label that two places have, or none
+    LABEL = "label"  # a label that two places have, or none where one is needed
     NUMBER = "number"  # a reference without a number
     OBJECT = "object"  # an object of the package that is not there
     ORDER = "order"  # the reading order is unclear

@@ -29,3 +29,13 @@ def book(folder: Path, source: Path, doctrees: Path | None = None) -> Iterator[S
             status=None,
             warning=sys.stderr,
         )
+
+
+def docname_of(page: str, source: Path) -> str:
+    """Of a docname, or of a file's path from here."""
+    path = Path(page)
+    if path.suffix and path.is_file():
+        page = path.resolve().relative_to(source).as_posix() if path.resolve().is_relative_to(source) else page
+    for suffix in (".md", ".ipynb", ".rst"):
+        page = page.removesuffix(suffix)
+    return page.strip("/")

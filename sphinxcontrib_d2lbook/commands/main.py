@@ -10,7 +10,7 @@ from typing import Any
 
 from sphinx.errors import SphinxError
 
-from . import addresses, forum, package, why
+from . import addresses, forum, labels, numbers, package, why
 
 
 def parser() -> argparse.ArgumentParser:
@@ -22,6 +22,8 @@ def parser() -> argparse.ArgumentParser:
     _add_why(commands)
     _add_forum(commands)
     _add_addresses(commands)
+    _add_numbers(commands)
+    _add_labels(commands)
     return top
 
 
@@ -95,6 +97,43 @@ def _run_addresses(options: argparse.Namespace, folder: Path, source: Path) -> i
     return (addresses.publish if options.publish else addresses.compare)(folder, source, _build(options, folder))
 
 
+def _add_numbers(commands: Any) -> None:
+    command = commands.add_parser(
+        "numbers",
+        help="say which numbers are not those of an older edition",
+        description="Exit code 0: every number is what it was. 1: something moved. 2: a file cannot be read.",
+    )
+    command.add_argument("--against", required=True, metavar="OLD", help="the numbers.json of the older edition")
+    command.add_argument("--new", default="", help="that of the newer one (default: of the last -M book)")
+    command.add_argument("--json", action="store_true", help="as JSON, for programs")
+    command.add_argument("-b", "--build-dir", default="", help="folder given to sphinx-build -M (default: _build)")
+    _add_folders(command)
+    command.set_defaults(
+        without_book=True,
+        source="",
+        run=lambda options, folder, source: numbers.compare(
+            Path(options.against),
+            Path(options.new or Path(options.build_dir or folder / "_build") / "book" / "numbers.json"),
+            as_json=options.json,
+        ),
+    )
+
+
+def _add_labels(commands: Any) -> None:
+    command = commands.add_parser(
+        "labels",
+        help="list sections without a label, or give them one",
+        description="Exit code 0: every section has a label. 1: some have none. 2: the book was refused, or a page.",
+    )
+    command.add_argument("--write", action="store_true", help="write the labels into the sources")
+    command.add_argument("pages", nargs="*", metavar="page", help="a page, as toctrees or the shell name it; or all")
+    command.add_argument("-s", "--source", default="", help="folder of the pages (default: book/, else conf.py's)")
+    _add_folders(command)
+    command.set_defaults(
+        run=lambda options, folder, source: labels.label(folder, source, options.pages, write=options.write)
+    )
+
+
 def _add_folders(command: argparse.ArgumentParser) -> None:
     command.add_argument("-c", "--conf-dir", default=".", help="folder of conf.py (default: the current one)")
 
@@ -114,7 +153,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; 0: all well, 1: it found something, 2: it could not do its work."""
     options = parser().parse_args(arguments)
     folder = Path(options.conf_dir).resolve()
-    if not (folder / "conf.py").is_file():
+    if not (folder / "conf.py").is_file() and "without_book" not in options:
         print(
             f"{options.conf_dir}: there is no conf.py; run this where it lies, or name its folder by -c",
             file=sys.stderr,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..execution.extension import decide
 from ..execution.session import Session
-from .books import book
+from .books import book, docname_of
 
 
 def why(folder: Path, source: Path, build: Path, pages: Sequence[str]) -> int:
@@ -20,7 +20,7 @@ def why(folder: Path, source: Path, build: Path, pages: Sequence[str]) -> int:
     with book(folder, source, build / "doctrees") as app:
         known = app.project.discover()
         session = decide(app).session
-    found = [_docname(page, source) for page in pages] or sorted(session.plans)
+    found = [docname_of(page, source) for page in pages] or sorted(session.plans)
     unknown = [page for page, docname in zip(pages, found, strict=False) if docname not in known]
     for page in unknown:
         print(
@@ -38,13 +38,3 @@ def _answer(docname: str, session: Session) -> str:
         return "it has no code that runs in a build"
     reason = session.verdicts[docname].reason
     return f"would run: {reason}" if reason else "would not run: nothing that it uses has changed"
-
-
-def _docname(page: str, source: Path) -> str:
-    """Of a docname, or of a file's path from here."""
-    path = Path(page)
-    if path.suffix and path.is_file():
-        page = path.resolve().relative_to(source).as_posix() if path.resolve().is_relative_to(source) else page
-    for suffix in (".md", ".ipynb", ".rst"):
-        page = page.removesuffix(suffix)
-    return page.strip("/")

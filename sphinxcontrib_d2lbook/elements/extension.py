@@ -4,9 +4,31 @@ from __future__ import annotations
 
 from sphinx.application import Sphinx
 
-from . import api, code_links, discussion, output_tables, qrcode, saved_as, saved_domain, subfigures, whereabouts
+from . import (
+    api,
+    book_map,
+    code_links,
+    discussion,
+    output_tables,
+    qrcode,
+    saved_as,
+    saved_domain,
+    subfigures,
+    whereabouts,
+)
 
-ELEMENTS = (qrcode, discussion, saved_domain, api, whereabouts, saved_as, code_links, subfigures, output_tables)
+ELEMENTS = (
+    qrcode,
+    discussion,
+    saved_domain,
+    api,
+    whereabouts,
+    saved_as,
+    code_links,
+    subfigures,
+    output_tables,
+    book_map,
+)
 
 
 def setup_extension(app: Sphinx) -> None:

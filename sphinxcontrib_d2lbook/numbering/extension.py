@@ -5,11 +5,13 @@ from __future__ import annotations
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from . import exercises, references, theorems
+from . import exercises, inventory, references, theorems
+from .agreement import conditions
 from .anchors import KeepLocalLinks, PreferLabels
 from .collector import replace_collector
 from .equations import LabelEnvironments
 from .facts import NumbersDomain
+from .labelling import required
 from .labels import BookMathDomain, BookStandardDomain
 from .matter import MatterTocTree
 
@@ -42,6 +44,9 @@ def setup_extension(app: Sphinx) -> None:
     theorems.setup_extension(app)
     exercises.setup_extension(app)
     references.setup_extension(app)
+    conditions.setup_extension(app)
+    required.setup_extension(app)
+    inventory.setup_extension(app)
     replace_collector(app)
     # Before sphinx-proof and sphinx-exercise (500) add their kinds to numfig_format, and before Sphinx's own
     # defaults (800) fill what is missing.

@@ -27,7 +27,7 @@ def manifest(
     ``html`` and ``notebooks`` take a docname to its page or file; ``pdf`` takes "docname#id" to
     ``{"page", "destination"}``. What an output does not have is null.
     """
-    labels = _labels(env)
+    names = labels(env)
     rows = []
     for docname, facts in sorted(numbers_domain(env).facts.items()):
         for fact in facts:
@@ -39,7 +39,7 @@ def manifest(
                 number = figure_number(env, docname, fact.figtype, fact.ids[0])
             if not number:
                 continue
-            label = next((labels[docname, name] for name in fact.ids if (docname, name) in labels), None)
+            label = next((names[docname, name] for name in fact.ids if (docname, name) in names), None)
             page = (html or {}).get(docname)
             rows.append(
                 {
@@ -54,15 +54,15 @@ def manifest(
                     "notebook": (notebooks or {}).get(docname),
                 }
             )
-    return sorted(rows, key=lambda row: (row["kind"], _key(row["number"]), row["docname"], row["id"]))
+    return sorted(rows, key=lambda row: (row["kind"], number_key(row["number"]), row["docname"], row["id"]))
 
 
-def _key(number: str) -> list[tuple[int, int, str]]:
-    """Chapters 2, 10, A in this order."""
+def number_key(number: str) -> list[tuple[int, int, str]]:
+    """What numbers sort by: chapters 2, 10, A in this order."""
     return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in number.split(".")]
 
 
-def _labels(env: BuildEnvironment) -> dict[tuple[str, str], str]:
+def labels(env: BuildEnvironment) -> dict[tuple[str, str], str]:
     """(docname, id) -> the label that authors write."""
     standard = env.domains.standard_domain
     # Of several labels at one place the first in the alphabet: it is put in last.

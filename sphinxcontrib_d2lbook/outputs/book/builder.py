@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Set
 from pathlib import Path
 from typing import Any, ClassVar
@@ -14,11 +13,11 @@ from ...config import book_name
 from ...execution.extension import work_folder
 from ...files import json_text, write_if_changed
 from ...numbering.manifest import manifest
+from ...numbering.agreement.html import Site
 from ...unchanged import write_afterwards
 from ..html.downloads import book_offer, offer
 from ..notebooks.archive import assemble_archive
-from ..typst.workspace import Workspace
-from . import child, stamps
+from . import child, gate, stamps
 from .assemble import into_site, notebook_names
 from .report import measure, report, report_of_nothing
 
@@ -46,6 +45,7 @@ class BookBuilder(Builder):
         self.ledger = stamps.Ledger(work_folder(self._app) / "outputs")
         self.todo: frozenset[str] = frozenset()
         self.broken: list[str] = []
+        self.agrees = True
         # Outputs that resolve the same page warn of the same things.
         self._shown: set[child.Message] = set()
 
@@ -83,6 +83,7 @@ class BookBuilder(Builder):
             state = "failed" if outcome.error else "written"
             outputs[outcome.name] = {"state": state, "seconds": round(outcome.seconds, 3)}
         self._assemble()
+        self._check()
         for name in names:
             entry = outputs.setdefault(name, {"state": "unchanged", "seconds": 0.0})
             entry.update(measure(self._folder(name)))
@@ -90,7 +91,7 @@ class BookBuilder(Builder):
 
     def cleanup(self) -> None:
         # Sphinx gives 1 for warnings under -W after `build-finished`; a missing output weighs more.
-        if self.broken:
+        if self.broken or not self.agrees:
             self._app.statuscode = 2
 
     def _folder(self, name: str) -> Path:
@@ -127,6 +128,24 @@ class BookBuilder(Builder):
         if "html" in outputs:
             into_site(self._folder("html"), notebooks, files)
 
+    def _check(self) -> None:
+        """Read the numbers back out of every output that is there."""
+        if not gate.wanted(self._app):
+            return
+        present = {name: self._folder(name) for name in self.config.d2lbook_outputs if name not in self.broken}
+        addresses = {docname: f"{docname}.html" for docname in self.env.found_docs}
+        self.agrees = gate.passes(
+            self._app,
+            gate.Written(
+                Site(present["html"], addresses) if "html" in present else None,
+                present.get("notebooks"),
+                gate.one_file(present["pdf"], "*.pdf") if "pdf" in present else None,
+                gate.one_file(present["package"], "*.whl") if "package" in present else None,
+            ),
+        )
+        if not self.agrees:
+            self._app.statuscode = 2
+
     def _write_tables(self, outputs: dict[str, dict[str, Any]]) -> None:
         present = set(self.config.d2lbook_outputs)
         html = {docname: f"{docname}.html" for docname in self.env.found_docs} if "html" in present else None
@@ -134,17 +153,9 @@ class BookBuilder(Builder):
         rows = manifest(
             self.env,
             html=html,
-            pdf=self._destinations(),
+            pdf=gate.destinations(self._app) if "pdf" in present else {},
             notebooks={docname: f"{docname}.ipynb" for docname in names},
         )
         write_if_changed(Path(self.outdir) / "numbers.json", json_text(rows))
         write_if_changed(Path(self.outdir) / "report.json", json_text(report(self._app, outputs)))
         write_afterwards("report.json", json_text(report_of_nothing(self._app, outputs)))
-
-    def _destinations(self) -> dict[str, Any]:
-        """Where in the PDF things are, as its builder noted; empty without a PDF."""
-        noted = Workspace(Path(self.doctreedir) / "typst").destinations
-        if "pdf" not in self.config.d2lbook_outputs or not noted.is_file():
-            return {}
-        value: dict[str, Any] = json.loads(noted.read_text(encoding="utf-8"))
-        return value

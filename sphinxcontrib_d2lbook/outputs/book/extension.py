@@ -5,7 +5,7 @@ from __future__ import annotations
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from . import companions, unwritten
+from . import companions, gate, unwritten
 from .builder import BookBuilder
 from .report import keep_warnings
 
@@ -26,3 +26,6 @@ def setup_extension(app: Sphinx) -> None:
     # Behind all that gives out numbers (500) or finds pages of its own (600).
     app.connect("env-get-updated", unwritten.find_unwritten, priority=900)
     app.connect("build-finished", unwritten.note)
+    app.connect("builder-inited", gate.note_start)
+    # Behind the notebooks beside a site (500), before the stamp of a build that left nothing to say (999).
+    app.connect("build-finished", gate.check_single_output, priority=600)

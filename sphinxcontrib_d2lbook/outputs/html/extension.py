@@ -14,7 +14,7 @@ from sphinx.config import Config
 from sphinxcontrib_d2lbook.execution.extension import work_folder
 from sphinxcontrib_d2lbook.files import digest
 
-from . import code, downloads, left, mathematics, redirects
+from . import code, downloads, left, mathematics, parts, redirects
 
 STATIC = Path(__file__).parent / "static"
 
@@ -44,6 +44,7 @@ def setup_extension(app: Sphinx) -> None:
     code.setup_extension(app)
     redirects.setup_extension(app)
     app.connect("config-inited", add_static)
+    parts.setup_extension(app)
     app.add_css_file("d2lbook.css")
     app.connect("builder-inited", keep_templates)
     # After the theme (501 and 502) has made its buttons.

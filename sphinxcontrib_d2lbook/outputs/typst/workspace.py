@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
+from ...colours import typst_colours
 from ...files import digest, write_if_changed, write_tree
 from ...mathematics import typst_helpers
 from .compiler import VERSION
@@ -49,7 +50,7 @@ class Workspace:
 
     def fill(self, source: str, pictures: Iterable[Picture]) -> str:
         """Write what the compiler reads; a digest of all of it and of the compiler."""
-        texts = {SOURCE: source, "mathematics.typ": typst_helpers()}
+        texts = {SOURCE: source, "mathematics.typ": typst_helpers(), "template/colours.typ": typst_colours()}
         for item in files(__package__).joinpath("template").iterdir():
             texts[f"template/{item.name}"] = item.read_text("utf-8")
         images = {picture.name: picture.data for picture in pictures if picture.name}

@@ -6,6 +6,7 @@ from .admonitions import AdmonitionVisitors
 from .api import ApiVisitors
 from .base import BookFacts
 from .blocks import BlockVisitors
+from .book_map import BookMapVisitors
 from .cells import CellVisitors
 from .code import CodeVisitors
 from .design import DesignVisitors
@@ -38,6 +39,7 @@ class TypstTranslator(
     StatementVisitors,
     DesignVisitors,
     ApiVisitors,
+    BookMapVisitors,
 ):
     """Visitors of every kind of node that the PDF has a rule for.
 

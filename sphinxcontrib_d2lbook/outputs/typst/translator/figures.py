@@ -41,7 +41,7 @@ class FigureVisitors(BaseTranslator):
         caption = next((child for child in node.children if isinstance(child, nodes.caption)), None)
         legend = next((child for child in node.children if isinstance(child, nodes.legend)), None)
         body = [child for child in node.children if child is not caption and child is not legend]
-        alt = next((image["alt"] for image in node.findall(nodes.image) if image.get("alt")), None)
+        alt = next((image["alt"] for image in node.findall(nodes.Element) if image.get("alt")), None)
         self.emit_block(
             "captioned-figure",
             self.content(body),

@@ -1,0 +1,76 @@
+"""`sphinx-d2lbook labels`: a label for every section that has none, in its source."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, cast
+
+from myst_parser.config.main import MdParserConfig
+
+from ..files import write_if_changed
+from ..numbering.labelling.headings import CannotLabel
+from ..numbering.labelling.naming import Names, labels_in
+from ..numbering.labelling.pages import unlabelled
+from .books import book, docname_of
+
+SUFFIXES = frozenset({".md", ".ipynb"})
+
+
+def label(folder: Path, source: Path, pages: Sequence[str], *, write: bool) -> int:
+    """List the sections of ``pages`` (all where none is named) that have no label, or write labels above them.
+
+    0: every section has a label, now; 1: some have none; 2: a page is unknown or cannot be labelled. Pages that can be
+    are written all the same. Raises SphinxError where the book is refused.
+    """
+    with book(folder, source) as app:
+        config: MdParserConfig = cast("Any", app.env).myst_config
+        files = {docname: Path(app.env.doc2path(docname)) for docname in sorted(app.project.discover())}
+    chosen = [docname_of(page, source) for page in pages] or list(files)
+    unknown = [page for page, docname in zip(pages, chosen, strict=False) if docname not in files]
+    for page in unknown:
+        print(
+            f"{page}: there is no such page below {source}; name it as a toctree does, or by its file", file=sys.stderr
+        )
+    if unknown:
+        return 2
+    # Bytes as they are: the ends of lines stay.
+    contents = {docname: file.read_bytes().decode("utf-8", "surrogateescape") for docname, file in files.items()}
+    names = Names({name for content in contents.values() for name in labels_in(content)}, files)
+    found = faults = 0
+    for docname in sorted(set(chosen)):
+        file = files[docname]
+        shown = file.relative_to(folder).as_posix() if file.is_relative_to(folder) else str(file)
+        if file.suffix not in SUFFIXES:
+            if pages:
+                print(f"{shown}: only Markdown and notebooks get labels", file=sys.stderr)
+                faults += 1
+            continue
+        try:
+            lacking, changed = unlabelled(docname, contents[docname], file.suffix, config, names)
+        except CannotLabel as err:
+            print(
+                f"{shown}:{err}: a label above this heading would change the page; write one by hand", file=sys.stderr
+            )
+            faults += 1
+            continue
+        except ValueError as err:
+            print(f"{shown}: this is no notebook: {err}", file=sys.stderr)
+            faults += 1
+            continue
+        for one in lacking:
+            print(f"{shown}:{one.place}: {one.title!r} {'now has' if write else 'would get'} the label {one.label}")
+        found += len(lacking)
+        if write and lacking:
+            # Of a link, the file that it stands for.
+            target, mode = file.resolve(), file.stat().st_mode
+            write_if_changed(target, changed.encode("utf-8", "surrogateescape"))
+            target.chmod(mode)
+    if faults:
+        return 2
+    if not found:
+        print("every section has a label")
+    elif not write:
+        print(f"{found} sections have no label; run `sphinx-d2lbook labels --write`, and look at what it wrote")
+    return 1 if found and not write else 0

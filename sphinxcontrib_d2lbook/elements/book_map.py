@@ -1,0 +1,258 @@
+"""`{book-map}`: a figure with the parts and chapters of the book, and which of them build on which.
+
+    ```{book-map} What builds on what.
+    :name: fig_book_map
+
+    introduction -> preliminaries
+    preliminaries, sec_probability -> linear-networks
+    ```
+
+The argument is the caption. What the chapters are comes from the toctrees; that one builds on another is said in the
+directive, where all of it can be seen at once: each line names chapters, by page or label, before and after an arrow.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Set
+from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, ClassVar, NamedTuple, cast
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.application import Sphinx
+from sphinx.domains import Domain
+from sphinx.environment import BuildEnvironment
+from sphinx.locale import _
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.docutils import SphinxDirective
+from sphinx.util.nodes import clean_astext
+
+from ..files import digest, write_if_changed
+from ..log import Warn, warn
+from ..numbering.matter import divisions
+from ..numbering.table import section_number
+from .map_layout import Chapter, Group, Structure, lay_out
+from .map_svg import map_svg
+
+ARROW = "->"
+SVG = "image/svg+xml"
+
+
+class Dependency(NamedTuple):
+    """A line of a directive: ``after`` builds on ``before``, as the author names them."""
+
+    before: str
+    after: str
+    line: int
+
+
+class book_map(nodes.General, nodes.Element):  # noqa: N801
+    """Attributes: `dependencies`, and `alt` ("" for one that is made)."""
+
+
+class BookMap(SphinxDirective):
+    """Argument: the caption. Content: dependencies."""
+
+    optional_arguments = 1
+    final_argument_whitespace = True
+    has_content = True
+    option_spec: ClassVar[dict[str, Any]] = {
+        "name": directives.unchanged,
+        "alt": lambda text: " ".join((text or "").split()),
+        "class": directives.class_option,
+    }
+
+    def run(self) -> list[nodes.Node]:
+        found = list(self._dependencies())
+        drawing = book_map(dependencies=[tuple(one) for one in found], alt=self.options.get("alt", ""))
+        figure = nodes.figure("", drawing, classes=["d2lbook-book-map", *self.options.get("class", [])])
+        self.set_source_info(drawing)
+        self.set_source_info(figure)
+        if self.arguments:
+            text, messages = self.parse_inline(self.arguments[0])
+            caption = nodes.caption(self.arguments[0], "", *text)
+            self.set_source_info(caption)
+            figure += [caption, *messages]
+        self.add_name(figure)
+        map_domain(self.env).note(self.env.docname, found)
+        return [figure]
+
+    def _dependencies(self) -> Iterator[Dependency]:
+        for number, whole in enumerate(self.content):
+            text = whole.partition("#")[0].strip()
+            line = self._line(number)
+            if not text:
+                continue
+            steps = [[name.strip() for name in step.split(",")] for step in text.split(ARROW)]
+            if len(steps) < 2 or not all(name for step in steps for name in step):
+                warn(
+                    Warn.MAP,
+                    "%r says nothing about chapters; write `before -> after`, pages or labels, several with commas",
+                    text,
+                    location=(self.env.docname, line),
+                )
+                continue
+            for befores, afters in pairwise(steps):
+                yield from (Dependency(before, after, line) for before in befores for after in afters)
+
+    def _line(self, number: int) -> int:
+        """In the page. MyST counts a directive's content from the directive, reStructuredText from the page's top."""
+        first = self.content.offset(0)
+        return (first or self.lineno + self.content_offset) + number + 1
+
+
+class MapDomain(Domain):
+    """Which pages show a map, and what it depends on."""
+
+    name = "d2lmap"
+    label = "maps of the book"
+    data_version = 1
+    initial_data: ClassVar[dict[str, Any]] = {"pages": {}, "drawn": ""}
+
+    @property
+    def pages(self) -> dict[str, list[Dependency]]:
+        found: dict[str, list[Dependency]] = self.data["pages"]
+        return found
+
+    def note(self, docname: str, dependencies: list[Dependency]) -> None:
+        self.pages[docname] = [*self.pages.get(docname, []), *dependencies]
+
+    def clear_doc(self, docname: str) -> None:
+        self.pages.pop(docname, None)
+
+    def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
+        self.pages.update({name: found for name, found in otherdata["pages"].items() if name in docnames})
+
+    def check_consistency(self) -> None:
+        """Called after reading: whether the dependencies can be drawn."""
+        for docname, dependencies in sorted(self.pages.items()):
+            chapters = structure(self.env, docname, []).chapters
+            graph: dict[str, set[str]] = {}
+            for one in dependencies:
+                ends = [_chapter(self.env, docname, name) for name in (one.before, one.after)]
+                for name, end in zip((one.before, one.after), ends, strict=True):
+                    if end not in chapters:
+                        warn(
+                            Warn.MAP,
+                            "the map of the book has no chapter %r; name one by its page or label, as %s",
+                            name,
+                            ", ".join(list(chapters)[:3]) or "the numbered toctrees of the root page list them",
+                            location=(docname, one.line),
+                        )
+                if all(end in chapters for end in ends):
+                    graph.setdefault(str(ends[1]), set()).add(str(ends[0]))
+            try:
+                TopologicalSorter(graph).prepare()
+            except CycleError as err:
+                ring, line = f" {ARROW} ".join(err.args[1]), dependencies[0].line
+                warn(Warn.MAP, "chapters build on each other in a circle: %s", ring, location=(docname, line))
+
+    def resolve_any_xref(self, *_args: Any) -> list[tuple[str, nodes.reference]]:
+        """Nothing here is a target. Called for every reference of unknown kind."""
+        return []
+
+
+def map_domain(env: BuildEnvironment) -> MapDomain:
+    return cast("MapDomain", env.domains[MapDomain.name])
+
+
+def structure(env: BuildEnvironment, docname: str, dependencies: list[Dependency]) -> Structure:
+    """What a map on page ``docname`` shows: main matter and appendices, parts by their captions."""
+    groups = []
+    captions = 0
+    for division in divisions(env):
+        part = captions if division.caption and division.docnames else None
+        captions += part is not None
+        if division.matter in ("main", "appendix") and division.docnames:
+            title = division.caption or (_("Appendices") if division.matter == "appendix" else "")
+            chapters = (Chapter(name, section_number(env, name), _title(env, name)) for name in division.docnames)
+            groups.append(Group(title, part, tuple(chapters)))
+    edges = [(_chapter(env, docname, one.before), _chapter(env, docname, one.after)) for one in dependencies]
+    return Structure(tuple(groups), tuple((before, after) for before, after in edges if before and after))
+
+
+def _title(env: BuildEnvironment, docname: str) -> str:
+    return " ".join(clean_astext(env.titles[docname]).split()) if docname in env.titles else docname
+
+
+def _chapter(env: BuildEnvironment, docname: str, name: str) -> str | None:
+    """The page that an author means: by its name, from the root or from the page with the map, or by a label."""
+    relative = posixpath.normpath(posixpath.join(posixpath.dirname(docname), name))
+    for page in (name.strip("/"), relative):
+        for wanted in (page, f"{page}/index"):
+            if wanted in env.found_docs:
+                return wanted
+    found = env.domains.standard_domain.anonlabels.get(name.lower())
+    return found[0] if found else None
+
+
+def described(shown: Structure) -> str:
+    """The map in words, for who cannot see it."""
+    words = []
+    for group in shown.groups:
+        names = "; ".join(f"{one.number} {one.title}".strip() for one in group.chapters)
+        words.append(f"{group.title}: {names}." if group.title else f"{names}.")
+    chapters = shown.chapters
+    needs: dict[str, list[str]] = {}
+    for before, after in dict.fromkeys(shown.edges):
+        if before in chapters and after in chapters:
+            needs.setdefault(after, []).append(chapters[before].number or chapters[before].title)
+    for after, befores in needs.items():
+        words.append(f"{chapters[after].number or chapters[after].title} builds on {', '.join(befores)}.")
+    return " ".join(words)
+
+
+def of_node(env: BuildEnvironment, docname: str, node: nodes.Element) -> tuple[Structure, str]:
+    """What a node shows, and its alternative text."""
+    shown = structure(env, docname, [Dependency(*one) for one in node["dependencies"]])
+    return shown, node["alt"] or described(shown)
+
+
+def visit_html(self: Any, node: nodes.Element) -> None:
+    env, builder = self.builder.env, self.builder
+    docname = builder.current_docname
+    shown, alt = of_node(env, docname, node)
+    addresses = {name: builder.get_relative_uri(docname, name) for name in shown.chapters}
+    name = (node.parent.get("ids") or ["book-map"])[0]
+    self.body.append(map_svg(lay_out(shown), _("Map of the book"), alt, name, addresses))
+    raise nodes.SkipNode
+
+
+class MapsToImages(SphinxPostTransform):
+    """Gives maps their alternative texts, and makes images of them for formats that know images and not our node."""
+
+    # Before images are chosen, which comes after all post-transforms.
+    default_priority = 190
+    drawing: ClassVar[frozenset[str]] = frozenset({"html", "typst"})
+
+    def run(self, **kwargs: Any) -> None:
+        for node in list(self.document.findall(book_map)):
+            shown, node["alt"] = of_node(self.env, self.env.docname, node)
+            if self.env._app.builder.format in self.drawing:
+                continue
+            svg = map_svg(lay_out(shown), _("Map of the book"), node["alt"], "book-map", None)
+            file = Path(self.env.doctreedir, "images", "map", f"{digest(svg)[:20]}.svg")
+            write_if_changed(file, svg)
+            self.env.images.add_file(self.env.docname, str(file))
+            node.replace_self(nodes.image("", uri=str(file), candidates={SVG: str(file)}, alt=node["alt"]))
+
+
+def redraw(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Pages whose map is no longer right. Handler of `env-get-updated`."""
+    domain = map_domain(env)
+    drawn = digest(*(repr(structure(env, docname, found)) for docname, found in sorted(domain.pages.items())))
+    changed = drawn != domain.data["drawn"]
+    domain.data["drawn"] = drawn
+    return sorted(domain.pages) if changed else []
+
+
+def setup(app: Sphinx) -> None:
+    app.add_node(book_map, html=(visit_html, None))
+    app.add_domain(MapDomain)
+    app.add_directive("book-map", BookMap)
+    app.add_post_transform(MapsToImages)
+    # After the numbers have been given out (500).
+    app.connect("env-get-updated", redraw, priority=600)

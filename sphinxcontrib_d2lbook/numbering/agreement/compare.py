@@ -1,0 +1,133 @@
+"""Where what was read back differs from the table."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from .entries import EQUATION, SECTION, Entry, Table
+
+NUMBER = r"(?:[A-Z]{1,3}|\d+)(?:\.\d+)*[a-z]?"
+"""What can be a number: 3, 3.2, A.1, 3.1a."""
+_NUMBER = re.compile(rf"(?<![\w.]){NUMBER}(?!\w)")
+
+
+Rule = Literal["label", "entry", "numbered", "link"]
+"""What a text has to hold: the "label" of the thing itself is nothing but word and number; an "entry" of a list of
+contents is number and title; a "numbered" reference has a number, unless it has only a title; any other "link" may be
+anything, and counts where it looks like a label."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A number that an output prints, or the place where it should."""
+
+    where: str
+    """What prints it: "the heading", "a link"."""
+    docname: str
+    anchor: str
+    """Of what the number is; "" for a page."""
+    text: str
+    """What is printed."""
+    rule: Rule
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One disagreement between an output and the table."""
+
+    name: str
+    """The label, or page and anchor."""
+    expected: str
+    found: str | None
+    """None for what the output does not have at all."""
+    where: str
+    file: Path
+    source: str
+    """The page that it is written in."""
+
+    def __str__(self) -> str:
+        place = f"{self.source}: {self.name!r}"
+        table = f"has the number {self.expected}" if self.expected else "has no number"
+        if self.found is None:
+            return f"{place} {table} in the table, but is not in {self.file}"
+        shown = f"the number {self.found}" if self.found else "no number"
+        return f"{place} {table} in the table, but {self.where} in {self.file} shows {shown}"
+
+
+def difference(entry: Entry, found: str | None, where: str, file: Path) -> Difference:
+    return Difference(entry.name, entry.number, found, where, file, entry.docname)
+
+
+def compare(table: Table, seen: Iterable[Seen], file: Path) -> Iterator[Difference]:
+    """Every number in ``seen``, all of one file, that the table has otherwise."""
+    for one in dict.fromkeys(seen):
+        entry = table.places.get((one.docname, one.anchor))
+        if entry is None:
+            continue
+        found = number_in(one, entry, table)
+        if found is not None and found != entry.number:
+            yield difference(entry, found, one.where, file)
+
+
+def missing(table: Table, docname: str, shown: set[tuple[str, str]], file: Path) -> Iterator[Difference]:
+    """What a page has a number for, and ``shown``, which is made of docnames and anchors, has not."""
+    for entry in table.pages[docname]:
+        if entry.number and not entry.optional and not any((docname, item) in shown for item in entry.ids):
+            yield difference(entry, None, "", file)
+
+
+def number_in(one: Seen, entry: Entry, table: Table) -> str | None:
+    """The number that is printed, "" for none; None where none is called for."""
+    text, title = " ".join(one.text.split()), " ".join(entry.title.split())
+    rest = text if one.rule == "label" or not title else text.replace(title, " ").strip()
+    if entry.number and has_number(rest, entry.number):
+        return entry.number
+    numbers = _NUMBER.findall(rest)
+    last: str | None = numbers[-1] if numbers else None
+    if one.rule == "label":
+        return last or rest
+    if one.rule == "entry":
+        # Where the title is shown otherwise than it is kept, formulas in it do not count as numbers.
+        return last or "" if entry.number or title in text else None
+    if one.rule == "numbered" or is_label(rest, entry.kind, table):
+        return last
+    return None
+
+
+def has_number(text: str, number: str) -> bool:
+    """Whether a text has just this number, not one that only begins or ends with it."""
+    return bool(number) and re.search(rf"(?<![\w.]){re.escape(number)}(?![\w]|\.\d)", text) is not None
+
+
+def is_label(text: str, kind: str, table: Table) -> bool:
+    """Whether a text is nothing but a number as things of this kind are referred to: `Figure 3.1`, `(3.1)`."""
+    return re.fullmatch(rf"{label_pattern(kind, table)}|{_BARE.get(kind, NEVER)}", text) is not None
+
+
+def label_pattern(kind: str, table: Table) -> str:
+    """Regular expression of word and number, the number as its group."""
+    words = "|".join(map(re.escape, table.words.get(kind, ())))
+    return rf"(?i:{words})\s*\(?({NUMBER})\)?(?!\w)" if words else NEVER
+
+
+NEVER = r"(?!)()"
+# A number alone is a reference only where it cannot be a year, an abbreviation or a count.
+_BARE = {SECTION: r"(?:[A-Z]|\d+)(?:\.\d+)+", EQUATION: rf"(?:[^\W\d]+\.? )?\({NUMBER}\)"}
+
+
+def letters(text: str) -> str:
+    """Letters and digits alone: what a title has in common in all outputs."""
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text))).casefold()
+
+
+def number_before(text: str, title: str) -> str | None:
+    """The number between the beginning of a text and a title; "" for none, None where the title does not follow."""
+    if letters(text).startswith(letters(title)):
+        return ""
+    number = re.match(rf"\s*({NUMBER})\s", text)
+    return number[1] if number and letters(text[number.end() :]).startswith(letters(title)) else None

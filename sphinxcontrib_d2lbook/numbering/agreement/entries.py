@@ -1,0 +1,117 @@
+"""What the table of numbers says, as the check needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from sphinx.environment import BuildEnvironment
+from sphinx.locale import _
+
+from ..facts import numbers_domain
+from ..manifest import labels
+from ..table import figure_number, section_number
+from .conditions import conditional_ids
+
+SECTION = "section"
+EQUATION = "displaymath"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that can have a number."""
+
+    docname: str
+    ids: tuple[str, ...]
+    """All its anchors."""
+    kind: str
+    """As in `env.toc_fignumbers`, or "section"."""
+    number: str
+    """ "" for what has none."""
+    title: str
+    label: str | None
+    optional: bool
+    """Whether it stands where only some outputs show it."""
+    is_page: bool = False
+    """Whether it is the heading of a page, to which links need no anchor."""
+
+    @property
+    def name(self) -> str:
+        """What messages call it: its label where it has one."""
+        return self.label or f"{self.docname}#{self.ids[0]}"
+
+
+@dataclass(frozen=True)
+class Table:
+    """All entries, and the words that are printed before numbers."""
+
+    pages: Mapping[str, tuple[Entry, ...]]
+    """docname -> its entries, in reading order."""
+    words: Mapping[str, tuple[str, ...]]
+    """kind -> what may stand before its number: "Figure"."""
+    in_toctree: frozenset[str]
+    """The pages that a book in one piece has."""
+
+    @cached_property
+    def places(self) -> Mapping[tuple[str, str], Entry]:
+        """(docname, anchor) -> entry; the page itself has the anchor ""."""
+        found: dict[tuple[str, str], Entry] = {}
+        for docname, entries in self.pages.items():
+            for entry in entries:
+                found |= {(docname, item): entry for item in entry.ids}
+                if entry.is_page:
+                    found[docname, ""] = entry
+        return found
+
+
+def table_of(env: BuildEnvironment) -> Table:
+    """The table of a book that has been read."""
+    names = labels(env)
+    return Table(
+        {docname: tuple(_entries(env, docname, names)) for docname in sorted(env.found_docs)},
+        _words(env),
+        frozenset(_reached(env)),
+    )
+
+
+def _entries(env: BuildEnvironment, docname: str, names: Mapping[tuple[str, str], str]) -> Iterator[Entry]:
+    conditional = conditional_ids(env, docname)
+    first = True
+    for fact in numbers_domain(env).facts.get(docname, ()):
+        is_page = fact.figtype == SECTION and first
+        if fact.figtype == SECTION and not fact.title:
+            continue  # a wrapper, such as theorems have around what they state
+        if fact.figtype == SECTION:
+            first = False
+            anchor = "" if is_page else f"#{fact.ids[0]}"
+            number = section_number(env, docname, anchor)
+        else:
+            number = figure_number(env, docname, fact.figtype, fact.ids[0])
+        label = next((names[docname, item] for item in fact.ids if (docname, item) in names), None)
+        optional = not conditional.isdisjoint(fact.ids)
+        yield Entry(docname, tuple(fact.ids), fact.figtype, number, fact.title, label, optional, is_page)
+
+
+def _words(env: BuildEnvironment) -> dict[str, tuple[str, ...]]:
+    found = {kind: tuple(_before(pattern)) for kind, pattern in env.config.numfig_format.items()}
+    found[SECTION] = (*found.get(SECTION, ()), _("Chapter"), _("Appendix"), "Section", "Chapter", "Appendix")
+    equations = env.config.math_eqref_format or ""
+    found[EQUATION] = tuple(_before(equations.replace("{number}", "%s")))
+    return found
+
+
+def _before(pattern: str) -> Iterable[str]:
+    word = pattern.partition("%s")[0].strip()
+    return [word] if word else []
+
+
+def _reached(env: BuildEnvironment) -> set[str]:
+    todo = [env.config.root_doc]
+    seen = set(todo)
+    while todo:
+        for docname in env.toctree_includes.get(todo.pop(), ()):
+            if docname not in seen:
+                seen.add(docname)
+                todo.append(docname)
+    return seen

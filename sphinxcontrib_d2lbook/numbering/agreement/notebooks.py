@@ -1,0 +1,152 @@
+"""Numbers in a reader's notebook. It has no anchors: things are told apart by their order on the page."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import posixpath
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import unquote
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+from .compare import Difference, Seen, compare, difference, has_number, is_label, label_pattern, missing, number_before
+from .entries import EQUATION, SECTION, Entry, Table
+
+TAG = re.compile(r"\\tag\{([^{}]*)\}")
+_parser = MarkdownIt("commonmark").enable("table")
+_parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
+
+
+@dataclass
+class Shown:
+    """What the Markdown of a notebook shows, in order."""
+
+    headings: list[str] = field(default_factory=list)
+    labels: list[str] = field(default_factory=list)
+    """The beginnings of captions and titles."""
+    tags: list[str] = field(default_factory=list)
+    """Numbers of equations."""
+    links: list[tuple[str, str]] = field(default_factory=list)
+    """Address and text."""
+
+
+def check_notebooks(
+    table: Table, folder: Path, docnames: Iterable[str], pages: Mapping[str, str]
+) -> Iterator[Difference]:
+    """Compare notebooks with the table. ``pages``: address on the web -> docname. Raises OSError, ValueError."""
+    for docname in docnames:
+        file = folder / f"{docname}.ipynb"
+        if not file.is_file():
+            yield from missing(table, docname, set(), file)
+            continue
+        shown = shown_in(json.loads(file.read_text(encoding="utf-8")))
+        yield from _headings(table, docname, shown.headings, file)
+        yield from _numbers(table, docname, shown, file)
+        yield from compare(table, _references(table, docname, shown.links, pages), file)
+
+
+def shown_in(notebook: Mapping[str, list[Mapping[str, str | list[str]]]]) -> Shown:
+    shown = Shown()
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "markdown":
+            tokens = _parser.parse("".join(cell["source"]))
+            for before, token in zip([None, *tokens], tokens, strict=False):
+                if token.type == "inline":
+                    _inline(token, before is not None and before.type == "heading_open" and token.level == 1, shown)
+                elif token.type.startswith("math_block"):
+                    shown.tags += TAG.findall(token.content)
+    return shown
+
+
+def _inline(token: Token, heading: bool, shown: Shown) -> None:
+    children = token.children or []
+    shown.tags += [tag for child in children if child.type.startswith("math") for tag in TAG.findall(child.content)]
+    text = _text(children)
+    if heading:
+        shown.headings.append(text)
+    elif any(child.type in ("em_open", "strong_open") for child in children[:2]):  # after an empty text, at most
+        shown.labels.append(text)
+    address = None
+    inner: list[Token] = []
+    for child in children:
+        if child.type == "link_open":
+            address, inner = str(child.attrs.get("href", "")), []
+        elif child.type == "link_close" and address is not None:
+            shown.links.append((address, _text(inner)))
+            address = None
+        else:
+            inner.append(child)
+
+
+def _text(children: Iterable[Token]) -> str:
+    return "".join(" " if child.type in ("softbreak", "hardbreak") else child.content for child in children)
+
+
+def _headings(table: Table, docname: str, headings: list[str], file: Path) -> Iterator[Difference]:
+    """Sections by their titles, in order: what stands before a title is its number."""
+    rest = list(headings)
+    for entry in table.pages[docname]:
+        if entry.kind != SECTION:
+            continue
+        numbers = [number_before(text, entry.title) for text in rest]
+        at = next((index for index, number in enumerate(numbers) if number is not None), None)
+        if at is None:
+            if entry.number and not entry.optional:
+                yield difference(entry, None, "", file)
+            continue
+        number = numbers[at] or ""
+        if number != entry.number:
+            yield difference(entry, number, "the heading", file)
+        del rest[: at + 1]
+
+
+def _numbers(table: Table, docname: str, shown: Shown, file: Path) -> Iterator[Difference]:
+    """Everything else by kind, in order."""
+    kinds: dict[str, list[Entry]] = {}
+    for entry in table.pages[docname]:
+        if entry.kind != SECTION and entry.number:
+            kinds.setdefault(entry.kind, []).append(entry)
+    for kind, entries in kinds.items():
+        if kind == EQUATION:
+            found = shown.tags
+        else:
+            label = re.compile(label_pattern(kind, table))
+            found = [match[1] for text in shown.labels if (match := label.match(text))]
+        yield from _in_order(entries, found, file)
+
+
+def _in_order(entries: list[Entry], found: list[str], file: Path) -> Iterator[Difference]:
+    expected = [entry.number for entry in entries]
+    steps = difflib.SequenceMatcher(None, expected, found, autojunk=False).get_opcodes()
+    for step, start, end, other, other_end in steps:
+        if step in ("replace", "delete"):
+            numbers = [*found[other:other_end], *([None] * (end - start))]
+            for entry, number in zip(entries[start:end], numbers, strict=False):
+                if number is not None or not entry.optional:
+                    yield difference(entry, number, "the label", file)
+
+
+def _references(
+    table: Table, docname: str, links: Iterable[tuple[str, str]], pages: Mapping[str, str]
+) -> Iterator[Seen]:
+    for address, text in links:
+        place, _, anchor = address.partition("#")
+        if place in pages:
+            yield Seen("a reference", pages[place], unquote(anchor), text, "link")
+        elif place.endswith(".ipynb"):
+            path = posixpath.normpath(posixpath.join(posixpath.dirname(docname), unquote(place)))
+            yield from _to_notebook(table, path.removesuffix(".ipynb"), text)
+
+
+def _to_notebook(table: Table, docname: str, text: str) -> Iterator[Seen]:
+    """A link to another notebook, which has no anchors: its number is to be that of something there."""
+    for kind in {entry.kind for entry in table.pages.get(docname, ())}:
+        entries = [entry for entry in table.pages[docname] if entry.kind == kind]
+        if is_label(text, kind, table) and not any(has_number(text, entry.number) for entry in entries):
+            yield Seen("a reference", docname, entries[0].ids[0], text, "link")

@@ -1,0 +1,164 @@
+"""Numbers for other books, and of other books: "Section 4.2 of *Title*".
+
+The inventory (`objects.inv`) of a book has an entry `number:<label>` for each label that has a number. The names keep
+them apart from the labels themselves, so that who refers to a book by titles, in Sphinx or MyST, meets none of them; a
+second file beside the inventory would have to be frozen, and kept in step, with it.
+
+A book refers to another by `intersphinx_mapping` and the role that Sphinx has for that, from a file without a network:
+
+    intersphinx_mapping = {"d2l": ("https://d2l.example/", "inventories/d2l.inv")}
+    {external+d2l:numref}`sec_attention`                   Section 9.2 of Deep Learning
+    {external+d2l:numref}`the softmax, %s <eq_softmax>`    the softmax, 9.1
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, ClassVar
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.domains import Domain, ObjType
+from sphinx.ext.intersphinx import InventoryAdapter
+from sphinx.locale import _
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.inventory import _InventoryItem as InventoryItem
+
+from ..log import Warn, warn
+from .manifest import KINDS, manifest
+
+PREFIX = "number:"
+ROLES = {("std", "numref"), ("math", "numref"), ("prf", "ref")}
+"""Domain and role of references that print numbers."""
+
+
+class InventoryDomain(Domain):
+    """Puts numbers into the book's inventory."""
+
+    name = "number"
+    label = "numbers for other books"
+    object_types: ClassVar[dict[str, ObjType]] = {"number": ObjType("number")}
+
+    def get_objects(self) -> Iterable[tuple[str, str, str, str, str, int]]:
+        """Name, number, kind, page, anchor of what has a label and a number; priority -1 keeps it out of searches."""
+        for row in manifest(self.env):
+            if row["label"]:
+                yield PREFIX + row["label"], row["number"], row["kind"], row["docname"], row["id"], -1
+
+    def merge_domaindata(self, docnames: Any, otherdata: dict[str, Any]) -> None:
+        """It keeps nothing."""
+
+    def resolve_any_xref(self, *_args: Any) -> list[tuple[str, nodes.reference]]:
+        """Nothing here is a target in this book."""
+        return []
+
+
+class ResolveNumbersElsewhere(SphinxPostTransform):
+    """References to the numbers of other books."""
+
+    default_priority = 4  # before NameChapters (5), which takes every numref for one within the book
+
+    def run(self, **_options: Any) -> None:
+        for node in list(self.document.findall(addnodes.pending_xref)):
+            if "intersphinx" in node and (node.get("refdomain"), node.get("reftype")) in ROLES:
+                node.replace_self(self._resolved(node))
+
+    def _resolved(self, node: addnodes.pending_xref) -> nodes.Node:
+        target: str = node["reftarget"]
+        for name, inventory in self._inventories(node["inventory"]):
+            numbers = _numbers(inventory)
+            # Sphinx has made the target lower-case already, though labels of equations keep theirs.
+            alike = (label for label in numbers if label.lower() == target.lower())
+            found = numbers.get(target) or numbers.get(next(alike, ""))
+            if found is not None:
+                kind, item = found
+                return self._reference(node, kind, item)
+            title = inventory.get("std:label", {}).get(target.lower())
+            if title is not None:
+                warn(
+                    Warn.NUMBER,
+                    "%r in the book %r has no number; its title is printed (refer to it with {external+%s:ref})",
+                    target,
+                    name,
+                    name,
+                    location=node,
+                )
+                return self._link(title, [nodes.inline("", title.display_name, classes=["std", "std-ref"])])
+        self._warn(node, target)
+        return nodes.inline("", node.astext())
+
+    def _inventories(self, name: str | None) -> list[tuple[str, Any]]:
+        named: Mapping[str, Any] = InventoryAdapter(self.env).named_inventory
+        return [(key, named[key]) for key in sorted(named) if name in (None, key)]
+
+    def _warn(self, node: addnodes.pending_xref, target: str) -> None:
+        inventories = self._inventories(node["inventory"])
+        known = [label for _name, inventory in inventories for label in _numbers(inventory)]
+        near = difflib.get_close_matches(target, known, 1)
+        advice = (
+            f"did you mean {near[0]!r}?" if near else "its inventory may be older than the label, or have no numbers"
+        )
+        books = ", ".join(repr(name) for name, _inventory in inventories) or "(there is none in intersphinx_mapping)"
+        warn(Warn.NUMBER, "no number %r in the other book %s: %s", target, books, advice, location=node)
+
+    def _reference(self, node: addnodes.pending_xref, kind: str, item: InventoryItem) -> nodes.Node:
+        number = item.display_name
+        if node.get("refexplicit"):
+            text = node.astext().replace("%s", number).replace("{number}", number)
+            return self._link(item, [nodes.inline("", text, classes=["std", "std-numref"])])
+        what = _label(kind, number, self.config.numfig_format)
+        before, _book, after = self.config.d2lbook_elsewhere.partition("{book}")
+        parts = [nodes.Text(before.replace("{thing}", what)), nodes.emphasis("", item.project_name)]
+        return self._link(item, [*parts, nodes.Text(after.replace("{thing}", what))])
+
+    def _link(self, item: InventoryItem, content: list[Any]) -> nodes.reference:
+        title = f"(in {item.project_name} {item.project_version})".replace(" )", ")")
+        return nodes.reference("", "", *content, internal=False, refuri=item.uri, reftitle=title)
+
+
+def _numbers(inventory: Mapping[str, Mapping[str, InventoryItem]]) -> dict[str, tuple[str, InventoryItem]]:
+    """Label -> kind and entry."""
+    return {
+        name.removeprefix(PREFIX): (kind.partition(":")[2], item)
+        for kind, items in inventory.items()
+        if kind.startswith(PREFIX)
+        for name, item in items.items()
+    }
+
+
+def _label(kind: str, number: str, formats: Mapping[str, str]) -> str:
+    """`Figure 4.2`, in the words of this book."""
+    if kind == "section" and "." not in number:
+        return f"{_('Chapter') if number.isdecimal() else _('Appendix')} {number}"
+    if kind == "equation":
+        return f"{_('Equation')} ({number})"
+    figtype = next((figtype for figtype, name in KINDS.items() if name == kind), kind)
+    pattern = formats.get(figtype, f"{kind.capitalize()} %s")
+    pattern = pattern[:1].upper() + pattern[1:]
+    return pattern % number if "%s" in pattern else f"{pattern} {number}"
+
+
+def note_inventories(app: Sphinx, document: nodes.document) -> None:
+    """Pages that refer to other books are read again when a frozen inventory changes. Handler of `doctree-read`."""
+    if any("intersphinx" in node for node in document.findall(addnodes.pending_xref)):
+        for file in _files(app):
+            app.env.note_dependency(str(file), docname=app.env.docname)
+
+
+def _files(app: Sphinx) -> Iterator[Path]:
+    mapping = app.config.intersphinx_mapping if "intersphinx_mapping" in app.config else {}
+    for _name, (_address, locations) in mapping.values():
+        for location in locations:
+            if location and "://" not in location:
+                yield Path(app.srcdir, location)
+
+
+def setup_extension(app: Sphinx) -> None:
+    if app.config._raw_config.get("intersphinx_mapping"):
+        app.setup_extension("sphinx.ext.intersphinx")
+    app.add_domain(InventoryDomain)
+    app.add_post_transform(ResolveNumbersElsewhere)
+    app.connect("doctree-read", note_inventories)

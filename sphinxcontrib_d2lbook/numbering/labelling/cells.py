@@ -1,0 +1,104 @@
+"""Text put into the strings of a JSON file, all else in the file left as it is."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+SPACE = re.compile(r"[ \t\r\n]*")
+_decode = json.JSONDecoder().raw_decode
+PLAIN = re.compile(r"[^\s,\]}]+")
+
+
+@dataclass(frozen=True)
+class Text:
+    """A string in a JSON file."""
+
+    path: tuple[str | int, ...]
+    start: int
+    """Of its opening quote in the file."""
+    end: int
+    """Behind its closing quote."""
+    value: str
+
+
+def strings(source: str) -> Iterator[Text]:
+    """Every string of a JSON text that is no key, in order. For text that `json.loads` has accepted."""
+    yield from _value(source, _skip(source, 0), ())[0]
+
+
+def _value(source: str, position: int, path: tuple[str | int, ...]) -> tuple[list[Text], int]:
+    first = source[position]
+    if first == '"':
+        value, end = _decode(source, position)
+        return [Text(path, position, end, value)], end
+    if first not in "{[":
+        plain = PLAIN.match(source, position)
+        return [], plain.end() if plain else position + 1
+    found: list[Text] = []
+    position, count = _skip(source, position + 1), 0
+    while source[position] not in "}]":
+        step: str | int = count
+        if first == "{":
+            step, position = _decode(source, position)
+            position = _skip(source, _skip(source, position) + 1)
+        inner, position = _value(source, position, (*path, step))
+        found += inner
+        position = _skip(source, position)
+        if source[position] == ",":
+            position = _skip(source, position + 1)
+        count += 1
+    return found, position + 1
+
+
+def _skip(source: str, position: int) -> int:
+    space = SPACE.match(source, position)
+    return space.end() if space else position
+
+
+def insert(source: str, places: Mapping[Text, Mapping[int, str]]) -> str:
+    """The file with text put into its strings: string -> offset in its value -> what goes there.
+
+    What goes to the front of an element of a list becomes an element of its own: notebooks have one for each line.
+    """
+    pieces = []
+    done = 0
+    for text, additions in sorted(places.items(), key=lambda item: item[0].start):
+        for offset, addition in sorted(additions.items()):
+            in_list = bool(text.path) and isinstance(text.path[-1], int)
+            escaped = json.dumps(addition, ensure_ascii=True)
+            if offset == 0 and in_list:
+                position, new = text.start, escaped + "," + _gap(source, text.start)
+            else:
+                position, new = _raw(source, text, offset), escaped[1:-1]
+            pieces += [source[done:position], new]
+            done = position
+    return "".join([*pieces, source[done:]])
+
+
+def _gap(source: str, start: int) -> str:
+    """The white space before an element."""
+    before = source[:start]
+    return before[len(before.rstrip(" \t\r\n")) :]
+
+
+def _raw(source: str, text: Text, offset: int) -> int:
+    """Where in the file the character at ``offset`` of a string's value begins."""
+    position = text.start + 1
+    while offset:
+        value, length = _character(source, position)
+        position += length
+        offset -= len(value)
+    return position
+
+
+def _character(source: str, position: int) -> tuple[str, int]:
+    """The value of the next character, and how long it is in the file."""
+    if source[position] != "\\":
+        return source[position], 1
+    length = 6 if source[position + 1] == "u" else 2
+    pair = re.match(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..", source[position : position + 12])
+    length = 12 if pair else length
+    return json.loads(f'"{source[position : position + length]}"'), length

@@ -1,0 +1,99 @@
+"""The sections of a page that have no label, and the page with labels for them: Markdown or a notebook's JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from myst_parser.config.main import MdParserConfig
+
+from .cells import Text, insert, strings
+from .headings import CannotLabel, additions, headings, parser_for, put
+from .naming import Names
+
+BYTE_ORDER_MARK = "\ufeff"
+
+
+@dataclass(frozen=True)
+class Unlabelled:
+    """A section without a label."""
+
+    place: str
+    """In its file: a line, or cell and line."""
+    title: str
+    label: str
+    """The one that it would get."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Markdown in a file: all of it, or a cell."""
+
+    text: str
+    before: str
+    """What the places of its lines begin with."""
+    strings: tuple[Text, ...] = ()
+    """The strings of the file that it is made of; none where it is the file."""
+
+
+def pieces(content: str, suffix: str) -> list[Piece]:
+    """The Markdown in a file. Raises ValueError for a notebook that is none."""
+    if suffix != ".ipynb":
+        return [Piece(content, "")]
+    try:
+        cells: list[dict[str, Any]] = json.loads(content)["cells"]
+        kinds = [str(cell["cell_type"]) for cell in cells]
+    except (KeyError, TypeError) as err:
+        raise ValueError("it has no cells") from err
+    parts: dict[Any, list[Text]] = {}
+    for text in strings(content):
+        if text.path[0] == "cells" and text.path[2:3] == ("source",):
+            parts.setdefault(text.path[1], []).append(text)
+    return [
+        Piece("".join(part.value for part in found), f"cell {index + 1}, line ", tuple(found))
+        for index, found in parts.items()
+        if kinds[int(index)] == "markdown"
+    ]
+
+
+def unlabelled(
+    docname: str, content: str, suffix: str, config: MdParserConfig, names: Names
+) -> tuple[list[Unlabelled], str]:
+    """The sections without a label, and the file with one above each. Raises ValueError, CannotLabel."""
+    if content.startswith(BYTE_ORDER_MARK):  # Sphinx reads what comes after it
+        found, changed = unlabelled(docname, content.removeprefix(BYTE_ORDER_MARK), suffix, config, names)
+        return found, BYTE_ORDER_MARK + changed
+    found = []
+    changes: dict[Text, dict[int, str]] = {}
+    position = 0
+    for piece in pieces(content, suffix):
+        parser = parser_for(piece.text, config)
+        labels: dict[int, str] = {}
+        for heading in headings(piece.text, parser):
+            if not heading.labelled and heading.title:
+                labels[heading.line] = names.name(docname, position, heading.title)
+                found.append(Unlabelled(f"{piece.before}{heading.line + 1}", heading.title, labels[heading.line]))
+            position += 1
+        if not labels:
+            continue
+        try:
+            added = additions(piece.text, labels, parser)
+        except CannotLabel:
+            place = next(iter(labels)) + 1
+            raise CannotLabel(f"{piece.before}{place}") from None
+        if not piece.strings:
+            return found, put(content, added)
+        for offset, addition in added.items():
+            text, inner = _where(piece, offset)
+            changes.setdefault(text, {})[inner] = addition
+    return found, insert(content, changes)
+
+
+def _where(piece: Piece, offset: int) -> tuple[Text, int]:
+    """The string in which an offset of a cell lies, and its offset there."""
+    for text in piece.strings[:-1]:
+        if offset < len(text.value):
+            return text, offset
+        offset -= len(text.value)
+    return piece.strings[-1], offset
