@@ -66,10 +66,11 @@ class Printed:
         """What stands below a place, to the foot of its page."""
         return self._text(spot.page, top=spot.top + 2)
 
-    def text_after(self, spot: Spot) -> str:
-        """The same, with the page that follows: what does not fit goes there."""
-        last = spot.page + 1 == len(self.document)
-        return self.text_from(spot) + ("" if last else "\n" + self._text(spot.page + 1))
+    def texts_from(self, spot: Spot) -> Iterator[str]:
+        """The same, and then the page that follows: what does not fit goes there."""
+        yield self.text_from(spot)
+        if spot.page + 1 < len(self.document):
+            yield self._text(spot.page + 1)
 
     def _text(self, page: int, top: float | None = None) -> str:
         if page not in self._texts:
@@ -82,7 +83,9 @@ def check_pdf(table: Table, file: Path, keys: Mapping[str, Mapping[str, Any]]) -
     """Compare a PDF with the table. ``keys``: "docname#id" -> {"page", "destination"}, as its builder noted."""
     printed = Printed(file)
     spots = printed.destinations()
-    bookmarks = list(printed.bookmarks())
+    bookmarks: dict[int, list[tuple[str, Spot]]] = {}
+    for text, place in printed.bookmarks():
+        bookmarks.setdefault(place.page, []).append((text, place))
     for docname, entries in table.pages.items():
         if docname not in table.in_toctree:
             continue
@@ -96,7 +99,7 @@ def check_pdf(table: Table, file: Path, keys: Mapping[str, Mapping[str, Any]]) -
             if found is not None and found != entry.number:
                 yield difference(entry, found, f"page {spot.page + 1}", file)
             if entry.kind == SECTION:
-                yield from _bookmark(entry, spot, bookmarks, file)
+                yield from _bookmark(entry, spot, bookmarks.get(spot.page, []), file)
 
 
 def _spot(entry: Entry, keys: Mapping[str, Mapping[str, Any]], spots: Mapping[str, Spot]) -> Spot | None:
@@ -116,10 +119,9 @@ def number_at(printed: Printed, spot: Spot, entry: Entry, table: Table) -> str |
         return _number_of_heading(printed.text_from(spot), entry)
     if not entry.number:
         return None
-    text = printed.text_after(spot)
     pattern = rf"\(({NUMBER})\)\s*$" if entry.kind == EQUATION else rf"^\s*{label_pattern(entry.kind, table)}"
-    label = re.search(pattern, text, re.MULTILINE)
-    return label[1] if label else ""
+    labels = (re.search(pattern, text, re.MULTILINE) for text in printed.texts_from(spot))
+    return next((label[1] for label in labels if label), "")
 
 
 def _number_of_heading(text: str, entry: Entry) -> str | None:
