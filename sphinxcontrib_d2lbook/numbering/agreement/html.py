@@ -42,7 +42,7 @@ def check_pages(table: Table, site: Site, docnames: Iterable[str]) -> Iterator[D
     right: set[Seen] = set()
     for docname in docnames:
         file = site.file(docname)
-        if not file.is_file():
+        if not file.is_file() or not file.stat().st_size:
             yield from missing(table, docname, set(), file)
             continue
         page = Page(table, docname, places, file.read_bytes())
