@@ -11,6 +11,7 @@ extensions = ["sphinxcontrib_d2lbook"]
 d2lbook_name = "deep-learning-by-working-example"
 d2lbook_package = "d2l"
 d2lbook_default_module = "mxnet"
+d2lbook_require_labels = True  # readers cite sections, and numbers move
 d2lbook_distribution = "d2lbook-mxnet"
 d2lbook_requirements = {
     "ipython": "",  # matplotlib-inline imports it without requiring it

@@ -15,7 +15,7 @@ from sklearn.datasets import load_diabetes
 d2l = sys.modules[__name__]
 
 
-# From book/installation.md, sec_installation [4551468e]
+# From book/installation.md, sec_installation_the_imports_of_the_package [4551468e]
 npx.set_np()
 
 

@@ -39,7 +39,13 @@ PAGES = {
     "{eq}`eq_first`, {prf:ref}`thm_first`, {ref}`sec_first`, {numref}`sec_first`, [GRU](#sec_first), "
     "{numref}`tab_first`, {numref}`sec_more`.\n\n```{code-cell}\n# Save to the tiny package\ndef twice(x):\n"
     '    """Double x."""\n    return 2 * x\n```\n',
-    "more.md": "(sec_more)=\n# More\n\n## Inner of More\n\nText.\n",
+    # What is easily taken for something else: a figure in the margin beside another, an argument like a number, a title
+    # with a reference in it, a title that begins like a number.
+    "more.md": "(sec_more)=\n# More\n\n````{margin}\n```{figure} picture.svg\n:name: fig_aside\n"
+    ":alt: A square\n\nAside.\n```\n````\n\n"
+    "```{figure} picture.svg\n:name: fig_more\n:alt: A square\n\nMore, not {numref}`fig_aside`.\n```\n\n"
+    "\\begin{align}\na &= f(2) \\label{eq_more} \\\\ c &= f(1)\n\\end{align}\n\n"
+    "## Inner of More\n\nText.\n\n## As in {numref}`sec_first`\n\nText.\n\n## A 2nd Word\n\nText.\n",
     "picture.svg": PICTURE,
 }
 
@@ -83,7 +89,8 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
     project.write(PAGES)
     project.conf += "d2lbook_package = 'tiny'\nhtml_baseurl = 'https://book.example/'\n"
     done = project.run("book")
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stderr == ""
+    assert done.returncode == 0
     return Book(project)
 
 
@@ -165,6 +172,8 @@ def test_a_wrong_number_in_a_notebook_is_found(
     ("old", "new", "expected"),
     [
         ('label: "Figure 1.1"', 'label: "Figure 1.2"', ("fig_first", "1.1", "1.2")),
+        ('label: "Figure A.2"', 'label: "Figure A.1"', ("fig_more", "A.2", "A.1")),
+        ('label: "Figure A.1"', 'label: "Figure A.2"', ("fig_aside", "A.1", "A.2")),
         ('label: "Table 1.1"', 'label: ""', ("tab_first", "1.1", "")),
         ('label: "Theorem 1.1"', 'label: "Theorem 3.1"', ("thm_first", "1.1", "3.1")),
         ('label: "Exercise 1.1"', 'label: "Exercise 1.9"', ("ex_first", "1.1", "1.9")),

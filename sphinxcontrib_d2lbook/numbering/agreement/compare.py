@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from .entries import EQUATION, SECTION, Entry, Table
 
@@ -22,8 +22,7 @@ contents is number and title; a "numbered" reference has a number, unless it has
 anything, and counts where it looks like a label."""
 
 
-@dataclass(frozen=True)
-class Seen:
+class Seen(NamedTuple):
     """A number that an output prints, or the place where it should."""
 
     where: str
@@ -63,15 +62,23 @@ def difference(entry: Entry, found: str | None, where: str, file: Path) -> Diffe
     return Difference(entry.name, entry.number, found, where, file, entry.docname)
 
 
-def compare(table: Table, seen: Iterable[Seen], file: Path) -> Iterator[Difference]:
-    """Every number in ``seen``, all of one file, that the table has otherwise."""
+def compare(table: Table, seen: Iterable[Seen], file: Path, right: set[Seen] | None = None) -> Iterator[Difference]:
+    """Every number in ``seen``, all of one file, that the table has otherwise.
+
+    ``right`` takes what was found right, and need not be looked at in other files: sidebars are the same everywhere.
+    """
+    right = set() if right is None else right
     for one in dict.fromkeys(seen):
+        if one in right:
+            continue
         entry = table.places.get((one.docname, one.anchor))
         if entry is None:
             continue
         found = number_in(one, entry, table)
         if found is not None and found != entry.number:
             yield difference(entry, found, one.where, file)
+        else:
+            right.add(one)
 
 
 def missing(table: Table, docname: str, shown: set[tuple[str, str]], file: Path) -> Iterator[Difference]:

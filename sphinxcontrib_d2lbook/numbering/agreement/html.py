@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,8 +11,7 @@ from pathlib import Path
 from typing import cast
 from urllib.parse import unquote
 
-from lxml import html
-from lxml.html import HtmlElement
+from lxml import etree
 
 from .compare import Difference, Seen, compare, missing
 from .entries import SECTION, Entry, Table
@@ -19,6 +19,8 @@ from .entries import SECTION, Entry, Table
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 NUMBERS = {"section-number": "the heading", "caption-number": "the caption", "eqno": "the equation"}
 """Classes that Sphinx gives to what it prints numbers in, and what these are."""
+CONTENTS = re.compile(r"(?:^| )(?:toctree-l|toc-h)\d")
+"""Classes of the items of sidebars and of lists of contents."""
 
 
 @dataclass(frozen=True)
@@ -36,26 +38,46 @@ class Site:
 
 def check_pages(table: Table, site: Site, docnames: Iterable[str]) -> Iterator[Difference]:
     """Compare pages of a site with the table. Raises OSError for one that cannot be read."""
-    docname_of = {posixpath.normpath(address): docname for docname, address in site.addresses.items()}
+    places = Places(site.addresses)
+    right: set[Seen] = set()
     for docname in docnames:
         file = site.file(docname)
-        if not file.is_file():
+        if not file.is_file() or not file.stat().st_size:
             yield from missing(table, docname, set(), file)
             continue
-        page = Page(table, docname, site.addresses[docname], docname_of, file.read_bytes())
-        yield from compare(table, page.seen(), file)
+        page = Page(table, docname, places, file.read_bytes())
+        yield from compare(table, page.seen(), file, right)
         yield from missing(table, docname, page.anchors, file)
+
+
+class Places:
+    """Where links lead to. All pages of a folder have the same links in their sidebars, so answers are kept."""
+
+    def __init__(self, addresses: Mapping[str, str]) -> None:
+        self.folders = {docname: posixpath.dirname(address) for docname, address in addresses.items()}
+        self.docnames = {posixpath.normpath(address): docname for docname, address in addresses.items()}
+        self.known: dict[tuple[str, str], tuple[str, str] | None] = {}
+
+    def target(self, docname: str, href: str) -> tuple[str, str] | None:
+        """docname and anchor of a link on a page; None for one out of the site."""
+        address, _, anchor = href.partition("#")
+        if not address:
+            return docname, unquote(anchor)
+        key = self.folders[docname], href
+        if key not in self.known:
+            found = self.docnames.get(posixpath.normpath(posixpath.join(key[0], unquote(address))))
+            self.known[key] = (found, unquote(anchor)) if found else None
+        return self.known[key]
 
 
 class Page:
     """One page, parsed."""
 
-    def __init__(self, table: Table, docname: str, address: str, docname_of: Mapping[str, str], content: bytes) -> None:
+    def __init__(self, table: Table, docname: str, places: Places, content: bytes) -> None:
         self.docname = docname
-        self.address = address
-        self.docname_of = docname_of
+        self.places = places
         self.entries = {item: entry for entry in table.pages[docname] for item in entry.ids}
-        self.root = html.document_fromstring(content)
+        self.root = etree.fromstring(content, etree.HTMLParser(encoding="utf-8"))
 
     @cached_property
     def anchors(self) -> set[tuple[str, str]]:
@@ -66,7 +88,7 @@ class Page:
         """All numbers that the page prints: of its own things, and of others in links."""
         labelled: set[Entry] = set()
         for element in self._elements("span"):
-            where = next((NUMBERS[name] for name in element.classes if name in NUMBERS), None)
+            where = next((NUMBERS[name] for name in _classes(element) if name in NUMBERS), None)
             entry = self._owner(element) if where else None
             if where and entry:
                 labelled.add(entry)
@@ -76,12 +98,12 @@ class Page:
                 yield Seen("its place", self.docname, entry.ids[0], "", "label")
         yield from self._links()
 
-    def _elements(self, tag: str) -> Iterator[HtmlElement]:
-        return cast("Iterator[HtmlElement]", self.root.iter(tag))
+    def _elements(self, tag: str) -> Iterator[etree._Element]:
+        return cast("Iterator[etree._Element]", self.root.iter(tag))
 
-    def _owner(self, element: HtmlElement) -> Entry | None:
+    def _owner(self, element: etree._Element) -> Entry | None:
         """What a number belongs to: the nearest thing around it that is in the table."""
-        is_section = "section-number" in element.classes
+        is_section = "section-number" in _classes(element)
         parent = element.getparent()
         if is_section and (parent is None or parent.tag not in HEADINGS):
             return None  # of a link to the previous or the next page
@@ -93,43 +115,35 @@ class Page:
 
     def _links(self) -> Iterator[Seen]:
         for link in self._elements("a"):
-            classes = link.classes
+            classes: str = link.get("class", "")
             step = "left-prev" in classes or "right-next" in classes
-            if not (step or "internal" in classes):
-                continue
-            target = self._target(link.get("href", ""))
+            target = self.places.target(self.docname, link.get("href", "")) if step or "internal" in classes else None
             if target is None:
                 continue
             if step:
-                numbers = [span for span in link.iter("span") if "section-number" in span.classes]
+                numbers = [span for span in link.iter("span") if "section-number" in _classes(span)]
                 text = "".join(_own_text(span) for span in numbers)
                 yield Seen("the link to the previous or next page", *target, text, "label")
                 continue
-            in_contents = any(
-                name.startswith(("toctree-l", "toc-h")) for name in getattr(link.getparent(), "classes", ())
-            )
-            text = link.text_content()
-            if in_contents:
+            text = "".join(link.itertext()) if len(link) else link.text or ""
+            parent = link.getparent()
+            if parent is not None and parent.tag == "li" and CONTENTS.search(parent.get("class", "")):
                 yield Seen("an entry of the contents", *target, text, "entry")
             else:
-                numbered = any("std-numref" in span.classes for span in link.iter("span"))
+                numbered = any("std-numref" in _classes(span) for span in link.iter("span"))
                 yield Seen("a reference", *target, text, "numbered" if numbered else "link")
 
-    def _target(self, href: str) -> tuple[str, str] | None:
-        """docname and anchor of a link in the site; None for one out of it."""
-        address, _, anchor = href.partition("#")
-        if not address:
-            return self.docname, unquote(anchor)
-        path = posixpath.normpath(posixpath.join(posixpath.dirname(self.address), unquote(address)))
-        docname = self.docname_of.get(path)
-        return (docname, unquote(anchor)) if docname else None
 
-
-def _own_text(element: HtmlElement) -> str:
+def _own_text(element: etree._Element) -> str:
     """The text before the first link inside, which is the sign that one can copy."""
     text = element.text or ""
     for child in element:
         if child.tag == "a":
             break
-        text += child.text_content() + (child.tail or "")
+        text += "".join(child.itertext()) + (child.tail or "")
     return text
+
+
+def _classes(element: etree._Element) -> list[str]:
+    names: str = element.get("class", "")
+    return names.split()

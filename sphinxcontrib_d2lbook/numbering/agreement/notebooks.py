@@ -96,6 +96,9 @@ def _headings(table: Table, docname: str, headings: list[str], file: Path) -> It
             continue
         numbers = [number_before(text, entry.title) for text in rest]
         at = next((index for index, number in enumerate(numbers) if number is not None), None)
+        if at is None and entry.number:  # a title with references in it reads otherwise once they are resolved
+            at = next((index for index, text in enumerate(rest) if text.startswith(f"{entry.number} ")), None)
+            numbers = [entry.number] * len(rest)
         if at is None:
             if entry.number and not entry.optional:
                 yield difference(entry, None, "", file)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ctypes
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,9 @@ class Spot:
     """From 0."""
     top: float
     """Height above the foot of the page, in points."""
+    left: float = 0.0
+    somewhere: bool = False
+    """Whether only the page is known."""
 
     def meets(self, other: Spot) -> bool:
         return self.page == other.page and abs(self.top - other.top) < 1
@@ -36,6 +40,7 @@ class Printed:
         self.document = pypdfium2.PdfDocument(file)
         self._texts: dict[int, Any] = {}
 
+    @cached_property
     def destinations(self) -> dict[str, Spot]:
         """All named destinations."""
         found: dict[str, Spot] = {}
@@ -50,7 +55,7 @@ class Printed:
             pdfium.FPDFDest_GetLocationInPage(place, has_x, has_y, has_zoom, x, y, zoom)
             page = pdfium.FPDFDest_GetDestPageIndex(raw, place)
             if place and page >= 0:
-                found[name.raw[: size.value].decode("utf-16-le").rstrip("\0")] = Spot(page, y.value)
+                found[name.raw[: size.value].decode("utf-16-le").rstrip("\0")] = Spot(page, y.value, x.value)
         return found
 
     def bookmarks(self) -> Iterator[tuple[str, Spot]]:
@@ -63,40 +68,67 @@ class Printed:
                 yield bookmark.get_title(), Spot(place.get_index(), top)
 
     def text_from(self, spot: Spot) -> str:
-        """What stands below a place, to the foot of its page."""
-        return self._text(spot.page, top=spot.top + 2)
+        """What stands below a place, to the foot of its page; without the margins beside it, if they are used."""
+        if spot.somewhere:
+            return self._text(spot.page)
+        right = min((left for left in self._asides.get(spot.page, ()) if left > spot.left), default=None)
+        return self._text(spot.page, top=spot.top + 2, left=spot.left - 2, right=None if right is None else right - 2)
 
-    def text_after(self, spot: Spot) -> str:
-        """The same, with the page that follows: what does not fit goes there."""
-        last = spot.page + 1 == len(self.document)
-        return self.text_from(spot) + ("" if last else "\n" + self._text(spot.page + 1))
+    def texts_from(self, spot: Spot) -> Iterator[str]:
+        """The same, and then the page that follows: what does not fit goes there."""
+        yield self.text_from(spot)
+        if spot.page + 1 < len(self.document):
+            yield self._text(spot.page + 1)
 
-    def _text(self, page: int, top: float | None = None) -> str:
+    @cached_property
+    def _asides(self) -> dict[int, list[float]]:
+        """Page -> where things in its right margin begin."""
+        found: dict[int, list[float]] = {}
+        widths: dict[int, float] = {}
+        for spot in self.destinations.values():
+            if spot.page not in widths:
+                widths[spot.page] = self.document.get_page_size(spot.page)[0]
+            if spot.left > MARGIN * widths[spot.page]:
+                found.setdefault(spot.page, []).append(spot.left)
+        return found
+
+    def _text(self, page: int, **bounds: float | None) -> str:
         if page not in self._texts:
             self._texts[page] = self.document[page].get_textpage()
-        text: str = self._texts[page].get_text_bounded(top=top)
+        text: str = self._texts[page].get_text_bounded(**bounds)
         return text.replace("\r\n", "\n")
 
 
+MARGIN = 0.75
+"""What begins further to the right than this part of a page stands in the margin."""
+
+
 def check_pdf(table: Table, file: Path, keys: Mapping[str, Mapping[str, Any]]) -> Iterator[Difference]:
-    """Compare a PDF with the table. ``keys``: "docname#id" -> {"page", "destination"}, as its builder noted."""
-    printed = Printed(file)
-    spots = printed.destinations()
-    bookmarks = list(printed.bookmarks())
-    for docname, entries in table.pages.items():
-        if docname not in table.in_toctree:
+    """Compare a PDF with the table. ``keys``: "docname#id" -> {"page", "destination"}, as its builder noted.
+
+    Raises OSError; ValueError for what is no PDF.
+    """
+    try:
+        printed = Printed(file)
+    except pypdfium2.PdfiumError as err:
+        raise ValueError(f"{file}: {err}") from err
+    spots = printed.destinations
+    bookmarks: dict[int, list[tuple[str, Spot]]] = {}
+    for text, mark in printed.bookmarks():
+        bookmarks.setdefault(mark.page, []).append((text, mark))
+    wanted = [entry for docname in table.pages if docname in table.in_toctree for entry in table.pages[docname]]
+    placed = {entry: spot for entry in wanted if (spot := _spot(entry, keys, spots)) is not None}
+    for entry in wanted:
+        place = placed.get(entry)
+        if place is None:
+            if entry.number and not entry.optional:
+                yield difference(entry, None, "", file)
             continue
-        for entry in entries:
-            spot = _spot(entry, keys, spots)
-            if spot is None:
-                if entry.number and not entry.optional:
-                    yield difference(entry, None, "", file)
-                continue
-            found = number_at(printed, spot, entry, table)
-            if found is not None and found != entry.number:
-                yield difference(entry, found, f"page {spot.page + 1}", file)
-            if entry.kind == SECTION:
-                yield from _bookmark(entry, spot, bookmarks, file)
+        found = number_at(printed, place, entry, table)
+        if found is not None and found != entry.number:
+            yield difference(entry, found, f"page {place.page + 1}", file)
+        if entry.kind == SECTION:
+            yield from _bookmark(entry, place, bookmarks.get(place.page, []), file)
 
 
 def _spot(entry: Entry, keys: Mapping[str, Mapping[str, Any]], spots: Mapping[str, Spot]) -> Spot | None:
@@ -106,7 +138,7 @@ def _spot(entry: Entry, keys: Mapping[str, Mapping[str, Any]], spots: Mapping[st
             if place["destination"] in spots:
                 return spots[place["destination"]]
         else:  # text cannot have a destination of its own, but it is on that page
-            return Spot(place["page"] - 1, 100000.0)
+            return Spot(place["page"] - 1, 100000.0, somewhere=True)
     return None
 
 
@@ -116,10 +148,15 @@ def number_at(printed: Printed, spot: Spot, entry: Entry, table: Table) -> str |
         return _number_of_heading(printed.text_from(spot), entry)
     if not entry.number:
         return None
-    text = printed.text_after(spot)
     pattern = rf"\(({NUMBER})\)\s*$" if entry.kind == EQUATION else rf"^\s*{label_pattern(entry.kind, table)}"
-    label = re.search(pattern, text, re.MULTILINE)
-    return label[1] if label else ""
+    labels: Iterable[str] = (
+        label[1] for text in printed.texts_from(spot) for label in re.finditer(pattern, text, re.MULTILINE)
+    )
+    if entry.kind == EQUATION:  # a line may end with an argument in parentheses, as in f(2)
+        labels = (label for label in labels if label.count(".") == entry.number.count("."))
+    if spot.somewhere:
+        labels = sorted(labels, key=lambda label: label != entry.number)
+    return next(iter(labels), "")
 
 
 def _number_of_heading(text: str, entry: Entry) -> str | None:

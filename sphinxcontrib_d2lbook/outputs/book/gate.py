@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from weakref import WeakKeyDictionary
+from zipfile import BadZipFile
 
 from sphinx.application import Sphinx
 from sphinx.util import logging
@@ -55,7 +56,11 @@ def wanted(app: Sphinx) -> bool:
 
 def passes(app: Sphinx, written: Written) -> bool:
     """Whether all outputs print the numbers of the table; says where they do not."""
-    found = list(dict.fromkeys(differences(app, written)))
+    try:
+        found = list(dict.fromkeys(differences(app, written)))
+    except (OSError, ValueError, BadZipFile) as err:
+        logger.error("the outputs cannot be read back to compare their numbers: %s", err)
+        return False
     for one in found[:MOST]:
         logger.error("the outputs do not agree: %s", one)
     if len(found) > MOST:
