@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,18 +85,13 @@ def _things(env: BuildEnvironment) -> dict[tuple[str, str], tuple[str, str, str,
 def _labels(env: BuildEnvironment) -> Iterator[tuple[str, str, str]]:
     """Every label that an author wrote, with docname and anchor; sorted within each kind.
 
-    Extensions count, or draw by lot, labels for equations, exercises and theorems that have none: those do not last.
+    Extensions count labels for exercises and equations that have none: those do not last.
     """
     for label, (docname, node_id) in sorted(env.domains.standard_domain.anonlabels.items()):
         if not re.fullmatch(rf"{re.escape(docname.lower())}-exercise-\d+", label):
             yield label, docname, node_id
     for label, (docname, _number) in sorted(env.domains.math_domain.equations.items()):
-        if not re.fullmatch(rf"{re.escape(docname)}:\d+", label) and not _RANDOM.fullmatch(label):
+        if not re.fullmatch(rf"{re.escape(docname)}:\d+", label):
             yield label, docname, nodes.make_id(f"equation-{label}")
-    theorems: Mapping[str, Mapping[str, Any]] = getattr(env, "proof_list", {})
-    for label, entry in sorted(theorems.items()):
-        if not re.fullmatch(rf"{re.escape(entry['realtype'])}-\d+", label):
-            yield label, entry["docname"], label
-
-
-_RANDOM = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+    for label, (docname, node_id) in sorted(numbers_domain(env).statements.items()):
+        yield label, docname, node_id

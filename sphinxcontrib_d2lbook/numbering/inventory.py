@@ -59,7 +59,7 @@ class InventoryDomain(Domain):
 class ResolveNumbersElsewhere(SphinxPostTransform):
     """References to the numbers of other books."""
 
-    default_priority = 4  # before NameChapters (5), which takes every numref for one within the book
+    default_priority = 4  # before sphinx-exercise's (5), which takes every numref for one within the book
 
     def run(self, **_options: Any) -> None:
         for node in list(self.document.findall(addnodes.pending_xref)):

@@ -79,13 +79,18 @@ def _name(env: BuildEnvironment, fact: Fact, number: str) -> str:
     if fact.of and fact.figtype == "":
         return _solution(env, fact)
     if fact.word and fact.figtype != "subfigure":
-        return f"{get_translation('proof')(fact.word.title())} {number}".strip()
+        return f"{statement_word(fact)} {number}".strip()
     if not number:
         return get_translation("exercise")("Exercise") if fact.figtype == "" else ""
     if fact.figtype == "displaymath":
         return str((env.config.math_eqref_format or "({number})").format(number=number))
     kind = CHAPTERS[section_word(number)] if fact.figtype == "section" else fact.figtype
     return formatted(env.config.numfig_format.get(kind, "%s"), number, fact.title)
+
+
+def statement_word(fact: Fact) -> str:
+    """What stands before the number of a theorem or one of its family: "Lemma"."""
+    return str(get_translation("proof")(fact.word.title()))
 
 
 def _solution(env: BuildEnvironment, fact: Fact) -> str:

@@ -32,8 +32,8 @@ class ResolveReferences(SphinxPostTransform):
     def run(self, **_options: Any) -> None:
         for node in list(self.document.findall(addnodes.pending_xref)):
             reference = reference_of(node)
-            if (reference.domain, reference.role) not in ROLES:
-                continue
+            if (reference.domain, reference.role) not in ROLES or "intersphinx" in node:
+                continue  # what leads to another book is not looked for in this one
             found = find(self.env, reference)
             if found is not None:
                 self._link(node, reference, found)

@@ -121,7 +121,7 @@ def test_what_was_written_agrees(book: Book) -> None:
         ("second", "Section 1.1</span>", "Section 1.2</span>", ("sec_first_inner", "1.1", "1.2")),
         ("second", "Chapter 1</span>", "Chapter 2</span>", ("sec_first", "1", "2")),
         ("second", "Appendix A</span>", "Appendix B</span>", ("sec_more", "A", "B")),
-        ("second", ">(1.1)</a>", ">(1.2)</a>", ("eq_first", "1.1", "1.2")),
+        ("second", ">(1.1)</span></a>", ">(1.2)</span></a>", ("eq_first", "1.1", "1.2")),
         ("more", '"second.html">2. Second', '"second.html">3. Second', ("sec_second", "2", "3")),
         ("more", '"section-number">2. </span>Second', '"section-number">5. </span>Second', ("sec_second", "2", "5")),
         ("first", 'id="fig-first"', 'id="fig-other"', ("fig_first", "1.1", None)),
@@ -196,7 +196,7 @@ def reprinted(book: Book, folder: Path, change: Callable[[str], str]) -> Path:
     assert changed != text
     source.write_text(changed, "utf-8")
     file = folder / "book.pdf"
-    file.write_bytes(compiler.compile_pdf(source, root=root, query="<d2l-places>").pdf)
+    file.write_bytes(compiler.compile_pdf(source, root=root, queries=["<d2l-places>"]).pdf)
     return file
 
 

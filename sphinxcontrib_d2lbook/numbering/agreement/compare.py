@@ -13,6 +13,8 @@ from .entries import EQUATION, SECTION, Entry, Table
 
 NUMBER = r"(?:[A-Z]{1,3}|\d+)(?:\.\d+)*[a-z]?"
 """What can be a number: 3, 3.2, A.1, 3.1a."""
+LETTER = r"(?<!\w)\(([a-z])\)(?!\w)"
+"""What stands at a sub-figure, the letter as its group."""
 _NUMBER = re.compile(rf"(?<![\w.]){NUMBER}(?!\w)")
 
 
@@ -97,7 +99,9 @@ def number_in(one: Seen, entry: Entry, table: Table) -> str | None:
     numbers = _NUMBER.findall(rest)
     last: str | None = numbers[-1] if numbers else None
     if one.rule == "label":
-        return last or rest
+        if entry.letter and text == f"({entry.letter})":
+            return entry.number
+        return last or (rest if entry.number else "")
     if one.rule == "entry":
         # Where the title is shown otherwise than it is kept, formulas in it do not count as numbers.
         return last or "" if entry.number or title in text else None

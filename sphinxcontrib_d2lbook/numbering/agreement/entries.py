@@ -11,11 +11,13 @@ from sphinx.locale import _
 
 from ..facts import numbers_domain
 from ..manifest import labels
+from ..names import statement_word
 from ..table import figure_number, section_number
 from .conditions import conditional_ids
 
 SECTION = "section"
 EQUATION = "displaymath"
+SUBFIGURE = "subfigure"
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,8 @@ class Entry:
     """Whether it stands where only some outputs show it."""
     is_page: bool = False
     """Whether it is the heading of a page, to which links need no anchor."""
+    letter: str = ""
+    """Of a sub-figure: it alone stands there, in parentheses; references have it after the figure's number."""
 
     @property
     def name(self) -> str:
@@ -90,12 +94,17 @@ def _entries(env: BuildEnvironment, docname: str, names: Mapping[tuple[str, str]
             number = figure_number(env, docname, fact.figtype, fact.ids[0])
         label = next((names[docname, item] for item in fact.ids if (docname, item) in names), None)
         optional = not conditional.isdisjoint(fact.ids)
-        yield Entry(docname, tuple(fact.ids), fact.figtype, number, fact.title, label, optional, is_page)
+        letter = fact.word if fact.figtype == SUBFIGURE else ""
+        yield Entry(docname, tuple(fact.ids), fact.figtype, number, fact.title, label, optional, is_page, letter)
 
 
 def _words(env: BuildEnvironment) -> dict[str, tuple[str, ...]]:
     found = {kind: tuple(_before(pattern)) for kind, pattern in env.config.numfig_format.items()}
     found[SECTION] = (*found.get(SECTION, ()), _("Chapter"), _("Appendix"), "Section", "Chapter", "Appendix")
+    for facts in numbers_domain(env).facts.values():
+        for fact in facts:
+            if fact.word and fact.figtype in found and fact.figtype != SUBFIGURE:  # a lemma that counts as a theorem
+                found[fact.figtype] = tuple(dict.fromkeys((*found[fact.figtype], statement_word(fact))))
     equations = env.config.math_eqref_format or ""
     found[EQUATION] = tuple(_before(equations.replace("{number}", "%s")))
     return found

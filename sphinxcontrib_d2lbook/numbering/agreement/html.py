@@ -13,12 +13,14 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from .compare import Difference, Seen, compare, missing
-from .entries import SECTION, Entry, Table
+from .compare import NUMBER, Difference, Seen, compare, missing
+from .entries import EQUATION, SECTION, Entry, Table
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 NUMBERS = {"section-number": "the heading", "caption-number": "the caption", "eqno": "the equation"}
 """Classes that Sphinx gives to what it prints numbers in, and what these are."""
+NUMBERED = frozenset({"std-numref", "std-eq"})
+"""Classes of references by number."""
 CONTENTS = re.compile(r"(?:^| )(?:toctree-l|toc-h)\d")
 """Classes of the items of sidebars and of lists of contents."""
 
@@ -93,6 +95,9 @@ class Page:
             if where and entry:
                 labelled.add(entry)
                 yield Seen(where, self.docname, entry.ids[0], _own_text(element), "label")
+        for entry, text in self._numbers_of_lines():
+            labelled.add(entry)
+            yield Seen("the line of the equation", self.docname, entry.ids[0], text, "label")
         for entry in dict.fromkeys(self.entries.values()):
             if entry not in labelled and (self.docname, entry.ids[0]) in self.anchors:
                 yield Seen("its place", self.docname, entry.ids[0], "", "label")
@@ -111,7 +116,24 @@ class Page:
             entry = self.entries.get(around.get("id", ""))
             if entry is not None and (entry.kind == SECTION) == is_section:
                 return entry
+            if around.tag == "figure":
+                return None  # a part of a figure, without a label of its own
         return None
+
+    def _numbers_of_lines(self) -> Iterator[tuple[Entry, str]]:
+        """Numbers that stand in formulas, at the ends of lines that have labels of their own; "" where there is none.
+
+        The anchors of the lines all stand before the formula, in order.
+        """
+        for box in self._elements("div"):
+            first = self.entries.get(box.get("id", ""))
+            if first is None or first.kind != EQUATION:
+                continue
+            names = [box.get("id", ""), *(span.get("id", "") for span in box.findall("span"))]
+            entries = list(dict.fromkeys(self.entries[name] for name in names if name in self.entries))
+            if len(entries) > 1 or not any("eqno" in _classes(span) for span in box.iter("span")):
+                numbers = _ends_of_lines(box)
+                yield from zip(entries, [*numbers, *([""] * len(entries))], strict=False)
 
     def _links(self) -> Iterator[Seen]:
         for link in self._elements("a"):
@@ -130,8 +152,17 @@ class Page:
             if parent is not None and parent.tag == "li" and CONTENTS.search(parent.get("class", "")):
                 yield Seen("an entry of the contents", *target, text, "entry")
             else:
-                numbered = any("std-numref" in _classes(span) for span in link.iter("span"))
+                numbered = any(NUMBERED & set(_classes(span)) for span in link.iter("span"))
                 yield Seen("a reference", *target, text, "numbered" if numbered else "link")
+
+
+def _ends_of_lines(box: etree._Element) -> list[str]:
+    """The numbers at the ends of the lines of a formula: `(3.1)`."""
+    table = next(box.iter("mtable"), None)
+    rows = table.findall("mtr") if table is not None else []
+    last = [list(row.iter("mtext"))[-1:] for row in rows]
+    texts = ["".join(text.itertext()).strip() for texts in last for text in texts]
+    return [text for text in texts if re.fullmatch(rf"\({NUMBER}\)", text)]
 
 
 def _own_text(element: etree._Element) -> str:

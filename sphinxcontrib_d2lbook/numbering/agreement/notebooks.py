@@ -15,10 +15,23 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-from .compare import Difference, Seen, compare, difference, has_number, is_label, label_pattern, missing, number_before
-from .entries import EQUATION, SECTION, Entry, Table
+from .compare import (
+    LETTER,
+    NUMBER,
+    Difference,
+    Seen,
+    compare,
+    difference,
+    has_number,
+    is_label,
+    label_pattern,
+    missing,
+    number_before,
+)
+from .entries import EQUATION, SECTION, SUBFIGURE, Entry, Table
 
-TAG = re.compile(r"\\tag\{([^{}]*)\}")
+TAG = re.compile(rf"\\tag\{{([^{{}}]*)\}}|\\text\{{\(({NUMBER})\)\}}(?=\s*\\(?:\\|end))")
+"""The number of a formula, or of a line in one."""
 _parser = MarkdownIt("commonmark").enable("table")
 _parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
 
@@ -60,13 +73,13 @@ def shown_in(notebook: Mapping[str, list[Mapping[str, str | list[str]]]]) -> Sho
                 if token.type == "inline":
                     _inline(token, before is not None and before.type == "heading_open" and token.level == 1, shown)
                 elif token.type.startswith("math_block"):
-                    shown.tags += TAG.findall(token.content)
+                    shown.tags += _tags(token.content)
     return shown
 
 
 def _inline(token: Token, heading: bool, shown: Shown) -> None:
     children = token.children or []
-    shown.tags += [tag for child in children if child.type.startswith("math") for tag in TAG.findall(child.content)]
+    shown.tags += [tag for child in children if child.type.startswith("math") for tag in _tags(child.content)]
     text = _text(children)
     if heading:
         shown.headings.append(text)
@@ -82,6 +95,10 @@ def _inline(token: Token, heading: bool, shown: Shown) -> None:
             address = None
         else:
             inner.append(child)
+
+
+def _tags(tex: str) -> list[str]:
+    return [whole or line for whole, line in TAG.findall(tex)]
 
 
 def _text(children: Iterable[Token]) -> str:
@@ -119,13 +136,13 @@ def _numbers(table: Table, docname: str, shown: Shown, file: Path) -> Iterator[D
         if kind == EQUATION:
             found = shown.tags
         else:
-            label = re.compile(label_pattern(kind, table))
+            label = re.compile(LETTER if kind == SUBFIGURE else label_pattern(kind, table))
             found = [match[1] for text in shown.labels if (match := label.match(text))]
         yield from _in_order(entries, found, file)
 
 
 def _in_order(entries: list[Entry], found: list[str], file: Path) -> Iterator[Difference]:
-    expected = [entry.number for entry in entries]
+    expected = [entry.letter or entry.number for entry in entries]
     steps = difflib.SequenceMatcher(None, expected, found, autojunk=False).get_opcodes()
     for step, start, end, other, other_end in steps:
         if step in ("replace", "delete"):

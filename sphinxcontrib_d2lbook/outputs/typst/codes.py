@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import pypdfium2
 import zxingcpp
 from sphinx.util.display import progress_message
 
 from ...errors import BookProblems
 from ...files import file_digest, write_if_changed
+from ...printed import Area, Printed
 from .workspace import Workspace
 
 DOTS_PER_INCH = 300
@@ -55,34 +55,22 @@ def check(pdf: Path, workspace: Workspace) -> None:
 
 def unreadable(pdf: Path, codes: Sequence[PrintedCode]) -> Iterator[str]:
     """What is wrong with codes that do not give their address."""
-    document = pypdfium2.PdfDocument(pdf)
-    try:
+    with Printed(pdf) as printed:
         for code in codes:
-            found = read_code(document, code)
+            found = read_code(printed, code)
             if found != code.address:
                 what = f"it reads {found!r}" if found is not None else "nothing can be read there"
                 yield (
                     f"{code.at}: page {code.page} of {pdf.name}: the QR code of {code.address} does not read back at "
                     f"{DOTS_PER_INCH} dpi: {what}. Give it a larger :size:, and see that nothing covers it"
                 )
-    finally:
-        document.close()
 
 
-def read_code(document: pypdfium2.PdfDocument, code: PrintedCode) -> str | None:
+def read_code(printed: Printed, code: PrintedCode) -> str | None:
     """The text of the code on the rendered page, looked for where it stands; None where there is none to be read."""
-    page = document[code.page - 1]
-    width, height = page.get_size()
-    left, top, side = (length * _POINTS_PER_MM for length in (code.x, code.y, code.size))
-    crop = (left, height - top - side, width - left - side, top)
-    bitmap = page.render(
-        scale=DOTS_PER_INCH / 72, crop=tuple(max(0.0, edge) for edge in crop), grayscale=True, may_draw_forms=False
-    )
-    # Rows are padded in memory; the reader wants them one after the other.
-    data, step = bytes(bitmap.buffer), bitmap.stride
-    rows = b"".join(data[start : start + bitmap.width] for start in range(0, step * bitmap.height, step))
-    image = memoryview(rows).cast("B", shape=(bitmap.height, bitmap.width))
-    bitmap.close()
-    page.close()
+    _width, height = printed.size(code.page - 1)
+    left, upper, side = (length * _POINTS_PER_MM for length in (code.x, code.y, code.size))
+    area = Area(left, height - upper - side, left + side, height - upper)
+    image = printed.picture(code.page - 1, area, DOTS_PER_INCH)
     found = zxingcpp.read_barcodes(image, formats=_QR_CODES)
     return str(found[0].text) if found else None

@@ -1,0 +1,147 @@
+"""A PDF that was written, opened to be read back: texts by their places, destinations, the outline, pictures."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A place in a PDF."""
+
+    page: int
+    """From 0."""
+    top: float
+    """Height above the foot of the page, in points."""
+    left: float = 0.0
+    somewhere: bool = False
+    """Whether only the page is known."""
+
+    def meets(self, other: Spot) -> bool:
+        return self.page == other.page and abs(self.top - other.top) < 1
+
+
+@dataclass(frozen=True)
+class Area:
+    """A part of a page, in points from the page's left and lower edges."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+
+class Printed:
+    """An open PDF, to be closed by `with`. Raises ValueError for a file that is none, OSError."""
+
+    def __init__(self, file: Path) -> None:
+        try:
+            self.document = pypdfium2.PdfDocument(file)
+        except pypdfium2.PdfiumError as err:
+            raise ValueError(f"{file}: {err}") from err
+        self._texts: dict[int, Any] = {}
+
+    def __enter__(self) -> Printed:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.document.close()
+
+    def size(self, page: int) -> tuple[float, float]:
+        """Width and height of a page, in points. Pages count from 0."""
+        width, height = self.document.get_page_size(page)
+        return width, height
+
+    def picture(self, page: int, area: Area, dots_per_inch: float) -> memoryview:
+        """Rows of grey values, as a printer would print them."""
+        width, height = self.size(page)
+        crop = (area.left, area.bottom, width - area.right, height - area.top)
+        opened = self.document[page]
+        bitmap = opened.render(
+            scale=dots_per_inch / 72, crop=tuple(max(0.0, edge) for edge in crop), grayscale=True, may_draw_forms=False
+        )
+        # Rows are padded in memory; those who read pictures want them one after the other.
+        data, step = bytes(bitmap.buffer), bitmap.stride
+        rows = b"".join(data[start : start + bitmap.width] for start in range(0, step * bitmap.height, step))
+        image = memoryview(rows).cast("B", shape=(bitmap.height, bitmap.width))
+        bitmap.close()
+        opened.close()
+        return image
+
+    @cached_property
+    def destinations(self) -> dict[str, Spot]:
+        """All named destinations."""
+        found: dict[str, Spot] = {}
+        raw = self.document.raw
+        for index in range(pdfium.FPDF_CountNamedDests(raw)):
+            size = ctypes.c_long(0)
+            pdfium.FPDF_GetNamedDest(raw, index, None, size)
+            name = ctypes.create_string_buffer(size.value)
+            place = pdfium.FPDF_GetNamedDest(raw, index, name, size)
+            has_x, has_y, has_zoom = ctypes.c_int(), ctypes.c_int(), ctypes.c_int()
+            x, y, zoom = ctypes.c_float(), ctypes.c_float(), ctypes.c_float()
+            pdfium.FPDFDest_GetLocationInPage(place, has_x, has_y, has_zoom, x, y, zoom)
+            page = pdfium.FPDFDest_GetDestPageIndex(raw, place)
+            if place and page >= 0:
+                found[name.raw[: size.value].decode("utf-16-le").rstrip("\0")] = Spot(page, y.value, x.value)
+        return found
+
+    def bookmarks(self) -> Iterator[tuple[str, Spot]]:
+        """Text and place of each entry of the outline, in order."""
+        for bookmark in self.document.get_toc():
+            place = bookmark.get_dest()
+            if place is not None:
+                _mode, numbers = place.get_view()
+                top = numbers[1] if len(numbers) > 1 else 0.0
+                yield bookmark.get_title(), Spot(place.get_index(), top)
+
+    def text_from(self, spot: Spot) -> str:
+        """What stands below a place, to the foot of its page; without the margins beside it, if they are used."""
+        if spot.somewhere:
+            return self._text(spot.page)
+        right = min((left for left in self._asides.get(spot.page, ()) if left > spot.left), default=None)
+        return self._text(
+            spot.page, top=spot.top - LIFT, left=spot.left - 2, right=None if right is None else right - 2
+        )
+
+    def texts_from(self, spot: Spot) -> Iterator[str]:
+        """The same, and then the page that follows: what does not fit goes there."""
+        yield self.text_from(spot)
+        if spot.page + 1 < len(self.document):
+            yield self._text(spot.page + 1)
+
+    @cached_property
+    def _asides(self) -> dict[int, list[float]]:
+        """Page -> where things in its right margin begin."""
+        found: dict[int, list[float]] = {}
+        widths: dict[int, float] = {}
+        for spot in self.destinations.values():
+            if spot.page not in widths:
+                widths[spot.page] = self.size(spot.page)[0]
+            if spot.left > MARGIN * widths[spot.page]:
+                found.setdefault(spot.page, []).append(spot.left)
+        return found
+
+    def _text(self, page: int, **bounds: float | None) -> str:
+        if page not in self._texts:
+            self._texts[page] = self.document[page].get_textpage()
+        text: str = self._texts[page].get_text_bounded(**bounds)
+        return text.replace("\r\n", "\n")
+
+
+MARGIN = 0.75
+"""What begins further to the right than this part of a page stands in the margin."""
+LIFT = 8.0
+"""Points by which what has a name begins below its destination, at least: Typst sets destinations 10 points too high,
+so that readers who jump there see a little of what is above."""
