@@ -26,7 +26,8 @@ from tests.conftest import NOTEBOOK, Project
 PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'
 PAGES = {
     "index.md": "# A Book\n\nA word first.\n\n```{toctree}\npreface\n```\n\n"
-    "```{toctree}\n:numbered:\n:caption: Part\n\nfirst\nsecond\n```\n\n```{toctree}\n:matter: appendix\n\nmore\n```\n",
+    "```{toctree}\n:numbered:\n:caption: Part\n\nfirst\nsecond\n```\n\n"
+    "```{toctree}\n:matter: appendix\n\nmore\nfamily\n```\n",
     "preface.md": "# Preface\n\n```{figure} picture.svg\n:name: fig_preface\n:alt: A square\n\nA square.\n```\n",
     "first.md": "(sec_first)=\n# A First Look at $x^2$\n\n"
     "```{figure} picture.svg\n:name: fig_first\n:alt: A square\n\nA square.\n```\n\n"
@@ -46,6 +47,13 @@ PAGES = {
     "```{figure} picture.svg\n:name: fig_more\n:alt: A square\n\nMore, not {numref}`fig_aside`.\n```\n\n"
     "\\begin{align}\na &= f(2) \\label{eq_more} \\\\ c &= f(1)\n\\end{align}\n\n"
     "## Inner of More\n\nText.\n\n## As in {numref}`sec_first`\n\nText.\n\n## A 2nd Word\n\nText.\n",
+    # What shows less than its number, or another word than its counter has.
+    "family.md": "# Family\n\n:::{subfigure} AB|CC\n:name: fig_parts\n\n![Left](picture.svg)\n"
+    "![Right](picture.svg){#fig_right}\n![Below](picture.svg){#fig_low}\n\nThree squares.\n:::\n\n"
+    "\\begin{align}\na &= b \\label{eq_line} \\\\ c &= d \\\\ e &= f \\label{eq_last}\n\\end{align}\n\n"
+    "```{prf:theorem}\nText.\n```\n\n```{prf:lemma}\n:label: lem_one\n\nText.\n```\n\n"
+    "```{prf:remark}\n:label: rem_one\n:nonumber:\n\nText.\n```\n\n"
+    "See {numref}`fig_low`, {eq}`eq_last`, {prf:ref}`lem_one`.\n",
     "picture.svg": PICTURE,
 }
 
@@ -88,6 +96,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
     project = Project(folder)
     project.write(PAGES)
     project.conf += "d2lbook_package = 'tiny'\nhtml_baseurl = 'https://book.example/'\n"
+    project.conf += "prf_realtyp_to_countertyp = {'lemma': 'theorem'}\n"
     done = project.run("book")
     assert done.stderr == ""
     assert done.returncode == 0
@@ -125,6 +134,14 @@ def test_what_was_written_agrees(book: Book) -> None:
         ("more", '"second.html">2. Second', '"second.html">3. Second', ("sec_second", "2", "3")),
         ("more", '"section-number">2. </span>Second', '"section-number">5. </span>Second', ("sec_second", "2", "5")),
         ("first", 'id="fig-first"', 'id="fig-other"', ("fig_first", "1.1", None)),
+        ("family", 'caption-number">(b)', 'caption-number">(c)', ("fig_right", "B.1b", "(c)")),
+        ("family", "<mtext>(B.2)</mtext>", "<mtext>(B.3)</mtext>", ("eq_last", "B.2", "B.3")),
+        ("family", "<mtext>(B.2)</mtext>", "", ("eq_last", "B.2", "")),
+        ("family", "Lemma B.2 </span>", "Lemma B.1 </span>", ("lem_one", "B.2", "B.1")),
+        ("family", "Remark </span>", "Remark 1 </span>", ("rem_one", "", "1")),
+        ("family", "Figure B.1c</span>", "Figure B.1b</span>", ("fig_low", "B.1c", "B.1b")),
+        ("family", ">(B.2)</span></a>", ">(B.1)</span></a>", ("eq_last", "B.2", "B.1")),
+        ("family", "Lemma B.2</span>", "Lemma B.3</span>", ("lem_one", "B.2", "B.3")),
     ],
 )
 def test_a_wrong_number_in_html_is_found(
@@ -151,6 +168,11 @@ def test_a_wrong_number_in_html_is_found(
         ("first", "Table 1.1:", "Values:", ("tab_first", "1.1", None)),
         ("second", "[Section 1.1]", "[Section 1.2]", ("sec_first_inner", "1.1", "1.2")),
         ("second", "[(1.1)]", "[(2.1)]", ("eq_first", "1.1", "2.1")),
+        ("family", "*(c)*", "*(d)*", ("fig_low", "B.1c", "d")),
+        ("family", "\\text{(B.2)}", "\\text{(B.3)}", ("eq_last", "B.2", "B.3")),
+        ("family", "**Lemma B.2**", "**Lemma B.1**", ("lem_one", "B.2", "B.1")),
+        ("family", "[Figure B.1c]", "[Figure B.2c]", ("fig_low", "B.1c", "B.2c")),
+        ("family", "[Lemma B.2]", "[Lemma B.3]", ("lem_one", "B.2", "B.3")),
     ],
 )
 def test_a_wrong_number_in_a_notebook_is_found(
@@ -178,6 +200,10 @@ def test_a_wrong_number_in_a_notebook_is_found(
         ('label: "Theorem 1.1"', 'label: "Theorem 3.1"', ("thm_first", "1.1", "3.1")),
         ('label: "Exercise 1.1"', 'label: "Exercise 1.9"', ("ex_first", "1.1", "1.9")),
         ('number: "1.1", alt:', 'number: "1.2", alt:', ("eq_first", "1.1", "1.2")),
+        ('part-caption("(b)"', 'part-caption("(c)"', ("fig_right", "B.1b", "c")),
+        ('part-caption("(c)"', 'part-caption("(b)"', ("fig_low", "B.1c", "b")),
+        ('"(B.2)"', '"(B.3)"', ("eq_last", "B.2", "B.3")),
+        ('label: "Lemma B.2"', 'label: "Lemma B.3"', ("lem_one", "B.2", "B.3")),
     ],
 )
 def test_a_wrong_number_in_the_pdf_is_found(
