@@ -10,7 +10,7 @@ from .anchors import KeepLocalLinks, PreferLabels
 from .collector import replace_collector
 from .equations import LabelEnvironments
 from .facts import NumbersDomain
-from .labels import BookMathDomain, BookStandardDomain
+from .labels import BookMathDomain, BookStandardDomain, warn_of_twins
 from .matter import MatterTocTree
 
 FORMATS = {
@@ -43,6 +43,7 @@ def setup_extension(app: Sphinx) -> None:
     exercises.setup_extension(app)
     references.setup_extension(app)
     replace_collector(app)
+    app.connect("env-check-consistency", warn_of_twins)
     # Before sphinx-proof and sphinx-exercise (500) add their kinds to numfig_format, and before Sphinx's own
     # defaults (800) fill what is missing.
     app.connect("config-inited", number_everything, priority=400)
