@@ -8,6 +8,7 @@ lines have one each, as LaTeX users expect, and the others none.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from docutils import nodes
@@ -89,7 +90,7 @@ def labels(tex: str) -> Iterator[str]:
 
 
 def _labels(tree: Sequence[Node]) -> Iterator[str]:
-    for node, following in zip(tree, [*tree[1:], None], strict=True):
+    for node, following in zip_longest(tree, tree[1:]):
         if isinstance(node, Group):
             yield from _labels(node.children)
         elif command(node) == "label" and isinstance(following, Group):

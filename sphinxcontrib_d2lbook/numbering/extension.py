@@ -12,7 +12,7 @@ from .collector import replace_collector
 from .equations import LabelEnvironments
 from .facts import NumbersDomain
 from .labelling import required
-from .labels import BookMathDomain, BookStandardDomain
+from .labels import BookMathDomain, BookStandardDomain, warn_of_twins
 from .matter import MatterTocTree
 
 FORMATS = {
@@ -48,6 +48,7 @@ def setup_extension(app: Sphinx) -> None:
     required.setup_extension(app)
     inventory.setup_extension(app)
     replace_collector(app)
+    app.connect("env-check-consistency", warn_of_twins)
     # Before sphinx-proof and sphinx-exercise (500) add their kinds to numfig_format, and before Sphinx's own
     # defaults (800) fill what is missing.
     app.connect("config-inited", number_everything, priority=400)

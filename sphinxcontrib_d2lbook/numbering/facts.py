@@ -117,11 +117,6 @@ class NumbersDomain(Domain):
             if docname in otherdata["pages"]:
                 self.pages[docname] = otherdata["pages"][docname]
 
-    def check_consistency(self) -> None:
-        from .labels import warn_of_twins  # it reads what is kept here
-
-        warn_of_twins(self.env, self)
-
     def resolve_any_xref(self, *_args: Any) -> list[Any]:
         """Nothing here is a target of its own. Called for every reference of unknown kind."""
         return []

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Set
 from typing import Any
 
 from docutils import nodes
+from sphinx.application import Sphinx
 from sphinx.domains.math import MathDomain
 from sphinx.domains.std import StandardDomain
 from sphinx.environment import BuildEnvironment
@@ -80,8 +81,9 @@ def twins(domain: NumbersDomain) -> Iterator[tuple[str, str, str]]:
             yield from ((name, pages[0], other) for other in pages[1:])
 
 
-def warn_of_twins(env: BuildEnvironment, domain: NumbersDomain) -> None:
-    """Name each label that several pages have. Called when something was read."""
+def warn_of_twins(_app: Sphinx, env: BuildEnvironment) -> None:
+    """Name each label that several pages have. Handler of `env-check-consistency`."""
+    domain = numbers_domain(env)
     seen: set[tuple[str, str, str]] = set()
     for name, owner, other in twins(domain):
         if (name, owner, other) in seen:

@@ -37,6 +37,8 @@ See {eq}`eq_named`.
         (r"\label", []),
         (r"\label{unclosed", []),
         ("}", []),
+        ("", []),
+        (r"{}_a x^{} \label{after}", ["after"]),
     ],
 )
 def test_labels_are_read_from_the_tex(tex: str, expected: list[str]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import NOTEBOOK
 from tests.numbering.authors import Author
 
 SHARED = "prf_realtyp_to_countertyp = {'lemma': 'theorem'}\nversion = release = '1'\n"
@@ -154,6 +155,16 @@ def test_a_page_that_is_gone_leaves_nothing_behind(small: Any) -> None:
     assert not [name for name in left if "three" in name or name.endswith("a1.svg")]
     assert not (html / "_downloads").exists()
     assert "unmistak" not in text(small, "searchindex.js")
+
+
+def test_data_beside_a_notebook_goes_with_its_page(small: Any) -> None:
+    cell = "# Two\n\n```{code-cell}\nopen('numbers.txt')\n```\n"
+    small.write({"two.md": NOTEBOOK + cell, "numbers.txt": "1\n"})
+    small.build("notebooks")
+    assert (small.build_folder / "notebooks" / "numbers.txt").is_file()
+    small.write({"two.md": "# Two\n"})
+    small.build("notebooks")
+    assert not (small.build_folder / "notebooks" / "numbers.txt").exists()
 
 
 def test_images_of_one_name_are_called_alike_in_whatever_order_they_are_read(small: Any) -> None:

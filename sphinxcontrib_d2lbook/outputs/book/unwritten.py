@@ -6,6 +6,8 @@ website was last built three edits ago, and the book since.
 
 from __future__ import annotations
 
+from weakref import WeakKeyDictionary
+
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
@@ -13,6 +15,9 @@ from ...execution.extension import work_folder
 from ...files import digest
 from ...numbering.views import page_views
 from . import child, stamps
+
+
+_views: WeakKeyDictionary[Sphinx, dict[str, str]] = WeakKeyDictionary()
 
 
 def _ledger(app: Sphinx) -> stamps.Ledger:
@@ -27,10 +32,11 @@ def find_unwritten(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Handler of `env-get-updated`."""
     if child.in_child():
         return []
-    return sorted(_ledger(app).stale(_name(app), page_views(env)))
+    views = _views[app] = page_views(env)
+    return sorted(_ledger(app).stale(_name(app), views))
 
 
 def note(app: Sphinx, error: Exception | None) -> None:
     """What was found is written, or owed by an output. Handler of `build-finished`."""
-    if error is None and not child.in_child():
-        _ledger(app).note_views(_name(app), page_views(app.env))
+    if error is None and app in _views and not child.in_child():
+        _ledger(app).note_views(_name(app), _views.pop(app))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, cast
@@ -13,7 +13,8 @@ from sphinx.builders import Builder
 
 from ...addresses.permanent import page_address, site
 from ...config import book_name
-from ...files import write_if_changed
+from ...execution.extension import work_folder
+from ...files import digest, remove_left, write_if_changed
 from ...library.extension import collected
 from ...log import Warn, warn
 from ...notebook.model import Notebook
@@ -119,10 +120,18 @@ class NotebooksBuilder(Builder):
             Path(self.outdir, "requirements.txt"), requirements_text(title, self.needs.all_pins, wheel or None)
         )
         write_if_changed(Path(self.outdir, "environment.yml"), environment_text(book_name(self.config)))
+        record = work_folder(self._app) / "outputs" / f"notebook-files-{digest(str(self.outdir))[:8]}.json"
+        remove_left(record, Path(self.outdir), self._data())
         for path in Path(self.outdir).rglob("*.ipynb"):
             docname = path.relative_to(self.outdir).with_suffix("").as_posix()
             if docname not in self.env.found_docs and not any(part.startswith(".") for part in path.parts[-2:]):
                 path.unlink()
+
+    def _data(self) -> Iterator[str]:
+        """Files that notebooks read and that lie beside them, relative to the output folder."""
+        for docname, page in self.pages.items():
+            for file in data_files(page, Path(self.env.doc2path(docname)).parent, Path(self.srcdir)):
+                yield Path(file).as_posix()
 
     def _code(self, docname: str) -> tuple[list[SourceCell], dict[int, Code]]:
         """The page's code cells, and the outputs of those that ran."""
