@@ -349,6 +349,27 @@ def test_a_site_that_disagrees_fails_its_build_only_for_pages_just_written(
     assert small.build().statuscode == 2
 
 
+@pytest.mark.parametrize(
+    ("builder", "options"), [("dirhtml", ""), ("html", "html_file_suffix = '.htm'\nhtml_link_suffix = ''\n")]
+)
+def test_pages_are_found_whatever_their_addresses(project: Project, builder: str, options: str) -> None:
+    index = "# Root\n\n{numref}`sec one`\n\n```{toctree}\n:numbered:\n\nits page\n```\n"
+    project.write({"index.md": index, "its page.md": "(sec one)=\n# One\n"})
+    project.conf += options
+    assert project.build(builder).statuscode == 0
+    assert project.warnings == ""
+    file = next((project.build_folder / builder).glob("index.*"))
+    project.conf += (
+        "def spoil(app, error):\n"
+        f"    page = app.outdir / {file.name!r}\n"
+        "    page.write_text(page.read_text('utf-8').replace('Chapter 1<', 'Chapter 2<'), 'utf-8')\n"
+        "def setup(app):\n"
+        "    app.connect('build-finished', spoil, priority=550)\n"
+    )
+    assert project.build(builder, freshenv=True).statuscode == 2
+    assert "'sec one' has the number 1 in the table, but a reference in" in project.warnings
+
+
 def test_the_gate_can_be_left_open(small: Project) -> None:
     small.conf += "d2lbook_checks = []\n"
     assert small.build().statuscode == 0

@@ -31,9 +31,13 @@ class Site:
 
     folder: Path
     addresses: Mapping[str, str]
-    """docname -> address of its page, relative to the folder."""
+    """docname -> address of its page, as links have it, relative to the folder."""
+    file_suffix: str = ""
+    """Of files, where addresses have another; "" where they agree."""
 
     def file(self, docname: str) -> Path:
+        if self.file_suffix:
+            return self.folder / f"{docname}{self.file_suffix}"
         address = self.addresses[docname]
         return self.folder / (f"{address}index.html" if address.endswith("/") or not address else address)
 

@@ -13,7 +13,6 @@ from ...config import book_name
 from ...execution.extension import work_folder
 from ...files import json_text, write_if_changed
 from ...numbering.manifest import manifest
-from ...numbering.agreement.html import Site
 from ...unchanged import write_afterwards
 from ..html.downloads import book_offer, offer
 from ..notebooks.archive import assemble_archive
@@ -133,11 +132,10 @@ class BookBuilder(Builder):
         if not gate.wanted(self._app):
             return
         present = {name: self._folder(name) for name in self.config.d2lbook_outputs if name not in self.broken}
-        addresses = {docname: f"{docname}.html" for docname in self.env.found_docs}
         self.agrees = gate.passes(
             self._app,
             gate.Written(
-                Site(present["html"], addresses) if "html" in present else None,
+                gate.html_site(self._app, present["html"]) if "html" in present else None,
                 present.get("notebooks"),
                 gate.one_file(present["pdf"], "*.pdf") if "pdf" in present else None,
                 gate.one_file(present["package"], "*.whl") if "package" in present else None,

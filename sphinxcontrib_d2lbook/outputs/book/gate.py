@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 from weakref import WeakKeyDictionary
 from zipfile import BadZipFile
 
@@ -144,11 +145,9 @@ def check_single_output(app: Sphinx, error: Exception | None) -> None:
     folder, thorough = Path(app.outdir), "CI" in os.environ
     since = 0.0 if thorough else _started.get(app, 0.0) - CLOCK
     if builder.format == "html":
-        # Builders such as singlehtml have no page for each document.
-        addresses = {docname: builder.get_target_uri(docname) for docname in app.env.found_docs}
         paired = work_folder(app) / "notebooks" if "notebooks" in app.config.d2lbook_outputs else None
         written = Written(
-            Site(folder, addresses) if builder.name in ("html", "dirhtml") else None,
+            _site(app, folder),
             paired if paired and paired.is_dir() else None,
             since=since,
         )
@@ -160,6 +159,22 @@ def check_single_output(app: Sphinx, error: Exception | None) -> None:
         written = Written(pdf=one_file(folder, "*.pdf")) if thorough else Written()
     if not passes(app, written):
         app.statuscode = 2
+
+
+def _site(app: Sphinx, folder: Path) -> Site | None:
+    """Of the builder; None for those, as singlehtml, that have no page for each document."""
+    if app.builder.name == "html":
+        return html_site(app, folder)
+    if app.builder.name == "dirhtml":
+        return Site(folder, {name: unquote(app.builder.get_target_uri(name)) for name in app.env.found_docs})
+    return None
+
+
+def html_site(app: Sphinx, folder: Path) -> Site:
+    """What the builder `html` writes into a folder."""
+    files = app.config.html_file_suffix or ".html"
+    links = files if app.config.html_link_suffix is None else app.config.html_link_suffix
+    return Site(folder, {docname: f"{docname}{links}" for docname in app.env.found_docs}, files)
 
 
 SINGLE = frozenset({"pdf", "notebooks", "package"})
