@@ -11,8 +11,10 @@ from typing import Literal, NamedTuple
 
 from .entries import EQUATION, SECTION, Entry, Table
 
-NUMBER = r"(?:[A-Z]{1,3}|\d+)(?:\.\d+)*[a-z]?"
-"""What can be a number: 3, 3.2, A.1, 3.1a."""
+NUMBER = r"(?:[A-Z]{1,3}|\d+)(?:[.-]\d+)*[a-z]?"
+"""What can be a number: 3, 3.2, A.1, 3.1a, and 3-1 where `math_numsep` says so."""
+LINE = rf"\\text\{{\(({NUMBER})\)\}}(?=\s*\\(?:\\|end\{{(?:aligned|gathered)))"
+"""The number of a line of an equation in its TeX."""
 LETTER = r"(?<!\w)\(([a-z])\)(?!\w)"
 """What stands at a sub-figure, the letter as its group."""
 _NUMBER = re.compile(rf"(?<![\w.]){NUMBER}(?!\w)")

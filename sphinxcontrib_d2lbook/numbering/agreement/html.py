@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from .compare import NUMBER, Difference, Seen, compare, missing
+from .compare import LINE, NUMBER, Difference, Seen, compare, missing
 from .entries import EQUATION, SECTION, Entry, Table
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -163,10 +163,15 @@ class Page:
 def _ends_of_lines(box: etree._Element) -> list[str]:
     """The numbers at the ends of the lines of a formula: `(3.1)`."""
     table = next(box.iter("mtable"), None)
-    rows = table.findall("mtr") if table is not None else []
-    last = [list(row.iter("mtext"))[-1:] for row in rows]
-    texts = ["".join(text.itertext()).strip() for texts in last for text in texts]
-    return [text for text in texts if re.fullmatch(rf"\({NUMBER}\)", text)]
+    if table is None:  # left to a script, which is given TeX
+        return [f"({number})" for number in re.findall(LINE, "".join(box.itertext()))]
+    found = []
+    for row in table.findall("mtr"):
+        texts = [text for text in row.iter("mtext") if next(text.iterancestors("mtable")) is table]
+        last = "".join(texts[-1].itertext()).strip() if texts else ""
+        if re.fullmatch(rf"\({NUMBER}\)", last):
+            found.append(last)
+    return found
 
 
 def _own_text(element: etree._Element) -> str:

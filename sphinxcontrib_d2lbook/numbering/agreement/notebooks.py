@@ -17,7 +17,7 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from .compare import (
     LETTER,
-    NUMBER,
+    LINE,
     Difference,
     Seen,
     compare,
@@ -30,7 +30,7 @@ from .compare import (
 )
 from .entries import EQUATION, SECTION, SUBFIGURE, Entry, Table
 
-TAG = re.compile(rf"\\tag\{{([^{{}}]*)\}}|\\text\{{\(({NUMBER})\)\}}(?=\s*\\(?:\\|end))")
+TAG = re.compile(rf"\\tag\{{([^{{}}]*)\}}|{LINE}")
 """The number of a formula, or of a line in one."""
 _parser = MarkdownIt("commonmark").enable("table")
 _parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)

@@ -70,11 +70,16 @@ def number_at(printed: Printed, spot: Spot, entry: Entry, table: Table, before: 
         label[1] for text in printed.texts_from(spot) for label in re.finditer(pattern, text, re.MULTILINE)
     )
     if entry.kind == EQUATION:  # a line may end with an argument in parentheses, as in f(2)
-        labels = (label for label in labels if label.count(".") == entry.number.count("."))
+        labels = (label for label in labels if _shape(label) == _shape(entry.number))
     if spot.somewhere:
         labels = sorted(labels, key=lambda label: label != entry.number)
     found = next(islice(labels, before, None), "")
     return entry.number if entry.letter and found == entry.letter else found
+
+
+def _shape(number: str) -> str:
+    """How the parts of a number are put together."""
+    return re.sub(r"\w+", "0", number)
 
 
 def _number_of_heading(text: str, entry: Entry) -> str | None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import html
+from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.locale import _
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.writers.html5 import HTML5Translator
 
 from sphinxcontrib_d2lbook.log import Warn, warn
 from sphinxcontrib_d2lbook.mathematics import Formula, convert
-from sphinxcontrib_d2lbook.numbering.equations import numbered
+from sphinxcontrib_d2lbook.numbering.equations import LINES, numbered
 
 RENDERER = "mathml"
 
@@ -41,6 +43,24 @@ def visit_displaymath(self: HTML5Translator, node: nodes.math_block) -> None:
     raise nodes.SkipNode
 
 
+class NumberLines(SphinxPostTransform):
+    """For other renderers than ours, which number wholes only: numbers of lines are put into their TeX."""
+
+    formats = ("html",)
+    # After references have been resolved (10), as all that only looks at what is to be shown.
+    default_priority = 500
+
+    def run(self, **_options: Any) -> None:
+        if self.config.html_math_renderer == RENDERER:
+            return
+        for node in self.document.findall(nodes.math_block):
+            if LINES in node:
+                tex, _none = numbered(self.env, node["docname"], node)
+                node.children = []
+                node.append(nodes.Text(tex))
+                node["number"] = None
+
+
 def _formula(self: HTML5Translator, node: nodes.math | nodes.math_block, tex: str, *, display: bool) -> Formula:
     formula = convert(tex, display=display, macros=self.config.d2lbook_math_macros)
     if formula.problem:
@@ -63,6 +83,7 @@ def add_assets(app: Sphinx, config: Config) -> None:
 
 def setup_extension(app: Sphinx) -> None:
     app.add_html_math_renderer(RENDERER, (visit_math, None), (visit_displaymath, None))
+    app.add_post_transform(NumberLines)
     # 400, before `add_assets` asks for the choice.
     app.connect("config-inited", prefer_mathml, priority=400)
     app.connect("config-inited", add_assets)
