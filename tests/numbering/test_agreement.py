@@ -50,7 +50,8 @@ PAGES = {
     # What shows less than its number, or another word than its counter has.
     "family.md": "# Family\n\n:::{subfigure} AB|CC\n:name: fig_parts\n\n![Left](picture.svg)\n"
     "![Right](picture.svg){#fig_right}\n![Below](picture.svg){#fig_low}\n\nThree squares.\n:::\n\n"
-    "\\begin{align}\na &= b \\label{eq_line} \\\\ c &= d \\\\ e &= f \\label{eq_last}\n\\end{align}\n\n"
+    "\\begin{align}\na &= b \\label{eq_line} \\\\ c &= \\begin{pmatrix} d \\\\ \\text{(9.9)} \\end{pmatrix} "
+    "\\\\ e &= f \\label{eq_last}\n\\end{align}\n\n"
     "```{prf:theorem}\nText.\n```\n\n```{prf:lemma}\n:label: lem_one\n\nText.\n```\n\n"
     "```{prf:remark}\n:label: rem_one\n:nonumber:\n\nText.\n```\n\n"
     "See {numref}`fig_low`, {eq}`eq_last`, {prf:ref}`lem_one`.\n",

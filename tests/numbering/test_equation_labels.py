@@ -61,3 +61,22 @@ def test_they_can_be_referred_to_and_are_the_same_each_time(project: Any) -> Non
     assert "(1.3)" not in text
     project.build(freshenv=True)
     assert pages(project) == first
+
+
+def test_lines_have_their_numbers_with_another_renderer_and_separator_too(project: Any) -> None:
+    project.conf += "html_math_renderer = 'mathjax'\nmath_numsep = '-'\n"
+    matrix = r"\begin{pmatrix} d \\ \text{(9)} \end{pmatrix}"
+    several = rf"\begin{{align}}a &= b \label{{one}} \\ c &= {matrix} \\ e &= f \label{{two}}\end{{align}}"
+    project.write(
+        {
+            "index.md": "# Book\n\n```{toctree}\n:numbered:\n\npage\n```\n",
+            "page.md": f"# Page\n\n{several}\n\n$$ g $$ (g)\n",
+        }
+    )
+    project.build()
+    assert project.warnings == ""
+    text = (project.build_folder / "html" / "page.html").read_text(encoding="utf-8")
+    assert r"b&amp;&amp; \text{(1-1)} \\" in text
+    assert r"f&amp;&amp; \text{(1-2)}\end{aligned}" in text
+    assert text.count('class="eqno"') == 1
+    assert 'class="eqno">(1-3)' in text
