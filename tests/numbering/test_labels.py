@@ -38,6 +38,7 @@ def labelled(text: str, suffix: str = ".md", docname: str = "folder/page") -> st
         ("# Title\r\n\r\n#\tTab\r\n", "(sec_page)=\r\n# Title\r\n\r\n(sec_page_tab)=\r\n#\tTab\r\n"),
         ("\ufeff# Title", "\ufeff(sec_page)=\n# Title"),
         ("{.wide}\n{width=3}\n# Title\n", "(sec_page)=\n{.wide}\n{width=3}\n# Title\n"),
+        ("{.c}\n[a]: https://a.example\n# T\n", "(sec_page)=\n{.c}\n[a]: https://a.example\n# T\n"),
         ("Text.\n# Title\n", "Text.\n(sec_page)=\n# Title\n"),
         ("- item\n# Title\n", "- item\n(sec_page)=\n# Title\n"),
         ("# The `code` of $x$ and *more*\n", "(sec_page)=\n# The `code` of $x$ and *more*\n"),

@@ -69,14 +69,9 @@ def split(text: str) -> list[str]:
 
 
 def _above(lines: Sequence[str], line: int, end: int) -> int:
-    """The first of the lines of attributes above a heading, which the parser has taken into it."""
-    place = line
-    for number in range(line - 1, end - 1, -1):
-        if ATTRIBUTES.fullmatch(lines[number].rstrip("\r\n")):
-            place = number
-        elif lines[number].strip():
-            break
-    return place
+    """The first line of attributes above a heading, which the parser has taken into it; definitions may lie between."""
+    found = (number for number in range(end, line) if ATTRIBUTES.fullmatch(lines[number].rstrip("\r\n")))
+    return next(found, line)
 
 
 def _plain(inline: Token) -> str:
