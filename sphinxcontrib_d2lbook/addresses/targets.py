@@ -10,12 +10,9 @@ from typing import Any
 from docutils import nodes
 from sphinx.environment import BuildEnvironment
 
+from ..numbering import names
 from ..numbering.facts import numbers_domain
-from ..numbering.places import Place
-from ..numbering.table import figure_number, section_number
-
-KINDS = {"displaymath": "equation", "code-block": "listing"}
-"""Kinds that readers know by another name than Sphinx's tables."""
+from ..numbering.manifest import KINDS
 
 
 @dataclass(frozen=True)
@@ -31,13 +28,13 @@ class Target:
     docname: str
     node_id: str
     """Its first anchor, by which other rooms know it."""
+    called: str
+    """What the book calls it by its number: "Lemma 3.2"; "" without one."""
 
     @property
     def name(self) -> str:
         """`Equation 3.2`, `Section 3.2: Weights`, or the title alone."""
-        word = Place("", "", self.number, "").word if self.kind == "section" else self.kind.capitalize()
-        word = f"{word} {self.number}" if self.number else ""
-        return ": ".join(filter(None, (word, self.title))) or self.label
+        return ": ".join(filter(None, (self.called, self.title))) or self.label
 
 
 def targets(env: BuildEnvironment) -> dict[str, Target]:
@@ -47,8 +44,7 @@ def targets(env: BuildEnvironment) -> dict[str, Target]:
     for label, docname, node_id in _labels(env):
         thing = things.get((docname, node_id))
         if thing is not None and label not in found:
-            kind, number, title, first = thing
-            found[label] = Target(label, kind, number, title, docname, first)
+            found[label] = _target(label, thing)
     return dict(sorted(found.items()))
 
 
@@ -65,20 +61,23 @@ def clashes(env: BuildEnvironment) -> Iterator[tuple[str, str, str]]:
             yield label, other, docname
 
 
-def _things(env: BuildEnvironment) -> dict[tuple[str, str], tuple[str, str, str, str]]:
-    """(docname, any anchor) -> kind, number, title, first anchor."""
+def _target(label: str, thing: names.Target) -> Target:
+    kind = KINDS.get(thing.fact.figtype, thing.fact.figtype)
+    # Text calls an equation "(3.2)", which says nothing where there is no text.
+    called = f"Equation {thing.number}" if kind == "equation" else thing.name
+    title = " ".join(thing.title.split())
+    first = thing.fact.ids[0]
+    return Target(label, kind, thing.number, title, thing.docname, first, called if thing.number else "")
+
+
+def _things(env: BuildEnvironment) -> dict[tuple[str, str], names.Target]:
+    """(docname, any anchor) -> what has it."""
     found = {}
     for docname, facts in numbers_domain(env).facts.items():
         for fact in facts:
-            if not fact.figtype:  # a place that can be referred to, and is nothing that has a number
-                continue
-            first = fact.ids[0]
-            if fact.figtype == "section":
-                number = section_number(env, docname, numbers_domain(env).anchor(docname, first) or "")
-            else:
-                number = figure_number(env, docname, fact.figtype, first)
-            thing = (KINDS.get(fact.figtype, fact.figtype), number, " ".join(fact.title.split()), first)
-            found.update({(docname, node_id): thing for node_id in fact.ids})
+            if fact.figtype:  # others can be referred to, and are nothing that has a number
+                thing = names.target(env, docname, fact.ids[0], fact)
+                found.update({(docname, node_id): thing for node_id in fact.ids})
     return found
 
 

@@ -58,6 +58,20 @@ True.
 True.
 ```
 
+```{prf:lemma} Small
+:label: lem_small
+True.
+```
+
+:::{subfigure} AB
+:name: fig_parts
+
+![Left](drawing.svg){#fig_left}
+![Right](drawing.svg){#fig_right}
+
+Two.
+:::
+
 ```{exercise} Easy
 :label: Ex_Easy
 Do it.
@@ -110,10 +124,12 @@ def is_there(project: Project, goal: str, builder: str = "html") -> bool:
 def test_whatever_has_a_label_and_may_have_a_number_has_an_address(book: Project) -> None:
     # A list that knows a label from another page is content.
     (book.folder / "book-addresses.json").write_text('{"published": {"sec_inner": "elsewhere"}}', "utf-8")
+    book.conf += "prf_realtyp_to_countertyp = {'lemma': 'theorem'}\n"
     book.build()
     found = goals(book)
     assert found.pop("sec_everything") == "https://forum.example.org/t/sec_everything"
     names = {"eq_~41", "fig_drawing", "lst_some", "sec_inner", "tab_some", "thm_great", "ex_easy"}
+    names |= {"lem_small", "fig_parts", "fig_left", "fig_right"}
     assert set(found) == names
     assert all(is_there(book, goal) for goal in found.values())
     assert len(set(found.values())) == len(found)
@@ -122,6 +138,13 @@ def test_whatever_has_a_label_and_may_have_a_number_has_an_address(book: Project
     page = (book.build_folder / "html/go/eq_~41/index.html").read_text("utf-8")
     assert "<title>Equation 1.1 – A Book</title>" in page
     assert '<link rel="canonical" href="https://book.example.org/x/everything.html#equation-eq-a">' in page
+    for label, name in (
+        ("lem_small", "Lemma 1.3: Small"),
+        ("fig_right", "Figure 1.2b"),
+        ("fig_parts", "Figure 1.2: Two."),
+    ):
+        page = (book.build_folder / "html/go" / label / "index.html").read_text("utf-8")
+        assert f"<title>{name} – A Book</title>" in page
     page = (book.build_folder / "html/go/sec_everything/index.html").read_text("utf-8")
     assert '<p><a href="../../everything.html#sec-everything">Chapter 1: Everything – A Book</a></p>' in page
 
