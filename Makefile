@@ -14,12 +14,13 @@ PYTESTOPTS ?= -n auto --dist loadscope
 
 RUN = $(VENV)/bin/python -m
 
-.PHONY: book html pdf notebooks package test check bench lock clean help
+.PHONY: book html pdf notebooks package test test-long check bench lock clean help
 
 help:
 	@echo "make book       website, PDF, notebooks and package, into $(BUILD)/book"
 	@echo "make html       only the website; likewise: pdf, notebooks, package"
 	@echo "make test       the test suite"
+	@echo "make test-long  what takes longer: clusters, killed builds, faults, random edits"
 	@echo "make check      types, style and layering"
 	@echo "make bench      what the build costs, into $(BUILD)/bench"
 	@echo "make lock       resolve requirements.lock anew"
@@ -32,6 +33,10 @@ book html pdf notebooks package:
 test:
 	@$(PYTHON) .ci/bootstrap.py $(VENV)
 	$(RUN) pytest $(PYTESTOPTS)
+
+test-long:
+	@$(PYTHON) .ci/bootstrap.py $(VENV)
+	$(RUN) pytest $(PYTESTOPTS) -m long
 
 check:
 	@$(PYTHON) .ci/bootstrap.py $(VENV)

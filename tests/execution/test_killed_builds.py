@@ -14,6 +14,8 @@ import pytest
 
 from sphinxcontrib_d2lbook.execution.store import Store
 
+pytestmark = pytest.mark.long
+
 PAGES = ("one", "two", "three", "four")
 PATIENCE = 60.0
 """Seconds after which a process that should end is taken to hang."""
