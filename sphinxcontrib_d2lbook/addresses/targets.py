@@ -34,9 +34,10 @@ class Target:
 
     @property
     def name(self) -> str:
-        """`Equation 3.2`, `Section 3.2: Weights`, or the title alone."""
+        """`Equation (3.2)`, `Section 3.2: Weights`, or the title alone."""
         word = Place("", "", self.number, "").word if self.kind == "section" else self.kind.capitalize()
-        word = f"{word} {self.number}" if self.number else ""
+        number = f"({self.number})" if self.kind == "equation" else self.number
+        word = f"{word} {number}" if self.number else ""
         return ": ".join(filter(None, (word, self.title))) or self.label
 
 
