@@ -20,7 +20,7 @@ help:
 	@echo "make book       website, PDF, notebooks and package, into $(BUILD)/book"
 	@echo "make html       only the website; likewise: pdf, notebooks, package"
 	@echo "make test       the test suite"
-	@echo "make test-long  books that are edited at random, compared with books built anew"
+	@echo "make test-long  what takes longer: clusters, killed builds, faults, random edits"
 	@echo "make check      types, style and layering"
 	@echo "make bench      what the build costs, into $(BUILD)/bench"
 	@echo "make lock       resolve requirements.lock anew"

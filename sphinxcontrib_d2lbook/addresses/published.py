@@ -7,6 +7,7 @@ site: so no build of a branch, or of a fork, promises anything.
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -91,7 +92,7 @@ def faults(published: Published, labels: Mapping[str, str], file: str) -> Iterat
             yield (
                 f"{file}: {label!r} was published, on the page {page!r}, and nothing in the book has this label now; "
                 "printed codes and citations lead to it. Put the label back, before what it named or what took its "
-                f"place, or let its address lead elsewhere: {COMMAND} --retire {label} SUCCESSOR"
+                f"place, or let its address lead elsewhere: {COMMAND} --retire {shlex.quote(label)} SUCCESSOR"
             )
     for label, successor in sorted(published.retired.items()):
         try:
@@ -107,5 +108,5 @@ def faults(published: Published, labels: Mapping[str, str], file: str) -> Iterat
         if last not in labels:
             yield (
                 f"{file}: {label!r} is retired in favour of {last!r}, and nothing in the book has this label. "
-                f"Name what its address is to lead to: {COMMAND} --retire {label} SUCCESSOR"
+                f"Name what its address is to lead to: {COMMAND} --retire {shlex.quote(label)} SUCCESSOR"
             )

@@ -136,7 +136,7 @@ def test_whatever_has_a_label_and_may_have_a_number_has_an_address(book: Project
     assert book.warnings == ""
     # Each names the thing, with its number, and leads to the page too where it leads to the forum.
     page = (book.build_folder / "html/go/eq_~41/index.html").read_text("utf-8")
-    assert "<title>Equation 1.1 – A Book</title>" in page
+    assert "<title>Equation (1.1) – A Book</title>" in page
     assert '<link rel="canonical" href="https://book.example.org/x/everything.html#equation-eq-a">' in page
     for label, name in (
         ("lem_small", "Lemma 1.3: Small"),

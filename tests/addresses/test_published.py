@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,12 @@ def test_a_broken_promise_names_both_remedies() -> None:
     (line,) = faults(Published({"sec_gone": "one"}), LABELS, "book-addresses.json")
     assert "Put the label back" in line
     assert "sphinx-d2lbook addresses --retire sec_gone SUCCESSOR" in line
+
+
+def test_a_remedy_can_be_pasted_whatever_the_label_is() -> None:
+    (line,) = faults(Published({"x; rm -rf $HOME'": "one"}), LABELS, "book-addresses.json")
+    words = shlex.split(line[line.index("sphinx-d2lbook") :])
+    assert words == ["sphinx-d2lbook", "addresses", "--retire", "x; rm -rf $HOME'", "SUCCESSOR"]
 
 
 def test_what_is_retired_is_published_no_longer() -> None:

@@ -77,7 +77,8 @@ def test_all_outputs_from_one_command_and_then_nothing_to_do(book: Any) -> None:
 
     again = book.run("book")
     assert again.returncode == 0
-    assert "nothing new for html, pdf, notebooks, package" in again.stdout
+    assert "nothing has changed since the last build" in again.stdout
+    assert "nothing new for html, pdf, notebooks, package" in book.run("book", "-v").stdout  # another command
     second = report(book)
     assert {page["execution"] for page in second["pages"].values()} == {"cached", "none"}
     assert {output["state"] for output in second["outputs"].values()} == {"unchanged"}

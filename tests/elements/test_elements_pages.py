@@ -313,6 +313,8 @@ HERE = "\n```{discussion}\n%s```\n"
         (HERE % "", HERE % "", ["sec_first", "sec_page"]),
         ("", HERE % "" + "\nAn afterword.\n", ["sec_last"]),
         ("", HERE % "" + "\n% a comment\n", ["sec_page"]),
+        ("", HERE % "" + "\n```{toctree}\n:hidden:\n\n/b\n```\n", ["sec_page"]),
+        ("", HERE % "" + "\n```{toctree}\n/b\n```\n", ["sec_last"]),
         ("", HERE % ":label: sec_last\n", ["sec_last"]),
         ("", HERE % ":label: Sec_Last\n", ["sec_last"]),
     ],
@@ -320,7 +322,7 @@ HERE = "\n```{discussion}\n%s```\n"
 def test_a_discussion_is_of_the_largest_section_that_it_ends(
     tmp_path: Path, first: str, last: str, labels: list[str]
 ) -> None:
-    built = build(tmp_path, SECTIONS % (first, last), "dummy")
+    built = build(tmp_path, SECTIONS % (first, last), "dummy", {"b.md": "---\norphan: true\n---\n\n# Other\n"})
     assert [shown.label for shown in built.app.env.domaindata["d2ldiscussion"]["shown"]["a/page"]] == labels
 
 

@@ -165,7 +165,14 @@ def new_project() -> Callable[[Path], Any]:
     return make
 
 
-@pytest.fixture(scope="module", params=list(EXECUTORS))
+LONG = frozenset({"dask"})
+"""Executors that take minutes to test."""
+
+
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(name, marks=[pytest.mark.long] if name in LONG else []) for name in EXECUTORS],
+)
 def executor(request: pytest.FixtureRequest, mark: str) -> Iterator[Executor]:
     """Each executor in turn; all that it starts carries the mark."""
     with tempfile.TemporaryDirectory() as folder, EXECUTORS[request.param](Path(folder)) as found:

@@ -28,6 +28,8 @@ from dask_cluster import Cluster, alone, cluster, is_alive, wait_until
 Page = Callable[[str], str]
 __all__ = ["cluster"]
 
+pytestmark = pytest.mark.long
+
 NOTE = "import os\nwith open({file!r}, 'a') as stream:\n    print(os.getpid(), file=stream)\n"
 """Notes outside of the project that a kernel has begun, and which."""
 DIE = "import psutil\nrunner = psutil.Process(os.getppid())\nrunner.parent().kill()\nrunner.wait()\n"

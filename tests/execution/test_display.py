@@ -96,6 +96,10 @@ class Terminal:
         screen.feed(self.raw)
         return screen.seen
 
+    def handlers(self) -> list[logging.Handler]:
+        """Those of the log, without what pytest adds."""
+        return [one for one in self.logger.handlers if "LogCapture" not in type(one).__name__]
+
     def close(self) -> None:
         self.stream.close()
         os.close(self._ours)
@@ -148,7 +152,7 @@ def test_a_terminal_shows_what_runs_below_what_has_run(terminal: Terminal) -> No
         assert not any("Refresh" in type(thread).__name__ for thread in threading.enumerate())
     assert terminal.screen() == ["[1/3] b failed in 4.0 s: code of cell 1 changed"]
     assert terminal.raw.rindex("\x1b[?25h") > terminal.raw.rindex("\x1b[?25l"), "the cursor is shown again"
-    assert [type(handler).__name__ for handler in terminal.logger.handlers] == ["StreamHandler"]
+    assert terminal.handlers() == [terminal.handler]
 
 
 def test_what_is_logged_meanwhile_stands_above(terminal: Terminal) -> None:
@@ -196,7 +200,7 @@ def test_an_error_leaves_a_clean_terminal(terminal: Terminal) -> None:
     with pytest.raises(KeyboardInterrupt):
         stopped()
     assert terminal.screen() == []
-    assert len(terminal.logger.handlers) == 1
+    assert terminal.handlers() == [terminal.handler]
 
 
 def test_no_color_means_no_colour(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:

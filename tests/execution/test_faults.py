@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.long
+
 FRONT = "---\nfile_format: mystnb\nkernelspec: {{name: python3}}\n{options}---\n# {title}\n\n"
 BEFORE = "```{code-cell}\nfirst = 1\n```\n\n"
 CELL = "```{{code-cell}}\n{source}\n```\n"

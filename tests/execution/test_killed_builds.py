@@ -14,6 +14,8 @@ import pytest
 
 from sphinxcontrib_d2lbook.execution.store import Store
 
+pytestmark = pytest.mark.long
+
 PAGES = ("one", "two", "three", "four")
 PATIENCE = 60.0
 """Seconds after which a process that should end is taken to hang."""
@@ -39,10 +41,11 @@ def start(project: Any) -> subprocess.Popen[str]:
 def wait_until_clear(left: Any, mark: str) -> None:
     """The kernels' process notices that the build is gone, and needs a moment for its own end."""
     end = time.monotonic() + PATIENCE
-    while left(mark) and time.monotonic() < end:
+    _reap()
+    while (found := left(mark)) and time.monotonic() < end:
         time.sleep(0.05)
         _reap()
-    assert left(mark) == []
+    assert found == []
 
 
 def _reap() -> None:
@@ -103,7 +106,7 @@ def test_a_build_that_was_killed_leaves_no_kernel_and_no_wrong_entry(
     assert done.returncode == 0, done.stdout + done.stderr
     assert shown(book, 4)
     check_store(book)
-    assert left(mark) == []
+    wait_until_clear(left, mark)
 
 
 def test_ctrl_c_stops_the_kernels_and_keeps_what_was_done(book: Any, mark: str, left: Any) -> None:

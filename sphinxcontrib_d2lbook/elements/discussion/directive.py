@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
 from ..qrcode import text_option
@@ -59,4 +60,9 @@ def _ends_with(section: nodes.section, node: nodes.Node) -> bool:
     """Whether nothing that readers see follows ``node`` in its parent; footnotes stand at the foot of all."""
     if node.parent is not section:
         return False
-    return all(isinstance(later, _UNSEEN) for later in section.children[section.index(node) + 1 :])
+    return all(_is_unseen(later) for later in section.children[section.index(node) + 1 :])
+
+
+def _is_unseen(node: nodes.Node) -> bool:
+    toctree = next(node.findall(addnodes.toctree), None) if isinstance(node, nodes.compound) else None
+    return isinstance(node, _UNSEEN) or (toctree is not None and bool(toctree.get("hidden")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, cast
@@ -95,15 +96,15 @@ class _Settling:
         found = self.sections.get((docname, section), [])
         if found:
             return min(found, key=lambda target: (target.label not in self.kept, target.label))
-        page = self.env.doc2path(docname, base=False)
-        if not section:
-            fault = "this discussion stands in no section. Put it below a heading"
-        else:
+        page = shlex.quote(str(self.env.doc2path(docname, base=False)))
+        if section:
+            what = f"the section {title!r} has a discussion" if title else "this discussion is of a section that has"
             fault = (
-                f"the section {title!r} has a discussion and no label, so its address would change with its title. "
-                if title
-                else "this discussion is of a section that has no label, so its address would change with its title. "
-            ) + f"Write a label above the heading; `sphinx-d2lbook labels --write {page}` writes all that are missing"
+                f"{what} {'and ' if title else ''}no label, so its address would change with its title. "
+                f"Write a label above the heading; `sphinx-d2lbook labels --write {page}` writes all that are missing"
+            )
+        else:
+            fault = "this discussion stands in no section. Put it below a heading"
         self.problems.append(f"{self.env.doc2path(docname)}:{line}: {fault}")
         return None
 
