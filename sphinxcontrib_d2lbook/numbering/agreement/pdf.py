@@ -65,7 +65,8 @@ def number_at(printed: Printed, spot: Spot, entry: Entry, table: Table, before: 
     if entry.kind == EQUATION:
         pattern = rf"\(({NUMBER})\)\s*$"
     else:
-        pattern = LETTER if entry.kind == SUBFIGURE else rf"^\s*{label_pattern(entry.kind, table)}"
+        label_there = LETTER if entry.kind == SUBFIGURE else label_pattern(entry.kind, table)
+        pattern = rf"^\s*{label_there}"  # not in a line: a picture may have text as f(x)
     labels: Iterable[str] = (
         label[1] for text in printed.texts_from(spot) for label in re.finditer(pattern, text, re.MULTILINE)
     )
