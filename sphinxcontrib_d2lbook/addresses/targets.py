@@ -33,7 +33,7 @@ class Target:
 
     @property
     def name(self) -> str:
-        """`Equation 3.2`, `Section 3.2: Weights`, or the title alone."""
+        """`Equation (3.2)`, `Section 3.2: Weights`, or the title alone."""
         return ": ".join(filter(None, (self.called, self.title))) or self.label
 
 
@@ -64,7 +64,7 @@ def clashes(env: BuildEnvironment) -> Iterator[tuple[str, str, str]]:
 def _target(label: str, thing: names.Target) -> Target:
     kind = KINDS.get(thing.fact.figtype, thing.fact.figtype)
     # Text calls an equation "(3.2)", which says nothing where there is no text.
-    called = f"Equation {thing.number}" if kind == "equation" else thing.name
+    called = f"Equation ({thing.number})" if kind == "equation" else thing.name
     title = " ".join(thing.title.split())
     first = thing.fact.ids[0]
     return Target(label, kind, thing.number, title, thing.docname, first, called if thing.number else "")
