@@ -55,7 +55,7 @@ def test_every_kind_of_edit_gives_what_a_clean_build_gives(project: Any) -> None
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(4))
 def test_random_edits_of_the_website(project: Any, seed: int) -> None:
     project.conf += SHARED + OWN_LIST
     author = Author(seed)
@@ -68,7 +68,7 @@ def test_random_edits_of_the_website(project: Any, seed: int) -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("seed", range(100, 104))
+@pytest.mark.parametrize("seed", range(100, 102))
 def test_random_edits_of_all_outputs(project: Any, seed: int) -> None:
     project.conf += SHARED
     author = Author(seed)
