@@ -13,7 +13,7 @@ import pypdf
 import pytest
 from pypdf.generic import NameObject, TextStringObject
 
-from sphinxcontrib_d2lbook.numbering.agreement.compare import Difference, Seen, compare
+from sphinxcontrib_d2lbook.numbering.agreement.compare import Difference, Seen, compare, number_before
 from sphinxcontrib_d2lbook.numbering.agreement.docstrings import Origins, check_wheel
 from sphinxcontrib_d2lbook.numbering.agreement.entries import Entry, Table, table_of
 from sphinxcontrib_d2lbook.numbering.agreement.html import Site, check_pages
@@ -384,3 +384,19 @@ def test_a_book_that_disagrees_gives_2_again_and_again(small: Project) -> None:
         assert done.returncode == 2
         assert "'one#one' has the number 1 in the table, but the heading in" in done.stderr
     assert (small.build_folder / "book" / "report.json").is_file()
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "expected"),
+    [
+        ("2 Two", "T", None),
+        ("T\n", "T", ""),
+        ("2 Two parts of it", "Two", "2"),
+        ("3.1 Well-known facts", "Well-known", "3.1"),
+        ("1 One", "Two", None),
+        ("A Appendix", "Appendix", "A"),
+        ("A Appendix", "A Appendix", ""),
+    ],
+)
+def test_a_number_stands_before_whole_words(text: str, title: str, expected: str | None) -> None:
+    assert number_before(text, title) == expected

@@ -140,7 +140,17 @@ def letters(text: str) -> str:
 
 def number_before(text: str, title: str) -> str | None:
     """The number between the beginning of a text and a title; "" for none, None where the title does not follow."""
-    if letters(text).startswith(letters(title)):
+    if begins_with(text, title):
         return ""
     number = re.match(rf"\s*({NUMBER})\s", text)
-    return number[1] if number and letters(text[number.end() :]).startswith(letters(title)) else None
+    return number[1] if number and begins_with(text[number.end() :], title) else None
+
+
+def begins_with(text: str, title: str) -> bool:
+    """Whether the first words of a text are a title, whatever stands between its letters: "T" does not begin "Two"."""
+    wanted, found = letters(title), ""
+    for word in text.split():
+        found += letters(word)
+        if len(found) >= len(wanted):
+            break
+    return found == wanted

@@ -56,6 +56,8 @@ class Table:
     """kind -> what may stand before its number: "Figure"."""
     in_toctree: frozenset[str]
     """The pages that a book in one piece has."""
+    root: str = ""
+    """The page whose title is the book's: a book in one piece has it on its title page alone."""
 
     @cached_property
     def places(self) -> Mapping[tuple[str, str], Entry]:
@@ -76,6 +78,7 @@ def table_of(env: BuildEnvironment) -> Table:
         {docname: tuple(_entries(env, docname, names)) for docname in sorted(env.found_docs)},
         _words(env),
         frozenset(_reached(env)),
+        str(env.config.root_doc),
     )
 
 

@@ -28,6 +28,8 @@ def check_pdf(table: Table, file: Path, keys: Mapping[str, Mapping[str, Any]]) -
         for entry in (
             entry for docname in table.pages if docname in table.in_toctree for entry in table.pages[docname]
         ):
+            if entry.is_page and entry.docname == table.root:
+                continue
             place = _spot(entry, keys, spots)
             if place is None:
                 if entry.number and not entry.optional:
