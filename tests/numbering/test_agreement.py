@@ -400,3 +400,18 @@ def test_a_book_that_disagrees_gives_2_again_and_again(small: Project) -> None:
 )
 def test_a_number_stands_before_whole_words(text: str, title: str, expected: str | None) -> None:
     assert number_before(text, title) == expected
+
+
+@pytest.mark.parametrize(("text", "wrong"), [("Figure 2.1", []), ("Figure 2.4a", []), ("Figure 2.2", ["2.2"])])
+def test_links_to_notebooks_without_anchors_may_mean_figures_and_their_parts(
+    tmp_path: Path, text: str, wrong: list[str]
+) -> None:
+    there = (
+        Entry("there", ("fig",), "figure", "2.1", "", "fig", optional=False),
+        Entry("there", ("part",), "subfigure", "2.4a", "", "part", optional=False),
+    )
+    words = {"figure": ("Figure",), "subfigure": ("Figure",)}
+    table = Table({"page": (), "there": there}, words, frozenset({"page", "there"}))
+    cell = {"cell_type": "markdown", "metadata": {}, "source": f"See [{text}](there.ipynb)."}
+    (tmp_path / "page.ipynb").write_text(json.dumps({"cells": [cell]}), "utf-8")
+    assert [one.found for one in check_notebooks(table, tmp_path, ["page"], {})] == wrong

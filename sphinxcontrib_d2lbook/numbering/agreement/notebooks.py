@@ -165,8 +165,12 @@ def _references(
 
 
 def _to_notebook(table: Table, docname: str, text: str) -> Iterator[Seen]:
-    """A link to another notebook, which has no anchors: its number is to be that of something there."""
-    for kind in {entry.kind for entry in table.pages.get(docname, ())}:
-        entries = [entry for entry in table.pages[docname] if entry.kind == kind]
-        if is_label(text, kind, table) and not any(has_number(text, entry.number) for entry in entries):
-            yield Seen("a reference", docname, entries[0].ids[0], text, "link")
+    """A link to another notebook, which has no anchors: its number is to be that of something there.
+
+    Kinds may share their word, as figures and their parts do.
+    """
+    entries = table.pages.get(docname, ())
+    kinds = {entry.kind for entry in entries if is_label(text, entry.kind, table)}
+    meant = [entry for entry in entries if entry.kind in kinds]
+    if meant and not any(has_number(text, entry.number) for entry in meant):
+        yield Seen("a reference", docname, meant[0].ids[0], text, "link")
