@@ -99,6 +99,7 @@ def test_the_site_carries_the_downloads(book: Any) -> None:
     assert any(name.endswith("tiny_book-1.0-py3-none-any.whl") for name in names)
 
 
+@pytest.mark.long
 def test_forked_and_spawned_children_write_the_same(book: Any) -> None:
     assert book.run("book", "-D", "d2lbook_processes=fork").returncode == 0
     forked = tree(book.build_folder / "book", but=("report.json", ".buildinfo"))

@@ -36,6 +36,7 @@ def left_at_once(book: Any, *options: str) -> bool:
     return NOTHING in done.stdout
 
 
+@pytest.mark.long
 def test_a_second_build_leaves_at_once_unless_something_changed(book: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not left_at_once(book)
     assert left_at_once(book)

@@ -324,6 +324,7 @@ def test_a_changed_number_is_written_again(book: Any, page: Page) -> None:
     assert whereabouts(book)["d2l.mxnet.train"] == "Defined in Section 2.1. Used in Chapter 1."
 
 
+@pytest.mark.long
 def test_two_readers_give_the_same_pages_as_one(book: Any) -> None:
     pages = []
     for jobs in ("1", "2"):

@@ -77,6 +77,7 @@ def start(kit: Any, base: str, file: Path, count: int) -> subprocess.Popen[str]:
     )
 
 
+@pytest.mark.long
 @pytest.mark.skipif(os.name == "nt", reason="there is no SIGKILL")
 def test_three_hundred_sections_and_a_process_that_is_killed(forum: Any, kit: Any, tmp_path: Path) -> None:
     file, chance, running = tmp_path / "topics.json", random.Random(6), []

@@ -377,6 +377,7 @@ def test_the_gate_can_be_left_open(small: Project) -> None:
     assert small.warnings == ""
 
 
+@pytest.mark.long
 def test_a_book_that_disagrees_gives_2_again_and_again(small: Project) -> None:
     small.conf += "d2lbook_outputs = ['html']\n"
     for _ in range(2):

@@ -132,6 +132,7 @@ def test_parallel_reading_gives_the_same_numbers(book: Any) -> None:
     assert (dict(parallel.toc_secnumbers), dict(parallel.toc_fignumbers)) == expected
 
 
+@pytest.mark.long
 def test_nothing_is_written_again_when_no_number_changed(book: Any) -> None:
     book.run()
     html = book.build_folder / "html"
