@@ -91,7 +91,8 @@ def signature(page: str, world: World) -> tuple[object, ...]:
         "writer": {"writer"},
         "reader": {"writer", "reader"},
     }
-    return tuple(world[name] for name in sorted(names[page] | {"variable"}))
+    shown = world | {"rewired": bool(world["rewired"])}  # one call, whatever the number
+    return tuple(shown[name] for name in sorted(names[page] | {"variable"}))
 
 
 @dataclass
