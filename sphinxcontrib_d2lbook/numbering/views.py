@@ -92,4 +92,9 @@ class _Views:
     @cached_property
     def citations(self) -> str:
         domain: Any = self.env.domains.get("cite")
-        return digest(*sorted(map(repr, domain.citations)))
+        # The repr of a citation names its place in memory, which differs in each process.
+        shown = (
+            (one.citation_id, one.bibliography_key, one.key, one.formatted_entry.label, str(one.formatted_entry.text))
+            for one in domain.citations
+        )
+        return digest(*sorted(map(repr, shown)))
