@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -39,3 +39,14 @@ def docname_of(page: str, source: Path) -> str:
     for suffix in (".md", ".ipynb", ".rst"):
         page = page.removesuffix(suffix)
     return page.strip("/")
+
+
+def docnames_of(pages: Sequence[str], source: Path, known: Container[str]) -> list[str] | None:
+    """Those of pages that an author names; None where one is not in the book, which is then said."""
+    found = [docname_of(page, source) for page in pages]
+    unknown = [page for page, docname in zip(pages, found, strict=True) if docname not in known]
+    for page in unknown:
+        print(
+            f"{page}: there is no such page below {source}; name it as a toctree does, or by its file", file=sys.stderr
+        )
+    return None if unknown else found

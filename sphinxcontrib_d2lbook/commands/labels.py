@@ -13,7 +13,7 @@ from ..files import write_if_changed
 from ..numbering.labelling.headings import CannotLabel
 from ..numbering.labelling.naming import Names, labels_in
 from ..numbering.labelling.pages import unlabelled
-from .books import book, docname_of
+from .books import book, docnames_of
 
 SUFFIXES = frozenset({".md", ".ipynb"})
 
@@ -27,14 +27,10 @@ def label(folder: Path, source: Path, pages: Sequence[str], *, write: bool) -> i
     with book(folder, source) as app:
         config: MdParserConfig = cast("Any", app.env).myst_config
         files = {docname: Path(app.env.doc2path(docname)) for docname in sorted(app.project.discover())}
-    chosen = [docname_of(page, source) for page in pages] or list(files)
-    unknown = [page for page, docname in zip(pages, chosen, strict=False) if docname not in files]
-    for page in unknown:
-        print(
-            f"{page}: there is no such page below {source}; name it as a toctree does, or by its file", file=sys.stderr
-        )
-    if unknown:
+    named = docnames_of(pages, source, files)
+    if named is None:
         return 2
+    chosen = named or list(files)
     # Bytes as they are: the ends of lines stay.
     contents = {docname: file.read_bytes().decode("utf-8", "surrogateescape") for docname, file in files.items()}
     names = Names({name for content in contents.values() for name in labels_in(content)}, files)

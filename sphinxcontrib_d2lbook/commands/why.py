@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from ..execution.extension import decide
 from ..execution.session import Session
-from .books import book, docname_of
+from .books import book, docnames_of
 
 
 def why(folder: Path, source: Path, build: Path, pages: Sequence[str]) -> int:
@@ -20,14 +19,10 @@ def why(folder: Path, source: Path, build: Path, pages: Sequence[str]) -> int:
     with book(folder, source, build / "doctrees") as app:
         known = app.project.discover()
         session = decide(app).session
-    found = [docname_of(page, source) for page in pages] or sorted(session.plans)
-    unknown = [page for page, docname in zip(pages, found, strict=False) if docname not in known]
-    for page in unknown:
-        print(
-            f"{page}: there is no such page below {source}; name it as a toctree does, or by its file", file=sys.stderr
-        )
-    if unknown:
+    named = docnames_of(pages, source, known)
+    if named is None:
         return 2
+    found = named or sorted(session.plans)
     for docname in found:
         print(f"{docname}: {_answer(docname, session)}")
     return 1 if any(docname in session.stale for docname in found) else 0
