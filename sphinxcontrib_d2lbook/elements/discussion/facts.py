@@ -152,10 +152,6 @@ class DiscussionDomain(Domain):
         """docname -> what it shows, which depends on numbers, labels and the forum."""
         return cast("dict[str, list[Shown]]", self.data["shown"])
 
-    def of_label(self) -> dict[str, Shown]:
-        """label -> the discussion of its section."""
-        return {item.label: item for items in self.shown.values() for item in items}
-
     def process_doc(self, env: BuildEnvironment, docname: str, document: nodes.document) -> None:
         found = []
         for node in document.findall(discussion):
