@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import metadata
 from pathlib import Path
 
@@ -39,12 +40,23 @@ def keep_templates(app: Sphinx) -> None:
         environment.bytecode_cache = FileSystemBytecodeCache(str(folder))
 
 
+def share_sidebars(app: Sphinx) -> None:
+    """Let the pages of a folder share what is the same in their sidebars. Handler of `builder-inited`."""
+    theme = sys.modules.get("pydata_sphinx_theme.toctree")
+    if theme is not None:
+        from . import sidebar  # with it comes the parser of HTML, which only such a theme needs
+
+        sidebar.put_behind(app, theme.add_toctree_functions)
+
+
 def setup_extension(app: Sphinx) -> None:
     mathematics.setup_extension(app)
     code.setup_extension(app)
     redirects.setup_extension(app)
     app.connect("config-inited", add_static)
     parts.setup_extension(app)
+    # After all that may still connect the theme's handlers.
+    app.connect("builder-inited", share_sidebars, priority=900)
     app.add_css_file("d2lbook.css")
     app.connect("builder-inited", keep_templates)
     # After the theme (501 and 502) has made its buttons.

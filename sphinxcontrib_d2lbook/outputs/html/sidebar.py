@@ -1,0 +1,205 @@
+"""The sidebar of pages: made once for all pages of a folder, then marked for each.
+
+The themes that show the whole table of contents beside each page (pydata-sphinx-theme, and sphinx-book-theme on it)
+resolve, render and parse it anew for each: that takes time by the square of the number of pages. Here the theme makes
+it once in a folder, for a page that is in no toctree; what it writes otherwise around the entry of the page that is
+shown (`current`, `active`, an open branch, a link to itself) is then put in place. For the first page of each folder
+the theme is asked too, and where the two differ it makes the sidebars of that folder itself.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property, partial
+from typing import Any
+
+from bs4 import BeautifulSoup
+from bs4.element import NavigableString, Tag
+from sphinx.application import Sphinx
+from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.environment.adapters.toctree import global_toctree_for_doc
+from sphinx.util import logging
+
+NOWHERE = "-in-no-toctree"
+"""Name of a page that no book has: what the theme makes for it has no mark."""
+MARKED = ["a", "details", "li", "ul"]
+"""Elements that may look otherwise around the entry of the page that is shown."""
+EVENT = "html-page-context"
+FUNCTION = "generate_toctree_html"
+"""Its name in the theme's templates."""
+
+logger = logging.getLogger(__name__)
+EMPTY = BeautifulSoup("", "html.parser")
+
+
+@dataclass
+class Sidebar:
+    """One folder's, in pieces of HTML, with what replaces some of them."""
+
+    pieces: list[str] = field(default_factory=list)
+    entries: dict[str, list[Entry]] = field(default_factory=dict)
+    """href -> what leads there."""
+    compared: set[str] = field(default_factory=set)
+    """Kinds of pages for which the theme was asked too."""
+    is_like_themes: bool = True
+
+    def replacing(self, replaced: Mapping[int, str]) -> str:
+        """The HTML, with other text in place of some pieces."""
+        return "".join(replaced.get(number, piece) for number, piece in enumerate(self.pieces))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Number of a piece -> what stands in its place around an entry that is current."""
+
+    itself: Mapping[int, str]
+    """On the page to which the entry leads."""
+    above: Mapping[int, str]
+    """On a page that lies deeper than the sidebar goes: this entry is the nearest above it."""
+
+
+def take_apart(soup: BeautifulSoup) -> Sidebar:
+    """A sidebar without a mark -> its pieces."""
+    sidebar = Sidebar()
+    numbers: dict[int, int] = {}
+
+    def walk(element: Tag) -> None:
+        for child in element.children:
+            if isinstance(child, Tag) and (child.name in MARKED or child.find(MARKED)):
+                numbers[id(child)] = len(sidebar.pieces)
+                sidebar.pieces.append(_opening(child, child.attrs))
+                walk(child)
+                sidebar.pieces.append(f"</{child.name}>")
+            else:
+                sidebar.pieces.append(child.output_ready() if isinstance(child, NavigableString) else str(child))
+
+    walk(soup)
+    for link in soup.find_all("a", href=True):
+        around = [link, *link.parents, *link.find_next_siblings("details")]
+        marked = {numbers[id(tag)]: _opening(tag, _marked(tag)) for tag in around if tag.name in MARKED}
+        above = {number: text for number, text in marked.items() if number != numbers[id(link)]}
+        sidebar.entries.setdefault(str(link["href"]), []).append(Entry(marked, above))
+    return sidebar
+
+
+def _opening(tag: Tag, attributes: Mapping[str, Any]) -> str:
+    return str(EMPTY.new_tag(tag.name, attrs=dict(attributes))).removesuffix(f"</{tag.name}>")
+
+
+def _marked(tag: Tag) -> Mapping[str, Any]:
+    """The attributes of an element around the entry of the page that is shown, as Sphinx and the theme set them."""
+    classes = list(tag.get("class") or [])
+    if tag.name == "details":
+        is_part = tag.parent is not None and "toctree-l0" in (tag.parent.get("class") or [])
+        return {**tag.attrs, "open": None if is_part else "open"}
+    if "toctree-l0" in classes or "list-caption" in classes:  # the theme adds them around parts, without a mark
+        return tag.attrs
+    if tag.name == "li":
+        end = classes.index("has-children") if "has-children" in classes else len(classes)
+        return {**tag.attrs, "class": [*classes[:end], "current", "active", *classes[end:]]}
+    itself = {"href": "#"} if tag.name == "a" else {}
+    return {**tag.attrs, "class": ["current", *classes], **itself}
+
+
+class Sidebars:
+    """Those of one builder, kept for as long as it writes."""
+
+    def __init__(self, builder: StandaloneHTMLBuilder) -> None:
+        self.builder = builder
+        self._kept: dict[tuple[Any, ...], Sidebar] = {}
+
+    def replace(self, app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+        """Handler of `html-page-context`: let templates call this in place of the theme's function."""
+        theme = context.get(FUNCTION)
+        # Where the address of each page is a folder of its own, no two pages have the same links.
+        folders = {posixpath.dirname(self.builder.get_target_uri(name)) for name in (pagename, _nowhere(pagename))}
+        if theme is None or len(folders) > 1:
+            return
+        theme = getattr(theme, "__wrapped__", theme)  # it remembers what it returned, and is asked for two pages here
+
+        @cache
+        def generate_toctree_html(kind: str, startdepth: int = 1, show_nav_level: int = 1, **options: Any) -> Any:
+            """As the theme's; see there for what it takes."""
+            wanted = {"kind": kind, "startdepth": startdepth, "show_nav_level": show_nav_level, **options}
+            is_usual = kind == "sidebar" and startdepth == 0 and options.get("titles_only")
+            if not is_usual or options.get("collapse", True):
+                return theme(**wanted)
+            key = (posixpath.dirname(pagename), *sorted(wanted.items()))
+            if key not in self._kept:
+                self._kept[key] = take_apart(self._without_marks(pagename, context, partial(theme, **wanted), options))
+            return self._for_page(self._kept[key], pagename, partial(theme, **wanted))
+
+        context[FUNCTION] = generate_toctree_html
+
+    def _without_marks(
+        self, pagename: str, context: dict[str, Any], theme: Callable[[], BeautifulSoup], options: Mapping[str, Any]
+    ) -> BeautifulSoup:
+        """What the theme makes for a page beside ``pagename`` that is in no toctree."""
+        tree = global_toctree_for_doc(
+            self.builder.env, _nowhere(pagename), self.builder, tags=self.builder.tags, **options
+        )
+        html = self.builder.render_partial(tree)["fragment"]
+        of_page = context["toctree"]
+        context["toctree"] = lambda **_: html
+        try:
+            return theme()
+        finally:
+            context["toctree"] = of_page
+
+    def _for_page(self, sidebar: Sidebar, pagename: str, theme: Callable[[], BeautifulSoup]) -> str | BeautifulSoup:
+        line = self._line(pagename)
+        if not sidebar.is_like_themes or line is None:
+            return theme()
+        kind = "without an entry"
+        replaced: Mapping[int, str] = {}
+        for name in line:
+            entries = sidebar.entries.get(self.builder.get_relative_uri(_nowhere(pagename), name), ())
+            if len(entries) > 1:
+                return theme()
+            if entries:
+                kind, replaced = ("itself", entries[0].itself) if name == pagename else ("above", entries[0].above)
+                break
+        found = sidebar.replacing(replaced)
+        if kind not in sidebar.compared:
+            sidebar.compared.add(kind)
+            themes = theme()
+            if str(themes) != found:
+                sidebar.is_like_themes = False
+                logger.info("the theme makes the sidebar of each page: it is not known how it shows %s there", pagename)
+                return themes
+        return found
+
+    def _line(self, pagename: str) -> list[str] | None:
+        """The page, the one whose toctree has it, and so on; None where more than one has it."""
+        line = [pagename]
+        while parents := self._parents.get(line[-1]):
+            if len(parents) > 1 or parents[0] in line:
+                return None
+            line.append(parents[0])
+        return line
+
+    @cached_property
+    def _parents(self) -> Mapping[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for parent, names in self.builder.env.toctree_includes.items():
+            for name in names:
+                if name != parent:
+                    found.setdefault(name, []).append(parent)
+        return found
+
+
+def _nowhere(pagename: str) -> str:
+    return posixpath.join(posixpath.dirname(pagename), NOWHERE)
+
+
+def put_behind(app: Sphinx, theirs: Callable[..., Any]) -> None:
+    """Have our function take the place of the theme's as soon as ``theirs``, a handler, has set that."""
+    if not isinstance(app.builder, StandaloneHTMLBuilder):
+        return
+    listeners = app.events.listeners[EVENT]
+    for number in [number for number, listener in enumerate(listeners) if listener.handler is theirs]:
+        # Among handlers of one priority, those that come first in the list are called first.
+        app.connect(EVENT, Sidebars(app.builder).replace, priority=listeners[number].priority)
+        listeners.insert(number + 1, listeners.pop())
