@@ -15,7 +15,7 @@ from sphinx.config import Config
 from sphinxcontrib_d2lbook.execution.extension import work_folder
 from sphinxcontrib_d2lbook.files import digest
 
-from . import code, downloads, left, mathematics, parts, redirects
+from . import code, downloads, left, mathematics, parts, redirects, search
 
 STATIC = Path(__file__).parent / "static"
 
@@ -55,6 +55,7 @@ def setup_extension(app: Sphinx) -> None:
     redirects.setup_extension(app)
     app.connect("config-inited", add_static)
     parts.setup_extension(app)
+    search.setup_extension(app)
     # After all that may still connect the theme's handlers.
     app.connect("builder-inited", share_sidebars, priority=900)
     app.add_css_file("d2lbook.css")
