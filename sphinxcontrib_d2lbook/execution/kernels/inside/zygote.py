@@ -24,15 +24,19 @@ import signal
 import socket
 import sys
 import traceback
-from typing import Any, Iterator, NoReturn, Sequence  # noqa: UP035  (older than collections.abc's)
+from typing import Any, Iterable, Iterator, NoReturn, Sequence  # noqa: UP035  (older than collections.abc's)
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 BASE = [
+    "cProfile",
     "IPython.core.completer",
     "IPython.core.completerlib",
     "IPython.core.debugger",
     "IPython.core.formatters",
+    "IPython.core.logger",
     "IPython.core.magics",
+    "IPython.core.oinspect",
+    "IPython.core.pylabtools",
     "IPython.extensions.storemagic",
     "ipykernel.debugger",
     "ipykernel.displayhook",
@@ -40,11 +44,19 @@ BASE = [
     "ipykernel.kernelapp",
     "ipykernel.zmqshell",
     "ipykernel_launcher",
+    "profile",
     "pygments.formatters.terminal256",
     "pygments.lexers.python",
+    "sqlite3",
+    "tornado.platform.asyncio",
     "zmq.eventloop.zmqstream",
 ]
 """What a kernel imports while it starts and in its first cells."""
+COMPANIONS = {
+    "matplotlib.pyplot": ["matplotlib.backends.backend_agg"],
+    "PIL.Image": [f"PIL.{name}ImagePlugin" for name in ("Bmp", "Gif", "Jpeg", "Ppm", "Png")],
+}
+"""What a library imports when the first figure is drawn, or the first picture written, in the order in which it does."""
 IN_KERNEL_ONLY = ("matplotlib_inline",)
 """Modules that set hooks in the kernel that imports them."""
 BACKEND = "module://matplotlib_inline.backend_inline"
@@ -70,11 +82,7 @@ def main(control: socket.socket, parent: int) -> None:
     boot.keep_descendants()
     if "MPLBACKEND" not in os.environ:  # as a kernel sets it; Matplotlib looks at it when it is imported
         os.environ["MPLBACKEND"] = BACKEND
-    for name in BASE:
-        try:
-            importlib.import_module(name)
-        except ImportError:  # another version of IPython has it elsewhere: the kernel then imports it itself
-            continue
+    bring_in_if_there(BASE)
     boot.load("stream")
     boot.load("observe")
     serve(control)
@@ -186,6 +194,7 @@ def prepare(request: dict[str, Any], control: socket.socket) -> bool:
                 bring_in(name)
                 if len(os.listdir("/proc/self/task")) > 1:
                     raise RuntimeError("it starts threads")
+        bring_in_if_there(name for library, names in COMPANIONS.items() if library in sys.modules for name in names)
     except Exception as err:
         send(control, {"failed": name, "why": f"{type(err).__name__}: {err}"})
         return False
@@ -204,6 +213,15 @@ def bring_in(name: str) -> None:
             raise
         if not hasattr(importlib.import_module(parent), last):
             raise
+
+
+def bring_in_if_there(names: Iterable[str]) -> None:
+    """Import modules, without those that another version of a library has elsewhere: the kernel imports what it wants."""
+    for name in names:
+        try:
+            importlib.import_module(name)
+        except ImportError:
+            continue
 
 
 def become_kernel(request: dict[str, Any], parent: int) -> None:
