@@ -56,7 +56,7 @@ COMPANIONS = {
     "matplotlib.pyplot": ["matplotlib.backends.backend_agg"],
     "PIL.Image": [f"PIL.{name}ImagePlugin" for name in ("Bmp", "Gif", "Jpeg", "Ppm", "Png")],
 }
-"""What a library imports when the first figure is drawn, or the first picture written, in the order in which it does."""
+"""What a library imports when the first figure is drawn or the first picture is written, in that order."""
 IN_KERNEL_ONLY = ("matplotlib_inline",)
 """Modules that set hooks in the kernel that imports them."""
 BACKEND = "module://matplotlib_inline.backend_inline"
@@ -216,7 +216,7 @@ def bring_in(name: str) -> None:
 
 
 def bring_in_if_there(names: Iterable[str]) -> None:
-    """Import modules, without those that another version of a library has elsewhere: the kernel imports what it wants."""
+    """Import modules, without those that another version of a library has elsewhere: a kernel imports them itself."""
     for name in names:
         try:
             importlib.import_module(name)
