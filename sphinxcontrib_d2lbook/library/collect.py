@@ -9,7 +9,7 @@ from typing import TypeGuard
 
 from ..notebook.marks import MarkedBlock, MarkGrammar, marked_blocks
 from ..notebook.model import Notebook
-from ..notebook.python import parse_cell
+from ..notebook.python import parse_cell, walk
 from .labels import section_labels
 from .methods import added_to, without_decorator
 from .model import INIT, Item, SavedBlock, Scope
@@ -41,7 +41,7 @@ def package_aliases(trees: Iterable[ast.AST], package: str) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for tree in trees:
-        for node in ast.walk(tree):
+        for node in walk(tree):
             if isinstance(node, ast.Import):
                 for alias in node.names:
                     if alias.name == package or alias.name.startswith(package + "."):
@@ -87,7 +87,7 @@ class _Place:
 
 def _page_aliases(page: Notebook, names: PackageNames) -> frozenset[str]:
     """What the page calls the package or its default module."""
-    cells = (cell.source for cell in page.code_cells if names.package in cell.source)
+    cells = (cell.source for cell in page.code_cells if names.package in cell.source and "import" in cell.source)
     trees = [tree for source in cells if (tree := parse_cell(source).tree)]
     full = {names.package, f"{names.package}.{names.default_module}"}
     found = package_aliases(trees, names.package)
@@ -152,7 +152,7 @@ def _item(
         [node for part in statements for node in eager_nodes(part, annotations=flag)] for flag in (False, True)
     )
     used = aliases & scope.uses
-    every = [node for part in statements for node in ast.walk(part)] if used else []
+    every = [node for part in statements for node in walk(part)] if used else []
     attributes = [node for node in every if _is_self_attribute(node, used)]
     bare = sum(isinstance(node, ast.Name) and node.id in used for node in every)
     return Item(

@@ -216,7 +216,8 @@ def direct_uses(sources: Sequence[str], modules: Mapping[str, Module], names: Pa
         lines = source.split("\n")
         everything |= any(package in lines[line - 1] for line in code.masked)
         if package in source:
-            imports.append(code.tree)
+            if "import" in source:
+                imports.append(code.tree)
             if any(name in source for name in IMPORTERS):
                 everything |= _imports_by_string(code.tree, package)
         trees.append((source, code.tree))
