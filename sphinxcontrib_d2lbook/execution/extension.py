@@ -31,10 +31,10 @@ from .display import open_display
 from .executors import make_executor
 from .executors.base import Executor, ExecutorError, Settings
 from .freshness import circles
-from .inputs import States
 from .model import Failure, Limits, PageReport, Started, Task
 from .plan import Planned, Surroundings, make_plan
 from .session import Finished, Session
+from .states import States
 from .store import Store
 
 logger = logging.getLogger(__name__)

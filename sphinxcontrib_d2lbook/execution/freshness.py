@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from .inputs import States
 from .plan import Planned
 from .reasons import LOST, PAGE, why
+from .states import States
 from .store import Run
 
 

@@ -119,7 +119,7 @@ class Result:
     peak_bytes: int | None
     """Largest resident memory of the kernel, where the system tells."""
     reads: Mapping[str, str] = field(default_factory=dict)
-    """What it opened below the root, relative to it -> `inputs.state`; without what it wrote itself."""
+    """What it opened below the root, relative to it -> `states.state`; without what it wrote itself."""
     writes: tuple[str, ...] = ()
     """Files below the root that it wrote, relative to it, sorted."""
     leftovers: tuple[Leftover, ...] = ()

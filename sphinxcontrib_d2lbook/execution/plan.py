@@ -13,9 +13,9 @@ from ..files import digest
 from ..library import Library
 from ..notebook import Cell, Notebook
 from . import inputs
-from .inputs import States
 from .model import Limits, Resources, Task
 from .options import PageOptions, page_options
+from .states import States, relative
 
 RUN_TAGS = frozenset({"raises-exception", "skip-execution"})
 """Tags of cells that change what a run does; all others change only the look."""
@@ -51,7 +51,7 @@ class Planned:
 
     task: Task
     known: Mapping[str, str]
-    """Files that its code names, imports or declares, relative to the root -> `inputs.state`."""
+    """Files that its code names, imports or declares, relative to the root -> `states.state`."""
     machine: tuple[str, ...]
     """Names in the task's parts that tell of this machine, not of the sources."""
     through: Mapping[str, str] = field(default_factory=dict)
@@ -73,7 +73,7 @@ def make_plan(page: Notebook, file: Path, around: Surroundings) -> tuple[Planned
         parts["number of GPUs"] = str(options.gpus)
     python = _python(page, folder, around.library) if page.language == "python" else _Python()
     declared, notes = _declared(page, options, folder, around.root)
-    files = {inputs.relative(path, around.root) for path in python.files | declared}
+    files = {relative(path, around.root) for path in python.files | declared}
     if around.search_path:
         environment["PYTHONPATH"] = around.search_path
     task = Task(

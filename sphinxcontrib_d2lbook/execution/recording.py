@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from .inputs import state
 from .model import MISSING, UNSETTLED, Result
 from .plan import Planned
+from .states import state
 from .store import Run, make_key
 
 

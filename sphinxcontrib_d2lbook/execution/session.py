@@ -10,11 +10,11 @@ from pathlib import Path
 from . import exported
 from .executors.base import Executor
 from .freshness import Judge, Verdict, ancestors, in_order
-from .inputs import States
 from .model import Result, Started, Task
 from .plan import Planned
 from .reasons import ASKED, DAMAGED, FAILED
 from .recording import differing_cells, record
+from .states import States
 from .store import Run, Store
 
 

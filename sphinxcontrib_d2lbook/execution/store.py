@@ -44,7 +44,7 @@ class Run:
     parts: Mapping[str, str]
     """`Task.parts`, and the keys of the pages on which it depends."""
     files: Mapping[str, str]
-    """Files that it read or could have read, relative to the root -> `inputs.state`."""
+    """Files that it read or could have read, relative to the root -> `states.state`."""
     writes: Mapping[str, str] = field(default_factory=dict)
     """Files that it wrote -> their state when it ended."""
     environment: tuple[str, ...] = ()

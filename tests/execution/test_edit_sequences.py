@@ -19,10 +19,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sphinxcontrib_d2lbook.execution.freshness import Judge
-from sphinxcontrib_d2lbook.execution.inputs import States, state
 from sphinxcontrib_d2lbook.execution.model import Limits, Result, Started, Task
 from sphinxcontrib_d2lbook.execution.plan import Planned, Surroundings, make_plan
 from sphinxcontrib_d2lbook.execution.session import Finished, Session
+from sphinxcontrib_d2lbook.execution.states import States, state
 from sphinxcontrib_d2lbook.execution.store import Store
 from sphinxcontrib_d2lbook.library import About, PackageNames, build_library
 from sphinxcontrib_d2lbook.notebook import read_notebook

@@ -9,6 +9,7 @@ import pytest
 from sphinxcontrib_d2lbook.execution import inputs
 from sphinxcontrib_d2lbook.execution.model import MISSING, UNSETTLED
 from sphinxcontrib_d2lbook.execution.reasons import why
+from sphinxcontrib_d2lbook.execution.states import state
 
 
 def test_files_named_in_the_code_are_found(tmp_path: Path) -> None:
@@ -44,25 +45,25 @@ def test_modules_that_are_imported_by_name_are_found() -> None:
 
 def test_the_state_of_a_path(tmp_path: Path) -> None:
     file = tmp_path / "file"
-    assert inputs.state(file) == MISSING
-    assert inputs.state(file / "below") == MISSING
+    assert state(file) == MISSING
+    assert state(file / "below") == MISSING
     file.write_text("one")
-    first = inputs.state(file)
-    assert inputs.state(file / "below") == MISSING
+    first = state(file)
+    assert state(file / "below") == MISSING
     file.write_text("two")
-    assert inputs.state(file) != first
+    assert state(file) != first
 
 
 def test_the_state_of_a_folder_is_its_names(tmp_path: Path) -> None:
     (tmp_path / "a").write_text("1")
-    first = inputs.state(tmp_path)
+    first = state(tmp_path)
     (tmp_path / "a").write_text("2")
     (tmp_path / ".hidden").write_text("")
     (tmp_path / "__pycache__").mkdir()
-    assert inputs.state(tmp_path) == first
+    assert state(tmp_path) == first
     (tmp_path / "b").write_text("")
-    assert inputs.state(tmp_path) != first
-    assert inputs.state(tmp_path, {"b"}) == first
+    assert state(tmp_path) != first
+    assert state(tmp_path, {"b"}) == first
 
 
 A, B = "a" * 64, "b" * 64

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..inputs import relative, state
 from ..model import UNSETTLED
+from ..states import relative, state
 
 
 def reads_and_writes(log: Path, root: Path) -> tuple[dict[str, str], tuple[str, ...]]:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from ....files import file_digest, write_if_changed
-from ...inputs import state
 from ...model import MISSING, UNSETTLED, Result, Task
+from ...states import state
 from .cache import Piece
 from .parcel import File, Parcel
 
