@@ -6,6 +6,7 @@ read in different processes are never told of each other. Here the first page in
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Set
 from typing import Any
 
@@ -106,6 +107,16 @@ def _line(domain: NumbersDomain, name: str, docname: str) -> int | None:
 def _place(env: BuildEnvironment, domain: NumbersDomain, name: str, docname: str) -> str:
     line = _line(domain, name, docname)
     return f"{env.doc2path(docname, False)}:{line}" if line else str(env.doc2path(docname, False))
+
+
+def is_made_up(kind: str, label: str, docname: str) -> bool:
+    """Whether a label of a page was counted, because its author gave none: such a one does not last.
+
+    ``kind`` is "std", where sphinx-exercise counts exercises and solutions, or "math".
+    """
+    if kind == "math":
+        return re.fullmatch(rf"{re.escape(docname)}:\d+", label) is not None
+    return re.fullmatch(rf"{re.escape(docname.lower())}-(?:exercise|solution)-\d+", label) is not None
 
 
 def known(domain: NumbersDomain) -> Set[str]:

@@ -73,9 +73,10 @@ class _Walk:
     def _numbered(self, node: nodes.Element, section: int, of: str) -> str:
         """Notes what may have a number; the anchor of the figure that is open for what is in ``node``."""
         if isinstance(node, nodes.math_block):
-            for _line, node_id in node.get(LINES, ()) or [(None, node["ids"][0])]:
-                ids = (node_id,) if LINES in node else tuple(node["ids"])
-                self.facts.append(Fact(ids, "displaymath", "", section=section, line=_line_of(node)))
+            lines = [node_id for _line, node_id in node.get(LINES, ())]
+            for ids in [(node_id,) for node_id in lines] or [tuple(node["ids"])]:
+                first = lines[0] if lines else ""
+                self.facts.append(Fact(ids, "displaymath", "", section=section, of=first, line=_line_of(node)))
         elif isinstance(node, subfigure):
             self._add(node, "subfigure", section, word=node["letter"], of=of)
         elif isinstance(node, UNNUMBERED):

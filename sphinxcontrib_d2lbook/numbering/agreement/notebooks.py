@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import posixpath
 import re
@@ -23,6 +22,7 @@ from .compare import (
     compare,
     difference,
     has_number,
+    in_order,
     is_label,
     label_pattern,
     missing,
@@ -34,6 +34,9 @@ TAG = re.compile(rf"\\tag\{{([^{{}}]*)\}}|{LINE}")
 """The number of a formula, or of a line in one."""
 _parser = MarkdownIt("commonmark").enable("table")
 _parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
+# Most of a book is prose, in which nothing is looked for; what stands in paragraphs is only parsed where there may be.
+_parser.core.ruler.enableOnly(["normalize", "block"])
+LINKED = re.compile(r"[\[<]")
 
 
 @dataclass
@@ -68,13 +71,22 @@ def shown_in(notebook: Mapping[str, list[Mapping[str, str | list[str]]]]) -> Sho
     shown = Shown()
     for cell in notebook["cells"]:
         if cell["cell_type"] == "markdown":
-            tokens = _parser.parse("".join(cell["source"]))
+            definitions: dict[str, object] = {}
+            tokens = _parser.parse("".join(cell["source"]), definitions)
             for before, token in zip([None, *tokens], tokens, strict=False):
                 if token.type == "inline":
-                    _inline(token, before is not None and before.type == "heading_open" and token.level == 1, shown)
+                    heading = before is not None and before.type == "heading_open" and token.level == 1
+                    if heading or _may_show(token.content):
+                        _parser.inline.parse(token.content, _parser, definitions, token.children)
+                        _inline(token, heading, shown)
                 elif token.type.startswith("math_block"):
                     shown.tags += _tags(token.content)
     return shown
+
+
+def _may_show(text: str) -> bool:
+    """Whether a paragraph may have links, begin with emphasis as captions do, or have numbers of formulas."""
+    return LINKED.search(text) is not None or text.lstrip()[:1] in ("*", "_") or TAG.search(text) is not None
 
 
 def _inline(token: Token, heading: bool, shown: Shown) -> None:
@@ -83,7 +95,7 @@ def _inline(token: Token, heading: bool, shown: Shown) -> None:
     text = _text(children)
     if heading:
         shown.headings.append(text)
-    elif any(child.type in ("em_open", "strong_open") for child in children[:2]):  # after an empty text, at most
+    elif next(filter(None, map(_begins, children)), "") in ("em_open", "strong_open"):
         shown.labels.append(text)
     address = None
     inner: list[Token] = []
@@ -95,6 +107,11 @@ def _inline(token: Token, heading: bool, shown: Shown) -> None:
             address = None
         else:
             inner.append(child)
+
+
+def _begins(child: Token) -> str:
+    """The type of what a paragraph may begin with; "" for an empty text or an anchor."""
+    return "" if child.type == "html_inline" or (child.type == "text" and not child.content) else child.type
 
 
 def _tags(tex: str) -> list[str]:
@@ -111,7 +128,7 @@ def _headings(table: Table, docname: str, headings: list[str], file: Path) -> It
     for entry in table.pages[docname]:
         if entry.kind != SECTION:
             continue
-        numbers = [number_before(text, entry.title) for text in rest]
+        numbers = [number_before(text, entry.title, entry.number) for text in rest]
         at = next((index for index, number in enumerate(numbers) if number is not None), None)
         if at is None and entry.number:  # a title with references in it reads otherwise once they are resolved
             at = next((index for index, text in enumerate(rest) if text.startswith(f"{entry.number} ")), None)
@@ -143,13 +160,9 @@ def _numbers(table: Table, docname: str, shown: Shown, file: Path) -> Iterator[D
 
 def _in_order(entries: list[Entry], found: list[str], file: Path) -> Iterator[Difference]:
     expected = [entry.letter or entry.number for entry in entries]
-    steps = difflib.SequenceMatcher(None, expected, found, autojunk=False).get_opcodes()
-    for step, start, end, other, other_end in steps:
-        if step in ("replace", "delete"):
-            numbers = [*found[other:other_end], *([None] * (end - start))]
-            for entry, number in zip(entries[start:end], numbers, strict=False):
-                if number is not None or not entry.optional:
-                    yield difference(entry, number, "the label", file)
+    for entry, wanted, number in zip(entries, expected, in_order(expected, found), strict=True):
+        if number != wanted and (number is not None or not entry.optional):
+            yield difference(entry, number, "the label", file)
 
 
 def _references(

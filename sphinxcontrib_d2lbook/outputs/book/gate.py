@@ -31,6 +31,7 @@ from ...numbering.agreement.pdf import check_pdf
 from ...numbering.places import label_place
 from ..typst.workspace import Workspace
 from . import child
+from .status import refuse
 
 logger = logging.getLogger(__name__)
 
@@ -158,7 +159,7 @@ def check_single_output(app: Sphinx, error: Exception | None) -> None:
     else:
         written = Written(pdf=one_file(folder, "*.pdf")) if thorough else Written()
     if not passes(app, written):
-        app.statuscode = 2
+        refuse(app)
 
 
 def _site(app: Sphinx, folder: Path) -> Site | None:
