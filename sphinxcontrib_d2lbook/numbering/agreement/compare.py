@@ -178,10 +178,13 @@ def letters(text: str) -> str:
 def number_before(text: str, title: str, expected: str = "") -> str | None:
     """The number between the beginning of a text and a title; "" for none, None where the title does not follow.
 
-    What can be read in both ways, as "1 1" with the title "1", is read as ``expected``.
+    What can be read in two ways, as "1 1" with the title "1", is read as ``expected``.
     """
     number = _LEADING.match(text)
     if number and number[1] == expected and begins_with(text[number.end() :], title):
+        return expected
+    # The text of a PDF may have no space between two digits, however far they are apart.
+    if expected and title[:1].isdecimal() and begins_with(text, expected + title):
         return expected
     if begins_with(text, title):
         return ""

@@ -29,6 +29,7 @@ LISTED = re.compile(
 )
 """Such an item as Sphinx writes it, with address and text. Sidebars have one for each page of the book, on each page,
 so they are found without a parser; what is written otherwise is left to it."""
+NUMBER_OF_LINE = re.compile(rf"\({EQUATION_NUMBER}\)")
 _ids = etree.XPath("//@id", smart_strings=False)
 
 
@@ -199,7 +200,7 @@ def _ends_of_lines(box: etree._Element) -> list[str]:
     for row in table.findall("mtr"):
         texts = [text for text in row.iter("mtext") if next(text.iterancestors("mtable")) is table]
         last = "".join(texts[-1].itertext()).strip() if texts else ""
-        if re.fullmatch(rf"\({EQUATION_NUMBER}\)", last):
+        if NUMBER_OF_LINE.fullmatch(last):
             found.append(last)
     return found
 

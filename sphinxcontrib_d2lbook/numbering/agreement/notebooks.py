@@ -34,9 +34,17 @@ TAG = re.compile(rf"\\tag\{{([^{{}}]*)\}}|{LINE}")
 """The number of a formula, or of a line in one."""
 _parser = MarkdownIt("commonmark").enable("table")
 _parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
-# Most of a book is prose, in which nothing is looked for; what stands in paragraphs is only parsed where there may be.
+# What stands in paragraphs is parsed apart, where it has to be.
 _parser.core.ruler.enableOnly(["normalize", "block"])
-LINKED = re.compile(r"[\[<]")
+PLAIN = re.compile(r"[^\W\d_](?:[^\[<#`~|\\\n$]|\$(?!\$)|\\(?!tag|text)|\n(?=[^\W\d_$(]))*\s*")
+"""A paragraph of prose between empty lines, in which nothing is looked for: most of a book is that, and it is left out
+before anything is parsed. In a block of code, or of a formula, it is nothing that ends the block."""
+_WORDS = r"(?:[^\W_]|[ .,:;()'’?/-])*"
+WORDS = re.compile(_WORDS)
+"""Text that is what it looks like, without markup or escapes."""
+LINK = re.compile(rf"(?<![!\\])\[({_WORDS})\]\(([a-z0-9_./:#~%-]+)\)")
+"""A link with such a text."""
+FORMULA = re.compile(r"\$[^$]*\$")
 
 
 @dataclass
@@ -72,25 +80,39 @@ def shown_in(notebook: Mapping[str, list[Mapping[str, str | list[str]]]]) -> Sho
     for cell in notebook["cells"]:
         if cell["cell_type"] == "markdown":
             definitions: dict[str, object] = {}
-            tokens = _parser.parse("".join(cell["source"]), definitions)
+            blocks = "".join(cell["source"]).split("\n\n")
+            tokens = _parser.parse("\n\n".join(block for block in blocks if not PLAIN.fullmatch(block)), definitions)
             for before, token in zip([None, *tokens], tokens, strict=False):
                 if token.type == "inline":
                     heading = before is not None and before.type == "heading_open" and token.level == 1
-                    if heading or _may_show(token.content):
-                        _parser.inline.parse(token.content, _parser, definitions, token.children)
-                        _inline(token, heading, shown)
+                    links = None if heading else _links_of(token.content)
+                    if heading and WORDS.fullmatch(token.content):
+                        shown.headings.append(token.content)
+                    elif links is None:
+                        children: list[Token] = []
+                        _parser.inline.parse(token.content, _parser, definitions, children)
+                        _inline(children, heading, shown)
+                    else:
+                        shown.links += links
                 elif token.type.startswith("math_block"):
                     shown.tags += _tags(token.content)
     return shown
 
 
-def _may_show(text: str) -> bool:
-    """Whether a paragraph may have links, begin with emphasis as captions do, or have numbers of formulas."""
-    return LINKED.search(text) is not None or text.lstrip()[:1] in ("*", "_") or TAG.search(text) is not None
+def _links_of(text: str) -> list[tuple[str, str]] | None:
+    """Address and text of the links of a paragraph, if it shows nothing else and they are plain to see; else None."""
+    if text.lstrip()[:1] in ("*", "_") or "`" in text or "<" in text or text.count("$") % 2 or TAG.search(text):
+        return None
+    if "[" not in text:
+        return []
+    formulas = FORMULA.findall(text)
+    links = LINK.findall(text)
+    if text.count("[") != len(links) or any("[" in formula for formula in formulas):
+        return None
+    return [(address, shown) for shown, address in links]
 
 
-def _inline(token: Token, heading: bool, shown: Shown) -> None:
-    children = token.children or []
+def _inline(children: list[Token], heading: bool, shown: Shown) -> None:
     shown.tags += [tag for child in children if child.type.startswith("math") for tag in _tags(child.content)]
     text = _text(children)
     if heading:

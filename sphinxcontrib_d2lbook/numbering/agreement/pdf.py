@@ -33,7 +33,7 @@ def check_pdf(table: Table, file: Path, keys: Mapping[str, Mapping[str, Any]]) -
                     yield difference(entry, None, "", file)
                 continue
             if entry.of:
-                found = number_of_line(printed, place, entry, *lines[entry.docname, entry.of])
+                found: str | None = number_of_line(printed, place, entry, *lines[entry.docname, entry.of])
             else:
                 found = number_at(printed, place, entry, table)
             if found is not None and found != entry.number:
