@@ -16,6 +16,7 @@ from lxml import etree
 
 from .compare import EQUATION_NUMBER, LINE, Difference, Seen, compare, in_order, missing
 from .entries import EQUATION, SECTION, Entry, Table
+from .memory import Memory
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 NUMBERS = {"section-number": "the heading", "caption-number": "the caption", "eqno": "the equation"}
@@ -50,7 +51,9 @@ class Site:
         return self.folder / (f"{address}index.html" if address.endswith("/") or not address else address)
 
 
-def check_pages(table: Table, site: Site, docnames: Iterable[str]) -> Iterator[Difference]:
+def check_pages(
+    table: Table, site: Site, docnames: Iterable[str], memory: Memory | None = None
+) -> Iterator[Difference]:
     """Compare pages of a site with the table. Raises OSError for one that cannot be read."""
     places = Places(site.addresses)
     right: set[Seen] = set()
@@ -59,10 +62,15 @@ def check_pages(table: Table, site: Site, docnames: Iterable[str]) -> Iterator[D
         if not file.is_file() or not file.stat().st_size:
             yield from missing(table, docname, set(), file)
             continue
-        page = Page(table, docname, places, file.read_bytes())
+        content = file.read_bytes()
+        if memory and memory.knows(str(file), content):
+            continue
+        page = Page(table, docname, places, content)
         found = [*compare(table, page.seen(), file, right), *missing(table, docname, page.anchors, file)]
         if not found:
             places.note_right(docname, page.listed)
+            if memory:
+                memory.note(str(file), content)
         yield from found
 
 

@@ -29,6 +29,7 @@ from .compare import (
     number_before,
 )
 from .entries import EQUATION, SECTION, SUBFIGURE, Entry, Table
+from .memory import Memory
 
 TAG = re.compile(rf"\\tag\{{([^{{}}]*)\}}|{LINE}")
 """The number of a formula, or of a line in one."""
@@ -61,7 +62,7 @@ class Shown:
 
 
 def check_notebooks(
-    table: Table, folder: Path, docnames: Iterable[str], pages: Mapping[str, str]
+    table: Table, folder: Path, docnames: Iterable[str], pages: Mapping[str, str], memory: Memory | None = None
 ) -> Iterator[Difference]:
     """Compare notebooks with the table. ``pages``: address on the web -> docname. Raises OSError, ValueError."""
     for docname in docnames:
@@ -69,10 +70,18 @@ def check_notebooks(
         if not file.is_file():
             yield from missing(table, docname, set(), file)
             continue
-        shown = shown_in(json.loads(file.read_text(encoding="utf-8")))
-        yield from _headings(table, docname, shown.headings, file)
-        yield from _numbers(table, docname, shown, file)
-        yield from compare(table, _references(table, docname, shown.links, pages), file)
+        content = file.read_bytes()
+        if memory and memory.knows(str(file), content):
+            continue
+        shown = shown_in(json.loads(content))
+        found = [
+            *_headings(table, docname, shown.headings, file),
+            *_numbers(table, docname, shown, file),
+            *compare(table, _references(table, docname, shown.links, pages), file),
+        ]
+        if memory and not found:
+            memory.note(str(file), content)
+        yield from found
 
 
 def shown_in(notebook: Mapping[str, list[Mapping[str, str | list[str]]]]) -> Shown:
