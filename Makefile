@@ -48,6 +48,7 @@ bench:
 	@$(PYTHON) .ci/bootstrap.py $(VENV)
 	$(VENV)/bin/python tests/bench/bench_library.py
 	$(VENV)/bin/python tests/bench/bench_planning.py
+	$(VENV)/bin/python tests/bench/bench_numbering.py
 	$(VENV)/bin/python tests/bench/bench_execution.py $(BENCHOPTS)
 
 lock:

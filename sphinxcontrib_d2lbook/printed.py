@@ -84,11 +84,16 @@ class Printed:
         """All named destinations."""
         found: dict[str, Spot] = {}
         raw = self.document.raw
+        name = ctypes.create_string_buffer(1024)
         for index in range(pdfium.FPDF_CountNamedDests(raw)):
-            size = ctypes.c_long(0)
-            pdfium.FPDF_GetNamedDest(raw, index, None, size)
-            name = ctypes.create_string_buffer(size.value)
+            # To ask for the size first would take twice as long: each call walks through the names before.
+            size = ctypes.c_long(len(name))
             place = pdfium.FPDF_GetNamedDest(raw, index, name, size)
+            if size.value < 0:  # too small
+                size = ctypes.c_long(0)
+                pdfium.FPDF_GetNamedDest(raw, index, None, size)
+                name = ctypes.create_string_buffer(size.value)
+                place = pdfium.FPDF_GetNamedDest(raw, index, name, size)
             has_x, has_y, has_zoom = ctypes.c_int(), ctypes.c_int(), ctypes.c_int()
             x, y, zoom = ctypes.c_float(), ctypes.c_float(), ctypes.c_float()
             pdfium.FPDFDest_GetLocationInPage(place, has_x, has_y, has_zoom, x, y, zoom)

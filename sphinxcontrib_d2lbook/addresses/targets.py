@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +11,7 @@ from sphinx.environment import BuildEnvironment
 
 from ..numbering import names
 from ..numbering.facts import numbers_domain
+from ..numbering.labels import is_made_up
 from ..numbering.manifest import KINDS
 
 
@@ -21,7 +21,7 @@ class Target:
 
     label: str
     kind: str
-    """section, figure, equation, theorem, …"""
+    """section, figure, equation, theorem, exercise, …"""
     number: str
     """"3.2", or "" for what has none."""
     title: str
@@ -29,7 +29,7 @@ class Target:
     node_id: str
     """Its first anchor, by which other rooms know it."""
     called: str
-    """What the book calls it by its number: "Lemma 3.2"; "" without one."""
+    """What the book calls it, by its number if it can have one: "Lemma 3.2", "Remark"; "" for what has none now."""
 
     @property
     def name(self) -> str:
@@ -62,12 +62,14 @@ def clashes(env: BuildEnvironment) -> Iterator[tuple[str, str, str]]:
 
 
 def _target(label: str, thing: names.Target) -> Target:
-    kind = KINDS.get(thing.fact.figtype, thing.fact.figtype)
+    kind = KINDS.get(thing.fact.figtype, thing.fact.figtype) or thing.fact.word or "exercise"
     # Text calls an equation "(3.2)", which says nothing where there is no text.
     called = f"Equation ({thing.number})" if kind == "equation" else thing.name
     title = " ".join(thing.title.split())
     first = thing.fact.ids[0]
-    return Target(label, kind, thing.number, title, thing.docname, first, called if thing.number else "")
+    return Target(
+        label, kind, thing.number, title, thing.docname, first, called if thing.number or not thing.fact.figtype else ""
+    )
 
 
 def _things(env: BuildEnvironment) -> dict[tuple[str, str], names.Target]:
@@ -75,22 +77,20 @@ def _things(env: BuildEnvironment) -> dict[tuple[str, str], names.Target]:
     found = {}
     for docname, facts in numbers_domain(env).facts.items():
         for fact in facts:
-            if fact.figtype:  # others can be referred to, and are nothing that has a number
+            # With `:nonumber:` an exercise or a theorem keeps its address. Solutions are found by their exercises.
+            if fact.figtype or not fact.of:
                 thing = names.target(env, docname, fact.ids[0], fact)
                 found.update({(docname, node_id): thing for node_id in fact.ids})
     return found
 
 
 def _labels(env: BuildEnvironment) -> Iterator[tuple[str, str, str]]:
-    """Every label that an author wrote, with docname and anchor; sorted within each kind.
-
-    Extensions count labels for exercises and equations that have none: those do not last.
-    """
+    """Every label that an author wrote, with docname and anchor; sorted within each kind."""
     for label, (docname, node_id) in sorted(env.domains.standard_domain.anonlabels.items()):
-        if not re.fullmatch(rf"{re.escape(docname.lower())}-exercise-\d+", label):
+        if not is_made_up("std", label, docname):
             yield label, docname, node_id
     for label, (docname, _number) in sorted(env.domains.math_domain.equations.items()):
-        if not re.fullmatch(rf"{re.escape(docname)}:\d+", label):
+        if not is_made_up("math", label, docname):
             yield label, docname, nodes.make_id(f"equation-{label}")
     for label, (docname, node_id) in sorted(numbers_domain(env).statements.items()):
         yield label, docname, node_id

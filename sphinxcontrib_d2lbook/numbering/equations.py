@@ -36,8 +36,10 @@ class LabelEnvironments(SphinxTransform):
 
     def _label(self, node: nodes.math_block) -> None:
         domain = self.env.domains.math_domain
-        lines = labelled_lines(node.astext())
-        found = [label for _line, label in lines] or list(labels(node.astext()))
+        tex = node.astext()
+        named = "\\label" in tex  # few are: to parse all would take long
+        lines = labelled_lines(tex) if named else []
+        found = [label for _line, label in lines] or (list(labels(tex)) if named else [])
         old = node.get("label")
         made_up = old is not None and "amsmath" in node["classes"] and old in domain.equations
         if old is not None and not made_up:

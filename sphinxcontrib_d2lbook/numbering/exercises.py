@@ -18,7 +18,7 @@ from sphinx_exercise.directive import (
 from sphinx_exercise.nodes import exercise_subtitle, solution_node, solution_title
 
 from ..log import Warn, warn
-from .facts import Reference
+from .facts import Reference, numbers_domain
 from .names import Target, find
 
 REPLACED = frozenset({"UpdateReferencesToEnumerated", "ResolveTitlesInSolutions", "ResolveLinkTextToSolutions"})
@@ -60,6 +60,9 @@ class SolutionTitles(SphinxPostTransform):
     default_priority = 21  # where sphinx-exercise's own stood
 
     def run(self, **_options: Any) -> None:
+        page = numbers_domain(self.env).pages.get(self.env.docname)
+        if page is not None and not any(fact.of for fact in page.facts if fact.figtype == ""):
+            return  # no solution here, as on most pages
         for node in self.document.findall(solution_node):
             title = node[0]
             if not isinstance(title, solution_title):

@@ -25,7 +25,8 @@ class Fact(NamedTuple):
     word: str = ""
     """What stands before the number where the kind of counter does not say it: "Lemma"; for a sub-figure its letter."""
     of: str = ""
-    """The anchor of the figure that a sub-figure belongs to; the label of the exercise that a solution is for."""
+    """The anchor of the figure that a sub-figure belongs to, of the first line with a number for a line of an equation;
+    the label of the exercise that a solution is for."""
     line: int | None = None
 
 
@@ -73,7 +74,7 @@ class NumbersDomain(Domain):
 
     name = "d2lnumbers"
     label = "numbered things"
-    data_version = 3
+    data_version = 4
     initial_data: ClassVar[dict[str, Any]] = {"pages": {}, "statements": {}}
 
     @property

@@ -62,6 +62,8 @@ class ResolveNumbersElsewhere(SphinxPostTransform):
     default_priority = 4  # before sphinx-exercise's (5), which takes every numref for one within the book
 
     def run(self, **_options: Any) -> None:
+        if "sphinx.ext.intersphinx" not in self.env._app.extensions:
+            return  # only its role leads to other books
         for node in list(self.document.findall(addnodes.pending_xref)):
             if "intersphinx" in node and (node.get("refdomain"), node.get("reftype")) in ROLES:
                 node.replace_self(self._resolved(node))

@@ -108,6 +108,19 @@ def _place(env: BuildEnvironment, domain: NumbersDomain, name: str, docname: str
     return f"{env.doc2path(docname, False)}:{line}" if line else str(env.doc2path(docname, False))
 
 
+def is_made_up(kind: str, label: str, docname: str) -> bool:
+    """Whether a label of a page was counted, because its author gave none: such a one does not last.
+
+    ``kind`` is "std", where sphinx-exercise counts exercises and solutions, or "math".
+    """
+    # All labels are asked about in each build: without a regular expression, which would be another for each page.
+    head, _, count = label.rpartition(":" if kind == "math" else "-")
+    if not (count.isascii() and count.isdecimal()):
+        return False
+    page = docname.lower()
+    return head == docname if kind == "math" else head in (f"{page}-exercise", f"{page}-solution")
+
+
 def known(domain: NumbersDomain) -> Set[str]:
     """Every label of the book."""
     return {name for page in domain.pages.values() for kind in KINDS for name in page.labels[kind]}

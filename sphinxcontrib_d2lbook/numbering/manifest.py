@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,7 @@ from docutils import nodes
 from sphinx.environment import BuildEnvironment
 
 from .facts import numbers_domain
+from .labels import is_made_up
 from .table import figure_number, section_number
 
 KINDS = {"displaymath": "equation", "code-block": "listing"}
@@ -58,8 +60,9 @@ def manifest(
 
 
 def number_key(number: str) -> list[tuple[int, int, str]]:
-    """What numbers sort by: chapters 2, 10, A in this order."""
-    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in number.split(".")]
+    """What numbers sort by: 2, 10, A, Z, AA in this order, and 3.2, 3.2a, 3.10."""
+    parts = re.findall(r"[0-9]+|[^\W\d_]+", number)
+    return [(0, int(part), "") if part.isdecimal() else (1, len(part), part) for part in parts]
 
 
 def labels(env: BuildEnvironment) -> dict[tuple[str, str], str]:
@@ -67,9 +70,14 @@ def labels(env: BuildEnvironment) -> dict[tuple[str, str], str]:
     standard = env.domains.standard_domain
     # Of several labels at one place the first in the alphabet: it is put in last.
     found = {
-        (docname, node_id): label for label, (docname, node_id) in sorted(standard.anonlabels.items(), reverse=True)
+        (docname, node_id): label
+        for label, (docname, node_id) in sorted(standard.anonlabels.items(), reverse=True)
+        if not is_made_up("std", label, docname)
     }
-    mathematics = env.domains.math_domain
-    equations = mathematics.equations.items()
-    found |= {(docname, nodes.make_id(f"equation-{label}")): label for label, (docname, _number) in equations}
+    equations = env.domains.math_domain.equations.items()
+    found |= {
+        (docname, nodes.make_id(f"equation-{label}")): label
+        for label, (docname, _number) in equations
+        if not is_made_up("math", label, docname)
+    }
     return found | {place: label for label, place in numbers_domain(env).statements.items()}

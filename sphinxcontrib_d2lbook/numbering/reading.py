@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from docutils import nodes
 from sphinx import addnodes
@@ -39,8 +39,8 @@ def page_facts(env: BuildEnvironment, docname: str, document: nodes.document) ->
             "prf": walk.statements,
         },
         titles=titles,
-        references=frozenset(_references(document)),
-        images=frozenset(str(image["uri"]) for image in document.findall(nodes.image) if "uri" in image),
+        references=frozenset(walk.references),
+        images=frozenset(walk.images),
         headings=walk.headings,
     )
 
@@ -53,6 +53,8 @@ class _Walk:
         self.toctrees: list[Entries] = []
         self.statements: dict[str, Label] = {}
         self.headings: dict[str, list[nodes.Node]] = {}
+        self.references: set[Reference] = set()
+        self.images: set[str] = set()
 
     def children(self, node: nodes.Element, section: int, of: str = "") -> None:
         for child in node.children:
@@ -62,6 +64,7 @@ class _Walk:
                 names = tuple(str(name) for _title, name in child["entries"])
                 self.toctrees.append(Entries(len(self.facts), section, names))
                 continue
+            self._shown_of_others(child)
             inner, figure = section, of
             if isinstance(child, nodes.section) and _has_title(child):
                 self._add(child, "section", section)
@@ -70,12 +73,26 @@ class _Walk:
                 figure = self._numbered(child, section, of)
             self.children(child, inner, figure)
 
+    def _shown_of_others(self, node: nodes.Element) -> None:
+        """Notes references and images."""
+        if isinstance(node, addnodes.pending_xref):
+            domain, role = str(node.get("refdomain") or ""), str(node.get("reftype") or "")
+            for name in ("reftarget", "reftargetid"):
+                if node.get(name) or name == "reftarget":
+                    self.references.add(Reference(domain, role, str(node.get(name) or "")))
+        elif isinstance(node, solution_node):
+            self.references.add(Reference("std", "ref", str(node["target_label"])))
+        elif isinstance(node, nodes.image) and "uri" in node:
+            self.images.add(str(node["uri"]))
+
     def _numbered(self, node: nodes.Element, section: int, of: str) -> str:
         """Notes what may have a number; the anchor of the figure that is open for what is in ``node``."""
         if isinstance(node, nodes.math_block):
-            for _line, node_id in node.get(LINES, ()) or [(None, node["ids"][0])]:
-                ids = (node_id,) if LINES in node else tuple(node["ids"])
-                self.facts.append(Fact(ids, "displaymath", "", section=section, line=_line_of(node)))
+            numbered: list[tuple[int, str]] = node.get(LINES, [])
+            lines = [node_id for _line, node_id in numbered]
+            for ids in [(node_id,) for node_id in lines] or [tuple(node["ids"])]:
+                first = lines[0] if lines else ""
+                self.facts.append(Fact(ids, "displaymath", "", section=section, of=first, line=_line_of(node)))
         elif isinstance(node, subfigure):
             self._add(node, "subfigure", section, word=node["letter"], of=of)
         elif isinstance(node, UNNUMBERED):
@@ -147,16 +164,6 @@ def _line_of(node: nodes.Element) -> int | None:
         return node.line
     inner = next((child.line for child in node.findall(nodes.Element) if child.line), None)
     return inner or (node.parent.line if node.parent is not None else None)
-
-
-def _references(document: nodes.document) -> Iterator[Reference]:
-    for node in document.findall(addnodes.pending_xref):
-        domain, role = str(node.get("refdomain") or ""), str(node.get("reftype") or "")
-        yield Reference(domain, role, str(node.get("reftarget") or ""))
-        if node.get("reftargetid"):
-            yield Reference(domain, role, str(node["reftargetid"]))
-    for node in document.findall(solution_node):
-        yield Reference("std", "ref", str(node["target_label"]))
 
 
 def _standard_labels(

@@ -149,6 +149,27 @@ def test_whatever_has_a_label_and_may_have_a_number_has_an_address(book: Project
     assert '<p><a href="../../everything.html#sec-everything">Chapter 1: Everything – A Book</a></p>' in page
 
 
+def test_what_loses_its_number_keeps_its_address(book: Project) -> None:
+    (book.folder / "book-addresses.json").write_text(
+        json.dumps({"published": {"thm_great": "everything", "ex_easy": "everything"}}), "utf-8"
+    )
+    book.build()
+    with_number = goals(book)
+    text = EVERYTHING
+    for label in ("thm_great", "Ex_Easy"):
+        text = text.replace(f":label: {label}\n", f":label: {label}\n:nonumber:\n")
+    solution = "```{solution} Ex_Easy\n:label: sol_easy\nIt is done.\n```\n\n"
+    text = text.replace("(just_a_place)=", f"{solution}(just_a_place)=")
+    book.write({"everything.md": text})
+    book.build()
+    assert book.warnings == ""
+    assert goals(book) == with_number
+    assert all(is_there(book, goal) for goal in goals(book).values() if not goal.startswith("https"))
+    for label, name in (("thm_great", "Theorem: Great"), ("ex_easy", "Exercise: Easy")):
+        page = (book.build_folder / "html/go" / label / "index.html").read_text("utf-8")
+        assert f"<title>{name} – A Book</title>" in page
+
+
 def test_a_section_that_is_renamed_and_moved_keeps_its_address(book: Project) -> None:
     conf = book.conf
     book.conf = conf.replace("d2lbook_forum", "# d2lbook_forum")

@@ -172,7 +172,16 @@ def test_the_archive_holds_everything_and_is_the_same_each_time(tmp_path: Path) 
     wheel = write_wheel(tmp_path, "tiny-book", "0.2", "tinybook")
     target = notebooks / "book-notebooks.zip"
     assemble_archive(notebooks, wheel, target)
-    first = target.read_bytes()
+    first, written = target.read_bytes(), target.stat().st_mtime_ns
+    assemble_archive(notebooks, wheel, target)
+    assert target.stat().st_mtime_ns == written
+    (notebooks / "a.ipynb").write_text("other", "utf-8")
+    assemble_archive(notebooks, wheel, target)
+    assert target.read_bytes() != first
+    (notebooks / "a.ipynb").write_text("a.ipynb", "utf-8")
+    assemble_archive(notebooks, wheel, target)
+    assert target.read_bytes() == first
+    target.write_bytes(first[:100])
     assemble_archive(notebooks, wheel, target)
     assert target.read_bytes() == first
     with zipfile.ZipFile(target) as archive:

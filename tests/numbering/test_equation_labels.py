@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from sphinxcontrib_d2lbook.numbering.equations import labels
+from sphinxcontrib_d2lbook.numbering.manifest import manifest
 
 PAGE = r"""# Page
 
@@ -80,3 +81,24 @@ def test_lines_have_their_numbers_with_another_renderer_and_separator_too(projec
     assert r"f&amp;&amp; \text{(1-2)}\end{aligned}" in text
     assert text.count('class="eqno"') == 1
     assert 'class="eqno">(1-3)' in text
+
+
+def test_the_table_names_no_label_that_no_author_gave(project: Any) -> None:
+    project.write(
+        {
+            "index.md": "# Book\n\n```{toctree}\n:numbered:\n\nPage\n```\n",
+            "Page.md": "# Page\n\n\\begin{align}\na &= b\n\\end{align}\n\n$$ c $$ (given)\n\n"
+            "```{exercise}\nDo it.\n```\n\n```{exercise}\n:label: task\nDo it.\n```\n\n```{prf:lemma}\nTrue.\n```\n",
+        }
+    )
+    with project.app("dummy") as app:
+        app.build()
+        rows = [(row["kind"], row["number"], row["label"]) for row in manifest(app.env)]
+    assert rows == [
+        ("equation", "1.1", None),
+        ("equation", "1.2", "given"),
+        ("exercise", "1.1", None),
+        ("exercise", "1.2", "task"),
+        ("lemma", "1.1", None),
+        ("section", "1", None),
+    ]

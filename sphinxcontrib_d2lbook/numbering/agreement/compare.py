@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import chain, islice, repeat
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from .entries import EQUATION, SECTION, Entry, Table
 
 NUMBER = r"(?:[A-Z]{1,3}|\d+)(?:[.-]\d+)*[a-z]?"
-"""What can be a number: 3, 3.2, A.1, 3.1a, and 3-1 where `math_numsep` says so."""
-LINE = rf"\\text\{{\(({NUMBER})\)\}}(?=\s*\\(?:\\|end\{{(?:aligned|gathered)))"
+"""What can be a number: 3, 3.2, A.1, 3.1a."""
+EQUATION_NUMBER = r"(?:[A-Z]{1,3}|\d+)(?:[^\w(){}\[\]\\]{1,3}\d+)*"
+"""Of an equation, which may have anything as `math_numsep`: 3.1, 3-1, 3:1."""
+LINE = rf"\\text\{{\(({EQUATION_NUMBER})\)\}}(?=\s*\\(?:\\|end\{{(?:aligned|gathered)))"
 """The number of a line of an equation in its TeX."""
 LETTER = r"(?<!\w)\(([a-z])\)(?!\w)"
 """What stands at a sub-figure, the letter as its group."""
 _NUMBER = re.compile(rf"(?<![\w.]){NUMBER}(?!\w)")
+_EQUATION_NUMBER = re.compile(rf"(?<![\w.]){EQUATION_NUMBER}(?!\w)")
 
 
 Rule = Literal["label", "entry", "numbered", "link"]
@@ -95,10 +101,10 @@ def missing(table: Table, docname: str, shown: set[tuple[str, str]], file: Path)
 def number_in(one: Seen, entry: Entry, table: Table) -> str | None:
     """The number that is printed, "" for none; None where none is called for."""
     text, title = " ".join(one.text.split()), " ".join(entry.title.split())
-    rest = text if one.rule == "label" or not title else text.replace(title, " ").strip()
+    rest = text if one.rule == "label" or not title else _without(text, title, one.rule)
     if entry.number and has_number(rest, entry.number):
         return entry.number
-    numbers = _NUMBER.findall(rest)
+    numbers = (_EQUATION_NUMBER if entry.kind == EQUATION else _NUMBER).findall(rest)
     last: str | None = numbers[-1] if numbers else None
     if one.rule == "label":
         if entry.letter and text == f"({entry.letter})":
@@ -112,25 +118,56 @@ def number_in(one: Seen, entry: Entry, table: Table) -> str | None:
     return None
 
 
+def _without(text: str, title: str, rule: Rule) -> str:
+    """What a text has besides a title. A title may be nothing but a number: then it counts at the end alone."""
+    if rule == "entry" and text.endswith(title):
+        return text.removesuffix(title).strip()
+    if _NUMBER.fullmatch(title):
+        return "" if text == title else text
+    return text.replace(title, " ").strip()
+
+
 def has_number(text: str, number: str) -> bool:
     """Whether a text has just this number, not one that only begins or ends with it."""
-    return bool(number) and re.search(rf"(?<![\w.]){re.escape(number)}(?![\w]|\.\d)", text) is not None
+    # A regular expression for each number would be compiled more often than it is used.
+    at = text.find(number) if number else -1
+    while at >= 0:
+        before, after = text[:at][-1:], text[at + len(number) :][:2]
+        if not (
+            _of_word(before) or before == "." or _of_word(after[:1]) or (after[:1] == "." and after[1:].isdecimal())
+        ):
+            return True
+        at = text.find(number, at + 1)
+    return False
+
+
+def _of_word(char: str) -> bool:
+    return char.isalnum() or char == "_"
 
 
 def is_label(text: str, kind: str, table: Table) -> bool:
     """Whether a text is nothing but a number as things of this kind are referred to: `Figure 3.1`, `(3.1)`."""
-    return re.fullmatch(rf"{label_pattern(kind, table)}|{_BARE.get(kind, NEVER)}", text) is not None
+    return _label(kind, tuple(table.words.get(kind, ()))).fullmatch(text) is not None
+
+
+@cache
+def _label(kind: str, words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"{_label_pattern(kind, words)}|{_BARE.get(kind, NEVER)}")
 
 
 def label_pattern(kind: str, table: Table) -> str:
     """Regular expression of word and number, the number as its group."""
-    words = "|".join(map(re.escape, table.words.get(kind, ())))
-    return rf"(?i:{words})\s*\(?({NUMBER})\)?(?!\w)" if words else NEVER
+    return _label_pattern(kind, tuple(table.words.get(kind, ())))
+
+
+def _label_pattern(kind: str, words: tuple[str, ...]) -> str:
+    number = EQUATION_NUMBER if kind == EQUATION else NUMBER
+    return rf"(?i:{'|'.join(map(re.escape, words))})\s*\(?({number})\)?(?!\w)" if words else NEVER
 
 
 NEVER = r"(?!)()"
 # A number alone is a reference only where it cannot be a year, an abbreviation or a count.
-_BARE = {SECTION: r"(?:[A-Z]|\d+)(?:\.\d+)+", EQUATION: rf"(?:[^\W\d]+\.? )?\({NUMBER}\)"}
+_BARE = {SECTION: r"(?:[A-Z]|\d+)(?:\.\d+)+", EQUATION: rf"(?:[^\W\d]+\.? )?\({EQUATION_NUMBER}\)"}
 
 
 def letters(text: str) -> str:
@@ -138,12 +175,23 @@ def letters(text: str) -> str:
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text))).casefold()
 
 
-def number_before(text: str, title: str) -> str | None:
-    """The number between the beginning of a text and a title; "" for none, None where the title does not follow."""
+def number_before(text: str, title: str, expected: str = "") -> str | None:
+    """The number between the beginning of a text and a title; "" for none, None where the title does not follow.
+
+    What can be read in two ways, as "1 1" with the title "1", is read as ``expected``.
+    """
+    number = _LEADING.match(text)
+    if number and number[1] == expected and begins_with(text[number.end() :], title):
+        return expected
+    # The text of a PDF may have no space between two digits, however far they are apart.
+    if expected and title[:1].isdecimal() and begins_with(text, expected + title):
+        return expected
     if begins_with(text, title):
         return ""
-    number = re.match(rf"\s*({NUMBER})\s", text)
     return number[1] if number and begins_with(text[number.end() :], title) else None
+
+
+_LEADING = re.compile(rf"\s*({NUMBER})\s")
 
 
 def begins_with(text: str, title: str) -> bool:
@@ -154,3 +202,14 @@ def begins_with(text: str, title: str) -> bool:
         if len(found) >= len(wanted):
             break
     return found == wanted
+
+
+def in_order(expected: Sequence[str], found: Sequence[str]) -> Iterator[str | None]:
+    """What stands for each of ``expected`` among ``found``, both in order; None for what is not there.
+
+    What is found besides, between them, is left alone.
+    """
+    steps = difflib.SequenceMatcher(None, expected, found, autojunk=False).get_opcodes()
+    for step, start, end, other, other_end in steps:
+        if step != "insert":
+            yield from islice(chain(found[other:other_end], repeat(None)), end - start)

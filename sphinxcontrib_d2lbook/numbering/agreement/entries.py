@@ -39,6 +39,8 @@ class Entry:
     """Whether it is the heading of a page, to which links need no anchor."""
     letter: str = ""
     """Of a sub-figure: it alone stands there, in parentheses; references have it after the figure's number."""
+    of: str = ""
+    """Of a line of an equation: the anchor of the first line that has a number."""
 
     @property
     def name(self) -> str:
@@ -98,7 +100,8 @@ def _entries(env: BuildEnvironment, docname: str, names: Mapping[tuple[str, str]
         label = next((names[docname, item] for item in fact.ids if (docname, item) in names), None)
         optional = not conditional.isdisjoint(fact.ids)
         letter = fact.word if fact.figtype == SUBFIGURE else ""
-        yield Entry(docname, tuple(fact.ids), fact.figtype, number, fact.title, label, optional, is_page, letter)
+        of = fact.of if fact.figtype == EQUATION else ""
+        yield Entry(docname, tuple(fact.ids), fact.figtype, number, fact.title, label, optional, is_page, letter, of)
 
 
 def _words(env: BuildEnvironment) -> dict[str, tuple[str, ...]]:

@@ -7,14 +7,16 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from html import unescape
 from pathlib import Path
 from typing import cast
 from urllib.parse import unquote
 
 from lxml import etree
 
-from .compare import LINE, NUMBER, Difference, Seen, compare, missing
+from .compare import EQUATION_NUMBER, LINE, Difference, Seen, compare, in_order, missing
 from .entries import EQUATION, SECTION, Entry, Table
+from .memory import Memory
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 NUMBERS = {"section-number": "the heading", "caption-number": "the caption", "eqno": "the equation"}
@@ -23,6 +25,13 @@ NUMBERED = frozenset({"std-numref", "std-eq"})
 """Classes of references by number."""
 CONTENTS = re.compile(r"(?:^| )(?:toctree-l|toc-h)\d")
 """Classes of the items of sidebars and of lists of contents."""
+LISTED = re.compile(
+    rb'<li class="toctree-l\d[^"<>]*"><a class="reference internal" href="([^"<>]*)">([^<>]*)</a>(</li>)?'
+)
+"""Such an item as Sphinx writes it, with address and text. Sidebars have one for each page of the book, on each page,
+so they are found without a parser; what is written otherwise is left to it."""
+NUMBER_OF_LINE = re.compile(rf"\({EQUATION_NUMBER}\)")
+_ids = etree.XPath("//@id", smart_strings=False)
 
 
 @dataclass(frozen=True)
@@ -42,7 +51,9 @@ class Site:
         return self.folder / (f"{address}index.html" if address.endswith("/") or not address else address)
 
 
-def check_pages(table: Table, site: Site, docnames: Iterable[str]) -> Iterator[Difference]:
+def check_pages(
+    table: Table, site: Site, docnames: Iterable[str], memory: Memory | None = None
+) -> Iterator[Difference]:
     """Compare pages of a site with the table. Raises OSError for one that cannot be read."""
     places = Places(site.addresses)
     right: set[Seen] = set()
@@ -51,9 +62,20 @@ def check_pages(table: Table, site: Site, docnames: Iterable[str]) -> Iterator[D
         if not file.is_file() or not file.stat().st_size:
             yield from missing(table, docname, set(), file)
             continue
-        page = Page(table, docname, places, file.read_bytes())
-        yield from compare(table, page.seen(), file, right)
-        yield from missing(table, docname, page.anchors, file)
+        content = file.read_bytes()
+        if memory and memory.knows(str(file), content):
+            continue
+        page = Page(table, docname, places, content)
+        found = [*compare(table, page.seen(), file, right), *missing(table, docname, page.anchors, file)]
+        if not found:
+            places.note_right(docname, page.listed)
+            if memory:
+                memory.note(str(file), content)
+        yield from found
+
+
+Item = tuple[bytes, bytes]
+"""Address and text of an entry of a sidebar, as they stand in the file."""
 
 
 class Places:
@@ -63,6 +85,14 @@ class Places:
         self.folders = {docname: posixpath.dirname(address) for docname, address in addresses.items()}
         self.docnames = {posixpath.normpath(address): docname for docname, address in addresses.items()}
         self.known: dict[tuple[str, str], tuple[str, str] | None] = {}
+        self.right: dict[str, set[Item]] = {}
+
+    def without_right(self, docname: str, listed: Iterable[Item]) -> set[Item]:
+        """The items of a page's sidebar that no page in its folder has had yet, and had right."""
+        return set(listed) - self.right.get(self.folders[docname], set())
+
+    def note_right(self, docname: str, listed: set[Item]) -> None:
+        self.right.setdefault(self.folders[docname], set()).update(listed)
 
     def target(self, docname: str, href: str) -> tuple[str, str] | None:
         """docname and anchor of a link on a page; None for one out of the site."""
@@ -83,12 +113,16 @@ class Page:
         self.docname = docname
         self.places = places
         self.entries = {item: entry for entry in table.pages[docname] for item in entry.ids}
-        self.root = etree.fromstring(content, etree.HTMLParser(encoding="utf-8"))
+        listed = ((item[1], item[2]) for item in LISTED.finditer(content))
+        self.listed = places.without_right(docname, listed)
+        # An item may hold others: then it stays, without its link.
+        rest = LISTED.sub(lambda item: b"" if item[3] else b"<li>", content)
+        self.root = etree.fromstring(rest, etree.HTMLParser(encoding="utf-8"))
 
     @cached_property
     def anchors(self) -> set[tuple[str, str]]:
         """Everything on the page that can be linked to."""
-        return {(self.docname, str(name)) for name in self.root.xpath("//@id")}
+        return {(self.docname, name) for name in cast("list[str]", _ids(self.root))}
 
     def seen(self) -> Iterator[Seen]:
         """All numbers that the page prints: of its own things, and of others in links."""
@@ -136,10 +170,15 @@ class Page:
             names = [box.get("id", ""), *(span.get("id", "") for span in box.findall("span"))]
             entries = list(dict.fromkeys(self.entries[name] for name in names if name in self.entries))
             if len(entries) > 1 or not any("eqno" in _classes(span) for span in box.iter("span")):
-                numbers = _ends_of_lines(box)
-                yield from zip(entries, [*numbers, *([""] * len(entries))], strict=False)
+                # A line without a label may end like one with a number.
+                numbers = in_order([f"({entry.number})" for entry in entries], _ends_of_lines(box))
+                yield from ((entry, number or "") for entry, number in zip(entries, numbers, strict=True))
 
     def _links(self) -> Iterator[Seen]:
+        for href, content in sorted(self.listed):
+            target = self.places.target(self.docname, unescape(href.decode("utf-8")))
+            if target is not None:
+                yield Seen("an entry of the contents", *target, unescape(content.decode("utf-8")), "entry")
         for link in self._elements("a"):
             classes: str = link.get("class", "")
             step = "left-prev" in classes or "right-next" in classes
@@ -169,7 +208,7 @@ def _ends_of_lines(box: etree._Element) -> list[str]:
     for row in table.findall("mtr"):
         texts = [text for text in row.iter("mtext") if next(text.iterancestors("mtable")) is table]
         last = "".join(texts[-1].itertext()).strip() if texts else ""
-        if re.fullmatch(rf"\({NUMBER}\)", last):
+        if NUMBER_OF_LINE.fullmatch(last):
             found.append(last)
     return found
 

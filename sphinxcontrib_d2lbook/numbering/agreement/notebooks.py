@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import posixpath
 import re
@@ -23,17 +22,30 @@ from .compare import (
     compare,
     difference,
     has_number,
+    in_order,
     is_label,
     label_pattern,
     missing,
     number_before,
 )
 from .entries import EQUATION, SECTION, SUBFIGURE, Entry, Table
+from .memory import Memory
 
 TAG = re.compile(rf"\\tag\{{([^{{}}]*)\}}|{LINE}")
 """The number of a formula, or of a line in one."""
 _parser = MarkdownIt("commonmark").enable("table")
 _parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
+# What stands in paragraphs is parsed apart, where it has to be.
+_parser.core.ruler.enableOnly(["normalize", "block"])
+PLAIN = re.compile(r"[^\W\d_](?:[^\[<#`~|\\\n$]|\$(?!\$)|\\(?!tag|text)|\n(?=[^\W\d_$(]))*\s*")
+"""A paragraph of prose between empty lines, in which nothing is looked for: most of a book is that, and it is left out
+before anything is parsed. In a block of code, or of a formula, it is nothing that ends the block."""
+_WORDS = r"(?:[^\W_]|[ .,:;()'’?/-])*"
+WORDS = re.compile(_WORDS)
+"""Text that is what it looks like, without markup or escapes."""
+LINK = re.compile(rf"(?<![!\\])\[({_WORDS})\]\(([a-z0-9_./:#~%-]+)\)")
+"""A link with such a text."""
+FORMULA = re.compile(r"\$[^$]*\$")
 
 
 @dataclass
@@ -50,7 +62,7 @@ class Shown:
 
 
 def check_notebooks(
-    table: Table, folder: Path, docnames: Iterable[str], pages: Mapping[str, str]
+    table: Table, folder: Path, docnames: Iterable[str], pages: Mapping[str, str], memory: Memory | None = None
 ) -> Iterator[Difference]:
     """Compare notebooks with the table. ``pages``: address on the web -> docname. Raises OSError, ValueError."""
     for docname in docnames:
@@ -58,32 +70,63 @@ def check_notebooks(
         if not file.is_file():
             yield from missing(table, docname, set(), file)
             continue
-        shown = shown_in(json.loads(file.read_text(encoding="utf-8")))
-        yield from _headings(table, docname, shown.headings, file)
-        yield from _numbers(table, docname, shown, file)
-        yield from compare(table, _references(table, docname, shown.links, pages), file)
+        content = file.read_bytes()
+        if memory and memory.knows(str(file), content):
+            continue
+        shown = shown_in(json.loads(content))
+        found = [
+            *_headings(table, docname, shown.headings, file),
+            *_numbers(table, docname, shown, file),
+            *compare(table, _references(table, docname, shown.links, pages), file),
+        ]
+        if memory and not found:
+            memory.note(str(file), content)
+        yield from found
 
 
 def shown_in(notebook: Mapping[str, list[Mapping[str, str | list[str]]]]) -> Shown:
     shown = Shown()
     for cell in notebook["cells"]:
         if cell["cell_type"] == "markdown":
-            tokens = _parser.parse("".join(cell["source"]))
+            definitions: dict[str, object] = {}
+            blocks = "".join(cell["source"]).split("\n\n")
+            tokens = _parser.parse("\n\n".join(block for block in blocks if not PLAIN.fullmatch(block)), definitions)
             for before, token in zip([None, *tokens], tokens, strict=False):
                 if token.type == "inline":
-                    _inline(token, before is not None and before.type == "heading_open" and token.level == 1, shown)
+                    heading = before is not None and before.type == "heading_open" and token.level == 1
+                    links = None if heading else _links_of(token.content)
+                    if heading and WORDS.fullmatch(token.content):
+                        shown.headings.append(token.content)
+                    elif links is None:
+                        children: list[Token] = []
+                        _parser.inline.parse(token.content, _parser, definitions, children)
+                        _inline(children, heading, shown)
+                    else:
+                        shown.links += links
                 elif token.type.startswith("math_block"):
                     shown.tags += _tags(token.content)
     return shown
 
 
-def _inline(token: Token, heading: bool, shown: Shown) -> None:
-    children = token.children or []
+def _links_of(text: str) -> list[tuple[str, str]] | None:
+    """Address and text of the links of a paragraph, if it shows nothing else and they are plain to see; else None."""
+    if text.lstrip()[:1] in ("*", "_") or "`" in text or "<" in text or text.count("$") % 2 or TAG.search(text):
+        return None
+    if "[" not in text:
+        return []
+    formulas = FORMULA.findall(text)
+    links = LINK.findall(text)
+    if text.count("[") != len(links) or any("[" in formula for formula in formulas):
+        return None
+    return [(address, shown) for shown, address in links]
+
+
+def _inline(children: list[Token], heading: bool, shown: Shown) -> None:
     shown.tags += [tag for child in children if child.type.startswith("math") for tag in _tags(child.content)]
     text = _text(children)
     if heading:
         shown.headings.append(text)
-    elif any(child.type in ("em_open", "strong_open") for child in children[:2]):  # after an empty text, at most
+    elif next(filter(None, map(_begins, children)), "") in ("em_open", "strong_open"):
         shown.labels.append(text)
     address = None
     inner: list[Token] = []
@@ -95,6 +138,11 @@ def _inline(token: Token, heading: bool, shown: Shown) -> None:
             address = None
         else:
             inner.append(child)
+
+
+def _begins(child: Token) -> str:
+    """The type of what a paragraph may begin with; "" for an empty text or an anchor."""
+    return "" if child.type == "html_inline" or (child.type == "text" and not child.content) else child.type
 
 
 def _tags(tex: str) -> list[str]:
@@ -111,7 +159,7 @@ def _headings(table: Table, docname: str, headings: list[str], file: Path) -> It
     for entry in table.pages[docname]:
         if entry.kind != SECTION:
             continue
-        numbers = [number_before(text, entry.title) for text in rest]
+        numbers = [number_before(text, entry.title, entry.number) for text in rest]
         at = next((index for index, number in enumerate(numbers) if number is not None), None)
         if at is None and entry.number:  # a title with references in it reads otherwise once they are resolved
             at = next((index for index, text in enumerate(rest) if text.startswith(f"{entry.number} ")), None)
@@ -143,13 +191,9 @@ def _numbers(table: Table, docname: str, shown: Shown, file: Path) -> Iterator[D
 
 def _in_order(entries: list[Entry], found: list[str], file: Path) -> Iterator[Difference]:
     expected = [entry.letter or entry.number for entry in entries]
-    steps = difflib.SequenceMatcher(None, expected, found, autojunk=False).get_opcodes()
-    for step, start, end, other, other_end in steps:
-        if step in ("replace", "delete"):
-            numbers = [*found[other:other_end], *([None] * (end - start))]
-            for entry, number in zip(entries[start:end], numbers, strict=False):
-                if number is not None or not entry.optional:
-                    yield difference(entry, number, "the label", file)
+    for entry, wanted, number in zip(entries, expected, in_order(expected, found), strict=True):
+        if number != wanted and (number is not None or not entry.optional):
+            yield difference(entry, number, "the label", file)
 
 
 def _references(

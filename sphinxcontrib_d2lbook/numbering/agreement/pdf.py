@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from ...printed import Printed, Spot
-from .compare import LETTER, NUMBER, Difference, difference, label_pattern, number_before
+from .compare import EQUATION_NUMBER, LETTER, NUMBER, Difference, difference, in_order, label_pattern, number_before
 from .entries import EQUATION, SECTION, SUBFIGURE, Entry, Table
 
 
@@ -24,10 +22,9 @@ def check_pdf(table: Table, file: Path, keys: Mapping[str, Mapping[str, Any]]) -
         bookmarks: dict[int, list[tuple[str, Spot]]] = {}
         for text, mark in printed.bookmarks():
             bookmarks.setdefault(mark.page, []).append((text, mark))
-        lines: Counter[Spot] = Counter()
-        for entry in (
-            entry for docname in table.pages if docname in table.in_toctree for entry in table.pages[docname]
-        ):
+        entries = [entry for name in table.pages if name in table.in_toctree for entry in table.pages[name]]
+        lines = _lines(entries)
+        for entry in entries:
             if entry.is_page and entry.docname == table.root:
                 continue
             place = _spot(entry, keys, spots)
@@ -35,9 +32,10 @@ def check_pdf(table: Table, file: Path, keys: Mapping[str, Mapping[str, Any]]) -
                 if entry.number and not entry.optional:
                     yield difference(entry, None, "", file)
                 continue
-            found = number_at(printed, place, entry, table, lines[place])
-            if entry.kind == EQUATION:
-                lines[place] += 1
+            if entry.of:
+                found: str | None = number_of_line(printed, place, entry, *lines[entry.docname, entry.of])
+            else:
+                found = number_at(printed, place, entry, table)
             if found is not None and found != entry.number:
                 yield difference(entry, found, f"page {place.page + 1}", file)
             if entry.kind == SECTION:
@@ -55,29 +53,79 @@ def _spot(entry: Entry, keys: Mapping[str, Mapping[str, Any]], spots: Mapping[st
     return None
 
 
-def number_at(printed: Printed, spot: Spot, entry: Entry, table: Table, before: int = 0) -> str | None:
-    """The number that is printed at a place; "" for none, None where none is called for.
+def _lines(entries: Iterable[Entry]) -> dict[tuple[str, str], tuple[list[str], str]]:
+    """Page and first anchor of an equation -> the numbers of its lines, and that of the equation behind it."""
+    found: dict[tuple[str, str], tuple[list[str], str]] = {}
+    last = None
+    for entry in entries:
+        if entry.kind != EQUATION or not entry.number:
+            continue
+        key = (entry.docname, entry.of or entry.ids[0])
+        if key == last:
+            found[key][0].append(entry.number)
+            continue
+        if last is not None:
+            found[last] = (found[last][0], entry.number)
+        found[key] = ([entry.number], "")
+        last = key
+    return found
 
-    ``before``: how many lines of the same equation have numbers before this one; they have one place.
+
+def number_of_line(printed: Printed, spot: Spot, entry: Entry, expected: list[str], following: str) -> str:
+    """The number of a line of an equation, whose lines have one place; "" for none.
+
+    ``expected``: the numbers of all its lines. Lines without a label, between them, may end like those with a number.
     """
+    labels: list[str] = []
+    numbers: list[str | None] = []
+    for text in printed.texts_from(spot):
+        labels += _equation_numbers(text, entry)
+        if following in labels:
+            del labels[labels.index(following) :]
+        numbers = list(in_order(expected, labels))
+        if numbers == expected:
+            break
+    return (numbers[expected.index(entry.number)] if numbers else "") or ""
+
+
+def _equation_numbers(text: str, entry: Entry) -> Iterator[str]:
+    """What stands in parentheses at the ends of lines: some may end with an argument, as in f(2)."""
+    labels = (label[1] for label in _LAST.finditer(text))
+    yield from (label for label in labels if _shape(label) == _shape(entry.number))
+
+
+_LAST = re.compile(rf"\(({EQUATION_NUMBER})\)\s*$", re.MULTILINE)
+
+
+def number_at(printed: Printed, spot: Spot, entry: Entry, table: Table) -> str | None:
+    """The number that is printed at a place; "" for none, None where none is called for."""
     if entry.kind == SECTION:
         return _number_of_heading(printed.text_from(spot), entry)
     if not entry.number:
         return None
+    texts = printed.texts_from(spot)
     if entry.kind == EQUATION:
-        pattern = rf"\(({NUMBER})\)\s*$"
-    else:
-        label_there = LETTER if entry.kind == SUBFIGURE else label_pattern(entry.kind, table)
-        pattern = rf"^\s*{label_there}"  # not in a line: a picture may have text as f(x)
-    labels: Iterable[str] = (
-        label[1] for text in printed.texts_from(spot) for label in re.finditer(pattern, text, re.MULTILINE)
-    )
-    if entry.kind == EQUATION:  # a line may end with an argument in parentheses, as in f(2)
-        labels = (label for label in labels if _shape(label) == _shape(entry.number))
+        labels: Iterable[str] = (label for text in texts for label in _equation_numbers(text, entry))
+    elif entry.kind == SUBFIGURE:
+        labels = (label for text in texts for label in _letters(text, entry, table))
+    else:  # not in a line: a picture may have text as f(x)
+        pattern = rf"(?m)^\s*{label_pattern(entry.kind, table)}"
+        labels = (label[1] for text in texts for label in re.finditer(pattern, text))
     if spot.somewhere:
         labels = sorted(labels, key=lambda label: label != entry.number)
-    found = next(islice(labels, before, None), "")
+    found = next(iter(labels), "")
     return entry.number if entry.letter and found == entry.letter else found
+
+
+def _letters(text: str, entry: Entry, table: Table) -> list[str]:
+    """The letters at the parts of a figure, down to its own label; the one that is wanted first, if it is there.
+
+    Pictures have letters of panels in them, too, and these are read before the letter below the picture.
+    """
+    figure = re.search(rf"(?m)^\s*{label_pattern(SUBFIGURE, table)}", text)
+    parts = text[: figure.start()] if figure else text
+    found = re.findall(rf"(?m)^\s*{LETTER}", parts)
+    return sorted(found, key=lambda letter: letter != entry.letter)
 
 
 def _shape(number: str) -> str:
@@ -89,7 +137,7 @@ def _number_of_heading(text: str, entry: Entry) -> str | None:
     """What stands before a title. The heading need not be the first line: notes in the margin may come before it."""
     lines = text.split("\n")[:FIRST]
     for index in range(len(lines)):
-        number = number_before(" ".join(lines[index : index + LONGEST]), entry.title)
+        number = number_before(" ".join(lines[index : index + LONGEST]), entry.title, entry.number)
         if number is not None:
             return number
     # A title with formulas in it reads otherwise in a PDF.
@@ -109,7 +157,7 @@ def _bookmark(entry: Entry, spot: Spot, bookmarks: list[tuple[str, Spot]], file:
         if entry.number and not entry.optional:
             yield difference(entry, "", "the outline", file)
         return
-    found = number_before(text, entry.title)
+    found = number_before(text, entry.title, entry.number)
     if found is None:  # formulas in the title
         first = re.match(rf"{NUMBER}(?=\s)", text)
         found = first[0] if first and entry.number else ""

@@ -19,6 +19,7 @@ from ..notebooks.archive import assemble_archive
 from . import child, gate, stamps
 from .assemble import into_site, notebook_names
 from .report import measure, report, report_of_nothing
+from .status import refuse
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +45,6 @@ class BookBuilder(Builder):
         self.ledger = stamps.Ledger(work_folder(self._app) / "outputs")
         self.todo: frozenset[str] = frozenset()
         self.broken: list[str] = []
-        self.agrees = True
         # Outputs that resolve the same page warn of the same things.
         self._shown: set[child.Message] = set()
 
@@ -88,11 +88,6 @@ class BookBuilder(Builder):
             entry.update(measure(self._folder(name)))
         self._write_tables(outputs)
 
-    def cleanup(self) -> None:
-        # Sphinx gives 1 for warnings under -W after `build-finished`; a missing output weighs more.
-        if self.broken or not self.agrees:
-            self._app.statuscode = 2
-
     def _folder(self, name: str) -> Path:
         return Path(self.outdir) / name
 
@@ -104,7 +99,7 @@ class BookBuilder(Builder):
         if outcome.error:
             self.broken.append(outcome.name)
             logger.error("the output %r failed:\n%s", outcome.name, outcome.error)
-            self._app.statuscode = 2
+            refuse(self._app)
             return
         self._app.statuscode = max(self._app.statuscode, outcome.status)
         self.ledger.settle(outcome.name, signature)
@@ -132,17 +127,14 @@ class BookBuilder(Builder):
         if not gate.wanted(self._app):
             return
         present = {name: self._folder(name) for name in self.config.d2lbook_outputs if name not in self.broken}
-        self.agrees = gate.passes(
-            self._app,
-            gate.Written(
-                gate.html_site(self._app, present["html"]) if "html" in present else None,
-                present.get("notebooks"),
-                gate.one_file(present["pdf"], "*.pdf") if "pdf" in present else None,
-                gate.one_file(present["package"], "*.whl") if "package" in present else None,
-            ),
+        written = gate.Written(
+            gate.html_site(self._app, present["html"]) if "html" in present else None,
+            present.get("notebooks"),
+            gate.one_file(present["pdf"], "*.pdf") if "pdf" in present else None,
+            gate.one_file(present["package"], "*.whl") if "package" in present else None,
         )
-        if not self.agrees:
-            self._app.statuscode = 2
+        if not gate.passes(self._app, written):
+            refuse(self._app)
 
     def _write_tables(self, outputs: dict[str, dict[str, Any]]) -> None:
         present = set(self.config.d2lbook_outputs)

@@ -14,6 +14,7 @@ from ...numbering.views import page_views
 from ..html.downloads import Offer, book_offer, offer
 from . import child, stamps
 from .assemble import into_site
+from .status import refuse
 
 NAME = "beside-html"
 """Of these notebooks in the ledger, which holds those of the book as "notebooks"."""
@@ -60,7 +61,7 @@ def add_notebooks(app: Sphinx, error: Exception | None) -> None:
             for message in outcome.messages:
                 child.relay(message)
             if outcome.error:
-                app.statuscode = 2
+                refuse(app)
                 child.logger.error("the notebooks beside the pages failed:\n%s", outcome.error)
             else:
                 ledger.settle(NAME, signature)

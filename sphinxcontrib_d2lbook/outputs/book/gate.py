@@ -24,13 +24,15 @@ from ...execution.extension import work_folder
 from ...library.extension import collected
 from ...numbering.agreement.compare import Difference
 from ...numbering.agreement.docstrings import Origins, check_wheel
-from ...numbering.agreement.entries import table_of
+from ...numbering.agreement.entries import Table, table_of
 from ...numbering.agreement.html import Site, check_pages
+from ...numbering.agreement.memory import Memory
 from ...numbering.agreement.notebooks import check_notebooks
 from ...numbering.agreement.pdf import check_pdf
 from ...numbering.places import label_place
 from ..typst.workspace import Workspace
 from . import child
+from .status import refuse
 
 logger = logging.getLogger(__name__)
 
@@ -77,16 +79,31 @@ def differences(app: Sphinx, written: Written) -> Iterator[Difference]:
     """Every number that an output prints otherwise than the table has it. Raises OSError."""
     table = table_of(app.env)
     docnames = sorted(app.env.found_docs)
+    addresses = _addresses(app)
+    places = sorted({**addresses, **(written.site.addresses if written.site else {})}.items())
+    memory = Memory(work_folder(app) / "outputs" / f"agreement-{app.builder.name}.json", table, repr(places))
     if written.site:
-        yield from check_pages(table, written.site, _since(written, docnames, written.site.file))
+        yield from check_pages(table, written.site, _since(written, docnames, written.site.file), memory)
     if written.notebooks:
         folder = written.notebooks
         chosen = _since(written, docnames, lambda docname: folder / f"{docname}.ipynb")
-        yield from check_notebooks(table, folder, chosen, _addresses(app))
+        yield from check_notebooks(table, folder, chosen, addresses, memory)
     if written.pdf:
-        yield from check_pdf(table, written.pdf, destinations(app))
+        yield from _check_pdf(app, table, written.pdf, memory)
     if written.wheel:
         yield from check_wheel(table, written.wheel, _origins(app))
+    memory.keep()
+
+
+def _check_pdf(app: Sphinx, table: Table, file: Path, memory: Memory) -> Iterator[Difference]:
+    keys = destinations(app)
+    contents = file.read_bytes(), json.dumps(keys, sort_keys=True).encode("utf-8")
+    if memory.knows(str(file), *contents):
+        return
+    found = list(check_pdf(table, file, keys))
+    if not found:
+        memory.note(str(file), *contents)
+    yield from found
 
 
 def destinations(app: Sphinx) -> dict[str, dict[str, object]]:
@@ -158,7 +175,7 @@ def check_single_output(app: Sphinx, error: Exception | None) -> None:
     else:
         written = Written(pdf=one_file(folder, "*.pdf")) if thorough else Written()
     if not passes(app, written):
-        app.statuscode = 2
+        refuse(app)
 
 
 def _site(app: Sphinx, folder: Path) -> Site | None:

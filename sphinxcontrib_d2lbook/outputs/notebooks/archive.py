@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
+from collections.abc import Mapping
 from pathlib import Path
 
 MOMENT = (1980, 1, 1, 0, 0, 0)
@@ -12,7 +14,7 @@ MOMENT = (1980, 1, 1, 0, 0, 0)
 def assemble_archive(notebooks_dir: Path, wheel: Path | None, target: Path) -> None:
     """Write ``target``: every file of ``notebooks_dir`` in one folder, the wheel beside them.
 
-    The same files give the same bytes. Raises OSError.
+    The same files give the same bytes, and an archive that holds them already is left alone. Raises OSError.
     """
     root = target.stem
     files = {
@@ -22,18 +24,31 @@ def assemble_archive(notebooks_dir: Path, wheel: Path | None, target: Path) -> N
     }
     if wheel is not None:
         files[wheel.name] = wheel
+    contents = {f"{root}/{name}": path.read_bytes() for name, path in sorted(files.items())}
+    if _holds(target, contents):
+        return
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.with_name(f".{target.name}.part")
     try:
         with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-            for name, path in sorted(files.items()):
-                entry = zipfile.ZipInfo(f"{root}/{name}", MOMENT)
+            for name, content in contents.items():
+                entry = zipfile.ZipInfo(name, MOMENT)
                 entry.compress_type = zipfile.ZIP_DEFLATED
                 entry.external_attr = 0o644 << 16
-                archive.writestr(entry, path.read_bytes())
+                archive.writestr(entry, content)
         temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _holds(archive: Path, contents: Mapping[str, bytes]) -> bool:
+    """Whether an archive has just this in it, by its own list of sizes and checksums; compressing takes far longer."""
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            listed = [(entry.filename, entry.file_size, entry.CRC) for entry in opened.infolist()]
+    except (FileNotFoundError, zipfile.BadZipFile):
+        return False
+    return listed == [(name, len(content), zlib.crc32(content)) for name, content in contents.items()]
 
 
 def _belongs(path: Path, folder: Path) -> bool:
