@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from typing import Any
@@ -150,6 +151,19 @@ def test_figures_are_the_same_in_every_run(book: Any, page: Page) -> None:
     assert executed_notebook(book.build(), "one") == first
     assert first is not None
     assert "clip-path" in first["cells"][1]["outputs"][0]["data"]["image/svg+xml"]
+
+
+@pytest.mark.parametrize(
+    ("kernel", "shown"), [("python-elsewhere", '<span class="nb">print</span>'), ("other", "print(")]
+)
+def test_a_page_without_its_kernel_is_shown_as_code(project: Any, page: Page, kernel: str, shown: str) -> None:
+    project.write({"index.md": page(ONE).replace("name: python3", f"name: {kernel}")})
+    app = project.build()
+    assert executions(app)["index"] == "failed"
+    said = re.findall("WARNING: .*", project.warnings)
+    assert len(said) == 1, said
+    assert said[0].startswith(f"WARNING: the page cannot run: NoSuchKernel: No such kernel named {kernel}; install it")
+    assert shown in (project.build_folder / "html" / "index.html").read_text(encoding="utf-8")
 
 
 def test_never_refuses_by_name(book: Any) -> None:
