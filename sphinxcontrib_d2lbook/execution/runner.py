@@ -114,18 +114,22 @@ def _result(future: asyncio.Task[Result], task: Task) -> Result:
 
 
 def shared_profiles(tasks: Sequence[Task]) -> dict[str, Profile]:
-    """For each task, what its kernel's stage has imported: what at least two tasks with that preparation import."""
-    groups: dict[tuple[str, str], list[Task]] = {}
+    """For each task, what its kernel's stage has imported: what at least two tasks with that preparation import.
+
+    Matplotlib reads a `matplotlibrc` in the folder where it is imported: pages beside one have a stage of their own.
+    """
+    groups: dict[tuple[str, str, str], list[Task]] = {}
     for task in tasks:
-        groups.setdefault((task.kernel, task.preparation), []).append(task)
+        folder = task.folder if Path(task.folder, "matplotlibrc").is_file() else "/"
+        groups.setdefault((task.kernel, task.preparation, folder), []).append(task)
     found = {}
-    for group in groups.values():
+    for (_, preparation, folder), group in groups.items():
         if len(group) < 2:
             continue
         counts = Counter(name for task in group for name in task.imports)
         shared = tuple(sorted(name for name, count in counts.items() if count > 1))
         for task in group:
-            found[task.docname] = Profile(task.preparation, shared)
+            found[task.docname] = Profile(preparation, shared, folder)
     return found
 
 

@@ -11,6 +11,7 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from ..kernels import processes
 from ..machine import local_capacity
 from ..model import Result, Started, Task, result_from_json
 from ..schedule import Capacity
@@ -59,6 +60,8 @@ class LocalExecutor:
                 yield from self._events(process, len(tasks))
             finally:
                 child.stop(process)
+                # Where it was killed, what its kernels have started may run on.
+                processes.end_started_with(name)
 
     def _events(self, process: subprocess.Popen[bytes], count: int) -> Iterator[Started | Result | None]:
         seen = 0
