@@ -10,7 +10,19 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1] / "sphinxcontrib_d2lbook"
-COMMON = {"errors", "log", "files", "config", "size", "installed", "unchanged", "garbage", "printed", "__init__"}
+COMMON = {
+    "errors",
+    "log",
+    "files",
+    "config",
+    "size",
+    "installed",
+    "unchanged",
+    "garbage",
+    "pagewise",
+    "printed",
+    "__init__",
+}
 """Modules beside the rooms, which any room may use."""
 OUTPUTS = {"html", "typst", "notebooks", "package"}
 MAY_IMPORT = {

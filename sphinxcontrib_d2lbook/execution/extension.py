@@ -10,14 +10,13 @@ from collections.abc import Mapping, Set
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
-from typing import Any, ClassVar, Literal, cast
+from typing import Any, Literal, cast
 from weakref import WeakKeyDictionary
 
 import nbformat
 from docutils import nodes
 from myst_nb.sphinx_ import NbMetadataCollector, Parser
 from sphinx.application import Sphinx
-from sphinx.domains import Domain
 from sphinx.environment import BuildEnvironment
 from sphinx.util import docname_join, logging
 
@@ -25,6 +24,7 @@ from ..errors import BookError, BookProblems
 from ..library.extension import collected
 from ..log import Warn, warn
 from ..notebook import Notebook
+from ..pagewise import PagewiseDomain
 from ..size import parse_size
 from .attach import READER, execution_result
 from .display import open_display
@@ -86,28 +86,12 @@ def work_folder(app: Sphinx) -> Path:
     return Path(app.doctreedir) / "d2lbook"
 
 
-class OutputsDomain(Domain):
-    """Remembers with which outputs each page was read, so that a page is read again when they change."""
+class OutputsDomain(PagewiseDomain[str]):
+    """Remembers with which outputs, by their key, each page was read: a page is read again when they change."""
 
     name = "d2loutputs"
     label = "executed outputs"
-    data_version = 1
-    initial_data: ClassVar[dict[str, Any]] = {"keys": {}}
-
-    @property
-    def keys(self) -> dict[str, str]:
-        """docname -> key of the outputs in its doctree."""
-        return cast("dict[str, str]", self.data["keys"])
-
-    def clear_doc(self, docname: str) -> None:
-        self.keys.pop(docname, None)
-
-    def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
-        self.keys.update((docname, key) for docname, key in otherdata["keys"].items() if docname in docnames)
-
-    def resolve_any_xref(self, *_args: Any) -> list[tuple[str, nodes.reference]]:
-        """Nothing here is a target."""
-        return []
+    data_version = 2
 
 
 def _domain(env: BuildEnvironment) -> OutputsDomain:
@@ -130,7 +114,7 @@ class ExecutedPageParser(Parser):  # type: ignore[misc]
             reader = (READER, {"entry": str(file), "source": source, "config": env.myst_config}, False)
             formats = {**config.custom_formats, Path(source).suffix: reader}
             env.mystnb_config = config.copy(custom_formats=formats, execution_mode="off")
-            _domain(env).keys[docname] = key
+            _domain(env).pages[docname] = key
             # For the directive `nb-exec-table`.
             NbMetadataCollector.set_exec_data(env, docname, execution_result(run.session, docname, file, config))
         elif config.execution_mode not in ("off", "inline"):
@@ -150,7 +134,7 @@ def plan(app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set[str],
     Raises BookProblems for what pages ask wrongly.
     """
     session = decide(app).session
-    known = _domain(env).keys
+    known = _domain(env).pages
     to_read = set()
     for docname, verdict in session.verdicts.items():
         key = verdict.run.key if verdict.run else None
