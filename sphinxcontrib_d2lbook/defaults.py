@@ -66,8 +66,21 @@ STYLED = frozenset({"sphinx_proof", "sphinx_exercise", "myst_nb.sphinx_ext"})
 
 def _for_html(handler: Callable[..., Any], app: Sphinx, error: Exception | None) -> None:
     if app.builder.format == "html":
-        Path(app.outdir, "_static").mkdir(parents=True, exist_ok=True)
-        handler(app, error)
+        folder = Path(app.outdir, "_static")
+        folder.mkdir(parents=True, exist_ok=True)
+        before = _times(folder)
+        try:
+            handler(app, error)
+        except OSError:
+            # What was copied in part would be taken for the author's own file by the next build.
+            for path, time in _times(folder).items():
+                if before.get(path) != time:
+                    path.unlink(missing_ok=True)
+            raise
+
+
+def _times(folder: Path) -> dict[Path, int]:
+    return {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
 
 
 def setup_extension(app: Sphinx) -> None:

@@ -1,4 +1,5 @@
-"""An author's mistake is printed as one: the place, the fault, the remedy, without versions and traceback.
+"""An author's mistake is printed as one: the place, the fault, the remedy, without versions and traceback. So is a disk
+that is full.
 
 Sphinx 9 prints every exception as a report for its developers, those of an author too, and has no hook for it. So its
 printer is replaced by one that knows `BookError` and hands everything else on. Where Sphinx changes that, mistakes
@@ -7,6 +8,7 @@ are printed the long way again, and nothing else happens. `sphinx-build -T` show
 
 from __future__ import annotations
 
+import errno
 from functools import partial
 from typing import Any
 
@@ -27,6 +29,9 @@ def print_exception(
     **others: Any,
 ) -> None:
     """What `sphinx-build` calls for an exception that ends it."""
+    full = None if isinstance(exception, BookError) else full_disk(exception)
+    if full is not None:
+        exception = BookError(f"the disk is full: {full}; make room, and build again")
     if use_pdb or print_traceback or not isinstance(exception, BookError):
         sphinx_printer(exception, use_pdb=use_pdb, print_traceback=print_traceback, **others)
         return
@@ -34,6 +39,15 @@ def print_exception(
     head = "the book cannot be built:" if count == 1 else f"the book cannot be built, for {count} reasons:"
     print(red(f"{exception.category}: {head}"), file=others.get("stderr"))
     print(exception, file=others.get("stderr"))
+
+
+def full_disk(exception: BaseException | None) -> OSError | None:
+    """The error of the system behind an exception, where there was no room to write."""
+    while exception is not None:
+        if isinstance(exception, OSError) and exception.errno in (errno.ENOSPC, errno.EDQUOT):
+            return exception
+        exception = exception.__cause__ or exception.__context__
+    return None
 
 
 def setup_extension(_app: Sphinx) -> None:

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1] / "sphinxcontrib_d2lbook"
-COMMON = {"errors", "log", "files", "config", "size", "installed", "unchanged", "garbage", "printed", "__init__"}
+COMMON = {
+    "errors",
+    "log",
+    "files",
+    "config",
+    "size",
+    "installed",
+    "unchanged",
+    "garbage",
+    "pagewise",
+    "printed",
+    "__init__",
+}
 """Modules beside the rooms, which any room may use."""
 OUTPUTS = {"html", "typst", "notebooks", "package"}
 MAY_IMPORT = {
@@ -43,8 +56,13 @@ def room_of(parts: tuple[str, ...]) -> str:
     return ".".join(parts[:2]) if parts[:1] == ("outputs",) else parts[0] if parts else "__init__"
 
 
-def imports(file: Path) -> Iterator[tuple[int, tuple[str, ...]]]:
+@cache
+def imports(file: Path) -> tuple[tuple[int, tuple[str, ...]], ...]:
     """Line and dotted name of everything that a file imports, relative names resolved."""
+    return tuple(_imports(file))
+
+
+def _imports(file: Path) -> Iterator[tuple[int, tuple[str, ...]]]:
     package = ("sphinxcontrib_d2lbook", *file.relative_to(ROOT).parts[:-1])
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):

@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from myst_nb.core.config import NbParserConfig
+from myst_nb.core.execute.base import ExecutionResult
 from myst_nb.core.read import read_myst_markdown_notebook, standard_nb_read
 
+from .session import Session
 from .store import Store
 
 READER = f"{__name__}.read_executed"
@@ -40,6 +43,20 @@ def read_executed(text: str, *, entry: str, source: str, config: Any) -> nbforma
         notebook.metadata["widgets"] = stored.metadata.widgets
     _forget_mode(notebook)
     return notebook
+
+
+def execution_result(session: Session, docname: str, entry: Path, config: NbParserConfig) -> ExecutionResult:
+    """What MyST-NB itself would have noted of the page's run. Raises OSError and ValueError."""
+    run = session.verdicts[docname].run
+    failed = None if run else session.store.load(entry)
+    return {
+        "mtime": entry.stat().st_mtime,
+        "runtime": run.seconds if run else failed["seconds"] if failed else None,
+        "method": config.execution_mode,
+        "succeeded": failed is None,
+        "error": failed["failure"]["name"] if failed else None,
+        "traceback": None,  # the build has told it
+    }
 
 
 def _forget_mode(notebook: nbformat.NotebookNode) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from itertools import pairwise
 from typing import Any
 
+import nbformat
 from nbclient.exceptions import CellExecutionError
 
 from .model import Failure
@@ -21,6 +23,8 @@ ESCAPES = re.compile(
 """What a terminal obeys, by ECMA-48: colours, which pages show; other sequences and commands, which they drop."""
 FORBIDDEN = re.compile("[\x00-\x07\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 """Characters that neither XML nor a terminal's text has a meaning for; escape, backspace, tab and line ends stay."""
+
+WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 
 
 def cell_failure(err: CellExecutionError, notebook: Any, index: int) -> Failure:
@@ -57,6 +61,16 @@ def clean(cell: Any) -> None:
             whole[number], whole[number + 1] = whole[number + 1], whole[number]
     if "outputs" in cell:
         cell["outputs"] = whole
+
+
+def number_widgets(notebook: Any) -> Any:
+    """The notebook with the widgets of its page counted: ipywidgets names each at random, anew in every run."""
+    state = notebook.metadata.get("widgets", {}).get(WIDGET_STATE, {}).get("state", {})
+    if not state:
+        return notebook
+    names = {name: f"{number:032x}" for number, name in enumerate(state)}
+    text = re.sub("|".join(map(re.escape, names)), lambda found: names[found[0]], json.dumps(notebook))
+    return nbformat.from_dict(json.loads(text))
 
 
 def shown(text: str) -> str:

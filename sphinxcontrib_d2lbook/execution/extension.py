@@ -10,14 +10,13 @@ from collections.abc import Mapping, Set
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
-from typing import Any, ClassVar, Literal, cast
+from typing import Any, Literal, cast
 from weakref import WeakKeyDictionary
 
 import nbformat
 from docutils import nodes
-from myst_nb.sphinx_ import Parser
+from myst_nb.sphinx_ import NbMetadataCollector, Parser
 from sphinx.application import Sphinx
-from sphinx.domains import Domain
 from sphinx.environment import BuildEnvironment
 from sphinx.util import docname_join, logging
 
@@ -25,13 +24,16 @@ from ..errors import BookError, BookProblems
 from ..library.extension import collected
 from ..log import Warn, warn
 from ..notebook import Notebook
+from ..pagewise import PagewiseDomain
 from ..size import parse_size
-from .attach import READER
+from .attach import READER, execution_result
 from .display import open_display
 from .executors import make_executor
 from .executors.base import Executor, ExecutorError, Settings
+from .failures import describe
 from .freshness import circles
-from .model import Failure, Limits, PageReport, Started, Task
+from .model import Limits, PageReport, Started
+from .mystnb import NbSettings, cell_seconds, settings_of
 from .plan import Planned, Surroundings, make_plan
 from .session import Finished, Session
 from .states import States
@@ -53,8 +55,8 @@ class Execution:
 
     session: Session
     reports: dict[str, PageReport] = field(default_factory=dict)
-    failures: list[str] = field(default_factory=list)
-    """A line for each failed page, for the end of the log."""
+    failures: dict[str, str] = field(default_factory=dict)
+    """docname of each failed page -> a line for the end of the log."""
 
 
 _executions: WeakKeyDictionary[Sphinx, Execution] = WeakKeyDictionary()
@@ -84,28 +86,12 @@ def work_folder(app: Sphinx) -> Path:
     return Path(app.doctreedir) / "d2lbook"
 
 
-class OutputsDomain(Domain):
-    """Remembers with which outputs each page was read, so that a page is read again when they change."""
+class OutputsDomain(PagewiseDomain[str]):
+    """Remembers with which outputs, by their key, each page was read: a page is read again when they change."""
 
     name = "d2loutputs"
     label = "executed outputs"
-    data_version = 1
-    initial_data: ClassVar[dict[str, Any]] = {"keys": {}}
-
-    @property
-    def keys(self) -> dict[str, str]:
-        """docname -> key of the outputs in its doctree."""
-        return cast("dict[str, str]", self.data["keys"])
-
-    def clear_doc(self, docname: str) -> None:
-        self.keys.pop(docname, None)
-
-    def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
-        self.keys.update((docname, key) for docname, key in otherdata["keys"].items() if docname in docnames)
-
-    def resolve_any_xref(self, *_args: Any) -> list[tuple[str, nodes.reference]]:
-        """Nothing here is a target."""
-        return []
+    data_version = 2
 
 
 def _domain(env: BuildEnvironment) -> OutputsDomain:
@@ -120,6 +106,7 @@ class ExecutedPageParser(Parser):  # type: ignore[misc]
         docname = env.docname
         run = execution(env._app)
         entry = run.session.entry(docname)
+        page = collected(env._app).notebooks.get(docname)
         config = env.mystnb_config
         source = str(env.doc2path(docname))
         if entry is not None:
@@ -127,9 +114,14 @@ class ExecutedPageParser(Parser):  # type: ignore[misc]
             reader = (READER, {"entry": str(file), "source": source, "config": env.myst_config}, False)
             formats = {**config.custom_formats, Path(source).suffix: reader}
             env.mystnb_config = config.copy(custom_formats=formats, execution_mode="off")
-            _domain(env).keys[docname] = key
-        elif EVAL.search(inputstring) and config.execution_mode not in ("off", "inline"):
-            env.mystnb_config = config.copy(execution_mode="inline")
+            _domain(env).pages[docname] = key
+            # For the directive `nb-exec-table`.
+            NbMetadataCollector.set_exec_data(env, docname, execution_result(run.session, docname, file, config))
+        elif config.execution_mode not in ("off", "inline"):
+            if page is not None and page.executable and not page.code_cells:
+                env.mystnb_config = config.copy(execution_mode="off")  # else a kernel is started for nothing
+            elif EVAL.search(inputstring):
+                env.mystnb_config = config.copy(execution_mode="inline")
         try:
             super().parse(inputstring, document)
         finally:
@@ -142,7 +134,7 @@ def plan(app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set[str],
     Raises BookProblems for what pages ask wrongly.
     """
     session = decide(app).session
-    known = _domain(env).keys
+    known = _domain(env).pages
     to_read = set()
     for docname, verdict in session.verdicts.items():
         key = verdict.run.key if verdict.run else None
@@ -173,6 +165,7 @@ def _plans(app: Sphinx, states: States) -> tuple[dict[str, Planned], list[str]]:
         return {}, []
     book = collected(app)
     config = app.config
+    settings = settings_of(config)
     around = Surroundings(
         library=book.library,
         root=Path(app.confdir),
@@ -180,17 +173,18 @@ def _plans(app: Sphinx, states: States) -> tuple[dict[str, Planned], list[str]]:
         search_path=str(book.library.snapshot(work_folder(app) / "packages")) if book.library.modules else "",
         environment=config.d2lbook_environment,
         limits=Limits(
-            cell_seconds=config.d2lbook_cell_timeout,
+            cell_seconds=cell_seconds(config),
             page_seconds=config.d2lbook_page_timeout,
             memory=parse_size(config.d2lbook_kernel_memory),
             output=parse_size(config.d2lbook_output_limit),
         ),
+        settings=settings,
         states=states,
     )
     plans, faults = {}, []
     for docname, page in sorted(book.notebooks.items()):
         file = Path(app.env.doc2path(docname))
-        if _runs(page, file, app):
+        if _runs(page, file, app, settings.of_page(page)):
             plans[docname], more = make_plan(page, file, around)
             faults += more
     return plans, faults
@@ -225,19 +219,17 @@ def _resolve_depends(plans: dict[str, Planned]) -> list[str]:
     return faults
 
 
-def _runs(page: Notebook, file: Path, app: Sphinx) -> bool:
-    """Whether a page is ours to run: MyST-NB's own settings are honoured."""
+def _runs(page: Notebook, file: Path, app: Sphinx, settings: NbSettings) -> bool:
+    """Whether a page is ours to run. Left to MyST-NB is what wants a kernel while it is read, or an empty folder."""
     if not (page.executable and page.code_cells):
         return False
-    settings = page.metadata.get("mystnb")
-    mode = (settings.get("execution_mode") if isinstance(settings, Mapping) else None) or app.config.nb_execution_mode
-    if mode in ("off", "inline"):
+    if settings.mode in ("off", "inline") or settings.in_temp:
         return False
     if any(PurePosixPath(file.as_posix()).match(pattern) for pattern in app.config.nb_execution_excludepatterns):
         return False
     if any(EVAL.search(cell.source) for cell in page.cells if cell.kind == "markdown"):
         return False
-    return not (mode == "auto" and file.suffix == ".ipynb" and _has_outputs(file))
+    return not (settings.mode == "auto" and file.suffix == ".ipynb" and _has_outputs(file))
 
 
 def _has_outputs(file: Path) -> bool:
@@ -264,12 +256,22 @@ def run_stale(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
             )
         if stale:
             _run_stale(app, run)
+            _raise_on_error(app, run)
         if CHILD_VARIABLE not in os.environ:
             session.note_uses()
             session.prune(set(env.found_docs))
     except OSError as err:
         raise BookError(f"the outputs of the notebooks cannot be stored: {err}; make room or grant access") from err
     _tell(app, session)
+
+
+def _raise_on_error(app: Sphinx, run: Execution) -> None:
+    """End a build that asks for that with `nb_execution_raise_on_error`. Raises BookProblems."""
+    settings = settings_of(app.config)
+    pages = collected(app).notebooks
+    faults = [line for name, line in run.failures.items() if settings.of_page(pages[name]).raise_on_error]
+    if faults:
+        raise BookProblems(faults)
 
 
 def _tell(app: Sphinx, session: Session) -> None:
@@ -326,14 +328,13 @@ def _executor(app: Sphinx) -> Executor:
 def _note(app: Sphinx, run: Execution, event: Finished, reason: str) -> Literal["ran", "failed"]:
     """Put a page that has run into the report, and warn of what went wrong in it."""
     task, result, failure = event.task, event.result, event.result.failure
-    failed = failure is not None and not app.config.nb_execution_allow_errors
-    state: Literal["ran", "failed"] = "failed" if failed else "ran"
+    state: Literal["ran", "failed"] = "failed" if failure else "ran"
     run.reports[task.docname] = PageReport(
         state, reason, round(result.seconds, 3), result.peak_bytes, differs=event.differs
     )
-    if failure and failed:
+    if failure:
         place, text = describe(task, failure)
-        run.failures.append(f"{place}: {failure.name}: {failure.message}".rstrip(": "))
+        run.failures[task.docname] = f"{place}: {failure.name}: {failure.message}".rstrip(": ")
         warn(Warn.CELL, "%s", text, location=f"{app.confdir}/{place}")
         app.statuscode = 1
     for left in result.leftovers:
@@ -347,27 +348,12 @@ def _note(app: Sphinx, run: Execution, event: Finished, reason: str) -> Literal[
     return state
 
 
-def describe(task: Task, failure: Failure) -> tuple[str, str]:
-    """Where a page failed, as "path:line", and what to tell the author: the cell's line and a short traceback."""
-    if failure.cell is None:
-        return f"{task.path}:1", f"the page cannot run: {failure.name}: {failure.message}"
-    line = task.lines[failure.cell] + (failure.line or 1) - 1
-    source = str(task.notebook["cells"][failure.cell]["source"]).splitlines()
-    shown = source[failure.line - 1].strip() if failure.line and failure.line <= len(source) else "\n".join(source[:1])
-    number = sum(cell["cell_type"] == "code" for cell in task.notebook["cells"][: failure.cell + 1])
-    text = f"code cell {number} failed with {failure.name}: {failure.message}\n    {shown}"
-    trace = [row for row in failure.traceback.splitlines() if row.strip()]
-    if len(trace) > 12:
-        trace = [*trace[:5], "...", *trace[-6:]]
-    return f"{task.path}:{line}", "\n".join([text, *(f"    | {row}" for row in trace)])
-
-
 def list_failures(app: Sphinx, error: Exception | None) -> None:
     """Say at the end of the log what failed, where it can be seen. Handler of `build-finished`."""
     failures = execution(app).failures
     if failures:
         logger.error(
-            "%d of %d pages failed:\n%s", len(failures), len(execution(app).session.plans), "\n".join(failures)
+            "%d of %d pages failed:\n%s", len(failures), len(execution(app).session.plans), "\n".join(failures.values())
         )
 
 

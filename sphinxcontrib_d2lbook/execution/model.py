@@ -63,6 +63,8 @@ class Task:
     """Variables of the kernel, beside those of the build. PYTHONPATH holds the snapshot of the generated package."""
     limits: Limits
     resources: Resources = Resources()
+    allow_errors: bool = False
+    """Whether the cells behind one that raised run too."""
     after: tuple[str, ...] = ()
     """docnames of the pages that must have run before this one starts, if they run at all in this build."""
     imports: tuple[str, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
@@ -16,7 +17,7 @@ from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-from .cleaning import cell_failure, clean
+from .cleaning import cell_failure, clean, number_widgets
 from .kernels.manager import KernelStartError, Manager, Provisioner
 from .kernels.observed import reads_and_writes, settings
 from .kernels.zygote import Channel, Zygote
@@ -99,11 +100,13 @@ async def run(task: Task, start: Start, scratch: Path, variables: Mapping[str, s
         return Result(task.docname, notebook, absent, 0.0, None)
     provisioner.zygote, provisioner.stage = start.zygote, start.stage
     manager.connect_in(scratch)
-    watch = Watch(task, provisioner)
+    marker = str(scratch / "run")
+    watch = Watch(task, provisioner, marker)
     client = _client(notebook, manager, watch)
     environment = {
         **kernel_environment(task),
         **variables,
+        "JUPYTER_RUNTIME_DIR": marker,
         **settings(task.root, task.unobserved, log, task.limits.output),
     }
     watcher = asyncio.create_task(watch.limit_memory())
@@ -127,6 +130,7 @@ async def run(task: Task, start: Start, scratch: Path, variables: Mapping[str, s
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
         clean(cell)
+    notebook = number_widgets(notebook)
     seconds = time.monotonic() - begin
     return Result(task.docname, notebook, failure, seconds, watch.peak or None, reads, writes, watch.leftovers)
 
@@ -141,11 +145,13 @@ def _client(notebook: Any, manager: Manager, watch: Watch) -> Client:
         if asked and not asked[-1].get("keepkernel"):
             raise _KernelExitError
 
+    limit = watch.task.limits.cell_seconds
     client = Client(
         notebook,
         km=manager,
         kernel_name=watch.task.kernel,
-        timeout=watch.task.limits.cell_seconds,
+        timeout_func=lambda _: None if math.isinf(limit) else limit,  # `timeout` takes whole seconds alone
+        allow_errors=watch.task.allow_errors,
         iopub_timeout=OUTPUT_SECONDS,
         raise_on_iopub_timeout=True,
         resources={"metadata": {"path": watch.task.folder}},

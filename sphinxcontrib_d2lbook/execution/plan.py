@@ -6,14 +6,19 @@ import glob
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from pygments.lexers import find_lexer_class_by_name  # type: ignore[import-untyped]
+from pygments.util import ClassNotFound  # type: ignore[import-untyped]
 
 from ..files import digest
 from ..library import Library
 from ..notebook import Cell, Notebook
 from . import inputs
 from .model import Limits, Resources, Task
+from .mystnb import NbSettings
 from .options import PageOptions, page_options
 from .states import States, relative
 
@@ -42,6 +47,8 @@ class Surroundings:
     environment: Mapping[str, str]
     """`d2lbook_environment`."""
     limits: Limits
+    settings: NbSettings
+    """Of conf.py."""
     states: States
 
 
@@ -64,14 +71,17 @@ def make_plan(page: Notebook, file: Path, around: Surroundings) -> tuple[Planned
     """The plan of one page and the faults of its options. ``file`` is its source. Raises OSError."""
     options, faults = page_options(page)
     folder = file.parent
-    kernel = str(page.metadata.get("kernelspec", {}).get("name") or "python3")
+    settings = around.settings.of_page(page)
+    kernel = settings.kernel(page)
     environment = {**FIXED_ENVIRONMENT, **around.environment}
     parts = {f"code of cell {number}": _cell_digest(cell) for number, cell in enumerate(page.code_cells, 1)}
     parts |= {f"environment variable {name}": digest(value) for name, value in sorted(environment.items())}
     parts["kernel"] = kernel
+    if settings.allow_errors:
+        parts["execution_allow_errors"] = "true"
     if options.gpus:
         parts["number of GPUs"] = str(options.gpus)
-    python = _python(page, folder, around.library) if page.language == "python" else _Python()
+    python = _python(page, folder, around.library, settings) if page.language == "python" else _Python()
     declared, notes = _declared(page, options, folder, around.root)
     files = {relative(path, around.root) for path in python.files | declared}
     if around.search_path:
@@ -88,12 +98,13 @@ def make_plan(page: Notebook, file: Path, around: Surroundings) -> tuple[Planned
         kernel=kernel,
         environment=environment,
         limits=Limits(
-            cell_seconds=around.limits.cell_seconds,
+            cell_seconds=around.limits.cell_seconds if settings.cell_seconds is None else settings.cell_seconds,
             page_seconds=options.timeout or around.limits.page_seconds,
             memory=options.memory or around.limits.memory,
             output=around.limits.output,
         ),
         resources=Resources(options.gpus, options.memory, options.alone),
+        allow_errors=settings.allow_errors,
         after=options.depends,
         imports=python.imports,
         preparation=python.preparation,
@@ -114,21 +125,28 @@ class _Python:
     preparation: str = ""
 
 
-def _python(page: Notebook, folder: Path, library: Library) -> _Python:
+def _python(page: Notebook, folder: Path, library: Library, settings: NbSettings) -> _Python:
     sources = [cell.source for cell in page.code_cells]
     beside = inputs.local_modules(sources, folder)
     sources += beside.values()
     # A traceback that is shown has lines of saved code in it.
-    raises = any("raises-exception" in (cell.metadata.get("tags") or ()) for cell in page.code_cells)
+    raises = settings.allow_errors or any(
+        "raises-exception" in (cell.metadata.get("tags") or ()) for cell in page.code_cells
+    )
     reach = library.reached(sources, as_text=raises)
     uses_package = bool(reach.symbols) or reach.everything
     # What the package imports counts for every page that uses it: importing one of its modules imports it all.
     modules = inputs.imported(sources) | (set(library.imported) if uses_package else set())
+    versions = inputs.versions(modules)
+    files = inputs.named_files(sources, folder) | beside.keys()
+    settings_of_figures = folder / "matplotlibrc"  # read at the import, which another page may have done for this one
+    if "matplotlib" in versions and settings_of_figures.is_file():
+        files |= {settings_of_figures}
     return _Python(
         symbols={library.shown(name): value for name, value in reach.symbols.items()},
-        versions={"Python": platform.python_version(), **inputs.versions(modules)},
+        versions={"Python": platform.python_version(), **versions},
         through={library.shown(name): library.shown(origin) for name, origin in reach.through.items()},
-        files=frozenset(inputs.named_files(sources, folder) | beside.keys()),
+        files=frozenset(files),
         imports=inputs.installed(modules),
         preparation=library.preparation if uses_package else "",
     )
@@ -162,10 +180,23 @@ def _to_run(page: Notebook, kernel: str) -> dict[str, Any]:
     """As nbformat 4.5 writes a notebook; put together by hand, since its constructors check each cell by a schema."""
     return {
         "cells": [_cell(cell) for cell in page.cells],
-        "metadata": {"kernelspec": {"name": kernel, "display_name": kernel}},
+        "metadata": {
+            "kernelspec": {"name": kernel, "display_name": kernel},
+            # A kernel that starts tells more; where it does not, this says how cells are highlighted.
+            "language_info": {"name": _lexer(page.language)},
+        },
         "nbformat": 4,
         "nbformat_minor": 5,
     }
+
+
+@lru_cache
+def _lexer(language: str) -> str:
+    """Pygments' name for a language, which may be a kernel's own name; "text" where it knows none."""
+    try:
+        return str(find_lexer_class_by_name(language).aliases[0])
+    except ClassNotFound:
+        return "text"
 
 
 def _cell(cell: Cell) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The process that holds the kernels: `python -m sphinxcontrib_d2lbook.execution.runner REQUEST.json`.
 
-Reads tasks and prints a line of JSON for each event: `{"started": docname}`, or a result. It ends, and with it all
-kernels, when its standard input is closed, since then the build is gone, and on SIGTERM.
+Reads tasks and prints a line of JSON for each event: `{"started": docname}` or `{"result": ...}`. It ends, and with it
+all kernels, when its standard input is closed, since then the build is gone, and on SIGTERM.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Runner:
                 done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
                 for future in done:
                     result = _result(future, running.pop(future))
-                    self._write(asdict(result))
+                    self._write({"result": asdict(result)})
                     for task, failure in self.scheduler.finished(result.docname, ok=result.failure is None):
                         self._give_up(task, failure)
         finally:
@@ -96,7 +96,7 @@ class Runner:
             return Start()
 
     def _give_up(self, task: Task, failure: Failure) -> None:
-        self._write(asdict(Result(task.docname, task.notebook, failure, 0.0, None)))
+        self._write({"result": asdict(Result(task.docname, task.notebook, failure, 0.0, None))})
 
     def _write(self, value: Mapping[str, Any]) -> None:
         self.out.write(json.dumps(value) + "\n")
@@ -114,18 +114,22 @@ def _result(future: asyncio.Task[Result], task: Task) -> Result:
 
 
 def shared_profiles(tasks: Sequence[Task]) -> dict[str, Profile]:
-    """For each task, what its kernel's stage has imported: what at least two tasks with that preparation import."""
-    groups: dict[tuple[str, str], list[Task]] = {}
+    """For each task, what its kernel's stage has imported: what at least two tasks with that preparation import.
+
+    Matplotlib reads a `matplotlibrc` in the folder where it is imported: pages beside one have a stage of their own.
+    """
+    groups: dict[tuple[str, str, str], list[Task]] = {}
     for task in tasks:
-        groups.setdefault((task.kernel, task.preparation), []).append(task)
+        folder = task.folder if Path(task.folder, "matplotlibrc").is_file() else "/"
+        groups.setdefault((task.kernel, task.preparation, folder), []).append(task)
     found = {}
-    for group in groups.values():
+    for (_, preparation, folder), group in groups.items():
         if len(group) < 2:
             continue
         counts = Counter(name for task in group for name in task.imports)
         shared = tuple(sorted(name for name, count in counts.items() if count > 1))
         for task in group:
-            found[task.docname] = Profile(task.preparation, shared)
+            found[task.docname] = Profile(preparation, shared, folder)
     return found
 
 

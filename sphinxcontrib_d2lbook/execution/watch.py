@@ -22,6 +22,8 @@ class Watch:
 
     task: Task
     provisioner: Provisioner
+    marker: str
+    """Stands in the environment of what this kernel starts, and of nothing else."""
     cell: int | None = None
     """Index of the cell that runs."""
     began: float = 0.0
@@ -84,9 +86,13 @@ class Watch:
         return False
 
     def note_left(self) -> None:
-        """Note what runs on after the kernel came to its end: its descendants, and the others of its session."""
-        if self.provisioner.pid is not None:
-            others = processes.in_session(self.provisioner.pid) - self.seen.keys()
+        """Note what runs on after the kernel came to its end: its descendants, and the others of its session.
+
+        What was started in a session of its own just before that, nobody has seen: its environment tells of it.
+        """
+        pid = self.provisioner.pid
+        if pid is not None:
+            others = (processes.in_session(pid) | processes.started_with(self.marker)) - self.seen.keys() - {pid}
             self.seen |= {child: (None, process) for child, process in processes.identities(others).items()}
         for pid, (_, process) in self.seen.items():
             if pid not in self._left and processes.is_running(process):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from .tex import Group, Node, Reader, TexError, command, is_char, parse, source
+from .tex import Group, Node, Reader, TexError, command, is_char, parse, source, split_lines
 
 NUMBERED = ("align", "alignat", "flalign", "gather", "eqnarray")
 """Environments in which LaTeX numbers lines."""
@@ -74,21 +74,8 @@ def _environment(tree: Sequence[Node]) -> tuple[str, list[tuple[Node, ...]]] | N
 
 def _split(nodes: Sequence[Node]) -> list[tuple[Node, ...]]:
     r"""What stands between `\\` outside of inner environments; an empty last line is none."""
-    lines: list[list[Node]] = [[]]
-    depth = 0
-    reader = Reader(nodes)
-    while reader:
-        node = reader.take()
-        depth += {"begin": 1, "end": -1, "left": 1, "right": -1}.get(command(node), 0)
-        if depth == 0 and command(node) in ("\\", "newline"):
-            reader.star()
-            reader.optional()
-            lines.append([])
-        else:
-            lines[-1].append(node)
-    if all(not isinstance(node, Group) and node.kind == "space" for node in lines[-1]):
-        lines.pop()
-    return [tuple(line) for line in lines]
+    lines = split_lines(nodes)
+    return lines[:-1] if all(not isinstance(node, Group) and node.kind == "space" for node in lines[-1]) else lines
 
 
 def _labels_of(line: Sequence[Node]) -> list[str]:

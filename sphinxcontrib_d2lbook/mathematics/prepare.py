@@ -10,7 +10,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sphinxcontrib_d2lbook.mathematics import markers
-from sphinxcontrib_d2lbook.mathematics.tex import Group, Node, Reader, TexError, Token, command, is_char, parse, source
+from sphinxcontrib_d2lbook.mathematics.tex import (
+    Group,
+    Node,
+    Reader,
+    TexError,
+    Token,
+    command,
+    is_char,
+    parse,
+    source,
+    split_lines,
+)
 
 MOST_EXPANSIONS = 1000
 
@@ -191,21 +202,8 @@ def _filled(nodes: tuple[Node, ...], arguments: list[tuple[Node, ...]]) -> tuple
 
 def _lines(nodes: tuple[Node, ...], *, blank_lines: bool) -> list[tuple[Node, ...]]:
     """What stands between the line breaks outside all groups and environments."""
-    lines: list[list[Node]] = [[]]
-    depth = 0
-    reader = Reader(nodes)
-    while reader:
-        node = reader.take()
-        depth += {"begin": 1, "end": -1, "left": 1, "right": -1}.get(command(node), 0)
-        blank = blank_lines and isinstance(node, Token) and node.text == "\n\n"
-        if depth == 0 and (blank or command(node) in ("\\", "newline")):
-            if not blank:
-                reader.star()
-                reader.optional()
-            lines.append([])
-        else:
-            lines[-1].append(node)
-    return [tuple(line) for line in lines if any(_visible(node) for node in line)] or [()]
+    lines = split_lines(nodes, blank_lines=blank_lines)
+    return [line for line in lines if any(_visible(node) for node in line)] or [()]
 
 
 def _visible(node: Node) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -174,3 +174,22 @@ class Reader:
 
 def _space(node: Node) -> bool:
     return isinstance(node, Token) and node.kind == "space"
+
+
+def split_lines(nodes: Sequence[Node], *, blank_lines: bool = False) -> list[tuple[Node, ...]]:
+    r"""What stands between `\\` outside of environments and of \left and \right, and if asked at blank lines too."""
+    lines: list[list[Node]] = [[]]
+    depth = 0
+    reader = Reader(nodes)
+    while reader:
+        node = reader.take()
+        depth += {"begin": 1, "end": -1, "left": 1, "right": -1}.get(command(node), 0)
+        blank = blank_lines and isinstance(node, Token) and node.text == "\n\n"
+        if depth == 0 and (blank or command(node) in ("\\", "newline")):
+            if not blank:
+                reader.star()
+                reader.optional()
+            lines.append([])
+        else:
+            lines[-1].append(node)
+    return [tuple(line) for line in lines]

@@ -8,7 +8,6 @@ with the stored runs. An executor that runs nothing fills the store. Rows go to 
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 import tempfile
 import time
@@ -16,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import rows
-from bench_library import PAGES, generate
+from bench_library import PAGES, generate, run
 from rows import Row
 
 CHAIN = 20
@@ -64,21 +63,15 @@ def measure(root: Path) -> None:
     print(json.dumps({"seconds": spent, "stale": must_run}))
 
 
-def run(root: Path) -> dict[str, float]:
-    done = subprocess.run([sys.executable, __file__, str(root)], capture_output=True, text=True, check=True)
-    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return found
-
-
 def main() -> None:
     with tempfile.TemporaryDirectory(prefix="d2lbook-bench-") as name:
         root = Path(name)
         generate(root, CHAIN)
-        cold = run(root)
-        same = min((run(root) for _ in range(3)), key=lambda found: found["seconds"])
+        cold = run(root, __file__)
+        same = min((run(root, __file__) for _ in range(3)), key=lambda found: found["seconds"])
         page = root / "book" / f"page-{EDITED:04}.md"
         page.write_text(page.read_text().replace("return w\n", "return w[:]\n"))
-        edited = run(root)
+        edited = run(root, __file__)
     for found, wanted in ((cold, PAGES), (same, 0), (edited, CHAIN - EDITED % CHAIN)):
         if found["stale"] != wanted:
             raise SystemExit(f"{found['stale']} pages were to run, and not {wanted}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 
 from sphinxcontrib_d2lbook.outputs.book import child
 from sphinxcontrib_d2lbook.outputs.book.stamps import Ledger
+from tests.conftest import Project
 
 MARK = "# Save to the tiny package"
 PAGES = {
@@ -28,11 +30,41 @@ PAGES = {
 }
 
 
-@pytest.fixture
-def book(project: Any) -> Any:
+def fill(project: Any) -> Any:
     project.write(PAGES)
     project.conf += "d2lbook_package = 'tiny'\nversion = release = '1.0'\n"
     return project
+
+
+@pytest.fixture
+def new_book(project: Any) -> Any:
+    """The book, before anything was built."""
+    return fill(project)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The book after builds without a change: what the command said in each, what the first and the last one gave."""
+    folder = tmp_path_factory.mktemp("built")
+    (folder / "book").mkdir()
+    project: Any = fill(Project(folder))
+    project.first = project.run("book")
+    project.first_report = report(project)
+    project.first_tree = tree(project.build_folder / "book", but=("report.json",))
+    project.second = project.run("book")
+    project.third = project.run("book", "-v")  # another command, which does not leave at once
+    project.last_report = report(project)
+    project.last_tree = tree(project.build_folder / "book", but=("report.json",))
+    return project
+
+
+@pytest.fixture
+def book(built: Any) -> Iterator[Any]:
+    """The same, for changes that are taken back."""
+    conf = built.conf
+    yield built
+    built.conf = conf
+    built.write({name: text for name, text in PAGES.items() if (built.source / name).read_text("utf-8") != text})
 
 
 def report(book: Any) -> dict[str, Any]:
@@ -48,9 +80,9 @@ def tree(folder: Path, *, but: tuple[str, ...] = ()) -> dict[str, bytes]:
     }
 
 
-def test_all_outputs_from_one_command_and_then_nothing_to_do(book: Any) -> None:
-    done = book.run("book")
-    out = book.build_folder / "book"
+def test_all_outputs_from_one_command_and_then_nothing_to_do(built: Any) -> None:
+    done = built.first
+    out = built.build_folder / "book"
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     assert (out / "html" / "index.html").is_file()
@@ -65,7 +97,7 @@ def test_all_outputs_from_one_command_and_then_nothing_to_do(book: Any) -> None:
         "pdf",
         "report.json",
     ]
-    first = report(book)
+    first = built.first_report
     assert {name: page["execution"] for name, page in first["pages"].items()} == {
         "first": "ran",
         "index": "none",
@@ -73,21 +105,19 @@ def test_all_outputs_from_one_command_and_then_nothing_to_do(book: Any) -> None:
     }
     assert all(output["state"] == "written" and output["bytes"] for output in first["outputs"].values())
     assert first["warnings"] == []
-    before = tree(out, but=("report.json",))
 
-    again = book.run("book")
+    again = built.second
     assert again.returncode == 0
     assert "nothing has changed since the last build" in again.stdout
-    assert "nothing new for html, pdf, notebooks, package" in book.run("book", "-v").stdout  # another command
-    second = report(book)
+    assert "nothing new for html, pdf, notebooks, package" in built.third.stdout
+    second = built.last_report
     assert {page["execution"] for page in second["pages"].values()} == {"cached", "none"}
     assert {output["state"] for output in second["outputs"].values()} == {"unchanged"}
-    assert tree(out, but=("report.json",)) == before
+    assert built.last_tree == built.first_tree
 
 
-def test_the_site_carries_the_downloads(book: Any) -> None:
-    book.run("book")
-    site = book.build_folder / "book" / "html"
+def test_the_site_carries_the_downloads(built: Any) -> None:
+    site = built.build_folder / "book" / "html"
     page = (site / "second" / "page.html").read_text(encoding="utf-8")
     assert 'href="../_downloads/notebooks/second/page.ipynb"' in page
     assert 'href="../_downloads/a-book.pdf"' in page
@@ -100,7 +130,8 @@ def test_the_site_carries_the_downloads(book: Any) -> None:
 
 
 @pytest.mark.long
-def test_forked_and_spawned_children_write_the_same(book: Any) -> None:
+def test_forked_and_spawned_children_write_the_same(new_book: Any) -> None:
+    book = new_book
     assert book.run("book", "-D", "d2lbook_processes=fork").returncode == 0
     forked = tree(book.build_folder / "book", but=("report.json", ".buildinfo"))
     for path in sorted((book.build_folder / "book").rglob("*"), reverse=True):
@@ -152,7 +183,7 @@ def test_warnings_of_several_outputs_are_shown_once(book: Any) -> None:
     done = book.run("book", "-W", "--keep-going")
     assert done.returncode == 1
     assert done.stderr.count("undefined label: 'nowhere'") == 1
-    assert [text for text in report(book)["warnings"] if "nowhere" in text][0].endswith("undefined label: 'nowhere'")
+    assert next(text for text in report(book)["warnings"] if "nowhere" in text).endswith("undefined label: 'nowhere'")
 
 
 def test_a_broken_package_refuses_the_book(book: Any) -> None:
@@ -183,7 +214,6 @@ def test_each_output_builds_alone(book: Any, name: str) -> None:
 
 
 def test_an_edit_of_a_title_reaches_the_other_pages(book: Any) -> None:
-    book.run("book")
     book.write({"first.md": PAGES["first.md"].replace("# First", "# Renamed")})
     book.run("book")
     assert "Renamed" in (book.build_folder / "book" / "html" / "second" / "page.html").read_text(encoding="utf-8")

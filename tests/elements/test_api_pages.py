@@ -14,6 +14,7 @@ import pytest
 
 from sphinxcontrib_d2lbook.elements.code_links import CodeLink, linked_tokens
 from sphinxcontrib_d2lbook.outputs.html.code import LinkingFormatter
+from tests.conftest import Project
 
 Page = Callable[[str], str]
 PYTHON = "---\nfile_format: mystnb\nkernelspec:\n  name: python3\nlanguage_info:\n  name: python\n---\n"
@@ -84,10 +85,25 @@ def page() -> Page:
     return lambda text: PYTHON + text
 
 
-@pytest.fixture
-def book(project: Any, page: Page) -> Any:
+def fill(project: Any) -> Any:
     project.conf += "d2lbook_package = 'd2l'\nd2lbook_default_module = 'mxnet'\nnb_execution_mode = 'off'\n"
-    project.write({"index.md": INDEX, "one.md": page(ONE), "two.md": page(TWO), "api.md": API, "back.md": "# Back\n"})
+    pages = {"one.md": PYTHON + ONE, "two.md": PYTHON + TWO, "api.md": API, "back.md": "# Back\n"}
+    project.write({"index.md": INDEX, **pages})
+    return project
+
+
+@pytest.fixture
+def book(project: Any) -> Any:
+    return fill(project)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The book as it is, built once for all that only look at it."""
+    folder = tmp_path_factory.mktemp("built")
+    (folder / "book").mkdir()
+    project = fill(Project(folder))
+    project.build()
     return project
 
 
@@ -117,16 +133,15 @@ def badges(book: Any, name: str) -> list[str]:
     return [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", text)) for text in found]
 
 
-def test_the_reference_lists_what_is_saved(book: Any) -> None:
-    book.build()
-    assert book.warnings == ""
-    api = read(book, "api")
-    assert list(whereabouts(book)) == ["d2l.mxnet.Net", "d2l.mxnet.Net.fit", "d2l.mxnet.train"]
+def test_the_reference_lists_what_is_saved(built: Any) -> None:
+    assert built.warnings == ""
+    api = read(built, "api")
+    assert list(whereabouts(built)) == ["d2l.mxnet.Net", "d2l.mxnet.Net.fit", "d2l.mxnet.train"]
     text = html.unescape(re.sub(r"<[^>]+>", "", api))
     assert re.search(r"d2l\.train\(net, \*, lr=0\.1\)", text)
     assert "net: shape (n, d); lr is small." in text
     assert ">>> train(1)" in text
-    assert "train (in d2l)" in html.unescape(re.sub(r"<[^>]+>", "", read(book, "genindex")))
+    assert "train (in d2l)" in html.unescape(re.sub(r"<[^>]+>", "", read(built, "genindex")))
 
 
 def test_entries_name_sections_by_number(book: Any, page: Page) -> None:
@@ -153,11 +168,10 @@ def test_several_sections_share_a_word(book: Any, page: Page) -> None:
     assert whereabouts(book)["d2l.mxnet.Net"] == "Defined in Section 1.1. Used in Sections 2.1, 2.2 and 2.3."
 
 
-def test_cells_say_what_they_save(book: Any) -> None:
-    book.build()
-    assert badges(book, "one") == ["saved as d2l.train, d2l.Net", "saved in d2l"]
-    assert badges(book, "two") == []
-    assert '<a class="reference internal" href="api.html#d2l.mxnet.train">' in read(book, "one")
+def test_cells_say_what_they_save(built: Any) -> None:
+    assert badges(built, "one") == ["saved as d2l.train, d2l.Net", "saved in d2l"]
+    assert badges(built, "two") == []
+    assert '<a class="reference internal" href="api.html#d2l.mxnet.train">' in read(built, "one")
 
 
 def test_cells_that_hide_their_code_hide_what_they_save(book: Any, page: Page) -> None:
@@ -184,15 +198,13 @@ def test_notebook_files_are_linked_too(book: Any) -> None:
     assert badges(book, "back") == ["saved as d2l.again"]
 
 
-def test_code_leads_to_the_reference(book: Any) -> None:
-    book.build()
-    assert links_of(book, "two") == [("api.html#d2l.mxnet.train", "d2l.train"), ("api.html#d2l.mxnet.Net", "d2l.Net")]
-    assert links_of(book, "one") == []
+def test_code_leads_to_the_reference(built: Any) -> None:
+    assert links_of(built, "two") == [("api.html#d2l.mxnet.train", "d2l.train"), ("api.html#d2l.mxnet.Net", "d2l.Net")]
+    assert links_of(built, "one") == []
 
 
-def test_the_role_refers_to_objects(book: Any) -> None:
-    book.build()
-    found = re.findall(r'<a class="reference internal" href="(api[^"]*)"[^>]*>(.*?)</a>', read(book, "two"))
+def test_the_role_refers_to_objects(built: Any) -> None:
+    found = re.findall(r'<a class="reference internal" href="(api[^"]*)"[^>]*>(.*?)</a>', read(built, "two"))
     assert [(address, re.sub(r"<[^>]+>", "", text)) for address, text in found if "sec" not in address][-3:] == [
         ("api.html#d2l.mxnet.train", "d2l.train"),
         ("api.html#d2l.mxnet.Net.fit", "d2l.Net.fit"),
@@ -273,16 +285,14 @@ def test_notebooks_keep_the_code_as_it_is(book: Any) -> None:
 def site(book: Any) -> set[str]:
     """Build only what must be, and return the pages that were written."""
     before = {path: path.stat().st_mtime_ns for path in book.build_folder.glob("html/*.html")}
-    done = book.run("html")
-    assert done.returncode == 0
-    book.errors = done.stderr
+    assert book.build().statuscode == 0
     pages = {path for path in book.build_folder.glob("html/*.html") if before.get(path) != path.stat().st_mtime_ns}
     return {path.stem for path in pages} - {"genindex", "search"}
 
 
 def test_nothing_is_written_if_nothing_changed(book: Any) -> None:
     assert site(book) == {"index", "one", "two", "api", "back"}
-    assert (book.errors, site(book)) == ("", set())
+    assert (book.warnings, site(book)) == ("", set())
 
 
 def test_a_new_use_writes_the_reference_again(book: Any, page: Page) -> None:
@@ -296,7 +306,7 @@ def test_a_renamed_object_loses_its_links(book: Any, page: Page) -> None:
     site(book)
     book.write({"one.md": page(ONE.replace("train", "teach"))})
     assert {"one", "two", "api"} <= site(book)
-    assert "the package d2l has no object 'train'" in book.errors
+    assert "the package d2l has no object 'train'" in book.warnings
     assert list(whereabouts(book)) == ["d2l.mxnet.Net", "d2l.mxnet.Net.fit", "d2l.mxnet.teach"]
     assert links_of(book, "two") == [("api.html#d2l.mxnet.Net", "d2l.Net")]
     assert badges(book, "one") == ["saved as d2l.teach, d2l.Net", "saved in d2l"]

@@ -8,8 +8,9 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,9 @@ import psutil
 import pytest
 
 from sphinxcontrib_d2lbook.errors import BookError
+from sphinxcontrib_d2lbook.execution.executors.base import ExecutorError
 from sphinxcontrib_d2lbook.execution.executors.dask import DaskExecutor
+from sphinxcontrib_d2lbook.execution.executors.dask.checks import PLUGIN
 from sphinxcontrib_d2lbook.execution.extension import executed_notebook, page_reports
 from sphinxcontrib_d2lbook.execution.model import Limits, Resources, Result, Started, Task
 
@@ -195,7 +198,9 @@ def test_faults_of_pages_are_not_tried_again(tmp_path: Path, cluster: Cluster) -
 BUILD = """
 import json, sys
 from pathlib import Path
+from sphinxcontrib_d2lbook.execution.executors.base import ExecutorError
 from sphinxcontrib_d2lbook.execution.executors.dask import DaskExecutor
+from sphinxcontrib_d2lbook.execution.executors.dask.checks import PLUGIN
 from sphinxcontrib_d2lbook.execution.model import task_from_json
 tasks = [task_from_json(task) for task in json.loads(Path(sys.argv[1]).read_text())]
 list(DaskExecutor(Path("log"), sys.argv[2], timeout=60, lease=3600).run(tasks))
@@ -258,3 +263,63 @@ def test_a_scheduler_without_workers_is_an_error(tmp_path: Path, project: Any, p
         project.conf += scheduler.conf(timeout=1)
         with pytest.raises(BookError, match="had no workers within 1 s; start some with `dask worker`"):
             project.build("dummy")
+
+
+OTHER_PYTHON = """
+from distributed import versions
+versions.get_package_info = lambda names: {
+    **{name: versions._version_cached(name) for name in names}, "python": "3.9.1.final.0"
+}
+"""
+"""What a worker loads that tells of another Python than this machine has."""
+
+
+def test_a_worker_with_another_python_or_another_plugin_is_refused(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
+    noted = tmp_path / "noted"
+    page = task(project, "page", NOTE.format(file=str(noted)))
+    other = tmp_path / "other" / "sphinxcontrib_d2lbook-0.0.9.dist-info"
+    other.mkdir(parents=True)
+    (other / "METADATA").write_text("Metadata-Version: 2.1\nName: sphinxcontrib-d2lbook\nVersion: 0.0.9\n")
+    (tmp_path / "old.py").write_text(OTHER_PYTHON)
+    for number, (path, options, said) in enumerate(
+        [
+            (str(other.parent), (), f"{PLUGIN} 0.0.9 instead of {version(PLUGIN)}"),
+            ("", ("--preload", str(tmp_path / "old.py")), f"Python 3.9 instead of 3.{sys.version_info.minor}"),
+        ]
+    ):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        with alone(folder) as running:
+            running.environment["PYTHONPATH"] = path
+            running.add_workers("--nworkers", "1", "--no-nanny", *options)
+            with pytest.raises(ExecutorError) as caught:
+                results(running.executor(tmp_path / "log"), [page])
+        assert re.search(
+            rf"the worker tcp://127\.0\.0\.1:\d+ has {re.escape(said)}; install the same", str(caught.value)
+        )
+        assert begun(noted) == []
+
+
+def test_kernels_of_a_client_that_was_killed_end_with_its_lease(tmp_path: Path, cluster: Cluster) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
+    noted = tmp_path / "noted"
+    page = task(project, "page", NOTE.format(file=str(noted)) + "import time\ntime.sleep(600)")
+    run = DaskExecutor(tmp_path / "log", cluster.address, timeout=60, lease=3).run([page])
+    with pytest.raises(ExecutorError, match="the client of dask ended with -9 before 1 pages were done"):
+        kill_client(run, noted)
+    (kernel,) = begun(noted)
+    wait_until(lambda: not is_alive(kernel), seconds=60)
+    # The worker has its place again.
+    _, found = results(cluster.executor(tmp_path / "log"), [task(project, "next", "print('as ' + 'ever')")])
+    assert text_of(found["next"]) == "as ever\n"
+
+
+def kill_client(events: Iterator[Any], noted: Path) -> None:
+    """Kill the client of a run as soon as its kernel has begun."""
+    for _event in events:
+        if begun(noted):
+            own = psutil.Process().children()
+            next(one for one in own if "sphinxcontrib_d2lbook.execution.executors.dask.client" in one.cmdline()).kill()

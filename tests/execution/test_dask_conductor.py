@@ -17,7 +17,8 @@ from sphinxcontrib_d2lbook.execution.executors.dask.checks import here
 from sphinxcontrib_d2lbook.execution.executors.dask.cluster import Unusable, WorkerGone, WorkerLost
 from sphinxcontrib_d2lbook.execution.executors.dask.conductor import SUBMISSIONS, Conductor
 from sphinxcontrib_d2lbook.execution.executors.dask.parcel import Errand, Reply
-from sphinxcontrib_d2lbook.execution.model import MISSING, Failure, Limits, Resources, Result, Task
+from sphinxcontrib_d2lbook.execution.model import MISSING, Failure, Resources, Result, Task
+from tests.execution.tasks import bare_task
 
 Behaviour = Callable[["FakeCluster", Errand], Awaitable[Mapping[str, Any]]]
 
@@ -109,20 +110,7 @@ async def fine(_cluster: FakeCluster, errand: Errand) -> Mapping[str, Any]:
 
 
 def task(name: str, root: Path = Path("/nowhere"), **more: Any) -> Task:
-    return Task(
-        docname=name,
-        path=f"{name}.md",
-        parts={},
-        notebook={},
-        lines=(),
-        folder=str(root),
-        root=str(root),
-        unobserved=(),
-        kernel="python3",
-        environment={},
-        limits=Limits(1, 1, 0, 0),
-        **more,
-    )
+    return bare_task(name, str(root), **more)
 
 
 def conduct(

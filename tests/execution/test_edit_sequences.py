@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from sphinxcontrib_d2lbook.execution.freshness import Judge
 from sphinxcontrib_d2lbook.execution.model import Limits, Result, Started, Task
+from sphinxcontrib_d2lbook.execution.mystnb import NbSettings
 from sphinxcontrib_d2lbook.execution.plan import Planned, Surroundings, make_plan
 from sphinxcontrib_d2lbook.execution.session import Finished, Session
 from sphinxcontrib_d2lbook.execution.states import States, state
@@ -184,6 +185,7 @@ class Book:
             search_path=str(library.snapshot(store / "packages")),
             environment={"VARIABLE": str(world["variable"])},
             limits=LIMITS,
+            settings=NbSettings(),
             states=states,
         )
         plans = {}

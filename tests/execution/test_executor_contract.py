@@ -25,6 +25,11 @@ def tasks(make: Callable[..., Task], root: Path) -> list[Task]:
         ),
         make("raises", root, "1", "x = 1\nraise ValueError('bad luck')", "print('never')"),
         make("dies", root, "1", "import os\nos._exit(3)"),
+        make(
+            "hasty",
+            root,
+            "import os, subprocess\nchild = subprocess.Popen(['sleep', '605'], start_new_session=True)\nos._exit(3)",
+        ),
         make("endless", root, "while True: pass", limits=SHORT),
         make("first", root, "with open('made.txt', 'w') as file: file.write('of the first')"),
         make("second", root, READ, after=("first",), needs=("data.txt",)),
@@ -119,6 +124,12 @@ def test_what_is_left_behind_is_named_and_ended(ran: Any, mark: str, left: Any) 
     (found,) = ran.results["ok"].leftovers
     assert (found.cell, found.command) == (2, "sleep 600")
     assert [line for line in left(mark) if "sleep 600" in line] == []
+
+
+def test_what_began_just_before_the_kernel_died_is_named_and_ended(ran: Any, mark: str, left: Any) -> None:
+    """In a session of its own, and sooner than anyone looks."""
+    assert [found.command for found in ran.results["hasty"].leftovers] == ["sleep 605"]
+    assert [line for line in left(mark) if "sleep 605" in line] == []
 
 
 def test_closing_the_iterator_stops_what_runs(

@@ -10,6 +10,7 @@ import sys
 import time
 from typing import Any
 
+import psutil
 import pytest
 
 from sphinxcontrib_d2lbook.execution.store import Store
@@ -121,6 +122,32 @@ def test_ctrl_c_stops_the_kernels_and_keeps_what_was_done(book: Any, mark: str, 
     assert build.returncode != 0
     wait_until_clear(left, mark)
     assert len(check_store(book)) == 3
+
+
+def test_when_what_runs_pages_is_killed_the_build_says_so_and_the_next_is_right(
+    book: Any, mark: str, left: Any
+) -> None:
+    waits = "import subprocess\nsubprocess.Popen(['sleep', '611'], start_new_session=True)\n"
+    waits += "while not __import__('os').path.exists('go'): time.sleep(0.05)"
+    book.write({"four.md": (book.source / "four.md").read_text().replace("time.sleep(0.2)", waits)})
+    build = start(book)
+    assert build.stdout is not None
+    for line in build.stdout:
+        if line.startswith("[3/4]"):
+            break
+    own = psutil.Process(build.pid).children()
+    next(process for process in own if "sphinxcontrib_d2lbook.execution.runner" in process.cmdline()).kill()
+    text, _ = build.communicate(timeout=PATIENCE)
+    assert build.returncode == 2, text
+    assert "the notebooks cannot run: the process that holds the kernels ended with -9 before 1 pages were done" in text
+    assert "Traceback" not in text
+    wait_until_clear(left, mark)
+    assert len(check_store(book)) == 3
+    (book.source / "go").touch()
+    done = book.run("html")
+    assert done.returncode == 0, done.stderr
+    assert shown(book, 0)
+    assert left(mark) == []
 
 
 def test_two_builds_at_once_lose_nothing(book: Any, mark: str, left: Any) -> None:

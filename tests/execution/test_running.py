@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from sphinxcontrib_d2lbook.errors import BookProblems
 from sphinxcontrib_d2lbook.execution.extension import executed_notebook, page_reports
+from tests.conftest import NOTEBOOK
 
 Page = Callable[[str], str]
 
@@ -19,10 +21,37 @@ ONE = "# One\n\n```{code-cell}\nprint('sum', 1 + 1)\n```\n"
 TWO = "# Two\n\nText.\n\n```{code-cell}\nopen('data.txt').read()\n```\n"
 
 
+SOURCES = {"index.md": INDEX, "one.md": NOTEBOOK + ONE, "two.md": NOTEBOOK + TWO, "data.txt": "first"}
+
+
 @pytest.fixture
-def book(project: Any, page: Page) -> Any:
-    project.write({"index.md": INDEX, "one.md": page(ONE), "two.md": page(TWO), "data.txt": "first"})
+def new_book(project: Any) -> Any:
+    """The book, before anything was built."""
+    project.write(SOURCES)
     return project
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory, new_project: Any) -> Any:
+    """The book after its first build, whose `first` is how each page ran, `said` what it warned of."""
+    project = new_project(tmp_path_factory.mktemp("book"))
+    project.write(SOURCES)
+    project.first, project.said = executions(project.build()), project.warnings
+    return project
+
+
+@pytest.fixture
+def book(built: Any) -> Iterator[Any]:
+    """The same, for changes that are taken back: pages whose outputs are stored need not run again for that."""
+    conf = built.conf
+    yield built
+    built.conf = conf
+    for file in built.source.iterdir():
+        if file.name not in SOURCES:
+            file.unlink()
+    missing = {name for name in SOURCES if not (built.source / name).exists()}
+    changed = {name for name in SOURCES.keys() - missing if (built.source / name).read_text("utf-8") != SOURCES[name]}
+    built.write({name: SOURCES[name] for name in missing | changed})
 
 
 def executions(app: Any) -> dict[str, str]:
@@ -30,15 +59,13 @@ def executions(app: Any) -> dict[str, str]:
 
 
 def test_each_page_runs_once_and_then_is_cached(book: Any) -> None:
-    app = book.build()
-    assert executions(app) == {"index": "none", "one": "ran", "two": "ran"}
-    assert book.warnings == ""
-    assert "sum 2" in (book.build_folder / "html" / "one.html").read_text(encoding="utf-8")
+    assert book.first == {"index": "none", "one": "ran", "two": "ran"}
+    assert book.said == ""
     assert executions(book.build()) == {"index": "none", "one": "cached", "two": "cached"}
+    assert "sum 2" in (book.build_folder / "html" / "one.html").read_text(encoding="utf-8")
 
 
 def test_prose_and_tags_of_look_do_not_run_a_page(book: Any, page: Page) -> None:
-    book.build()
     changed = page(
         ONE.replace("# One", "# One\n\nMore words.").replace(
             "```{code-cell}\n", "```{code-cell}\n:tags: [hide-input]\n"
@@ -53,7 +80,7 @@ def test_prose_and_tags_of_look_do_not_run_a_page(book: Any, page: Page) -> None
 
 
 def test_a_changed_cell_and_a_changed_file_run_their_page(book: Any, page: Page) -> None:
-    book.build()
+    book.build()  # what is compared is the run that was used last
     book.write({"one.md": page(ONE.replace("1 + 1", "1 + 2"))})
     app = book.build()
     assert executions(app) == {"index": "none", "one": "ran", "two": "cached"}
@@ -66,9 +93,8 @@ def test_a_changed_cell_and_a_changed_file_run_their_page(book: Any, page: Page)
 
 
 def test_going_back_to_an_old_source_shows_its_outputs_without_running(book: Any, page: Page) -> None:
-    book.build()
-    book.write({"data.txt": "second"})
-    book.build()
+    book.write({"data.txt": "third"})
+    assert executions(book.build())["two"] == "ran"
     book.write({"data.txt": "first"})
     app = book.build()
     assert executions(app)["two"] == "cached"
@@ -100,7 +126,7 @@ def test_a_failing_cell_is_reported_at_its_line_and_the_rest_builds(book: Any, p
     assert "raise ValueError('bad ' + 'luck')" in book.warnings
     assert book.warnings.rstrip().endswith("1 of 2 pages failed:\nbook/one.md:12: ValueError: bad luck")
     assert app.statuscode == 1
-    assert executions(app) == {"index": "none", "one": "failed", "two": "ran"}
+    assert executions(app) == {"index": "none", "one": "failed", "two": "cached"}
     assert "ValueError" in (book.build_folder / "html" / "one.html").read_text(encoding="utf-8")
     again = book.build()
     assert executions(again)["one"] == "failed"
@@ -139,23 +165,36 @@ def test_a_cell_that_never_ends_and_a_kernel_that_dies_are_results(book: Any, pa
     assert executions(app) == {"index": "none", "one": "failed", "two": "failed"}
 
 
-def test_figures_are_the_same_in_every_run(book: Any, page: Page) -> None:
+def test_figures_are_the_same_in_every_run(project: Any, page: Page) -> None:
     cell = (
         "import matplotlib_inline.backend_inline as backend\nfrom matplotlib import pyplot as plt\n\n"
         "backend.set_matplotlib_formats('svg')\nplt.plot([1, 2], [1, 4], 'o')\nplt.show()\n"
     )
-    book.write({"one.md": page("# One\n\n```{code-cell}\n" + cell + "```\n")})
-    first = executed_notebook(book.build(), "one")
-    shutil.rmtree(book.build_folder)
-    assert executed_notebook(book.build(), "one") == first
+    project.write({"index.md": page("# One\n\n```{code-cell}\n" + cell + "```\n")})
+    first = executed_notebook(project.build("dummy"), "index")
+    shutil.rmtree(project.build_folder)
+    assert executed_notebook(project.build("dummy"), "index") == first
     assert first is not None
     assert "clip-path" in first["cells"][1]["outputs"][0]["data"]["image/svg+xml"]
 
 
-def test_never_refuses_by_name(book: Any) -> None:
-    book.conf += "d2lbook_execute = 'never'\n"
+@pytest.mark.parametrize(
+    ("kernel", "shown"), [("python-elsewhere", '<span class="nb">print</span>'), ("other", "print(")]
+)
+def test_a_page_without_its_kernel_is_shown_as_code(project: Any, page: Page, kernel: str, shown: str) -> None:
+    project.write({"index.md": page(ONE).replace("name: python3", f"name: {kernel}")})
+    app = project.build()
+    assert executions(app)["index"] == "failed"
+    said = re.findall("WARNING: .*", project.warnings)
+    assert len(said) == 1, said
+    assert said[0].startswith(f"WARNING: the page cannot run: NoSuchKernel: No such kernel named {kernel}; install it")
+    assert shown in (project.build_folder / "html" / "index.html").read_text(encoding="utf-8")
+
+
+def test_never_refuses_by_name(new_book: Any) -> None:
+    new_book.conf += "d2lbook_execute = 'never'\n"
     with pytest.raises(BookProblems) as caught:
-        book.build()
+        new_book.build()
     pages = [problem.partition(" and ")[0] for problem in caught.value.problems]
     assert pages == [
         f"book/{n}.md:1: there are no stored outputs for this page (not run before)," for n in ("one", "two")
@@ -163,20 +202,13 @@ def test_never_refuses_by_name(book: Any) -> None:
 
 
 @pytest.mark.parametrize("mode", ["off", "inline"])
-def test_the_modes_of_myst_nb_stay_its_own(book: Any, mode: str) -> None:
-    book.conf += f"nb_execution_mode = '{mode}'\n"
-    app = book.build()
-    assert executions(app)["one"] == "none"
-    shown = "sum 2" in (book.build_folder / "html" / "one.html").read_text(encoding="utf-8")
+def test_the_modes_of_myst_nb_stay_its_own(project: Any, page: Page, mode: str) -> None:
+    project.write({"index.md": page(ONE)})
+    project.conf += f"nb_execution_mode = '{mode}'\n"
+    app = project.build()
+    assert executions(app)["index"] == "none"
+    shown = "sum 2" in (project.build_folder / "html" / "index.html").read_text(encoding="utf-8")
     assert shown == (mode == "inline")
-
-
-def test_a_page_with_eval_is_left_to_myst_nb(book: Any, page: Page) -> None:
-    book.write({"one.md": page("# One\n\n```{code-cell}\nvalue = 41 + 1\n```\n\nIt is {eval}`value`.\n")})
-    app = book.build()
-    assert executions(app)["one"] == "none"
-    assert "It is <span" in (html := (book.build_folder / "html" / "one.html").read_text(encoding="utf-8"))
-    assert "42" in html
 
 
 def test_an_ipynb_runs_like_any_page(book: Any) -> None:
@@ -200,7 +232,8 @@ def test_an_ipynb_runs_like_any_page(book: Any) -> None:
 
 
 def test_parallel_reading_attaches_the_same_outputs(book: Any) -> None:
-    book.build()
+    app = book.build(freshenv=True)
+    assert executions(app)["one"] == "cached"
     serial = (book.build_folder / "html" / "one.html").read_text(encoding="utf-8")
     app = book.build(freshenv=True, parallel=2)
     assert executions(app)["one"] == "cached"

@@ -10,30 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sphinxcontrib_d2lbook.execution.machine import local_capacity
-from sphinxcontrib_d2lbook.execution.model import Limits, Resources, Task
+from sphinxcontrib_d2lbook.execution.model import Resources, Task
 from sphinxcontrib_d2lbook.execution.schedule import Capacity, Scheduler
+from tests.execution.tasks import bare_task
 
-LIMITS = Limits(1, 1, 0, 0)
 BIG = Capacity(4, 10, ("0", "1"))
 
 
 def task(name: str, seconds: float | None = None, after: tuple[str, ...] = (), **resources: Any) -> Task:
-    return Task(
-        docname=name,
-        path=f"{name}.md",
-        parts={},
-        notebook={},
-        lines=(),
-        folder="",
-        root="",
-        unobserved=(),
-        kernel="python3",
-        environment={},
-        limits=LIMITS,
-        resources=Resources(**resources),
-        after=after,
-        seconds=seconds,
-    )
+    return bare_task(name, "", resources=Resources(**resources), after=after, seconds=seconds)
 
 
 def names(started: list[tuple[Task, dict[str, str]]]) -> list[str]:

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
-from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from sphinxcontrib_d2lbook.elements.discussion import facts
 from tests.conftest import Project
 
 pytestmark = pytest.mark.browser
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 FILLING = "\n\n".join(f"Paragraph {number}, which takes some room." for number in range(60))
 PAGES = {
     "index.md": "# Root\n\n```{toctree}\n:numbered:\n\nlong\nshort\ntwo\n```\n",
@@ -47,11 +44,6 @@ parent.postMessage({giscus: {discussion: {totalCommentCount: 3, totalReplyCount:
 </script>"""
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-        """Nothing: the log of a test is no place for it."""
-
-
 class StandIn(BaseHTTPRequestHandler):
     """A forum's server, with a script and a frame as giscus has them."""
 
@@ -64,14 +56,7 @@ class StandIn(BaseHTTPRequestHandler):
         self.wfile.write(body.encode())
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-        """As above."""
-
-
-def serving(handler: Any) -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as httpd:
-        threading.Thread(target=httpd.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{httpd.server_address[1]}/"
-        httpd.shutdown()
+        """Nothing: the log of a test is no place for it."""
 
 
 @dataclass(frozen=True)
@@ -99,8 +84,9 @@ class Forum:
 
 
 @pytest.fixture(scope="module")
-def forum() -> Iterator[str]:
-    yield from serving(StandIn)
+def forum(serving: Any) -> Iterator[str]:
+    with serving(StandIn) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -115,19 +101,6 @@ def site(tmp_path_factory: pytest.TempPathFactory, forum: str) -> Path:
         project.build()
     assert project.warnings == ""
     return project.build_folder / "html"
-
-
-@pytest.fixture(scope="module")
-def server(site: Path) -> Iterator[str]:
-    yield from serving(partial(Quiet, directory=str(site)))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import select
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
+
+from ..model import Result, Started, result_from_json
+from .base import ExecutorError
 
 PAUSE = 0.25
 """Seconds without news after which the caller gets a moment."""
@@ -32,6 +37,28 @@ def lines(process: subprocess.Popen[bytes]) -> Iterator[bytes | None]:
         for part in others:
             yield b"".join(rest)
             rest = [part]
+
+
+def events(process: subprocess.Popen[bytes], count: int, *, name: str, log: Path) -> Iterator[Started | Result | None]:
+    """What the process tells of ``count`` pages, each on a line of JSON: {"started": docname}, {"result": ...}.
+
+    Raises ExecutorError where it says {"error": why}, or ends before all pages are done; ``name`` is what it is then
+    called.
+    """
+    for line in lines(process):
+        if line is None:
+            yield None
+            continue
+        value = json.loads(line)
+        if "error" in value:
+            raise ExecutorError(value["error"])
+        if "started" in value:
+            yield Started(value["started"])
+        else:
+            count -= 1
+            yield result_from_json(value["result"])
+    if count:
+        raise ExecutorError(f"{name} ended with {process.wait()} before {count} pages were done; {log} says more")
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:

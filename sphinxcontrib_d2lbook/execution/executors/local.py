@@ -7,15 +7,16 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from ..kernels import processes
 from ..machine import local_capacity
-from ..model import Result, Started, Task, result_from_json
+from ..model import Result, Started, Task
 from ..schedule import Capacity
 from . import child
-from .base import ExecutorError, Settings
+from .base import Settings
 
 MATPLOTLIB = "svg.hashsalt: book\n"
 """Settings of Matplotlib in every kernel, in place of the author's own: identifiers in SVG files are not random. A
@@ -56,28 +57,12 @@ class LocalExecutor:
                 start_new_session=True,  # Ctrl-C reaches the build, which then stops the kernels
             )
             try:
-                yield from self._events(process, len(tasks))
+                called = "the process that holds the kernels"
+                yield from child.events(process, len(tasks), name=called, log=self.log)
             finally:
                 child.stop(process)
-
-    def _events(self, process: subprocess.Popen[bytes], count: int) -> Iterator[Started | Result | None]:
-        seen = 0
-        for line in child.lines(process):
-            if line is None:
-                yield None
-                continue
-            value = json.loads(line)
-            if "started" in value:
-                yield Started(value["started"])
-            else:
-                seen += 1
-                yield result_from_json(value)
-        code = process.wait()
-        if seen < count:
-            raise ExecutorError(
-                f"the process that holds the kernels ended with {code} before {count - seen} pages were done; "
-                f"{self.log} says more"
-            )
+                # Where it was killed, what its kernels have started may run on.
+                processes.end_started_with(name)
 
 
 def _environment(scratch: Path) -> dict[str, str]:

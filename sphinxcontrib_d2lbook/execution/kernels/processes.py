@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
@@ -12,6 +13,10 @@ import psutil
 PROC = Path("/proc")
 INSIDE = str(Path(__file__).parent / "inside")
 """Folder of the programs that are kernels."""
+
+PAUSE = 0.01
+PATIENCE = 5
+"""Seconds that the system may need to end processes that are killed."""
 
 
 def family(pid: int) -> set[int]:
@@ -80,6 +85,16 @@ def in_session(session: int) -> set[int]:
     return found
 
 
+def started_with(text: str) -> set[int]:
+    """Processes in whose environment ``text`` stood when they were started; none where the system does not tell."""
+    found = set()
+    for pid in psutil.pids():
+        with contextlib.suppress(OSError):  # it has ended, or is another user's
+            if os.fsencode(text) in (PROC / str(pid) / "environ").read_bytes():
+                found.add(pid)
+    return found
+
+
 def identities(pids: Iterable[int]) -> dict[int, psutil.Process]:
     """Processes by pid, so that another that gets a pid again is not taken for it."""
     found = {}
@@ -113,6 +128,14 @@ def end(processes: Iterable[psutil.Process]) -> None:
     for process in processes:
         with contextlib.suppress(psutil.Error):
             process.kill()
+
+
+def end_started_with(text: str) -> None:
+    """Kill those of `started_with`, and what they start meanwhile, and see that they are gone."""
+    latest = time.monotonic() + PATIENCE
+    while (left := started_with(text)) and time.monotonic() < latest:
+        end(identities(left).values())
+        time.sleep(PAUSE)
 
 
 def end_descendants() -> None:

@@ -32,6 +32,8 @@ class Profile:
     preparation: str
     """Python code."""
     imports: tuple[str, ...]
+    folder: str = "/"
+    """Where it imports: Matplotlib looks there for its settings."""
 
 
 @dataclass
@@ -174,7 +176,7 @@ class Zygote:
             ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             channel = Channel(ours)
             channel.ready = asyncio.get_running_loop().create_future()
-            request = {"op": "stage", "preparation": profile.preparation, "imports": imports}
+            request = {"op": "stage", "preparation": profile.preparation, "imports": imports, "cwd": profile.folder}
             try:
                 socket.send_fds(self._channel.socket, [json.dumps(request).encode()], [theirs.fileno()])
             except OSError as err:

@@ -8,11 +8,11 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from ...model import Result, Started, Task, result_from_json
+from ...model import Result, Started, Task
 from .. import child
 from ..base import ExecutorError, Settings
 
@@ -57,27 +57,9 @@ class DaskExecutor:
                 start_new_session=True,  # Ctrl-C reaches the build, which then stops the client
             )
             try:
-                yield from self._events(process, len(tasks))
+                yield from child.events(process, len(tasks), name="the client of dask", log=self.log)
             finally:
                 child.stop(process)
-
-    def _events(self, process: subprocess.Popen[bytes], count: int) -> Iterator[Started | Result | None]:
-        for line in child.lines(process):
-            if line is None:
-                yield None
-                continue
-            value = json.loads(line)
-            if "error" in value:
-                raise ExecutorError(value["error"])
-            if "started" in value:
-                yield Started(value["started"])
-            else:
-                count -= 1
-                yield result_from_json(value["result"])
-        if count:
-            raise ExecutorError(
-                f"the client of dask ended with {process.wait()} before {count} pages were done; {self.log} says more"
-            )
 
 
 def make_executor(settings: Settings) -> DaskExecutor:

@@ -18,6 +18,7 @@ import random
 import signal
 import sys
 import threading
+import warnings
 from types import ModuleType
 from typing import Any, NoReturn, Sequence  # noqa: UP035  (older than collections.abc's)
 
@@ -145,8 +146,19 @@ async def _nothing() -> None:
     pass
 
 
-def start(arguments: list[str], parent: int = 0) -> None:
-    """Run a kernel in this process until it is shut down. `arguments` are those behind the program's name."""
+def put_in_front(filters: Sequence[Any]) -> None:
+    """Let filters of warnings stand before those of the kernel, where imports put them that come after its start."""
+    if filters:
+        warnings.filters = [*filters, *(item for item in warnings.filters if item not in filters)]
+        with warnings.catch_warnings():  # whose end tells that filters have changed
+            pass
+
+
+def start(arguments: list[str], parent: int = 0, filters: Sequence[Any] = ()) -> None:
+    """Run a kernel in this process until it is shut down.
+
+    `arguments` are those behind the program's name, `filters` those of warnings that imports have set before.
+    """
     settings = json.loads(os.environ.pop("D2LBOOK_KERNEL", "{}"))
     die_with_parent(parent or settings.get("parent") or 0)
     keep_descendants()
@@ -160,6 +172,7 @@ def start(arguments: list[str], parent: int = 0) -> None:
     lose_no_output(app)
     take_arguments(app, arguments)
     app.initialize(arguments)
+    put_in_front(filters)
     # Which processes a page leaves behind is for the build to tell, and to end.
     app.kernel._progressively_terminate_all_children = _nothing
     # It waits for a thread that may wait for another which has ended; all that is to be said has been said by then.

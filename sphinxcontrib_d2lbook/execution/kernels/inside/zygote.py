@@ -3,8 +3,9 @@
 `python zygote.py FD PARENT`, where FD is one end of a SOCK_SEQPACKET pair and PARENT the process that started this one.
 It never has a second thread or a zmq context. A message is JSON:
 
-    {"op": "stage", "preparation": code, "imports": [names]}, with a socket: a copy that executes and imports these and
-        then serves on that socket; it answers there {"ready": true}, or {"failed": name, "why": text} and ends
+    {"op": "stage", "preparation": code, "imports": [names], "cwd": path}, with a socket: a copy that executes and
+        imports these there and then serves on that socket; it answers there {"ready": true}, or {"failed": name,
+        "why": text} and ends
     {"op": "kernel", "id": number, "argv": [...], "set": {...}, "unset": [...], "cwd": path}: a copy that becomes a
         kernel; the answers are {"id", "pid"} and, when it has ended, {"id", "exit": code}
 
@@ -24,6 +25,7 @@ import signal
 import socket
 import sys
 import traceback
+import warnings
 from typing import Any, Iterable, Iterator, NoReturn, Sequence  # noqa: UP035  (older than collections.abc's)
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -61,6 +63,8 @@ IN_KERNEL_ONLY = ("matplotlib_inline",)
 """Modules that set hooks in the kernel that imports them."""
 BACKEND = "module://matplotlib_inline.backend_inline"
 SIZE = 1 << 20
+filters: list[Any] = []
+"""Those of `warnings.filters` that what pages share has put in front."""
 
 
 def _load_boot() -> Any:
@@ -185,8 +189,10 @@ def run_copy(request: dict[str, Any], handles: Sequence[int], parent: int) -> No
 def prepare(request: dict[str, Any], control: socket.socket) -> bool:
     """Import what pages share; whether all of it could be imported and started no thread."""
     state = random.getstate()
+    before = list(warnings.filters)
     name = "the code that the package runs first"
     try:
+        os.chdir(request["cwd"])
         if request["preparation"]:
             exec(compile(request["preparation"], "<package>", "exec"), {"__name__": "preparation"})
         for name in request["imports"]:
@@ -199,6 +205,8 @@ def prepare(request: dict[str, Any], control: socket.socket) -> bool:
         send(control, {"failed": name, "why": f"{type(err).__name__}: {err}"})
         return False
     random.setstate(state)
+    if warnings.filters[-len(before) :] == before:
+        filters.extend(warnings.filters[: -len(before)])
     send(control, {"ready": True})
     return True
 
@@ -241,7 +249,7 @@ def become_kernel(request: dict[str, Any], parent: int) -> None:
     os.chdir(request["cwd"])
     for name in [name for name in sys.modules if name.startswith(IN_KERNEL_ONLY)]:
         del sys.modules[name]
-    boot.start(request["argv"], parent)
+    boot.start(request["argv"], parent, filters)
 
 
 if __name__ == "__main__":
