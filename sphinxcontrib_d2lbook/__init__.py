@@ -40,6 +40,7 @@ def _set_up_rooms(app: Sphinx) -> None:
     from .outputs.html import extension as html
     from .outputs.notebooks import extension as notebooks
     from .outputs.package import extension as package
+    from .outputs.paper import extension as paper
     from .outputs.typst import extension as typst
 
     for room in (
@@ -54,6 +55,7 @@ def _set_up_rooms(app: Sphinx) -> None:
         addresses,
         elements,
         html,
+        paper,
         typst,
         notebooks,
         package,

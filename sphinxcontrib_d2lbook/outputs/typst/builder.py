@@ -18,9 +18,10 @@ from ...errors import BookError
 from ...execution.extension import CHILD_VARIABLE
 from ...files import json_text, write_if_changed
 from ...log import Warn, warn
-from . import codes, compiler, images, markup
-from .assembly import assemble
-from .keys import address, key
+from ..paper import codes, compiler, images
+from ..paper.assembly import assemble
+from ..paper.keys import address, key
+from . import markup
 from .translator import BookFacts, TypstTranslator
 from .workspace import Workspace, place_of
 

@@ -15,10 +15,10 @@ from ....elements.output_tables import output_table
 from ....log import Warn, warn
 from ....numbering import table
 from ....numbering.subfigures import subfigure
+from ...paper.images import Picture
+from ...paper.keys import key
 from .. import escape, markup
 from ..glyphs import GlyphCheck
-from ..images import Picture
-from ..keys import key
 
 if TYPE_CHECKING:
     from ..builder import PdfBuilder

@@ -5,8 +5,8 @@ from __future__ import annotations
 from docutils import languages, nodes
 
 from ....numbering import table
+from ...paper.keys import key
 from .. import markup
-from ..keys import key
 from .base import BaseTranslator
 
 PAGES = ("start_of_file", "part_page")
