@@ -38,6 +38,7 @@ def _set_up_rooms(app: Sphinx) -> None:
     from .numbering import extension as numbering
     from .outputs.book import extension as book
     from .outputs.html import extension as html
+    from .outputs.latex import extension as latex
     from .outputs.notebooks import extension as notebooks
     from .outputs.package import extension as package
     from .outputs.paper import extension as paper
@@ -57,6 +58,7 @@ def _set_up_rooms(app: Sphinx) -> None:
         html,
         paper,
         typst,
+        latex,
         notebooks,
         package,
         book,

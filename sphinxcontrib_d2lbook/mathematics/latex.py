@@ -29,12 +29,12 @@ LINES = {"align": "align*", "flalign": "flalign*", "alignat": "alignat*", "gathe
 DROPPED = frozenset({"nonumber", "notag"})
 DROPPED_WITH_ARGUMENT = frozenset({"label", "tag", "require"})
 REFUSED = frozenset(
-    "begingroup bgroup catcode chardef closein closeout comment countdef csname def document dump edef egroup else end "
-    "endcsname endgroup endinput every expandafter fi font futurelet gdef global if ifx immediate include "
-    "includegraphics input inputlineno jobname let long loop lowercase makeatletter mathchardef newcommand newcount "
-    "newread newwrite noexpand openin openout outer output par read renewcommand repeat scantokens special string "
-    "toks uppercase usepackage verb write xdef".split()
-) - {"end"}
+    """begingroup bgroup catcode chardef closein closeout comment countdef csname def document dump edef egroup else
+    endcsname endgroup endinput every everymath expandafter fi font futurelet gdef global if ifx immediate include
+    includegraphics input inputlineno jobname let long loop lowercase makeatletter mathchardef newcommand newcount
+    newread newwrite noexpand openin openout outer output par read renewcommand repeat scantokens special string
+    toks uppercase usepackage verb write xdef""".split()  # noqa: SIM905
+)
 """Commands with which a formula would reach beyond itself."""
 
 
