@@ -192,9 +192,13 @@ class BaseTranslator(LaTeXTranslator):
         super().dispatch_visit(node)
 
     def _mark(self, line: int) -> None:
-        """Tell where the source comes from: in a line of its own, which adds no space."""
+        """Tell where the source comes from."""
+        self.line(tex.mark(self.docname, line))
+
+    def line(self, text: str) -> None:
+        """Emit ``text`` at the beginning of a line, without a space or an empty line before it."""
         before = next((text for text in reversed(self.body) if text), "\n")
-        self.emit(("" if before.endswith("\n") else "%\n") + tex.mark(self.docname, line))
+        self.emit(("" if before.endswith("\n") else "%\n") + text)
 
     # Numbers and faults ----------------------------------------------------------------------------------------------
 

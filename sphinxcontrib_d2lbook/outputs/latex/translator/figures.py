@@ -36,6 +36,8 @@ class FigureVisitors(BaseTranslator):
             made += f"\n\\begin{{booklegend}}\n{more.strip()}\n\\end{{booklegend}}"
         if floats:
             self.emit(f"\n\\begin{{figure}}[htbp]\\centering\n{made}\n\\end{{figure}}\n")
+        elif self.table:  # a cell is as wide as what is in it
+            self.emit(f"\n{{\\centering\n{made}\\par}}\n")
         else:
             self.block("bookfixed", body=made)
         raise nodes.SkipNode

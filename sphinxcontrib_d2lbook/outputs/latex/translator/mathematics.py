@@ -35,7 +35,8 @@ class MathVisitors(BaseTranslator):
         source, env = node.astext(), self.builder.env
         problem = self._problem(source, display=True)
         place = self.waiting_places()
-        self.emit(f"\n{place}%\n" if place else "\n")
+        # Without an empty line: the formula belongs to the text before it.
+        self.line(f"{place}%\n" if place else "")
         number, lines = number_of(env, self.docname, node), line_numbers(env, self.docname, node)
         try:
             made = "" if problem else formulas.display(source, number, lines)
@@ -44,9 +45,9 @@ class MathVisitors(BaseTranslator):
         if problem:
             self._refused(node, source, problem)
             shown = ", ".join(f"({one})" for one in [number, *lines.values()] if one)
-            self.emit(f"\\hfill{{{tex.escape(shown)}}}\n\n" if shown else "\n\n")
+            self.emit(f"\\hfill{{{tex.escape(shown)}}}\n" if shown else "\n")
         else:
-            self.emit(f"{made}\n\n")
+            self.emit(f"{made}\n")
         raise nodes.SkipNode
 
     visit_displaymath = visit_math_block

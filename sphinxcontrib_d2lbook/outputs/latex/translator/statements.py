@@ -27,6 +27,8 @@ class StatementVisitors(BaseTranslator):
         """Without a number, the title begins with the word itself."""
         title, body = self._split(node)
         label, _number = self.numbered(node, "exercise")
+        if title is not None and label and title.astext().startswith(label):
+            del title[0]  # sphinx-exercise has put the label into the title, for LaTeX alone
         self._boxed("bookexercise", self.waiting_places() + tex.escape(label), self._title(title), body=body)
 
     def _boxed(self, name: str, *arguments: str, body: list[nodes.Node]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from docutils import nodes
 
 from .. import tex
@@ -12,21 +14,28 @@ LONG = 45
 
 
 class TableVisitors(BaseTranslator):
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self._captions: list[tuple[str, str]] = []
+        """Places and label of each table that is open."""
+
     def visit_table(self, node: nodes.Element) -> None:
         rows = list(node.findall(nodes.row))
         if "dataframe" in node["classes"] and len(rows) <= LONG and not self.tables:
             self._frame(node)
             raise nodes.SkipNode
-        self.emit(self.waiting_places())
-        self._labels = [*getattr(self, "_labels", []), self.numbered(node, "table")[0]]
+        self._captions.append((self.waiting_places(), self.numbered(node, "table")[0]))
         super().visit_table(node)
 
     def depart_table(self, node: nodes.Element) -> None:
         table = self.tables[-1]
-        label, caption = self._labels.pop(), "".join(table.caption)
+        (place, label), caption = self._captions.pop(), "".join(table.caption)
         table.caption = []
+        self.emit("\n" + tex.command("bookcontinued", tex.escape(label)) + "%\n")
         if label or caption:
-            self.emit("\n" + tex.command("booktopcaption", tex.escape(label), caption.strip()) + "\n")
+            self.emit("\n" + tex.command("booktopcaption", place + tex.escape(label), caption.strip()) + "\n")
+        else:
+            self.emit(f"\n\n{place}")
         super().depart_table(node)
 
     def _frame(self, node: nodes.Element) -> None:
@@ -74,7 +83,7 @@ class TableVisitors(BaseTranslator):
         texts = [child for child in node.children if isinstance(child, nodes.caption | nodes.legend)]
         place = self.waiting_places()
         caption = "".join(self.content(child.children) for child in texts if isinstance(child, nodes.caption))
-        self.emit("\n" + place + tex.command("booktopcaption", tex.escape(label), caption) + "\n")
+        self.emit("\n" + tex.command("booktopcaption", place + tex.escape(label), caption) + "\n")
         self.emit(self.content(child for child in node.children if child not in texts))
         for child in texts:
             if isinstance(child, nodes.legend):
