@@ -246,3 +246,11 @@ class BaseTranslator(LaTeXTranslator):
     def code(self, node: nodes.Element) -> str:
         """A block of code; in `code`."""
         raise NotImplementedError
+
+    def design_component(self, node: nodes.Element) -> None:
+        """A component of sphinx-design; in `boxes`."""
+        raise NotImplementedError
+
+    def code_beside(self, node: nodes.Element) -> None:
+        """A QR code with its caption; in `boxes`."""
+        raise NotImplementedError

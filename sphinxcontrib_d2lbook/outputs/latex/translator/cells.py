@@ -55,11 +55,3 @@ class CellVisitors(BaseTranslator):
         text = text_of(node.astext())
         if text:
             self.emit(self.code(nodes.literal_block(text, text, language="none", classes=["output"])))
-
-    def design_component(self, node: nodes.Element) -> None:
-        """In `boxes`."""
-        raise NotImplementedError
-
-    def code_beside(self, node: nodes.Element) -> None:
-        """In `boxes`."""
-        raise NotImplementedError

@@ -116,6 +116,8 @@ class StructureVisitors(BaseTranslator):
         is_page = self._is_title_of_page(node)
         number = heading_number(self.builder.env, self.docname, ids, is_page=is_page)
         name = HEADINGS[min(self.scope.level, len(HEADINGS) - 1)]
+        if name == "booksection" and self.scope.matter in ("front", "back"):
+            name = "bookplainsection"
         # Places before the heading stay before it; those in it come after.
         self.emit(self.waiting_places())
         own = self.note_places([*ids, ""] if is_page else ids)
