@@ -12,7 +12,7 @@ from ...errors import BookError
 
 PROGRAMS = ("latexmk", "xelatex", "xdvipdfmx", "makeindex")
 PACKAGES = (
-    "latexmk texlive-xetex texlive-latex-recommended texlive-latex-extra texlive-fonts-recommended "
+    "latexmk texlive-xetex texlive-latex-recommended texlive-latex-extra texlive-fonts-recommended fonts-lmodern "
     "fonts-freefont-otf fonts-dejavu-core"
 )
 """Of Debian and Ubuntu, with all that the sources load."""

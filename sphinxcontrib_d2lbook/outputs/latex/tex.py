@@ -8,6 +8,8 @@ from sphinx.util import texescape
 
 from ..paper.keys import key
 
+texescape.init()  # Sphinx fills its tables when a builder starts
+
 ENGINE = "xelatex"
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-/")

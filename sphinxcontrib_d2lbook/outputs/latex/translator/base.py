@@ -11,6 +11,7 @@ from typing import Any
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.builders.latex import LaTeXBuilder
+from sphinx.builders.latex.nodes import footnotemark
 from sphinx.builders.latex.theming import Theme
 from sphinx.writers.latex import LaTeXTranslator
 
@@ -23,8 +24,7 @@ from .. import tex
 RANDOM = re.compile(r"^equation-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
 """Anchors that MyST makes up for equations without a label, others at each reading: kept out of the source."""
 TEXT = (nodes.Text, nodes.inline, nodes.reference, nodes.literal, nodes.emphasis, nodes.strong, nodes.math, nodes.image)
-FLOW = (nodes.paragraph, *TEXT)
-"""What can have places before it, wherever it stands: other nodes wait for the next of these inside or after them."""
+"""What can have places before it: the ids of other nodes wait for the next of these, inside or after them."""
 MARKED = (nodes.Body, nodes.Structural)
 
 
@@ -163,17 +163,14 @@ class BaseTranslator(LaTeXTranslator):
                 found.append(self.facts.placed[name])
         return found
 
-    def places(self, ids: Iterable[str]) -> str:
-        """Commands that make places of ``ids``."""
-        return "".join(tex.command("bookplace", name) for name in self.note_places(ids))
-
-    def waiting_places(self) -> str:
+    def waiting_places(self, command: str = "bookplace") -> str:
+        """Commands that make places of the ids that wait: `bookplace` where a block begins, `bookline` in a line."""
         ids, self.waiting = self.waiting, []
-        return self.places(ids)
+        return "".join(tex.command(command, name) for name in self.note_places(ids))
 
     def hypertarget(self, id: str, withdoc: bool = True, anchor: bool = True) -> str:  # noqa: A002
-        """Called by Sphinx's visitors, for ids that `dispatch_visit` has seen already."""
-        return ""
+        """Called by Sphinx's visitors, for ids that `dispatch_visit` has seen already; they put it behind commands."""
+        return "{}"
 
     def hypertarget_to(self, node: nodes.Element, anchor: bool = False) -> str:
         return ""
@@ -187,9 +184,15 @@ class BaseTranslator(LaTeXTranslator):
                 self.waiting += node["ids"]
             if isinstance(node, MARKED) and not isinstance(node, nodes.Inline) and node.line and not self.scope.plain:
                 self._mark(node.line)
-        if isinstance(node, TEXT) and self.waiting and not self.scope.plain and not self.in_title:
-            self.emit(self.waiting_places())
+        if isinstance(node, TEXT) and self.waiting and self._in_running_text(node):
+            self.emit(self.waiting_places("bookline"))
         super().dispatch_visit(node)
+
+    def _in_running_text(self, node: nodes.Node) -> bool:
+        """Whether a place can stand before a node: not in headings, in what is quoted letter for letter, in marks."""
+        if self.scope.plain or self.in_title or self.literal_whitespace or self.in_desc_signature:
+            return False
+        return not isinstance(node.parent, footnotemark | nodes.label | nodes.literal | addnodes.literal_strong)
 
     def _mark(self, line: int) -> None:
         """Tell where the source comes from."""

@@ -52,6 +52,10 @@ class CodeVisitors(BaseTranslator):
         self.emit(self.content(child for child in node.children if child is not caption))
         raise nodes.SkipNode
 
+    def visit_desc_signature(self, node: nodes.Element) -> None:
+        self.emit("\n\n" + self.waiting_places())
+        super().visit_desc_signature(node)
+
     def visit_literal(self, node: nodes.Element) -> Any:
         if node.get("language") and "code" in node["classes"]:
             source = tex.clean(node.astext())

@@ -34,7 +34,7 @@ class MathVisitors(BaseTranslator):
     def visit_math_block(self, node: nodes.math_block) -> None:
         source, env = node.astext(), self.builder.env
         problem = self._problem(source, display=True)
-        place = self.waiting_places()
+        place = self.waiting_places("bookline")
         # Without an empty line: the formula belongs to the text before it.
         self.line(f"{place}%\n" if place else "")
         number, lines = number_of(env, self.docname, node), line_numbers(env, self.docname, node)

@@ -98,7 +98,7 @@ class StructureVisitors(BaseTranslator):
         """Places of a page that no text has followed, the page's own included, go to its end."""
         own = [item for item in self.facts.anchors if item.partition("#")[0] == self.docname]
         self.waiting += [item.partition("#")[2] for item in sorted(own) if item not in self.facts.placed]
-        self.emit(self.waiting_places())
+        self.emit(self.waiting_places("bookline"))
 
     def visit_section(self, node: nodes.Element) -> None:
         title = next((child for child in node.children if isinstance(child, nodes.title)), None)
@@ -119,14 +119,14 @@ class StructureVisitors(BaseTranslator):
         if name == "booksection" and self.scope.matter in ("front", "back"):
             name = "bookplainsection"
         # Places before the heading stay before it; those in it come after.
-        self.emit(self.waiting_places())
+        self.emit(self.waiting_places("bookline"))
         own = self.note_places([*ids, ""] if is_page else ids)
         self.in_title = 1
         short = self.plain(title.children).strip()
         shown = self.content(title.children).strip()
         self.in_title = 0
         self.emit("\n\n" + tex.mark(self.docname, title.line or node.line or 1))
-        more = "".join(tex.command("bookplace", item) for item in own[1:])
+        more = "".join(tex.command("bookline", item) for item in own[1:])
         self.emit(tex.command(name, tex.escape(number), own[0], short, more + shown) + "\n")
 
     def _is_title_of_page(self, node: nodes.Element) -> bool:
