@@ -53,7 +53,7 @@ def squeezed(text: str) -> str:
 @pytest.mark.parametrize("words", [item for item in re.split(r"[|\n]", WORDS) if item])
 def test_it_is_complete(book: Built, words: str) -> None:
     wanted = words.replace("a bc", "abc").replace("\\\\", "\\").replace("raw typst", "raw latex")
-    wanted = wanted.replace("Fig. ", "Figure ")
+    wanted = wanted.replace("Fig. ", "Figure ").replace("Field:", "Field")
     assert squeezed(wanted) in squeezed(book.text)
 
 

@@ -39,10 +39,9 @@ from sphinxcontrib_d2lbook.mathematics.tex import TexError
         ("a\n\nb", "", r"\begin{equation*}\begin{gathered}a \\ b\end{gathered}\end{equation*}"),
         (r"a &= b \\ c &= d", "", r"\begin{equation*}\begin{aligned}a &= b \\ c &= d\end{aligned}\end{equation*}"),
         (
-            r"\begin{aligned} a \end{aligned} = \begin{cases} 1 & x \\ 2 & y \end{cases}",
+            r"\begin{aligned}a\end{aligned}=\begin{cases}1 & x\\2\end{cases}",
             "6",
-            r"\begin{equation*}\begin{aligned} a \end{aligned} = \begin{cases} 1 & x \\ 2 & y \end{cases}\tag{6}"
-            r"\end{equation*}",
+            r"\begin{equation*}\begin{aligned}a\end{aligned}=\begin{cases}1 & x\\2\end{cases}\tag{6}\end{equation*}",
         ),
         (r"\text{if $x$ holds}", "", r"\begin{equation*}\text{if $x$ holds}\end{equation*}"),
     ],

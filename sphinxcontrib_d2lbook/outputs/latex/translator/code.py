@@ -56,6 +56,12 @@ class CodeVisitors(BaseTranslator):
         self.emit("\n\n" + self.waiting_places())
         super().visit_desc_signature(node)
 
+    def visit_abbreviation(self, node: nodes.Element) -> None:
+        if self.in_desc_signature:  # Sphinx explains the signs of a signature so, for the screen
+            self.emit(self.content(node.children))
+            raise nodes.SkipNode
+        super().visit_abbreviation(node)
+
     def visit_literal(self, node: nodes.Element) -> Any:
         if node.get("language") and "code" in node["classes"]:
             source = tex.clean(node.astext())

@@ -31,6 +31,10 @@ class NoteVisitors(BaseTranslator):
             self.emit(self.content(child.children if isinstance(child, nodes.paragraph) else [child]))
         raise nodes.SkipNode
 
+    def visit_attribution(self, node: nodes.Element) -> None:
+        self.emit(f"\n{{\\raggedleft — {self.content(node.children).strip()}\\par}}\n")
+        raise nodes.SkipNode
+
     def visit_citation_reference(self, node: nodes.Element) -> None:
         self.through(node)
 

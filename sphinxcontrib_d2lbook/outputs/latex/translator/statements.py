@@ -45,8 +45,13 @@ class StatementVisitors(BaseTranslator):
         for box in node.children:
             if isinstance(box, nodes.Element):
                 self.waiting += box["ids"]
+        body = [child for box in node.children for child in box.children]
         with self.without_floats():
-            made = self.content(child for box in node.children for child in box.children)
+            # The first paragraph goes on in the line with the word.
+            made = "".join(
+                self.content(child.children if child is body[0] and isinstance(child, nodes.paragraph) else [child])
+                for child in body
+            )
         self.block("bookproof", tex.escape(_("Proof")), body=made.strip())
         raise nodes.SkipNode
 
