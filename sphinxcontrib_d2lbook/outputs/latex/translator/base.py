@@ -183,7 +183,7 @@ class BaseTranslator(LaTeXTranslator):
             if node.get("ids") and not isinstance(node, nodes.section):
                 self.waiting += node["ids"]
             if isinstance(node, MARKED) and not isinstance(node, nodes.Inline) and node.line and not self.scope.plain:
-                self._mark(node.line)
+                self.mark(node.line)
         if isinstance(node, TEXT) and self.waiting and self._in_running_text(node):
             self.emit(self.waiting_places("bookline"))
         super().dispatch_visit(node)
@@ -194,7 +194,7 @@ class BaseTranslator(LaTeXTranslator):
             return False
         return not isinstance(node.parent, footnotemark | nodes.label | nodes.literal | addnodes.literal_strong)
 
-    def _mark(self, line: int) -> None:
+    def mark(self, line: int) -> None:
         """Tell where the source comes from."""
         self.line(tex.mark(self.docname, line))
 

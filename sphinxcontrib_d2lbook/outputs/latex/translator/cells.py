@@ -39,7 +39,11 @@ class CellVisitors(BaseTranslator):
     def visit_raw(self, node: nodes.Element) -> None:
         """Only what is meant for this output; what is meant for others, its author chose to leave out."""
         if {"latex", "pdf"} & set(node.get("format", "").split()):
-            self.emit(node.astext() if isinstance(node.parent, nodes.TextElement) else f"\n{node.astext()}\n")
+            if isinstance(node.parent, nodes.TextElement):
+                self.emit(node.astext())
+            else:
+                self.mark(self.location(node)[1] or 1)
+                self.emit(f"{node.astext()}\n")
         elif {"output", "text_html"} <= set(node["classes"]):
             self.lost_html(node)
         raise nodes.SkipNode
