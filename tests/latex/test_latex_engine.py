@@ -98,6 +98,19 @@ def one_page(tmp_path: Path) -> bytes:
     return (tmp_path / "one.pdf").read_bytes()
 
 
+def test_the_pdf_is_that_of_the_engine_that_was_asked_for_last(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, one_page: bytes
+) -> None:
+    project.write({"index.md": "# Book\n"})
+    fake_latex(tmp_path / "bin", monkeypatch, "", one_page)
+    pdf = project.build_folder / "pdf" / "a-book.pdf"
+    for _ in range(2):
+        project.build("pdf", confoverrides=LATEX)
+        assert pdf.read_bytes() == one_page
+        project.build("pdf", confoverrides={"d2lbook_outputs": ["pdf"]})
+        assert pdf.read_bytes() != one_page
+
+
 def test_another_tex_engine_is_refused(project: Project) -> None:
     project.write({"index.md": "# Book\n"})
     project.conf += "latex_engine = 'pdflatex'\n"

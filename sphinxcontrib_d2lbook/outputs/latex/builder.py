@@ -13,7 +13,7 @@ from sphinx.util._pathlib import _StrPath
 from sphinx.util.display import progress_message
 
 from ...config import book_name, is_checked
-from ...errors import BookProblems
+from ...errors import BookError, BookProblems
 from ...execution.extension import CHILD_VARIABLE
 from ...files import json_text, write_if_changed
 from ...log import Warn, warn
@@ -22,7 +22,7 @@ from ..paper.assembly import assemble
 from ..paper.keys import address
 from ..paper.record import record_of
 from . import compiler, glyphs, messages, preamble, readback, sources
-from .tex import escape, place_of
+from .tex import ENGINE, escape, place_of
 from .translator import BookFacts, BookTranslator, gather
 
 MOST_FAULTS = 5
@@ -48,6 +48,15 @@ class TexBuilder(LaTeXBuilder):
     @property
     def workspace(self) -> sources.Workspace:
         return sources.Workspace(record_of(self.doctreedir, "latex").folder)
+
+    def init(self) -> None:
+        """Raises BookError for another TeX engine than the one that the sources are written for."""
+        if self.config.latex_engine != ENGINE:
+            raise BookError(
+                f"{self.confdir}/conf.py: latex_engine = {self.config.latex_engine!r}: the book is written for "
+                f"{ENGINE!r}. Take the value out of conf.py"
+            )
+        super().init()
 
     def init_context(self) -> None:
         super().init_context()
@@ -121,7 +130,7 @@ class LatexPdfBuilder(TexBuilder):
 
     def _set(self) -> None:
         stamp = self._stamp()
-        if self.pdf.is_file() and self.workspace.is_finished(stamp):
+        if self.workspace.is_finished(stamp, self.pdf):
             return
         with progress_message("setting the pages with LaTeX"):
             made = compiler.compile_pdf(self.workspace.build, book_name(self.config))
@@ -175,4 +184,4 @@ class LatexPdfBuilder(TexBuilder):
         places, found = readback.read(self.pdf, self.facts)
         write_if_changed(self.workspace.destinations, json_text(places))
         write_if_changed(self.workspace.codes, json_text(found))
-        self.workspace.finished(stamp)
+        self.workspace.finished(stamp, self.pdf)

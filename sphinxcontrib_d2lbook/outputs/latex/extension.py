@@ -17,7 +17,6 @@ from sphinx_exercise.nodes import (
 )
 from sphinx_proof.nodes import NODE_TYPES, proof_node, unenumerable_node
 
-from ...errors import BookError
 from .builder import LatexPdfBuilder, TexBuilder
 from .tex import ENGINE
 
@@ -30,21 +29,12 @@ DEFAULTS = {
 
 
 def choose_engine(app: Sphinx, config: Config) -> None:
-    """Let `pdf` be made by the engine of conf.py, and give values to Sphinx's writer. Handler of `config-inited`.
-
-    Raises BookError for another TeX engine than the one that the sources are written for.
-    """
+    """Let `pdf` be made by the engine of conf.py, and give values to Sphinx's writer. Handler of `config-inited`."""
     given = {*config._raw_config, *config.overrides}
     for name, value in DEFAULTS.items():
         if name not in given:
             config[name] = value
-    latex = config.d2lbook_pdf_engine == "latex"
-    if config.latex_engine != ENGINE and latex:
-        raise BookError(
-            f"{app.confdir}/conf.py: latex_engine = {config.latex_engine!r}: the book is written for {ENGINE!r}. "
-            "Take the value out of conf.py"
-        )
-    if latex:
+    if config.d2lbook_pdf_engine == "latex":
         app.add_builder(LatexPdfBuilder, override=True)
 
 

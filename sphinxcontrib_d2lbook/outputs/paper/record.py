@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...files import write_if_changed
+from ...files import digest, file_digest, write_if_changed
 
 
 @dataclass(frozen=True)
@@ -31,19 +31,16 @@ class Record:
 
     @property
     def stamp(self) -> Path:
-        """Digest of all that the last PDF was made of."""
+        """Digests of all that the last PDF was made of, and of that PDF: another engine may have made one since."""
         return self.folder / "stamp"
 
-    def finished(self, stamp: str) -> None:
-        write_if_changed(self.stamp, stamp)
+    def finished(self, stamp: str, pdf: Path) -> None:
+        write_if_changed(self.stamp, digest(stamp, file_digest(pdf)))
 
-    def is_finished(self, stamp: str) -> bool:
-        return (
-            self.stamp.is_file()
-            and self.destinations.is_file()
-            and self.codes.is_file()
-            and self.stamp.read_text() == stamp
-        )
+    def is_finished(self, stamp: str, pdf: Path) -> bool:
+        return all(
+            file.is_file() for file in (self.stamp, self.destinations, self.codes, pdf)
+        ) and self.stamp.read_text() == digest(stamp, file_digest(pdf))
 
 
 def record_of(doctreedir: Path | str, engine: str) -> Record:

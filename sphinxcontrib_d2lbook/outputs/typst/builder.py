@@ -66,7 +66,7 @@ class PdfBuilder(Builder):
         with progress_message("translating to Typst"):
             source = self.source(tree, gather(tree, pictures))
         stamp = self.workspace.fill(source, pictures.values())
-        if self.pdf.is_file() and self.workspace.is_finished(stamp):
+        if self.workspace.is_finished(stamp, self.pdf):
             return
         with progress_message("setting the pages"):
             try:
@@ -142,7 +142,7 @@ class PdfBuilder(Builder):
         found: list[tuple[str, bool, int]] = next(iter(printed.answers[PLACES]), [])
         write_if_changed(self.workspace.destinations, json_text(destinations(found)))
         write_if_changed(self.workspace.codes, json_text(printed.answers[CODES]))
-        self.workspace.finished(stamp)
+        self.workspace.finished(stamp, self.pdf)
 
     def finish(self) -> None:
         """The PDF is written whole; what is left is to read its codes back. Raises BookProblems."""
