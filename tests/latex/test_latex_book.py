@@ -58,7 +58,8 @@ def test_it_is_complete(book: Built, words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["html only", "Shown in HTML only", "plain frame", "<Figure>", "z**2", "removed = 1", "a comment", "??"]
+    "words",
+    ["[31m", "html only", "Shown in HTML only", "plain frame", "<Figure>", "z**2", "removed = 1", "a comment", "??"],
 )
 def test_nothing_is_there_that_should_not_be(book: Built, words: str) -> None:
     assert squeezed(words) not in squeezed(book.text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from docutils import nodes
@@ -9,12 +10,15 @@ from docutils import nodes
 from .. import tex
 from .base import BaseTranslator
 
+TERMINAL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+"""How programs colour their words on a terminal."""
 MARKS = {"stderr": "bookdanger", "traceback": "bookdanger"}
 
 
 class CodeVisitors(BaseTranslator):
     def visit_literal_block(self, node: nodes.Element) -> None:
-        if node.rawsource != node.astext():  # a parsed literal, which is not highlighted
+        if any(isinstance(child, nodes.Element) for child in node.children):  # a parsed literal is not highlighted
+            node.rawsource = ""
             self.emit(self.waiting_places())
             super().visit_literal_block(node)
             return
@@ -25,7 +29,7 @@ class CodeVisitors(BaseTranslator):
 
     def code(self, node: nodes.Element) -> str:
         """A block of code. What it prints stands at a line of its own."""
-        source = tex.clean(node.astext())
+        source = tex.clean(TERMINAL.sub("", node.astext()))
         node.rawsource = source
         node.children = [nodes.Text(source)]
         node["ids"] = []
