@@ -60,10 +60,26 @@ def test_what_latex_refuses_is_named_with_its_page(
     with pytest.raises(BookProblems) as refused:
         project.build("pdf", confoverrides=LATEX)
     assert re.match(
-        r"index:5: the PDF cannot be set: Undefined control sequence\. after '\\\\nothing'\. What LaTeX refuses",
+        r"index:5: the PDF cannot be set: Undefined control sequence after '\\\\nothing'\. What LaTeX refuses",
         str(refused.value),
     )
     assert f"latex/a-book.tex:{line}" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "! LaTeX Error: File `titlesec.sty' not found.",
+        './a-book.tex:9: Package fontspec Error: The font "X" cannot be found',
+    ],
+)
+def test_what_an_installation_lacks_is_told_with_what_to_install(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    project.write({"index.md": "# Book\n"})
+    fake_latex(tmp_path / "bin", monkeypatch, f"{fault}\n")
+    with pytest.raises(BookProblems, match=r"(?:not found|cannot be found)\. On Debian .*texlive-latex-extra"):
+        project.build("pdf", confoverrides=LATEX)
 
 
 def test_a_run_without_a_pdf_and_without_a_word_is_told(

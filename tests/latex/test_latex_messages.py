@@ -26,9 +26,9 @@ l.7 \odd
 def test_errors_missing_characters_and_wide_lines_are_found() -> None:
     found = messages.read(LOG, "book.tex")
     assert [(fault.text, fault.line, fault.near) for fault in found.faults] == [
-        ("Undefined control sequence.", 12, r"before \nothing"),
-        ("Package keyval Error: odd undefined. (d2lbook.sty:7)", 0, r"\odd"),
-        ("LaTeX Error: File `nothing.sty' not found.", 0, ""),
+        ("Undefined control sequence", 12, r"before \nothing"),
+        ("Package keyval Error: odd undefined (d2lbook.sty:7)", 0, r"\odd"),
+        ("LaTeX Error: File `nothing.sty' not found", 0, ""),
     ]
     assert found.missing == ("日",)
     assert found.wide == ((20, 12.5), (44, 40.0))

@@ -155,6 +155,9 @@ class LatexPdfBuilder(TexBuilder):
         if not log.faults:
             said = " ".join(made.said.split()[-60:])
             return [f"{self.config.root_doc}: the PDF cannot be set: latexmk ended without one: {said}"]
+        absent = next((fault.text for fault in log.faults if fault.is_absence), None)
+        if absent:
+            return [f"{self.config.root_doc}: the PDF cannot be set: {absent}. {compiler.ADVICE}"]
         found: dict[int, str] = {}
         for fault in log.faults:
             place = place_of(self.written, fault.line) or self.config.root_doc

@@ -16,6 +16,10 @@ PACKAGES = (
     "fonts-freefont-otf fonts-dejavu-core"
 )
 """Of Debian and Ubuntu, with all that the sources load."""
+ADVICE = (
+    f"On Debian and Ubuntu: apt-get install --no-install-recommends {PACKAGES}. Or let the engine that needs nothing "
+    'set the PDF: d2lbook_pdf_engine = "typst"'
+)
 MOST_SECONDS = 3600
 # Fixed dates, so that the same source gives the same bytes; lines of the log whole; no file outside the folder is
 # read or written by what a page has brought into the source.
@@ -48,9 +52,7 @@ def require() -> None:
     missing = [name for name in PROGRAMS if shutil.which(name) is None]
     if missing:
         raise BookError(
-            f'd2lbook_pdf_engine = "latex" needs {", ".join(missing)}, which this machine has not. On Debian and '
-            f"Ubuntu: apt-get install --no-install-recommends {PACKAGES}. Or let the engine that needs nothing set "
-            'the PDF: d2lbook_pdf_engine = "typst"'
+            f'd2lbook_pdf_engine = "latex" needs {", ".join(missing)}, which this machine has not. {ADVICE}'
         )
 
 

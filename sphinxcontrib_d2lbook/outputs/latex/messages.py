@@ -13,6 +13,7 @@ _PLAIN_ERROR = re.compile(r"^! (?P<text>.+)$")
 _LINE = re.compile(r"^l\.(?P<line>\d+) ?(?P<text>.*)$")
 _MISSING = re.compile(r"^Missing character: There is no (?P<char>.) (?:\(U\+[0-9A-F]+\) )?in font (?P<font>[^!]*)")
 _WIDE = re.compile(r"^Overfull \\hbox \((?P<points>[\d.]+)pt too wide\).*?(?:at lines? (?P<line>\d+))?(?:--\d+)?$")
+_ABSENT = re.compile(r"File `[^']*\.(?:sty|cls|def|otf)' not found|font \"[^\"]*\" cannot be found")
 STOPS = ("Emergency stop", "==> Fatal error", "Fatal error occurred")
 
 
@@ -25,6 +26,11 @@ class Fault:
     """In the source; 0 if unknown."""
     near: str = ""
     """What TeX had read of that line."""
+
+    @property
+    def is_absence(self) -> bool:
+        """Whether this LaTeX lacks a package or a font."""
+        return _ABSENT.search(self.text) is not None
 
 
 @dataclass(frozen=True)
@@ -58,7 +64,7 @@ def _faults(lines: list[str], source: str) -> Iterator[Fault]:
         # What was read of the line stands some lines below, after the macros that it was read by.
         near = next((match for line in lines[position + 1 : position + 40] if (match := _LINE.match(line))), None)
         groups = found.groupdict()
-        text_of = found["text"].strip()
+        text_of = found["text"].strip().rstrip(".")
         if groups.get("line") is None:
             number = int(near["line"]) if near else 0
         elif groups["file"].rpartition("/")[2] == source:
