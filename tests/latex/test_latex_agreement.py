@@ -19,6 +19,7 @@ from sphinxcontrib_d2lbook.numbering.agreement.pdf import check_pdf
 from sphinxcontrib_d2lbook.outputs.book import gate
 from tests.conftest import Project
 from tests.numbering.authors import Author
+from tests.numbering.test_agreement import PAGES as TRICKY
 from tests.numbering.test_whole_book import shown
 from tests.typst.test_codes_read_back import ADDRESSES, PAGES, small_book
 
@@ -131,6 +132,17 @@ def test_another_number_of_anything_is_seen(book: Book) -> None:
             if not [one for one in book.differences(table) if one.expected == other.number]:
                 missed.append(entry)
     assert missed == []
+
+
+def test_what_is_easily_taken_for_something_else_is_told_apart(tmp_path: Path) -> None:
+    """A figure in the margin beside another, titles with formulas and references in them, words after numbers."""
+    (tmp_path / "book").mkdir()
+    project = Project(tmp_path)
+    project.write(TRICKY)
+    project.conf += ENGINE + "d2lbook_package = 'tiny'\nhtml_baseurl = 'https://book.example/'\n"
+    project.conf += "d2lbook_outputs = ['pdf']\nprf_realtyp_to_countertyp = {'lemma': 'theorem'}\n"
+    done = project.run("book", "-W", "--keep-going")
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Characters that no font of the PDF has: LaTeX leaves a hole, and tells its log alone."""
+"""Characters that no font of the PDF has: LaTeX prints a box, and tells its log alone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def warn_of(missing: Iterable[str], source: str) -> None:
         line = source.count("\n", 0, found) + 1 if found >= 0 else 0
         warn(
             Warn.GLYPH,
-            "no font of the PDF has U+%04X (%s); it prints as a hole",
+            "no font of the PDF has U+%04X (%s); it prints as a box",
             ord(char),
             unicodedata.name(char, "a character without a name"),
             location=place_of(source, line) if line else None,

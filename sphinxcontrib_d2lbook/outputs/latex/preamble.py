@@ -32,7 +32,6 @@ def settings(config: Config) -> dict[str, Any]:
         "tocdepth": "",
         "secnumdepth": "",
         "maketitle": r"\sphinxmaketitle",
-        "passoptionstopackages": r"\PassOptionsToPackage{hidelinks=false,unicode=true}{hyperref}",
     }
 
 
