@@ -38,8 +38,10 @@ def _set_up_rooms(app: Sphinx) -> None:
     from .numbering import extension as numbering
     from .outputs.book import extension as book
     from .outputs.html import extension as html
+    from .outputs.latex import extension as latex
     from .outputs.notebooks import extension as notebooks
     from .outputs.package import extension as package
+    from .outputs.paper import extension as paper
     from .outputs.typst import extension as typst
 
     for room in (
@@ -54,7 +56,9 @@ def _set_up_rooms(app: Sphinx) -> None:
         addresses,
         elements,
         html,
+        paper,
         typst,
+        latex,
         notebooks,
         package,
         book,

@@ -55,3 +55,12 @@ def typst_colours() -> str:
         "// Made from sphinxcontrib_d2lbook/colours.py.\n"
         f'#let part-colours = ({tones})\n#let plain-colour = rgb("{PLAIN_TONE.light}")\n'
     )
+
+
+def latex_colours() -> str:
+    """The same as a package for LaTeX: `bookpart1`, …, `bookplain`, `booklink`."""
+    tones = {f"bookpart{number}": tone.light for number, tone in enumerate(PART_TONES, 1)}
+    tones |= {"bookplain": PLAIN_TONE.light, "booklink": PART_TONES[0].light}
+    lines = ["% Made from sphinxcontrib_d2lbook/colours.py.", r"\ProvidesPackage{bookcolours}"]
+    lines += [rf"\definecolor{{{name}}}{{HTML}}{{{value.removeprefix('#').upper()}}}" for name, value in tones.items()]
+    return "\n".join([*lines, r"\endinput", ""])

@@ -156,7 +156,14 @@ OPTIONS: tuple[Option, ...] = (
     ),
     Option("jobs", 0, "", (int,), "how many outputs are written at a time; 0 for one a processor", whole_number),
     Option("processes", "auto", "", (str,), "how outputs get processes of their own", one_of("auto", "fork", "spawn")),
-    Option("pdf_engine", "typst", "", (str,), "what sets the PDF", one_of("typst")),
+    Option(
+        "pdf_engine",
+        "typst",
+        "",
+        (str,),
+        "what sets the PDF: Typst, which is embedded, or LaTeX, which the machine must have; its sources are kept",
+        one_of("typst", "latex"),
+    ),
     Option("pdf_paper", "a4", "", (str,), "paper of the PDF", one_of("a4", "us-letter")),
     Option(
         "package", "", "env", (str,), "import name of the generated package, and its folder beside conf.py", identifier

@@ -25,7 +25,7 @@ from .installed import stamp as installed_stamp
 
 logger = logging.getLogger(__name__)
 
-BUILDERS = frozenset({"html", "dirhtml", "book", "pdf", "notebooks", "package"})
+BUILDERS = frozenset({"html", "dirhtml", "book", "pdf", "latex", "notebooks", "package"})
 """Those whose work is what lies in their output folder, and that do nothing besides."""
 VOLATILE = frozenset({"_", "COLUMNS", "LINES", "OLDPWD", "PWD", "SHLVL", "TERM_SESSION_ID", "WINDOWID"})
 """Variables that differ from shell to shell and change nothing."""

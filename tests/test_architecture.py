@@ -24,7 +24,9 @@ COMMON = {
     "__init__",
 }
 """Modules beside the rooms, which any room may use."""
-OUTPUTS = {"html", "typst", "notebooks", "package"}
+OUTPUTS = {"html", "typst", "latex", "notebooks", "package"}
+PRINTED = {"typst", "latex"}
+"""Outputs that are set on paper, and share what is the same for all engines."""
 MAY_IMPORT = {
     "notebook": set(),
     "mathematics": set(),
@@ -34,8 +36,18 @@ MAY_IMPORT = {
     "forum": set(),
     "addresses": {"numbering"},
     "elements": {"addresses", "forum", "numbering", "library", "notebook"},
+    "outputs.paper": {"numbering"},
     **{
-        f"outputs.{name}": {"addresses", "numbering", "elements", "mathematics", "library", "notebook", "execution"}
+        f"outputs.{name}": {
+            "addresses",
+            "numbering",
+            "elements",
+            "mathematics",
+            "library",
+            "notebook",
+            "execution",
+            *({"outputs.paper"} if name in PRINTED else ()),
+        }
         for name in OUTPUTS
     },
     "outputs.book": {
@@ -44,6 +56,7 @@ MAY_IMPORT = {
         "library",
         "execution",
         "notebook",
+        "outputs.paper",
         *(f"outputs.{name}" for name in OUTPUTS),
     },
     "commands": {"addresses", "elements", "forum", "library", "notebook", "execution", "numbering"},
@@ -108,13 +121,13 @@ def test_pure_rooms_know_nothing_of_sphinx(file: Path) -> None:
 @pytest.mark.parametrize(
     ("library", "home"),
     [
-        ("typst", "outputs/typst/compiler.py"),
+        ("typst", "outputs/paper/compiler.py"),
         ("distributed", "execution/executors/dask/client.py"),
         ("dask", None),
         ("requests", "forum/http.py"),
         ("segno", "elements/qr_svg.py"),
         ("pypdfium2", "printed.py"),
-        ("zxingcpp", "outputs/typst/codes.py"),
+        ("zxingcpp", "outputs/paper/codes.py"),
     ],
 )
 def test_one_file_imports(library: str, home: str | None) -> None:

@@ -12,9 +12,11 @@ from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from .book_objects import book_objects
-from .saved_as import FORMATS, cell_parts
+from .saved_as import cell_parts
 from .saved_domain import saved_domain
 
+FORMATS = ("html", "typst")
+"""LaTeX's verbatim text has no links in it."""
 KEY = "links"
 """In a code block's `highlight_args`, which Sphinx hands to the formatter: a tuple of `CodeLink`s."""
 

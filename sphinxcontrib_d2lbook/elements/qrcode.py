@@ -24,6 +24,8 @@ MILLIMETRES = {"mm": 1.0, "cm": 10.0, "in": 25.4, "pt": 25.4 / 72, "px": 25.4 / 
 LARGEST = 150.0
 """Millimetres; wider codes leave the page."""
 SVG = "image/svg+xml"
+PRINTED = ("typst", "latex")
+"""Formats that draw codes at exactly their size, and read them back from the page."""
 
 
 class qrcode(nodes.General, nodes.Element):  # noqa: N801
@@ -108,6 +110,11 @@ def visit_typst(self: Any, node: nodes.Element) -> None:
     raise nodes.SkipNode
 
 
+def visit_latex(self: Any, node: nodes.Element) -> None:
+    """The same, by the translator's own means."""
+    self.qr_code(node)
+
+
 def code_image(env: BuildEnvironment, docname: str, node: nodes.Element) -> nodes.image:
     """The code as an image node of a file, for formats that know images and not our node."""
     svg = qr_svg(node["address"], node["title"])
@@ -130,7 +137,7 @@ class DrawQRCodes(SphinxPostTransform):
             return
         for node in list(self.document.findall(qrcode)):
             image = code_image(self.env, self.env.docname, node) if SVG in builder.supported_image_types else None
-            if builder.format == "typst" and image is not None:
+            if builder.format in PRINTED and image is not None:
                 node.append(image)
                 continue
             link = nodes.reference("", "" if image else node["address"], refuri=node["address"])
@@ -140,6 +147,6 @@ class DrawQRCodes(SphinxPostTransform):
 
 
 def setup(app: Sphinx) -> None:
-    app.add_node(qrcode, html=(visit_html, None), typst=(visit_typst, None))
+    app.add_node(qrcode, html=(visit_html, None), typst=(visit_typst, None), latex=(visit_latex, None))
     app.add_directive("qrcode", QRCode)
     app.add_post_transform(DrawQRCodes)

@@ -13,7 +13,7 @@ from ..library.objects import names_saved
 from .book_objects import BookObjects, book_objects
 from .saved_domain import saved_domain
 
-FORMATS = ("html", "typst")
+FORMATS = ("html", "typst", "latex")
 """In a reader's notebook the mark itself is seen."""
 
 

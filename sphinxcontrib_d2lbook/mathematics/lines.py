@@ -18,7 +18,7 @@ NUMBERED = ("align", "alignat", "flalign", "gather", "eqnarray")
 def labelled_lines(tex: str) -> list[tuple[int, str]]:
     r"""(line from 0, label) for each labelled line, where a formula is one environment of several lines."""
     try:
-        found = _environment(parse(tex))
+        found = environment_lines(parse(tex))
     except TexError:
         return []
     if found is None:
@@ -32,7 +32,7 @@ def labelled_lines(tex: str) -> list[tuple[int, str]]:
 def with_numbers(tex: str, numbers: Mapping[int, str]) -> str:
     r"""``tex`` with ``numbers`` (line -> text) at the ends of its lines; as it is where it has no such lines."""
     try:
-        found = _environment(parse(tex))
+        found = environment_lines(parse(tex))
     except TexError:
         return tex
     if found is None:
@@ -52,7 +52,7 @@ def with_numbers(tex: str, numbers: Mapping[int, str]) -> str:
     return rf"\begin{{{inner}}}" + r" \\ ".join(body) + rf"\end{{{inner}}}"
 
 
-def _environment(tree: Sequence[Node]) -> tuple[str, list[tuple[Node, ...]]] | None:
+def environment_lines(tree: Sequence[Node]) -> tuple[str, list[tuple[Node, ...]]] | None:
     """Name and lines of a formula that is one environment with numbered lines."""
     nodes = [node for node in tree if isinstance(node, Group) or node.kind != "space"]
     if len(nodes) < 4 or command(nodes[0]) != "begin" or command(nodes[-2]) != "end":

@@ -60,10 +60,10 @@ ALIASES = {
 def prepare(tex: str, *, display: bool, macros: Mapping[str, tuple[str, int]]) -> str:
     """The TeX to parse. Raises TexError."""
     work = _Preparer(macros)
-    return work.whole(parse(_clean(tex)), display=display)
+    return work.whole(parse(clean(tex)), display=display)
 
 
-def _clean(tex: str) -> str:
+def clean(tex: str) -> str:
     """``tex`` without the characters that XML cannot hold, and without those that markers are made of."""
     return "".join(char if _allowed(char) else "\N{REPLACEMENT CHARACTER}" for char in tex)
 
@@ -81,10 +81,10 @@ class _Preparer:
         self.expansions = 0
 
     def whole(self, nodes: tuple[Node, ...], *, display: bool) -> str:
-        lines = _lines(nodes, blank_lines=display)
-        if len(lines) == 1 and not _has_tab(lines[0]):
+        lines = split_lines(nodes, blank_lines=display)
+        if len(lines) == 1 and not has_tab(lines[0]):
             return self.run(lines[0]).strip()
-        name = "aligned" if any(map(_has_tab, lines)) else "gathered"
+        name = "aligned" if any(map(has_tab, lines)) else "gathered"
         return rf"\begin{{{name}}}" + r"\\ ".join(self.run(line).strip() for line in lines) + rf"\end{{{name}}}"
 
     def run(self, nodes: tuple[Node, ...]) -> str:
@@ -140,7 +140,7 @@ class _Preparer:
             raise TexError(f"the macro \\{name} never ends: it was expanded {MOST_EXPANSIONS} times")
         body, count = self.macros[name]
         arguments = [reader.argument(name) for _ in range(count)]
-        return _filled(parse(_clean(body)), arguments)
+        return _filled(parse(clean(body)), arguments)
 
     def environment(self, which: str, reader: Reader) -> str:
         name = source(reader.argument(which)).strip()
@@ -200,7 +200,7 @@ def _filled(nodes: tuple[Node, ...], arguments: list[tuple[Node, ...]]) -> tuple
     return tuple(out)
 
 
-def _lines(nodes: tuple[Node, ...], *, blank_lines: bool) -> list[tuple[Node, ...]]:
+def split_lines(nodes: tuple[Node, ...], *, blank_lines: bool) -> list[tuple[Node, ...]]:
     """What stands between the line breaks outside all groups and environments."""
     lines = split_lines(nodes, blank_lines=blank_lines)
     return [line for line in lines if any(_visible(node) for node in line)] or [()]
@@ -210,7 +210,7 @@ def _visible(node: Node) -> bool:
     return isinstance(node, Group) or node.kind != "space"
 
 
-def _has_tab(nodes: tuple[Node, ...]) -> bool:
+def has_tab(nodes: tuple[Node, ...]) -> bool:
     depth = 0
     for node in nodes:
         depth += {"begin": 1, "end": -1}.get(command(node), 0)

@@ -76,10 +76,24 @@ def numbered(env: BuildEnvironment, docname: str, node: nodes.math_block) -> tup
     """The TeX of an equation, with the numbers of its lines in it, and the number of the whole, "" for none."""
     tex = node.astext()
     if LINES in node:
-        found = [(line, figure_number(env, docname, "displaymath", anchor)) for line, anchor in node[LINES]]
-        return with_numbers(tex, {line: f"({number})" for line, number in found if number}), ""
+        lines = line_numbers(env, docname, node)
+        return with_numbers(tex, {line: f"({number})" for line, number in lines.items()}), ""
+    return tex, number_of(env, docname, node)
+
+
+def line_numbers(env: BuildEnvironment, docname: str, node: nodes.math_block) -> dict[int, str]:
+    """Line of an equation (from 0) -> its number, where lines have numbers."""
+    lines: Sequence[tuple[int, str]] = node.get(LINES, ())
+    found = ((line, figure_number(env, docname, "displaymath", anchor)) for line, anchor in lines)
+    return {line: number for line, number in found if number}
+
+
+def number_of(env: BuildEnvironment, docname: str, node: nodes.math_block) -> str:
+    """The number of the whole; "" for none, or where lines have numbers."""
+    if LINES in node:
+        return ""
     numbers = (figure_number(env, docname, "displaymath", anchor) for anchor in node["ids"])
-    return tex, next(filter(None, numbers), "")
+    return next(filter(None, numbers), "")
 
 
 def labels(tex: str) -> Iterator[str]:

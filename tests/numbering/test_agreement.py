@@ -20,7 +20,7 @@ from sphinxcontrib_d2lbook.numbering.agreement.html import Site, check_pages
 from sphinxcontrib_d2lbook.numbering.agreement.notebooks import check_notebooks
 from sphinxcontrib_d2lbook.numbering.agreement.pdf import check_pdf
 from sphinxcontrib_d2lbook.outputs.book import gate
-from sphinxcontrib_d2lbook.outputs.typst import compiler
+from sphinxcontrib_d2lbook.outputs.paper import compiler
 from tests.conftest import NOTEBOOK, Project
 
 PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'

@@ -12,7 +12,7 @@ import pytest
 import zxingcpp
 
 from sphinxcontrib_d2lbook.errors import BookProblems
-from sphinxcontrib_d2lbook.outputs.typst import codes
+from sphinxcontrib_d2lbook.outputs.paper import codes
 from tests.conftest import Project
 
 CHECKED = {"d2lbook_outputs": ["pdf"], "d2lbook_checks": ["codes"]}

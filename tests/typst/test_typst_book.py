@@ -58,12 +58,13 @@ def visit_known(self, node):
 def setup(app):
     from sphinxcontrib_d2lbook import config, defaults
     from sphinxcontrib_d2lbook.numbering import extension as numbering
+    from sphinxcontrib_d2lbook.outputs.paper import extension as paper
     from sphinxcontrib_d2lbook.outputs.typst import extension as typst
     app.add_node(odd)
     app.add_node(known, typst=(visit_known, lambda self, node: None))
     app.add_directive("odd", Odd)
     app.add_directive("known", Known)
-    for room in (config, defaults, numbering, typst):
+    for room in (config, defaults, numbering, paper, typst):
         room.setup_extension(app)
 """
 

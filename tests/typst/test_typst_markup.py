@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sphinxcontrib_d2lbook.outputs.typst import compiler, escape, markup
+from sphinxcontrib_d2lbook.outputs.paper import compiler
+from sphinxcontrib_d2lbook.outputs.paper.htmltables import read_table, table_node, text_of
+from sphinxcontrib_d2lbook.outputs.typst import escape, markup
 from sphinxcontrib_d2lbook.outputs.typst.glyphs import covered
-from sphinxcontrib_d2lbook.outputs.typst.htmltables import read_table, table_node, text_of
 from sphinxcontrib_d2lbook.outputs.typst.translator.code import split_lines
 from sphinxcontrib_d2lbook.outputs.typst.translator.figures import length
 from sphinxcontrib_d2lbook.outputs.typst.translator.lists import FORMATS

@@ -25,8 +25,9 @@ EXTENSION = """
 def setup(app):
     from sphinxcontrib_d2lbook import config, defaults
     from sphinxcontrib_d2lbook.numbering import extension as numbering
+    from sphinxcontrib_d2lbook.outputs.paper import extension as paper
     from sphinxcontrib_d2lbook.outputs.typst import extension as typst
-    for room in (config, defaults, numbering, typst):
+    for room in (config, defaults, numbering, paper, typst):
         room.setup_extension(app)
 """
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="300" height="100"><rect width="300" height="100"/></svg>'

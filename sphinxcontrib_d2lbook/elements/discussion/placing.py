@@ -11,7 +11,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from ...addresses.permanent import permanent_address
 from ...errors import BookProblems
 from ..qr_svg import fault, smallest_size
-from ..qrcode import qrcode
+from ..qrcode import PRINTED, qrcode
 from .directive import discussion
 from .facts import Shown, discussion_domain
 
@@ -49,7 +49,7 @@ class PlaceDiscussions(SphinxPostTransform):
             node.replace_self(self._linked(item))
             return
         node.extend(self._printed(item))
-        if builder.format != "typst":
+        if builder.format not in PRINTED:
             node.replace_self(nodes.container("", nodes.rubric("", title()), *node.children))
 
     def _linked(self, item: Shown) -> list[nodes.Node]:

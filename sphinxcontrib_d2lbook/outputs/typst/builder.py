@@ -18,9 +18,10 @@ from ...errors import BookError
 from ...execution.extension import CHILD_VARIABLE
 from ...files import json_text, write_if_changed
 from ...log import Warn, warn
-from . import codes, compiler, images, markup
-from .assembly import assemble
-from .keys import address, key
+from ..paper import codes, compiler, images
+from ..paper.assembly import assemble
+from ..paper.keys import address, key
+from . import markup
 from .translator import BookFacts, TypstTranslator
 from .workspace import Workspace, place_of
 
@@ -65,7 +66,7 @@ class PdfBuilder(Builder):
         with progress_message("translating to Typst"):
             source = self.source(tree, gather(tree, pictures))
         stamp = self.workspace.fill(source, pictures.values())
-        if self.pdf.is_file() and self.workspace.is_finished(stamp):
+        if self.workspace.is_finished(stamp, self.pdf):
             return
         with progress_message("setting the pages"):
             try:
@@ -141,7 +142,7 @@ class PdfBuilder(Builder):
         found: list[tuple[str, bool, int]] = next(iter(printed.answers[PLACES]), [])
         write_if_changed(self.workspace.destinations, json_text(destinations(found)))
         write_if_changed(self.workspace.codes, json_text(printed.answers[CODES]))
-        self.workspace.finished(stamp)
+        self.workspace.finished(stamp, self.pdf)
 
     def finish(self) -> None:
         """The PDF is written whole; what is left is to read its codes back. Raises BookProblems."""

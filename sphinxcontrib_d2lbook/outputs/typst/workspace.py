@@ -8,10 +8,11 @@ from importlib.resources import files
 from pathlib import Path
 
 from ...colours import typst_colours
-from ...files import digest, write_if_changed, write_tree
+from ...files import digest, write_tree
 from ...mathematics import typst_helpers
-from .compiler import VERSION
-from .images import Picture
+from ..paper.compiler import VERSION
+from ..paper.images import Picture
+from ..paper.record import Record
 
 SOURCE = "book.typ"
 MARK = "// at "
@@ -19,34 +20,12 @@ MARK = "// at "
 
 
 @dataclass(frozen=True)
-class Workspace:
-    """Everything in it can be made again, and is kept to be looked at."""
-
-    folder: Path
+class Workspace(Record):
+    """What the compiler reads, and what is noted of what it made."""
 
     @property
     def source(self) -> Path:
         return self.folder / SOURCE
-
-    @property
-    def destinations(self) -> Path:
-        """`{"docname#id": {"page": …, "destination": …}}`, of the PDF that was made last."""
-        return self.folder / "destinations.json"
-
-    @property
-    def codes(self) -> Path:
-        """The QR codes of that PDF: a list of what is in a `PrintedCode`."""
-        return self.folder / "codes.json"
-
-    @property
-    def codes_read(self) -> Path:
-        """Digest of the PDF whose codes were all read back."""
-        return self.folder / "codes-read"
-
-    @property
-    def stamp(self) -> Path:
-        """Digest of all that the last PDF was made of."""
-        return self.folder / "stamp"
 
     def fill(self, source: str, pictures: Iterable[Picture]) -> str:
         """Write what the compiler reads; a digest of all of it and of the compiler."""
@@ -63,17 +42,6 @@ class Workspace:
         for name in sorted(images):
             parts += [name, images[name]]
         return digest(*parts)
-
-    def finished(self, stamp: str) -> None:
-        write_if_changed(self.stamp, stamp)
-
-    def is_finished(self, stamp: str) -> bool:
-        return (
-            self.stamp.is_file()
-            and self.destinations.is_file()
-            and self.codes.is_file()
-            and self.stamp.read_text() == stamp
-        )
 
 
 def place_of(source: str, line: int) -> str | None:

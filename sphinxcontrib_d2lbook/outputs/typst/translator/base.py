@@ -13,12 +13,12 @@ from sphinx.util.docutils import SphinxTranslator
 
 from ....elements.output_tables import output_table
 from ....log import Warn, warn
-from ....numbering import table
 from ....numbering.subfigures import subfigure
+from ...paper.images import Picture
+from ...paper.keys import key
+from ...paper.labels import numbered
 from .. import escape, markup
 from ..glyphs import GlyphCheck
-from ..images import Picture
-from ..keys import key
 
 if TYPE_CHECKING:
     from ..builder import PdfBuilder
@@ -156,16 +156,7 @@ class BaseTranslator(SphinxTranslator):
 
     def numbered(self, node: nodes.Element, figtype: str) -> tuple[str, str]:
         """What stands before the title of a numbered thing, and its number: ("Figure 3.1", "3.1"), or twice ""."""
-        ids: list[str] = node.get("ids", [])
-        for item in ids:
-            number = table.figure_number(self.builder.env, self.scope.docname, figtype, item)
-            if number:
-                return self._label(figtype, number), number
-        return "", ""
-
-    def _label(self, figtype: str, number: str) -> str:
-        pattern = self.config.numfig_format.get(figtype, "")
-        return str(pattern % number) if "%s" in pattern else f"{pattern} {number}".strip()
+        return numbered(self.builder.env, self.scope.docname, node, figtype)
 
     # Faults ----------------------------------------------------------------------------------------------------------
 

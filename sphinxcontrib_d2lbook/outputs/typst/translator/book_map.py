@@ -6,8 +6,8 @@ from docutils import nodes
 
 from ....elements.book_map import of_node
 from ....elements.map_layout import DOT, LINE, NUMBER, TEXT_SIZE, TITLE, lay_out_for_paper
+from ...paper.keys import key
 from .. import markup
-from ..keys import key
 from .base import BaseTranslator
 
 MEASURES = {"dot": DOT, "number": NUMBER, "title": TITLE, "line": LINE, "size": TEXT_SIZE}

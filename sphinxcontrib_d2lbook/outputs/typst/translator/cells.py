@@ -6,7 +6,7 @@ from docutils import nodes
 
 from ....elements.saved_as import saved_as
 from ....log import Warn
-from ..htmltables import text_of
+from ...paper.htmltables import text_of
 from .base import BaseTranslator
 
 

@@ -8,8 +8,8 @@ from docutils import nodes
 
 from ....log import Warn
 from ....numbering.subfigures import places, subfigure
+from ...paper.images import MISSING, REMOTE
 from .. import markup
-from ..images import MISSING, REMOTE
 from .base import BaseTranslator
 
 _LENGTH = re.compile(r"\s*([\d.]+)\s*([a-z%]*)\s*", re.IGNORECASE)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from docutils import nodes
 
-from .. import keys, markup
+from ...paper import keys
+from .. import markup
 from .base import BaseTranslator
 
 

@@ -6,7 +6,8 @@ from docutils import nodes
 
 from ....addresses.permanent import page_address
 from ....log import Warn
-from .. import keys, markup
+from ...paper import keys
+from .. import markup
 from .base import BaseTranslator
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from docutils import languages, nodes
 
-from ....numbering import table
+from ...paper.keys import key
+from ...paper.labels import heading_number
 from .. import markup
-from ..keys import key
 from .base import BaseTranslator
 
 PAGES = ("start_of_file", "part_page")
@@ -116,10 +116,7 @@ class StructureVisitors(BaseTranslator):
 
     def _heading(self, node: nodes.section, title: nodes.title, ids: list[str], page: str | None) -> None:
         docname, level = self.scope.docname, self.scope.level
-        number = next(
-            filter(None, (table.section_number(self.builder.env, docname, f"#{item}") for item in ids)),
-            table.section_number(self.builder.env, docname) if page else "",
-        )
+        number = heading_number(self.builder.env, docname, ids, is_page=page is not None)
         keys = self.new_keys(ids)
         self.named.update(keys[:1])
         with self.within(title=True):

@@ -157,7 +157,7 @@ class TablesOfOutputs(SphinxPostTransform):
 
     # MyST-NB chooses one form at 4.
     default_priority = 3
-    formats = ("typst",)
+    formats = ("typst", "latex")
 
     def run(self, **_kwargs: Any) -> None:
         for bundle in list(self.document.findall(nodes.container)):

@@ -13,7 +13,7 @@ from sphinx.util.display import progress_message
 from ...errors import BookProblems
 from ...files import file_digest, write_if_changed
 from ...printed import Area, Printed
-from .workspace import Workspace
+from .record import Record
 
 DOTS_PER_INCH = 300
 """Of an ordinary printer."""
@@ -23,7 +23,7 @@ _QR_CODES = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 
 @dataclass(frozen=True)
 class PrintedCode:
-    """A code and where it is, as the template noted it."""
+    """A code and where it is, as the engine noted it."""
 
     address: str
     at: str
@@ -38,19 +38,19 @@ class PrintedCode:
     """Millimetres of its side."""
 
 
-def check(pdf: Path, workspace: Workspace) -> None:
+def check(pdf: Path, record: Record) -> None:
     """Read all codes of ``pdf``, unless they have been read. Raises BookProblems for those that cannot be."""
-    codes = [PrintedCode(**entry) for entry in json.loads(workspace.codes.read_text(encoding="utf-8"))]
+    codes = [PrintedCode(**entry) for entry in json.loads(record.codes.read_text(encoding="utf-8"))]
     if not codes:
         return
     digest = file_digest(pdf)
-    if workspace.codes_read.is_file() and workspace.codes_read.read_text() == digest:
+    if record.codes_read.is_file() and record.codes_read.read_text() == digest:
         return
     with progress_message(f"reading {len(codes)} QR codes back from the pages"):
         problems = list(unreadable(pdf, codes))
     if problems:
         raise BookProblems(problems)
-    write_if_changed(workspace.codes_read, digest)
+    write_if_changed(record.codes_read, digest)
 
 
 def unreadable(pdf: Path, codes: Sequence[PrintedCode]) -> Iterator[str]:

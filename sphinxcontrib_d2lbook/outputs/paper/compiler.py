@@ -12,8 +12,6 @@ from typing import Any
 
 import typst
 
-from .escape import literal
-
 VERSION = version("typst")
 
 
@@ -57,12 +55,29 @@ def compile_pdf(source: Path, *, root: Path, queries: Sequence[str]) -> Printed:
 
 def image_fault(path: Path) -> str:
     """Why an image alone cannot be set; "" if it can."""
-    source = f"#image({literal(path.name)})".encode()
     try:
-        typst.Compiler(source, root=path.parent, ignore_system_fonts=True).compile(format="pdf")
+        _image(path)
     except typst.TypstError as err:
         return str(err.message)
     return ""
+
+
+def image_as_pdf(path: Path) -> bytes:
+    """An image on a page of its own size; drawings stay drawings. Raises Fault."""
+    try:
+        return _image(path)
+    except typst.TypstError as err:
+        raise Fault(str(err.message), 0) from err
+
+
+def _image(path: Path) -> bytes:
+    source = b"#set page(width: auto, height: auto, margin: 0pt)\n#image(sys.inputs.name)"
+    compiler = typst.Compiler(source, root=path.parent, ignore_system_fonts=True, sys_inputs={"name": path.name})
+    # Nothing of it is read by screen readers, and older programs include only older versions.
+    made = compiler.compile(format="pdf", timestamp=0, pdf_standards=["1.5"])
+    if not isinstance(made, bytes):
+        raise Fault("the compiler returned no PDF", 0)
+    return made
 
 
 def _line(diagnostic: str, name: str) -> int:

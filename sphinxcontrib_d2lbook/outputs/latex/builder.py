@@ -1,0 +1,190 @@
+"""The builders: of the sources, and of the PDF that is set from them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Set
+from pathlib import Path
+from typing import Any, ClassVar, cast
+
+from docutils import nodes
+from sphinx.builders.latex import LaTeXBuilder
+from sphinx.util._pathlib import _StrPath
+from sphinx.util.display import progress_message
+
+from ...config import book_name, is_checked
+from ...errors import BookError, BookProblems
+from ...execution.extension import CHILD_VARIABLE
+from ...files import json_text, write_if_changed
+from ...log import Warn, warn
+from ..paper import codes, images
+from ..paper.assembly import assemble
+from ..paper.keys import address
+from ..paper.record import record_of
+from . import compiler, glyphs, messages, preamble, readback, sources
+from .tex import ENGINE, escape, place_of
+from .translator import BookFacts, BookTranslator, gather
+
+MOST_FAULTS = 5
+"""So many errors are told; later ones follow from them."""
+
+
+class TexBuilder(LaTeXBuilder):
+    """Writes the whole book each time, as one source: `sphinx-build -M latex`."""
+
+    name = "latex"
+    epilog = "The LaTeX sources are in %(outdir)s."
+    allow_parallel = False
+    versioning_method = "none"
+    default_translator_class: ClassVar[Any] = BookTranslator
+    supported_image_types: ClassVar[list[str]] = images.MIME_TYPES
+    # Keeps Sphinx from loading them; each is warned of.
+    supported_remote_images = True
+
+    @property
+    def source(self) -> Path:
+        return Path(self.outdir) / f"{book_name(self.config)}.tex"
+
+    @property
+    def workspace(self) -> sources.Workspace:
+        return sources.Workspace(record_of(self.doctreedir, "latex").folder)
+
+    def init(self) -> None:
+        """Raises BookError for another TeX engine than the one that the sources are written for."""
+        if self.config.latex_engine != ENGINE:
+            raise BookError(
+                f"{self.confdir}/conf.py: latex_engine = {self.config.latex_engine!r}: the book is written for "
+                f"{ENGINE!r}. Take the value out of conf.py"
+            )
+        super().init()
+
+    def init_context(self) -> None:
+        super().init_context()
+        ours = preamble.settings(self.config)
+        self.context |= {name: value for name, value in ours.items() if name not in self.config.latex_elements}
+        own = self.config.latex_elements.get("preamble", "")
+        self.context["preamble"] = preamble.preamble(self.config) + "\n" + own
+
+    def get_outdated_docs(self) -> str:
+        return "the whole book"
+
+    def get_target_uri(self, docname: str, typ: str | None = None) -> str:
+        return address(docname)
+
+    def prepare_writing(self, _docnames: Set[str]) -> None:
+        self.write_stylesheet()
+
+    def write_documents(self, _docnames: Set[str]) -> None:
+        with progress_message("assembling the pages"):
+            self.tree = assemble(self)
+            self.pictures = sources.pictures(self.images, Path(self.srcdir), self.workspace)
+        with progress_message("writing LaTeX"):
+            self.write_sources()
+
+    def write_sources(self) -> None:
+        """The book's source from the tree, with the images as they are known now."""
+        theme = self.themes.get("manual")
+        own = {name: self.context[name] for name in ("papersize", "pointsize")}
+        title = next((node.astext() for node in self.tree.findall(nodes.title)), str(self.config.project))
+        self.update_doc_context(escape(" ".join(title.split())), escape(self.config.author), theme)
+        self.context |= own
+        self.update_context()
+        facts = gather(self.tree, self.pictures)
+        # Through the registry, which adds the visitors of other extensions.
+        translator = cast("BookTranslator", self.create_translator(self.tree, self, theme, facts))
+        self.tree.walkabout(translator)
+        self.facts: BookFacts = facts
+        self.written = translator.astext()
+        sources.write(Path(self.outdir), self.written, book_name(self.config), self.pictures.values())
+
+    def copy_image_files(self) -> None:
+        """They are among the sources already."""
+
+    def finish(self) -> None:
+        self.write_message_catalog()
+
+
+class LatexPdfBuilder(TexBuilder):
+    """Sets the PDF, and keeps its sources beside it: `sphinx-build -M pdf` where `d2lbook_pdf_engine = "latex"`."""
+
+    name = "pdf"
+    epilog = "The PDF is in %(outdir)s."
+
+    def init(self) -> None:
+        self.folder = Path(self.outdir)
+        self.outdir = _StrPath(self.folder / "latex")  # Sphinx's methods write the sources there
+        self.outdir.mkdir(parents=True, exist_ok=True)
+        compiler.require()  # before the book is read, not after
+        super().init()
+
+    @property
+    def pdf(self) -> Path:
+        return self.folder / f"{book_name(self.config)}.pdf"
+
+    def finish(self) -> None:
+        """The sources are whole now. Raises BookProblems for what LaTeX refuses, and for codes that do not read."""
+        super().finish()
+        self._set()
+        if is_checked(self.config, "codes", whole_book=CHILD_VARIABLE in os.environ):
+            codes.check(self.pdf, self.workspace)
+
+    def _set(self) -> None:
+        stamp = self._stamp()
+        if self.workspace.is_finished(stamp, self.pdf):
+            return
+        with progress_message("setting the pages with LaTeX"):
+            made = compiler.compile_pdf(self.workspace.build, book_name(self.config))
+            log = messages.read(made.log, self.source.name)
+            if not made.done or log.faults:
+                checked = sources.sound(self.pictures, Path(self.srcdir))
+                if checked != self.pictures:
+                    # An image stopped LaTeX: the book is set without it, and the translator warns of it.
+                    self.pictures = checked
+                    self.write_sources()
+                    stamp = self._stamp()
+                    made = compiler.compile_pdf(self.workspace.build, book_name(self.config))
+                    log = messages.read(made.log, self.source.name)
+        if not made.done or log.faults:
+            raise BookProblems(self._refusals(made, log))
+        self._keep(stamp, log)
+
+    def _stamp(self) -> str:
+        return self.workspace.take(Path(self.outdir)) + compiler.version()
+
+    def _refusals(self, made: compiler.Made, log: messages.Log) -> list[str]:
+        if not log.faults:
+            said = " ".join(made.said.split()[-60:])
+            return [f"{self.config.root_doc}: the PDF cannot be set: latexmk ended without one: {said}"]
+        absent = next((fault.text for fault in log.faults if fault.is_absence), None)
+        if absent:
+            return [f"{self.config.root_doc}: the PDF cannot be set: {absent}. {compiler.ADVICE}"]
+        found: dict[int, str] = {}
+        for fault in log.faults:
+            place = place_of(self.written, fault.line) or self.config.root_doc
+            near = f" after {fault.near[-60:]!r}" if fault.near else ""
+            found.setdefault(
+                fault.line,
+                f"{place}: the PDF cannot be set: {fault.text}{near}. What LaTeX refuses is at or below that line "
+                "of the page (a formula or raw LaTeX is the usual cause), and in the source at "
+                f"{self.source}:{fault.line}",
+            )
+        return list(found.values())[:MOST_FAULTS]
+
+    def _keep(self, stamp: str, log: messages.Log) -> None:
+        """Keep the PDF, note where things are, and pass on what was lost."""
+        glyphs.warn_of(log.missing, self.written)
+        for line, points in log.wide:
+            warn(
+                Warn.OUTPUT,
+                "something is %.0f points too wide for the page (%s:%d)",
+                points,
+                self.source.name,
+                line,
+                location=place_of(self.written, line),
+            )
+        name = book_name(self.config)
+        write_if_changed(self.pdf, (self.workspace.build / f"{name}.pdf").read_bytes())
+        places, found = readback.read(self.pdf, self.facts)
+        write_if_changed(self.workspace.destinations, json_text(places))
+        write_if_changed(self.workspace.codes, json_text(found))
+        self.workspace.finished(stamp, self.pdf)

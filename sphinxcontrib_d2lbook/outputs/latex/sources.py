@@ -1,0 +1,103 @@
+"""The folder of sources that a publisher can take, and the images in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from importlib.resources import files
+from pathlib import Path
+
+from ...colours import latex_colours
+from ...files import digest, file_digest, write_if_changed, write_tree
+from ..paper import compiler, images
+from ..paper.images import Picture
+from ..paper.record import Record
+
+IMAGES = "images"
+AS_THEY_ARE = (".png", ".jpg", ".jpeg", ".pdf")
+"""What XeTeX includes; all else becomes a PDF, in which drawings stay drawings. The compiler of the other engine makes
+them, so that both set the same drawing from the same fonts, and no further program has to be there."""
+STYLE, COLOURS = "d2lbook.sty", "bookcolours.sty"
+
+
+@dataclass(frozen=True)
+class Workspace(Record):
+    """Where the sources are set, so that what LaTeX leaves behind stays out of them."""
+
+    @property
+    def build(self) -> Path:
+        return self.folder / "build"
+
+    @property
+    def drawings(self) -> Path:
+        """Images as PDFs, by the digests of what they were made from."""
+        return self.folder / "drawings"
+
+    def take(self, sources: Path) -> str:
+        """Copy the sources, remove what they no longer have; a digest of all of them."""
+        found = {path.relative_to(sources).as_posix(): path for path in sorted(sources.rglob("*")) if path.is_file()}
+        parts = []
+        for name, path in found.items():
+            write_if_changed(self.build / name, path.read_bytes())
+            parts += [name, file_digest(path)]
+        for left in (self.build / IMAGES).glob("*"):
+            if f"{IMAGES}/{left.name}" not in found:
+                left.unlink()
+        return digest(*parts)
+
+
+def pictures(uris: Iterable[str], srcdir: Path, workspace: Workspace) -> dict[str, Picture]:
+    """Every image that pages show, by the address that the doctree has, in a form that XeTeX includes."""
+    taken: set[str] = set()
+    found = {}
+    for uri in uris:
+        path = srcdir / uri
+        picture = images.load(path, path.name)
+        if not picture.fault:
+            picture = replace(_included(picture, path, workspace), name=_name(path, taken))
+        found[uri] = picture
+    return found
+
+
+def _name(path: Path, taken: set[str]) -> str:
+    """A file name that TeX can read."""
+    suffix = path.suffix.lower()
+    suffix = suffix if suffix in AS_THEY_ARE else ".pdf"
+    stem = re.sub(r"[^A-Za-z0-9]+", "-", path.stem).strip("-") or "image"
+    name, count = stem, 1
+    while f"{name}{suffix}".lower() in taken:
+        count += 1
+        name = f"{stem}-{count}"
+    taken.add(f"{name}{suffix}".lower())
+    return f"{name}{suffix}"
+
+
+def _included(picture: Picture, path: Path, workspace: Workspace) -> Picture:
+    if path.suffix.lower() in AS_THEY_ARE:
+        return picture
+    drawing = workspace.drawings / f"{digest(compiler.VERSION, picture.data)[:20]}.pdf"
+    if drawing.is_file():
+        return replace(picture, data=drawing.read_bytes())
+    try:
+        data = compiler.image_as_pdf(path)
+    except compiler.Fault as fault:
+        return Picture(b"", "", fault=fault.message)
+    write_if_changed(drawing, data)
+    return replace(picture, data=data)
+
+
+def sound(found: Mapping[str, Picture], srcdir: Path) -> dict[str, Picture]:
+    """The same, those that cannot be decoded marked as faulty."""
+    checked = {}
+    for uri, picture in found.items():
+        fault = compiler.image_fault(srcdir / uri) if picture.name else ""
+        checked[uri] = replace(picture, name="", data=b"", fault=fault) if fault else picture
+    return checked
+
+
+def write(folder: Path, source: str, name: str, found: Iterable[Picture]) -> None:
+    """The book's source, its style and its images."""
+    style = files(__package__).joinpath("template").joinpath(STYLE).read_text("utf-8")
+    write_tree(folder, {f"{name}.tex": source, STYLE: style, COLOURS: latex_colours()})
+    write_tree(folder / IMAGES, {one.name: one.data for one in found if one.name}, owned=["*"])

@@ -1,0 +1,152 @@
+"""Admonitions, topics, components of sphinx-design, codes and discussions: what stands in boxes."""
+
+from __future__ import annotations
+
+import re
+from typing import cast
+
+from docutils import nodes
+from sphinx.locale import admonitionlabels
+
+from ....elements.qr_svg import fault
+from .. import tex
+from ..sources import IMAGES
+from .base import BaseTranslator, Code
+from .references import address
+
+TONES = {
+    "attention": "bookwarning",
+    "caution": "bookwarning",
+    "danger": "bookdanger",
+    "error": "bookdanger",
+    "hint": "booktip",
+    "important": "bookimportant",
+    "note": "booknote",
+    "seealso": "booknote",
+    "tip": "booktip",
+    "todo": "bookwarning",
+    "warning": "bookwarning",
+}
+"""Colours that the style has; other kinds are set as notes."""
+_COLUMNS = re.compile(r"sd-row-cols-(?:xs|sm|md|lg)-(\d+)")
+WIDE = (nodes.literal_block, nodes.table, nodes.math_block, nodes.figure)
+
+
+class BoxVisitors(BaseTranslator):
+    def visit_admonition(self, node: nodes.Element) -> None:
+        """One with a title of its own; its class may name a kind."""
+        title = next((child for child in node.children if isinstance(child, nodes.title)), None)
+        tone = next((TONES[name] for name in node["classes"] if name in TONES), "bookaside")
+        shown = self.content(title.children).strip() if title is not None else ""
+        self._box(tone, shown, [child for child in node.children if child is not title])
+
+    visit_topic = visit_admonition
+    visit_todo_node = visit_admonition
+
+    def _visit_named_admonition(self, node: nodes.Element) -> None:
+        name = node.__class__.__name__.removesuffix("_node")
+        label = tex.escape(str(admonitionlabels.get(name, name.title())))
+        self._box(TONES.get(name, "booknote"), label, node.children)
+
+    visit_attention = _visit_named_admonition
+    visit_caution = _visit_named_admonition
+    visit_danger = _visit_named_admonition
+    visit_error = _visit_named_admonition
+    visit_hint = _visit_named_admonition
+    visit_important = _visit_named_admonition
+    visit_note = _visit_named_admonition
+    visit_seealso = _visit_named_admonition
+    visit_tip = _visit_named_admonition
+    visit_warning = _visit_named_admonition
+
+    def _box(self, tone: str, title: str, body: list[nodes.Node]) -> None:
+        place = self.waiting_places()
+        with self.without_floats():
+            made = self.content(body)
+        self.block("bookadmonition", tone, place + title, body=made)
+        raise nodes.SkipNode
+
+    # Components of sphinx-design, as paper can show them: tabs one after the other, cards boxed, dropdowns open -------
+
+    def design_component(self, node: nodes.Element) -> None:
+        name = node["design_component"]
+        if name == "tab-item":
+            title, body = self._rubric(node)
+            self.emit("\n" + tex.command("booktab", title) + "\n" + self.content(body))
+        elif name == "dropdown":
+            title, body = self._rubric(node)
+            self._box("bookaside", title, body)
+        elif name == "card":
+            self._card(node)
+        elif name == "card-title":
+            self.emit("\n" + tex.command("bookrubric", self.content(node.children)) + "\n")
+        elif name == "grid-row":
+            self._row(node)
+        else:
+            self.emit(self.content(node.children))
+
+    def _rubric(self, node: nodes.Element) -> tuple[str, list[nodes.Node]]:
+        """What a component begins with as its title, and the rest."""
+        rubric = node[0] if node.children and isinstance(node[0], nodes.rubric) else None
+        if rubric is None:
+            return "", list(node.children)
+        self.waiting += rubric["ids"]
+        return self.content(rubric.children).strip(), list(node.children[1:])
+
+    def _card(self, node: nodes.Element) -> None:
+        link = next(
+            (ref for ref in node.findall(nodes.reference) if "sd-stretched-link" in ref.get("classes", ())), None
+        )
+        name, target = self.destination(link) if link is not None else ("", "")
+        with self.without_floats():
+            made = self.content(node.children).strip()
+        if name:
+            shown = tex.escape(link["refuri"]) if name == "href" and link is not None else "→"
+            made += "\n{\\raggedleft\\small " + tex.command(name, target, shown) + "\\par}"
+        self.block("bookadmonition", "bookaside", "", body=made)
+
+    def _row(self, node: nodes.Element) -> None:
+        """Columns as on a wide screen, but for what needs the page's whole width."""
+        counts = [int(match[1]) for name in node["classes"] if (match := _COLUMNS.fullmatch(name))]
+        wide = self.scope.fixed or any(isinstance(inner, WIDE) for inner in node.findall())
+        columns = 1 if wide else min(counts[-1] if counts else 2, 3)
+        with self.without_floats():
+            items = [self.content([child]).strip() for child in node.children if isinstance(child, nodes.Element)]
+        if columns == 1:
+            self.emit("\n\n" + "\n\n".join(items) + "\n\n")
+            return
+        boxes = [f"\\begin{{bookcolumn}}{{{1 / columns:.3f}}}\n{item}\n\\end{{bookcolumn}}" for item in items]
+        rows = (boxes[start : start + columns] for start in range(0, len(boxes), columns))
+        self.emit("\n\\par\\noindent\n" + "\\par\\noindent\n".join("\\hfill\n".join(row) for row in rows) + "\n\n")
+
+    # Codes -----------------------------------------------------------------------------------------------------------
+
+    def qr_code(self, node: nodes.Element) -> None:
+        """A drawing of exactly its size, whose place is noted: the page is read again when it is set."""
+        self.emit(self.drawn_code(node))
+        raise nodes.SkipNode
+
+    def drawn_code(self, node: nodes.Element) -> str:
+        image = next(iter(node.findall(nodes.image)))
+        picture = self.facts.pictures[image["uri"]]
+        name = f"book.code.{len(self.facts.codes) + 1}"
+        self.facts.codes[name] = Code(node["address"], f"{self.docname}:{node.line or 1}", node["size"])
+        size = f"{node['size']:g}"
+        return tex.command("bookqrcode", name, address(node["address"]), size, f"{IMAGES}/{picture.name}")
+
+    def code_beside(self, node: nodes.Element) -> None:
+        """A code that its author put there, with what belongs to it."""
+        code, *rest = node.children
+        if isinstance(code, nodes.Element) and "address" in code and not fault(code["address"]):
+            with self.without_floats():
+                made = self.content(rest).strip()
+            self.emit("\n" + tex.command("bookbeside", self.drawn_code(code), f"{code['size']:g}", made) + "\n")
+        else:
+            self.emit(self.content(node.children))
+
+    def discussed(self, title: str, node: nodes.Element) -> None:
+        """A discussion in print. Raises SkipNode."""
+        code, *rest = cast("list[nodes.Element]", node.children)
+        arguments = (tex.escape(title), self.drawn_code(code), f"{code['size']:g}", self.content(rest).strip())
+        self.emit(f"\n{self.waiting_places()}" + tex.command("bookdiscussion", *arguments) + "\n")
+        raise nodes.SkipNode

@@ -1,0 +1,73 @@
+"""Code, coloured and wrapped as Sphinx does it; captions and numbers are ours."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from docutils import nodes
+
+from .. import tex
+from .base import BaseTranslator
+
+TERMINAL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+"""How programs colour their words on a terminal."""
+MARKS = {"stderr": "bookdanger", "traceback": "bookdanger"}
+
+
+class CodeVisitors(BaseTranslator):
+    def visit_literal_block(self, node: nodes.Element) -> None:
+        if any(isinstance(child, nodes.Element) for child in node.children):  # a parsed literal is not highlighted
+            node.rawsource = ""
+            self.emit(self.waiting_places())
+            super().visit_literal_block(node)
+            return
+        self.emit(self.code(node))
+        raise nodes.SkipNode
+
+    visit_doctest_block = visit_literal_block
+
+    def code(self, node: nodes.Element) -> str:
+        """A block of code. What it prints stands at a line of its own."""
+        source = tex.clean(TERMINAL.sub("", node.astext()))
+        node.rawsource = source
+        node.children = [nodes.Text(source)]
+        node["ids"] = []
+        place = self.waiting_places()
+        self.pushbody([])
+        try:
+            super().visit_literal_block(node)
+        except nodes.SkipNode:
+            made = "".join(self.body)
+        finally:
+            self.popbody()
+        kinds: list[str] = node.get("classes", [])
+        if "output" in kinds:
+            colour = next((MARKS[name] for name in kinds if name in MARKS), "bookfaint")
+            made = f"\n\\begin{{bookoutput}}{{{colour}}}{made}\\end{{bookoutput}}\n"
+        return (f"{place}%\n" if place else "") + made
+
+    def visit_captioned_literal_block(self, node: nodes.Element) -> None:
+        label, _ = self.numbered(node, "code-block")
+        caption = next((child for child in node.children if isinstance(child, nodes.caption)), None)
+        place = self.waiting_places()
+        text = self.content(caption.children) if caption is not None else ""
+        self.emit("\n" + tex.command("booklistingcaption", place + tex.escape(label), text) + "\n")
+        self.emit(self.content(child for child in node.children if child is not caption))
+        raise nodes.SkipNode
+
+    def visit_desc_signature(self, node: nodes.Element) -> None:
+        self.emit("\n\n" + self.waiting_places())
+        super().visit_desc_signature(node)
+
+    def visit_abbreviation(self, node: nodes.Element) -> None:
+        if self.in_desc_signature:  # Sphinx explains the signs of a signature so, for the screen
+            self.emit(self.content(node.children))
+            raise nodes.SkipNode
+        super().visit_abbreviation(node)
+
+    def visit_literal(self, node: nodes.Element) -> Any:
+        if node.get("language") and "code" in node["classes"]:
+            source = tex.clean(node.astext())
+            node.children = [nodes.Text(source)]
+        super().visit_literal(node)

@@ -1,0 +1,152 @@
+"""Images, figures, their parts and captions."""
+
+from __future__ import annotations
+
+from docutils import nodes
+from sphinx.builders.latex.nodes import captioned_literal_block
+
+from ....log import Warn
+from ....numbering.subfigures import places, subfigure
+from ...paper.images import MISSING, REMOTE
+from .. import tex
+from ..sources import IMAGES
+from .base import BaseTranslator
+
+RASTER = 0.75
+"""Points to a pixel of an image without a width, as browsers show it."""
+Area = tuple[int, int, int, int]
+"""Column, row, columns, rows."""
+
+
+class FigureVisitors(BaseTranslator):
+    def visit_figure(self, node: nodes.Element) -> None:
+        label, _ = self.numbered(node, "figure")
+        caption = next((child for child in node.children if isinstance(child, nodes.caption)), None)
+        legend = next((child for child in node.children if isinstance(child, nodes.legend)), None)
+        place = self.waiting_places()
+        floats = not (self.no_latex_floats or self.table or self.in_minipage or self.scope.fixed)
+        with self.without_floats():
+            body = self.content(child for child in node.children if child is not caption and child is not legend)
+            text = self.content(caption.children) if caption is not None else ""
+            more = self.content(legend.children) if legend is not None else ""
+        made = place + body.strip()
+        if label or text:
+            made += "\n" + tex.command("bookcaption", tex.escape(label), text)
+        if more:
+            made += f"\n\\begin{{booklegend}}\n{more.strip()}\n\\end{{booklegend}}"
+        if floats:
+            self.emit(f"\n\\begin{{figure}}[htbp]\\centering\n{made}\n\\end{{figure}}\n")
+        elif self.table:  # a cell is as wide as what is in it
+            self.emit(f"\n{{\\centering\n{made}\\par}}\n")
+        else:
+            self.block("bookfixed", body=made)
+        raise nodes.SkipNode
+
+    def visit_caption(self, node: nodes.Element) -> None:
+        """A caption of something that shows none itself."""
+        if isinstance(node.parent, captioned_literal_block):
+            raise nodes.SkipNode  # above the code
+        self.emit("\n" + tex.command("bookcaption", "", self.content(node.children)) + "\n")
+        raise nodes.SkipNode
+
+    def visit_legend(self, node: nodes.Element) -> None:
+        self.through(node)
+
+    # Parts -----------------------------------------------------------------------------------------------------------
+
+    def visit_subfigures(self, node: nodes.Element) -> None:
+        areas = places(node["layout"])
+        parts = {part["letter"].upper(): part for part in node.findall(subfigure)}
+        self.emit(self.content(child for child in node.children if not isinstance(child, subfigure)))
+        made = {letter: self._part(part) for letter, part in sorted(parts.items())}
+        self.emit("\n" + grid(areas, made, (0, 0, len(node["layout"][0]), len(node["layout"]))) + "\n")
+        raise nodes.SkipNode
+
+    def _part(self, part: nodes.Element) -> str:
+        """Place, image and caption of a sub-figure, its letter before the caption."""
+        caption = next((child for child in part.children if isinstance(child, nodes.caption)), None)
+        self.waiting += part["ids"]
+        place = self.waiting_places()
+        made = [self.content([child]).strip() for child in part.children if child is not caption]
+        text = self.content(caption.children) if caption is not None else ""
+        shown = tex.command("bookcaption", "", f"({part['letter']}) {text}".strip())
+        made.insert(0 if caption is not None and part.children[0] is caption else len(made), shown)
+        return place + "\n".join(made)
+
+    # Images ----------------------------------------------------------------------------------------------------------
+
+    def visit_image(self, node: nodes.Element) -> None:
+        uri = node["uri"]
+        picture = self.facts.pictures.get(uri, REMOTE if "://" in uri else MISSING)
+        if self.scope.plain:
+            self.emit(tex.escape(node.get("alt", "")))
+        elif not picture.name:
+            self.warn(Warn.IMAGE, "%s cannot be set in the PDF: %s", uri, picture.fault, node=node)
+            self.emit(tex.command("bookmissing", tex.escape(node.get("alt", "") or uri)))
+        else:
+            self._picture(node, picture.name, picture.pixels)
+        raise nodes.SkipNode
+
+    def _picture(self, node: nodes.Element, name: str, pixels: int) -> None:
+        scale = round(float(node.get("scale", 100)))
+        options = []
+        for side in ("width", "height"):
+            length = self.latex_image_length(str(node[side]), scale) if node.get(side) else None
+            if length:
+                options.append(f"{side}={length}")
+        if not options and pixels:
+            options.append(f"width={pixels * RASTER * scale / 100:.4g}bp")
+        elif not options and scale != 100:
+            options.append(f"scale={scale / 100:g}")
+        made = f"\\bookpicture[{','.join(options)}]{{{IMAGES}/{name}}}"
+        if self._in_text(node):
+            self.emit(f"\\raisebox{{-0.2\\height}}{{{made}}}")
+            return
+        sides = {"center": "\\centering", "right": "\\raggedleft"}
+        side = sides.get(node.get("align", ""), "")
+        self.emit(f"{{{side}{made}\\par}}" if side else made)
+
+    def _in_text(self, node: nodes.Element) -> bool:
+        """Whether there is anything but images in the paragraph around an image."""
+        place: nodes.Node | None = node.parent
+        while isinstance(place, nodes.Element) and isinstance(place, nodes.Inline):
+            place = place.parent
+        # An image's own text is its alternative.
+        return isinstance(place, nodes.paragraph) and any(text.strip() for text in place.findall(nodes.Text))
+
+
+def grid(areas: dict[str, Area], made: dict[str, str], whole: Area) -> str:
+    """Boxes beside and above each other: a rectangle is cut into rows, or else into columns, until one part is left.
+
+    What cannot be cut so, as a pinwheel, stands in rows by where each part begins.
+    """
+    inside = {letter: area for letter, area in areas.items() if _is_inside(area, whole)}
+    if len(inside) <= 1:
+        return "".join(made[letter] for letter in inside)
+    left, top, width, height = whole
+    for row in range(top + 1, top + height):
+        if not any(area[1] < row < area[1] + area[3] for area in inside.values()):
+            parts = ((left, top, width, row - top), (left, row, width, top + height - row))
+            return "\\par\\vskip 1em\n".join(grid(inside, made, part) for part in parts)
+    for column in range(left + 1, left + width):
+        if not any(area[0] < column < area[0] + area[2] for area in inside.values()):
+            parts = ((left, top, column - left, height), (column, top, left + width - column, height))
+            boxes = (_box(part[2] / width, grid(inside, made, part)) for part in parts)
+            return "\\hfill\n".join(boxes)
+    rows = sorted({area[1] for area in inside.values()})
+    return "\\par\\vskip 1em\n".join(
+        "\\hfill\n".join(_box(area[2] / width, made[letter]) for letter, area in inside.items() if area[1] == row)
+        for row in rows
+    )
+
+
+def _is_inside(area: Area, whole: Area) -> bool:
+    return (
+        whole[0] <= area[0] < whole[0] + whole[2]
+        and whole[1] <= area[1] < whole[1] + whole[3]
+        and area[0] + area[2] <= whole[0] + whole[2]
+    )
+
+
+def _box(part: float, content: str) -> str:
+    return f"\\begin{{bookcell}}{{{part:.3f}}}\n{content}\n\\end{{bookcell}}"

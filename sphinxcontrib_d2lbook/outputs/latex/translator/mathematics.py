@@ -1,0 +1,76 @@
+"""Formulas: LaTeX sets them from the author's TeX; numbers are those of the table."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree as ET
+
+from docutils import nodes
+
+from ....log import Warn
+from ....mathematics import convert
+from ....mathematics import latex as formulas
+from ....mathematics.tex import TexError
+from ....numbering.equations import line_numbers, number_of
+from .. import tex
+from .base import BaseTranslator
+
+
+class MathVisitors(BaseTranslator):
+    def visit_math(self, node: nodes.math) -> None:
+        source = node.astext()
+        problem = self._problem(source, display=False)
+        try:
+            made = "" if problem else formulas.inline(source)
+        except TexError as error:
+            problem = str(error)
+        if problem:
+            self._refused(node, source, problem)
+        elif self.in_title:
+            self.emit(f"\\texorpdfstring{{\\({made}\\)}}{{{tex.escape(self._said(source))}}}")
+        else:
+            self.emit(f"\\({made}\\)")
+        raise nodes.SkipNode
+
+    def visit_math_block(self, node: nodes.math_block) -> None:
+        source, env = node.astext(), self.builder.env
+        problem = self._problem(source, display=True)
+        place = self.waiting_places("bookline")
+        # Without an empty line: the formula belongs to the text before it.
+        self.line(f"{place}%\n" if place else "")
+        number, lines = number_of(env, self.docname, node), line_numbers(env, self.docname, node)
+        try:
+            made = "" if problem else formulas.display(source, number, lines)
+        except TexError as error:
+            problem = str(error)
+        if problem:
+            self._refused(node, source, problem)
+            shown = ", ".join(f"({one})" for one in [number, *lines.values()] if one)
+            self.emit(f"\\hfill{{{tex.escape(shown)}}}\n" if shown else "\n")
+        else:
+            self.emit(f"{made}\n")
+        raise nodes.SkipNode
+
+    visit_displaymath = visit_math_block
+
+    def _problem(self, source: str, *, display: bool) -> str:
+        """What keeps the other outputs from showing a formula: it is shown as TeX everywhere."""
+        return convert(source, display=display, macros=self.config.d2lbook_math_macros).problem or ""
+
+    def _refused(self, node: nodes.Element, source: str, problem: str) -> None:
+        # The same words as for HTML: one build that makes both says it once.
+        self.warn(Warn.MATH, "formula shown as TeX: %s", problem, node=node)
+        self.emit(f"\\texttt{{{tex.escape(' '.join(source.split()))}}}")
+
+    def _said(self, source: str) -> str:
+        """A formula in letters, for bookmarks."""
+        made = convert(source, display=False, macros=self.config.d2lbook_math_macros)
+        return "".join(_texts(ET.fromstring(made.mathml)))
+
+
+def _texts(element: ET.Element) -> list[str]:
+    if element.tag.rpartition("}")[2] == "annotation":
+        return []
+    found = [element.text or ""]
+    for child in element:
+        found += [*_texts(child), child.tail or ""]
+    return [text.strip() for text in found]

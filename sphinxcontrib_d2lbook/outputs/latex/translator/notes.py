@@ -1,0 +1,55 @@
+"""Citations and margin notes; footnotes are Sphinx's."""
+
+from __future__ import annotations
+
+from docutils import nodes
+
+from .. import tex
+from .base import BaseTranslator
+
+WIDE = (nodes.literal_block, nodes.table, nodes.math_block, nodes.doctest_block)
+"""What is too wide for the margin, or cannot be an argument."""
+
+
+class NoteVisitors(BaseTranslator):
+    def visit_footnotemark(self, node: nodes.Element) -> None:
+        if self.scope.plain:
+            raise nodes.SkipNode
+        super().visit_footnotemark(node)
+
+    def visit_thebibliography(self, node: nodes.Element) -> None:
+        self.block("bookentries", body=self.content(node.children))
+        raise nodes.SkipNode
+
+    def visit_citation(self, node: nodes.Element) -> None:
+        named = str(self.config.bibtex_reference_style).startswith("author")
+        label = next((child.astext() for child in node.children if isinstance(child, nodes.label)), "")
+        body = [child for child in node.children if not isinstance(child, nodes.label)]
+        self.emit("\n\\item\\relax " + ("" if named else f"{tex.escape(f'[{label}]')} "))
+        for child in body:
+            # One paragraph, without being one of its own.
+            self.emit(self.content(child.children if isinstance(child, nodes.paragraph) else [child]))
+        raise nodes.SkipNode
+
+    def visit_attribution(self, node: nodes.Element) -> None:
+        self.emit(f"\n{{\\raggedleft — {self.content(node.children).strip()}\\par}}\n")
+        raise nodes.SkipNode
+
+    def visit_citation_reference(self, node: nodes.Element) -> None:
+        self.through(node)
+
+    def visit_sidebar(self, node: nodes.Element) -> None:
+        titles = [child for child in node.children if isinstance(child, nodes.title | nodes.subtitle)]
+        body = [child for child in node.children if child not in titles]
+        title = self.content(titles[0].children).strip() if titles else ""
+        beside = "margin" in node["classes"] and not self.scope.fixed and not self.no_latex_floats
+        with self.without_floats():
+            made = self.content(body).strip()
+        if beside and not any(isinstance(inner, WIDE) for child in body for inner in child.findall()):
+            self.emit("%\n" + tex.command("bookmargin", title, made) + "%\n")
+        else:
+            self.block("bookadmonition", "bookaside", title, body=made)
+        raise nodes.SkipNode
+
+    def visit_SideNoteNode(self, node: nodes.Element) -> None:  # noqa: N802
+        self.through(node)

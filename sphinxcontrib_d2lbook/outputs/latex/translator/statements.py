@@ -1,0 +1,67 @@
+"""Theorems and their family, proofs, exercises, solutions (sphinx-proof, sphinx-exercise)."""
+
+from __future__ import annotations
+
+from docutils import nodes
+from sphinx.locale import get_translation
+
+from .. import tex
+from .base import BaseTranslator
+
+_ = get_translation("proof")
+
+UPRIGHT = ("definition", "remark", "example", "notation", "algorithm", "observation", "assumption")
+"""What is stated upright; theorems and what is proved are slanted."""
+
+
+class StatementVisitors(BaseTranslator):
+    def statement(self, node: nodes.Element) -> None:
+        title, body = self._split(node)
+        kind = node.get("realtype", "")
+        _label, number = self.numbered(node, node.get("countertype", ""))
+        look = "" if kind in UPRIGHT else "\\itshape"
+        label = self.waiting_places() + tex.escape(f"{_(kind.title())} {number}".strip())
+        self._boxed("bookstatement", look, label, self._title(title), body=body)
+
+    def exercise(self, node: nodes.Element) -> None:
+        """Without a number, the title begins with the word itself."""
+        title, body = self._split(node)
+        label, _number = self.numbered(node, "exercise")
+        if title is not None and label and title.astext().startswith(label):
+            del title[0]  # sphinx-exercise has put the label into the title, for LaTeX alone
+        self._boxed("bookexercise", self.waiting_places() + tex.escape(label), self._title(title), body=body)
+
+    def _boxed(self, name: str, *arguments: str, body: list[nodes.Node]) -> None:
+        with self.without_floats():
+            made = self.content(body)
+        self.block(name, *arguments, body=made)
+        raise nodes.SkipNode
+
+    def proof(self, node: nodes.Element) -> None:
+        """sphinx-proof writes the word "Proof." into the text; the style says it instead."""
+        first = next(iter(node.findall(nodes.Text)), None)
+        if first is not None and first.astext().startswith("Proof."):
+            first.parent.replace(first, nodes.Text(first.astext().removeprefix("Proof.").lstrip()))
+        for box in node.children:
+            if isinstance(box, nodes.Element):
+                self.waiting += box["ids"]
+        body = [child for box in node.children for child in box.children]
+        with self.without_floats():
+            # The first paragraph goes on in the line with the word.
+            made = "".join(
+                self.content(child.children if child is body[0] and isinstance(child, nodes.paragraph) else [child])
+                for child in body
+            )
+        self.block("bookproof", tex.escape(_("Proof")), body=made.strip())
+        raise nodes.SkipNode
+
+    def _split(self, node: nodes.Element) -> tuple[nodes.Element | None, list[nodes.Node]]:
+        title = next((child for child in node.children if isinstance(child, nodes.title)), None)
+        return title, [child for child in node.children if child is not title]
+
+    def _title(self, title: nodes.Element | None) -> str:
+        """As it follows the label, with a space before it."""
+        if title is None or not title.astext().strip():
+            return ""
+        made = self.content(title.children).strip()
+        return f" {made}"

@@ -1,0 +1,91 @@
+"""Tables: Sphinx's, with captions of ours; data frames are set narrow, and smaller where they are wide."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from docutils import nodes
+
+from .. import tex
+from .base import BaseTranslator
+
+LONG = 45
+"""More rows than this, and a data frame is set as a table that goes on over pages."""
+
+
+class TableVisitors(BaseTranslator):
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self._captions: list[tuple[str, str]] = []
+        """Places and label of each table that is open."""
+
+    def visit_table(self, node: nodes.Element) -> None:
+        rows = list(node.findall(nodes.row))
+        if "dataframe" in node["classes"] and len(rows) <= LONG and not self.tables:
+            self._frame(node)
+            raise nodes.SkipNode
+        self._captions.append((self.waiting_places(), self.numbered(node, "table")[0]))
+        super().visit_table(node)
+
+    def depart_table(self, node: nodes.Element) -> None:
+        table = self.tables[-1]
+        (place, label), caption = self._captions.pop(), "".join(table.caption)
+        table.caption = []
+        self.emit("\n" + tex.command("bookcontinued", tex.escape(label)) + "%\n")
+        if label or caption:
+            self.emit("\n" + tex.command("booktopcaption", place + tex.escape(label), caption.strip()) + "\n")
+        else:
+            self.emit(f"\n\n{place}")
+        super().depart_table(node)
+
+    def _frame(self, node: nodes.Element) -> None:
+        group = next(iter(node.findall(nodes.tgroup)))
+        columns = [child for child in group.children if isinstance(child, nodes.colspec)]
+        kinds = "".join("l" if column.get("stub") else "r" for column in columns)
+        lines = []
+        for part in group.children:
+            if isinstance(part, nodes.thead | nodes.tbody):
+                lines += self._rows(part, len(columns))
+                if isinstance(part, nodes.thead):
+                    lines.append("\\midrule")
+        self.block("bookframe", kinds, body=self.waiting_places() + "\n".join(lines))
+
+    def _rows(self, part: nodes.Element, columns: int) -> list[str]:
+        """Lines of a tabular; what reaches down from above leaves its places empty below."""
+        lines = []
+        below: dict[int, int] = {}
+        head = isinstance(part, nodes.thead)
+        for row in part.children:
+            entries = [entry for entry in row.children if isinstance(entry, nodes.entry)]
+            cells, column = [], 0
+            while column < columns:
+                if below.get(column, 0):
+                    below[column] -= 1
+                    cells.append("")
+                    column += 1
+                    continue
+                if not entries:
+                    break
+                entry = entries.pop(0)
+                text = tex.escape(" ".join(entry.astext().split()))
+                text = f"\\textbf{{{text}}}" if head and text else text
+                width = 1 + entry.get("morecols", 0)
+                if entry.get("morerows"):
+                    below |= dict.fromkeys(range(column, column + width), entry["morerows"])
+                cells.append(f"\\multicolumn{{{width}}}{{l}}{{{text}}}" if width > 1 else text)
+                column += width
+            lines.append(" & ".join(cells) + r" \\")
+        return lines
+
+    def visit_output_table(self, node: nodes.Element) -> None:
+        """An output that is a table, with the caption that its cell gives it."""
+        label, _ = self.numbered(node, "table")
+        texts = [child for child in node.children if isinstance(child, nodes.caption | nodes.legend)]
+        place = self.waiting_places()
+        caption = "".join(self.content(child.children) for child in texts if isinstance(child, nodes.caption))
+        self.emit("\n" + tex.command("booktopcaption", place + tex.escape(label), caption) + "\n")
+        self.emit(self.content(child for child in node.children if child not in texts))
+        for child in texts:
+            if isinstance(child, nodes.legend):
+                self.block("booklegend", body=self.content(child.children))
+        raise nodes.SkipNode

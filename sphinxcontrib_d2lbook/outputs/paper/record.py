@@ -1,0 +1,48 @@
+"""What the engine that made the PDF notes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ...files import digest, file_digest, write_if_changed
+
+
+@dataclass(frozen=True)
+class Record:
+    """A folder that an engine works in. Everything in it can be made again, and is kept to be looked at."""
+
+    folder: Path
+
+    @property
+    def destinations(self) -> Path:
+        """`{"docname#id": {"page": …, "destination": …}}`, of the PDF that was made last."""
+        return self.folder / "destinations.json"
+
+    @property
+    def codes(self) -> Path:
+        """The QR codes of that PDF: a list of what is in a `PrintedCode`."""
+        return self.folder / "codes.json"
+
+    @property
+    def codes_read(self) -> Path:
+        """Digest of the PDF whose codes were all read back."""
+        return self.folder / "codes-read"
+
+    @property
+    def stamp(self) -> Path:
+        """Digests of all that the last PDF was made of, and of that PDF: another engine may have made one since."""
+        return self.folder / "stamp"
+
+    def finished(self, stamp: str, pdf: Path) -> None:
+        write_if_changed(self.stamp, digest(stamp, file_digest(pdf)))
+
+    def is_finished(self, stamp: str, pdf: Path) -> bool:
+        return all(
+            file.is_file() for file in (self.stamp, self.destinations, self.codes, pdf)
+        ) and self.stamp.read_text() == digest(stamp, file_digest(pdf))
+
+
+def record_of(doctreedir: Path | str, engine: str) -> Record:
+    """Of an engine, as `d2lbook_pdf_engine` names it."""
+    return Record(Path(doctreedir) / engine)

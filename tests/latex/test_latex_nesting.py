@@ -1,0 +1,40 @@
+"""Everything inside everything: LaTeX can set it, and none of it is lost."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pypdf
+import pytest
+
+from tests.conftest import Project
+from tests.typst.test_typst_nesting import BLOCKS, CONTAINERS, SVG, word
+
+pytestmark = pytest.mark.long
+
+
+@pytest.fixture(scope="module")
+def text(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """All of the PDF's text, white space left out."""
+    folder = tmp_path_factory.mktemp("nested")
+    (folder / "book").mkdir()
+    project = Project(folder)
+    project.conf += 'd2lbook_pdf_engine = "latex"\nd2lbook_name = "nested"\n'
+    parts = ["# Nested\n\n[^f]: Note.\n"]
+    for outer, wrap in CONTAINERS.items():
+        parts.append(f"## In {outer}\n")
+        for inner, block in BLOCKS.items():
+            parts.append(wrap(block.replace("WORD", word(outer, inner))) + "\n\nBetween.\n")
+    project.write({"index.md": "\n".join(parts), "a.svg": SVG})
+    project.build("pdf")
+    # What is nested deeply may be wide; nothing else is warned of.
+    lines = [line for line in project.warnings.splitlines() if "d2lbook" in line]
+    assert [line for line in lines if "too wide" not in line] == []
+    reader = pypdf.PdfReader(Path(project.build_folder) / "pdf" / "nested.pdf")
+    return re.sub(r"\s+", "", "".join(page.extract_text() for page in reader.pages))
+
+
+@pytest.mark.parametrize("outer", CONTAINERS)
+def test_all_that_is_inside_is_set(text: str, outer: str) -> None:
+    assert [inner for inner in BLOCKS if word(outer, inner) not in text] == []
