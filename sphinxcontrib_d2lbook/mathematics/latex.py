@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from .lines import environment_lines, with_numbers
-from .prepare import TEXTS, clean, has_tab, split_lines
+from .prepare import TEXTS, clean, has_tab, visible_lines
 from .tex import Group, Node, Reader, TexError, Token, command, is_char, parse, source
 
 INNER = {
@@ -67,7 +67,7 @@ def display(tex: str, number: str = "", lines: Mapping[int, str] | None = None) 
 
 def _plain(nodes: Sequence[Node]) -> str:
     """What has no environment around all of it; blank lines and line breaks divide it."""
-    lines = split_lines(tuple(nodes), blank_lines=True)
+    lines = visible_lines(tuple(nodes), blank_lines=True)
     if len(lines) == 1 and not has_tab(lines[0]):
         return _source(_closed(lines[0])).strip()
     name = "aligned" if any(map(has_tab, lines)) else "gathered"

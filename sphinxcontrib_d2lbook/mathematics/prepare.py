@@ -81,7 +81,7 @@ class _Preparer:
         self.expansions = 0
 
     def whole(self, nodes: tuple[Node, ...], *, display: bool) -> str:
-        lines = split_lines(nodes, blank_lines=display)
+        lines = visible_lines(nodes, blank_lines=display)
         if len(lines) == 1 and not has_tab(lines[0]):
             return self.run(lines[0]).strip()
         name = "aligned" if any(map(has_tab, lines)) else "gathered"
@@ -200,8 +200,8 @@ def _filled(nodes: tuple[Node, ...], arguments: list[tuple[Node, ...]]) -> tuple
     return tuple(out)
 
 
-def split_lines(nodes: tuple[Node, ...], *, blank_lines: bool) -> list[tuple[Node, ...]]:
-    """What stands between the line breaks outside all groups and environments."""
+def visible_lines(nodes: tuple[Node, ...], *, blank_lines: bool) -> list[tuple[Node, ...]]:
+    """What stands between the line breaks outside all groups and environments, without lines of nothing."""
     lines = split_lines(nodes, blank_lines=blank_lines)
     return [line for line in lines if any(_visible(node) for node in line)] or [()]
 
