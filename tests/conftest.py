@@ -58,7 +58,8 @@ class Project:
         Those, and whole books, are written by further processes: tests of them use `run`.
         """
         # Themes add to Sphinx's own default of `templates_path`: a second application would have another configuration.
-        options.setdefault("confoverrides", {"d2lbook_outputs": ["html"], "templates_path": []})
+        own = {} if "templates_path" in self.conf else {"templates_path": []}
+        options.setdefault("confoverrides", {"d2lbook_outputs": ["html"], **own})
         self._write_conf()
         self.status, self.warning = StringIO(), StringIO()
         with patch_docutils(str(self.folder)), docutils_namespace():

@@ -204,7 +204,7 @@ class Book:
 EDITS = st.lists(st.dictionaries(st.sampled_from(sorted(START)), st.integers(0, 2), max_size=3), min_size=1, max_size=8)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(EDITS)
 def test_what_runs_is_what_must_run(edits: list[World]) -> None:
     with tempfile.TemporaryDirectory() as name:
