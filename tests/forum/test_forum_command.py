@@ -174,7 +174,9 @@ def test_ctrl_c_keeps_what_is_done(book: Any, forum: Any, kit: Any) -> None:
 
     forum.trouble = trouble
     variables = {**os.environ, "D2LBOOK_FORUM_KEY": kit.key, "D2LBOOK_FORUM_USER": kit.user}
-    code = "from sphinxcontrib_d2lbook.commands.main import main; raise SystemExit(main())"
+    # A suite that runs in the background of a shell is deaf to SIGINT, and so is what it starts.
+    listen = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    code = f"{listen}; from sphinxcontrib_d2lbook.commands.main import main; raise SystemExit(main())"
     command = [sys.executable, "-c", code, "forum", "sync", "--apply"]
     process = subprocess.Popen(
         command, cwd=book.folder, env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
