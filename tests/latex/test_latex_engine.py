@@ -156,3 +156,12 @@ def test_the_sources_alone_need_no_latex(project: Project, tmp_path: Path, monke
     text = sources(project)
     assert r"\bookchapter{1}{one:one}{One}{\bookline{one}One}" in text
     assert r"\booksection{1.1}{one:two}{Two}{Two}" in text
+
+
+def test_icons_are_left_out_or_drawn_by_the_package_that_conf_names(project: Project) -> None:
+    project.write({"index.md": "# Book\n\nA {fas}`star` b\n"})
+    assert "A  b" in sources(project)
+    assert project.warnings == ""
+    project.build("latex", confoverrides={**LATEX, "sd_fontawesome_latex": "fontawesome5"})
+    text = (project.build_folder / "latex" / "a-book.tex").read_text("utf-8")
+    assert r"A \faIcon{star} b" in text

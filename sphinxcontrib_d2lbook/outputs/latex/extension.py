@@ -7,6 +7,7 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx_design.icons import fontawesome
 from sphinx_exercise.nodes import (
     exercise_end_node,
     exercise_enumerable_node,
@@ -58,5 +59,6 @@ def setup_extension(app: Sphinx) -> None:
         app.add_node(kind, override=True, latex=_visitor("exercise"))
     for kind in (exercise_end_node, solution_start_node, solution_end_node):
         app.add_node(kind, override=True, latex=_visitor("nothing"))
+    app.add_node(fontawesome, override=True, latex=_visitor("icon"))
     # Before Sphinx's own defaults (800) fill what is missing.
     app.connect("config-inited", choose_engine, priority=450)

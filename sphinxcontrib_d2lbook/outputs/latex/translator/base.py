@@ -182,7 +182,8 @@ class BaseTranslator(LaTeXTranslator):
                 raise nodes.SkipNode  # its light twin stands beside it
             if node.get("ids") and not isinstance(node, nodes.section):
                 self.waiting += node["ids"]
-            if isinstance(node, MARKED) and not isinstance(node, nodes.Inline) and node.line and not self.scope.plain:
+            in_text = isinstance(node, nodes.Inline) or isinstance(node.parent, nodes.TextElement) or self.scope.plain
+            if isinstance(node, MARKED) and node.line and not in_text:
                 self.mark(node.line)
         if isinstance(node, TEXT) and self.waiting and self._in_running_text(node):
             self.emit(self.waiting_places("bookline"))

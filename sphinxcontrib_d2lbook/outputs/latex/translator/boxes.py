@@ -7,6 +7,7 @@ from typing import cast
 
 from docutils import nodes
 from sphinx.locale import admonitionlabels
+from sphinx_design.icons import visit_fontawesome_latex
 
 from ....elements.qr_svg import fault
 from .. import tex
@@ -84,6 +85,12 @@ class BoxVisitors(BaseTranslator):
             self._row(node)
         else:
             self.emit(self.content(node.children))
+
+    def icon(self, node: nodes.Element) -> None:
+        """An ornament of the screen, unless conf.py names the package that draws it. Raises SkipNode."""
+        if self.config.sd_fontawesome_latex not in (False, "none"):
+            visit_fontawesome_latex(self, node)  # type: ignore[no-untyped-call]
+        raise nodes.SkipNode
 
     def _rubric(self, node: nodes.Element) -> tuple[str, list[nodes.Node]]:
         """What a component begins with as its title, and the rest."""
