@@ -150,6 +150,13 @@ def test_a_reference_to_such_a_title(text: str, rule: Any, found: str | None) ->
     assert [one.found for one in compare(table, seen, Path("page.html"))] == ([] if found is None else [found])
 
 
+def test_a_title_in_capitals_is_no_number() -> None:
+    entry = Entry("page", ("gru",), "section", "9.1", "GRU", "sec_gru", optional=False)
+    table = Table({"page": (entry,)}, {"section": ("Section",)}, frozenset({"page"}))
+    seen = [Seen("a reference", "page", "gru", text, "numbered") for text in ("the GRU part", "Section 9.1, GRU")]
+    assert list(compare(table, seen, Path("page.html"))) == []
+
+
 @pytest.mark.parametrize(
     ("source", "links", "labels", "tags"),
     [
@@ -169,6 +176,7 @@ def test_a_reference_to_such_a_title(text: str, rule: Any, found: str | None) ->
         ("Words with $a \\tag{1.2}$.", [], [], ["1.2"]),
         ("```\n\nWords.\n\n*Figure 1.1*\n\n```", [], [], []),
         ("Words\n* *Figure 1.1*", [], ["Figure 1.1"], []),
+        ("* one\n\nWords.\n\n    *Figure 1.1*", [], [], []),
     ],
 )
 def test_what_the_markdown_of_a_notebook_shows(

@@ -122,7 +122,7 @@ def _without(text: str, title: str, rule: Rule) -> str:
     """What a text has besides a title. A title may be nothing but a number: then it counts at the end alone."""
     if rule == "entry" and text.endswith(title):
         return text.removesuffix(title).strip()
-    if _NUMBER.fullmatch(title):
+    if title[0].isdecimal() and _NUMBER.fullmatch(title):
         return "" if text == title else text
     return text.replace(title, " ").strip()
 

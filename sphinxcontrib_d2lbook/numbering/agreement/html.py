@@ -32,6 +32,11 @@ LISTED = re.compile(
 so they are found without a parser; what is written otherwise is left to it."""
 NUMBER_OF_LINE = re.compile(rf"\({EQUATION_NUMBER}\)")
 _ids = etree.XPath("//@id", smart_strings=False)
+# Most spans colour code, and most links lead elsewhere: those that matter are chosen before Python sees them.
+_numbers = etree.XPath(f"//span[{' or '.join(f'contains(@class, {name!r})' for name in NUMBERS)}]")
+_links = etree.XPath(
+    "//a[contains(@class, 'internal') or contains(@class, 'left-prev') or contains(@class, 'right-next')]"
+)
 
 
 @dataclass(frozen=True)
@@ -127,7 +132,7 @@ class Page:
     def seen(self) -> Iterator[Seen]:
         """All numbers that the page prints: of its own things, and of others in links."""
         labelled: set[Entry] = set()
-        for element in self._elements("span"):
+        for element in cast("list[etree._Element]", _numbers(self.root)):
             where = next((NUMBERS[name] for name in _classes(element) if name in NUMBERS), None)
             entry = self._owner(element) if where else None
             if where and entry:
@@ -140,9 +145,6 @@ class Page:
             if entry not in labelled and (self.docname, entry.ids[0]) in self.anchors:
                 yield Seen("its place", self.docname, entry.ids[0], "", "label")
         yield from self._links()
-
-    def _elements(self, tag: str) -> Iterator[etree._Element]:
-        return cast("Iterator[etree._Element]", self.root.iter(tag))
 
     def _owner(self, element: etree._Element) -> Entry | None:
         """What a number belongs to: the nearest thing around it that is in the table."""
@@ -163,7 +165,7 @@ class Page:
 
         The anchors of the lines all stand before the formula, in order.
         """
-        for box in self._elements("div"):
+        for box in self.root.iter("div"):
             first = self.entries.get(box.get("id", ""))
             if first is None or first.kind != EQUATION:
                 continue
@@ -179,7 +181,7 @@ class Page:
             target = self.places.target(self.docname, unescape(href.decode("utf-8")))
             if target is not None:
                 yield Seen("an entry of the contents", *target, unescape(content.decode("utf-8")), "entry")
-        for link in self._elements("a"):
+        for link in cast("list[etree._Element]", _links(self.root)):
             classes: str = link.get("class", "")
             step = "left-prev" in classes or "right-next" in classes
             target = self.places.target(self.docname, link.get("href", "")) if step or "internal" in classes else None

@@ -38,8 +38,8 @@ _parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inl
 # What stands in paragraphs is parsed apart, where it has to be.
 _parser.core.ruler.enableOnly(["normalize", "block"])
 PLAIN = re.compile(r"[^\W\d_](?:[^\[<#`~|\\\n$]|\$(?!\$)|\\(?!tag|text)|\n(?=[^\W\d_$(]))*\s*")
-"""A paragraph of prose between empty lines, in which nothing is looked for: most of a book is that, and it is left out
-before anything is parsed. In a block of code, or of a formula, it is nothing that ends the block."""
+"""A paragraph of prose between empty lines, in which nothing is looked for: most of a book is that, and one word takes
+its place before anything is parsed. In a block of code, or of a formula, it is nothing that ends the block."""
 _WORDS = r"(?:[^\W_]|[ .,:;()'’?/-])*"
 WORDS = re.compile(_WORDS)
 """Text that is what it looks like, without markup or escapes."""
@@ -90,7 +90,8 @@ def shown_in(notebook: Mapping[str, list[Mapping[str, str | list[str]]]]) -> Sho
         if cell["cell_type"] == "markdown":
             definitions: dict[str, object] = {}
             blocks = "".join(cell["source"]).split("\n\n")
-            tokens = _parser.parse("\n\n".join(block for block in blocks if not PLAIN.fullmatch(block)), definitions)
+            text = "\n\n".join("x" if PLAIN.fullmatch(block) else block for block in blocks)
+            tokens = _parser.parse(text, definitions)
             for before, token in zip([None, *tokens], tokens, strict=False):
                 if token.type == "inline":
                     heading = before is not None and before.type == "heading_open" and token.level == 1

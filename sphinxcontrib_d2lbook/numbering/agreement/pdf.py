@@ -32,7 +32,7 @@ def check_pdf(table: Table, file: Path, keys: Mapping[str, Mapping[str, Any]]) -
                 if entry.number and not entry.optional:
                     yield difference(entry, None, "", file)
                 continue
-            if entry.of:
+            if entry.of and entry.number:
                 found: str | None = number_of_line(printed, place, entry, *lines[entry.docname, entry.of])
             else:
                 found = number_at(printed, place, entry, table)
