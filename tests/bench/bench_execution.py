@@ -188,6 +188,8 @@ def main() -> None:
     parser.add_argument("--sizes", nargs="*", type=int, default=[40, 200, 1000])
     parser.add_argument("--publish", type=Path)
     wanted = parser.parse_args()
+    if wanted.pages <= EDITED_PAGE:
+        parser.error(f"--pages must be more than {EDITED_PAGE}: that page is edited")
     make = {
         "ours": contenders.ours,
         "myst-nb": contenders.plain,

@@ -89,6 +89,28 @@ class Book:
     def wheel(self, file: Path) -> list[Difference]:
         return list(check_wheel(self.table, file, self.origins))
 
+    def site_with(self, folder: Path, page: str, old: str, new: str) -> Path:
+        """A copy of the website in which ``new`` stands on a page in place of ``old``."""
+        site = folder / "html"
+        shutil.copytree(self.built / "html", site, ignore=shutil.ignore_patterns("_*"))
+        file = site / f"{page}.html"
+        text = file.read_text("utf-8")
+        assert old in text
+        file.write_text(text.replace(old, new), "utf-8")
+        return site
+
+    def notebooks_with(self, folder: Path, page: str, old: str, new: str) -> Path:
+        """A copy of the notebooks in which ``new`` stands in one place of one of them instead of ``old``."""
+        copy = folder / "notebooks"
+        shutil.copytree(self.built / "notebooks", copy)
+        file = copy / f"{page}.ipynb"
+        notebook = json.loads(file.read_text("utf-8"))
+        assert json.dumps(notebook).count(json.dumps(old)[1:-1]) == 1
+        for cell in notebook["cells"]:
+            cell["source"] = "".join(cell["source"]).replace(old, new)
+        file.write_text(json.dumps(notebook), "utf-8")
+        return copy
+
 
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
@@ -148,13 +170,7 @@ def test_what_was_written_agrees(book: Book) -> None:
 def test_a_wrong_number_in_html_is_found(
     book: Book, tmp_path: Path, page: str, old: str, new: str, expected: tuple[str, str, str | None]
 ) -> None:
-    site = tmp_path / "html"
-    shutil.copytree(book.built / "html", site, ignore=shutil.ignore_patterns("_*"))
-    file = site / f"{page}.html"
-    text = file.read_text("utf-8")
-    assert old in text
-    file.write_text(text.replace(old, new), "utf-8")
-    assert the(book.html(site)) == expected
+    assert the(book.html(book.site_with(tmp_path, page, old, new))) == expected
 
 
 @pytest.mark.parametrize(
@@ -179,16 +195,7 @@ def test_a_wrong_number_in_html_is_found(
 def test_a_wrong_number_in_a_notebook_is_found(
     book: Book, tmp_path: Path, page: str, old: str, new: str, expected: tuple[str, str, str | None]
 ) -> None:
-    folder = tmp_path / "notebooks"
-    shutil.copytree(book.built / "notebooks", folder)
-    file = folder / f"{page}.ipynb"
-    notebook = json.loads(file.read_text("utf-8"))
-    before = json.dumps(notebook)
-    for cell in notebook["cells"]:
-        cell["source"] = "".join(cell["source"]).replace(old, new)
-    file.write_text(json.dumps(notebook), "utf-8")
-    assert before.count(json.dumps(old)[1:-1]) == 1
-    assert the(book.notebooks(folder)) == expected
+    assert the(book.notebooks(book.notebooks_with(tmp_path, page, old, new))) == expected
 
 
 @pytest.mark.parametrize(

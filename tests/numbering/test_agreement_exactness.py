@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -69,13 +67,7 @@ def test_nothing_is_found_where_all_is_right(book: Book) -> None:
 def test_a_wrong_number_in_html_is_found(
     book: Book, tmp_path: Path, page: str, old: str, new: str, expected: tuple[str, str, str]
 ) -> None:
-    site = tmp_path / "html"
-    shutil.copytree(book.built / "html", site, ignore=shutil.ignore_patterns("_*"))
-    file = site / f"{page}.html"
-    text = file.read_text("utf-8")
-    assert old in text
-    file.write_text(text.replace(old, new), "utf-8")
-    assert the(book.html(site)) == expected
+    assert the(book.html(book.site_with(tmp_path, page, old, new))) == expected
 
 
 @pytest.mark.parametrize(
@@ -90,16 +82,7 @@ def test_a_wrong_number_in_html_is_found(
 def test_a_wrong_number_in_a_notebook_is_found(
     book: Book, tmp_path: Path, page: str, old: str, new: str, expected: tuple[str, str, str]
 ) -> None:
-    folder = tmp_path / "notebooks"
-    shutil.copytree(book.built / "notebooks", folder)
-    file = folder / f"{page}.ipynb"
-    notebook = json.loads(file.read_text("utf-8"))
-    before = json.dumps(notebook)
-    for cell in notebook["cells"]:
-        cell["source"] = "".join(cell["source"]).replace(old, new)
-    assert before != json.dumps(notebook)
-    file.write_text(json.dumps(notebook), "utf-8")
-    assert the(book.notebooks(folder)) == expected
+    assert the(book.notebooks(book.notebooks_with(tmp_path, page, old, new))) == expected
 
 
 @pytest.mark.parametrize(

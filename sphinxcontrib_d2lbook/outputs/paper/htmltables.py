@@ -14,6 +14,11 @@ SILENT = ("style", "script", "template")
 BLOCKS = ("p", "div", "br", "tr", "li", "table", "h1", "h2", "h3", "h4", "h5", "h6", "pre")
 PLACEHOLDER = re.compile(r"<[\w.]+(?: object)?(?: at 0x[0-9a-f]+)?>")
 """What Python prints of an object that has nothing to say of itself."""
+LOST = (
+    "an output of this cell is HTML only; the PDF shows its text (give the object a text/plain, image/svg+xml "
+    "or text/latex form, or tag the cell `remove-output`)"
+)
+"""Warning of an output that is only HTML, and no table."""
 FEW_MEDIA = ("image/svg+xml", "image/png", "image/jpeg", "text/latex", "text/markdown")
 
 

@@ -7,7 +7,7 @@ import re
 from docutils import nodes
 
 from ....log import Warn
-from ...paper.htmltables import text_of
+from ...paper.htmltables import LOST, text_of
 from .. import tex
 from .base import BaseTranslator
 
@@ -50,12 +50,7 @@ class CellVisitors(BaseTranslator):
 
     def lost_html(self, node: nodes.Element) -> None:
         """An output that is only HTML, and no table: its text is what paper can show."""
-        self.warn(
-            Warn.NODE,
-            "an output of this cell is HTML only; the PDF shows its text (give the object a text/plain, image/svg+xml "
-            "or text/latex form, or tag the cell `remove-output`)",
-            node=node,
-        )
+        self.warn(Warn.NODE, LOST, node=node)
         text = text_of(node.astext())
         if text:
             self.emit(self.code(nodes.literal_block(text, text, language="none", classes=["output"])))

@@ -6,7 +6,7 @@ from docutils import nodes
 
 from ....elements.saved_as import saved_as
 from ....log import Warn
-from ...paper.htmltables import text_of
+from ...paper.htmltables import LOST, text_of
 from .base import BaseTranslator
 
 
@@ -36,12 +36,7 @@ class CellVisitors(BaseTranslator):
 
     def lost_html(self, node: nodes.raw) -> None:
         """An output that is only HTML, and no table: its text is what paper can show."""
-        self.warn(
-            Warn.NODE,
-            "an output of this cell is HTML only; the PDF shows its text (give the object a text/plain, image/svg+xml "
-            "or text/latex form, or tag the cell `remove-output`)",
-            node=node,
-        )
+        self.warn(Warn.NODE, LOST, node=node)
         text = text_of(node.astext())
         if text:
             self.emit(self.code(nodes.literal_block(text, text, language="none"), kind="output"))
