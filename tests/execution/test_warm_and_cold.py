@@ -12,7 +12,7 @@ from sphinxcontrib_d2lbook.execution.executors.local import LocalExecutor
 from sphinxcontrib_d2lbook.execution.extension import decide
 from sphinxcontrib_d2lbook.execution.schedule import Capacity
 
-IMPORTS = ("matplotlib", "matplotlib.pyplot", "numpy")
+IMPORTS = ("matplotlib", "matplotlib.pyplot", "numpy", "pandas", "rich.console")
 
 PLOTS = """
 import numpy as np
@@ -75,11 +75,20 @@ SETTINGS = """
 import matplotlib as mpl
 print(mpl.rcParams['lines.linewidth'], mpl.rcParams['image.cmap'], mpl.rcParams['svg.hashsalt'])
 """
+WIDE = """
+import numpy as np
+import pandas as pd
+import rich.console
+table = pd.DataFrame(np.arange(60).reshape(2, 30) * 1000.5)
+print(pd.get_option('display.max_columns'), rich.console.Console().is_jupyter)
+table
+"""
 PAGES: Mapping[str, tuple[str, ...]] = {
     "plots": (PLOTS,),
     "set/one": (PLOTS, SETTINGS),
     "set/two": (SETTINGS,),
     "chance": (CHANCE,),
+    "wide": (WIDE,),
     "surroundings": (MODULES, SURROUNDINGS, FILES, CLASSES),
 }
 

@@ -14,6 +14,7 @@ When the socket is closed, all copies are ended.
 
 from __future__ import annotations
 
+import builtins
 import gc
 import importlib
 import importlib.util
@@ -59,8 +60,8 @@ COMPANIONS = {
     "PIL.Image": [f"PIL.{name}ImagePlugin" for name in ("Bmp", "Gif", "Jpeg", "Ppm", "Png")],
 }
 """What a library imports when the first figure is drawn or the first picture is written, in that order."""
-IN_KERNEL_ONLY = ("matplotlib_inline",)
-"""Modules that set hooks in the kernel that imports them."""
+IN_KERNEL_ONLY = ("matplotlib_inline", "tqdm.auto")
+"""Modules that set hooks in the kernel that imports them, or ask IPython for its kernel."""
 BACKEND = "module://matplotlib_inline.backend_inline"
 SIZE = 1 << 20
 filters: list[Any] = []
@@ -186,6 +187,16 @@ def run_copy(request: dict[str, Any], handles: Sequence[int], parent: int) -> No
     boot.leave(code)
 
 
+class ZMQInteractiveShell:
+    """What a module finds that asks, while it is imported, where it is: in a kernel, where its copies will be.
+
+    pandas does, and without an answer it would show wide tables as on a terminal.
+    """
+
+    kernel = None
+    config: dict[str, Any] = {"IPKernelApp": {}}  # noqa: RUF012
+
+
 def prepare(request: dict[str, Any], control: socket.socket) -> bool:
     """Import what pages share; whether all of it could be imported and started no thread."""
     state = random.getstate()
@@ -193,6 +204,7 @@ def prepare(request: dict[str, Any], control: socket.socket) -> bool:
     name = "the code that the package runs first"
     try:
         os.chdir(request["cwd"])
+        builtins.get_ipython = ZMQInteractiveShell  # type: ignore[attr-defined]
         if request["preparation"]:
             exec(compile(request["preparation"], "<package>", "exec"), {"__name__": "preparation"})
         for name in request["imports"]:
@@ -204,6 +216,8 @@ def prepare(request: dict[str, Any], control: socket.socket) -> bool:
     except Exception as err:
         send(control, {"failed": name, "why": f"{type(err).__name__}: {err}"})
         return False
+    finally:
+        del builtins.get_ipython  # type: ignore[attr-defined]
     random.setstate(state)
     if warnings.filters[-len(before) :] == before:
         filters.extend(warnings.filters[: -len(before)])
