@@ -321,5 +321,5 @@ def kill_client(events: Iterator[Any], noted: Path) -> None:
     """Kill the client of a run as soon as its kernel has begun."""
     for _event in events:
         if begun(noted):
-            own = psutil.Process().children()
+            own = [one for one in psutil.Process().children() if one.status() != psutil.STATUS_ZOMBIE]
             next(one for one in own if "sphinxcontrib_d2lbook.execution.executors.dask.client" in one.cmdline()).kill()

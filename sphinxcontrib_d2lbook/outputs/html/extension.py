@@ -17,6 +17,8 @@ from sphinxcontrib_d2lbook.files import digest
 
 from . import code, downloads, left, mathematics, parts, redirects, search
 
+BUILD_INFO_LINES = 4
+"""Of the file in which Sphinx notes with which settings a site was written."""
 STATIC = Path(__file__).parent / "static"
 
 
@@ -49,6 +51,13 @@ def share_sidebars(app: Sphinx) -> None:
         sidebar.put_behind(app, theme.add_toctree_functions)
 
 
+def forget_half_written(app: Sphinx) -> None:
+    """Remove a `.buildinfo` that a full disk cut short, with which Sphinx would fail. Handler of `builder-inited`."""
+    file = Path(app.outdir, ".buildinfo")
+    if file.is_file() and len(file.read_text("utf-8", errors="replace").splitlines()) < BUILD_INFO_LINES:
+        file.unlink()
+
+
 def setup_extension(app: Sphinx) -> None:
     mathematics.setup_extension(app)
     code.setup_extension(app)
@@ -59,6 +68,7 @@ def setup_extension(app: Sphinx) -> None:
     # After all that may still connect the theme's handlers.
     app.connect("builder-inited", share_sidebars, priority=900)
     app.add_css_file("d2lbook.css")
+    app.connect("builder-inited", forget_half_written)
     app.connect("builder-inited", keep_templates)
     # After the theme (501 and 502) has made its buttons.
     app.connect("html-page-context", downloads.add_buttons, priority=600)
