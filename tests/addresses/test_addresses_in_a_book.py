@@ -253,6 +253,7 @@ def test_hostile_labels_have_addresses_that_stay_in_their_folder(book: Project) 
     assert all(path.resolve().is_relative_to(site) for path in site.rglob("go/*/index.html"))
 
 
+@pytest.mark.long
 def test_the_site_of_a_whole_book_has_them_and_follows_the_list(book: Project) -> None:
     first = book.run("book")
     assert (first.returncode, first.stderr) == (0, "")

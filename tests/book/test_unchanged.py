@@ -69,6 +69,7 @@ def test_the_package_that_a_build_writes_is_no_change_but_a_hand_edit_is(book: A
     assert "pkg/__init__.py" in done.stderr
 
 
+@pytest.mark.long
 def test_what_warned_or_failed_is_built_again(book: Any, page: Page) -> None:
     book.write({"one.md": page("# One\n\n{ref}`nowhere`\n")})
     assert not left_at_once(book)
@@ -89,6 +90,7 @@ def test_the_report_says_that_nothing_ran(book: Any) -> None:
     assert json.loads((book.build_folder / "book" / "report.json").read_text(encoding="utf-8")) == report
 
 
+@pytest.mark.long
 def test_an_application_in_a_program_always_builds(book: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Only the command may leave: a program that makes a `Sphinx` goes on after it."""
     book.run("html")

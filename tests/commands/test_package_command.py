@@ -73,6 +73,7 @@ def test_where_there_is_no_book(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert "there is no conf.py" in capsys.readouterr().err
 
 
+@pytest.mark.long
 def test_two_at_once_do_not_disturb_each_other(book: Any) -> None:
     """Each file that a reader meets is whole, whichever of the two wrote it."""
     code = "import sys; from sphinxcontrib_d2lbook.commands.main import main; sys.exit(main(sys.argv[1:]))"

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -99,6 +100,7 @@ BUILD = (
 )
 
 
+@pytest.mark.long
 def test_the_same_bytes_whatever_the_surroundings(tmp_path: Path, page: Callable[[str], str]) -> None:
     """Path, umask, locale, time zone and hash seed leave no trace."""
     sums = []
