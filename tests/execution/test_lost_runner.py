@@ -21,8 +21,8 @@ if os.fork() == 0:
     os.setsid()
     subprocess.Popen(['sleep', '608'])
     time.sleep(609)
-with open('begun.part', 'w') as file: json.dump([os.getpid(), os.getppid()], file)
-os.rename('begun.part', f'begun-{name}')
+with open(f'part-{name}', 'w') as file: json.dump([os.getpid(), os.getppid()], file)
+os.rename(f'part-{name}', f'begun-{name}')
 time.sleep(610)
 """
 

@@ -19,6 +19,11 @@ from sphinxcontrib_d2lbook.notebook import Notebook
 Page = Callable[[str], str]
 
 
+def printed(out: str, err: str) -> str:
+    """Code that prints to both streams, one at once: else the clock decides which comes first."""
+    return f"sys.stdout.write({out!r}); sys.stdout.flush(); sys.stderr.write({err!r})"
+
+
 def cell(code: str, options: str = "") -> str:
     return f"```{{code-cell}}\n{options}{code.strip()}\n```\n\n"
 
@@ -94,12 +99,8 @@ TAGS = (
 )
 CELLS = (
     "# Cells\n\n"
-    + "".join(
-        tagged(tag, f"import sys\nsys.stdout.write('out of {tag}'); sys.stderr.write('and err')\n'value of {tag}'")
-        for tag in TAGS
-    )
+    + "".join(tagged(tag, f"import sys\n{printed(f'out of {tag}', 'and err')}\n'value of {tag}'") for tag in TAGS)
     + tagged("raises-exception", "1 / 0")
-    + cell("sys.stderr.write('first to stderr'); sys.stdout.write('then to stdout')\nNone")
     + described(
         "mystnb:\n  image:\n    alt: a square\n    width: 50px\n    align: center\n"
         "  figure:\n    name: fig-square\n    caption: A *square*.",
