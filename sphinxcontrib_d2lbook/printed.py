@@ -138,25 +138,10 @@ class Printed:
                 found.setdefault(spot.page, []).append(spot.left)
         return found
 
-    def _text(
-        self, page: int, *, top: float | None = None, left: float | None = None, right: float | None = None
-    ) -> str:
+    def _text(self, page: int, **bounds: float | None) -> str:
         if page not in self._texts:
-            opened = self.document[page]
-            textpage = opened.get_textpage()
-            # A letter may stand for several, as in ligatures.
-            buffer = (ctypes.c_ushort * (2 * textpage.count_chars() + 2))()
-            self._texts[page] = (textpage, opened.get_bbox(), buffer)
-        textpage, box, buffer = self._texts[page]
-        bounds = (
-            box[0] if left is None else left,
-            box[3] if top is None else top,
-            box[2] if right is None else right,
-            box[1],
-        )
-        # The library's own method asks for the length first, and so looks at every letter of a page twice.
-        length = pdfium.FPDFText_GetBoundedText(textpage, *bounds, buffer, len(buffer))
-        text = bytes(memoryview(buffer).cast("B")[: 2 * length]).decode("utf-16-le", "ignore")
+            self._texts[page] = self.document[page].get_textpage()
+        text: str = self._texts[page].get_text_bounded(**bounds)
         return text.replace("\r\n", "\n")
 
 
