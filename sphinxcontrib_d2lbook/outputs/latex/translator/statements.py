@@ -5,18 +5,16 @@ from __future__ import annotations
 from docutils import nodes
 from sphinx.locale import get_translation
 
+from ...paper.statements import UPRIGHT, title_and_body
 from .. import tex
 from .base import BaseTranslator
 
 _ = get_translation("proof")
 
-UPRIGHT = ("definition", "remark", "example", "notation", "algorithm", "observation", "assumption")
-"""What is stated upright; theorems and what is proved are slanted."""
-
 
 class StatementVisitors(BaseTranslator):
     def statement(self, node: nodes.Element) -> None:
-        title, body = self._split(node)
+        title, body = title_and_body(node)
         kind = node.get("realtype", "")
         _label, number = self.numbered(node, node.get("countertype", ""))
         look = "" if kind in UPRIGHT else "\\itshape"
@@ -25,7 +23,7 @@ class StatementVisitors(BaseTranslator):
 
     def exercise(self, node: nodes.Element) -> None:
         """Without a number, the title begins with the word itself."""
-        title, body = self._split(node)
+        title, body = title_and_body(node)
         label, _number = self.numbered(node, "exercise")
         if title is not None and label and title.astext().startswith(label):
             del title[0]  # sphinx-exercise has put the label into the title, for LaTeX alone
@@ -54,10 +52,6 @@ class StatementVisitors(BaseTranslator):
             )
         self.block("bookproof", tex.escape(_("Proof")), body=made.strip())
         raise nodes.SkipNode
-
-    def _split(self, node: nodes.Element) -> tuple[nodes.Element | None, list[nodes.Node]]:
-        title = next((child for child in node.children if isinstance(child, nodes.title)), None)
-        return title, [child for child in node.children if child is not title]
 
     def _title(self, title: nodes.Element | None) -> str:
         """As it follows the label, with a space before it."""

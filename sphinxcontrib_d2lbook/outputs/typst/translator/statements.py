@@ -5,18 +5,16 @@ from __future__ import annotations
 from docutils import nodes
 from sphinx.locale import get_translation
 
+from ...paper.statements import UPRIGHT, title_and_body
 from .. import markup
 from .base import BaseTranslator
 
 _ = get_translation("proof")
 
-PLAIN = ("definition", "remark", "example", "notation", "algorithm", "observation", "assumption")
-"""What is stated upright; theorems and what is proved are slanted."""
-
 
 class StatementVisitors(BaseTranslator):
     def _statement(self, node: nodes.Element) -> None:
-        title, body = self._split(node)
+        title, body = title_and_body(node)
         kind = node.get("realtype", "")
         _label, number = self.numbered(node, node.get("countertype", ""))
         label = f"{_(kind.title())} {number}".strip()
@@ -25,7 +23,7 @@ class StatementVisitors(BaseTranslator):
             self.content(body),
             label=label,
             title=self._title(title),
-            slanted=kind not in PLAIN,
+            slanted=kind not in UPRIGHT,
         )
         raise nodes.SkipNode
 
@@ -62,22 +60,18 @@ class StatementVisitors(BaseTranslator):
         raise nodes.SkipNode
 
     def visit_exercise_enumerable_node(self, node: nodes.Element) -> None:
-        title, body = self._split(node)
+        title, body = title_and_body(node)
         label, _number = self.numbered(node, "exercise")
         self.emit_block("exercise", self.content(body), label=label, title=self._title(title))
         raise nodes.SkipNode
 
     def visit_exercise_node(self, node: nodes.Element) -> None:
         """Without a number; its title begins with the word itself."""
-        title, body = self._split(node)
+        title, body = title_and_body(node)
         self.emit_block("exercise", self.content(body), label="", title=self._title(title))
         raise nodes.SkipNode
 
     visit_solution_node = visit_exercise_node
-
-    def _split(self, node: nodes.Element) -> tuple[nodes.Element | None, list[nodes.Node]]:
-        title = next((child for child in node.children if isinstance(child, nodes.title)), None)
-        return title, [child for child in node.children if child is not title]
 
     def _title(self, title: nodes.Element | None) -> markup.Code | None:
         if title is None or not title.astext().strip():
