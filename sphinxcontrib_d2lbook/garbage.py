@@ -18,9 +18,18 @@ def imports_kept(for_good: bool) -> Iterator[None]:
     if not for_good or not gc.isenabled():
         yield
         return
+    with paused():
+        yield
+        gc.freeze()
+
+
+@contextmanager
+def paused() -> Iterator[None]:
+    """Collect nothing while much is made that lives on: looking for garbage among it takes longer than making it."""
+    was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        gc.freeze()
-        gc.enable()
+        if was_enabled:
+            gc.enable()

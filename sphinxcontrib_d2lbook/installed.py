@@ -6,11 +6,14 @@ the doctrees (see `keep_in`) and read anew when anything was installed, upgraded
 
 from __future__ import annotations
 
+import csv
+import inspect
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 
@@ -19,7 +22,7 @@ from packaging.utils import canonicalize_name
 
 from .files import digest, write_if_changed
 
-FORMAT = 1
+FORMAT = 2
 """Of the file; another number is not read."""
 
 
@@ -30,8 +33,25 @@ class Distribution:
     name: str
     """As its metadata write it."""
     version: str
-    needs: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]
-    """Extra ("" for none) -> canonical name and extras of each requirement that applies on this platform."""
+    requires: tuple[str, ...]
+    """What it requires, as its metadata write it, with markers."""
+
+    def needs(self, extra: str = "") -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Canonical name and extras of each requirement that applies on this platform, with an extra or without."""
+        return _needs(self.requires, extra)
+
+
+@lru_cache(maxsize=1024)
+def _needs(requires: tuple[str, ...], extra: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    found = []
+    for line in requires:
+        try:
+            item = Requirement(line)
+        except InvalidRequirement:  # old metadata that today's tools no longer read; pip skips it too
+            continue
+        if item.marker is None or item.marker.evaluate({"extra": extra}):
+            found.append((canonicalize_name(item.name), tuple(sorted(item.extras))))
+    return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -92,32 +112,34 @@ def _metadata_folders(folder: str) -> Iterator[str]:
 
 def _read() -> Installed:
     distributions: dict[str, Distribution] = {}
+    providers: dict[str, set[str]] = {}
     for found in metadata.distributions():
         known = found.metadata  # parsed anew each time that it is asked for
         name = known["Name"]
-        if name and canonicalize_name(name) not in distributions:  # the first on the path is the one that is imported
-            required = known.get_all("Requires-Dist") or found.requires or ()
-            extras = known.get_all("Provides-Extra") or ()
-            distributions[canonicalize_name(name)] = Distribution(name, known["Version"], _needs(required, extras))
-    modules = {module: tuple(sorted(set(names))) for module, names in metadata.packages_distributions().items()}
-    return Installed(distributions, modules)
-
-
-def _needs(required: Iterable[str], extras: Iterable[str]) -> dict[str, tuple[tuple[str, tuple[str, ...]], ...]]:
-    parsed = []
-    for line in required:
-        try:
-            parsed.append(Requirement(line))
-        except InvalidRequirement:  # old metadata that today's tools no longer read; pip skips it too
+        if not name:
             continue
-    return {
-        extra: tuple(
-            (canonicalize_name(item.name), tuple(sorted(item.extras)))
-            for item in parsed
-            if item.marker is None or item.marker.evaluate({"extra": extra})
-        )
-        for extra in ("", *extras)
-    }
+        for module in _top_modules(found):
+            providers.setdefault(module, set()).add(name)
+        if canonicalize_name(name) not in distributions:  # the first on the path is the one that is imported
+            requires = known.get_all("Requires-Dist") or found.requires or ()
+            distributions[canonicalize_name(name)] = Distribution(name, known["Version"], tuple(requires))
+    return Installed(distributions, {module: tuple(sorted(names)) for module, names in providers.items()})
+
+
+def _top_modules(found: metadata.Distribution) -> set[str]:
+    """What a distribution says of the modules that it provides, by `top_level.txt` or its list of files.
+
+    `packages_distributions` of `importlib.metadata` gives the same, but asks for each installed file whether it is
+    there: most of the time that a first build takes to plan.
+    """
+    stated = (found.read_text("top_level.txt") or "").split()
+    if stated:
+        return set(stated)
+    record = found.read_text("RECORD")
+    names = [row[0] for row in csv.reader(record.splitlines()) if row] if record else map(str, found.files or ())
+    paths = [name.split("/") for name in names if inspect.getmodulename(name)]
+    tops = {path[0] if len(path) > 1 else inspect.getmodulename(path[0]) for path in paths}
+    return {top for top in tops if top and "." not in top and top != "__pycache__"}
 
 
 def _recall(file: Path, now: str) -> Installed | None:
@@ -127,14 +149,7 @@ def _recall(file: Path, now: str) -> Installed | None:
         if value.get("format") != FORMAT or value.get("stamp") != now:
             return None
         distributions = {
-            key: Distribution(
-                item["name"],
-                item["version"],
-                {
-                    extra: tuple((name, tuple(extras)) for name, extras in needs)
-                    for extra, needs in item["needs"].items()
-                },
-            )
+            key: Distribution(item["name"], item["version"], tuple(item["requires"]))
             for key, item in value["distributions"].items()
         }
         return Installed(distributions, {name: tuple(names) for name, names in value["modules"].items()})

@@ -20,6 +20,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import docname_join, logging
 
+from .. import garbage
 from ..errors import BookError, BookProblems
 from ..library.extension import collected
 from ..log import Warn, warn
@@ -148,7 +149,8 @@ def decide(app: Sphinx) -> Execution:
     """Plan all pages and find out which must run, and why. Only after `builder-inited`; raises BookProblems."""
     run = execution(app)
     states = States(Path(app.confdir))
-    plans, faults = _plans(app, states)
+    with garbage.paused():
+        plans, faults = _plans(app, states)
     faults += _resolve_depends(plans) or circles(plans)
     if faults:
         raise BookProblems(faults)

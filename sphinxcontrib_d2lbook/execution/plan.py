@@ -126,19 +126,19 @@ class _Python:
 
 
 def _python(page: Notebook, folder: Path, library: Library, settings: NbSettings) -> _Python:
-    sources = [cell.source for cell in page.code_cells]
-    beside = inputs.local_modules(sources, folder)
-    sources += beside.values()
+    code = [cell.code for cell in page.code_cells]
+    beside = inputs.local_modules(code, folder)
+    code += beside.values()
     # A traceback that is shown has lines of saved code in it.
     raises = settings.allow_errors or any(
         "raises-exception" in (cell.metadata.get("tags") or ()) for cell in page.code_cells
     )
-    reach = library.reached(sources, as_text=raises)
+    reach = library.reached(code, as_text=raises)
     uses_package = bool(reach.symbols) or reach.everything
     # What the package imports counts for every page that uses it: importing one of its modules imports it all.
-    modules = inputs.imported(sources) | (set(library.imported) if uses_package else set())
+    modules = inputs.imported(code) | (set(library.imported) if uses_package else set())
     versions = inputs.versions(modules)
-    files = inputs.named_files(sources, folder) | beside.keys()
+    files = inputs.named_files(code, folder) | beside.keys()
     settings_of_figures = folder / "matplotlibrc"  # read at the import, which another page may have done for this one
     if "matplotlib" in versions and settings_of_figures.is_file():
         files |= {settings_of_figures}

@@ -38,5 +38,5 @@ def closure(names: Iterable[str]) -> list[Pin]:
         distribution = distributions[key]
         found[key] = Pin(key, distribution.version)
         for extra in extras or ("",):
-            todo += distribution.needs.get(extra, distribution.needs[""])
+            todo += distribution.needs(extra)
     return sorted(found.values())

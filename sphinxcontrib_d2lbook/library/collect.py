@@ -9,7 +9,7 @@ from typing import TypeGuard
 
 from ..notebook.marks import MarkedBlock, MarkGrammar, marked_blocks
 from ..notebook.model import Notebook
-from ..notebook.python import parse_cell, walk
+from ..notebook.names import Import, Names, names_of
 from .labels import section_labels
 from .methods import added_to, without_decorator
 from .model import INIT, Item, SavedBlock, Scope
@@ -34,20 +34,18 @@ class PackageNames:
         return frozenset({f"{self.package}.{module}"} | ({self.package} if module in (self.default, INIT) else set()))
 
 
-def package_aliases(trees: Iterable[ast.AST], package: str) -> dict[str, str]:
+def package_aliases(imports: Iterable[Import], package: str) -> dict[str, str]:
     """Names that code gives to the package or its modules -> the module's full name (`{"d2l": "d2l.mxnet"}`).
 
     A name that is imported from the package may be a module or an object: the caller knows.
     """
     found: dict[str, str] = {}
-    for tree in trees:
-        for node in walk(tree):
-            if isinstance(node, ast.Import):
-                for alias in node.names:
-                    if alias.name == package or alias.name.startswith(package + "."):
-                        found[alias.asname or package] = alias.name if alias.asname else package
-            elif isinstance(node, ast.ImportFrom) and not node.level and f"{node.module}.".startswith(f"{package}."):
-                found |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+    for module, name, alias in imports:
+        if f"{module}.".startswith(f"{package}."):
+            if name is None:
+                found[alias or package] = module if alias else package
+            else:
+                found[alias or name] = f"{module}.{name}"
     return found
 
 
@@ -87,10 +85,9 @@ class _Place:
 
 def _page_aliases(page: Notebook, names: PackageNames) -> frozenset[str]:
     """What the page calls the package or its default module."""
-    cells = (cell.source for cell in page.code_cells if names.package in cell.source and "import" in cell.source)
-    trees = [tree for source in cells if (tree := parse_cell(source).tree)]
+    imports = (one for cell in page.code_cells for one in cell.code.names.imports)
     full = {names.package, f"{names.package}.{names.default_module}"}
-    found = package_aliases(trees, names.package)
+    found = package_aliases(imports, names.package)
     return frozenset({names.package} | {name for name, target in found.items() if target in full})
 
 
@@ -152,9 +149,7 @@ def _item(
         [node for part in statements for node in eager_nodes(part, annotations=flag)] for flag in (False, True)
     )
     used = aliases & scope.uses
-    every = [node for part in statements for node in walk(part)] if used else []
-    attributes = [node for node in every if _is_self_attribute(node, used)]
-    bare = sum(isinstance(node, ast.Name) and node.id in used for node in every)
+    inside = names_of(statements) if used else Names()
     return Item(
         docname=place.page.docname,
         path=place.page.path,
@@ -169,10 +164,10 @@ def _item(
         scope=scope,
         eager=_names(now) & scope.uses,
         annotated=_names(annotated) & scope.uses,
-        self_uses=frozenset(node.attr for node in attributes),
+        self_uses=frozenset(chain[1] for chain in inside.chains if chain[0] in used),
         eager_self_uses=frozenset(node.attr for node in now if _is_self_attribute(node, used)),
         self_names=used,
-        escapes=bare > len(attributes),
+        escapes=not used.isdisjoint(inside.bare),
         modifies=frozenset().union(*(modified_names(part) for part in statements)),
         method_of=method_of,
     )

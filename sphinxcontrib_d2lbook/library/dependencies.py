@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..files import digest
-from ..notebook.python import parse_cell, walk
+from ..notebook.names import Code, Names, names_of
+from ..notebook.python import parse_cell
 from .collect import PackageNames, package_aliases
 from .model import INIT, Item
 from .modules import Module
@@ -133,8 +134,8 @@ def _uses_of_modules(
     known = {full_name(names, name) for name in modules}
     for item in items:
         objects = {name: target for name, target in siblings.items() if name in item.scope.uses}
-        for statement in item.statements if objects else ():
-            uses, passed = _attribute_uses(statement, objects, known)
+        if objects:
+            uses, passed = _attribute_uses(names_of(item.statements), objects, known)
             escapes |= passed
             found |= {symbol for dotted in uses if (symbol := resolve(dotted, modules, names))}
     return found, escapes
@@ -142,7 +143,7 @@ def _uses_of_modules(
 
 def reads_text(source: str, trees: Iterable[ast.AST]) -> bool:
     """Whether code, given as text and as trees, names one of `TEXT_READERS`."""
-    if not any(name in source for name in TEXT_READERS):
+    if not _names_any(source, TEXT_READERS):
         return False
     nodes = (node for tree in trees for node in ast.walk(tree))
     return any(
@@ -153,16 +154,18 @@ def reads_text(source: str, trees: Iterable[ast.AST]) -> bool:
     )
 
 
-def shows_text(sources: Iterable[str]) -> bool:
+def shows_text(code: Iterable[Code]) -> bool:
     """Whether code cells may show docstrings or code: by one of `TEXT_READERS`, or by `name?`."""
-    for source in sources:
-        code = parse_cell(source)
-        if code.tree is not None and reads_text(source, [code.tree]):
-            return True
-        lines = source.split("\n")
-        if any("?" in lines[line - 1] or "%p" in lines[line - 1] for line in code.masked):
-            return True
-    return False
+    return any(_may_read_text(one) or any("?" in line or "%p" in line for line in one.masked) for one in code)
+
+
+def _may_read_text(code: Code) -> bool:
+    tree = parse_cell(code.source).tree if _names_any(code.source, TEXT_READERS) else None
+    return tree is not None and reads_text(code.source, [tree])
+
+
+def _names_any(source: str, names: Iterable[str]) -> bool:
+    return any(name in source for name in names)
 
 
 def normalised(node: ast.AST) -> str:
@@ -172,26 +175,29 @@ def normalised(node: ast.AST) -> str:
     return "".join(parts)
 
 
-def _write(value: object, parts: list[str]) -> None:
-    if isinstance(value, ast.AST):
-        parts.append(type(value).__name__ + "(")
-        for name in value._fields:
-            if name in IGNORED_FIELDS:
-                continue
-            child = getattr(value, name, None)
-            if name == "body" and isinstance(value, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-                child = _without_docstring(value.body)
+def _write(node: ast.AST, parts: list[str]) -> None:
+    parts.append(type(node).__name__ + "(")
+    for name in node._fields:
+        if name in IGNORED_FIELDS:
+            continue
+        child = getattr(node, name, None)
+        if isinstance(child, ast.AST):
             _write(child, parts)
-            parts.append(",")
-        parts.append(")")
-    elif isinstance(value, list):
-        parts.append("[")
-        for child in value:
-            _write(child, parts)
-            parts.append(",")
-        parts.append("]")
-    else:
-        parts.append(repr(value))
+        elif isinstance(child, list):
+            if name == "body" and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                child = _without_docstring(child)
+            parts.append("[")
+            for item in child:
+                if isinstance(item, ast.AST):
+                    _write(item, parts)
+                else:
+                    parts.append(repr(item))
+                parts.append(",")
+            parts.append("]")
+        else:
+            parts.append(repr(child))
+        parts.append(",")
+    parts.append(")")
 
 
 def _without_docstring(body: list[ast.stmt]) -> list[ast.stmt]:
@@ -202,26 +208,16 @@ def _without_docstring(body: list[ast.stmt]) -> list[ast.stmt]:
     return body[1:] if is_docstring else body
 
 
-def direct_uses(sources: Sequence[str], modules: Mapping[str, Module], names: PackageNames) -> tuple[set[str], bool]:
+def direct_uses(code: Sequence[Code], modules: Mapping[str, Module], names: PackageNames) -> tuple[set[str], bool]:
     """Symbols that the code cells name themselves, and whether they may use any other besides."""
     package = names.package
-    trees: list[tuple[str, ast.Module]] = []
-    imports: list[ast.Module] = []
     everything = False
-    for source in sources:
-        code = parse_cell(source)
-        if code.tree is None:
-            everything |= package in source
-            continue
-        lines = source.split("\n")
-        everything |= any(package in lines[line - 1] for line in code.masked)
-        if package in source:
-            if "import" in source:
-                imports.append(code.tree)
-            if any(name in source for name in IMPORTERS):
-                everything |= _imports_by_string(code.tree, package)
-        trees.append((source, code.tree))
-    aliases = package_aliases(imports, package)
+    for one in code:
+        if package in one.source:
+            everything |= not one.is_python or any(package in line for line in one.masked)
+            if _names_any(one.source, IMPORTERS) and (tree := parse_cell(one.source).tree):
+                everything |= _imports_by_string(tree, package)
+    aliases = package_aliases((found for one in code for found in one.names.imports), package)
     if not aliases:
         return set(), everything and bool(modules)
     found = {full_name(names, name) for name in (INIT, names.default) if name in modules}
@@ -231,36 +227,24 @@ def direct_uses(sources: Sequence[str], modules: Mapping[str, Module], names: Pa
         found |= {symbol} if symbol else set()
     known = {full_name(names, name) for name in modules}
     objects = {name: target for name, target in aliases.items() if target in known}
-    for source, tree in trees:
-        if source.isascii() and not any(name in source for name in objects):
-            continue
-        uses, escapes = _attribute_uses(tree, objects, known)
+    for one in code:
+        uses, escapes = _attribute_uses(one.names, objects, known)
         everything |= escapes
         found |= {symbol for dotted in uses if (symbol := resolve(dotted, modules, names))}
     return found, everything
 
 
-def _attribute_uses(tree: ast.AST, objects: Mapping[str, str], known: set[str]) -> tuple[set[str], bool]:
+def _attribute_uses(code: Names, objects: Mapping[str, str], known: set[str]) -> tuple[set[str], bool]:
     """`package.module.name` of each attribute read off the names in ``objects``; whether one is used otherwise."""
     uses: set[str] = set()
-    bases: set[int] = set()
-    escapes = False
-    for node in walk(tree):  # outer nodes come before inner ones
-        if isinstance(node, ast.Attribute) and id(node) not in bases:
-            chain: list[ast.expr] = [node]
-            while isinstance(chain[-1], ast.Attribute):
-                chain.append(chain[-1].value)
-            root = chain[-1]
-            if isinstance(root, ast.Name) and root.id in objects:
-                bases.update(map(id, chain))
-                dotted = objects[root.id]
-                attributes = [part.attr for part in reversed(chain) if isinstance(part, ast.Attribute)]
-                while dotted in known and attributes:
-                    dotted = f"{dotted}.{attributes.pop(0)}"
-                uses.add(dotted)
-                escapes |= dotted in known or dotted.endswith(".__dict__")
-        elif isinstance(node, ast.Name) and node.id in objects and id(node) not in bases:
-            escapes = True
+    escapes = not code.bare.isdisjoint(objects)
+    for root, *attributes in code.chains:
+        if root in objects:
+            dotted = objects[root]
+            while dotted in known and attributes:
+                dotted = f"{dotted}.{attributes.pop(0)}"
+            uses.add(dotted)
+            escapes |= dotted in known or dotted.endswith(".__dict__")
     return uses, escapes
 
 

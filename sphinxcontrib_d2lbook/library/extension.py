@@ -12,6 +12,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.project import Project
 from sphinx.util import logging
 
+from .. import garbage
 from ..errors import BookError, BookProblems
 from ..files import digest, file_digest
 from ..installed import keep_in
@@ -61,8 +62,9 @@ def collect(app: Sphinx) -> None:
     key = _key(app, seals)
     memory = recall(memory_file)
     if memory is None or memory.key != key or not _same_files(memory.loaded):
-        memory = _collect(app, files, texts, seals, key, memory)
-        remember(memory_file, memory)
+        with garbage.paused():
+            memory = _collect(app, files, texts, seals, key, memory)
+            remember(memory_file, memory)
     notebooks = {docname: page for docname, (_, page) in memory.pages.items()}
     _collected[app] = Collected(notebooks, memory.order, memory.library)
     if memory.library and app.config.d2lbook_package_write:
@@ -99,6 +101,8 @@ def _collect(
     loaded = {}
     for name, page in notebooks.items():
         for cell in page.code_cells:
+            if page.language == "python":
+                _ = cell.code  # made now, it is remembered with the cell
             if "load" in cell.metadata:
                 path = files[name].parent / str(cell.metadata["load"])
                 loaded[str(path)] = file_digest(path)

@@ -56,7 +56,8 @@ def hand_edits(folder: Path, files: Mapping[str, str], place: str, origin: Origi
     """Generated files that somebody has changed."""
     problems = []
     for name, text in _generated(folder).items():
-        for part, line in touched(text, files.get(name, "")):
+        wanted = files.get(name, "")
+        for part, line in touched(text, wanted) if text != wanted else ():
             problems.append(
                 f"{place}/{name}:{line}: this generated file was changed by hand, in {described(part, name, origin)}; "
                 f"make the change in the cell of the book, then discard this one: delete {place}/{name} and build again"

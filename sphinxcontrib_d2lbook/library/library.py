@@ -13,6 +13,7 @@ from ..errors import BookProblems
 from ..files import digest
 from ..notebook.marks import MarkGrammar
 from ..notebook.model import Notebook
+from ..notebook.names import Code
 from .checks import Surroundings, check_modules
 from .collect import collect_blocks
 from .dependencies import Reach, Symbol, closure, direct_uses, shows_text, symbols_of
@@ -53,20 +54,20 @@ class Library:
             len(self.imported)
             len(self.preparation)
 
-    def reached(self, code_sources: Sequence[str], *, as_text: bool = False) -> Reach:
+    def reached(self, code: Sequence[Code], *, as_text: bool = False) -> Reach:
         """What the code cells of one notebook reach. Cells need not be valid Python.
 
         With ``as_text`` comments and docstrings count, as they do where the code shows them.
         """
         if not self.modules:
             return Reach({}, False)
-        start, everything = direct_uses(code_sources, self.modules, self.about.names)
+        start, everything = direct_uses(code, self.modules, self.about.names)
         names, more = closure(start, self.symbols)
         everything |= more
         chosen = self.symbols.keys() if everything else names
         through = {name: origin for name, origin in names.items() if name not in start}
         symbols = {name: self.symbols[name] for name in sorted(chosen)}
-        if symbols and (as_text or any(one.reads_text for one in symbols.values()) or shows_text(code_sources)):
+        if symbols and (as_text or any(one.reads_text for one in symbols.values()) or shows_text(code)):
             return Reach({name: f"text {one.text}" for name, one in symbols.items()}, everything, through)
         return Reach({name: one.digest for name, one in symbols.items()}, everything, through)
 

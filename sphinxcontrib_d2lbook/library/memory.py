@@ -6,7 +6,6 @@ the rest: a file of another version, or one that a crash or a disk has spoiled, 
 
 from __future__ import annotations
 
-import gc
 import pickle
 import sys
 from collections.abc import Mapping
@@ -14,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from .. import notebook
+from .. import garbage, notebook
 from ..files import digest, write_if_changed
 from ..notebook import Notebook
 from .library import Library
@@ -60,11 +59,6 @@ def recall(file: Path) -> Memory | None:
     checksum, _, payload = rest.partition(b"\n")
     if version.decode("ascii", "replace") != _version() or checksum.decode("ascii", "replace") != digest(payload):
         return None
-    enabled = gc.isenabled()
-    gc.disable()  # nothing that is unpickled here is garbage, and looking for it takes longer than the rest
-    try:
+    with garbage.paused():
         memory = pickle.loads(payload)
-    finally:
-        if enabled:
-            gc.enable()
     return memory if isinstance(memory, Memory) else None

@@ -46,7 +46,8 @@ def occurrences(page: Notebook, known: Container[str], library: Library) -> list
     if page.language != "python" or not library or not any(package in cell.source for cell, _ in cells):
         return []
     trees = [tree for _, tree in cells]
-    names = {package: package} | package_aliases(trees, package)
+    imports = (one for cell, _ in cells for one in cell.code.names.imports)
+    names = {package: package} | package_aliases(imports, package)
     others = {name for tree in trees for name in _bound_otherwise(tree, package)}
     modules = frozenset(full_name(library.about.names, module) for module in library.modules)
     finder = _Finder({name: full for name, full in names.items() if name not in others}, known, modules, library)

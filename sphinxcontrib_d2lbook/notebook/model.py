@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
+
+from .names import Code, read_code
 
 CellKind = Literal["code", "markdown", "raw"]
 
@@ -22,6 +25,11 @@ class Cell:
     """Position among all cells of the page, from 0."""
     metadata: Mapping[str, Any] = field(default_factory=dict)
     """The options of a code or raw cell; what stands after `+++` for a markdown cell."""
+
+    @cached_property
+    def code(self) -> Code:
+        """What its source names, if it is Python. A pickle of a cell that was asked holds it."""
+        return read_code(self.source)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -63,26 +62,6 @@ def parse_cell(source: str) -> CellCode:
         return CellCode(None, text, masked | magics, err.msg, err.lineno or 1)
     except ValueError as err:  # a null byte
         return CellCode(None, text, masked | magics, str(err))
-
-
-def walk(tree: ast.AST) -> Iterator[ast.AST]:
-    """All nodes of a tree, outer ones before inner ones, in the order of the text where the fields have it.
-
-    `ast.walk` takes twice as long, and planning spends most of its time there. Contexts (`Load`, `Store`) and
-    operators, which have nothing below them, are left out.
-    """
-    todo = [tree]
-    while todo:
-        node = todo.pop()
-        yield node
-        for value in reversed(vars(node).values()):
-            if isinstance(value, list):
-                todo += [item for item in reversed(value) if isinstance(item, ast.AST)]
-            elif isinstance(value, ast.AST) and not isinstance(value, _LEAVES):
-                todo.append(value)
-
-
-_LEAVES = (ast.expr_context, ast.operator, ast.unaryop, ast.boolop)
 
 
 def _parse(text: str) -> ast.Module:

@@ -31,7 +31,7 @@ ODD_CHARACTERS = re.compile(r"[\r\v\f\x00\x1c-\x1e\x85\u2028\u2029]")
 """What some readers of lines take for the end of one."""
 OPENING = re.compile(r"(?P<mark>`{3,}|~{3,}|:{3,})(?P<info>.*)")
 BREAK = re.compile(r"\+\+\+(?: +(?P<content>[^\s+].*)?)?")
-MARKS = ("```", "~~~", ":::", "+++", "+ +", "<!--")
+MARKS = re.compile(r"```|~~~|:::|\+\+\+|\+ \+|<!--")
 DEFINITION = re.compile(r"[:~](?:[ \t]|$)")
 """In a list of definitions even a fence may be a term."""
 DOLLARS_END = re.compile(r"\$\$(?:[ \t]*\([^()\n]*\))?[ \t]*$")
@@ -68,7 +68,7 @@ def scan(text: str, extensions: Set[str]) -> list[Block] | None:
             blocks.append(Block("break", "", (found["content"] or "").strip(), index, index + 1))
             index, is_after_text = index + 1, False
             continue
-        if stripped[:1] in ("<", "+") or DEFINITION.match(stripped) or any(mark in line for mark in MARKS):
+        if stripped[:1] in ("<", "+") or DEFINITION.match(stripped) or MARKS.search(line):
             return None
         if stripped.startswith(("$$", "\\begin{")):
             end = _formula_end(lines, index, stripped, is_after_text=is_after_text)
@@ -108,7 +108,7 @@ def _formula_end(lines: list[str], start: int, first: str, *, is_after_text: boo
     for index in range(start, len(lines)):
         line = lines[index].strip(" \t")
         if index > start:
-            if not line or line[0] in "<+>-*#" or any(mark in line for mark in MARKS):
+            if not line or line[0] in "<+>-*#" or MARKS.search(line):
                 return None
             if is_dollars and line.startswith("\\begin{") and is_after_text:
                 return None

@@ -10,23 +10,26 @@ from sphinxcontrib_d2lbook.execution import inputs
 from sphinxcontrib_d2lbook.execution.model import MISSING, UNSETTLED
 from sphinxcontrib_d2lbook.execution.reasons import why
 from sphinxcontrib_d2lbook.execution.states import state
+from sphinxcontrib_d2lbook.notebook.names import read_code
 
 
 def test_files_named_in_the_code_are_found(tmp_path: Path) -> None:
     (tmp_path / "data.csv").write_text("1")
     source = "open('data.csv'); open('none.csv'); 'a' * 3; '\\0'; 'x' * 999"
-    assert inputs.named_files([source, "%magic\n!ls data.csv", "def ("], tmp_path) == {tmp_path / "data.csv"}
+    cells = [read_code(source), read_code("%magic\n!ls data.csv"), read_code("def (")]
+    assert inputs.named_files(cells, tmp_path) == {tmp_path / "data.csv"}
 
 
 def test_modules_beside_the_page_are_followed(tmp_path: Path) -> None:
     (tmp_path / "first.py").write_text("import second, math")
     (tmp_path / "second.py").write_text("import first")
     (tmp_path / "other.py").write_text("")
-    assert inputs.local_modules(["import first"], tmp_path).keys() == {tmp_path / "first.py", tmp_path / "second.py"}
+    found = inputs.local_modules([read_code("import first")], tmp_path)
+    assert found.keys() == {tmp_path / "first.py", tmp_path / "second.py"}
 
 
 def test_versions_follow_requirements() -> None:
-    found = inputs.versions(inputs.imported(["import nbclient, json"]))
+    found = inputs.versions(inputs.imported([read_code("import nbclient, json")]))
     assert {"nbclient", "nbformat", "jupyter-client"} <= found.keys()
     assert "json" not in found
 
@@ -35,12 +38,12 @@ def test_what_is_imported_from_a_module_may_be_a_module() -> None:
     source = (
         "import a.b\nfrom c import d, e\nfrom f import *\nimport os\ntry:\n    import g\nexcept ImportError:\n    pass"
     )
-    assert inputs.imported([source]) == {"a.b", "c", "c.d", "c.e", "f", "g"}
+    assert inputs.imported([read_code(source)]) == {"a.b", "c", "c.d", "c.e", "f", "g"}
 
 
 def test_modules_that_are_imported_by_name_are_found() -> None:
     source = "import importlib as i\na = i.import_module('a.b')\n__import__('c')\ni.import_module('.d', 'e')"
-    assert inputs.imported([source, "print(import_module(name), 'f')"]) == {"a.b", "c"}
+    assert inputs.imported([read_code(source), read_code("print(import_module(name), 'f')")]) == {"a.b", "c"}
 
 
 def test_the_state_of_a_path(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from sphinxcontrib_d2lbook.library import Library
 from sphinxcontrib_d2lbook.library.dependencies import normalised
 from sphinxcontrib_d2lbook.library.methods import indented
+from sphinxcontrib_d2lbook.notebook.names import read_code
 
 ADDED = "#@save\n@d2l.add_to_class(A)\n"
 
@@ -228,7 +229,7 @@ def test_a_class_inside_a_method_may_use_super(library: Make) -> None:
 def test_a_page_reaches_the_methods_of_a_class(library: Make) -> None:
     pages = [CLASS], ["#@save\ndef used(): pass\n\n#@save\n@d2l.add_to_class(A)\ndef g(self): return used()"]
     book = library(*pages)
-    assert "d2l.mxnet.used" in book.reached(["from d2l import mxnet as d2l\nd2l.A"]).symbols
+    assert "d2l.mxnet.used" in book.reached([read_code("from d2l import mxnet as d2l\nd2l.A")]).symbols
     assert book.symbols["d2l.mxnet.A"].digest != library([CLASS]).symbols["d2l.mxnet.A"].digest
 
 

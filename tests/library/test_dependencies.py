@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from sphinxcontrib_d2lbook.library import Library
+from sphinxcontrib_d2lbook.notebook.names import read_code
 
 Make = Callable[..., Library]
 
@@ -54,18 +55,18 @@ def book(library: Make) -> Library:
     ],
 )
 def test_reached(book: Library, code: str, expected: set[str]) -> None:
-    reach = book.reached([code])
+    reach = book.reached([read_code(code)])
     assert not reach.everything
     assert set(reach.symbols) == expected
     assert all(reach.symbols[name] == book.symbols[name].digest for name in reach.symbols)
 
 
 def test_names_are_known_in_all_cells(book: Library) -> None:
-    assert "d2l.mxnet.leaf" in book.reached([FRONT, "d2l.leaf(1)"]).symbols
+    assert "d2l.mxnet.leaf" in book.reached([read_code(FRONT), read_code("d2l.leaf(1)")]).symbols
 
 
 def test_an_import_of_a_module_reaches_its_preamble_and_objects(book: Library) -> None:
-    assert {"d2l.tools", "d2l.tools.helper"} <= book.reached([FRONT + "d2l.uses()"]).symbols.keys()
+    assert {"d2l.tools", "d2l.tools.helper"} <= book.reached([read_code(FRONT + "d2l.uses()")]).symbols.keys()
 
 
 def test_a_module_that_a_saved_block_passes_on_reaches_everything(library: Make) -> None:
@@ -73,7 +74,7 @@ def test_a_module_that_a_saved_block_passes_on_reaches_everything(library: Make)
         "#@save: tools\ndef helper(): return 1",
         "#@save\nimport d2l.tools as t\n\n#@save\ndef f(): return g(t)\n\n#@save\ndef g(x): return x",
     ]
-    assert library(cells).reached([FRONT + "d2l.f()"]).everything
+    assert library(cells).reached([read_code(FRONT + "d2l.f()")]).everything
 
 
 @pytest.mark.parametrize(
@@ -96,7 +97,7 @@ def test_a_module_that_a_saved_block_passes_on_reaches_everything(library: Make)
     ],
 )
 def test_what_escapes_reaches_everything(book: Library, code: str) -> None:
-    reach = book.reached([code])
+    reach = book.reached([read_code(code)])
     assert reach.everything
     assert reach.symbols.keys() == book.symbols.keys()
 
@@ -123,7 +124,7 @@ def test_a_modified_table_is_another(library: Make) -> None:
 
 
 def test_a_book_without_a_package_is_not_reached(library: Make) -> None:
-    assert library(["x = 1"]).reached(["from d2l import *"]).symbols == {}
+    assert library(["x = 1"]).reached([read_code("from d2l import *")]).symbols == {}
 
 
 @pytest.mark.parametrize(
@@ -145,7 +146,7 @@ def test_comments_and_docstrings_count_where_they_are_shown(library: Make, cell:
             f"#@save\ndef f(x):\n    '''Doc {comment}.'''\n    return x  # {comment}",
             "#@save\ndef explain():\n    return f.__doc__",
         ]
-        return dict(library(blocks).reached([FRONT + cell], as_text=as_text).symbols)
+        return dict(library(blocks).reached([read_code(FRONT + cell)], as_text=as_text).symbols)
 
     assert (reached("a") != reached("b")) == shows
     assert reached("a", as_text=True) != reached("b", as_text=True)

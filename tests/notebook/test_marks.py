@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
+import io
+import tokenize
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sphinxcontrib_d2lbook.notebook import Cell, Notebook
-from sphinxcontrib_d2lbook.notebook.marks import MarkedBlock, MarkGrammar, default_patterns, marked_blocks
+from sphinxcontrib_d2lbook.notebook.marks import MarkedBlock, MarkGrammar, _marks, default_patterns, marked_blocks
 from sphinxcontrib_d2lbook.notebook.python import parse_cell
 
 GRAMMAR = MarkGrammar(default_patterns("d2l"))
@@ -130,6 +132,11 @@ def test_marks_can_be_configured() -> None:
     assert [block.source for block in marks("# keep\nx = 1\n\n#@save\ny = 1", grammar)[0]] == ["x = 1"]
 
 
+def test_a_pattern_may_say_where_the_comment_begins_and_ends() -> None:
+    grammar = MarkGrammar((r"^# keep$",))
+    assert [block.source for block in marks("y = 1\n\n# keep\nx = 1\n\n# keep it", grammar)[0]] == ["x = 1"]
+
+
 def test_cells_of_other_languages_have_no_marks() -> None:
     assert marks("#@save\nx <- 1", kernelspec={"name": "ir", "language": "R"}) == ([], [])
 
@@ -167,6 +174,43 @@ def test_marked_statements_are_found_whole(parts: list[tuple[str, bool]]) -> Non
         lines += [*text.split("\n"), ""]
     source = "\n".join(lines)
     assert saved(source) == expected
+
+
+LINES = st.sampled_from(
+    [
+        "#@save",
+        "  #@save",
+        "x = 1",
+        "x = 1 #@save",
+        "s = '#@save'",
+        "s = '''",
+        "'''",
+        's = f"""',
+        '"""',
+        's = "\\',
+        '"',
+        "f(",
+        ")",
+    ]
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(LINES, max_size=8).map("\n".join))
+def test_marks_are_the_comments_that_tokenize_finds(source: str) -> None:
+    """Marks alone on their line are mostly told from strings by the text: with the same result."""
+    try:
+        ast.parse(source)
+        tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
+    except (SyntaxError, tokenize.TokenError):
+        return
+    expected = [
+        (*token.start, not token.line[: token.start[1]].strip())
+        for token in tokens
+        if token.type == tokenize.COMMENT and token.string.startswith("#@save")
+    ]
+    found = list(_marks(source, MarkGrammar((r"#@save",))))
+    assert [(mark.line, mark.column, mark.alone) for mark in found if not isinstance(mark, tuple)] == expected
 
 
 @settings(max_examples=60, deadline=None)

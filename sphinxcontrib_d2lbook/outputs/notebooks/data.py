@@ -15,7 +15,7 @@ def data_files(page: Notebook, folder: Path, root: Path) -> list[Path]:
 
     What lies outside of the book is never taken along.
     """
-    sources = [cell.source for cell in page.code_cells]
-    found = named_files(sources, folder) | local_modules(sources, folder).keys()
+    code = [cell.code for cell in page.code_cells]
+    found = named_files(code, folder) | local_modules(code, folder).keys()
     inside = {path.resolve() for path in found if path.suffix not in _PAGES}
     return sorted(path.relative_to(root.resolve()) for path in inside if path.is_relative_to(root.resolve()))
