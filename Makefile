@@ -3,13 +3,15 @@
 #   make book PYTHON=python3.12        another interpreter for the virtual environment
 #   make book SPHINXOPTS="-W"          options for sphinx-build
 #   make test PYTESTOPTS="-n 0"        the suite in one process, in one order
-#   make bench BENCHOPTS="--sizes 40 --publish book/appendix-tools"    without the large books; the tables of the book
+#   make bench PUBLISH=book/appendix-tools           also write the tables of the book
+#   make bench BENCHOPTS="--sizes 40"                without the large books
 
 PYTHON ?= python3
 VENV ?= .venv
 BUILD ?= _build
 SPHINXOPTS ?=
 BENCHOPTS ?=
+PUBLISH ?=
 PYTESTOPTS ?= -n auto --dist loadscope
 
 RUN = $(VENV)/bin/python -m
@@ -47,9 +49,9 @@ check:
 bench:
 	@$(PYTHON) .ci/bootstrap.py $(VENV)
 	$(VENV)/bin/python tests/bench/bench_library.py
-	$(VENV)/bin/python tests/bench/bench_planning.py
+	$(VENV)/bin/python tests/bench/bench_planning.py $(if $(PUBLISH),--publish $(PUBLISH))
 	$(VENV)/bin/python tests/bench/bench_numbering.py
-	$(VENV)/bin/python tests/bench/bench_execution.py $(BENCHOPTS)
+	$(VENV)/bin/python tests/bench/bench_execution.py $(if $(PUBLISH),--publish $(PUBLISH)) $(BENCHOPTS)
 
 lock:
 	@$(PYTHON) .ci/bootstrap.py $(VENV)

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from importlib import metadata
+from importlib.machinery import all_suffixes
 from pathlib import Path
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -137,9 +138,13 @@ def _top_modules(found: metadata.Distribution) -> set[str]:
         return set(stated)
     record = found.read_text("RECORD")
     names = [row[0] for row in csv.reader(record.splitlines()) if row] if record else map(str, found.files or ())
-    paths = [name.split("/") for name in names if inspect.getmodulename(name)]
-    tops = {path[0] if len(path) > 1 else inspect.getmodulename(path[0]) for path in paths}
-    return {top for top in tops if top and "." not in top and top != "__pycache__"}
+    tops = {name.partition("/")[0] for name in names if name.endswith(_MODULES)}
+    tops = {inspect.getmodulename(top) or top for top in tops}  # `a/b.py` is of `a`, `a.py` is `a`
+    return {top for top in tops if "." not in top and top != "__pycache__"}
+
+
+_MODULES = tuple(all_suffixes())
+"""How the names of files end that hold a module."""
 
 
 def _recall(file: Path, now: str) -> Installed | None:

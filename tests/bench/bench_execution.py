@@ -24,7 +24,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -159,26 +159,23 @@ def table(costs: Mapping[str, Costs], work: float, pages: int) -> list[Row]:
     return found
 
 
-def growth(sizes: Sequence[int], folder: Path, first: Usage | None, pages: int) -> list[Row]:
-    """This project alone, with larger and larger books, against the smallest of them."""
-    known = {pages: first} if first else {}
-    used = {}
-    for size in sorted(sizes):
-        used[size] = known.get(size) or cold_build(contenders.ours(), folder / f"size-{size}", size)
-        shutil.rmtree(folder / f"size-{size}", ignore_errors=True)
-    if len(used) < 2:
-        return []
-    least, *larger = used
-    base = used[least]
-    return [
-        row
-        for size in larger
-        for row in (
-            Row(f"{size} notebooks, CPU a notebook", used[size].cpu / size, "s", f"{least}", base.cpu / least),
-            Row(f"{size} notebooks, wall a notebook", used[size].wall / size, "s", f"{least}", base.wall / least),
-            Row(f"{size} notebooks, peak memory", used[size].memory / 1e6, "MB", f"{least}", base.memory / 1e6),
-        )
-    ]
+def growth(sizes: Sequence[int], folder: Path, first: Usage, pages: int) -> Iterator[list[Row]]:
+    """This project alone, with larger and larger books, against the smallest of them: rows for each larger book."""
+    least, *larger = sorted(sizes) or [pages]
+    base = first if least == pages else _size(folder, least)
+    for size in larger:
+        used = first if size == pages else _size(folder, size)
+        yield [
+            Row(f"{size} notebooks, CPU a notebook", used.cpu / size, "s", f"{least}", base.cpu / least),
+            Row(f"{size} notebooks, wall a notebook", used.wall / size, "s", f"{least}", base.wall / least),
+            Row(f"{size} notebooks, peak memory", used.memory / 1e6, "MB", f"{least}", base.memory / 1e6),
+        ]
+
+
+def _size(folder: Path, size: int) -> Usage:
+    used = cold_build(contenders.ours(), folder / f"size-{size}", size)
+    shutil.rmtree(folder / f"size-{size}", ignore_errors=True)
+    return used
 
 
 def main() -> None:
@@ -204,15 +201,18 @@ def main() -> None:
             costs[tool] = compete(make[tool](), folder / tool, wanted.pages)
             report(table(costs, work, wanted.pages), wanted.publish)  # what is there already outlives an interruption
         if "ours" in costs:
-            larger = growth(wanted.sizes, folder, costs["ours"].cold, wanted.pages)
-            report([*table(costs, work, wanted.pages), *larger], wanted.publish)
+            found = table(costs, work, wanted.pages)
+            for more in growth(wanted.sizes, folder, costs["ours"].cold, wanted.pages):
+                found += more
+                report(found, wanted.publish)
 
 
 def report(found: Sequence[Row], folder: Path | None) -> None:
     rows.write(found, "execution")
     rows.show(found)
     if folder:
-        rows.publish(found, folder)
+        rows.publish(found, folder / "bench.csv")
+        rows.publish_machine(folder / "bench-machine.csv")
 
 
 if __name__ == "__main__":

@@ -3,10 +3,13 @@
 The book is that of bench_library.py, 1,000 pages that save 1,000 functions. Planning is what a build does before it
 runs anything: collect and check the saved blocks, follow what each page uses, look at files and versions, and compare
 with the stored runs. An executor that runs nothing fills the store. Rows go to `_build/bench/planning.json`.
+
+    --publish FOLDER     also write the table that the book shows
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 import tempfile
@@ -64,6 +67,9 @@ def measure(root: Path) -> None:
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description="Measure what planning a large book costs.")
+    parser.add_argument("--publish", type=Path)
+    folder = parser.parse_args().publish
     with tempfile.TemporaryDirectory(prefix="d2lbook-bench-") as name:
         root = Path(name)
         generate(root, CHAIN)
@@ -81,10 +87,12 @@ def main() -> None:
     ]
     rows.write(found, "planning")
     rows.show(found)
+    if folder:
+        rows.publish(found, folder / "bench-planning.csv")
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
+    if len(sys.argv) == 2 and Path(sys.argv[1]).is_dir():
         measure(Path(sys.argv[1]))
     else:
         main()

@@ -58,14 +58,18 @@ def show(rows: Iterable[Row]) -> None:
         print(f"{row.ratio:9.2f} times {row.other} ({row.other_value:.2f} {row.unit})")
 
 
-def publish(rows: Iterable[Row], folder: Path) -> None:
-    """Write the table and the machine that gave it as files of comma-separated values into ``folder``."""
+def publish(rows: Iterable[Row], file: Path) -> None:
+    """Write the table as comma-separated values."""
     table = [["Figure", "Here", "Compared with", "There", "Ratio", "Goal"]]
     for row in rows:
         values = [f"{value:.{_digits(value)}f} {row.unit}".strip() for value in (row.value, row.other_value)]
         table.append([row.figure, values[0], row.other, values[1], f"{row.ratio:.2f}", row.goal])
-    _write_csv(folder / "bench.csv", table)
-    _write_csv(folder / "bench-machine.csv", _machine())
+    _write_csv(file, table)
+
+
+def publish_machine(file: Path) -> None:
+    """Write what machine it is, with which versions, as comma-separated values."""
+    _write_csv(file, _machine())
 
 
 def _digits(value: float) -> int:
