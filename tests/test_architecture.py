@@ -18,6 +18,7 @@ COMMON = {
     "size",
     "installed",
     "unchanged",
+    "doctrees",
     "garbage",
     "pagewise",
     "printed",

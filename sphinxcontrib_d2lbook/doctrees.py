@@ -1,0 +1,35 @@
+"""Of the doctrees of a book, a few in memory: all of them are on the disk.
+
+Sphinx keeps each doctree that it reads until the page is written, and the bytes of each that it loads for good, so that
+its memory grows with the book; and a child that writes an output copies what the parent holds when it touches it.
+"""
+
+from __future__ import annotations
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+
+KEPT = 32
+"""Doctrees, as trees and as bytes."""
+
+
+def forget_doctrees(env: BuildEnvironment) -> None:
+    """Drop the doctrees that are in memory if there are more than `KEPT`; who asks for one again loads it."""
+    for name in ("_write_doc_doctree_cache", "_pickled_doctree_cache"):
+        kept = getattr(env, name, None)  # Sphinx has no public way to these; another version may have no such thing
+        if isinstance(kept, dict) and len(kept) > KEPT:
+            kept.clear()
+
+
+def _before_reading(app: Sphinx, docname: str, content: list[str]) -> None:
+    forget_doctrees(app.env)
+
+
+def _before_writing(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    forget_doctrees(app.env)
+
+
+def setup_extension(app: Sphinx) -> None:
+    app.connect("source-read", _before_reading)
+    app.connect("doctree-resolved", _before_writing)
