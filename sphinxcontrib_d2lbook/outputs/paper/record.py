@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from ...files import digest, file_digest, write_if_changed
 
@@ -13,6 +14,11 @@ class Record:
     """A folder that an engine works in. Everything in it can be made again, and is kept to be looked at."""
 
     folder: Path
+
+    @classmethod
+    def of(cls, doctreedir: Path | str, engine: str) -> Self:
+        """Of an engine, as `d2lbook_pdf_engine` names it."""
+        return cls(Path(doctreedir) / engine)
 
     @property
     def destinations(self) -> Path:
@@ -41,8 +47,3 @@ class Record:
         return all(
             file.is_file() for file in (self.stamp, self.destinations, self.codes, pdf)
         ) and self.stamp.read_text() == digest(stamp, file_digest(pdf))
-
-
-def record_of(doctreedir: Path | str, engine: str) -> Record:
-    """Of an engine, as `d2lbook_pdf_engine` names it."""
-    return Record(Path(doctreedir) / engine)

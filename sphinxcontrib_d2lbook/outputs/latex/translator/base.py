@@ -197,7 +197,7 @@ class BaseTranslator(LaTeXTranslator):
 
     def mark(self, line: int) -> None:
         """Tell where the source comes from."""
-        self.line(tex.mark(self.docname, line))
+        self.line(tex.MARKS.mark(self.docname, line))
 
     def line(self, text: str) -> None:
         """Emit ``text`` at the beginning of a line, without a space or an empty line before it."""

@@ -125,7 +125,7 @@ class StructureVisitors(BaseTranslator):
         short = self.plain(title.children).strip()
         shown = self.content(title.children).strip()
         self.in_title = 0
-        self.emit("\n\n" + tex.mark(self.docname, title.line or node.line or 1))
+        self.emit("\n\n" + tex.MARKS.mark(self.docname, title.line or node.line or 1))
         more = "".join(tex.command("bookline", item) for item in own[1:])
         self.emit(tex.command(name, tex.escape(number), own[0], short, more + shown) + "\n")
 

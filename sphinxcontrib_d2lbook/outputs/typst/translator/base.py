@@ -147,7 +147,7 @@ class BaseTranslator(SphinxTranslator):
             if "only-dark" in node.get("classes", ()):
                 raise nodes.SkipNode  # its light twin stands beside it
             if isinstance(node, nodes.Body | nodes.Structural) and not isinstance(node, nodes.Inline) and node.line:
-                self.emit(f"\n// at {self.scope.docname}:{node.line}\n")
+                self.emit("\n" + markup.MARKS.mark(self.scope.docname, node.line))
             if not self.scope.title and node.get("ids") and not isinstance(node, nodes.section | subfigure):
                 self.emit(self.anchors(node["ids"], named=isinstance(node, NAMED)))
         super().dispatch_visit(node)
