@@ -15,7 +15,7 @@ from sphinx.util.display import progress_message
 from ...config import book_name, is_checked
 from ...errors import BookError, BookProblems
 from ...execution.extension import CHILD_VARIABLE
-from ...files import json_text, write_if_changed
+from ...files import digest, json_text, write_if_changed
 from ...log import Warn, warn
 from ..paper import codes, images
 from ..paper.assembly import assemble
@@ -148,7 +148,8 @@ class LatexPdfBuilder(TexBuilder):
         self._keep(stamp, log)
 
     def _stamp(self) -> str:
-        return self.workspace.take(Path(self.outdir)) + compiler.version()
+        """Of what the PDF is made of, and of what is noted with it."""
+        return digest(self.workspace.take(Path(self.outdir)), compiler.version(), *sorted(self.facts.asides))
 
     def _refusals(self, made: compiler.Made, log: messages.Log) -> list[str]:
         if not log.faults:

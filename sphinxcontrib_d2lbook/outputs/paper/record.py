@@ -22,7 +22,10 @@ class Record:
 
     @property
     def destinations(self) -> Path:
-        """`{"docname#id": {"page": …, "destination": …}}`, of the PDF that was made last."""
+        """`{"docname#id": {"page": …, "destination": …}}`, of the PDF that was made last.
+
+        With `"aside": true` for what stands in the margin: numbers are read back apart from the text beside it.
+        """
         return self.folder / "destinations.json"
 
     @property

@@ -105,7 +105,9 @@ class PdfBuilder(Builder):
             f'#import "/template/template.typ" as {markup.TEMPLATE}',
             markup.show("book", **settings),
             "".join(translator.body),
-            markup.call("places", [(name, name in translator.named) for name in translator.placed]),
+            markup.call(
+                "places", [(name, name in translator.named, name in translator.asides) for name in translator.placed]
+            ),
             "",
         ]
         return "\n".join(lines)
@@ -130,7 +132,7 @@ class PdfBuilder(Builder):
         for message, line in printed.warnings:
             warn(Warn.OUTPUT, "Typst: %s", message, location=markup.MARKS.place_of(source, line))
         write_if_changed(self.pdf, printed.pdf)
-        found: list[tuple[str, bool, int]] = next(iter(printed.answers[PLACES]), [])
+        found: list[tuple[str, bool, bool, int]] = next(iter(printed.answers[PLACES]), [])
         write_if_changed(self.workspace.destinations, json_text(destinations(found)))
         write_if_changed(self.workspace.codes, json_text(printed.answers[CODES]))
         self.workspace.finished(stamp, self.pdf)
@@ -141,9 +143,12 @@ class PdfBuilder(Builder):
             codes.check(self.pdf, self.workspace)
 
 
-def destinations(found: list[tuple[str, bool, int]]) -> dict[str, dict[str, Any]]:
+def destinations(found: list[tuple[str, bool, bool, int]]) -> dict[str, dict[str, Any]]:
     """Physical pages (from 1) of everything that can be linked to; "" for what the PDF has no named destination of."""
-    return {name: {"page": page, "destination": name if named else ""} for name, named, page in found}
+    return {
+        name: {"page": page, "destination": name if named else "", **({"aside": True} if aside else {})}
+        for name, named, aside, page in found
+    }
 
 
 def gather(tree: nodes.document, pictures: dict[str, images.Picture]) -> BookFacts:

@@ -48,6 +48,8 @@ class BookFacts:
     """Images by the address that the doctree has."""
     placed: dict[str, str] = field(default_factory=dict)
     """Key -> named destination."""
+    asides: set[str] = field(default_factory=set)
+    """Keys of what was placed in the margin."""
     codes: dict[str, Code] = field(default_factory=dict)
     """Named destination -> the code there."""
 
@@ -63,6 +65,8 @@ class Scope:
     """In a list of contents or a running head: without links, places and notes."""
     fixed: bool = False
     """Inside what cannot hold floats, or what moves with its text."""
+    aside: bool = False
+    """In the margin."""
 
 
 def gather(tree: nodes.document, pictures: Mapping[str, Picture]) -> BookFacts:
@@ -160,6 +164,8 @@ class BaseTranslator(LaTeXTranslator):
             name = key(self.docname, item)
             if item != ":doc" and name not in self.facts.placed and not RANDOM.match(item):
                 self.facts.placed[name] = tex.destination(self.docname, item)
+                if self.scope.aside:
+                    self.facts.asides.add(name)
                 found.append(self.facts.placed[name])
         return found
 

@@ -44,6 +44,8 @@ class Scope:
     """Inside a heading: notes and anchors would come again in the contents."""
     verbatim: bool = False
     """Inside literal text: white space counts."""
+    aside: bool = False
+    """In the margin."""
 
 
 @dataclass
@@ -74,6 +76,8 @@ class BaseTranslator(SphinxTranslator):
         """Keys that have a label by now, in order."""
         self.named: set[str] = set()
         """Those of them that are named destinations of the PDF."""
+        self.asides: set[str] = set()
+        """Those of them that stand in the margin."""
         self.notes_set: set[str] = set()
         """Keys of footnotes that have been printed."""
 
@@ -129,6 +133,8 @@ class BaseTranslator(SphinxTranslator):
         found = [key(self.scope.docname, item) for item in ids]
         found = [item for item in dict.fromkeys(found) if item not in self.placed]
         self.placed.update(dict.fromkeys(found))
+        if self.scope.aside:
+            self.asides.update(found)
         return found
 
     def anchors(self, ids: Iterable[str], *, named: bool = False) -> str:
