@@ -17,9 +17,7 @@ pytestmark = pytest.mark.long
 @pytest.fixture(scope="module")
 def text(tmp_path_factory: pytest.TempPathFactory) -> str:
     """All of the PDF's text, white space left out."""
-    folder = tmp_path_factory.mktemp("nested")
-    (folder / "book").mkdir()
-    project = Project(folder)
+    project = Project(tmp_path_factory.mktemp("nested"))
     project.conf += 'd2lbook_pdf_engine = "latex"\nd2lbook_name = "nested"\n'
     parts = ["# Nested\n\n[^f]: Note.\n"]
     for outer, wrap in CONTAINERS.items():

@@ -73,9 +73,7 @@ class Book:
 
 @pytest.fixture(scope="module", params=["typst", "latex"])
 def book(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Book:
-    folder = tmp_path_factory.mktemp(request.param)
-    (folder / "book").mkdir()
-    project = Project(folder)
+    project = Project(tmp_path_factory.mktemp(request.param))
     project.conf += f"d2lbook_pdf_engine = {request.param!r}\n"
     words = " ".join(["word[^again]"] * 40)
     project.write({"index.md": "# Book\n\n```{toctree}\n:numbered:\n\n" + "\n".join(NAMES) + "\n```\n", "a.svg": SVG})
