@@ -30,6 +30,20 @@ NOTEBOOK = "---\nfile_format: mystnb\nkernelspec:\n  name: python3\n---\n"
 """The front matter that makes a Markdown page a notebook."""
 
 
+@contextmanager
+def own_imports(folder: Path) -> Iterator[None]:
+    """Forget afterwards what conf.py imports from beside it: another project may have other modules of those names."""
+    path = list(sys.path)
+    try:
+        yield
+    finally:
+        sys.path[:] = path
+        for name, module in list(sys.modules.items()):
+            file = getattr(module, "__file__", None)
+            if file and Path(file).is_relative_to(folder):
+                del sys.modules[name]
+
+
 class Project:
     """A folder with conf.py and a source folder, as a book has them; both are made."""
 
