@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from functools import partial
 from os.path import relpath
@@ -68,19 +69,17 @@ def _for_html(handler: Callable[..., Any], app: Sphinx, error: Exception | None)
     if app.builder.format == "html":
         folder = Path(app.outdir, "_static")
         folder.mkdir(parents=True, exist_ok=True)
-        before = _times(folder)
+        os.utime(folder)  # the file system's own clock tells what is written from now on
+        start = folder.stat().st_mtime_ns
         try:
             handler(app, error)
         except OSError:
-            # What was copied in part would be taken for the author's own file by the next build.
-            for path, time in _times(folder).items():
-                if before.get(path) != time:
-                    path.unlink(missing_ok=True)
+            # What was copied in part would be taken for the author's own file by the next build. What was copied whole
+            # has the time of its source; what else is new is written by each build.
+            for path in folder.rglob("*"):
+                if path.is_file() and path.stat().st_mtime_ns >= start:
+                    path.unlink()
             raise
-
-
-def _times(folder: Path) -> dict[Path, int]:
-    return {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
 
 
 def setup_extension(app: Sphinx) -> None:

@@ -23,6 +23,9 @@ class Spot:
     top: float
     """Height above the foot of the page, in points."""
     left: float = 0.0
+    """0 also for what is placed by its line alone."""
+    right: float | None = None
+    """Where what is to be read apart from it begins, to the right; None for nothing."""
     somewhere: bool = False
     """Whether only the page is known."""
 
@@ -112,31 +115,17 @@ class Printed:
                 yield bookmark.get_title(), Spot(place.get_index(), top)
 
     def text_from(self, spot: Spot) -> str:
-        """What stands below a place, to the foot of its page; without the margins beside it, if they are used."""
+        """What stands below a place, to the foot of its page, and to its right."""
         if spot.somewhere:
             return self._text(spot.page)
-        right = min((left for left in self._asides.get(spot.page, ()) if left > spot.left), default=None)
-        return self._text(
-            spot.page, top=spot.top - LIFT, left=spot.left - 2, right=None if right is None else right - 2
-        )
+        right = None if spot.right is None else spot.right - 2
+        return self._text(spot.page, top=spot.top - LIFT, left=spot.left - 2, right=right)
 
     def texts_from(self, spot: Spot) -> Iterator[str]:
         """The same, and then the page that follows: what does not fit goes there."""
         yield self.text_from(spot)
         if spot.page + 1 < len(self.document):
             yield self._text(spot.page + 1)
-
-    @cached_property
-    def _asides(self) -> dict[int, list[float]]:
-        """Page -> where things in its right margin begin."""
-        found: dict[int, list[float]] = {}
-        widths: dict[int, float] = {}
-        for spot in self.destinations.values():
-            if spot.page not in widths:
-                widths[spot.page] = self.size(spot.page)[0]
-            if spot.left > MARGIN * widths[spot.page]:
-                found.setdefault(spot.page, []).append(spot.left)
-        return found
 
     def _text(self, page: int, **bounds: float | None) -> str:
         if page not in self._texts:
@@ -145,8 +134,6 @@ class Printed:
         return text.replace("\r\n", "\n")
 
 
-MARGIN = 0.75
-"""What begins further to the right than this part of a page stands in the margin."""
 LIFT = 8.0
 """Points by which what has a name begins below its destination, at least: Typst sets destinations 10 points too high,
 so that readers who jump there see a little of what is above."""

@@ -30,12 +30,27 @@ NOTEBOOK = "---\nfile_format: mystnb\nkernelspec:\n  name: python3\n---\n"
 """The front matter that makes a Markdown page a notebook."""
 
 
+@contextmanager
+def own_imports(folder: Path) -> Iterator[None]:
+    """Forget afterwards what conf.py imports from beside it: another project may have other modules of those names."""
+    path = list(sys.path)
+    try:
+        yield
+    finally:
+        sys.path[:] = path
+        for name, module in list(sys.modules.items()):
+            file = getattr(module, "__file__", None)
+            if file and Path(file).is_relative_to(folder):
+                del sys.modules[name]
+
+
 class Project:
-    """A folder with conf.py and a source folder, as a book has them."""
+    """A folder with conf.py and a source folder, as a book has them; both are made."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.source = folder / "book"
+        self.source.mkdir(parents=True, exist_ok=True)
         self.build_folder = folder / "_build"
         self.conf = "extensions = ['sphinxcontrib_d2lbook']\nproject = 'A Book'\n"
         self.status = StringIO()
@@ -87,6 +102,25 @@ class Project:
         environment = {**os.environ, "NO_COLOR": "1"}
         return subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False, env=environment)
 
+    @contextmanager
+    def restored(self) -> Iterator[None]:
+        """Take back what is changed inside, in conf.py and in the sources: a book that was built serves many tests.
+
+        Files that did not change keep their times.
+        """
+        conf, sources = self.conf, self._sources()
+        try:
+            yield
+        finally:
+            self.conf = conf
+            for path in self._sources().keys() - sources.keys():
+                path.unlink()
+            for path, data in sources.items():
+                write_if_changed(path, data)
+
+    def _sources(self) -> dict[Path, bytes]:
+        return {path: path.read_bytes() for path in self.source.rglob("*") if path.is_file()}
+
     @property
     def warnings(self) -> str:
         """What the last build warned of, without colours."""
@@ -102,9 +136,7 @@ def own_language() -> None:
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     """An empty project."""
-    folder = tmp_path / "project"
-    (folder / "book").mkdir(parents=True)
-    return Project(folder)
+    return Project(tmp_path / "project")
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ MAY_IMPORT = {
     "forum": set(),
     "addresses": {"numbering"},
     "elements": {"addresses", "forum", "numbering", "library", "notebook"},
-    "outputs.paper": {"numbering"},
+    "outputs.paper": {"addresses", "numbering"},
     **{
         f"outputs.{name}": {
             "addresses",

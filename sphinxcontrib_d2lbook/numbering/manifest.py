@@ -43,6 +43,7 @@ def manifest(
                 continue
             label = next((names[docname, name] for name in fact.ids if (docname, name) in names), None)
             page = (html or {}).get(docname)
+            place = (pdf or {}).get(f"{docname}#{fact.ids[0]}")
             rows.append(
                 {
                     "kind": KINDS.get(fact.figtype, fact.figtype),
@@ -52,7 +53,7 @@ def manifest(
                     "title": fact.title,
                     "docname": docname,
                     "html": page and page + anchor,
-                    "pdf": (pdf or {}).get(f"{docname}#{fact.ids[0]}"),
+                    "pdf": place and {"page": place["page"], "destination": place["destination"]},
                     "notebook": (notebooks or {}).get(docname),
                 }
             )

@@ -45,9 +45,7 @@ def new_book(project: Any) -> Any:
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The book after builds without a change: what the command said in each, what the first and the last one gave."""
-    folder = tmp_path_factory.mktemp("built")
-    (folder / "book").mkdir()
-    project: Any = fill(Project(folder))
+    project: Any = fill(Project(tmp_path_factory.mktemp("built")))
     project.first = project.run("book")
     project.first_report = report(project)
     project.first_tree = tree(project.build_folder / "book", but=("report.json",))
@@ -61,10 +59,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Any:
 @pytest.fixture
 def book(built: Any) -> Iterator[Any]:
     """The same, for changes that are taken back."""
-    conf = built.conf
-    yield built
-    built.conf = conf
-    built.write({name: text for name, text in PAGES.items() if (built.source / name).read_text("utf-8") != text})
+    with built.restored():
+        yield built
 
 
 def report(book: Any) -> dict[str, Any]:

@@ -100,9 +100,7 @@ def book(project: Any) -> Any:
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The book as it is, built once for all that only look at it."""
-    folder = tmp_path_factory.mktemp("built")
-    (folder / "book").mkdir()
-    project = fill(Project(folder))
+    project = fill(Project(tmp_path_factory.mktemp("built")))
     project.build()
     return project
 

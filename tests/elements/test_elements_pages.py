@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import re
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -24,6 +23,7 @@ from sphinxcontrib_d2lbook.elements.qr_svg import smallest_size
 from sphinxcontrib_d2lbook.elements.qrcode import qrcode
 from sphinxcontrib_d2lbook.errors import BookError, BookProblems
 from sphinxcontrib_d2lbook.files import write_if_changed
+from tests.conftest import own_imports
 
 EXTENSION = """
 from sphinx.builders.dummy import DummyBuilder
@@ -105,16 +105,12 @@ def build(
     given = {"conf.py": CONF, "elements_extension.py": EXTENSION, "index.md": INDEX, "a/page.md": page, **(files or {})}
     for name, text in given.items():
         write_if_changed(root / name, text.lstrip("\n"))
-    warnings, status, path = io.StringIO(), io.StringIO(), list(sys.path)
+    warnings, status = io.StringIO(), io.StringIO()
     config = {"html_baseurl": BASE, "d2lbook_forum": FORUM, **overrides}
-    try:
-        with docutils_namespace(), patch_docutils(root):
-            out, doctrees = tmp_path / builder, tmp_path / "doctrees"
-            app = Sphinx(root, root, out, doctrees, builder, config, status, warnings, parallel=jobs)
-            app.build()
-    finally:
-        sys.path[:] = path
-        sys.modules.pop("elements_extension", None)
+    with docutils_namespace(), patch_docutils(root), own_imports(root):
+        out, doctrees = tmp_path / builder, tmp_path / "doctrees"
+        app = Sphinx(root, root, out, doctrees, builder, config, status, warnings, parallel=jobs)
+        app.build()
     plain = re.compile("\x1b\\[[0-9;]*m")
     return Built(app, tmp_path / builder, plain.sub("", warnings.getvalue()), plain.sub("", status.getvalue()))
 

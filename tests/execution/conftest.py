@@ -158,11 +158,7 @@ def new_project() -> Callable[[Path], Any]:
     """Folder -> a project in it, for fixtures that many tests share."""
     from tests.conftest import Project
 
-    def make(folder: Path) -> Any:
-        (folder / "book").mkdir(parents=True)
-        return Project(folder)
-
-    return make
+    return Project
 
 
 LONG = frozenset({"dask"})

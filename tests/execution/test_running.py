@@ -43,15 +43,8 @@ def built(tmp_path_factory: pytest.TempPathFactory, new_project: Any) -> Any:
 @pytest.fixture
 def book(built: Any) -> Iterator[Any]:
     """The same, for changes that are taken back: pages whose outputs are stored need not run again for that."""
-    conf = built.conf
-    yield built
-    built.conf = conf
-    for file in built.source.iterdir():
-        if file.name not in SOURCES:
-            file.unlink()
-    missing = {name for name in SOURCES if not (built.source / name).exists()}
-    changed = {name for name in SOURCES.keys() - missing if (built.source / name).read_text("utf-8") != SOURCES[name]}
-    built.write({name: SOURCES[name] for name in missing | changed})
+    with built.restored():
+        yield built
 
 
 def executions(app: Any) -> dict[str, str]:

@@ -56,9 +56,7 @@ class Book:
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
     """The book with everything that can be numbered, with all outputs. Lemmas share the counter of theorems."""
-    folder = tmp_path_factory.mktemp("latex-agreement")
-    (folder / "book").mkdir()
-    project = Project(folder)
+    project = Project(tmp_path_factory.mktemp("latex-agreement"))
     project.conf += "html_baseurl = 'https://book.example/'\nprf_realtyp_to_countertyp = {'lemma': 'theorem'}\n"
     project.conf += "d2lbook_outputs = ['html', 'pdf', 'notebooks']\n" + ENGINE
     Author().write(project)
@@ -136,7 +134,6 @@ def test_another_number_of_anything_is_seen(book: Book) -> None:
 
 def test_what_is_easily_taken_for_something_else_is_told_apart(tmp_path: Path) -> None:
     """A figure in the margin beside another, titles with formulas and references in them, words after numbers."""
-    (tmp_path / "book").mkdir()
     project = Project(tmp_path)
     project.write(TRICKY)
     project.conf += ENGINE + "d2lbook_package = 'tiny'\nhtml_baseurl = 'https://book.example/'\n"
@@ -155,7 +152,6 @@ def test_what_is_easily_taken_for_something_else_is_told_apart(tmp_path: Path) -
     ],
 )
 def test_a_number_spoiled_in_the_source_fails_the_build(tmp_path: Path, old: str, new: str, name: str) -> None:
-    (tmp_path / "book").mkdir()
     project = Project(tmp_path)
     project.conf += ENGINE + "d2lbook_outputs = ['pdf']\n" + SPOILER.format(old=old, new=new)
     body = (
@@ -214,9 +210,7 @@ def test_a_code_that_does_not_read_back_fails_the_book(tmp_path: Path) -> None:
 def test_hostile_text_is_printed_as_it_is(tmp_path: Path) -> None:
     from tests.latex.test_latex_engine import HOSTILE, HOSTILE_MARKDOWN
 
-    folder = tmp_path / "project"
-    (folder / "book").mkdir(parents=True)
-    project = Project(folder)
+    project = Project(tmp_path / "project")
     project.conf += ENGINE + "nb_execution_mode = 'off'\n"
     outputs = [
         {"output_type": "stream", "name": "stdout", "text": f"{HOSTILE}\x00\x1b[31m\x0c\n{'long' * 60}\n"},

@@ -35,8 +35,8 @@ def test_errors_missing_characters_and_wide_lines_are_found() -> None:
 
 
 def test_a_line_is_led_back_to_the_page_that_it_comes_from() -> None:
-    source = f"head\n{tex.mark('one', 3)}text\ntext\n{tex.mark('two/index', 7)}text\n"
-    assert [tex.place_of(source, line) for line in (1, 3, 4, 6)] == [None, "one:3", "one:3", "two/index:7"]
+    source = f"head\n{tex.MARKS.mark('one', 3)}text\ntext\n{tex.MARKS.mark('two/index', 7)}text\n"
+    assert [tex.MARKS.place_of(source, line) for line in (1, 3, 4, 6)] == [None, "one:3", "one:3", "two/index:7"]
 
 
 @pytest.mark.parametrize(

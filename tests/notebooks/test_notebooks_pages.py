@@ -21,6 +21,7 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from sphinxcontrib_d2lbook.outputs.notebooks.builder import NotebooksBuilder
 from sphinxcontrib_d2lbook.testing import myst_left_over, notebook_faults
+from tests.conftest import own_imports
 
 EXTENSION = """
 from docutils import nodes
@@ -317,19 +318,9 @@ class Built:
 
 def build(root: Path, out: str, **overrides: Any) -> Built:
     warnings = io.StringIO()
-    modules = set(sys.modules)
-    path = list(sys.path)
-    try:
-        with docutils_namespace(), patch_docutils(root):
-            app = Sphinx(
-                root, root, root.parent / out, root.parent / "doctrees", "notebooks", overrides, None, warnings
-            )
-            app.build()
-    finally:
-        sys.path[:] = path
-        for name in set(sys.modules) - modules:
-            if name == "tinybook_extension":
-                del sys.modules[name]
+    with docutils_namespace(), patch_docutils(root), own_imports(root):
+        app = Sphinx(root, root, root.parent / out, root.parent / "doctrees", "notebooks", overrides, None, warnings)
+        app.build()
     return Built(root.parent / out, re.sub("\x1b\\[[0-9;]*m", "", warnings.getvalue()))
 
 

@@ -114,9 +114,7 @@ class Book:
 
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
-    folder = tmp_path_factory.mktemp("agreement")
-    (folder / "book").mkdir()
-    project = Project(folder)
+    project = Project(tmp_path_factory.mktemp("agreement"))
     project.write(PAGES)
     project.conf += "d2lbook_package = 'tiny'\nhtml_baseurl = 'https://book.example/'\n"
     project.conf += "prf_realtyp_to_countertyp = {'lemma': 'theorem'}\n"

@@ -35,9 +35,7 @@ PAGES = {
 
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
-    folder = tmp_path_factory.mktemp("exactness")
-    (folder / "book").mkdir()
-    project = Project(folder)
+    project = Project(tmp_path_factory.mktemp("exactness"))
     project.write(PAGES)
     project.conf += "math_numsep = ':'\nd2lbook_outputs = ['html', 'pdf', 'notebooks']\n"
     done = project.run("book")

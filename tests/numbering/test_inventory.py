@@ -39,9 +39,7 @@ MAPPING = "intersphinx_mapping = {'other': ('https://other.example/book/', 'othe
 @pytest.fixture(scope="module")
 def inventory(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Of a book with the title "Another <Book>"."""
-    folder = tmp_path_factory.mktemp("other")
-    (folder / "book").mkdir()
-    project = Project(folder)
+    project = Project(tmp_path_factory.mktemp("other"))
     project.write(OTHER)
     project.conf = project.conf.replace("'A Book'", "'Another <Book>'") + "html_theme = 'basic'\nversion = '2'\n"
     project.build()

@@ -22,9 +22,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The whole book, built once. Lemmas share the counter of theorems, definitions have their own."""
     from tests.conftest import Project
 
-    folder = tmp_path_factory.mktemp("agreement")
-    (folder / "book").mkdir()
-    project = Project(folder)
+    project = Project(tmp_path_factory.mktemp("agreement"))
     project.conf += f"html_baseurl = {SITE!r}\nprf_realtyp_to_countertyp = {{'lemma': 'theorem'}}\n"
     project.conf += "d2lbook_outputs = ['html', 'pdf', 'notebooks']\n"
     Author().write(project)

@@ -47,7 +47,6 @@ COVER = "\n```{raw} typst\n#place(dy: -18mm, dx: 6mm, rect(width: 12mm, height: 
 
 
 def small_book(folder: Path, pages: dict[str, str]) -> Project:
-    (folder / "book").mkdir(parents=True)
     project = Project(folder)
     project.conf += CONF
     project.write(pages)

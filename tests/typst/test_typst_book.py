@@ -16,6 +16,8 @@ from sphinx._cli.util.errors import strip_escape_sequences
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
+from tests.conftest import own_imports
+
 CONF = """
 project = "A Book of Kinds"
 exclude_patterns = ["*.py"]
@@ -455,7 +457,7 @@ def write(folder: Path, **changed: str) -> None:
 
 def build(source: Path, out: Path, **values: Any) -> Built:
     warning = StringIO()
-    with patch_docutils(str(source)), docutils_namespace():
+    with patch_docutils(str(source)), docutils_namespace(), own_imports(source):
         app = Sphinx(str(source), str(source), str(out / "pdf"), str(out / "doctrees"), "pdf", values, None, warning)
         app.build()
     pdf = out / "pdf" / "a-book-of-kinds.pdf"
@@ -638,12 +640,12 @@ def test_two_builds_give_the_same_bytes(book: Built, tmp_path: Path) -> None:
     assert [path.name for path in again.pdf.parent.iterdir() if path.is_dir()] == []
 
 
-def small(folder: Path, page: str) -> Path:
+def small(folder: Path, page: str, extension: str = EXTENSION) -> Path:
     files = {
         "index.rst": "Book\n====\n\n.. toctree::\n\n   page\n",
         "page.rst": page,
         "conf.py": CONF,
-        "typst_kinds.py": EXTENSION,
+        "typst_kinds.py": extension,
     }
     for name, text in files.items():
         folder.mkdir(exist_ok=True)
@@ -656,6 +658,14 @@ def test_an_unknown_node_is_named_with_its_place(tmp_path: Path) -> None:
     assert re.search(r"page\.rst:6: WARNING: the PDF has no rule for a 'odd' node", built.warnings)
     assert "Text of an odd node." in built.text
     assert re.search(r"page\.rst:8: WARNING: no font of the PDF has U\+65E5", built.warnings)
+
+
+def test_a_book_has_the_extension_that_lies_beside_it(tmp_path: Path) -> None:
+    """And not that of another book in this process, which has the same name."""
+    built = build(small(tmp_path / "one", ODD), tmp_path / "out-one")
+    assert "Text of an odd node." in built.text
+    built = build(small(tmp_path / "two", ODD, EXTENSION.replace("Text of", "Words of")), tmp_path / "out-two")
+    assert "Words of an odd node." in built.text
 
 
 def test_what_the_compiler_refuses_is_named_with_its_page(tmp_path: Path) -> None:

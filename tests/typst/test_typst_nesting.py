@@ -13,6 +13,8 @@ import pytest
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
+from tests.conftest import own_imports
+
 CONF = """
 import sys
 from pathlib import Path
@@ -98,7 +100,7 @@ def text(tmp_path_factory: pytest.TempPathFactory) -> str:
     (source / "typst_rooms.py").write_text(EXTENSION, encoding="utf-8")
     (source / "a.svg").write_text(SVG, encoding="utf-8")
     warning = StringIO()
-    with patch_docutils(str(source)), docutils_namespace():
+    with patch_docutils(str(source)), docutils_namespace(), own_imports(source):
         app = Sphinx(
             str(source), str(source), str(source / "pdf"), str(source / "trees"), "pdf", status=None, warning=warning
         )

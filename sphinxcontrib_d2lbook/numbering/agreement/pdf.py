@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +15,13 @@ from .entries import EQUATION, SECTION, SUBFIGURE, Entry, Table
 
 
 def check_pdf(table: Table, file: Path, keys: Mapping[str, Mapping[str, Any]]) -> Iterator[Difference]:
-    """Compare a PDF with the table. ``keys``: "docname#id" -> {"page", "destination"}, as its builder noted.
+    """Compare a PDF with the table. ``keys``: "docname#id" -> {"page", "destination"}, as its builder noted, with
+    "aside" for what stands in the margin.
 
     Raises OSError; ValueError for what is no PDF.
     """
     with Printed(file) as printed:
-        spots = printed.destinations
+        places = Places(printed, keys)
         bookmarks: dict[int, list[tuple[str, Spot]]] = {}
         for text, mark in printed.bookmarks():
             bookmarks.setdefault(mark.page, []).append((text, mark))
@@ -27,7 +30,7 @@ def check_pdf(table: Table, file: Path, keys: Mapping[str, Mapping[str, Any]]) -
         for entry in entries:
             if entry.is_page and entry.docname == table.root:
                 continue
-            place = _spot(entry, keys, spots)
+            place = places.of(entry)
             if place is None:
                 if entry.number and not entry.optional:
                     yield difference(entry, None, "", file)
@@ -42,15 +45,41 @@ def check_pdf(table: Table, file: Path, keys: Mapping[str, Mapping[str, Any]]) -
                 yield from _bookmark(entry, place, bookmarks.get(place.page, []), file)
 
 
-def _spot(entry: Entry, keys: Mapping[str, Mapping[str, Any]], spots: Mapping[str, Spot]) -> Spot | None:
-    noted = [keys[name] for item in entry.ids if (name := f"{entry.docname}#{item}") in keys]
-    for place in noted:
-        if place["destination"]:
-            if place["destination"] in spots:
-                return spots[place["destination"]]
-        else:  # text cannot have a destination of its own, but it is on that page
-            return Spot(place["page"] - 1, 100000.0, somewhere=True)
-    return None
+@dataclass(frozen=True)
+class Places:
+    """Where things are in a PDF. Its text and its margins are columns, which are read apart."""
+
+    printed: Printed
+    keys: Mapping[str, Mapping[str, Any]]
+
+    def of(self, entry: Entry) -> Spot | None:
+        """None for what the PDF has no place of."""
+        noted = [self.keys[name] for item in entry.ids if (name := f"{entry.docname}#{item}") in self.keys]
+        for place in noted:
+            if not place["destination"]:  # text cannot have a destination of its own, but it is on that page
+                return Spot(place["page"] - 1, 100000.0, somewhere=True)
+            spot = self.printed.destinations.get(place["destination"])
+            if spot is not None:
+                return replace(spot, right=self._right(spot, aside=bool(place.get("aside"))))
+        return None
+
+    def _right(self, spot: Spot, *, aside: bool) -> float | None:
+        """Where the column to the right of a spot's own begins, if anything of it has a place."""
+        middle = self.printed.size(spot.page)[0] / 2
+        if aside and not 0 < spot.left < middle:
+            return None
+        beyond = spot.left if aside else max(spot.left, middle)
+        return min((left for left in self._columns.get((spot.page, not aside), ()) if left > beyond), default=None)
+
+    @cached_property
+    def _columns(self) -> dict[tuple[int, bool], set[float]]:
+        """Page, and whether it is its margin -> where things begin there."""
+        found: dict[tuple[int, bool], set[float]] = {}
+        for place in self.keys.values():
+            spot = self.printed.destinations.get(place["destination"])
+            if spot is not None:
+                found.setdefault((spot.page, bool(place.get("aside"))), set()).add(spot.left)
+        return found
 
 
 def _lines(entries: Iterable[Entry]) -> dict[tuple[str, str], tuple[list[str], str]]:

@@ -30,7 +30,7 @@ from ...numbering.agreement.memory import Memory
 from ...numbering.agreement.notebooks import check_notebooks
 from ...numbering.agreement.pdf import check_pdf
 from ...numbering.places import label_place
-from ..paper.record import record_of
+from ..paper.record import Record
 from . import child
 from .status import refuse
 
@@ -108,7 +108,7 @@ def _check_pdf(app: Sphinx, table: Table, file: Path, memory: Memory) -> Iterato
 
 def destinations(app: Sphinx) -> dict[str, dict[str, object]]:
     """Where in the PDF things are, as its builder noted; empty without a PDF."""
-    noted = record_of(app.doctreedir, app.config.d2lbook_pdf_engine).destinations
+    noted = Record.of(app.doctreedir, app.config.d2lbook_pdf_engine).destinations
     value: dict[str, dict[str, object]] = json.loads(noted.read_text("utf-8")) if noted.is_file() else {}
     return value
 

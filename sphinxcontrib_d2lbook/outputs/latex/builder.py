@@ -15,14 +15,13 @@ from sphinx.util.display import progress_message
 from ...config import book_name, is_checked
 from ...errors import BookError, BookProblems
 from ...execution.extension import CHILD_VARIABLE
-from ...files import json_text, write_if_changed
+from ...files import digest, json_text, write_if_changed
 from ...log import Warn, warn
 from ..paper import codes, images
 from ..paper.assembly import assemble
 from ..paper.keys import address
-from ..paper.record import record_of
 from . import compiler, glyphs, messages, preamble, readback, sources
-from .tex import ENGINE, escape, place_of
+from .tex import ENGINE, MARKS, escape
 from .translator import BookFacts, BookTranslator, gather
 
 MOST_FAULTS = 5
@@ -47,7 +46,7 @@ class TexBuilder(LaTeXBuilder):
 
     @property
     def workspace(self) -> sources.Workspace:
-        return sources.Workspace(record_of(self.doctreedir, "latex").folder)
+        return sources.Workspace.of(self.doctreedir, "latex")
 
     def init(self) -> None:
         """Raises BookError for another TeX engine than the one that the sources are written for."""
@@ -136,7 +135,7 @@ class LatexPdfBuilder(TexBuilder):
             made = compiler.compile_pdf(self.workspace.build, book_name(self.config))
             log = messages.read(made.log, self.source.name)
             if not made.done or log.faults:
-                checked = sources.sound(self.pictures, Path(self.srcdir))
+                checked = images.sound(self.pictures, Path(self.srcdir))
                 if checked != self.pictures:
                     # An image stopped LaTeX: the book is set without it, and the translator warns of it.
                     self.pictures = checked
@@ -149,7 +148,8 @@ class LatexPdfBuilder(TexBuilder):
         self._keep(stamp, log)
 
     def _stamp(self) -> str:
-        return self.workspace.take(Path(self.outdir)) + compiler.version()
+        """Of what the PDF is made of, and of what is noted with it."""
+        return digest(self.workspace.take(Path(self.outdir)), compiler.version(), *sorted(self.facts.asides))
 
     def _refusals(self, made: compiler.Made, log: messages.Log) -> list[str]:
         if not log.faults:
@@ -160,7 +160,7 @@ class LatexPdfBuilder(TexBuilder):
             return [f"{self.config.root_doc}: the PDF cannot be set: {absent}. {compiler.ADVICE}"]
         found: dict[int, str] = {}
         for fault in log.faults:
-            place = place_of(self.written, fault.line) or self.config.root_doc
+            place = MARKS.place_of(self.written, fault.line) or self.config.root_doc
             near = f" after {fault.near[-60:]!r}" if fault.near else ""
             found.setdefault(
                 fault.line,
@@ -180,7 +180,7 @@ class LatexPdfBuilder(TexBuilder):
                 points,
                 self.source.name,
                 line,
-                location=place_of(self.written, line),
+                location=MARKS.place_of(self.written, line),
             )
         name = book_name(self.config)
         write_if_changed(self.pdf, (self.workspace.build / f"{name}.pdf").read_bytes())

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from ...log import Warn, warn
-from .tex import place_of
+from .tex import MARKS
 
 
 def warn_of(missing: Iterable[str], source: str) -> None:
@@ -19,5 +19,5 @@ def warn_of(missing: Iterable[str], source: str) -> None:
             "no font of the PDF has U+%04X (%s); it prints as a box",
             ord(char),
             unicodedata.name(char, "a character without a name"),
-            location=place_of(source, line) if line else None,
+            location=MARKS.place_of(source, line) if line else None,
         )

@@ -19,7 +19,11 @@ def read(pdf: Path, facts: BookFacts) -> tuple[dict[str, dict[str, Any]], list[d
     with Printed(pdf) as printed:
         spots = printed.destinations
         places = {
-            key: {"page": spots[name].page + 1, "destination": name}
+            key: {
+                "page": spots[name].page + 1,
+                "destination": name,
+                **({"aside": True} if key in facts.asides else {}),
+            }
             for key, name in facts.placed.items()
             if name in spots
         }

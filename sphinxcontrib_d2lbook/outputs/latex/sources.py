@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
@@ -85,15 +85,6 @@ def _included(picture: Picture, path: Path, workspace: Workspace) -> Picture:
         return Picture(b"", "", fault=fault.message)
     write_if_changed(drawing, data)
     return replace(picture, data=data)
-
-
-def sound(found: Mapping[str, Picture], srcdir: Path) -> dict[str, Picture]:
-    """The same, those that cannot be decoded marked as faulty."""
-    checked = {}
-    for uri, picture in found.items():
-        fault = compiler.image_fault(srcdir / uri) if picture.name else ""
-        checked[uri] = replace(picture, name="", data=b"", fault=fault) if fault else picture
-    return checked
 
 
 def write(folder: Path, source: str, name: str, found: Iterable[Picture]) -> None:

@@ -7,10 +7,12 @@ import unicodedata
 from sphinx.util import texescape
 
 from ..paper.keys import key
+from ..paper.marks import Marks
 
 texescape.init()  # Sphinx fills its tables when a builder starts
 
 ENGINE = "xelatex"
+MARKS = Marks("%")
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-/")
 
@@ -51,19 +53,3 @@ def destination(docname: str, anchor: str = "") -> str:
 def command(name: str, *arguments: str) -> str:
     """A command with arguments that are TeX already."""
     return "\\" + name + "".join(f"{{{argument}}}" for argument in arguments)
-
-
-def mark(docname: str, line: int) -> str:
-    """A comment that tells where the source below comes from."""
-    return f"{MARK}{docname}:{line}\n"
-
-
-MARK = "% at "
-
-
-def place_of(source: str, line: int) -> str | None:
-    """ "docname:line" of the last mark at or above a line of the source."""
-    for text in reversed(source.split("\n")[:line]):
-        if text.startswith(MARK):
-            return text.removeprefix(MARK)
-    return None

@@ -9,6 +9,8 @@ from xml.etree import ElementTree as ET
 
 from sphinx.util.images import get_image_size
 
+from . import compiler
+
 MIME_TYPES = ["image/svg+xml", "application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp"]
 """What the compiler reads, best first. Of an animated GIF, the first picture is set."""
 
@@ -56,6 +58,15 @@ def load(path: Path, name: str) -> Picture:
         return Picture(b"", "", fault=fault)
     size = get_image_size(path) if suffix not in (".svg", ".pdf") else None
     return Picture(data, name, pixels=size[0] if size else 0)
+
+
+def sound(pictures: Mapping[str, Picture], srcdir: Path) -> dict[str, Picture]:
+    """The same, by address, those that would stop an engine marked as faulty: the compiler cannot set them alone."""
+    checked = {}
+    for uri, picture in pictures.items():
+        fault = compiler.image_fault(srcdir / uri) if picture.name else ""
+        checked[uri] = Picture(b"", "", fault=fault) if fault else picture
+    return checked
 
 
 def _svg_fault(data: bytes) -> str:

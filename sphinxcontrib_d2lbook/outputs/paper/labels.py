@@ -19,6 +19,12 @@ def numbered(env: BuildEnvironment, docname: str, node: nodes.Element, figtype: 
     return "", ""
 
 
+def is_title_of_page(section: nodes.Element) -> bool:
+    """Whether a section's title is that of its page."""
+    siblings = [child for child in section.parent.children if isinstance(child, nodes.section)]
+    return section.parent.__class__.__name__ in ("start_of_file", "document") and siblings[0] is section
+
+
 def heading_number(env: BuildEnvironment, docname: str, ids: list[str], *, is_page: bool) -> str:
     """ "3.2", or "" for what has none. ``is_page``: whether it is the heading of its page."""
     found = filter(None, (table.section_number(env, docname, f"#{item}") for item in ids))

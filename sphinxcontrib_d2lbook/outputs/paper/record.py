@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from ...files import digest, file_digest, write_if_changed
 
@@ -14,9 +15,17 @@ class Record:
 
     folder: Path
 
+    @classmethod
+    def of(cls, doctreedir: Path | str, engine: str) -> Self:
+        """Of an engine, as `d2lbook_pdf_engine` names it."""
+        return cls(Path(doctreedir) / engine)
+
     @property
     def destinations(self) -> Path:
-        """`{"docname#id": {"page": …, "destination": …}}`, of the PDF that was made last."""
+        """`{"docname#id": {"page": …, "destination": …}}`, of the PDF that was made last.
+
+        With `"aside": true` for what stands in the margin: numbers are read back apart from the text beside it.
+        """
         return self.folder / "destinations.json"
 
     @property
@@ -41,8 +50,3 @@ class Record:
         return all(
             file.is_file() for file in (self.stamp, self.destinations, self.codes, pdf)
         ) and self.stamp.read_text() == digest(stamp, file_digest(pdf))
-
-
-def record_of(doctreedir: Path | str, engine: str) -> Record:
-    """Of an engine, as `d2lbook_pdf_engine` names it."""
-    return Record(Path(doctreedir) / engine)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Set
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
@@ -23,7 +22,7 @@ from ..paper.assembly import assemble
 from ..paper.keys import address, key
 from . import markup
 from .translator import BookFacts, TypstTranslator
-from .workspace import Workspace, place_of
+from .workspace import Workspace
 
 PLACES, CODES = "<d2l-places>", "<d2l-code>"
 """Under which names the template notes where things are: one list of all that can be linked to, and each QR code."""
@@ -48,7 +47,7 @@ class PdfBuilder(Builder):
 
     @property
     def workspace(self) -> Workspace:
-        return Workspace(Path(self.doctreedir) / "typst")
+        return Workspace.of(self.doctreedir, "typst")
 
     def get_outdated_docs(self) -> str:
         return "the whole book"
@@ -72,7 +71,7 @@ class PdfBuilder(Builder):
             try:
                 printed = self.compile()
             except compiler.Fault as fault:
-                sound = self._sound(pictures)
+                sound = images.sound(pictures, Path(self.srcdir))
                 if sound == pictures:
                     raise self._refusal(source, fault) from fault
                 # An image stopped the compiler: the book is set without it, and the translator warns of it.
@@ -106,7 +105,9 @@ class PdfBuilder(Builder):
             f'#import "/template/template.typ" as {markup.TEMPLATE}',
             markup.show("book", **settings),
             "".join(translator.body),
-            markup.call("places", [(name, name in translator.named) for name in translator.placed]),
+            markup.call(
+                "places", [(name, name in translator.named, name in translator.asides) for name in translator.placed]
+            ),
             "",
         ]
         return "\n".join(lines)
@@ -119,16 +120,8 @@ class PdfBuilder(Builder):
         """Set what is in the workspace. Raises compiler.Fault."""
         return compiler.compile_pdf(self.workspace.source, root=self.workspace.folder, queries=[PLACES, CODES])
 
-    def _sound(self, pictures: dict[str, images.Picture]) -> dict[str, images.Picture]:
-        """The same, those that the compiler cannot read by themselves marked as faulty."""
-        found = {}
-        for uri, picture in pictures.items():
-            fault = compiler.image_fault(self.workspace.folder / "images" / picture.name) if picture.name else ""
-            found[uri] = replace(picture, name="", fault=fault) if fault else picture
-        return found
-
     def _refusal(self, source: str, fault: compiler.Fault) -> BookError:
-        place = place_of(source, fault.line) or self.config.root_doc
+        place = markup.MARKS.place_of(source, fault.line) or self.config.root_doc
         return BookError(
             f"{place}: the PDF cannot be set: {fault.message}. What Typst refuses is at or below that line of the page "
             f"(raw Typst is the usual cause), and in the generated source at {self.workspace.source}:{fault.line}"
@@ -137,9 +130,9 @@ class PdfBuilder(Builder):
     def _keep(self, source: str, stamp: str, printed: compiler.Printed) -> None:
         """Write the PDF, the list of destinations, and pass the compiler's warnings on."""
         for message, line in printed.warnings:
-            warn(Warn.OUTPUT, "Typst: %s", message, location=place_of(source, line))
+            warn(Warn.OUTPUT, "Typst: %s", message, location=markup.MARKS.place_of(source, line))
         write_if_changed(self.pdf, printed.pdf)
-        found: list[tuple[str, bool, int]] = next(iter(printed.answers[PLACES]), [])
+        found: list[tuple[str, bool, bool, int]] = next(iter(printed.answers[PLACES]), [])
         write_if_changed(self.workspace.destinations, json_text(destinations(found)))
         write_if_changed(self.workspace.codes, json_text(printed.answers[CODES]))
         self.workspace.finished(stamp, self.pdf)
@@ -150,9 +143,12 @@ class PdfBuilder(Builder):
             codes.check(self.pdf, self.workspace)
 
 
-def destinations(found: list[tuple[str, bool, int]]) -> dict[str, dict[str, Any]]:
+def destinations(found: list[tuple[str, bool, bool, int]]) -> dict[str, dict[str, Any]]:
     """Physical pages (from 1) of everything that can be linked to; "" for what the PDF has no named destination of."""
-    return {name: {"page": page, "destination": name if named else ""} for name, named, page in found}
+    return {
+        name: {"page": page, "destination": name if named else "", **({"aside": True} if aside else {})}
+        for name, named, aside, page in found
+    }
 
 
 def gather(tree: nodes.document, pictures: dict[str, images.Picture]) -> BookFacts:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from ..paper.marks import Marks
 from .escape import literal
 
 TEMPLATE = "d2l"
 """The template's name in generated source; its own names would hide some that formulas need."""
+MARKS = Marks("//")
 
 
 class Code(str):

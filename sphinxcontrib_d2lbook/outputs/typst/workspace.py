@@ -15,8 +15,6 @@ from ..paper.images import Picture
 from ..paper.record import Record
 
 SOURCE = "book.typ"
-MARK = "// at "
-"""Begins the comments that tell which page, and which of its lines, the source below comes from."""
 
 
 @dataclass(frozen=True)
@@ -42,11 +40,3 @@ class Workspace(Record):
         for name in sorted(images):
             parts += [name, images[name]]
         return digest(*parts)
-
-
-def place_of(source: str, line: int) -> str | None:
-    """ "docname:line" of the last mark above a line of the source."""
-    for text in reversed(source.split("\n")[:line]):
-        if text.startswith(MARK):
-            return text.removeprefix(MARK)
-    return None

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
 
 from docutils import nodes
 from sphinx import addnodes
@@ -15,14 +13,12 @@ from sphinx.builders.latex.nodes import footnotemark
 from sphinx.builders.latex.theming import Theme
 from sphinx.writers.latex import LaTeXTranslator
 
-from ....log import Warn, warn
+from ...paper import translator as paper
 from ...paper.images import Picture
-from ...paper.keys import key
-from ...paper.labels import numbered
+from ...paper.keys import is_random, key
+from ...paper.translator import Facts
 from .. import tex
 
-RANDOM = re.compile(r"^equation-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
-"""Anchors that MyST makes up for equations without a label, others at each reading: kept out of the source."""
 TEXT = (nodes.Text, nodes.inline, nodes.reference, nodes.literal, nodes.emphasis, nodes.strong, nodes.math, nodes.image)
 """What can have places before it: the ids of other nodes wait for the next of these, inside or after them."""
 MARKED = (nodes.Body, nodes.Structural)
@@ -38,27 +34,21 @@ class Code:
 
 
 @dataclass
-class BookFacts:
-    """What is known of the whole book before it is written; and, afterwards, what was placed in it."""
+class BookFacts(Facts):
+    """And, afterwards, what was placed in the book."""
 
-    pages: frozenset[str]
-    anchors: frozenset[str]
-    """The key of everything that can be linked to."""
-    pictures: Mapping[str, Picture]
-    """Images by the address that the doctree has."""
     placed: dict[str, str] = field(default_factory=dict)
     """Key -> named destination."""
+    asides: set[str] = field(default_factory=set)
+    """Keys of what was placed in the margin."""
     codes: dict[str, Code] = field(default_factory=dict)
     """Named destination -> the code there."""
 
 
 @dataclass(frozen=True)
-class Scope:
-    """Where the translator is."""
+class Scope(paper.Scope):
+    """And what may stand there."""
 
-    matter: str = "front"
-    level: int = 0
-    """How many headings of the chapter are open."""
     plain: bool = False
     """In a list of contents or a running head: without links, places and notes."""
     fixed: bool = False
@@ -76,7 +66,7 @@ def gather(tree: nodes.document, pictures: Mapping[str, Picture]) -> BookFacts:
         if docname not in pages:
             pages.add(docname)
             anchors.add(key(docname))
-        anchors.update(key(docname, item) for item in node["ids"] if not RANDOM.match(item))
+        anchors.update(key(docname, item) for item in node["ids"] if not is_random(item))
         for child in node.children:
             if isinstance(child, nodes.Element):
                 walk(child, docname)
@@ -85,35 +75,25 @@ def gather(tree: nodes.document, pictures: Mapping[str, Picture]) -> BookFacts:
     return BookFacts(frozenset(pages), frozenset(anchors), pictures)
 
 
-class BaseTranslator(LaTeXTranslator):
+class BaseTranslator(paper.PaperTranslator[Scope], LaTeXTranslator):
     """`body` collects TeX, as in Sphinx's translator; `content` gives that of some nodes as a string."""
+
+    output = "latex"
+    builder: LaTeXBuilder
+    facts: BookFacts
 
     def __init__(self, document: nodes.document, builder: LaTeXBuilder, theme: Theme, facts: BookFacts) -> None:
         super().__init__(document, builder, theme)
         self.facts = facts
-        self.scopes = [Scope()]
+        self.scopes = [Scope(str(document["docname"]))]
         self.waiting: list[str] = []
         """Keys that get their place at the next text."""
-        self.docnames = [str(document["docname"])]
 
     # Emitting --------------------------------------------------------------------------------------------------------
 
     @property
-    def scope(self) -> Scope:
-        return self.scopes[-1]
-
-    @property
     def docname(self) -> str:
-        return self.docnames[-1]
-
-    @contextmanager
-    def within(self, **changes: Any) -> Iterator[None]:
-        """A scope for what is rendered inside."""
-        self.scopes.append(replace(self.scope, **changes))
-        try:
-            yield
-        finally:
-            self.scopes.pop()
+        return self.scope.docname
 
     @contextmanager
     def without_floats(self) -> Iterator[None]:
@@ -158,8 +138,10 @@ class BaseTranslator(LaTeXTranslator):
         found = []
         for item in ids:
             name = key(self.docname, item)
-            if item != ":doc" and name not in self.facts.placed and not RANDOM.match(item):
+            if item != ":doc" and name not in self.facts.placed and not is_random(item):
                 self.facts.placed[name] = tex.destination(self.docname, item)
+                if self.scope.aside:
+                    self.facts.asides.add(name)
                 found.append(self.facts.placed[name])
         return found
 
@@ -197,41 +179,14 @@ class BaseTranslator(LaTeXTranslator):
 
     def mark(self, line: int) -> None:
         """Tell where the source comes from."""
-        self.line(tex.mark(self.docname, line))
+        self.line(tex.MARKS.mark(self.docname, line))
 
     def line(self, text: str) -> None:
         """Emit ``text`` at the beginning of a line, without a space or an empty line before it."""
         before = next((text for text in reversed(self.body) if text), "\n")
         self.emit(("" if before.endswith("\n") else "%\n") + text)
 
-    # Numbers and faults ----------------------------------------------------------------------------------------------
-
-    def numbered(self, node: nodes.Element, figtype: str) -> tuple[str, str]:
-        """Label and number: ("Figure 3.1", "3.1"), or twice ""."""
-        return numbered(self.builder.env, self.docname, node, figtype)
-
-    def location(self, node: nodes.Node) -> tuple[str, int | None]:
-        """Page and line of a node, or of the nearest around it that knows its line."""
-        place: nodes.Node | None = node
-        while place is not None and not place.line:
-            place = place.parent
-        return self.docname, place.line if place is not None else None
-
-    def warn(self, kind: Warn, message: str, *arguments: Any, node: nodes.Node) -> None:
-        warn(kind, message, *arguments, location=self.location(node))
-
-    def unknown_visit(self, node: nodes.Node) -> None:
-        """Set what is inside a node of an unknown kind, and say so."""
-        self.warn(
-            Warn.NODE,
-            "the PDF has no rule for a %r node; its text is set without one (register one with "
-            "app.add_node(..., latex=(visit, depart)))",
-            node.__class__.__name__,
-            node=node,
-        )
-
-    def unknown_departure(self, node: nodes.Node) -> None:
-        pass
+    # What has no look of its own --------------------------------------------------------------------------------------
 
     def through(self, node: nodes.Element) -> None:
         """Only what is inside counts. Raises SkipNode."""

@@ -2,52 +2,33 @@
 
 from __future__ import annotations
 
-import re
 from typing import cast
 
 from docutils import nodes
-from sphinx.locale import admonitionlabels
 from sphinx_design.icons import visit_fontawesome_latex
 
 from ....elements.qr_svg import fault
+from ...paper.boxes import columns_of, link_of_card, rubric_and_body, tone_and_label, tone_of
+from ...paper.statements import title_and_body
 from .. import tex
 from ..sources import IMAGES
 from .base import BaseTranslator, Code
 from .references import address
 
-TONES = {
-    "attention": "bookwarning",
-    "caution": "bookwarning",
-    "danger": "bookdanger",
-    "error": "bookdanger",
-    "hint": "booktip",
-    "important": "bookimportant",
-    "note": "booknote",
-    "seealso": "booknote",
-    "tip": "booktip",
-    "todo": "bookwarning",
-    "warning": "bookwarning",
-}
-"""Colours that the style has; other kinds are set as notes."""
-_COLUMNS = re.compile(r"sd-row-cols-(?:xs|sm|md|lg)-(\d+)")
-WIDE = (nodes.literal_block, nodes.table, nodes.math_block, nodes.figure)
-
 
 class BoxVisitors(BaseTranslator):
     def visit_admonition(self, node: nodes.Element) -> None:
         """One with a title of its own; its class may name a kind."""
-        title = next((child for child in node.children if isinstance(child, nodes.title)), None)
-        tone = next((TONES[name] for name in node["classes"] if name in TONES), "bookaside")
+        title, body = title_and_body(node)
         shown = self.content(title.children).strip() if title is not None else ""
-        self._box(tone, shown, [child for child in node.children if child is not title])
+        self._box(f"book{tone_of(node, other='aside')}", shown, body)
 
     visit_topic = visit_admonition
     visit_todo_node = visit_admonition
 
     def _visit_named_admonition(self, node: nodes.Element) -> None:
-        name = node.__class__.__name__.removesuffix("_node")
-        label = tex.escape(str(admonitionlabels.get(name, name.title())))
-        self._box(TONES.get(name, "booknote"), label, node.children)
+        tone, label = tone_and_label(node)
+        self._box(f"book{tone}", tex.escape(label), node.children)
 
     visit_attention = _visit_named_admonition
     visit_caution = _visit_named_admonition
@@ -94,16 +75,14 @@ class BoxVisitors(BaseTranslator):
 
     def _rubric(self, node: nodes.Element) -> tuple[str, list[nodes.Node]]:
         """What a component begins with as its title, and the rest."""
-        rubric = node[0] if node.children and isinstance(node[0], nodes.rubric) else None
+        rubric, body = rubric_and_body(node)
         if rubric is None:
-            return "", list(node.children)
+            return "", body
         self.waiting += rubric["ids"]
-        return self.content(rubric.children).strip(), list(node.children[1:])
+        return self.content(rubric.children).strip(), body
 
     def _card(self, node: nodes.Element) -> None:
-        link = next(
-            (ref for ref in node.findall(nodes.reference) if "sd-stretched-link" in ref.get("classes", ())), None
-        )
+        link = link_of_card(node)
         name, target = self.destination(link) if link is not None else ("", "")
         with self.without_floats():
             made = self.content(node.children).strip()
@@ -113,10 +92,7 @@ class BoxVisitors(BaseTranslator):
         self.block("bookadmonition", "bookaside", "", body=made)
 
     def _row(self, node: nodes.Element) -> None:
-        """Columns as on a wide screen, but for what needs the page's whole width."""
-        counts = [int(match[1]) for name in node["classes"] if (match := _COLUMNS.fullmatch(name))]
-        wide = self.scope.fixed or any(isinstance(inner, WIDE) for inner in node.findall())
-        columns = 1 if wide else min(counts[-1] if counts else 2, 3)
+        columns = 1 if self.scope.fixed else columns_of(node)
         with self.without_floats():
             items = [self.content([child]).strip() for child in node.children if isinstance(child, nodes.Element)]
         if columns == 1:

@@ -7,13 +7,12 @@ from sphinx.builders.latex.nodes import captioned_literal_block
 
 from ....log import Warn
 from ....numbering.subfigures import places, subfigure
+from ...paper.figures import RASTER, is_in_text, parts_of
 from ...paper.images import MISSING, REMOTE
 from .. import tex
 from ..sources import IMAGES
 from .base import BaseTranslator
 
-RASTER = 0.75
-"""Points to a pixel of an image without a width, as browsers show it."""
 Area = tuple[int, int, int, int]
 """Column, row, columns, rows."""
 
@@ -21,14 +20,13 @@ Area = tuple[int, int, int, int]
 class FigureVisitors(BaseTranslator):
     def visit_figure(self, node: nodes.Element) -> None:
         label, _ = self.numbered(node, "figure")
-        caption = next((child for child in node.children if isinstance(child, nodes.caption)), None)
-        legend = next((child for child in node.children if isinstance(child, nodes.legend)), None)
+        parts = parts_of(node)
         place = self.waiting_places()
         floats = not (self.no_latex_floats or self.table or self.in_minipage or self.scope.fixed)
         with self.without_floats():
-            body = self.content(child for child in node.children if child is not caption and child is not legend)
-            text = self.content(caption.children) if caption is not None else ""
-            more = self.content(legend.children) if legend is not None else ""
+            body = self.content(parts.body)
+            text = self.content(parts.caption.children) if parts.caption is not None else ""
+            more = self.content(parts.legend.children) if parts.legend is not None else ""
         made = place + body.strip()
         if label or text:
             made += "\n" + tex.command("bookcaption", tex.escape(label), text)
@@ -99,20 +97,12 @@ class FigureVisitors(BaseTranslator):
         elif not options and scale != 100:
             options.append(f"scale={scale / 100:g}")
         made = f"\\bookpicture[{','.join(options)}]{{{IMAGES}/{name}}}"
-        if self._in_text(node):
+        if is_in_text(node):
             self.emit(f"\\raisebox{{-0.2\\height}}{{{made}}}")
             return
         sides = {"center": "\\centering", "right": "\\raggedleft"}
         side = sides.get(node.get("align", ""), "")
         self.emit(f"{{{side}{made}\\par}}" if side else made)
-
-    def _in_text(self, node: nodes.Element) -> bool:
-        """Whether there is anything but images in the paragraph around an image."""
-        place: nodes.Node | None = node.parent
-        while isinstance(place, nodes.Element) and isinstance(place, nodes.Inline):
-            place = place.parent
-        # An image's own text is its alternative.
-        return isinstance(place, nodes.paragraph) and any(text.strip() for text in place.findall(nodes.Text))
 
 
 def grid(areas: dict[str, Area], made: dict[str, str], whole: Area) -> str:

@@ -43,9 +43,10 @@ class NoteVisitors(BaseTranslator):
         body = [child for child in node.children if child not in titles]
         title = self.content(titles[0].children).strip() if titles else ""
         beside = "margin" in node["classes"] and not self.scope.fixed and not self.no_latex_floats
-        with self.without_floats():
+        beside = beside and not any(isinstance(inner, WIDE) for child in body for inner in child.findall())
+        with self.without_floats(), self.within(aside=beside or self.scope.aside):
             made = self.content(body).strip()
-        if beside and not any(isinstance(inner, WIDE) for child in body for inner in child.findall()):
+        if beside:
             self.emit("%\n" + tex.command("bookmargin", title, made) + "%\n")
         else:
             self.block("bookadmonition", "bookaside", title, body=made)

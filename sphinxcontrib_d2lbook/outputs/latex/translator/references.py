@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from docutils import nodes
 
-from ....addresses.permanent import page_address
-from ....log import Warn
-from ...paper import keys
 from .. import tex
 from .base import BaseTranslator
-
-SCHEMES = ("http:", "https:", "mailto:", "ftp:", "doi:", "tel:")
 
 
 class ReferenceVisitors(BaseTranslator):
@@ -32,25 +27,13 @@ class ReferenceVisitors(BaseTranslator):
 
     def destination(self, node: nodes.Element) -> tuple[str, str]:
         """Command and target: a place of the book, an address, or twice "" for what leads nowhere on paper."""
-        if node.get("refid"):
-            return self._place(keys.key(self.docname, node["refid"]), node)
-        uri = str(node.get("refuri", ""))
-        inner = keys.target(uri)
-        if inner is None:
-            return ("href", address(uri)) if uri.startswith(SCHEMES) else ("", "")
-        docname, anchor = inner
-        docname = docname or self.docname
-        if docname in self.facts.pages:
-            return self._place(keys.key(docname, anchor), node)
-        outside = page_address(self.config, docname, anchor)
-        return ("href", address(outside)) if outside else ("", "")
-
-    def _place(self, name: str, node: nodes.Element) -> tuple[str, str]:
-        if name in self.facts.anchors:
-            docname, _, anchor = name.partition("#")
-            return "booklink", tex.destination(docname, anchor)
-        self.warn(Warn.OUTPUT, "the PDF has no place %r to link to; the text stands without a link", name, node=node)
-        return "", ""
+        target = self.leads_to(node)
+        if target is None:
+            return "", ""
+        if target.address:
+            return "href", address(target.address)
+        docname, _, anchor = target.key.partition("#")
+        return "booklink", tex.destination(docname, anchor)
 
     def visit_target(self, node: nodes.Element) -> None:
         """Its ids are placed by `dispatch_visit`; inline targets hold text too."""

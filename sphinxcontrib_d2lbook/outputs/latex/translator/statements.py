@@ -5,7 +5,7 @@ from __future__ import annotations
 from docutils import nodes
 from sphinx.locale import get_translation
 
-from ...paper.statements import UPRIGHT, title_and_body
+from ...paper.statements import UPRIGHT, drop_word, title_and_body
 from .. import tex
 from .base import BaseTranslator
 
@@ -36,10 +36,7 @@ class StatementVisitors(BaseTranslator):
         raise nodes.SkipNode
 
     def proof(self, node: nodes.Element) -> None:
-        """sphinx-proof writes the word "Proof." into the text; the style says it instead."""
-        first = next(iter(node.findall(nodes.Text)), None)
-        if first is not None and first.astext().startswith("Proof."):
-            first.parent.replace(first, nodes.Text(first.astext().removeprefix("Proof.").lstrip()))
+        drop_word(node)
         for box in node.children:
             if isinstance(box, nodes.Element):
                 self.waiting += box["ids"]

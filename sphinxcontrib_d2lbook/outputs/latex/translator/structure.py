@@ -8,7 +8,7 @@ from docutils import languages, nodes
 
 from ....colours import PART_TONES
 from ...paper.keys import key
-from ...paper.labels import heading_number
+from ...paper.labels import heading_number, is_title_of_page
 from .. import tex
 from .base import BaseTranslator
 
@@ -77,15 +77,14 @@ class StructureVisitors(BaseTranslator):
         top = "matter" in node
         if top:
             self._announce(node["matter"])
-        self.docnames.append(node["docname"])
         self.curfilestack.append(node["docname"])
         # Footnotes begin anew on each page: so do the names of their links.
         self.emit("\n\\sphinxstepscope\n")
-        with self.within(**({"matter": node["matter"], "level": 0} if top else {})):
+        changes = {"matter": node["matter"], "level": 0} if top else {}
+        with self.within(docname=node["docname"], **changes):
             for child in node.children:
                 child.walkabout(self)
             self._place_the_rest()
-        self.docnames.pop()
         self.curfilestack.pop()
         raise nodes.SkipNode
 
@@ -113,7 +112,7 @@ class StructureVisitors(BaseTranslator):
 
     def _heading(self, node: nodes.Element, title: nodes.title) -> None:
         ids = [item for item in node["ids"] if item != ":doc"]
-        is_page = self._is_title_of_page(node)
+        is_page = is_title_of_page(node)
         number = heading_number(self.builder.env, self.docname, ids, is_page=is_page)
         name = HEADINGS[min(self.scope.level, len(HEADINGS) - 1)]
         if name == "booksection" and self.scope.matter in ("front", "back"):
@@ -125,13 +124,9 @@ class StructureVisitors(BaseTranslator):
         short = self.plain(title.children).strip()
         shown = self.content(title.children).strip()
         self.in_title = 0
-        self.emit("\n\n" + tex.mark(self.docname, title.line or node.line or 1))
+        self.emit("\n\n" + tex.MARKS.mark(self.docname, title.line or node.line or 1))
         more = "".join(tex.command("bookline", item) for item in own[1:])
         self.emit(tex.command(name, tex.escape(number), own[0], short, more + shown) + "\n")
-
-    def _is_title_of_page(self, node: nodes.Element) -> bool:
-        siblings = [child for child in node.parent.children if isinstance(child, nodes.section)]
-        return node.parent.__class__.__name__ in ("start_of_file", "document") and siblings[0] is node
 
     def visit_title(self, node: nodes.Element) -> None:
         """A title of something that is no section; those of tables are captions."""

@@ -3,48 +3,31 @@
 from __future__ import annotations
 
 from docutils import nodes
-from sphinx.locale import admonitionlabels
 
+from ...paper.boxes import tone_and_label, tone_of
+from ...paper.statements import title_and_body
 from .. import markup
 from .base import BaseTranslator
-
-# What the template has a colour for; other kinds are set as notes.
-TONES = {
-    "attention": "warning",
-    "caution": "warning",
-    "danger": "danger",
-    "error": "danger",
-    "hint": "tip",
-    "important": "important",
-    "note": "note",
-    "seealso": "note",
-    "tip": "tip",
-    "todo": "warning",
-    "warning": "warning",
-}
 
 
 class AdmonitionVisitors(BaseTranslator):
     def visit_admonition(self, node: nodes.Element) -> None:
         """One with a title of its own; its class may name a kind."""
-        title = next((child for child in node.children if isinstance(child, nodes.title)), None)
-        body = [child for child in node.children if child is not title]
-        kind = next((TONES[name] for name in node["classes"] if name in TONES), "plain")
+        title, body = title_and_body(node)
         self.emit_block(
             "admonition",
             self.content(body),
-            kind=kind,
+            kind=tone_of(node, other="plain"),
             title=self.content(title.children) if title is not None else None,
         )
         raise nodes.SkipNode
 
     def _named(self, node: nodes.Element) -> None:
-        name = node.__class__.__name__.removesuffix("_node")
-        label = str(admonitionlabels.get(name, name.title()))
+        tone, label = tone_and_label(node)
         self.emit_block(
             "admonition",
             self.content(node.children),
-            kind=TONES.get(name, "note"),
+            kind=tone,
             title=markup.content(self.text(label, node)),
         )
         raise nodes.SkipNode

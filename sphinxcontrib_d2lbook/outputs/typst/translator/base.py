@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from docutils import nodes
 from sphinx.util.docutils import SphinxTranslator
 
 from ....elements.output_tables import output_table
-from ....log import Warn, warn
 from ....numbering.subfigures import subfigure
-from ...paper.images import Picture
-from ...paper.keys import key
-from ...paper.labels import numbered
+from ...paper import translator as paper
+from ...paper.keys import is_random, key
+from ...paper.translator import Facts
 from .. import escape, markup
 from ..glyphs import GlyphCheck
 
@@ -28,18 +25,10 @@ NAMED = (nodes.figure, nodes.table, output_table, nodes.math_block, nodes.contai
 """What stands between paragraphs and may have a number."""
 
 
-RANDOM = re.compile(r"#equation-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
-"""Anchors that MyST makes up for equations without a label, others at each reading: kept out of the PDF's bytes."""
-
-
 @dataclass(frozen=True)
-class Scope:
-    """Where in the book the translator is."""
+class Scope(paper.Scope):
+    """And what text is there."""
 
-    docname: str
-    matter: str = "front"
-    level: int = 0
-    """How many headings of the page's chapter are open; 0 in the root page."""
     title: bool = False
     """Inside a heading: notes and anchors would come again in the contents."""
     verbatim: bool = False
@@ -47,23 +36,20 @@ class Scope:
 
 
 @dataclass
-class BookFacts:
-    """What is known of the whole book before a word is set."""
+class BookFacts(Facts):
+    """And what of it is set elsewhere than it is written."""
 
-    pages: frozenset[str]
-    anchors: frozenset[str]
-    """The key of everything that can be linked to."""
     footnotes: Mapping[str, nodes.Element]
     """Footnotes by key."""
-    pictures: Mapping[str, Picture]
-    """Images by the address that the doctree has."""
     glyphs: GlyphCheck = field(default_factory=GlyphCheck)
 
 
-class BaseTranslator(SphinxTranslator):
+class BaseTranslator(paper.PaperTranslator[Scope], SphinxTranslator):
     """`body` collects markup, as in Sphinx's other translators; `render` gives that of some nodes as a string."""
 
+    output = "typst"
     builder: PdfBuilder
+    facts: BookFacts
 
     def __init__(self, document: nodes.document, builder: PdfBuilder, facts: BookFacts) -> None:
         super().__init__(document, builder)
@@ -74,23 +60,12 @@ class BaseTranslator(SphinxTranslator):
         """Keys that have a label by now, in order."""
         self.named: set[str] = set()
         """Those of them that are named destinations of the PDF."""
+        self.asides: set[str] = set()
+        """Those of them that stand in the margin."""
         self.notes_set: set[str] = set()
         """Keys of footnotes that have been printed."""
 
     # Emitting --------------------------------------------------------------------------------------------------------
-
-    @property
-    def scope(self) -> Scope:
-        return self.scopes[-1]
-
-    @contextmanager
-    def within(self, **changes: Any) -> Iterator[None]:
-        """A scope for what is rendered inside."""
-        self.scopes.append(replace(self.scope, **changes))
-        try:
-            yield
-        finally:
-            self.scopes.pop()
 
     def emit(self, text: str) -> None:
         self.body.append(text)
@@ -129,13 +104,15 @@ class BaseTranslator(SphinxTranslator):
         found = [key(self.scope.docname, item) for item in ids]
         found = [item for item in dict.fromkeys(found) if item not in self.placed]
         self.placed.update(dict.fromkeys(found))
+        if self.scope.aside:
+            self.asides.update(found)
         return found
 
     def anchors(self, ids: Iterable[str], *, named: bool = False) -> str:
         """Invisible targets for ``ids``; between blocks they can be ``named`` destinations of the PDF too."""
         text = ""
         for item in self.new_keys(ids):
-            fixed = named and not RANDOM.search(item)
+            fixed = named and not is_random(item)
             if fixed:
                 self.named.add(item)
             text += markup.call("destination" if fixed else "anchor", item)
@@ -147,46 +124,17 @@ class BaseTranslator(SphinxTranslator):
             if "only-dark" in node.get("classes", ()):
                 raise nodes.SkipNode  # its light twin stands beside it
             if isinstance(node, nodes.Body | nodes.Structural) and not isinstance(node, nodes.Inline) and node.line:
-                self.emit(f"\n// at {self.scope.docname}:{node.line}\n")
+                self.emit("\n" + markup.MARKS.mark(self.scope.docname, node.line))
             if not self.scope.title and node.get("ids") and not isinstance(node, nodes.section | subfigure):
                 self.emit(self.anchors(node["ids"], named=isinstance(node, NAMED)))
         super().dispatch_visit(node)
 
-    # Numbers ---------------------------------------------------------------------------------------------------------
-
-    def numbered(self, node: nodes.Element, figtype: str) -> tuple[str, str]:
-        """What stands before the title of a numbered thing, and its number: ("Figure 3.1", "3.1"), or twice ""."""
-        return numbered(self.builder.env, self.scope.docname, node, figtype)
-
-    # Faults ----------------------------------------------------------------------------------------------------------
-
-    def location(self, node: nodes.Node) -> tuple[str, int | None]:
-        """Page and line of a node, or of the nearest around it that knows its line."""
-        place: nodes.Node | None = node
-        while place is not None and not place.line:
-            place = place.parent
-        return self.scope.docname, place.line if place is not None else None
-
-    def warn(self, kind: Warn, message: str, *arguments: Any, node: nodes.Node) -> None:
-        warn(kind, message, *arguments, location=self.location(node))
+    # Text -------------------------------------------------------------------------------------------------------------
 
     def text(self, text: str, node: nodes.Node) -> str:
         """Markup of running text, with its characters checked."""
         self.facts.glyphs.check(text, self.scope.docname, self.location(node))
         return escape.markup(text)
-
-    def unknown_visit(self, node: nodes.Node) -> None:
-        """Set what is inside a node of an unknown kind, and say so."""
-        self.warn(
-            Warn.NODE,
-            "the PDF has no rule for a %r node; its text is set without one (register one with "
-            "app.add_node(..., typst=(visit, depart)))",
-            node.__class__.__name__,
-            node=node,
-        )
-
-    def unknown_departure(self, node: nodes.Node) -> None:
-        pass
 
     # What one file of the translator asks of another -----------------------------------------------------------------
 

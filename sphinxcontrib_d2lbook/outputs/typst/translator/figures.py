@@ -8,6 +8,7 @@ from docutils import nodes
 
 from ....log import Warn
 from ....numbering.subfigures import places, subfigure
+from ...paper.figures import RASTER, is_in_text, parts_of
 from ...paper.images import MISSING, REMOTE
 from .. import markup
 from .base import BaseTranslator
@@ -22,8 +23,6 @@ UNITS = {
     "%": ("%", 1.0),
     **{unit: (unit, 1.0) for unit in ("pt", "em", "cm", "mm", "in")},
 }
-RASTER = 0.75
-"""Points to a pixel of an image without a width, as browsers show it."""
 
 
 def length(text: str, scale: float = 1.0) -> markup.Code | None:
@@ -38,16 +37,14 @@ def length(text: str, scale: float = 1.0) -> markup.Code | None:
 class FigureVisitors(BaseTranslator):
     def visit_figure(self, node: nodes.figure) -> None:
         label, _ = self.numbered(node, "figure")
-        caption = next((child for child in node.children if isinstance(child, nodes.caption)), None)
-        legend = next((child for child in node.children if isinstance(child, nodes.legend)), None)
-        body = [child for child in node.children if child is not caption and child is not legend]
+        parts = parts_of(node)
         alt = next((image["alt"] for image in node.findall(nodes.Element) if image.get("alt")), None)
         self.emit_block(
             "captioned-figure",
-            self.content(body),
+            self.content(parts.body),
             label=label,
-            caption=self.content(caption.children) if caption is not None else None,
-            legend=self.content(legend.children) if legend is not None else None,
+            caption=self.content(parts.caption.children) if parts.caption is not None else None,
+            legend=self.content(parts.legend.children) if parts.legend is not None else None,
             side=markup.Code(node["align"]) if node.get("align") in ("left", "right", "center") else None,
             width=length(str(node["width"])) if node.get("width") else None,
             alt=alt,
@@ -92,7 +89,7 @@ class FigureVisitors(BaseTranslator):
         width, height = (length(str(node[side]), scale) if node.get(side) else None for side in ("width", "height"))
         if width is None and height is None and picture.pixels:
             width = markup.Code(f"{picture.pixels * RASTER * scale:.4g}pt")
-        inline = self._in_text(node)
+        inline = is_in_text(node)
         self.emit(
             markup.call(
                 "inline-image" if inline else "picture",
@@ -104,11 +101,3 @@ class FigureVisitors(BaseTranslator):
             )
         )
         raise nodes.SkipNode
-
-    def _in_text(self, node: nodes.image) -> bool:
-        """Whether there is anything but images in the paragraph around an image."""
-        place: nodes.Node | None = node.parent
-        while isinstance(place, nodes.Element) and isinstance(place, nodes.Inline):
-            place = place.parent
-        # An image's own text is its alternative.
-        return isinstance(place, nodes.paragraph) and any(text.strip() for text in place.findall(nodes.Text))

@@ -64,7 +64,9 @@ class NoteVisitors(BaseTranslator):
         body = [child for child in node.children if child not in titles]
         title = self.content(titles[0].children) if titles and titles[0].astext().strip() else None
         if "margin" in node["classes"]:
-            self.emit_block("margin-note", self.content(body), title=title)
+            with self.within(aside=True):
+                made = self.content(body)
+            self.emit_block("margin-note", made, title=title)
         else:
             self.emit_block("admonition", self.content(body), kind="sidebar", title=title)
         raise nodes.SkipNode

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from docutils import nodes
 
-from ....addresses.permanent import page_address
-from ....log import Warn
-from ...paper import keys
 from .. import markup
 from .base import BaseTranslator
 
@@ -42,26 +39,10 @@ class ReferenceVisitors(BaseTranslator):
 
     def destination(self, node: nodes.Element) -> markup.Code | None:
         """Where a reference leads: a label of the book, an address, or nowhere on paper."""
-        if node.get("refid"):
-            return self._label_of(keys.key(self.scope.docname, node["refid"]), node)
-        uri = str(node.get("refuri", ""))
-        inner = keys.target(uri)
-        if inner is None:
-            if uri.startswith(("http:", "https:", "mailto:", "ftp:", "doi:", "tel:")):
-                return markup.value(uri)
+        target = self.leads_to(node)
+        if target is None:
             return None
-        docname, anchor = inner
-        docname = docname or self.scope.docname
-        if docname in self.facts.pages:
-            return self._label_of(keys.key(docname, anchor), node)
-        address = page_address(self.config, docname, anchor)
-        return markup.value(address) if address else None
-
-    def _label_of(self, name: str, node: nodes.Element) -> markup.Code | None:
-        if name in self.facts.anchors:
-            return markup.expression("label", name)
-        self.warn(Warn.OUTPUT, "the PDF has no place %r to link to; the text stands without a link", name, node=node)
-        return None
+        return markup.value(target.address) if target.address else markup.expression("label", target.key)
 
     def visit_target(self, node: nodes.target) -> None:
         """Its ids are set by `dispatch_visit`; inline targets hold text too."""

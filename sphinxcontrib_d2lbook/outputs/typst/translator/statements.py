@@ -5,7 +5,7 @@ from __future__ import annotations
 from docutils import nodes
 from sphinx.locale import get_translation
 
-from ...paper.statements import UPRIGHT, title_and_body
+from ...paper.statements import UPRIGHT, drop_word, title_and_body
 from .. import markup
 from .base import BaseTranslator
 
@@ -45,18 +45,10 @@ class StatementVisitors(BaseTranslator):
     visit_unenumerable_node = _statement
 
     def visit_proof_node(self, node: nodes.Element) -> None:
-        """sphinx-proof writes the word "Proof." into the text; the template says it instead."""
+        drop_word(node)
         inner = [child for box in node.children for child in box.children]
-        word = _("Proof")
-        first = next(iter(node.findall(nodes.Text)), None)
-        if first is not None:
-            for prefix in ("Proof. ", "Proof."):
-                if first.astext().startswith(prefix):
-                    first.parent.replace(first, nodes.Text(first.astext()[len(prefix) :]))
-                    inner = [child for box in node.children for child in box.children]
-                    break
         anchors = "".join(self.anchors(box["ids"]) for box in node.children if isinstance(box, nodes.Element))
-        self.emit_block("proof", markup.content(anchors + self.render(inner)), word=word)
+        self.emit_block("proof", markup.content(anchors + self.render(inner)), word=_("Proof"))
         raise nodes.SkipNode
 
     def visit_exercise_enumerable_node(self, node: nodes.Element) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from docutils import languages, nodes
 
 from ...paper.keys import key
-from ...paper.labels import heading_number
+from ...paper.labels import heading_number, is_title_of_page
 from .. import markup
 from .base import BaseTranslator
 
@@ -81,7 +81,7 @@ class StructureVisitors(BaseTranslator):
         docname = node["docname"]
         if top:
             self._announce(node["matter"])
-        self.emit(f"\n// at {docname}:1\n")
+        self.emit("\n" + markup.MARKS.mark(docname, 1))
         changes = {"matter": node["matter"], "level": 0} if top else {}
         with self.within(docname=docname, **changes):
             for child in node.children:
@@ -107,7 +107,7 @@ class StructureVisitors(BaseTranslator):
         if title is None:  # a wrapper, such as theorems have around what they state
             self.emit(self.anchors(node["ids"]) + self.render(node.children))
             raise nodes.SkipNode
-        first = self._is_title_of_page(node)
+        first = is_title_of_page(node)
         self._heading(node, title, list(node["ids"]), page=docname if first else None)
         rest = [child for child in node.children if child is not title]
         with self.within(level=level + 1):
@@ -121,7 +121,7 @@ class StructureVisitors(BaseTranslator):
         self.named.update(keys[:1])
         with self.within(title=True):
             text = self.content(title.children)
-        self.emit(f"\n// at {docname}:{title.line or node.line or 1}\n")
+        self.emit("\n" + markup.MARKS.mark(docname, title.line or node.line or 1))
         self.emit_block(
             "head",
             text,
@@ -138,10 +138,6 @@ class StructureVisitors(BaseTranslator):
             late.append(key(page))
         self.named.update(late)
         self.emit("".join(markup.call("destination", item) for item in late))
-
-    def _is_title_of_page(self, node: nodes.section) -> bool:
-        siblings = [child for child in node.parent.children if isinstance(child, nodes.section)]
-        return node.parent.__class__.__name__ in ("start_of_file", "document") and siblings[0] is node
 
     def visit_title(self, node: nodes.title) -> None:
         """A title of something that is no section and shows its own."""

@@ -1,0 +1,58 @@
+"""Admonitions and components of sphinx-design: what is the same in every engine."""
+
+from __future__ import annotations
+
+import re
+
+from docutils import nodes
+from sphinx.locale import admonitionlabels
+
+TONES = {
+    "attention": "warning",
+    "caution": "warning",
+    "danger": "danger",
+    "error": "danger",
+    "hint": "tip",
+    "important": "important",
+    "note": "note",
+    "seealso": "note",
+    "tip": "tip",
+    "todo": "warning",
+    "warning": "warning",
+}
+"""Kinds of admonitions -> colours that the templates have."""
+_COLUMNS = re.compile(r"sd-row-cols-(?:xs|sm|md|lg)-(\d+)")
+_WIDE = (nodes.literal_block, nodes.table, nodes.math_block, nodes.figure)
+MOST_COLUMNS = 3
+
+
+def tone_of(node: nodes.Element, other: str) -> str:
+    """Of an admonition with a title of its own, whose class may name a kind."""
+    return next((TONES[name] for name in node["classes"] if name in TONES), other)
+
+
+def tone_and_label(node: nodes.Element) -> tuple[str, str]:
+    """Of an admonition that is named by its kind; kinds without a colour are set as notes."""
+    name = node.__class__.__name__.removesuffix("_node")
+    return TONES.get(name, "note"), str(admonitionlabels.get(name, name.title()))
+
+
+def rubric_and_body(node: nodes.Element) -> tuple[nodes.rubric | None, list[nodes.Node]]:
+    """The title of a tab or a dropdown, if it has one, and the rest."""
+    first = node[0] if node.children else None
+    rubric = first if isinstance(first, nodes.rubric) else None
+    return rubric, [child for child in node.children if child is not rubric]
+
+
+def link_of_card(node: nodes.Element) -> nodes.reference | None:
+    """Where a click on the whole card leads."""
+    references = node.findall(nodes.reference)
+    return next((link for link in references if "sd-stretched-link" in link.get("classes", ())), None)
+
+
+def columns_of(row: nodes.Element) -> int:
+    """Columns of a grid's row as on a wide screen, but for what needs the page's whole width."""
+    if any(isinstance(inner, _WIDE) for inner in row.findall()):
+        return 1
+    counts = [int(match[1]) for name in row["classes"] if (match := _COLUMNS.fullmatch(name))]
+    return min(counts[-1] if counts else 2, MOST_COLUMNS)

@@ -1,0 +1,126 @@
+"""What the translators of all engines do alike: scopes, numbers, where references lead, warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
+
+from docutils import nodes
+from sphinx.builders import Builder
+
+from ...addresses.permanent import page_address
+from ...log import Warn, warn
+from . import keys
+from .images import Picture
+from .labels import numbered
+
+SCHEMES = ("http:", "https:", "mailto:", "ftp:", "doi:", "tel:")
+
+
+@dataclass
+class Facts:
+    """What is known of the whole book before a word is set."""
+
+    pages: frozenset[str]
+    anchors: frozenset[str]
+    """The key of everything that can be linked to."""
+    pictures: Mapping[str, Picture]
+    """Images by the address that the doctree has."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where in the book a translator is."""
+
+    docname: str
+    matter: str = "front"
+    level: int = 0
+    """How many headings of the page's chapter are open; 0 in the root page."""
+    aside: bool = False
+    """In the margin."""
+
+
+class Target(NamedTuple):
+    """Where a reference leads."""
+
+    key: str = ""
+    """Of a place of the book."""
+    address: str = ""
+    """Outside of it."""
+
+
+S = TypeVar("S", bound=Scope)
+
+
+class PaperTranslator(Generic[S]):
+    """Stands before a translator of Sphinx among the bases of an engine's own."""
+
+    output: ClassVar[str]
+    """What `app.add_node` calls visitors of this output."""
+    builder: Builder
+    facts: Facts
+    scopes: list[S]
+
+    @property
+    def scope(self) -> S:
+        return self.scopes[-1]
+
+    @contextmanager
+    def within(self, **changes: Any) -> Iterator[None]:
+        """A scope for what is rendered inside."""
+        self.scopes.append(replace(self.scope, **changes))
+        try:
+            yield
+        finally:
+            self.scopes.pop()
+
+    def numbered(self, node: nodes.Element, figtype: str) -> tuple[str, str]:
+        """What stands before the title of a numbered thing, and its number: ("Figure 3.1", "3.1"), or twice ""."""
+        return numbered(self.builder.env, self.scope.docname, node, figtype)
+
+    def leads_to(self, node: nodes.Element) -> Target | None:
+        """Where a reference leads; None for what leads nowhere on paper."""
+        if node.get("refid"):
+            return self._place(keys.key(self.scope.docname, node["refid"]), node)
+        uri = str(node.get("refuri", ""))
+        inner = keys.target(uri)
+        if inner is None:
+            return Target(address=uri) if uri.startswith(SCHEMES) else None
+        docname, anchor = inner
+        docname = docname or self.scope.docname
+        if docname in self.facts.pages:
+            return self._place(keys.key(docname, anchor), node)
+        address = page_address(self.builder.config, docname, anchor)
+        return Target(address=address) if address else None
+
+    def _place(self, name: str, node: nodes.Element) -> Target | None:
+        if name in self.facts.anchors:
+            return Target(key=name)
+        self.warn(Warn.OUTPUT, "the PDF has no place %r to link to; the text stands without a link", name, node=node)
+        return None
+
+    def location(self, node: nodes.Node) -> tuple[str, int | None]:
+        """Page and line of a node, or of the nearest around it that knows its line."""
+        place: nodes.Node | None = node
+        while place is not None and not place.line:
+            place = place.parent
+        return self.scope.docname, place.line if place is not None else None
+
+    def warn(self, kind: Warn, message: str, *arguments: Any, node: nodes.Node) -> None:
+        warn(kind, message, *arguments, location=self.location(node))
+
+    def unknown_visit(self, node: nodes.Node) -> None:
+        """Set what is inside a node of an unknown kind, and say so."""
+        self.warn(
+            Warn.NODE,
+            "the PDF has no rule for a %r node; its text is set without one (register one with "
+            "app.add_node(..., %s=(visit, depart)))",
+            node.__class__.__name__,
+            self.output,
+            node=node,
+        )
+
+    def unknown_departure(self, node: nodes.Node) -> None:
+        pass
