@@ -90,11 +90,23 @@ def main(control: socket.socket, parent: int) -> None:
     bring_in_if_there(BASE)
     boot.load("stream")
     boot.load("observe")
+    rehearse()
     serve(control)
+
+
+def rehearse() -> None:
+    """Read a cell as IPython does, so that the regular expressions are compiled which `tokenize` makes on first use."""
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    read = TransformerManager().transform_cell  # type: ignore[no-untyped-call]
+    read("text = f\"a\" + 'b'\n\"\"\"\nc\"\"\"\n'''\nd'''\n")
 
 
 def serve(control: socket.socket) -> NoReturn:
     """Answer until the socket is closed, then end all copies."""
+    # Here, since a copy that looks through the names copies them.
+    unwanted = [name for name in sys.modules if name.startswith(IN_KERNEL_ONLY)]
+    pack_names()
     gc.collect()
     gc.freeze()  # the collector of a copy then does not touch, and so does not copy, the pages of memory from before
     receive, wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
@@ -126,7 +138,7 @@ def serve(control: socket.socket) -> NoReturn:
                 signal.set_wakeup_fd(-1)
                 os.close(wake)
                 control.close()
-                run_copy(request, handles, me)
+                run_copy(request, handles, me, unwanted)
             for handle in handles:
                 os.close(handle)
             if request["op"] == "kernel":
@@ -139,6 +151,13 @@ def serve(control: socket.socket) -> NoReturn:
             except OSError:
                 continue
     os._exit(0)
+
+
+def pack_names() -> None:
+    """Put the names of all modules side by side in memory: IPython looks through them, and so copies less of it."""
+    for name, module in list(sys.modules.items()):
+        del sys.modules[name]
+        sys.modules[name.encode("utf-8", "surrogatepass").decode("utf-8", "surrogatepass")] = module
 
 
 def _read(handle: int) -> bytes:
@@ -167,7 +186,7 @@ def send(control: socket.socket, message: dict[str, Any]) -> None:
         pass
 
 
-def run_copy(request: dict[str, Any], handles: Sequence[int], parent: int) -> None:
+def run_copy(request: dict[str, Any], handles: Sequence[int], parent: int, unwanted: Sequence[str]) -> None:
     """In a copy; never returns."""
     code = 1
     try:
@@ -178,7 +197,7 @@ def run_copy(request: dict[str, Any], handles: Sequence[int], parent: int) -> No
             if prepare(request, control):
                 serve(control)
         else:
-            become_kernel(request, parent)
+            become_kernel(request, parent, unwanted)
         code = 0
     except SystemExit as err:
         code = err.code if isinstance(err.code, int) else 0 if err.code is None else 1
@@ -246,8 +265,8 @@ def bring_in_if_there(names: Iterable[str]) -> None:
             continue
 
 
-def become_kernel(request: dict[str, Any], parent: int) -> None:
-    """Undo what tells a copy from a fresh process, and run a kernel."""
+def become_kernel(request: dict[str, Any], parent: int, unwanted: Iterable[str]) -> None:
+    """Undo what tells a copy from a fresh process, forget the modules `unwanted`, and run a kernel."""
     os.setsid()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -261,8 +280,8 @@ def become_kernel(request: dict[str, Any], parent: int) -> None:
         os.environ.pop(name, None)
     os.environ.update(request["set"])
     os.chdir(request["cwd"])
-    for name in [name for name in sys.modules if name.startswith(IN_KERNEL_ONLY)]:
-        del sys.modules[name]
+    for name in unwanted:
+        sys.modules.pop(name, None)
     boot.start(request["argv"], parent, filters)
 
 
