@@ -145,6 +145,19 @@ def take_arguments(app: Any, arguments: list[str]) -> None:
     app.parse_command_line = parse_command_line
 
 
+def kernel_log() -> logging.Logger:
+    """Where the application writes warnings: to `kernels.log`.
+
+    The one that it makes by itself takes all that is below that, too, and then drops it; and to make that one is to
+    look through all loggers, and to close the handlers that imports have made.
+    """
+    log = logging.getLogger("IPKernelApp")
+    if log.level != logging.WARNING:
+        log.setLevel(logging.WARNING)
+    log.propagate = False
+    return log
+
+
 class _FewModules:
     """`sys` for the module that makes the kernel: with none of the modules that are there.
 
@@ -158,10 +171,9 @@ class _FewModules:
 
 
 def initialize(app: Any, arguments: list[str]) -> None:
-    """As the application does it, without what only a debugger or a reader of its log would have of it."""
+    """As the application does it, without what only a debugger would have of it."""
     from ipykernel import ipkernel
 
-    app.log.setLevel(logging.WARNING)  # what is below that is made, and then not shown
     names = vars(ipkernel)
     looks = names.get("sys") is sys
     if looks:
@@ -199,7 +211,11 @@ def start(arguments: list[str], parent: int = 0, filters: Sequence[Any] = ()) ->
 
     stream = load("stream")
     sys.argv = [ipykernel_launcher.__file__, *arguments]
-    app = IPKernelApp.instance(parent_handle=0)
+    log = kernel_log()
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("[%(name)s] %(levelname)s %(message)s"))
+    log.addHandler(handler)
+    app = IPKernelApp.instance(parent_handle=0, log=log)
     lose_no_output(app)
     take_arguments(app, arguments)
     initialize(app, arguments)

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import builtins
 import gc
+import hmac
 import importlib
 import importlib.util
 import json
@@ -56,7 +57,7 @@ BASE = [
 ]
 """What a kernel imports while it starts and in its first cells."""
 COMPANIONS = {
-    "matplotlib.pyplot": ["matplotlib.backends.backend_agg"],
+    "matplotlib.pyplot": ["matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg"],
     "PIL.Image": [f"PIL.{name}ImagePlugin" for name in ("Bmp", "Gif", "Jpeg", "Ppm", "Png")],
 }
 """What a library imports when the first figure is drawn or the first picture is written, in that order."""
@@ -95,11 +96,13 @@ def main(control: socket.socket, parent: int) -> None:
 
 
 def rehearse() -> None:
-    """Read a cell as IPython does, so that the regular expressions are compiled which `tokenize` makes on first use."""
+    """Do what a kernel does first, where Python and its libraries make on first use what they then keep."""
     from IPython.core.inputtransformer2 import TransformerManager
 
     read = TransformerManager().transform_cell  # type: ignore[no-untyped-call]
-    read("text = f\"a\" + 'b'\n\"\"\"\nc\"\"\"\n'''\nd'''\n")
+    read("text = f\"a\" + 'b'\n\"\"\"\nc\"\"\"\n'''\nd'''\n")  # compiles the regular expressions of `tokenize`
+    hmac.new(b"key", b"message", "sha256").hexdigest()
+    boot.kernel_log()
 
 
 def serve(control: socket.socket) -> NoReturn:
