@@ -57,7 +57,7 @@ class Client(NotebookClient):
         except OSError as err:
             raise KernelStartError(str(err)) from err
         self.kc = kernel = self.manager.client()
-        kernel.start_channels()
+        kernel.start_channels(hb=False)  # whether it lives is known from its process
         await kernel.wait_for_ready(timeout=self.startup_timeout)
         kernel.allow_stdin = False
         yield

@@ -18,10 +18,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from typing import Any, TextIO
 
 from jupyter_client.kernelspec import NoSuchKernel
+from jupyter_core.paths import jupyter_path
 
 from .kernels import processes
 from .kernels.manager import is_ipykernel
@@ -43,6 +45,7 @@ class Runner:
         self.zygotes: dict[tuple[str, tuple[tuple[str, str], ...]], Zygote] = {}
         self.profiles = shared_profiles(tasks) if SUPPORTED and start != "cold" else {}
         self.always_warm = start == "warm"
+        self.argv = cache(lambda name: SPECS.get_kernel_spec(name).argv)
         self.count = 0
 
     async def run(self) -> None:
@@ -58,7 +61,7 @@ class Runner:
                 done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
                 for future in done:
                     result = _result(future, running.pop(future))
-                    self._write({"result": asdict(result)})
+                    self._write({"result": vars(result)})
                     for task, failure in self.scheduler.finished(result.docname, ok=result.failure is None):
                         self._give_up(task, failure)
         finally:
@@ -81,7 +84,7 @@ class Runner:
         if profile is None:
             return Start()
         try:
-            argv = SPECS.get_kernel_spec(task.kernel).argv
+            argv = self.argv(task.kernel)
             if not is_ipykernel(argv):
                 return Start()
             environment = kernel_environment(task)
@@ -96,10 +99,10 @@ class Runner:
             return Start()
 
     def _give_up(self, task: Task, failure: Failure) -> None:
-        self._write({"result": asdict(Result(task.docname, task.notebook, failure, 0.0, None))})
+        self._write({"result": vars(Result(task.docname, task.notebook, failure, 0.0, None))})
 
     def _write(self, value: Mapping[str, Any]) -> None:
-        self.out.write(json.dumps(value) + "\n")
+        self.out.write(json.dumps(value, default=asdict) + "\n")
         self.out.flush()
 
 
@@ -159,6 +162,8 @@ def main(request: str) -> None:
     # What kernels and libraries print must not get between the lines of JSON.
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
+    # Without those of IPYTHONDIR, which is an empty folder here: to learn of it, all of IPython would be imported.
+    SPECS.kernel_dirs = jupyter_path("kernels")
     capacity = Capacity(**{**value["capacity"], "gpus": tuple(value["capacity"]["gpus"])})
     tasks = [task_from_json(task) for task in value["tasks"]]
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,6 +24,37 @@ figure, axes = plt.subplots(figsize=(3, 2))
 axes.plot(np.arange(5), np.arange(5) ** 2, 'o-', label='$x^2$')
 axes.legend()
 plt.show()
+"""
+FIGURES = """
+import datetime, warnings
+from matplotlib import pyplot as plt
+from matplotlib_inline.backend_inline import set_matplotlib_formats
+set_matplotlib_formats('svg', 'png')
+plt.plot([1, 2, 3], label='$x_1^2$')
+plt.title('title')
+plt.legend();
+"""
+MORE_FIGURES = """
+figure, axes = plt.subplots(1, 2, layout='constrained')
+axes[0].semilogy([datetime.date(2020, 1, 1), datetime.date(2021, 1, 1)], [1, 1000])
+axes[1].set_xlabel(r'$\\frac{1}{2}$', fontfamily='No Such Font')
+with warnings.catch_warnings(record=True) as caught:
+    axes[1].legend()
+print(figure.number, plt.get_fignums(), *(item.message for item in caught))
+"""
+STATE = """
+import gc, logging, sys, threading
+import ipykernel.ipkernel
+import matplotlib as mpl, matplotlib.dates, matplotlib.pyplot as plt
+import numpy as np
+print(*sorted(mpl.rcParams.items(), key=str), sep=chr(10))
+print(plt.get_fignums(), mpl.units.registry.get(float), np.geterr(), np.get_printoptions())
+matplotlib.dates.set_epoch('2000-01-01')
+print(gc.isenabled(), gc.get_threshold(), matplotlib.dates.get_epoch())
+print([(name, logging.getLogger(name).level) for name in ('', 'matplotlib', 'PIL', 'IPKernelApp')])
+get_ipython().log.warning('said by IPython')
+get_ipython().log.info('not to be said')
+print(ipykernel.ipkernel.sys is sys, all(type(name) is str for name in sys.modules), list(sys.modules)[:2])
 """
 CHANCE = """
 import random, uuid
@@ -89,13 +121,19 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "set/two": (SETTINGS,),
     "chance": (CHANCE,),
     "wide": (WIDE,),
+    "figures": (FIGURES, MORE_FIGURES),
+    "state": (STATE,),
     "surroundings": (MODULES, SURROUNDINGS, FILES, CLASSES),
 }
 
 
 @pytest.fixture(scope="module")
-def both(task: Any, run: Any, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    root = tmp_path_factory.mktemp("book")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("book")
+
+
+@pytest.fixture(scope="module")
+def both(task: Any, run: Any, root: Path) -> dict[str, Any]:
     tasks = [task(name, root, *cells, imports=IMPORTS) for name, cells in PAGES.items()]
     (root / "set" / "matplotlibrc").write_text("lines.linewidth: 7\nimage.cmap: magma\nsvg.hashsalt: mine\n")
     executors = {
@@ -133,6 +171,21 @@ def test_settings_of_figures_count_for_pages_that_draw(project: Any, page: Any) 
     found = {name for name, plan in plans.items() if any("matplotlibrc" in file for file in plan.known)}
     assert found == {"sub/draws"}
     assert list(plans["sub/draws"].known) == ["book/sub/matplotlibrc"]
+
+
+def test_pages_have_their_warnings_and_their_own_count_of_figures(both: dict[str, Any]) -> None:
+    for ran in both.values():
+        assert "Font family 'No Such Font' not found" in ran.text("figures", 1)
+        assert "No artists with labels found" in ran.text("figures", 1)
+        assert "1 [1]" in ran.text("figures", 1)
+
+
+def test_what_ipython_warns_of_is_in_the_log(both: dict[str, Any], root: Path) -> None:
+    for start, ran in both.items():
+        log = (root / start / "kernels.log").read_text(encoding="utf-8")
+        assert log.count("[IPKernelApp] WARNING said by IPython\n") == 1
+        assert "not to be said" not in log
+        assert "said" not in ran.text("state")
 
 
 def test_pages_came_to_their_ends(both: dict[str, Any]) -> None:

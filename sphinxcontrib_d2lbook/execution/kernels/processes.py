@@ -43,7 +43,7 @@ def _children(pid: int) -> set[int]:
 
 
 def _read(file: str) -> bytes:
-    """A file of /proc; empty where its thread has ended: another has its children then."""
+    """A file of /proc; empty where its process has ended, or its thread: another has its children then."""
     found = b""
     try:
         handle = os.open(file, os.O_RDONLY)
@@ -88,9 +88,10 @@ def in_session(session: int) -> set[int]:
 def started_with(text: str) -> set[int]:
     """Processes in whose environment ``text`` stood when they were started; none where the system does not tell."""
     found = set()
+    wanted = os.fsencode(text)
     for pid in psutil.pids():
-        with contextlib.suppress(OSError):  # it has ended, or is another user's
-            if os.fsencode(text) in (PROC / str(pid) / "environ").read_bytes():
+        with contextlib.suppress(OSError):  # it is another user's
+            if wanted in _read(f"{PROC}/{pid}/environ"):
                 found.add(pid)
     return found
 

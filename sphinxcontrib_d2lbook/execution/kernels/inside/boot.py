@@ -13,6 +13,7 @@ import ctypes
 import importlib.machinery
 import importlib.util
 import json
+import logging
 import os
 import random
 import signal
@@ -134,12 +135,54 @@ def take_arguments(app: Any, arguments: list[str]) -> None:
     def parse_command_line(argv: list[str] | None = None) -> None:
         if len(arguments) == 2 and arguments[0] == "-f":
             app.argv, app.extra_args = list(arguments), []
-            app.update_config(Config({"IPKernelApp": {"connection_file": arguments[1]}}))
+            options = Config({"IPKernelApp": {"connection_file": arguments[1]}})
+            options.merge(Config(OPTIONS))
+            app.update_config(options)
         else:
             parse(arguments)
-        app.update_config(Config(OPTIONS))
+            app.update_config(Config(OPTIONS))
 
     app.parse_command_line = parse_command_line
+
+
+def kernel_log() -> logging.Logger:
+    """Where the application writes warnings: to `kernels.log`.
+
+    The one that it makes by itself takes all that is below that, too, and then drops it; and to make that one is to
+    look through all loggers, and to close the handlers that imports have made.
+    """
+    log = logging.getLogger("IPKernelApp")
+    if log.level != logging.WARNING:
+        log.setLevel(logging.WARNING)
+    log.propagate = False
+    return log
+
+
+class _FewModules:
+    """`sys` for the module that makes the kernel: with none of the modules that are there.
+
+    It lists the files of all of them, for a debugger that no build has; in a copy, to look at a module is to copy it.
+    """
+
+    modules: dict[str, ModuleType] = {}  # noqa: RUF012
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(sys, name)
+
+
+def initialize(app: Any, arguments: list[str]) -> None:
+    """As the application does it, without what only a debugger would have of it."""
+    from ipykernel import ipkernel
+
+    names = vars(ipkernel)
+    looks = names.get("sys") is sys
+    if looks:
+        names["sys"] = _FewModules()
+    try:
+        app.initialize(arguments)
+    finally:
+        if looks:
+            names["sys"] = sys
 
 
 async def _nothing() -> None:
@@ -168,10 +211,14 @@ def start(arguments: list[str], parent: int = 0, filters: Sequence[Any] = ()) ->
 
     stream = load("stream")
     sys.argv = [ipykernel_launcher.__file__, *arguments]
-    app = IPKernelApp.instance(parent_handle=0)
+    log = kernel_log()
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("[%(name)s] %(levelname)s %(message)s"))
+    log.addHandler(handler)
+    app = IPKernelApp.instance(parent_handle=0, log=log)
     lose_no_output(app)
     take_arguments(app, arguments)
-    app.initialize(arguments)
+    initialize(app, arguments)
     put_in_front(filters)
     # Which processes a page leaves behind is for the build to tell, and to end.
     app.kernel._progressively_terminate_all_children = _nothing

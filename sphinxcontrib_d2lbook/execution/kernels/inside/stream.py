@@ -46,6 +46,7 @@ class LimitedStream(OutStream):
     def __init__(self, *args: Any, **options: Any) -> None:
         self._copying = threading.Lock()  # held from reading the pipe to passing on what was read
         self._copied = 0
+        self._written = False  # whether something may wait to be sent
         super().__init__(*args, **options)  # type: ignore[no-untyped-call]
 
     def write(self, string: str) -> int:
@@ -69,12 +70,15 @@ class LimitedStream(OutStream):
         return size
 
     def flush(self) -> None:
-        """Send what was written, also by other programs."""
+        """Send what was written, also by other programs. It is asked for many times in a cell, mostly for nothing."""
         self._empty_pipe()
-        super().flush()  # type: ignore[no-untyped-call]
+        if self._written:
+            self._written = False  # first: another thread may write meanwhile
+            super().flush()  # type: ignore[no-untyped-call]
 
     def _write(self, string: str) -> int:
         super().write(string)
+        self._written = True
         return len(string)
 
     def _tell_build(self) -> None:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import builtins
 import gc
+import hmac
 import importlib
 import importlib.util
 import json
@@ -56,7 +57,7 @@ BASE = [
 ]
 """What a kernel imports while it starts and in its first cells."""
 COMPANIONS = {
-    "matplotlib.pyplot": ["matplotlib.backends.backend_agg"],
+    "matplotlib.pyplot": ["matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg"],
     "PIL.Image": [f"PIL.{name}ImagePlugin" for name in ("Bmp", "Gif", "Jpeg", "Ppm", "Png")],
 }
 """What a library imports when the first figure is drawn or the first picture is written, in that order."""
@@ -90,11 +91,25 @@ def main(control: socket.socket, parent: int) -> None:
     bring_in_if_there(BASE)
     boot.load("stream")
     boot.load("observe")
+    rehearse()
     serve(control)
+
+
+def rehearse() -> None:
+    """Do what a kernel does first, where Python and its libraries make on first use what they then keep."""
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    read = TransformerManager().transform_cell  # type: ignore[no-untyped-call]
+    read("text = f\"a\" + 'b'\n\"\"\"\nc\"\"\"\n'''\nd'''\n")  # compiles the regular expressions of `tokenize`
+    hmac.new(b"key", b"message", "sha256").hexdigest()
+    boot.kernel_log()
 
 
 def serve(control: socket.socket) -> NoReturn:
     """Answer until the socket is closed, then end all copies."""
+    # Here, since a copy that looks through the names copies them.
+    unwanted = [name for name in sys.modules if name.startswith(IN_KERNEL_ONLY)]
+    pack_names()
     gc.collect()
     gc.freeze()  # the collector of a copy then does not touch, and so does not copy, the pages of memory from before
     receive, wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
@@ -126,7 +141,7 @@ def serve(control: socket.socket) -> NoReturn:
                 signal.set_wakeup_fd(-1)
                 os.close(wake)
                 control.close()
-                run_copy(request, handles, me)
+                run_copy(request, handles, me, unwanted)
             for handle in handles:
                 os.close(handle)
             if request["op"] == "kernel":
@@ -139,6 +154,13 @@ def serve(control: socket.socket) -> NoReturn:
             except OSError:
                 continue
     os._exit(0)
+
+
+def pack_names() -> None:
+    """Put the names of all modules side by side in memory: IPython looks through them, and so copies less of it."""
+    for name, module in list(sys.modules.items()):
+        del sys.modules[name]
+        sys.modules[name.encode("utf-8", "surrogatepass").decode("utf-8", "surrogatepass")] = module
 
 
 def _read(handle: int) -> bytes:
@@ -167,7 +189,7 @@ def send(control: socket.socket, message: dict[str, Any]) -> None:
         pass
 
 
-def run_copy(request: dict[str, Any], handles: Sequence[int], parent: int) -> None:
+def run_copy(request: dict[str, Any], handles: Sequence[int], parent: int, unwanted: Sequence[str]) -> None:
     """In a copy; never returns."""
     code = 1
     try:
@@ -178,7 +200,7 @@ def run_copy(request: dict[str, Any], handles: Sequence[int], parent: int) -> No
             if prepare(request, control):
                 serve(control)
         else:
-            become_kernel(request, parent)
+            become_kernel(request, parent, unwanted)
         code = 0
     except SystemExit as err:
         code = err.code if isinstance(err.code, int) else 0 if err.code is None else 1
@@ -246,8 +268,8 @@ def bring_in_if_there(names: Iterable[str]) -> None:
             continue
 
 
-def become_kernel(request: dict[str, Any], parent: int) -> None:
-    """Undo what tells a copy from a fresh process, and run a kernel."""
+def become_kernel(request: dict[str, Any], parent: int, unwanted: Iterable[str]) -> None:
+    """Undo what tells a copy from a fresh process, forget the modules `unwanted`, and run a kernel."""
     os.setsid()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -261,8 +283,8 @@ def become_kernel(request: dict[str, Any], parent: int) -> None:
         os.environ.pop(name, None)
     os.environ.update(request["set"])
     os.chdir(request["cwd"])
-    for name in [name for name in sys.modules if name.startswith(IN_KERNEL_ONLY)]:
-        del sys.modules[name]
+    for name in unwanted:
+        sys.modules.pop(name, None)
     boot.start(request["argv"], parent, filters)
 
 
