@@ -169,6 +169,9 @@ class _FewModules:
     def __getattr__(self, name: str) -> Any:
         return getattr(sys, name)
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        setattr(sys, name, value)
+
 
 def initialize(app: Any, arguments: list[str]) -> None:
     """As the application does it, without what only a debugger would have of it."""
