@@ -6,21 +6,29 @@ the doctrees (see `keep_in`) and read anew when anything was installed, upgraded
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import sys
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from email.message import Message
+from email.parser import HeaderParser
 from importlib import metadata
+from importlib.machinery import EXTENSION_SUFFIXES, SOURCE_SUFFIXES
 from pathlib import Path
+from typing import cast
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from .files import digest, write_if_changed
 
-FORMAT = 1
+FORMAT = 2
 """Of the file; another number is not read."""
+SUFFIXES = (*SOURCE_SUFFIXES, *EXTENSION_SUFFIXES)
+"""Of the files of modules."""
 
 
 @dataclass(frozen=True)
@@ -92,15 +100,36 @@ def _metadata_folders(folder: str) -> Iterator[str]:
 
 def _read() -> Installed:
     distributions: dict[str, Distribution] = {}
+    modules: dict[str, set[str]] = defaultdict(set)
     for found in metadata.distributions():
-        known = found.metadata  # parsed anew each time that it is asked for
+        known = _headers(found)
         name = known["Name"]
-        if name and canonicalize_name(name) not in distributions:  # the first on the path is the one that is imported
+        if not name:
+            continue
+        if canonicalize_name(name) not in distributions:  # the first on the path is the one that is imported
             required = known.get_all("Requires-Dist") or found.requires or ()
             extras = known.get_all("Provides-Extra") or ()
             distributions[canonicalize_name(name)] = Distribution(name, known["Version"], _needs(required, extras))
-    modules = {module: tuple(sorted(set(names))) for module, names in metadata.packages_distributions().items()}
-    return Installed(distributions, modules)
+        for module in (found.read_text("top_level.txt") or "").split() or _recorded_modules(found):
+            modules[module].add(name)
+    return Installed(distributions, {module: tuple(sorted(names)) for module, names in modules.items()})
+
+
+def _headers(found: metadata.Distribution) -> Message:
+    """Its metadata, without the description, which is the most of it."""
+    text = found.read_text("METADATA") or found.read_text("PKG-INFO")
+    return HeaderParser().parsestr(text.partition("\n\n")[0]) if text else cast("Message", found.metadata)
+
+
+def _recorded_modules(found: metadata.Distribution) -> set[str]:
+    """Top-level modules, by the list of its files.
+
+    `packages_distributions`, which gives the same, looks on the disk for each of the files.
+    """
+    record = found.read_text("RECORD")
+    files = [row[0] for row in csv.reader(record.splitlines()) if row] if record else map(str, found.files or ())
+    tops = {file.partition("/") for file in files if file.endswith(SUFFIXES)}
+    return {name for name in (top if slash else top.partition(".")[0] for top, slash, _ in tops) if name.isidentifier()}
 
 
 def _needs(required: Iterable[str], extras: Iterable[str]) -> dict[str, tuple[tuple[str, tuple[str, ...]], ...]]:
