@@ -7,16 +7,19 @@ the doctrees (see `keep_in`) and read anew when anything was installed, upgraded
 from __future__ import annotations
 
 import csv
-import inspect
 import json
 import os
 import sys
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from email.message import Message
+from email.parser import HeaderParser
 from functools import lru_cache
 from importlib import metadata
-from importlib.machinery import all_suffixes
+from importlib.machinery import EXTENSION_SUFFIXES, SOURCE_SUFFIXES
 from pathlib import Path
+from typing import cast
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
@@ -25,6 +28,8 @@ from .files import digest, write_if_changed
 
 FORMAT = 2
 """Of the file; another number is not read."""
+SUFFIXES = (*SOURCE_SUFFIXES, *EXTENSION_SUFFIXES)
+"""Of the files of modules."""
 
 
 @dataclass(frozen=True)
@@ -113,38 +118,35 @@ def _metadata_folders(folder: str) -> Iterator[str]:
 
 def _read() -> Installed:
     distributions: dict[str, Distribution] = {}
-    providers: dict[str, set[str]] = {}
+    modules: dict[str, set[str]] = defaultdict(set)
     for found in metadata.distributions():
-        known = found.metadata  # parsed anew each time that it is asked for
+        known = _headers(found)
         name = known["Name"]
         if not name:
             continue
-        for module in _top_modules(found):
-            providers.setdefault(module, set()).add(name)
         if canonicalize_name(name) not in distributions:  # the first on the path is the one that is imported
             requires = known.get_all("Requires-Dist") or found.requires or ()
             distributions[canonicalize_name(name)] = Distribution(name, known["Version"], tuple(requires))
-    return Installed(distributions, {module: tuple(sorted(names)) for module, names in providers.items()})
+        for module in (found.read_text("top_level.txt") or "").split() or _recorded_modules(found):
+            modules[module].add(name)
+    return Installed(distributions, {module: tuple(sorted(names)) for module, names in modules.items()})
 
 
-def _top_modules(found: metadata.Distribution) -> set[str]:
-    """What a distribution says of the modules that it provides, by `top_level.txt` or its list of files.
+def _headers(found: metadata.Distribution) -> Message:
+    """Its metadata, without the description, which is the most of it."""
+    text = found.read_text("METADATA") or found.read_text("PKG-INFO")
+    return HeaderParser().parsestr(text.partition("\n\n")[0]) if text else cast("Message", found.metadata)
 
-    `packages_distributions` of `importlib.metadata` gives the same, but asks for each installed file whether it is
-    there: most of the time that a first build takes to plan.
+
+def _recorded_modules(found: metadata.Distribution) -> set[str]:
+    """Top-level modules, by the list of its files.
+
+    `packages_distributions`, which gives the same, looks on the disk for each of the files.
     """
-    stated = (found.read_text("top_level.txt") or "").split()
-    if stated:
-        return set(stated)
     record = found.read_text("RECORD")
-    names = [row[0] for row in csv.reader(record.splitlines()) if row] if record else map(str, found.files or ())
-    tops = {name.partition("/")[0] for name in names if name.endswith(_MODULES)}
-    tops = {inspect.getmodulename(top) or top for top in tops}  # `a/b.py` is of `a`, `a.py` is `a`
-    return {top for top in tops if "." not in top and top != "__pycache__"}
-
-
-_MODULES = tuple(all_suffixes())
-"""How the names of files end that hold a module."""
+    files = [row[0] for row in csv.reader(record.splitlines()) if row] if record else map(str, found.files or ())
+    tops = {file.partition("/") for file in files if file.endswith(SUFFIXES)}
+    return {name for name in (top if slash else top.partition(".")[0] for top, slash, _ in tops) if name.isidentifier()}
 
 
 def _recall(file: Path, now: str) -> Installed | None:

@@ -8,10 +8,11 @@ import sys
 PROGRAM = """
 import gc
 from sphinxcontrib_d2lbook.garbage import imports_kept
+before = gc.get_threshold()
 with imports_kept({for_good}):
     inside = gc.isenabled()
     kept = [[] for _ in range(1000)]
-print(inside, gc.isenabled(), gc.get_freeze_count() > 1000)
+print(inside, gc.isenabled(), gc.get_freeze_count() > 1000, gc.get_threshold() > before)
 """
 
 
@@ -21,5 +22,5 @@ def _run(for_good: bool) -> str:
 
 
 def test_the_command_keeps_its_imports_and_programs_do_not() -> None:
-    assert _run(True) == "False True True"
-    assert _run(False) == "True True False"
+    assert _run(True) == "False True True True"
+    assert _run(False) == "True True False False"

@@ -8,8 +8,9 @@ from typing import Any
 import nbformat
 from myst_nb.core.config import NbParserConfig
 from myst_nb.core.execute.base import ExecutionResult
-from myst_nb.core.read import read_myst_markdown_notebook, standard_nb_read
+from myst_nb.core.read import standard_nb_read
 
+from ..notebook import Cell, Notebook, Syntax, read_notebook
 from .session import Session
 from .store import Store
 
@@ -17,17 +18,17 @@ READER = f"{__name__}.read_executed"
 """As MyST-NB's `nb_custom_formats` names a reader."""
 
 
-def read_executed(text: str, *, entry: str, source: str, config: Any) -> nbformat.NotebookNode:
-    """MyST-NB's own reading of a page, with the outputs of the stored run.
+def read_executed(text: str, *, entry: str, source: str, syntax: Syntax) -> nbformat.NotebookNode:
+    """What MyST-NB itself reads of a page, with the outputs of the stored run.
 
-    ``entry`` is the store's file, ``source`` the page's, ``config`` MyST-Parser's. Raises OSError, and ValueError where
-    the stored cells are not those of the page (it changed while the build ran) or the file is damaged.
+    ``entry`` is the store's file, ``source`` the page's. Raises OSError, and ValueError where the stored cells are not
+    those of the page (it changed while the build ran) or the file is damaged.
     """
     notebook: nbformat.NotebookNode
     if source.endswith(".ipynb"):
         notebook = standard_nb_read(text)
     else:
-        notebook = read_myst_markdown_notebook(text, config=config, add_source_map=True, path=source)
+        notebook = as_myst_nb_reads(read_notebook(text, "", source, syntax=syntax, folder=Path(source).parent))
     stored = nbformat.from_dict(Store(Path(entry).parent).load(Path(entry))["notebook"])
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     ran = [cell for cell in stored.cells if cell.cell_type == "code"]
@@ -43,6 +44,36 @@ def read_executed(text: str, *, entry: str, source: str, config: Any) -> nbforma
         notebook.metadata["widgets"] = stored.metadata.widgets
     _forget_mode(notebook)
     return notebook
+
+
+def as_myst_nb_reads(page: Notebook) -> nbformat.NotebookNode:
+    """A page of text as MyST-NB's reader gives it, which parses all of the page and checks each cell by a schema.
+
+    Raises nbformat's ValidationError, as that one does, for options of cells that notebooks cannot have.
+    """
+    metadata = {**page.metadata, "source_map": list(page.starts)}
+    kernel = metadata.get("kernelspec")
+    if isinstance(kernel, dict) and "name" in kernel:
+        metadata["kernelspec"] = {"display_name": kernel["name"], **kernel}
+    cells = [_cell(cell) for cell in page.cells]
+    found: nbformat.NotebookNode
+    found = nbformat.from_dict({"metadata": metadata, "cells": cells, "nbformat": 4, "nbformat_minor": 5})
+    return found
+
+
+def _cell(cell: Cell) -> nbformat.NotebookNode:
+    found: dict[str, Any] = {
+        "cell_type": cell.kind,
+        "id": f"cell-{cell.index}",
+        "metadata": cell.metadata,
+        "source": cell.source,
+    }
+    if cell.kind == "code":
+        found |= {"execution_count": None, "outputs": []}
+    node: nbformat.NotebookNode = nbformat.from_dict(found)
+    if cell.metadata:  # without, there is nothing in it that could be wrong
+        nbformat.validate(node, ref=f"{cell.kind}_cell", version=4)
+    return node
 
 
 def execution_result(session: Session, docname: str, entry: Path, config: NbParserConfig) -> ExecutionResult:

@@ -22,7 +22,7 @@ from sphinx.util import docname_join, logging
 
 from .. import garbage
 from ..errors import BookError, BookProblems
-from ..library.extension import collected
+from ..library.extension import collected, syntax_of
 from ..log import Warn, warn
 from ..notebook import Notebook
 from ..pagewise import PagewiseDomain
@@ -112,7 +112,7 @@ class ExecutedPageParser(Parser):  # type: ignore[misc]
         source = str(env.doc2path(docname))
         if entry is not None:
             key, file = entry
-            reader = (READER, {"entry": str(file), "source": source, "config": env.myst_config}, False)
+            reader = (READER, {"entry": str(file), "source": source, "syntax": syntax_of(env._app)}, False)
             formats = {**config.custom_formats, Path(source).suffix: reader}
             env.mystnb_config = config.copy(custom_formats=formats, execution_mode="off")
             _domain(env).pages[docname] = key

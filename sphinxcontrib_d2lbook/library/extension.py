@@ -57,7 +57,7 @@ def collect(app: Sphinx) -> None:
     files = _source_files(app)
     texts = _texts(app, files)
     memory_file = Path(app.doctreedir) / "d2lbook" / "collected.pickle"
-    syntax = repr([sorted(value) if isinstance(value, frozenset) else value for value in astuple(_syntax(app))])
+    syntax = repr([sorted(value) if isinstance(value, frozenset) else value for value in astuple(syntax_of(app))])
     seals = {docname: digest(text, _path(app, files[docname]), syntax) for docname, text in texts.items()}
     key = _key(app, seals)
     memory = recall(memory_file)
@@ -151,7 +151,7 @@ def _texts(app: Sphinx, files: Mapping[str, Path]) -> dict[str, str]:
 
 
 def _read(app: Sphinx, files: Mapping[str, Path], texts: Mapping[str, str]) -> dict[str, Notebook]:
-    syntax = _syntax(app)
+    syntax = syntax_of(app)
     notebooks: dict[str, Notebook] = {}
     problems: list[str] = []
     for docname, file in files.items():
@@ -171,7 +171,8 @@ def _read(app: Sphinx, files: Mapping[str, Path], texts: Mapping[str, str]) -> d
     return notebooks
 
 
-def _syntax(app: Sphinx) -> Syntax:
+def syntax_of(app: Sphinx) -> Syntax:
+    """Where the blocks of the book's pages begin and end."""
     config = app.config
     return Syntax(
         extensions=frozenset(config.myst_enable_extensions),

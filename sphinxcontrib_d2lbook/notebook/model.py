@@ -45,6 +45,9 @@ class Notebook:
     """Front matter, or the metadata of the `.ipynb`."""
     executable: bool = False
     """Whether MyST-NB treats the page as a notebook (its code cells can run)."""
+    starts: tuple[int, ...] = ()
+    """0-based line from which MyST-NB counts the lines of each cell: of a text before its blank lines, of code before
+    its options. Empty for an `.ipynb`."""
 
     @property
     def code_cells(self) -> tuple[Cell, ...]:

@@ -162,6 +162,7 @@ class _MystReader:
         self.path = path
         self.folder = folder
         self.cells: list[Cell] = []
+        self.starts: list[int] = []
         self.problems: list[str] = []
 
     def read(self, docname: str, blocks: Sequence[Block]) -> Notebook:
@@ -177,7 +178,7 @@ class _MystReader:
         self._read_blocks(blocks, start)
         if self.problems:
             raise BookProblems(self.problems)
-        return Notebook(docname, self.path, tuple(self.cells), metadata, executable=True)
+        return Notebook(docname, self.path, tuple(self.cells), metadata, executable=True, starts=tuple(self.starts))
 
     def _read_blocks(self, blocks: Sequence[Block], start: int) -> None:
         """``start`` is the 0-based line after the front matter."""
@@ -199,6 +200,7 @@ class _MystReader:
         if source:
             line = start + 1 + len(text) - len(source)
             self.cells.append(Cell("markdown", source, line, len(self.cells), metadata))
+            self.starts.append(start)
 
     def _add_fence(self, kind: CellKind, content: str, first: int) -> None:
         """``first`` is the 0-based line of the opening fence."""
@@ -214,6 +216,7 @@ class _MystReader:
         if kind == "code" and "load" in options and self.folder is not None:
             body = self._loaded(self.folder / str(options["load"]), first)
         self.cells.append(Cell(kind, "\n".join(body), first + 2 + offset, len(self.cells), options))
+        self.starts.append(first + 1)
 
     def _loaded(self, file: Path, first: int) -> list[str]:
         try:

@@ -15,7 +15,7 @@ from sphinx.config import Config
 from sphinxcontrib_d2lbook.execution.extension import work_folder
 from sphinxcontrib_d2lbook.files import digest
 
-from . import code, downloads, left, mathematics, parts, redirects, search
+from . import assets, code, downloads, left, mathematics, parts, redirects, search, titles
 
 BUILD_INFO_LINES = 4
 """Of the file in which Sphinx notes with which settings a site was written."""
@@ -33,6 +33,7 @@ def keep_templates(app: Sphinx) -> None:
     """Keep the theme's templates as compiled code from one build to the next. Handler of `builder-inited`.
 
     Jinja looks at a template's source before it takes what is kept; what else the code depends on names the folder.
+    Within one build it need not look at a file whenever a page or a template asks for it.
     """
     environment = getattr(getattr(app.builder, "templates", None), "environment", None)
     if isinstance(environment, jinja2.Environment):
@@ -40,6 +41,7 @@ def keep_templates(app: Sphinx) -> None:
         folder = work_folder(app) / "templates" / name[:16]
         folder.mkdir(parents=True, exist_ok=True)
         environment.bytecode_cache = FileSystemBytecodeCache(str(folder))
+        environment.auto_reload = False
 
 
 def share_sidebars(app: Sphinx) -> None:
@@ -64,6 +66,8 @@ def setup_extension(app: Sphinx) -> None:
     redirects.setup_extension(app)
     app.connect("config-inited", add_static)
     parts.setup_extension(app)
+    titles.setup_extension(app)
+    assets.setup_extension(app)
     search.setup_extension(app)
     # After all that may still connect the theme's handlers.
     app.connect("builder-inited", share_sidebars, priority=900)

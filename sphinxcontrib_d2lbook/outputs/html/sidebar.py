@@ -47,7 +47,10 @@ class Sidebar:
 
     def replacing(self, replaced: Mapping[int, str]) -> str:
         """The HTML, with other text in place of some pieces."""
-        return "".join(replaced.get(number, piece) for number, piece in enumerate(self.pieces))
+        pieces = self.pieces.copy()
+        for number, piece in replaced.items():
+            pieces[number] = piece
+        return "".join(pieces)
 
 
 @dataclass(frozen=True)
