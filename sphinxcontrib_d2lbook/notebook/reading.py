@@ -7,7 +7,7 @@ at the top level whose info string begins with `{code-cell}` or `{raw-cell}`. A 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import lru_cache
@@ -153,6 +153,22 @@ def block_parser(syntax: Syntax) -> MarkdownIt:
     return md
 
 
+def _are_tags(value: Any) -> bool:
+    are_texts = isinstance(value, list) and all(isinstance(tag, str) and tag and "," not in tag for tag in value)
+    return are_texts and len(set(value)) == len(value)
+
+
+METADATA: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    "tags": (_are_tags, "write a list of different words, such as `[hide-input]`"),
+    "name": (lambda value: isinstance(value, str) and bool(value), "write a word"),
+    "collapsed": (lambda value: isinstance(value, bool), "write `true` or `false`"),
+    "scrolled": (lambda value: isinstance(value, bool) or value == "auto", "write `true`, `false` or `auto`"),
+    "jupyter": (lambda value: isinstance(value, dict), "write names and values, such as `{source_hidden: true}`"),
+    "execution": (lambda value: isinstance(value, dict), "remove it: it holds the times of a run"),
+}
+"""What the schema of notebooks (nbformat 4.5) says of a cell's metadata; all else may be of any kind."""
+
+
 class _MystReader:
     """Cells of one text. One use each."""
 
@@ -213,6 +229,7 @@ class _MystReader:
                 "write them as `:key: value` lines, or as YAML between two lines `---`",
             )
             options, body, offset = {}, [], 0
+        self._check_metadata(options, first, f"this {kind} cell")
         if kind == "code" and "load" in options and self.folder is not None:
             body = self._loaded(self.folder / str(options["load"]), first)
         self.cells.append(Cell(kind, "\n".join(body), first + 2 + offset, len(self.cells), options))
@@ -240,7 +257,21 @@ class _MystReader:
         if not isinstance(value, dict):
             self._problem(first + 1, "what follows `+++` is not a JSON object", 'write one, such as `+++ {"tags": []}`')
             return {}
+        self._check_metadata(value, first, "this text cell")
         return value
+
+    def _check_metadata(self, metadata: Mapping[str, Any], first: int, cell: str) -> None:
+        for name, (is_right, remedy) in METADATA.items():
+            if name in metadata and not is_right(metadata[name]):
+                self._problem(
+                    first + 1, f"`{name}` of {cell} is {metadata[name]!r}, which no notebook can hold", remedy
+                )
+        try:
+            json.dumps(metadata)
+        except (TypeError, ValueError) as err:  # a date, or a set
+            self._problem(
+                first + 1, f"the options of {cell} are more than JSON can hold ({err})", "put quotes around it"
+            )
 
     def _problem(self, line: int, fault: str, remedy: str) -> None:
         self.problems.append(f"{self.path}:{line}: {fault}; {remedy}")

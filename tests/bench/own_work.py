@@ -1,4 +1,4 @@
-"""The work of the cells alone: `python own_work.py ROOT PAGES` runs all pages' cells in this one process.
+"""The work of the cells alone: `python own_work.py ROOT START END` runs the cells of these pages in this one process.
 
 ROOT holds the package. What the cells import is imported before the clock starts. Each page has a namespace of its own
 and its figure is drawn as a kernel draws it, to PNG. Prints the CPU seconds of this process, threads included. In a
@@ -14,7 +14,7 @@ import time
 import generated
 
 
-def main(root: str, pages: int) -> None:
+def main(root: str, first: int, end: int) -> None:
     sys.path.insert(0, root)
     import matplotlib as mpl
 
@@ -25,7 +25,7 @@ def main(root: str, pages: int) -> None:
     import mxnet
 
     start = time.process_time()
-    for n in range(pages):
+    for n in range(first, end):
         names: dict[str, object] = {}
         for cell in generated.cells(n):
             exec(compile(cell, generated.name(n), "exec"), names)
@@ -36,4 +36,4 @@ def main(root: str, pages: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))

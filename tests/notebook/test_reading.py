@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
+import nbformat
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,7 +15,7 @@ from myst_parser.config.main import MdParserConfig
 
 from sphinxcontrib_d2lbook.errors import BookError, BookProblems
 from sphinxcontrib_d2lbook.notebook import Syntax, read_notebook
-from sphinxcontrib_d2lbook.notebook.reading import is_notebook
+from sphinxcontrib_d2lbook.notebook.reading import is_notebook, split_options
 
 MATTER = "---\nfile_format: mystnb\n---\n"
 EXTENSIONS = {"amsmath", "attrs_block", "attrs_inline", "colon_fence", "deflist", "dollarmath"}
@@ -78,6 +80,38 @@ def test_all_faults_of_a_page_come_together() -> None:
     places = [problem.split(" ")[0] for problem in err.value.problems]
     assert places == ["book/a.md:4:", "book/a.md:11:", "book/a.md:13:"]
     assert all("; " in problem for problem in err.value.problems)
+
+
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [
+        (":tags: hide-input", "`tags` of this code cell is 'hide-input'.*write a list"),
+        (":tags: [a, a]", "write a list of different words"),
+        (":tags: ['a,b']", "write a list"),
+        (":tags: [1]", "write a list"),
+        (":name: 3", "`name` of this code cell is 3.*write a word"),
+        (":collapsed: 1", "write `true` or `false`"),
+        (":scrolled: often", "or `auto`"),
+        (":jupyter: [a]", "write names and values"),
+        (":day: 2026-11-26", "more than JSON can hold .*put quotes around it"),
+    ],
+)
+def test_options_that_no_notebook_can_hold_are_refused(option: str, words: str) -> None:
+    with pytest.raises(BookProblems) as found:
+        read_notebook(f"{MATTER}# T\n\n```{{code-cell}}\n{option}\n\nx\n```\n", "a", "book/a.md")
+    [problem] = found.value.problems
+    line = 1 + f"{MATTER}# T\n\n".count("\n")
+    assert re.match(rf"book/a\.md:{line}: .*{words}", problem)
+    stub = {"cell_type": "code", "id": "a", "source": "x", "execution_count": None, "outputs": []}
+    metadata, _, _ = split_options(f"{option}\n\nx\n")
+    if "day" not in metadata:
+        with pytest.raises(nbformat.ValidationError):
+            nbformat.validate({**stub, "metadata": metadata}, ref="code_cell", version=4)
+
+
+def test_metadata_of_a_text_are_checked_too() -> None:
+    with pytest.raises(BookError, match=r"a\.md:\d+: `tags` of this text cell is 'x'"):
+        read_notebook(f'{MATTER}# T\n\n+++ {{"tags": "x"}}\n\nText\n', "a", "a.md")
 
 
 @pytest.mark.parametrize("matter", ["a: [", "date: 2026-13-41", "- a", "a: !!python/object:x.y {}"])
