@@ -221,9 +221,8 @@ def main() -> None:
         for tool in wanted.only:
             print(f"{tool}, {wanted.pages} notebooks", flush=True)
             costs[tool] = compete(make[tool](), folder / tool, wanted.pages)
-            report(
-                table(costs, work, alone, wanted.pages), wanted.publish
-            )  # what is there already outlives an interruption
+            # What is there already outlives an interruption.
+            report(table(costs, work, alone, wanted.pages), wanted.publish)
         if "ours" in costs:
             found = table(costs, work, alone, wanted.pages)
             for more in growth(wanted.sizes, folder, costs["ours"].cold, wanted.pages):
