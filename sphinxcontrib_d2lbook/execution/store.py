@@ -84,7 +84,7 @@ class Store:
     # Entries
 
     def entry(self, key: str) -> Path:
-        return self.folder / "entries" / key[:2] / f"{key}.json"
+        return Path(f"{self.folder}/entries/{key[:2]}/{key}.json")  # one path, where `/` makes three, for each page
 
     def failed_entry(self, docname: str) -> Path:
         return self.folder / "failed" / f"{_name(docname)}.json"

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
+import operator
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeGuard
 
 from ..notebook.marks import MarkedBlock, MarkGrammar, marked_blocks
-from ..notebook.model import Notebook
+from ..notebook.model import Cell, Notebook
 from ..notebook.names import Import, Names, names_of
+from ..notebook.python import parse_cell
 from .labels import section_labels
 from .methods import added_to, without_decorator
 from .model import INIT, Item, SavedBlock, Scope
@@ -149,7 +151,7 @@ def _item(
         [node for part in statements for node in eager_nodes(part, annotations=flag)] for flag in (False, True)
     )
     used = aliases & scope.uses
-    inside = names_of(statements) if used else Names()
+    inside = _names_inside(place.page.cells[block.cell], statements) if used else Names()
     return Item(
         docname=place.page.docname,
         path=place.page.path,
@@ -171,6 +173,14 @@ def _item(
         modifies=frozenset().union(*(modified_names(part) for part in statements)),
         method_of=method_of,
     )
+
+
+def _names_inside(cell: Cell, statements: list[ast.stmt]) -> Names:
+    """What statements of a cell name: mostly they are the whole cell, of which that is known."""
+    tree = parse_cell(cell.source).tree
+    if tree is not None and len(tree.body) == len(statements) and all(map(operator.is_, tree.body, statements)):
+        return cell.code.names
+    return names_of(statements)
 
 
 def _names(nodes: Iterable[ast.AST]) -> frozenset[str]:

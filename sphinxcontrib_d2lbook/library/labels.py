@@ -9,6 +9,7 @@ from ..notebook.model import Notebook
 TARGET = re.compile(r"^\((?P<label>[^()\n\"'`\\]+)\)=\s*$")
 ATTRIBUTES = re.compile(r"^\{[^{}]*#(?P<label>[\w:.-]+)[^{}]*\}\s*$")
 HEADING = re.compile(r"^ {0,3}(?P<marks>#{1,6})(?:\s|$)")
+ANY_HEADING = re.compile(HEADING.pattern, re.MULTILINE)
 FENCE = re.compile(r"^ {0,3}(?P<mark>`{3,}|~{3,}|:{3,})")
 
 
@@ -33,6 +34,8 @@ def section_labels(notebook: Notebook) -> dict[int, str | None]:
 def _headings(text: str) -> list[tuple[int, str | None]]:
     """Level and label of each heading in a text, those in fences left out."""
     found: list[tuple[int, str | None]] = []
+    if not ANY_HEADING.search(text):
+        return found
     label: str | None = None
     fence = ""
     for line in text.splitlines():

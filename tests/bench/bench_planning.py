@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import rows
@@ -24,6 +25,7 @@ from rows import Row
 CHAIN = 20
 """Functions that call each other in a row: a page of such a book uses ten saved functions in the mean."""
 EDITED = 985
+TURNS = 5
 GOAL = "2 CPU s"
 
 
@@ -66,6 +68,15 @@ def measure(root: Path) -> None:
     print(json.dumps({"seconds": spent, "stale": must_run}))
 
 
+def best(root: Path, prepare: Callable[[int], object]) -> dict[str, float]:
+    """The cheapest of some builds, each prepared anew: what else the machine does only ever adds to one."""
+    found = []
+    for turn in range(TURNS):
+        prepare(turn)
+        found.append(run(root, __file__))
+    return min(found, key=lambda cost: cost["seconds"])
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measure what planning a large book costs.")
     parser.add_argument("--publish", type=Path)
@@ -73,11 +84,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="d2lbook-bench-") as name:
         root = Path(name)
         generate(root, CHAIN)
-        cold = run(root, __file__)
-        same = min((run(root, __file__) for _ in range(3)), key=lambda found: found["seconds"])
+        cold = best(root, lambda _: [shutil.rmtree(root / name, ignore_errors=True) for name in ("_build", "pkg")])
+        same = best(root, lambda _: None)
         page = root / "book" / f"page-{EDITED:04}.md"
-        page.write_text(page.read_text().replace("return w\n", "return w[:]\n"))
-        edited = run(root, __file__)
+        text = page.read_text()
+        edited = best(root, lambda turn: page.write_text(text.replace("return w\n", f"return w[{turn}:]\n")))
     for found, wanted in ((cold, PAGES), (same, 0), (edited, CHAIN - EDITED % CHAIN)):
         if found["stale"] != wanted:
             raise SystemExit(f"{found['stale']} pages were to run, and not {wanted}")
