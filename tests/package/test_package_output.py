@@ -115,8 +115,7 @@ def test_without_a_site_there_is_no_address(book: Any) -> None:
 
 def test_the_same_sources_give_the_same_bytes_everywhere(book: Any, tmp_path: Path) -> None:
     other = type(book)(tmp_path / "another" / "place")
-    other.folder.mkdir(parents=True)
-    shutil.copytree(book.source, other.source)
+    shutil.copytree(book.source, other.source, dirs_exist_ok=True)
     shutil.copy(book.folder / "LICENSE", other.folder)
     other.conf = book.conf
     sums = []
