@@ -47,9 +47,9 @@ class Cluster:
 
     @property
     def address(self) -> str:
-        """Waits until the scheduler has one."""
-        wait_until(self.scheduler_file.exists)
-        return str(json.loads(self.scheduler_file.read_text(encoding="utf-8"))["address"])
+        """Waits until the scheduler has one, and has written the whole file: it is there before its content is."""
+        wait_until(lambda: self.scheduler_file.exists() and self.scheduler_file.read_text("utf-8").endswith("}"))
+        return str(json.loads(self.scheduler_file.read_text("utf-8"))["address"])
 
     def executor(self, log: Path) -> DaskExecutor:
         return DaskExecutor(log, self.address, timeout=60)
