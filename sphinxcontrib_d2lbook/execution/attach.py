@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import nbformat
 from myst_nb.core.config import NbParserConfig
@@ -11,6 +10,7 @@ from myst_nb.core.execute.base import ExecutionResult
 from myst_nb.core.read import standard_nb_read
 
 from ..notebook import Cell, Notebook, Syntax, read_notebook
+from .plan import cell_json
 from .session import Session
 from .store import Store
 
@@ -62,15 +62,7 @@ def as_myst_nb_reads(page: Notebook) -> nbformat.NotebookNode:
 
 
 def _cell(cell: Cell) -> nbformat.NotebookNode:
-    found: dict[str, Any] = {
-        "cell_type": cell.kind,
-        "id": f"cell-{cell.index}",
-        "metadata": cell.metadata,
-        "source": cell.source,
-    }
-    if cell.kind == "code":
-        found |= {"execution_count": None, "outputs": []}
-    node: nbformat.NotebookNode = nbformat.from_dict(found)
+    node: nbformat.NotebookNode = nbformat.from_dict(cell_json(cell, cell.metadata))
     if cell.metadata:  # without, there is nothing in it that could be wrong
         nbformat.validate(node, ref=f"{cell.kind}_cell", version=4)
     return node

@@ -179,7 +179,7 @@ def _cell_digest(cell: Cell) -> str:
 def _to_run(page: Notebook, kernel: str) -> dict[str, Any]:
     """As nbformat 4.5 writes a notebook; put together by hand, since its constructors check each cell by a schema."""
     return {
-        "cells": [_cell(cell) for cell in page.cells],
+        "cells": [cell_json(cell, _tags(cell)) for cell in page.cells],
         "metadata": {
             "kernelspec": {"name": kernel, "display_name": kernel},
             # A kernel that starts tells more; where it does not, this says how cells are highlighted.
@@ -199,12 +199,17 @@ def _lexer(language: str) -> str:
         return "text"
 
 
-def _cell(cell: Cell) -> dict[str, Any]:
+def _tags(cell: Cell) -> dict[str, Any]:
     tags = list(cell.metadata.get("tags") or ())
+    return {"tags": tags} if tags else {}
+
+
+def cell_json(cell: Cell, metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """A cell as nbformat 4.5 writes it before it has run."""
     found: dict[str, Any] = {
         "cell_type": cell.kind,
         "id": f"cell-{cell.index}",
-        "metadata": {"tags": tags} if tags else {},
+        "metadata": metadata,
         "source": cell.source,
     }
     return found | {"execution_count": None, "outputs": []} if cell.kind == "code" else found

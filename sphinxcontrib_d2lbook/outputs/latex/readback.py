@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ...printed import Printed
+from ..paper.record import noted
 from .translator import BookFacts
 
 POINTS_PER_MM = 72 / 25.4
@@ -19,11 +20,7 @@ def read(pdf: Path, facts: BookFacts) -> tuple[dict[str, dict[str, Any]], list[d
     with Printed(pdf) as printed:
         spots = printed.destinations
         places = {
-            key: {
-                "page": spots[name].page + 1,
-                "destination": name,
-                **({"aside": True} if key in facts.asides else {}),
-            }
+            key: noted(spots[name].page + 1, name, aside=key in facts.asides)
             for key, name in facts.placed.items()
             if name in spots
         }

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from ...files import digest, file_digest, write_if_changed
+
+
+def noted(page: int, destination: str, *, aside: bool) -> dict[str, Any]:
+    """One entry of `Record.destinations`. ``page`` counts from 1."""
+    return {"page": page, "destination": destination, **({"aside": True} if aside else {})}
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from ...log import Warn, warn
 from ..paper import codes, compiler, images
 from ..paper.assembly import assemble
 from ..paper.keys import address, key
+from ..paper.record import noted
 from . import markup
 from .translator import BookFacts, TypstTranslator
 from .workspace import Workspace
@@ -145,10 +146,7 @@ class PdfBuilder(Builder):
 
 def destinations(found: list[tuple[str, bool, bool, int]]) -> dict[str, dict[str, Any]]:
     """Physical pages (from 1) of everything that can be linked to; "" for what the PDF has no named destination of."""
-    return {
-        name: {"page": page, "destination": name if named else "", **({"aside": True} if aside else {})}
-        for name, named, aside, page in found
-    }
+    return {name: noted(page, name if named else "", aside=aside) for name, named, aside, page in found}
 
 
 def gather(tree: nodes.document, pictures: dict[str, images.Picture]) -> BookFacts:
