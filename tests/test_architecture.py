@@ -60,6 +60,7 @@ MAY_IMPORT = {
         "outputs.paper",
         *(f"outputs.{name}" for name in OUTPUTS),
     },
+    "config": {"execution", "forum"},
     "commands": {"addresses", "elements", "forum", "library", "notebook", "execution", "numbering"},
 }
 PURE = {"notebook", "mathematics", "library", "execution", "forum"}
