@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 from sphinx.util import logging
 
@@ -13,25 +13,34 @@ WARNING_TYPE = "d2lbook"
 
 
 class Warn(StrEnum):
-    """What a warning is about; `suppress_warnings = ["d2lbook.math"]` silences one kind."""
+    """What a warning is about; `suppress_warnings = ["d2lbook.math"]` silences one kind.
 
-    ADDRESS = "address"  # a permanent address leads to one of two things
-    CELL = "cell"  # a code cell failed
-    CONFIG = "config"  # a value in conf.py is odd but usable
-    DISCUSSION = "discussion"  # a discussion or QR code cannot be placed
-    EXECUTION = "execution"  # a page's run is not what its author may think
-    IMAGE = "image"  # an image cannot be shown in an output
-    MAP = "map"  # a map of the book that cannot be drawn as asked
-    MATH = "math"  # TeX that no parser accepts
-    NODE = "node"  # an output has no rule for a kind of node
-    NOTEBOOK = "notebook"  # something is lost in a reader's notebook
-    LABEL = "label"  # a label that two places have, or none where one is needed
-    NUMBER = "number"  # a reference without a number
-    OBJECT = "object"  # an object of the package that is not there
-    ORDER = "order"  # the reading order is unclear
-    OUTPUT = "output"  # an output was finished, but not as asked
-    STORE = "store"  # a record of executed outputs cannot be used
-    GLYPH = "glyph"  # a character that no font of the PDF has
+    Each member has a `meaning`, which the manual shows beside an example of it.
+    """
+
+    meaning: str
+
+    def __new__(cls, value: str, meaning: str) -> Self:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.meaning = meaning
+        return member
+
+    ADDRESS = "address", "A permanent address leads to one of two things that have the same label."
+    CELL = "cell", "A code cell failed, or its page could not be run."
+    DISCUSSION = "discussion", "A discussion or a QR code cannot be placed, or cannot be scanned from paper."
+    EXECUTION = "execution", "A page does not run as its author may think."
+    GLYPH = "glyph", "No font of the PDF has a character, which prints as a box."
+    IMAGE = "image", "An output cannot show an image, and sets its alternative text in its place."
+    LABEL = "label", "A label is unknown, stands in two places, or is missing where one is needed."
+    MAP = "map", "A map of the book cannot be drawn as asked."
+    MATH = "math", "No parser accepts a formula, which is shown as TeX."
+    NODE = "node", "The PDF has no rule for a kind of content, and sets its text alone."
+    NOTEBOOK = "notebook", "Something is lost in a reader's notebook."
+    NUMBER = "number", "A reference asks for the number of something that has none."
+    OBJECT = "object", "An object or module of the package is not there, or is listed twice."
+    OUTPUT = "output", "An output was finished, but not as asked."
+    STORE = "store", "A record of executed outputs cannot be used, and the page runs again."
 
 
 def warn(kind: Warn, message: str, *args: Any, location: Any = None) -> None:
