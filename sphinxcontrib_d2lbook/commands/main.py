@@ -31,6 +31,7 @@ def _add_package(commands: Any) -> None:
     command = commands.add_parser(
         "package",
         help="compare the committed package with the pages, or write it",
+        epilog="Example: sphinx-d2lbook package --check",
         description="Exit code 0: the package is what the pages give. 1: it is not. 2: the book was refused.",
     )
     what = command.add_mutually_exclusive_group(required=True)
@@ -47,6 +48,7 @@ def _add_why(commands: Any) -> None:
     command = commands.add_parser(
         "why",
         help="say whether a build would run a page, and why",
+        epilog="Example: sphinx-d2lbook why preliminaries/autograd",
         description="Exit code 0: none of the pages would run. 1: some would. 2: the book was refused.",
     )
     command.add_argument("pages", nargs="*", metavar="page", help="a page, as toctrees or the shell name it; or all")
@@ -63,6 +65,7 @@ def _add_forum(commands: Any) -> None:
     command = what.add_parser(
         "sync",
         help="show what the forum lacks of the book's discussions, or make it",
+        epilog="Example: sphinx-d2lbook forum sync --apply",
         description=f"Shows what it would do, and writes nothing, unless --apply is given. {forum.KEYS} Exit code 0:"
         " all well. 1: the forum refused some sections. 2: it could not be used. 130: interrupted; run it again.",
     )
@@ -80,6 +83,7 @@ def _add_addresses(commands: Any) -> None:
     command = commands.add_parser(
         "addresses",
         help="compare the list of published addresses with the book, or add to it",
+        epilog="Example: sphinx-d2lbook addresses --retire sec_old sec_new",
         description="Exit code 0: the list is complete. 1: it lacks something, or promises what is gone. 2: refused.",
     )
     what = command.add_mutually_exclusive_group()
@@ -101,6 +105,7 @@ def _add_numbers(commands: Any) -> None:
     command = commands.add_parser(
         "numbers",
         help="say which numbers are not those of an older edition",
+        epilog="Example: sphinx-d2lbook numbers --against first-edition/numbers.json",
         description="Exit code 0: every number is what it was. 1: something moved. 2: a file cannot be read.",
     )
     command.add_argument("--against", required=True, metavar="OLD", help="the numbers.json of the older edition")
@@ -123,6 +128,7 @@ def _add_labels(commands: Any) -> None:
     command = commands.add_parser(
         "labels",
         help="list sections without a label, or give them one",
+        epilog="Example: sphinx-d2lbook labels --write preliminaries/autograd",
         description="Exit code 0: every section has a label. 1: some have none. 2: the book was refused, or a page.",
     )
     command.add_argument("--write", action="store_true", help="write the labels into the sources")
