@@ -1,4 +1,4 @@
-# The two commands: `make book` and `make test`. Each sets up what it needs on its first run.
+# The commands: `make book`, `make docs` and `make test`. Each sets up what it needs on its first run.
 #
 #   make book PYTHON=python3.12        another interpreter for the virtual environment
 #   make book SPHINXOPTS="-W"          options for sphinx-build
@@ -16,11 +16,12 @@ PYTESTOPTS ?= -n auto --dist loadscope
 
 RUN = $(VENV)/bin/python -m
 
-.PHONY: book html pdf notebooks package test test-long check bench lock clean help
+.PHONY: book html pdf notebooks package docs test test-long check bench lock clean help
 
 help:
 	@echo "make book       website, PDF, notebooks and package, into $(BUILD)/book"
 	@echo "make html       only the website; likewise: pdf, notebooks, package"
+	@echo "make docs       the manual, into $(BUILD)/docs/book; it needs no MXNet"
 	@echo "make test       the test suite"
 	@echo "make test-long  what takes longer: clusters, killed builds, faults, random edits"
 	@echo "make check      types, style and layering"
@@ -31,6 +32,10 @@ help:
 book html pdf notebooks package:
 	@$(PYTHON) .ci/bootstrap.py $(VENV) --book
 	$(RUN) sphinx -M $@ book $(BUILD) -c . $(SPHINXOPTS)
+
+docs:
+	@$(PYTHON) .ci/bootstrap.py $(VENV)
+	$(RUN) sphinx -M book docs $(BUILD)/docs $(SPHINXOPTS)
 
 test:
 	@$(PYTHON) .ci/bootstrap.py $(VENV)
