@@ -14,6 +14,7 @@ COMMON = {
     "errors",
     "log",
     "files",
+    "formats",
     "config",
     "size",
     "installed",

@@ -15,9 +15,10 @@ from typing import Any
 
 from ..errors import BookError
 from ..files import json_text
+from ..formats import ADDRESSES
 
 COMMAND = "sphinx-d2lbook addresses"
-FORM = '{"published": {"sec_old": "page"}, "retired": {"sec_older": "sec_old"}}'
+FORM = '{"version": 1, "published": {"sec_old": "page"}, "retired": {"sec_older": "sec_old"}}'
 
 
 @dataclass(frozen=True)
@@ -48,13 +49,18 @@ class Published:
 
     def text(self) -> str:
         """The file: one identifier a line, sorted, so that a change is a line of a diff."""
-        return json_text({"published": dict(self.pages), "retired": dict(self.retired)})
+        return json_text({"version": ADDRESSES.version, "published": dict(self.pages), "retired": dict(self.retired)})
 
 
 def read(file: Path) -> Published:
-    """What ``file`` holds; nothing for one that is not there. Raises BookError for what is no such file."""
+    """Return what ``file`` holds; nothing for one that is not there.
+
+    Raises BookError for what is no such file, NewerFormatError.
+    """
     try:
         value = json.loads(file.read_text(encoding="utf-8"), object_pairs_hook=_without_doubles)
+        if isinstance(value, dict) and "version" in value:  # that of 0.1.0 has none
+            ADDRESSES.check(value.pop("version"), file)
     except FileNotFoundError:
         return Published()
     except json.JSONDecodeError as err:

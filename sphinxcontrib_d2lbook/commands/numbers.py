@@ -15,7 +15,7 @@ from ..numbering.editions import Changes, Row, changes, read_manifest
 def compare(old: Path, new: Path, *, as_json: bool) -> int:
     """Print what moved, appeared and vanished between two `numbers.json`; 0 for nothing, 1 for something.
 
-    Returns 2 for a file that cannot be read.
+    Returns 2 for a file that cannot be read. Raises NewerFormatError.
     """
     editions: list[list[Row]] = []
     for file, remedy in (

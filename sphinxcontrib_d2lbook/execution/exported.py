@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from ..files import digest, write_if_changed
+from ..formats import OUTPUTS
 from .store import Run
 
 NAME = "outputs.json"
-FORMAT = 1
 BINARY = {
     "image/png": "png",
     "image/jpeg": "jpg",
@@ -72,7 +72,7 @@ def export(folder: Path, docname: str, run: Run, notebook: Mapping[str, Any], *,
     described = asdict(run)
     del described["imported"]
     value = {
-        "format": FORMAT,
+        "version": OUTPUTS.version,
         "run": described,
         "cells": cells,
         "metadata": metadata,
@@ -88,7 +88,10 @@ def export(folder: Path, docname: str, run: Run, notebook: Mapping[str, Any], *,
 
 
 def load(folder: Path, docname: str) -> tuple[Run, Outputs] | None:
-    """The copy of a page; None where there is none. Raises OSError, and ValueError for one that cannot be used."""
+    """Return the copy of a page; None where there is none.
+
+    Raises OSError, ValueError for one that cannot be used, NewerFormatError.
+    """
     path = folder / docname / NAME
     try:
         text = path.read_text(encoding="utf-8")
@@ -97,7 +100,9 @@ def load(folder: Path, docname: str) -> tuple[Run, Outputs] | None:
     try:
         value = json.loads(text)
         seal = value.pop("digest")
-        if value.get("format") != FORMAT or seal != _seal(value):
+        # A newer version may seal in another way. In 0.1.0 the key had another name.
+        OUTPUTS.check(value.get("version", value.get("format")), path)
+        if seal != _seal(value):
             raise ValueError("it is not as it was written")
         files = {name: (path.parent / name).read_bytes() for name in value["files"]}
         for name, data in files.items():

@@ -8,12 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from ..files import write_if_changed
+from ..formats import TOPICS
 from .errors import ForumError
 from .model import Topic
 
 
 def read_topics(path: Path) -> dict[str, Topic]:
-    """By label; empty where the file is not there yet. Raises ForumError for a file that is no topic map."""
+    """Return the topics by label; none where the file is not there yet.
+
+    A file of 0.1.0 has the topics alone, without a version. Raises ForumError for a file that is no topic map, and
+    NewerFormatError.
+    """
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -28,9 +33,18 @@ def read_topics(path: Path) -> dict[str, Topic]:
         ) from err
     except _TwiceError as err:
         raise ForumError(f"{path}:{_line(text, err.name)}: {err.name!r} is there twice; keep one line") from err
-    if not isinstance(value, dict):
-        raise ForumError(f'{path}:1: takes one object, {{"label": {{"id": 1, "title": "…", "replies": 0}}}}')
-    return {label: _topic(entry, f"{path}:{_line(text, label)}: {label!r}") for label, entry in value.items()}
+    topics = value
+    # Of a file without a version, "version" may be a label.
+    if isinstance(value, dict) and "version" in value and not isinstance(value["version"], dict):
+        try:
+            TOPICS.check(value["version"], path)
+        except ValueError as err:
+            raise ForumError(f"{path}:{_line(text, 'version')}: {err}") from err
+        topics = value.get("topics") if value.keys() == {"version", "topics"} else None
+    if not isinstance(topics, dict):
+        entry = '{"label": {"id": 1, "title": "…", "replies": 0}}'
+        raise ForumError(f'{path}:1: takes one object, {{"version": {TOPICS.version}, "topics": {entry}}}')
+    return {label: _topic(entry, f"{path}:{_line(text, label)}: {label!r}") for label, entry in topics.items()}
 
 
 def topics_text(topics: Mapping[str, Topic]) -> str:
@@ -39,7 +53,8 @@ def topics_text(topics: Mapping[str, Topic]) -> str:
         f"{_json(label)}: {_json({'id': topic.id, 'title': topic.title, 'replies': topic.replies})}"
         for label, topic in sorted(topics.items())
     ]
-    return "{\n" + ",\n".join(lines) + "\n}\n" if lines else "{}\n"
+    entries = "\n" + ",\n".join(lines) + "\n" if lines else ""
+    return f'{{\n"version": {TOPICS.version},\n"topics": {{{entries}}}\n}}\n'
 
 
 def write_topics(path: Path, topics: Mapping[str, Topic]) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..formats import NUMBERS
 from .manifest import number_key
 
 Row = Mapping[str, Any]
@@ -29,8 +30,16 @@ class Changes:
 
 
 def read_manifest(file: Path) -> list[Row]:
-    """The rows of a `numbers.json`. Raises OSError, ValueError for what is none."""
-    rows = json.loads(file.read_text(encoding="utf-8"))
+    """Return the rows of a `numbers.json`, also of one of 0.1.0, which was the list alone.
+
+    Raises OSError, ValueError for what is none, NewerFormatError.
+    """
+    value = json.loads(file.read_text(encoding="utf-8"))
+    rows = value
+    if isinstance(value, dict):
+        if "version" in value:
+            NUMBERS.check(value["version"], file)
+        rows = value.get("numbers")
     if not isinstance(rows, list):
         raise ValueError("it is not a list of rows")
     for position, row in enumerate(rows, 1):

@@ -91,4 +91,4 @@ def test_a_remedy_can_be_pasted_whatever_the_label_is() -> None:
 
 def test_what_is_retired_is_published_no_longer() -> None:
     known = Published({"sec_old": "one", "sec_a": "one"}).with_retired("sec_old", "sec_a")
-    assert json.loads(known.text()) == {"published": {"sec_a": "one"}, "retired": {"sec_old": "sec_a"}}
+    assert json.loads(known.text()) == {"version": 1, "published": {"sec_a": "one"}, "retired": {"sec_old": "sec_a"}}

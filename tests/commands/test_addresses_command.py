@@ -38,7 +38,11 @@ def test_the_life_of_an_address(book: Project, capsys: pytest.CaptureFixture[str
     assert run(book) == 1
     assert "sec_two: on the page 'one', not published yet" in capsys.readouterr().out
     assert run(book, "--publish") == 0
-    assert listed(book) == {"published": {"eq_one": "one", "sec_one": "one", "sec_two": "one"}, "retired": {}}
+    assert listed(book) == {
+        "version": 1,
+        "published": {"eq_one": "one", "sec_one": "one", "sec_two": "one"},
+        "retired": {},
+    }
     assert run(book) == 0
 
     # A page that has changed since the last build may have other labels.
@@ -52,6 +56,7 @@ def test_the_life_of_an_address(book: Project, capsys: pytest.CaptureFixture[str
     book.build("dummy")
     assert run(book, "--publish") == 0
     assert listed(book) == {
+        "version": 1,
         "published": {"eq_one": "one", "sec_one": "one", "sec_three": "one"},
         "retired": {"sec_two": "sec_three"},
     }

@@ -209,14 +209,14 @@ def test_the_topic_map_is_sorted_and_has_a_line_for_each_topic(tmp_path: Path) -
     }
     text = topics_text(topics)
     lines = text.splitlines()
-    assert [line[:8] for line in lines] == ["{", '"sec_a":', '"sec_b":', "}"]
-    assert lines[1].startswith('"sec_a": {"id": 10, "title": "Zeilen\\u2028und\\u0085Umlaute ü')
+    assert [line[:8] for line in lines] == ["{", '"version', '"topics"', '"sec_a":', '"sec_b":', "}", "}"]
+    assert lines[3].startswith('"sec_a": {"id": 10, "title": "Zeilen\\u2028und\\u0085Umlaute ü')
     file = tmp_path / "topics.json"
     assert write_topics(file, topics)
     assert not write_topics(file, dict(reversed(topics.items())))
     assert read_topics(file) == topics
     assert read_topics(tmp_path / "none.json") == {}
-    assert topics_text({}) == "{}\n"
+    assert topics_text({}) == '{\n"version": 1,\n"topics": {}\n}\n'
 
 
 @pytest.mark.parametrize(
@@ -228,6 +228,9 @@ def test_the_topic_map_is_sorted_and_has_a_line_for_each_topic(tmp_path: Path) -
             ":3: 'a' is there twice",
         ),
         ("[]", "takes one object"),
+        ('{\n"version": 1\n}', "takes one object"),
+        ('{\n"version": 1,\n"topics": {},\n"more": {}\n}', "takes one object"),
+        ('{\n"version": "1",\n"topics": {}\n}', ":2: its 'version' is '1'"),
         ('{\n"a": 1\n}', ":2: 'a' takes"),
         ('{\n"a": {"id": 1}\n}', ":2: 'a' takes"),
         ('{\n"a": {"id": 0, "title": "A", "replies": 0}\n}', ":2: 'a': its 'id' takes a number"),

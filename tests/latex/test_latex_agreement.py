@@ -68,7 +68,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
 
 @pytest.fixture(scope="module")
 def rows(book: Book) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads((book.pdf.parents[1] / "numbers.json").read_text("utf-8"))
+    found: list[dict[str, Any]] = json.loads((book.pdf.parents[1] / "numbers.json").read_text("utf-8"))["numbers"]
     return found
 
 

@@ -172,7 +172,7 @@ def test_letters(count: int, expected: str) -> None:
 def test_the_manifest_lists_every_number_once(book: Any) -> None:
     book.conf += "d2lbook_outputs = ['html', 'pdf']\n"
     assert book.run("book").returncode == 0
-    rows = json.loads((book.build_folder / "book" / "numbers.json").read_text(encoding="utf-8"))
+    rows = json.loads((book.build_folder / "book" / "numbers.json").read_text(encoding="utf-8"))["numbers"]
     found = {(row["kind"], row["number"]): row for row in rows}
     assert len(found) == len(rows)
     assert found["section", "2.1"]["label"] == "sec_deep"

@@ -33,7 +33,8 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 @pytest.fixture(scope="module")
 def rows(book: Any) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads((book.build_folder / "book" / "numbers.json").read_text("utf-8"))
+    value = json.loads((book.build_folder / "book" / "numbers.json").read_text("utf-8"))
+    found: list[dict[str, Any]] = value["numbers"]
     return found
 
 

@@ -12,6 +12,7 @@ from sphinx.util import logging
 from ...config import book_name
 from ...execution.extension import work_folder
 from ...files import json_text, write_if_changed
+from ...formats import NUMBERS
 from ...numbering.manifest import manifest
 from ...unchanged import write_afterwards
 from ..html.downloads import book_offer, offer
@@ -146,6 +147,6 @@ class BookBuilder(Builder):
             pdf=gate.destinations(self._app) if "pdf" in present else {},
             notebooks={docname: f"{docname}.ipynb" for docname in names},
         )
-        write_if_changed(Path(self.outdir) / "numbers.json", json_text(rows))
+        write_if_changed(Path(self.outdir) / "numbers.json", json_text({"version": NUMBERS.version, "numbers": rows}))
         write_if_changed(Path(self.outdir) / "report.json", json_text(report(self._app, outputs)))
         write_afterwards("report.json", json_text(report_of_nothing(self._app, outputs)))

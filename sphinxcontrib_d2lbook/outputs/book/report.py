@@ -16,6 +16,7 @@ from sphinx.util import logging
 from sphinx.util.logging import is_suppressed_warning
 
 from ...execution.extension import page_reports
+from ...formats import REPORT
 
 
 class WarningList(python_logging.Handler):
@@ -56,6 +57,7 @@ def keep_warnings(app: Sphinx, config: Config) -> None:
 def report(app: Sphinx, outputs: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """The whole of report.json. ``outputs`` is name -> {"seconds", "bytes", "files", "state"}."""
     return {
+        "version": REPORT.version,
         "pages": {docname: asdict(page) for docname, page in page_reports(app).items()},
         "outputs": dict(outputs),
         "warnings": list(_lists[app].texts) if app in _lists else [],

@@ -1,0 +1,47 @@
+"""The formats of files that other programs, or later versions of this one, read: each has a version, declared here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import __version__
+from .errors import BookError
+
+
+class NewerFormatError(BookError):
+    """A file was written by a newer version of this extension, in a format that this one does not know."""
+
+
+@dataclass(frozen=True)
+class Format:
+    """One kind of file."""
+
+    file: str
+    """Its usual name."""
+    version: int
+    """What is written now, under the key "version". It rises when a reader of the last version could go wrong."""
+    earlier: str
+    """The forms of before there was a version that are still read, in words; "" for none."""
+
+    def check(self, version: object, path: Path) -> None:
+        """Check the ``version`` that the file at ``path`` has.
+
+        Raises NewerFormatError for one that is newer than ours, ValueError for what is no version.
+        """
+        if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+            raise ValueError(f"its 'version' is {version!r}; it takes a number from 1 on")
+        if version > self.version:
+            raise NewerFormatError(
+                f"{path}: this is version {version} of {self.file}, and sphinxcontrib-d2lbook {__version__} knows it "
+                f"up to version {self.version}; install a newer one: pip install --upgrade sphinxcontrib-d2lbook"
+            )
+
+
+NUMBERS = Format("numbers.json", 1, "the bare list of rows of 0.1.0")
+REPORT = Format("report.json", 1, "")
+ADDRESSES = Format("book-addresses.json", 1, "the file without a version of 0.1.0")
+TOPICS = Format("forum-topics.json", 1, "the bare object of topics of 0.1.0")
+OUTPUTS = Format("outputs.json", 1, "the file with `format` in place of `version` of 0.1.0")
+"""Of the committed store."""
+FORMATS = (NUMBERS, REPORT, ADDRESSES, TOPICS, OUTPUTS)
