@@ -5,29 +5,27 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from docutils import nodes
+from sphinx.builders import Builder
 from sphinx.util.docutils import SphinxTranslator
 
 from ...log import Warn, warn
 from ...numbering.table import figure_number, section_number
 from . import markdown
 from .content import Block, Blocks, Line, Prose
+from .links import Links, page_and_anchor
 from .markdown import Piece
-
-if TYPE_CHECKING:
-    from .builder import NotebooksBuilder
 
 
 class Writer(SphinxTranslator):
     """Contexts, and what puts content into the innermost one."""
 
-    builder: NotebooksBuilder
-
-    def __init__(self, document: nodes.document, builder: NotebooksBuilder) -> None:
+    def __init__(self, document: nodes.document, builder: Builder, docname: str, links: Links) -> None:
         super().__init__(document, builder)
-        self.docname: str = builder.current_docname
+        self.docname = docname
+        self.links = links
         self.contexts: list[Blocks | Line] = [Blocks()]
         self.attachments: dict[str, Path] = {}
         """Images of the page: name in the notebook -> file."""
@@ -112,10 +110,10 @@ class Writer(SphinxTranslator):
     def address(self, node: nodes.Element) -> str:
         """Where a reference leads to: on the site where that has an address, else in the neighbouring notebook."""
         if node.get("refid"):
-            return self.builder.address(self.docname, self.docname, node["refid"])
+            return self.links.address(self.docname, self.docname, node["refid"])
         uri: str = node.get("refuri", "")
-        page = self.builder.page_of(uri)
-        return self.builder.address(self.docname, *page) if page else uri
+        page = page_and_anchor(uri)
+        return self.links.address(self.docname, *page) if page else uri
 
     def attach(self, path: Path) -> str:
         """Take an image into the notebook; its name there."""

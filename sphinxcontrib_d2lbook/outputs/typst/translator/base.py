@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from docutils import nodes
+from sphinx.builders import Builder
 from sphinx.util.docutils import SphinxTranslator
 
 from ....elements.output_tables import output_table
@@ -16,10 +16,6 @@ from ...paper.keys import is_random, key
 from ...paper.translator import Facts
 from .. import escape, markup
 from ..glyphs import GlyphCheck
-
-if TYPE_CHECKING:
-    from ..builder import PdfBuilder
-
 
 NAMED = (nodes.figure, nodes.table, output_table, nodes.math_block, nodes.container, nodes.Admonition)
 """What stands between paragraphs and may have a number."""
@@ -48,10 +44,9 @@ class BaseTranslator(paper.PaperTranslator[Scope], SphinxTranslator):
     """`body` collects markup, as in Sphinx's other translators; `render` gives that of some nodes as a string."""
 
     output = "typst"
-    builder: PdfBuilder
     facts: BookFacts
 
-    def __init__(self, document: nodes.document, builder: PdfBuilder, facts: BookFacts) -> None:
+    def __init__(self, document: nodes.document, builder: Builder, facts: BookFacts) -> None:
         super().__init__(document, builder)
         self.facts = facts
         self.body: list[str] = []
