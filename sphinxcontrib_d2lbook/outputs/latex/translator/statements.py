@@ -31,7 +31,7 @@ class StatementVisitors(BaseTranslator):
 
     def _boxed(self, name: str, *arguments: str, body: list[nodes.Node]) -> None:
         with self.without_floats():
-            made = self.content(body)
+            made = self.rendered(body)
         self.block(name, *arguments, body=made)
         raise nodes.SkipNode
 
@@ -44,7 +44,7 @@ class StatementVisitors(BaseTranslator):
         with self.without_floats():
             # The first paragraph goes on in the line with the word.
             made = "".join(
-                self.content(child.children if child is body[0] and isinstance(child, nodes.paragraph) else [child])
+                self.rendered(child.children if child is body[0] and isinstance(child, nodes.paragraph) else [child])
                 for child in body
             )
         self.block("bookproof", tex.escape(_("Proof")), body=made.strip())
@@ -54,5 +54,5 @@ class StatementVisitors(BaseTranslator):
         """As it follows the label, with a space before it."""
         if title is None or not title.astext().strip():
             return ""
-        made = self.content(title.children).strip()
+        made = self.rendered(title.children).strip()
         return f" {made}"

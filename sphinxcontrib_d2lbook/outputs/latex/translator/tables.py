@@ -82,10 +82,10 @@ class TableVisitors(BaseTranslator):
         label, _ = self.numbered(node, "table")
         texts = [child for child in node.children if isinstance(child, nodes.caption | nodes.legend)]
         place = self.waiting_places()
-        caption = "".join(self.content(child.children) for child in texts if isinstance(child, nodes.caption))
+        caption = "".join(self.rendered(child.children) for child in texts if isinstance(child, nodes.caption))
         self.emit("\n" + tex.command("booktopcaption", place + tex.escape(label), caption) + "\n")
-        self.emit(self.content(child for child in node.children if child not in texts))
+        self.emit(self.rendered(child for child in node.children if child not in texts))
         for child in texts:
             if isinstance(child, nodes.legend):
-                self.block("booklegend", body=self.content(child.children))
+                self.block("booklegend", body=self.rendered(child.children))
         raise nodes.SkipNode

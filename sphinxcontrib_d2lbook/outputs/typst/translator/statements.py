@@ -48,7 +48,7 @@ class StatementVisitors(BaseTranslator):
         drop_word(node)
         inner = [child for box in node.children for child in box.children]
         anchors = "".join(self.anchors(box["ids"]) for box in node.children if isinstance(box, nodes.Element))
-        self.emit_block("proof", markup.content(anchors + self.render(inner)), word=_("Proof"))
+        self.emit_block("proof", markup.content(anchors + self.rendered(inner)), word=_("Proof"))
         raise nodes.SkipNode
 
     def visit_exercise_enumerable_node(self, node: nodes.Element) -> None:
@@ -68,7 +68,7 @@ class StatementVisitors(BaseTranslator):
     def _title(self, title: nodes.Element | None) -> markup.Code | None:
         if title is None or not title.astext().strip():
             return None
-        return markup.content(self.anchors(title["ids"]) + self.render(title.children))
+        return markup.content(self.anchors(title["ids"]) + self.rendered(title.children))
 
     def _nothing(self, node: nodes.Element) -> None:
         raise nodes.SkipNode

@@ -22,7 +22,7 @@ class TableVisitors(BaseTranslator):
         body = "".join(self._group(node, group) for group in groups)
         self.emit_block(
             "captioned-table",
-            markup.content(body + self.render(rest)),
+            markup.content(body + self.rendered(rest)),
             label=label,
             caption=self.content(title.children) if title is not None else None,
             long=sum(isinstance(part, nodes.row) for part in node.findall()) > LONG,
@@ -71,7 +71,7 @@ class TableVisitors(BaseTranslator):
             side = next((ALIGNMENTS[name] for name in classes if name in ALIGNMENTS), None)
             if side:
                 named["align"] = markup.Code(side)
-            body = self.anchors(entry["ids"]) + self.render(entry.children)
+            body = self.anchors(entry["ids"]) + self.rendered(entry.children)
             if column < len(stubs) and stubs[column]:
                 body = markup.call("bold", markup.content(body))
             found.append(markup.expression("table.cell", markup.content(body), **named))
