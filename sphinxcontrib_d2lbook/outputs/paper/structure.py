@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from docutils import languages, nodes
 from sphinx import addnodes
 
+from ...numbering.table import heading_number, is_title_of_page
 from . import keys
 from .assembly import part_page
-from .labels import heading_number, is_title_of_page
 from .translator import PaperTranslator, S
 
 
@@ -136,9 +136,8 @@ class BookStructure(PaperTranslator[S]):
             self.set_places(node["ids"])
             self.emit(self.rendered(node.children))
             raise nodes.SkipNode
-        is_page = is_title_of_page(node)
-        number = heading_number(self.builder.env, self.scope.docname, node["ids"], is_page=is_page)
-        self.set_heading(Heading(node, title, number, is_page))
+        number = heading_number(self.builder.env, self.scope.docname, node)
+        self.set_heading(Heading(node, title, number, is_title_of_page(node)))
         with self.within(level=self.scope.level + 1):
             self.emit(self.rendered([child for child in node.children if child is not title]))
         raise nodes.SkipNode

@@ -12,9 +12,9 @@ from sphinx.util.docutils import SphinxTranslator
 
 from ...addresses.permanent import page_address
 from ...log import Warn, warn
+from ...numbering.table import caption_label, node_number
 from . import keys
 from .images import Picture
-from .labels import numbered
 
 SCHEMES = ("http:", "https:", "mailto:", "ftp:", "doi:", "tel:")
 
@@ -86,9 +86,13 @@ class PaperTranslator(SphinxTranslator, Generic[S]):
         """Return the source of ``children``."""
         raise NotImplementedError
 
-    def numbered(self, node: nodes.Element, figtype: str) -> tuple[str, str]:
-        """What stands before the title of a numbered thing, and its number: ("Figure 3.1", "3.1"), or twice ""."""
-        return numbered(self.builder.env, self.scope.docname, node, figtype)
+    def number(self, node: nodes.Element, figtype: str) -> str:
+        """Return "3.1"; "" for what has no number."""
+        return node_number(self.builder.env, self.scope.docname, node, figtype)
+
+    def caption_label(self, node: nodes.Element, figtype: str) -> str:
+        """Return "Figure 3.1"; "" for what has no number."""
+        return caption_label(self.builder.env, self.scope.docname, node, figtype)
 
     def leads_to(self, node: nodes.Element) -> Target | None:
         """Where a reference leads; None for what leads nowhere on paper."""

@@ -48,7 +48,7 @@ class CodeVisitors(BaseTranslator):
         return (f"{place}%\n" if place else "") + made
 
     def visit_captioned_literal_block(self, node: nodes.Element) -> None:
-        label, _ = self.numbered(node, "code-block")
+        label = self.caption_label(node, "code-block")
         caption = next((child for child in node.children if isinstance(child, nodes.caption)), None)
         place = self.waiting_places()
         text = self.rendered(caption.children) if caption is not None else ""

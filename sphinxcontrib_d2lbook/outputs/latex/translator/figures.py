@@ -19,7 +19,7 @@ Area = tuple[int, int, int, int]
 
 class FigureVisitors(BaseTranslator):
     def visit_figure(self, node: nodes.Element) -> None:
-        label, _ = self.numbered(node, "figure")
+        label = self.caption_label(node, "figure")
         parts = parts_of(node)
         place = self.waiting_places()
         floats = not (self.no_latex_floats or self.table or self.in_minipage or self.scope.fixed)

@@ -16,7 +16,7 @@ class StatementVisitors(BaseTranslator):
     def statement(self, node: nodes.Element) -> None:
         title, body = title_and_body(node)
         kind = node.get("realtype", "")
-        _label, number = self.numbered(node, node.get("countertype", ""))
+        number = self.number(node, node.get("countertype", ""))
         look = "" if kind in UPRIGHT else "\\itshape"
         label = self.waiting_places() + tex.escape(f"{_(kind.title())} {number}".strip())
         self._boxed("bookstatement", look, label, self._title(title), body=body)
@@ -24,7 +24,7 @@ class StatementVisitors(BaseTranslator):
     def exercise(self, node: nodes.Element) -> None:
         """Without a number, the title begins with the word itself."""
         title, body = title_and_body(node)
-        label, _number = self.numbered(node, "exercise")
+        label = self.caption_label(node, "exercise")
         if title is not None and label and title.astext().startswith(label):
             del title[0]  # sphinx-exercise has put the label into the title, for LaTeX alone
         self._boxed("bookexercise", self.waiting_places() + tex.escape(label), self._title(title), body=body)

@@ -24,7 +24,7 @@ class TableVisitors(BaseTranslator):
         if "dataframe" in node["classes"] and len(rows) <= LONG and not self.tables:
             self._frame(node)
             raise nodes.SkipNode
-        self._captions.append((self.waiting_places(), self.numbered(node, "table")[0]))
+        self._captions.append((self.waiting_places(), self.caption_label(node, "table")))
         super().visit_table(node)
 
     def depart_table(self, node: nodes.Element) -> None:
@@ -79,7 +79,7 @@ class TableVisitors(BaseTranslator):
 
     def visit_output_table(self, node: nodes.Element) -> None:
         """An output that is a table, with the caption that its cell gives it."""
-        label, _ = self.numbered(node, "table")
+        label = self.caption_label(node, "table")
         texts = [child for child in node.children if isinstance(child, nodes.caption | nodes.legend)]
         place = self.waiting_places()
         caption = "".join(self.rendered(child.children) for child in texts if isinstance(child, nodes.caption))

@@ -36,7 +36,7 @@ def length(text: str, scale: float = 1.0) -> markup.Code | None:
 
 class FigureVisitors(BaseTranslator):
     def visit_figure(self, node: nodes.figure) -> None:
-        label, _ = self.numbered(node, "figure")
+        label = self.caption_label(node, "figure")
         parts = parts_of(node)
         alt = next((image["alt"] for image in node.findall(nodes.Element) if image.get("alt")), None)
         self.emit_block(

@@ -16,7 +16,7 @@ class StatementVisitors(BaseTranslator):
     def _statement(self, node: nodes.Element) -> None:
         title, body = title_and_body(node)
         kind = node.get("realtype", "")
-        _label, number = self.numbered(node, node.get("countertype", ""))
+        number = self.number(node, node.get("countertype", ""))
         label = f"{_(kind.title())} {number}".strip()
         self.emit_block(
             "statement",
@@ -53,7 +53,7 @@ class StatementVisitors(BaseTranslator):
 
     def visit_exercise_enumerable_node(self, node: nodes.Element) -> None:
         title, body = title_and_body(node)
-        label, _number = self.numbered(node, "exercise")
+        label = self.caption_label(node, "exercise")
         self.emit_block("exercise", self.content(body), label=label, title=self._title(title))
         raise nodes.SkipNode
 

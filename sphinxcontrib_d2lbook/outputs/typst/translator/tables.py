@@ -15,7 +15,7 @@ LONG = 14
 
 class TableVisitors(BaseTranslator):
     def visit_table(self, node: nodes.table) -> None:
-        label, _ = self.numbered(node, "table")
+        label = self.caption_label(node, "table")
         title = next((child for child in node.children if isinstance(child, nodes.title | nodes.caption)), None)
         groups = [child for child in node.children if isinstance(child, nodes.tgroup)]
         rest = [child for child in node.children if child is not title and child not in groups]
@@ -31,7 +31,7 @@ class TableVisitors(BaseTranslator):
 
     def visit_output_table(self, node: nodes.Element) -> None:
         """What a cell showed, under its caption."""
-        label, _ = self.numbered(node, "table")
+        label = self.caption_label(node, "table")
         caption = next((child for child in node.children if isinstance(child, nodes.caption)), None)
         self.emit_block(
             "captioned-table",
