@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,12 @@ def _imports(file: Path) -> Iterator[tuple[int, tuple[str, ...]]]:
                 yield node.lineno, (*name, alias.name)
 
 
+def module_name(file: Path) -> tuple[str, ...]:
+    """Dotted name of a file, as `imports` has it."""
+    name = (ROOT.name, *file.relative_to(ROOT).with_suffix("").parts)
+    return name[:-1] if name[-1] == "__init__" else name
+
+
 def python_files() -> list[Path]:
     return sorted(ROOT.rglob("*.py"))
 
@@ -110,6 +117,19 @@ def test_rooms_import_one_way(file: Path) -> None:
         if other != room and other not in MAY_IMPORT[room]:
             wrong.append(f"line {line}: {room} imports {other}")
     assert not wrong
+
+
+def test_modules_do_not_import_in_a_circle() -> None:
+    """Imports that only a type checker follows, and those inside functions, count too."""
+    modules = {module_name(file): file for file in python_files()}
+    graph = {
+        module: {name if name in modules else name[:-1] for _, name in imports(file)} & modules.keys() - {module}
+        for module, file in modules.items()
+    }
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as err:
+        pytest.fail(" imports ".join(".".join(module[1:]) for module in reversed(err.args[1])), pytrace=False)
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ class PackageApi(SphinxDirective):
             return []
         kinds: dict[str, str] = {}
         listing = Listing(module, listing_digest(self.book, module), kinds)
-        domain.listings.setdefault(self.env.docname, []).append(listing)
+        domain.pages.setdefault(self.env.docname, []).append(listing)
         groups: dict[str, list[SavedObject]] = {}
         for one in self.book.objects.values():
             if one.kind != "method" and module in ("", one.module):

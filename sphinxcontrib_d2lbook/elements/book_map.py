@@ -14,7 +14,7 @@ directive, where all of it can be seen at once: each line names chapters, by pag
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from pathlib import Path
@@ -23,7 +23,6 @@ from typing import Any, ClassVar, NamedTuple, cast
 from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
-from sphinx.domains import Domain
 from sphinx.environment import BuildEnvironment
 from sphinx.locale import _
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -34,6 +33,7 @@ from ..files import digest, write_if_changed
 from ..log import Warn, warn
 from ..numbering.matter import divisions
 from ..numbering.table import section_number
+from ..pagewise import PagewiseDomain
 from .map_layout import Chapter, Group, Structure, lay_out
 from .map_svg import map_svg
 
@@ -104,7 +104,7 @@ class BookMap(SphinxDirective):
         return (first or self.lineno + self.content_offset) + number + 1
 
 
-class MapDomain(Domain):
+class MapDomain(PagewiseDomain[list[Dependency]]):
     """Which pages show a map, and what it depends on."""
 
     name = "d2lmap"
@@ -112,19 +112,8 @@ class MapDomain(Domain):
     data_version = 1
     initial_data: ClassVar[dict[str, Any]] = {"pages": {}, "drawn": ""}
 
-    @property
-    def pages(self) -> dict[str, list[Dependency]]:
-        found: dict[str, list[Dependency]] = self.data["pages"]
-        return found
-
     def note(self, docname: str, dependencies: list[Dependency]) -> None:
         self.pages[docname] = [*self.pages.get(docname, []), *dependencies]
-
-    def clear_doc(self, docname: str) -> None:
-        self.pages.pop(docname, None)
-
-    def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
-        self.pages.update({name: found for name, found in otherdata["pages"].items() if name in docnames})
 
     def check_consistency(self) -> None:
         """Called after reading: whether the dependencies can be drawn."""
@@ -149,10 +138,6 @@ class MapDomain(Domain):
             except CycleError as err:
                 ring, line = f" {ARROW} ".join(err.args[1]), dependencies[0].line
                 warn(Warn.MAP, "chapters build on each other in a circle: %s", ring, location=(docname, line))
-
-    def resolve_any_xref(self, *_args: Any) -> list[tuple[str, nodes.reference]]:
-        """Nothing here is a target. Called for every reference of unknown kind."""
-        return []
 
 
 def map_domain(env: BuildEnvironment) -> MapDomain:

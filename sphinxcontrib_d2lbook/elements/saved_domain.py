@@ -21,6 +21,7 @@ from ..files import digest
 from ..library.naming import package_name
 from ..library.objects import find, names_saved
 from ..log import Warn, warn
+from ..pagewise import PagewiseDomain
 from .book_objects import BookObjects, book_objects
 from .whereabouts import whereabouts_text
 
@@ -58,20 +59,16 @@ class SavedRole(XRefRole):
         return (title if has_explicit_title else shown), name
 
 
-class SavedObjectsDomain(Domain):
-    """Entries by page, references by page, and what was last written into each page."""
+class SavedObjectsDomain(PagewiseDomain[list[Listing]]):
+    """Keeps the `{package-api}`s of each page, its references, and what was last written into it."""
 
     name = "d2lsaved"
     label = "the package of the book"
-    data_version = 1
+    data_version = 2
     object_types: ClassVar[dict[str, ObjType]] = {kind: ObjType(word, "object") for kind, word in KINDS.items()}
     roles: ClassVar[dict[str, Any]] = {"object": SavedRole(warn_dangling=True)}
-    initial_data: ClassVar[dict[str, Any]] = {"listings": {}, "references": {}, "shown": {}}
-
-    @property
-    def listings(self) -> dict[str, list[Listing]]:
-        """docname -> its `{package-api}`s."""
-        return cast("dict[str, list[Listing]]", self.data["listings"])
+    initial_data: ClassVar[dict[str, Any]] = {"pages": {}, "references": {}, "shown": {}}
+    by_page = ("pages", "references", "shown")
 
     @property
     def references(self) -> dict[str, set[str]]:
@@ -87,23 +84,13 @@ class SavedObjectsDomain(Domain):
     def entries(self) -> dict[str, str]:
         """Qualified name -> the page that has its entry; the entry's anchor is the name."""
         found: dict[str, str] = {}
-        for docname, listings in sorted(self.listings.items()):
+        for docname, listings in sorted(self.pages.items()):
             for listing in listings:
                 found |= dict.fromkeys(listing.kinds.keys() - found.keys(), docname)
         return found
 
-    def clear_doc(self, docname: str) -> None:
-        for part in ("listings", "references", "shown"):
-            self.data[part].pop(docname, None)
-
-    def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
-        for part in ("listings", "references"):
-            self.data[part].update({name: value for name, value in otherdata[part].items() if name in docnames})
-
     def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
-        kinds = {
-            name: kind for listings in self.listings.values() for one in listings for name, kind in one.kinds.items()
-        }
+        kinds = {name: kind for listings in self.pages.values() for one in listings for name, kind in one.kinds.items()}
         for name, docname in sorted(self.entries.items()):
             yield name, name, kinds[name], docname, name, 1
 
@@ -122,19 +109,15 @@ class SavedObjectsDomain(Domain):
         docname = self.entries.get(name or "")
         return make_refnode(builder, fromdocname, docname, name, contnode, name) if docname and name else None
 
-    def resolve_any_xref(self, *_args: Any) -> list[tuple[str, nodes.reference]]:
-        """Names of the package are common words: only its own role finds them."""
-        return []
-
     def check_consistency(self) -> None:
-        if self.listings and not book_objects(self.env._app).objects:
+        if self.pages and not book_objects(self.env._app).objects:
             warn(
                 Warn.OBJECT,
                 "the book saves nothing, so that {package-api} shows nothing; remove it, or mark a block to be saved",
-                location=min(self.listings),
+                location=min(self.pages),
             )
         places: dict[str, str] = {}
-        for docname, listings in sorted(self.listings.items()):
+        for docname, listings in sorted(self.pages.items()):
             for name in (name for listing in listings for name in listing.kinds):
                 if name in places:
                     warn(
@@ -177,7 +160,7 @@ def find_stale(app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set
     book = book_objects(app)
     return [
         docname
-        for docname, listings in saved_domain(env).listings.items()
+        for docname, listings in saved_domain(env).pages.items()
         if any(listing.digest != listing_digest(book, listing.module) for listing in listings)
     ]
 
@@ -211,7 +194,7 @@ def find_unwritten(app: Sphinx, env: BuildEnvironment) -> list[str]:
         for target in sorted(domain.references.get(docname, ())):
             found = find(target, book.objects, book.library)
             facts.append(f"{target} {found} {entries.get(found or '')}")
-        for listing in domain.listings.get(docname, ()):
+        for listing in domain.pages.get(docname, ()):
             facts += [whereabouts_text(env, book, name) for name in listing.kinds if name in book.objects]
         value = digest(*facts)
         if domain.shown.get(docname) != value:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import ast
-import operator
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeGuard
 
 from ..notebook.marks import MarkedBlock, MarkGrammar, marked_blocks
-from ..notebook.model import Cell, Notebook
+from ..notebook.model import Notebook
 from ..notebook.names import Import, Names, names_of
-from ..notebook.python import parse_cell
 from .labels import section_labels
 from .methods import added_to, without_decorator
 from .model import INIT, Item, SavedBlock, Scope
@@ -72,7 +70,7 @@ def collect_blocks(
             try:
                 blocks.append(_saved(block, place, aliases))
             except SyntaxError as err:
-                line = block.line + (err.lineno or 1) - 1
+                line = page.cells[block.cell].line + (err.lineno or 1) - 1
                 problems.append(f"{page.path}:{line}: this block cannot stand in a module ({err.msg}); correct it")
     return blocks, problems, called
 
@@ -94,7 +92,7 @@ def _page_aliases(page: Notebook, names: PackageNames) -> frozenset[str]:
 
 
 def _saved(block: MarkedBlock, place: _Place, aliases: frozenset[str]) -> SavedBlock:
-    """Raises SyntaxError, with a line of the block."""
+    """Raises SyntaxError, with a line of the cell."""
     lines = block.source.split("\n")
     before = (block.statements[-1].end_lineno or 1) - len(lines)
     items = []
@@ -140,18 +138,18 @@ def _item(
     if method_of:
         statement, source, cut = without_decorator(statements[0], source, offset)
         statements, offset, shift = [statement], offset + cut, shift + cut
-    try:
-        scope = scope_of(source)
-    except SyntaxError as err:
-        err.lineno = (err.lineno or 1) + shift
-        raise
+    scope = scope_of(source, statements)
     if method_of:
         scope = Scope(frozenset(), scope.uses - {"__class__"})
     now, annotated = (
         [node for part in statements for node in eager_nodes(part, annotations=flag)] for flag in (False, True)
     )
     used = aliases & scope.uses
-    inside = _names_inside(place.page.cells[block.cell], statements) if used else Names()
+    inside = Names()
+    if used and block.is_whole_cell and tuple(statements) == block.statements:  # the cell's names are known already
+        inside = place.page.cells[block.cell].code.names
+    elif used:
+        inside = names_of(statements)
     return Item(
         docname=place.page.docname,
         path=place.page.path,
@@ -173,14 +171,6 @@ def _item(
         modifies=frozenset().union(*(modified_names(part) for part in statements)),
         method_of=method_of,
     )
-
-
-def _names_inside(cell: Cell, statements: list[ast.stmt]) -> Names:
-    """What statements of a cell name: mostly they are the whole cell, of which that is known."""
-    tree = parse_cell(cell.source).tree
-    if tree is not None and len(tree.body) == len(statements) and all(map(operator.is_, tree.body, statements)):
-        return cell.code.names
-    return names_of(statements)
 
 
 def _names(nodes: Iterable[ast.AST]) -> frozenset[str]:

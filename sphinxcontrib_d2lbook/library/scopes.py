@@ -5,16 +5,20 @@ from __future__ import annotations
 import ast
 import symtable
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from .model import Scope
 
 
-def scope_of(source: str) -> Scope:
-    """The names of one statement's source. Raises SyntaxError where it cannot stand in a module."""
+def scope_of(source: str, statements: Sequence[ast.stmt]) -> Scope:
+    """Return the names of statements, given as text and parsed.
+
+    Raises SyntaxError, with a line as the statements count them, where they cannot stand in a module.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        compile(source, "<saved block>", "exec", dont_inherit=True)  # symtable lets `return` pass outside functions
+        # symtable lets `return` pass outside functions
+        compile(ast.Module([*statements], []), "<saved block>", "exec", dont_inherit=True)
         table = symtable.symtable(source, "<saved block>", "exec")
     binds: set[str] = set()
     uses: set[str] = set()

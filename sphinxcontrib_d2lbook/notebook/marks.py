@@ -44,6 +44,8 @@ class MarkedBlock:
     replaces: bool
     statements: tuple[ast.stmt, ...] = field(compare=False, repr=False)
     """The same, parsed; line numbers count from the cell's first line."""
+    is_whole_cell: bool = False
+    """Whether the cell has no other statements."""
 
 
 @dataclass(frozen=True)
@@ -281,4 +283,5 @@ def _block(cell: Cell, code: CellCode, mark: _Mark, statements: list[ast.stmt]) 
         module=mark.module,
         replaces=mark.replaces,
         statements=tuple(statements),
+        is_whole_cell=code.tree is not None and len(code.tree.body) == len(statements),
     )

@@ -17,7 +17,7 @@ from sphinx.transforms import SphinxTransform
 
 from ..mathematics.lines import labelled_lines, with_numbers
 from ..mathematics.tex import Group, Node, TexError, command, parse, source
-from .table import figure_number
+from .table import figure_number, node_number
 
 LINES = "d2lbook_lines"
 """Attribute of a math block: pairs of a line, counted from 0, and the anchor of its number."""
@@ -92,8 +92,7 @@ def number_of(env: BuildEnvironment, docname: str, node: nodes.math_block) -> st
     """The number of the whole; "" for none, or where lines have numbers."""
     if LINES in node:
         return ""
-    numbers = (figure_number(env, docname, "displaymath", anchor) for anchor in node["ids"])
-    return next(filter(None, numbers), "")
+    return node_number(env, docname, node, "displaymath")
 
 
 def labels(tex: str) -> Iterator[str]:

@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 from typing import Any, ClassVar, NamedTuple, cast
 
-from sphinx.domains import Domain
 from sphinx.environment import BuildEnvironment
+
+from ..pagewise import PagewiseDomain
 
 
 class Fact(NamedTuple):
@@ -69,18 +70,13 @@ class PageFacts(NamedTuple):
     """Anchor of a heading with references in it ("" for the page's own) -> its nodes."""
 
 
-class NumbersDomain(Domain):
+class NumbersDomain(PagewiseDomain[PageFacts]):
     """Records the facts of each page."""
 
     name = "d2lnumbers"
     label = "numbered things"
     data_version = 4
     initial_data: ClassVar[dict[str, Any]] = {"pages": {}, "statements": {}}
-
-    @property
-    def pages(self) -> dict[str, PageFacts]:
-        found: dict[str, PageFacts] = self.data["pages"]
-        return found
 
     @property
     def statements(self) -> dict[str, tuple[str, str]]:
@@ -109,18 +105,6 @@ class NumbersDomain(Domain):
         """What has an anchor; None for places that have neither number nor title."""
         page = self.pages.get(docname)
         return next((fact for fact in page.facts if node_id in fact.ids), None) if page else None
-
-    def clear_doc(self, docname: str) -> None:
-        self.pages.pop(docname, None)
-
-    def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
-        for docname in docnames:
-            if docname in otherdata["pages"]:
-                self.pages[docname] = otherdata["pages"][docname]
-
-    def resolve_any_xref(self, *_args: Any) -> list[Any]:
-        """Nothing here is a target of its own. Called for every reference of unknown kind."""
-        return []
 
 
 def numbers_domain(env: BuildEnvironment) -> NumbersDomain:

@@ -29,6 +29,7 @@ from sphinx.util.inventory import _InventoryItem as InventoryItem
 
 from ..log import Warn, warn
 from .manifest import KINDS, manifest
+from .table import formatted
 
 PREFIX = "number:"
 ROLES = {("std", "numref"), ("math", "numref"), ("prf", "ref")}
@@ -140,7 +141,7 @@ def _label(kind: str, number: str, formats: Mapping[str, str]) -> str:
     figtype = next((figtype for figtype, name in KINDS.items() if name == kind), kind)
     pattern = formats.get(figtype, f"{kind.capitalize()} %s")
     pattern = pattern[:1].upper() + pattern[1:]
-    return pattern % number if "%s" in pattern else f"{pattern} {number}"
+    return formatted(pattern, number)
 
 
 def note_inventories(app: Sphinx, document: nodes.document) -> None:

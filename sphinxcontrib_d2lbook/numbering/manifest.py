@@ -11,7 +11,7 @@ from sphinx.environment import BuildEnvironment
 
 from .facts import numbers_domain
 from .labels import is_made_up
-from .table import figure_number, section_number
+from .names import anchor_and_number
 
 KINDS = {"displaymath": "equation", "code-block": "listing"}
 """Kinds whose public name differs from Sphinx's figtype."""
@@ -33,12 +33,7 @@ def manifest(
     rows = []
     for docname, facts in sorted(numbers_domain(env).facts.items()):
         for fact in facts:
-            if fact.figtype == "section":
-                anchor = numbers_domain(env).anchor(docname, fact.ids[0]) or ""
-                number = section_number(env, docname, anchor)
-            else:
-                anchor = f"#{fact.ids[0]}"
-                number = figure_number(env, docname, fact.figtype, fact.ids[0])
+            anchor, number = anchor_and_number(env, docname, fact)
             if not number:
                 continue
             label = next((names[docname, name] for name in fact.ids if (docname, name) in names), None)

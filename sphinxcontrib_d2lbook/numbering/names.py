@@ -9,7 +9,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.locale import get_translation
 
 from .facts import Fact, NumbersDomain, Reference, numbers_domain
-from .table import figure_number, section_number
+from .table import figure_number, formatted, section_number
 
 TITLED = frozenset({"section", "figure", "subfigure", "table", "code-block"})
 """What `{ref}` calls by its title; theorems and exercises are called by their numbers there too."""
@@ -67,12 +67,16 @@ def _places(env: BuildEnvironment, domain: NumbersDomain, reference: Reference) 
 
 def target(env: BuildEnvironment, docname: str, node_id: str, fact: Fact) -> Target:
     """What ``fact`` on a page is called."""
+    _anchor, number = anchor_and_number(env, docname, fact)
+    return Target(docname, node_id, fact, number, _name(env, fact, number))
+
+
+def anchor_and_number(env: BuildEnvironment, docname: str, fact: Fact) -> tuple[str, str]:
+    """Return the end of the address of a numbered thing, "#id" or "" for a whole page, and its number, "" for none."""
     if fact.figtype == "section":
         anchor = numbers_domain(env).anchor(docname, fact.ids[0]) or ""
-        number = section_number(env, docname, anchor)
-    else:
-        number = figure_number(env, docname, fact.figtype, fact.ids[0])
-    return Target(docname, node_id, fact, number, _name(env, fact, number))
+        return anchor, section_number(env, docname, anchor)
+    return f"#{fact.ids[0]}", figure_number(env, docname, fact.figtype, fact.ids[0])
 
 
 def _name(env: BuildEnvironment, fact: Fact, number: str) -> str:
@@ -101,13 +105,6 @@ def _solution(env: BuildEnvironment, fact: Fact) -> str:
         return word
     title = f" ({exercise.title})" if exercise.title else ""
     return f"{word} {exercise.name}{title}"
-
-
-def formatted(pattern: str, number: str, title: str) -> str:
-    """``pattern`` as Sphinx's `numfig_format` has them: `Fig. %s`, `{number}`, `{name}`."""
-    if "%s" in pattern:
-        pattern = pattern.replace("%s", "{number}", 1)
-    return pattern.replace("{number}", number).replace("{name}", title)
 
 
 def section_word(number: str) -> str:

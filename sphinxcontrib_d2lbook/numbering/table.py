@@ -1,9 +1,11 @@
-"""Reading the table of numbers: the one way an output learns a number."""
+"""Reading the table of numbers: the one way an output learns a number, and puts its word before it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from docutils import nodes
+from sphinx import addnodes
 from sphinx.environment import BuildEnvironment
 
 from .matter import Matter, divisions
@@ -28,6 +30,41 @@ def figure_number(env: BuildEnvironment, docname: str, figtype: str, node_id: st
     number = ".".join(map(str, env.toc_fignumbers.get(docname, {}).get(figtype, {}).get(node_id) or ()))
     # Sphinx's own value for equations: 3-1 in place of 3.1.
     return env.config.math_numsep.join(number.rsplit(".", 1)) if figtype == "displaymath" else number
+
+
+def node_number(env: BuildEnvironment, docname: str, node: nodes.Element, figtype: str) -> str:
+    """Return the number of a node, by the first of its ids that has one; "" for what has none."""
+    return next(filter(None, (figure_number(env, docname, figtype, node_id) for node_id in node["ids"])), "")
+
+
+def heading_number(env: BuildEnvironment, docname: str, section: nodes.Element) -> str:
+    """Return the number before a section's title, "3.2"; "" for what has none."""
+    own = next(filter(None, (section_number(env, docname, f"#{node_id}") for node_id in section["ids"])), "")
+    return own or (section_number(env, docname) if is_title_of_page(section) else "")
+
+
+def is_title_of_page(section: nodes.Element) -> bool:
+    """Return whether a section's title is that of its page, in the page's own doctree or in that of the whole book."""
+    siblings = [child for child in section.parent.children if isinstance(child, nodes.section)]
+    return isinstance(section.parent, nodes.document | addnodes.start_of_file) and siblings[0] is section
+
+
+def caption_label(env: BuildEnvironment, docname: str, node: nodes.Element, figtype: str) -> str:
+    """Return what stands before the caption of a node, "Figure 3.1"; "" for what has no number."""
+    number = node_number(env, docname, node, figtype)
+    return formatted(env.config.numfig_format.get(figtype, "%s"), number) if number else ""
+
+
+def formatted(pattern: str, number: str, title: str = "") -> str:
+    """Return a number in its words.
+
+    ``pattern`` is one of Sphinx's `numfig_format`, with `%s` or `{number}`, and `{name}` for the title. One without any
+    of them is a word that the number follows.
+    """
+    pattern = pattern.replace("%s", "{number}", 1)
+    if "{number}" not in pattern and "{name}" not in pattern:
+        pattern += " {number}"
+    return pattern.replace("{number}", number).replace("{name}", title).strip()
 
 
 def parts(env: BuildEnvironment) -> list[Part]:

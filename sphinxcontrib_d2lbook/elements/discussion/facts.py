@@ -10,7 +10,6 @@ from typing import Any, ClassVar, cast
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.domains import Domain
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
@@ -21,6 +20,7 @@ from ...forum import Forum
 from ...log import Warn, warn
 from ...numbering.facts import numbers_domain
 from ...numbering.table import section_number
+from ...pagewise import PagewiseDomain
 from .directive import ANCHOR, discussion, section_of
 from .threads import embedded, forum_of, thread_of
 
@@ -134,22 +134,20 @@ class _Settling:
         )
 
 
-class DiscussionDomain(Domain):
-    """What pages have and show."""
+class DiscussionDomain(PagewiseDomain[list[Written]]):
+    """Keeps the `{discussion}`s of each page, and what pages show."""
 
     name = "d2ldiscussion"
     label = "discussions"
-    data_version = 2
-    initial_data: ClassVar[dict[str, Any]] = {"written": {}, "shown": {}}
-
-    @property
-    def written(self) -> dict[str, list[Written]]:
-        """docname -> its `{discussion}`s."""
-        return cast("dict[str, list[Written]]", self.data["written"])
+    data_version = 3
+    initial_data: ClassVar[dict[str, Any]] = {"pages": {}, "shown": {}}
 
     @property
     def shown(self) -> dict[str, list[Shown]]:
-        """docname -> what it shows, which depends on numbers, labels and the forum."""
+        """docname -> what it shows, which depends on numbers, labels and the forum.
+
+        It stays while a page is read again, to be compared with what is to be shown.
+        """
         return cast("dict[str, list[Shown]]", self.data["shown"])
 
     def process_doc(self, env: BuildEnvironment, docname: str, document: nodes.document) -> None:
@@ -159,17 +157,7 @@ class DiscussionDomain(Domain):
             first = section["ids"][0] if section is not None else ""
             found.append(Written(node["ids"][0], node.line or 1, first, node["label"]))
         if found:
-            self.written[docname] = found
-
-    def clear_doc(self, docname: str) -> None:
-        # What was shown stays, to be compared with what is to be shown.
-        self.written.pop(docname, None)
-
-    def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
-        self.written.update({name: items for name, items in otherdata["written"].items() if name in docnames})
-
-    def resolve_any_xref(self, *_args: Any) -> list[tuple[str, nodes.reference]]:
-        return []
+            self.pages[docname] = found
 
 
 def discussion_domain(env: BuildEnvironment) -> DiscussionDomain:
@@ -186,12 +174,12 @@ def settle(app: Sphinx, env: BuildEnvironment) -> list[str]:
     forum = forum_of(app)
     shown: dict[str, list[Shown]] = {}
     if forum is None:
-        if domain.written:
+        if domain.pages:
             logger.info("discussions are left out: conf.py sets no d2lbook_forum")
     else:
         settling = _Settling(env, forum, published(app).pages.keys())
         for docname in sorted(env.found_docs):
-            shown[docname] = list(settling.page(docname, domain.written.get(docname, [])))
+            shown[docname] = list(settling.page(docname, domain.pages.get(docname, [])))
         if settling.problems:
             raise BookProblems(settling.problems)
         _report_doubles(shown)

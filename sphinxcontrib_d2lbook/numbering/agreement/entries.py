@@ -111,13 +111,12 @@ def _words(env: BuildEnvironment) -> dict[str, tuple[str, ...]]:
         for fact in facts:
             if fact.word and fact.figtype in found and fact.figtype != SUBFIGURE:  # a lemma that counts as a theorem
                 found[fact.figtype] = tuple(dict.fromkeys((*found[fact.figtype], statement_word(fact))))
-    equations = env.config.math_eqref_format or ""
-    found[EQUATION] = tuple(_before(equations.replace("{number}", "%s")))
+    found[EQUATION] = tuple(_before(env.config.math_eqref_format or ""))
     return found
 
 
 def _before(pattern: str) -> Iterable[str]:
-    word = pattern.partition("%s")[0].strip()
+    word = pattern.replace("%s", "{number}").partition("{number}")[0].strip()
     return [word] if word else []
 
 

@@ -5,29 +5,27 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from docutils import nodes
+from sphinx.builders import Builder
 from sphinx.util.docutils import SphinxTranslator
 
 from ...log import Warn, warn
-from ...numbering.table import figure_number, section_number
+from ...numbering.table import caption_label, heading_number, node_number
 from . import markdown
 from .content import Block, Blocks, Line, Prose
+from .links import Links, page_and_anchor
 from .markdown import Piece
-
-if TYPE_CHECKING:
-    from .builder import NotebooksBuilder
 
 
 class Writer(SphinxTranslator):
     """Contexts, and what puts content into the innermost one."""
 
-    builder: NotebooksBuilder
-
-    def __init__(self, document: nodes.document, builder: NotebooksBuilder) -> None:
+    def __init__(self, document: nodes.document, builder: Builder, docname: str, links: Links) -> None:
         super().__init__(document, builder)
-        self.docname: str = builder.current_docname
+        self.docname = docname
+        self.links = links
         self.contexts: list[Blocks | Line] = [Blocks()]
         self.attachments: dict[str, Path] = {}
         """Images of the page: name in the notebook -> file."""
@@ -94,28 +92,24 @@ class Writer(SphinxTranslator):
         return any(isinstance(context, Blocks) and context.pipe_table for context in self.contexts)
 
     def number(self, node: nodes.Element, figtype: str) -> str:
-        """ "3.1", or ""."""
-        numbers = (figure_number(self.builder.env, self.docname, figtype, node_id) for node_id in node["ids"])
-        return next(filter(None, numbers), "")
+        """Return "3.1"; "" for what has no number."""
+        return node_number(self.builder.env, self.docname, node, figtype)
 
     def section_number(self, section: nodes.Element) -> str:
-        table = self.builder.env.toc_secnumbers.get(self.docname, {})
-        anchor = next((f"#{node_id}" for node_id in section["ids"] if f"#{node_id}" in table), "")
-        return section_number(self.builder.env, self.docname, anchor)
+        """Return "3.2"; "" for a section without a number."""
+        return heading_number(self.builder.env, self.docname, section)
 
     def numbered_name(self, node: nodes.Element, figtype: str) -> str:
-        """ "Figure 3.1", or "" for what has no number."""
-        number = self.number(node, figtype)
-        pattern = self.builder.config.numfig_format.get(figtype, "%s")
-        return (pattern % number if "%s" in pattern else f"{pattern} {number}") if number else ""
+        """Return "Figure 3.1"; "" for what has no number."""
+        return caption_label(self.builder.env, self.docname, node, figtype)
 
     def address(self, node: nodes.Element) -> str:
         """Where a reference leads to: on the site where that has an address, else in the neighbouring notebook."""
         if node.get("refid"):
-            return self.builder.address(self.docname, self.docname, node["refid"])
+            return self.links.address(self.docname, self.docname, node["refid"])
         uri: str = node.get("refuri", "")
-        page = self.builder.page_of(uri)
-        return self.builder.address(self.docname, *page) if page else uri
+        page = page_and_anchor(uri)
+        return self.links.address(self.docname, *page) if page else uri
 
     def attach(self, path: Path) -> str:
         """Take an image into the notebook; its name there."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterator, Mapping, Set
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any, ClassVar, cast
 from docutils import nodes
 from sphinx.builders import Builder
 
-from ...addresses.permanent import page_address, site
+from ...addresses.permanent import site
 from ...config import book_name
 from ...execution.extension import work_folder
 from ...files import digest, remove_left, write_if_changed
@@ -23,15 +22,13 @@ from . import markdown, tex
 from .assembly import SETUP_TAG, Code, Part, SourceCell, notebook_text, with_all_code
 from .content import Prose
 from .data import data_files
+from .links import Links, address_of
 from .needs import BookNeeds
 from .outputs import ExecutedNotebook, executed_cells, executed_notebook
-from .references import citations
 from .requirements import environment_text, requirements_text
 from .setup_cell import setup_source
 from .translator import NotebookTranslator
 
-PAGE = "page:"
-"""How addresses of pages begin until a visitor knows whether they are to lead to the site or to a notebook."""
 KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
 LANGUAGE = {"name": "python", "file_extension": ".py", "mimetype": "text/x-python", "pygments_lexer": "ipython3"}
 
@@ -49,41 +46,20 @@ class NotebooksBuilder(Builder):
     supported_data_uri_images = True
     default_translator_class = NotebookTranslator
     executed: ExecutedNotebook = staticmethod(executed_notebook)
-    current_docname: str = ""
 
     def get_outdated_docs(self) -> str:
         """All: outputs and numbers change pages whose sources did not; files that come out the same are not touched."""
         return "all notebooks"
 
     def get_target_uri(self, docname: str, typ: str | None = None) -> str:
-        return PAGE + docname
+        return address_of(docname)
 
     def get_relative_uri(self, from_: str, to: str, typ: str | None = None) -> str:
-        return PAGE + to
-
-    def page_of(self, uri: str) -> tuple[str, str] | None:
-        """Page and anchor ("" for its top) of an address that `get_target_uri` gave; None for any other."""
-        if not uri.startswith(PAGE):
-            return None
-        docname, _, anchor = uri.removeprefix(PAGE).partition("#")
-        return docname, anchor
-
-    def address(self, docname: str, target: str, anchor: str = "") -> str:
-        """Where a link on page ``docname`` leads: the site, or without one the other notebook; "" for neither."""
-        if self.config.html_baseurl:
-            return page_address(self.config, target, anchor)
-        if target == docname:
-            return ""
-        return posixpath.relpath(f"{target}.ipynb", posixpath.dirname(docname) or ".")
-
-    @property
-    def site(self) -> str:
-        return site(self.config)
+        return address_of(to)
 
     @cached_property
-    def citations(self) -> Mapping[str, nodes.paragraph]:
-        """Entries of the bibliographies: `docname#id` -> text."""
-        return citations(self.env)
+    def links(self) -> Links:
+        return Links(self.env)
 
     @cached_property
     def needs(self) -> BookNeeds:
@@ -96,11 +72,10 @@ class NotebooksBuilder(Builder):
 
     def prepare_writing(self, docnames: Set[str]) -> None:
         # Before the processes of a parallel build part.
-        _ = self.citations, self.needs
+        _ = self.links.citations, self.needs
 
     def write_doc(self, docname: str, doctree: nodes.document) -> None:
-        self.current_docname = docname
-        translator = cast("NotebookTranslator", self.create_translator(doctree, self))
+        translator = cast("NotebookTranslator", self.create_translator(doctree, self, docname, self.links))
         doctree.walkabout(translator)
         parts = with_all_code(translator.result(), *self._code(docname))
         parts += [*self._notes(translator), *self._cited(docname, translator)]
@@ -166,7 +141,7 @@ class NotebooksBuilder(Builder):
         number = section_number(self.env, docname)
         title = self.env.titles[docname].astext() if docname in self.env.titles else docname
         section = markdown.escape(f"{number} {title}".strip(), at_start=False)
-        text = f"From *{book}*: {markdown.link(section, self.address('', docname) if self.site else '')}"
+        text = f"From *{book}*: {markdown.link(section, self.links.address('', docname) if site(self.config) else '')}"
         parts: list[Part] = [Prose(text)]
         definitions = tex.definitions(self.config.d2lbook_math_macros)
         if (
@@ -185,9 +160,9 @@ class NotebooksBuilder(Builder):
     def _cited(self, docname: str, translator: NotebookTranslator) -> list[Part]:
         keys = [key for key in dict.fromkeys(translator.cited) if key.partition("#")[0] != docname]
         blocks: list[Part] = [Prose("**References**", heading=True)]
-        for key in sorted(keys, key=lambda key: self.citations[key].astext().casefold()):
+        for key in sorted(keys, key=lambda key: self.links.citations[key].astext().casefold()):
             blocks += [
-                block for block in translator.rendered(self.citations[key].deepcopy()) if isinstance(block, Prose)
+                block for block in translator.rendered(self.links.citations[key].deepcopy()) if isinstance(block, Prose)
             ]
         return blocks if keys else []
 

@@ -6,6 +6,7 @@ from docutils import nodes
 
 from . import markdown, tex
 from .base import Writer
+from .links import page_and_anchor
 from .markdown import Marked, Math
 
 
@@ -62,8 +63,8 @@ class InlineVisitors(Writer):
         raise nodes.SkipNode
 
     def visit_reference(self, node: nodes.Element) -> None:
-        page = self.builder.page_of(node.get("refuri", ""))
-        if page and "#".join(page) in self.builder.citations:
+        page = page_and_anchor(node.get("refuri", ""))
+        if page and "#".join(page) in self.links.citations:
             self.cited.append("#".join(page))
         self.open_line(inner=True)
         number = node.get("secnumber")

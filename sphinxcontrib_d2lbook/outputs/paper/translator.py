@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from docutils import nodes
-from sphinx.builders import Builder
+from sphinx.util.docutils import SphinxTranslator
 
 from ...addresses.permanent import page_address
 from ...log import Warn, warn
+from ...numbering.table import caption_label, node_number
 from . import keys
 from .images import Picture
-from .labels import numbered
 
 SCHEMES = ("http:", "https:", "mailto:", "ftp:", "doi:", "tel:")
 
@@ -23,9 +23,8 @@ SCHEMES = ("http:", "https:", "mailto:", "ftp:", "doi:", "tel:")
 class Facts:
     """What is known of the whole book before a word is set."""
 
-    pages: frozenset[str]
-    anchors: frozenset[str]
-    """The key of everything that can be linked to."""
+    anchors: Mapping[str, Set[str]]
+    """docname -> anchors of everything on the page that can be linked to, with "" for the page itself."""
     pictures: Mapping[str, Picture]
     """Images by the address that the doctree has."""
 
@@ -54,14 +53,17 @@ class Target(NamedTuple):
 S = TypeVar("S", bound=Scope)
 
 
-class PaperTranslator(Generic[S]):
-    """Stands before a translator of Sphinx among the bases of an engine's own."""
+class PaperTranslator(SphinxTranslator, Generic[S]):
+    """Stands before a translator of Sphinx, where there is one, among the bases of an engine's own."""
 
     output: ClassVar[str]
     """What `app.add_node` calls visitors of this output."""
-    builder: Builder
     facts: Facts
     scopes: list[S]
+    body: list[str]
+    """The source of the engine, as it is written."""
+    placed: dict[str, Any]
+    """Keys that have a place by now."""
 
     @property
     def scope(self) -> S:
@@ -76,27 +78,40 @@ class PaperTranslator(Generic[S]):
         finally:
             self.scopes.pop()
 
-    def numbered(self, node: nodes.Element, figtype: str) -> tuple[str, str]:
-        """What stands before the title of a numbered thing, and its number: ("Figure 3.1", "3.1"), or twice ""."""
-        return numbered(self.builder.env, self.scope.docname, node, figtype)
+    def emit(self, text: str) -> None:
+        """Write ``text`` as it is."""
+        self.body.append(text)
+
+    def rendered(self, children: Iterable[nodes.Node]) -> str:
+        """Return the source of ``children``."""
+        raise NotImplementedError
+
+    def number(self, node: nodes.Element, figtype: str) -> str:
+        """Return "3.1"; "" for what has no number."""
+        return node_number(self.builder.env, self.scope.docname, node, figtype)
+
+    def caption_label(self, node: nodes.Element, figtype: str) -> str:
+        """Return "Figure 3.1"; "" for what has no number."""
+        return caption_label(self.builder.env, self.scope.docname, node, figtype)
 
     def leads_to(self, node: nodes.Element) -> Target | None:
         """Where a reference leads; None for what leads nowhere on paper."""
         if node.get("refid"):
-            return self._place(keys.key(self.scope.docname, node["refid"]), node)
+            return self._place(self.scope.docname, node["refid"], node)
         uri = str(node.get("refuri", ""))
         inner = keys.target(uri)
         if inner is None:
             return Target(address=uri) if uri.startswith(SCHEMES) else None
         docname, anchor = inner
         docname = docname or self.scope.docname
-        if docname in self.facts.pages:
-            return self._place(keys.key(docname, anchor), node)
+        if docname in self.facts.anchors:
+            return self._place(docname, anchor, node)
         address = page_address(self.builder.config, docname, anchor)
         return Target(address=address) if address else None
 
-    def _place(self, name: str, node: nodes.Element) -> Target | None:
-        if name in self.facts.anchors:
+    def _place(self, docname: str, anchor: str, node: nodes.Element) -> Target | None:
+        name = keys.key(docname, anchor)
+        if anchor in self.facts.anchors[docname]:
             return Target(key=name)
         self.warn(Warn.OUTPUT, "the PDF has no place %r to link to; the text stands without a link", name, node=node)
         return None

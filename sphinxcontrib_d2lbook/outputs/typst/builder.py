@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, ClassVar, cast
 
 from docutils import nodes
-from sphinx import addnodes
 from sphinx.builders import Builder
 from sphinx.util.display import progress_message
 
@@ -21,6 +20,7 @@ from ..paper import codes, compiler, images
 from ..paper.assembly import assemble
 from ..paper.keys import address, key
 from ..paper.record import noted
+from ..paper.structure import anchors_by_page, elements
 from . import markup
 from .translator import BookFacts, TypstTranslator
 from .workspace import Workspace
@@ -150,32 +150,24 @@ def destinations(found: list[tuple[str, bool, bool, int]]) -> dict[str, dict[str
 
 
 def gather(tree: nodes.document, pictures: dict[str, images.Picture]) -> BookFacts:
-    """One walk over the book, for what must be known before it is set."""
-    pages: set[str] = {tree["docname"]}
-    anchors: set[str] = {key(tree["docname"])}
+    """Return what must be known of an assembled book before it is set."""
     notes: dict[str, nodes.Element] = {}
     wanted: set[str] = set()
-
-    def walk(node: nodes.Element, docname: str, title: bool) -> None:
-        if isinstance(node, addnodes.start_of_file):
-            docname = node["docname"]
-            pages.add(docname)
-            anchors.add(key(docname))
-        ids: list[str] = node["ids"]
-        anchors.update(key(docname, item) for item in ids)
+    for docname, node in elements(tree):
         if isinstance(node, nodes.footnote):
-            notes.update({key(docname, item): node for item in ids})
-        if isinstance(node, nodes.footnote_reference) and not title:
+            notes.update({key(docname, item): node for item in node["ids"]})
+        elif isinstance(node, nodes.footnote_reference) and not _in_heading(node):
             wanted.add(key(docname, node.get("refid", "")))
-        title = title or (isinstance(node, nodes.title) and isinstance(node.parent, nodes.section))
-        for child in node.children:
-            if isinstance(child, nodes.Element):
-                walk(child, docname, title)
-
-    walk(tree, tree["docname"], False)
     return BookFacts(
-        pages=frozenset(pages),
-        anchors=frozenset(anchors),
+        anchors=anchors_by_page(tree),
         footnotes={name: note for name, note in notes.items() if name in wanted},
         pictures=pictures,
     )
+
+
+def _in_heading(node: nodes.Node) -> bool:
+    while node.parent is not None:
+        if isinstance(node, nodes.title) and isinstance(node.parent, nodes.section):
+            return True
+        node = node.parent
+    return False

@@ -16,6 +16,7 @@ from sphinx.writers.latex import LaTeXTranslator
 from ...paper import translator as paper
 from ...paper.images import Picture
 from ...paper.keys import is_random, key
+from ...paper.structure import BookStructure, anchors_by_page
 from ...paper.translator import Facts
 from .. import tex
 
@@ -56,27 +57,16 @@ class Scope(paper.Scope):
 
 
 def gather(tree: nodes.document, pictures: Mapping[str, Picture]) -> BookFacts:
-    """One walk over the book."""
-    pages: set[str] = set()
-    anchors: set[str] = set()
-
-    def walk(node: nodes.Element, docname: str) -> None:
-        if isinstance(node, addnodes.start_of_file):
-            docname = node["docname"]
-        if docname not in pages:
-            pages.add(docname)
-            anchors.add(key(docname))
-        anchors.update(key(docname, item) for item in node["ids"] if not is_random(item))
-        for child in node.children:
-            if isinstance(child, nodes.Element):
-                walk(child, docname)
-
-    walk(tree, tree["docname"])
-    return BookFacts(frozenset(pages), frozenset(anchors), pictures)
+    """Return what must be known of an assembled book before it is set."""
+    anchors = {
+        docname: {anchor for anchor in found if not is_random(anchor)}
+        for docname, found in anchors_by_page(tree).items()
+    }
+    return BookFacts(anchors, pictures)
 
 
-class BaseTranslator(paper.PaperTranslator[Scope], LaTeXTranslator):
-    """`body` collects TeX, as in Sphinx's translator; `content` gives that of some nodes as a string."""
+class BaseTranslator(BookStructure[Scope], LaTeXTranslator):
+    """`body` collects TeX, as in Sphinx's translator; `rendered` gives that of some nodes as a string."""
 
     output = "latex"
     builder: LaTeXBuilder
@@ -85,6 +75,7 @@ class BaseTranslator(paper.PaperTranslator[Scope], LaTeXTranslator):
     def __init__(self, document: nodes.document, builder: LaTeXBuilder, theme: Theme, facts: BookFacts) -> None:
         super().__init__(document, builder, theme)
         self.facts = facts
+        self.placed = facts.placed
         self.scopes = [Scope(str(document["docname"]))]
         self.waiting: list[str] = []
         """Keys that get their place at the next text."""
@@ -105,10 +96,7 @@ class BaseTranslator(paper.PaperTranslator[Scope], LaTeXTranslator):
         finally:
             self.no_latex_floats -= 1
 
-    def emit(self, text: str) -> None:
-        self.body.append(text)
-
-    def content(self, children: Iterable[nodes.Node]) -> str:
+    def rendered(self, children: Iterable[nodes.Node]) -> str:
         """The TeX of ``children``."""
         self.pushbody([])
         try:
@@ -121,7 +109,7 @@ class BaseTranslator(paper.PaperTranslator[Scope], LaTeXTranslator):
     def plain(self, children: Iterable[nodes.Node]) -> str:
         """The TeX of ``children`` for lists and running heads."""
         with self.within(plain=True):
-            return self.content(children)
+            return self.rendered(children)
 
     def block(self, name: str, *arguments: str, body: str) -> None:
         """Emit an environment."""
@@ -138,11 +126,11 @@ class BaseTranslator(paper.PaperTranslator[Scope], LaTeXTranslator):
         found = []
         for item in ids:
             name = key(self.docname, item)
-            if item != ":doc" and name not in self.facts.placed and not is_random(item):
-                self.facts.placed[name] = tex.destination(self.docname, item)
+            if item != ":doc" and name not in self.placed and not is_random(item):
+                self.placed[name] = tex.destination(self.docname, item)
                 if self.scope.aside:
                     self.facts.asides.add(name)
-                found.append(self.facts.placed[name])
+                found.append(self.placed[name])
         return found
 
     def waiting_places(self, command: str = "bookplace") -> str:
@@ -190,7 +178,7 @@ class BaseTranslator(paper.PaperTranslator[Scope], LaTeXTranslator):
 
     def through(self, node: nodes.Element) -> None:
         """Only what is inside counts. Raises SkipNode."""
-        self.emit(self.content(node.children))
+        self.emit(self.rendered(node.children))
         raise nodes.SkipNode
 
     def nothing(self, node: nodes.Element) -> None:

@@ -20,7 +20,7 @@ class BoxVisitors(BaseTranslator):
     def visit_admonition(self, node: nodes.Element) -> None:
         """One with a title of its own; its class may name a kind."""
         title, body = title_and_body(node)
-        shown = self.content(title.children).strip() if title is not None else ""
+        shown = self.rendered(title.children).strip() if title is not None else ""
         self._box(f"book{tone_of(node, other='aside')}", shown, body)
 
     visit_topic = visit_admonition
@@ -44,7 +44,7 @@ class BoxVisitors(BaseTranslator):
     def _box(self, tone: str, title: str, body: list[nodes.Node]) -> None:
         place = self.waiting_places()
         with self.without_floats():
-            made = self.content(body)
+            made = self.rendered(body)
         self.block("bookadmonition", tone, place + title, body=made)
         raise nodes.SkipNode
 
@@ -54,18 +54,18 @@ class BoxVisitors(BaseTranslator):
         name = node["design_component"]
         if name == "tab-item":
             title, body = self._rubric(node)
-            self.emit("\n" + tex.command("booktab", title) + "\n" + self.content(body))
+            self.emit("\n" + tex.command("booktab", title) + "\n" + self.rendered(body))
         elif name == "dropdown":
             title, body = self._rubric(node)
             self._box("bookaside", title, body)
         elif name == "card":
             self._card(node)
         elif name == "card-title":
-            self.emit("\n" + tex.command("bookrubric", self.content(node.children)) + "\n")
+            self.emit("\n" + tex.command("bookrubric", self.rendered(node.children)) + "\n")
         elif name == "grid-row":
             self._row(node)
         else:
-            self.emit(self.content(node.children))
+            self.emit(self.rendered(node.children))
 
     def icon(self, node: nodes.Element) -> None:
         """An ornament of the screen, unless conf.py names the package that draws it. Raises SkipNode."""
@@ -79,13 +79,13 @@ class BoxVisitors(BaseTranslator):
         if rubric is None:
             return "", body
         self.waiting += rubric["ids"]
-        return self.content(rubric.children).strip(), body
+        return self.rendered(rubric.children).strip(), body
 
     def _card(self, node: nodes.Element) -> None:
         link = link_of_card(node)
         name, target = self.destination(link) if link is not None else ("", "")
         with self.without_floats():
-            made = self.content(node.children).strip()
+            made = self.rendered(node.children).strip()
         if name:
             shown = tex.escape(link["refuri"]) if name == "href" and link is not None else "→"
             made += "\n{\\raggedleft\\small " + tex.command(name, target, shown) + "\\par}"
@@ -94,7 +94,7 @@ class BoxVisitors(BaseTranslator):
     def _row(self, node: nodes.Element) -> None:
         columns = 1 if self.scope.fixed else columns_of(node)
         with self.without_floats():
-            items = [self.content([child]).strip() for child in node.children if isinstance(child, nodes.Element)]
+            items = [self.rendered([child]).strip() for child in node.children if isinstance(child, nodes.Element)]
         if columns == 1:
             self.emit("\n\n" + "\n\n".join(items) + "\n\n")
             return
@@ -122,14 +122,14 @@ class BoxVisitors(BaseTranslator):
         code, *rest = node.children
         if isinstance(code, nodes.Element) and "address" in code and not fault(code["address"]):
             with self.without_floats():
-                made = self.content(rest).strip()
+                made = self.rendered(rest).strip()
             self.emit("\n" + tex.command("bookbeside", self.drawn_code(code), f"{code['size']:g}", made) + "\n")
         else:
-            self.emit(self.content(node.children))
+            self.emit(self.rendered(node.children))
 
     def discussed(self, title: str, node: nodes.Element) -> None:
         """A discussion in print. Raises SkipNode."""
         code, *rest = cast("list[nodes.Element]", node.children)
-        arguments = (tex.escape(title), self.drawn_code(code), f"{code['size']:g}", self.content(rest).strip())
+        arguments = (tex.escape(title), self.drawn_code(code), f"{code['size']:g}", self.rendered(rest).strip())
         self.emit(f"\n{self.waiting_places()}" + tex.command("bookdiscussion", *arguments) + "\n")
         raise nodes.SkipNode

@@ -22,7 +22,7 @@ class CellVisitors(BaseTranslator):
         elif "d2lbook-qrcode" in node["classes"]:
             self.code_beside(node)
         else:
-            self.emit(self.content(node.children))
+            self.emit(self.rendered(node.children))
         raise nodes.SkipNode
 
     def visit_compound(self, node: nodes.Element) -> None:
@@ -33,7 +33,7 @@ class CellVisitors(BaseTranslator):
     visit_ifconfig = visit_compound
 
     def visit_saved_as(self, node: nodes.Element) -> None:
-        self.emit("\n" + tex.command("booksaved", self.content(node.children)) + "\n\n")
+        self.emit("\n" + tex.command("booksaved", self.rendered(node.children)) + "\n\n")
         raise nodes.SkipNode
 
     def visit_raw(self, node: nodes.Element) -> None:

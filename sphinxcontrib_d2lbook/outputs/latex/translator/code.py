@@ -48,12 +48,12 @@ class CodeVisitors(BaseTranslator):
         return (f"{place}%\n" if place else "") + made
 
     def visit_captioned_literal_block(self, node: nodes.Element) -> None:
-        label, _ = self.numbered(node, "code-block")
+        label = self.caption_label(node, "code-block")
         caption = next((child for child in node.children if isinstance(child, nodes.caption)), None)
         place = self.waiting_places()
-        text = self.content(caption.children) if caption is not None else ""
+        text = self.rendered(caption.children) if caption is not None else ""
         self.emit("\n" + tex.command("booklistingcaption", place + tex.escape(label), text) + "\n")
-        self.emit(self.content(child for child in node.children if child is not caption))
+        self.emit(self.rendered(child for child in node.children if child is not caption))
         raise nodes.SkipNode
 
     def visit_desc_signature(self, node: nodes.Element) -> None:
@@ -62,7 +62,7 @@ class CodeVisitors(BaseTranslator):
 
     def visit_abbreviation(self, node: nodes.Element) -> None:
         if self.in_desc_signature:  # Sphinx explains the signs of a signature so, for the screen
-            self.emit(self.content(node.children))
+            self.emit(self.rendered(node.children))
             raise nodes.SkipNode
         super().visit_abbreviation(node)
 

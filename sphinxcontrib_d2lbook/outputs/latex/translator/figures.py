@@ -19,14 +19,14 @@ Area = tuple[int, int, int, int]
 
 class FigureVisitors(BaseTranslator):
     def visit_figure(self, node: nodes.Element) -> None:
-        label, _ = self.numbered(node, "figure")
+        label = self.caption_label(node, "figure")
         parts = parts_of(node)
         place = self.waiting_places()
         floats = not (self.no_latex_floats or self.table or self.in_minipage or self.scope.fixed)
         with self.without_floats():
-            body = self.content(parts.body)
-            text = self.content(parts.caption.children) if parts.caption is not None else ""
-            more = self.content(parts.legend.children) if parts.legend is not None else ""
+            body = self.rendered(parts.body)
+            text = self.rendered(parts.caption.children) if parts.caption is not None else ""
+            more = self.rendered(parts.legend.children) if parts.legend is not None else ""
         made = place + body.strip()
         if label or text:
             made += "\n" + tex.command("bookcaption", tex.escape(label), text)
@@ -44,7 +44,7 @@ class FigureVisitors(BaseTranslator):
         """A caption of something that shows none itself."""
         if isinstance(node.parent, captioned_literal_block):
             raise nodes.SkipNode  # above the code
-        self.emit("\n" + tex.command("bookcaption", "", self.content(node.children)) + "\n")
+        self.emit("\n" + tex.command("bookcaption", "", self.rendered(node.children)) + "\n")
         raise nodes.SkipNode
 
     def visit_legend(self, node: nodes.Element) -> None:
@@ -55,7 +55,7 @@ class FigureVisitors(BaseTranslator):
     def visit_subfigures(self, node: nodes.Element) -> None:
         areas = places(node["layout"])
         parts = {part["letter"].upper(): part for part in node.findall(subfigure)}
-        self.emit(self.content(child for child in node.children if not isinstance(child, subfigure)))
+        self.emit(self.rendered(child for child in node.children if not isinstance(child, subfigure)))
         made = {letter: self._part(part) for letter, part in sorted(parts.items())}
         self.emit("\n" + grid(areas, made, (0, 0, len(node["layout"][0]), len(node["layout"]))) + "\n")
         raise nodes.SkipNode
@@ -65,8 +65,8 @@ class FigureVisitors(BaseTranslator):
         caption = next((child for child in part.children if isinstance(child, nodes.caption)), None)
         self.waiting += part["ids"]
         place = self.waiting_places()
-        made = [self.content([child]).strip() for child in part.children if child is not caption]
-        text = self.content(caption.children) if caption is not None else ""
+        made = [self.rendered([child]).strip() for child in part.children if child is not caption]
+        text = self.rendered(caption.children) if caption is not None else ""
         shown = tex.command("bookcaption", "", f"({part['letter']}) {text}".strip())
         made.insert(0 if caption is not None and part.children[0] is caption else len(made), shown)
         return place + "\n".join(made)

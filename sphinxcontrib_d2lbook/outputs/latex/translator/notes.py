@@ -18,7 +18,7 @@ class NoteVisitors(BaseTranslator):
         super().visit_footnotemark(node)
 
     def visit_thebibliography(self, node: nodes.Element) -> None:
-        self.block("bookentries", body=self.content(node.children))
+        self.block("bookentries", body=self.rendered(node.children))
         raise nodes.SkipNode
 
     def visit_citation(self, node: nodes.Element) -> None:
@@ -28,11 +28,11 @@ class NoteVisitors(BaseTranslator):
         self.emit("\n\\item\\relax " + ("" if named else f"{tex.escape(f'[{label}]')} "))
         for child in body:
             # One paragraph, without being one of its own.
-            self.emit(self.content(child.children if isinstance(child, nodes.paragraph) else [child]))
+            self.emit(self.rendered(child.children if isinstance(child, nodes.paragraph) else [child]))
         raise nodes.SkipNode
 
     def visit_attribution(self, node: nodes.Element) -> None:
-        self.emit(f"\n{{\\raggedleft — {self.content(node.children).strip()}\\par}}\n")
+        self.emit(f"\n{{\\raggedleft — {self.rendered(node.children).strip()}\\par}}\n")
         raise nodes.SkipNode
 
     def visit_citation_reference(self, node: nodes.Element) -> None:
@@ -41,11 +41,11 @@ class NoteVisitors(BaseTranslator):
     def visit_sidebar(self, node: nodes.Element) -> None:
         titles = [child for child in node.children if isinstance(child, nodes.title | nodes.subtitle)]
         body = [child for child in node.children if child not in titles]
-        title = self.content(titles[0].children).strip() if titles else ""
+        title = self.rendered(titles[0].children).strip() if titles else ""
         beside = "margin" in node["classes"] and not self.scope.fixed and not self.no_latex_floats
         beside = beside and not any(isinstance(inner, WIDE) for child in body for inner in child.findall())
         with self.without_floats(), self.within(aside=beside or self.scope.aside):
-            made = self.content(body).strip()
+            made = self.rendered(body).strip()
         if beside:
             self.emit("%\n" + tex.command("bookmargin", title, made) + "%\n")
         else:

@@ -12,7 +12,7 @@ class ReferenceVisitors(BaseTranslator):
     def visit_reference(self, node: nodes.Element) -> None:
         if "sd-hide-link-text" in node.get("classes", ()):  # the link of a whole card; the card shows it
             raise nodes.SkipNode
-        body = self.content(node.children)
+        body = self.rendered(node.children)
         name, target = ("", "") if self.scope.plain else self.destination(node)
         if not name or not body.strip():
             self.emit(body)

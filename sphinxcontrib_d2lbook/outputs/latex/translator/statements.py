@@ -16,7 +16,7 @@ class StatementVisitors(BaseTranslator):
     def statement(self, node: nodes.Element) -> None:
         title, body = title_and_body(node)
         kind = node.get("realtype", "")
-        _label, number = self.numbered(node, node.get("countertype", ""))
+        number = self.number(node, node.get("countertype", ""))
         look = "" if kind in UPRIGHT else "\\itshape"
         label = self.waiting_places() + tex.escape(f"{_(kind.title())} {number}".strip())
         self._boxed("bookstatement", look, label, self._title(title), body=body)
@@ -24,14 +24,14 @@ class StatementVisitors(BaseTranslator):
     def exercise(self, node: nodes.Element) -> None:
         """Without a number, the title begins with the word itself."""
         title, body = title_and_body(node)
-        label, _number = self.numbered(node, "exercise")
+        label = self.caption_label(node, "exercise")
         if title is not None and label and title.astext().startswith(label):
             del title[0]  # sphinx-exercise has put the label into the title, for LaTeX alone
         self._boxed("bookexercise", self.waiting_places() + tex.escape(label), self._title(title), body=body)
 
     def _boxed(self, name: str, *arguments: str, body: list[nodes.Node]) -> None:
         with self.without_floats():
-            made = self.content(body)
+            made = self.rendered(body)
         self.block(name, *arguments, body=made)
         raise nodes.SkipNode
 
@@ -44,7 +44,7 @@ class StatementVisitors(BaseTranslator):
         with self.without_floats():
             # The first paragraph goes on in the line with the word.
             made = "".join(
-                self.content(child.children if child is body[0] and isinstance(child, nodes.paragraph) else [child])
+                self.rendered(child.children if child is body[0] and isinstance(child, nodes.paragraph) else [child])
                 for child in body
             )
         self.block("bookproof", tex.escape(_("Proof")), body=made.strip())
@@ -54,5 +54,5 @@ class StatementVisitors(BaseTranslator):
         """As it follows the label, with a space before it."""
         if title is None or not title.astext().strip():
             return ""
-        made = self.content(title.children).strip()
+        made = self.rendered(title.children).strip()
         return f" {made}"

@@ -24,7 +24,7 @@ class TableVisitors(BaseTranslator):
         if "dataframe" in node["classes"] and len(rows) <= LONG and not self.tables:
             self._frame(node)
             raise nodes.SkipNode
-        self._captions.append((self.waiting_places(), self.numbered(node, "table")[0]))
+        self._captions.append((self.waiting_places(), self.caption_label(node, "table")))
         super().visit_table(node)
 
     def depart_table(self, node: nodes.Element) -> None:
@@ -79,13 +79,13 @@ class TableVisitors(BaseTranslator):
 
     def visit_output_table(self, node: nodes.Element) -> None:
         """An output that is a table, with the caption that its cell gives it."""
-        label, _ = self.numbered(node, "table")
+        label = self.caption_label(node, "table")
         texts = [child for child in node.children if isinstance(child, nodes.caption | nodes.legend)]
         place = self.waiting_places()
-        caption = "".join(self.content(child.children) for child in texts if isinstance(child, nodes.caption))
+        caption = "".join(self.rendered(child.children) for child in texts if isinstance(child, nodes.caption))
         self.emit("\n" + tex.command("booktopcaption", place + tex.escape(label), caption) + "\n")
-        self.emit(self.content(child for child in node.children if child not in texts))
+        self.emit(self.rendered(child for child in node.children if child not in texts))
         for child in texts:
             if isinstance(child, nodes.legend):
-                self.block("booklegend", body=self.content(child.children))
+                self.block("booklegend", body=self.rendered(child.children))
         raise nodes.SkipNode

@@ -18,7 +18,7 @@ class ApiVisitors(BaseTranslator):
             self.wrap_block("signature", node)
 
     def visit_desc_signature_line(self, node: nodes.Element) -> None:
-        self.emit(self.render(node.children) + markup.call("newline"))
+        self.emit(self.rendered(node.children) + markup.call("newline"))
         raise nodes.SkipNode
 
     def visit_desc_content(self, node: nodes.Element) -> None:
@@ -28,7 +28,7 @@ class ApiVisitors(BaseTranslator):
         self.wrap("bold", node)
 
     def _through(self, node: nodes.Element) -> None:
-        self.emit(self.render(node.children))
+        self.emit(self.rendered(node.children))
         raise nodes.SkipNode
 
     visit_desc_addname = _through
@@ -40,12 +40,12 @@ class ApiVisitors(BaseTranslator):
     visit_desc_sig_space = _through
 
     def visit_desc_returns(self, node: nodes.Element) -> None:
-        self.emit(self.text(" → ", node) + self.render(node.children))
+        self.emit(self.text(" → ", node) + self.rendered(node.children))
         raise nodes.SkipNode
 
     def _parameters(self, node: nodes.Element) -> None:
         opening, closing = ("[", "]") if node.__class__.__name__ == "desc_type_parameter_list" else ("(", ")")
-        parts = [self.render([child]) for child in node.children]
+        parts = [self.rendered([child]) for child in node.children]
         self.emit(self.text(opening, node) + self.text(", ", node).join(parts) + self.text(closing, node))
         raise nodes.SkipNode
 
@@ -60,6 +60,6 @@ class ApiVisitors(BaseTranslator):
     visit_desc_type_parameter = visit_desc_parameter
 
     def visit_desc_optional(self, node: nodes.Element) -> None:
-        parts = [self.render([child]) for child in node.children]
+        parts = [self.rendered([child]) for child in node.children]
         self.emit(self.text("[", node) + self.text(", ", node).join(parts) + self.text("]", node))
         raise nodes.SkipNode

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from docutils import nodes
-from sphinx.util.docutils import SphinxTranslator
+from sphinx.builders import Builder
 
 from ....elements.output_tables import output_table
 from ....numbering.subfigures import subfigure
 from ...paper import translator as paper
 from ...paper.keys import is_random, key
+from ...paper.structure import BookStructure
 from ...paper.translator import Facts
 from .. import escape, markup
 from ..glyphs import GlyphCheck
-
-if TYPE_CHECKING:
-    from ..builder import PdfBuilder
-
 
 NAMED = (nodes.figure, nodes.table, output_table, nodes.math_block, nodes.container, nodes.Admonition)
 """What stands between paragraphs and may have a number."""
@@ -44,20 +40,18 @@ class BookFacts(Facts):
     glyphs: GlyphCheck = field(default_factory=GlyphCheck)
 
 
-class BaseTranslator(paper.PaperTranslator[Scope], SphinxTranslator):
-    """`body` collects markup, as in Sphinx's other translators; `render` gives that of some nodes as a string."""
+class BaseTranslator(BookStructure[Scope]):
+    """`body` collects markup, as in Sphinx's other translators; `rendered` gives that of some nodes as a string."""
 
     output = "typst"
-    builder: PdfBuilder
     facts: BookFacts
 
-    def __init__(self, document: nodes.document, builder: PdfBuilder, facts: BookFacts) -> None:
+    def __init__(self, document: nodes.document, builder: Builder, facts: BookFacts) -> None:
         super().__init__(document, builder)
         self.facts = facts
         self.body: list[str] = []
         self.scopes = [Scope(document["docname"])]
         self.placed: dict[str, None] = {}
-        """Keys that have a label by now, in order."""
         self.named: set[str] = set()
         """Those of them that are named destinations of the PDF."""
         self.asides: set[str] = set()
@@ -67,13 +61,10 @@ class BaseTranslator(paper.PaperTranslator[Scope], SphinxTranslator):
 
     # Emitting --------------------------------------------------------------------------------------------------------
 
-    def emit(self, text: str) -> None:
-        self.body.append(text)
-
     def emit_block(self, name: str, *arguments: markup.Value, **named: markup.Value) -> None:
         self.body.append(markup.block(name, *arguments, **named))
 
-    def render(self, children: Iterable[nodes.Node]) -> str:
+    def rendered(self, children: Iterable[nodes.Node]) -> str:
         """The markup of ``children``."""
         outer, self.body = self.body, []
         try:
@@ -85,7 +76,7 @@ class BaseTranslator(paper.PaperTranslator[Scope], SphinxTranslator):
 
     def content(self, children: Iterable[nodes.Node]) -> markup.Code:
         """The markup of ``children`` as an argument."""
-        return markup.content(self.render(children))
+        return markup.content(self.rendered(children))
 
     def wrap(self, name: str, node: nodes.Element, *arguments: markup.Value, **named: markup.Value) -> None:
         """Emit a call around what is in ``node``, inline, and be done with it. Raises SkipNode."""

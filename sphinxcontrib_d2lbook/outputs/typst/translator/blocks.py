@@ -11,14 +11,14 @@ from .base import BaseTranslator
 class BlockVisitors(BaseTranslator):
     def visit_paragraph(self, node: nodes.paragraph) -> None:
         if node.astext() or any(node.findall(nodes.image)):
-            self.emit(self.render(node.children))
+            self.emit(self.rendered(node.children))
             self.emit("\n\n")
         else:
-            self.emit(self.render(node.children))
+            self.emit(self.rendered(node.children))
         raise nodes.SkipNode
 
     def visit_compact_paragraph(self, node: nodes.Element) -> None:
-        self.emit(self.render(node.children) + "\n\n")
+        self.emit(self.rendered(node.children) + "\n\n")
         raise nodes.SkipNode
 
     def visit_block_quote(self, node: nodes.block_quote) -> None:
@@ -66,11 +66,11 @@ class BlockVisitors(BaseTranslator):
         elif "d2lbook-qrcode" in node["classes"]:
             self.emit_block("code-beside", self.content(node.children[:1]), self.content(node.children[1:]))
         else:
-            self.emit(self.render(node.children))
+            self.emit(self.rendered(node.children))
         raise nodes.SkipNode
 
     def _transparent(self, node: nodes.Element) -> None:
-        self.emit(self.render(node.children))
+        self.emit(self.rendered(node.children))
         raise nodes.SkipNode
 
     visit_compound = _transparent

@@ -40,5 +40,4 @@ class BookMapVisitors(BaseTranslator):
         return [markup.content(self.text(line, node)) for line in lines]
 
     def _target(self, docname: str) -> markup.Code | None:
-        name = key(docname)
-        return markup.expression("label", name) if name in self.facts.anchors else None
+        return markup.expression("label", key(docname)) if docname in self.facts.anchors else None

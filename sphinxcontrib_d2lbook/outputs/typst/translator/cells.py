@@ -19,19 +19,19 @@ class CellVisitors(BaseTranslator):
         elif part == "cell_code":
             self.emit_block("cell", self.content(node.children))
         else:
-            self.emit(self.render(node.children))
+            self.emit(self.rendered(node.children))
 
     def _source(self, node: nodes.Node) -> str:
         if isinstance(node, nodes.literal_block):
             after = node.parent.next_node(descend=False, siblings=True)
             return self.code(node, kind="input", followed=isinstance(after, saved_as))
-        return self.render([node])
+        return self.rendered([node])
 
     def visit_saved_as(self, node: nodes.Element) -> None:
         self.wrap_block("saved-as", node)
 
     def visit_HideCodeCellNode(self, node: nodes.Element) -> None:  # noqa: N802
-        self.emit(self.render(node.children))
+        self.emit(self.rendered(node.children))
         raise nodes.SkipNode
 
     def lost_html(self, node: nodes.raw) -> None:

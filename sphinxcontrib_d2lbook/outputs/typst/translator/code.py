@@ -150,7 +150,7 @@ class CodeVisitors(BaseTranslator):
             return list(lexer.get_tokens(source))
 
     def captioned_code(self, node: nodes.container) -> None:
-        label, _ = self.numbered(node, "code-block")
+        label = self.caption_label(node, "code-block")
         caption = next((child for child in node.children if isinstance(child, nodes.caption)), None)
         self.emit_block(
             "listing",

@@ -23,14 +23,14 @@ class DesignVisitors(BaseTranslator):
         elif name == "grid-row":
             self._row(node)
         else:
-            self.emit(self.render(node.children))
+            self.emit(self.rendered(node.children))
 
     def _titled(self, name: str, node: nodes.container) -> None:
         """A box with the rubric that it begins with, if it does, as its title."""
         rubric, body = rubric_and_body(node)
         title = None
         if rubric is not None:
-            title = markup.content(self.anchors(rubric["ids"]) + self.render(rubric.children))
+            title = markup.content(self.anchors(rubric["ids"]) + self.rendered(rubric.children))
         self.emit_block(name, self.content(body), title=title)
 
     def _card(self, node: nodes.container) -> None:

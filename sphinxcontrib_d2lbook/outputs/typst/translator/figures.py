@@ -36,7 +36,7 @@ def length(text: str, scale: float = 1.0) -> markup.Code | None:
 
 class FigureVisitors(BaseTranslator):
     def visit_figure(self, node: nodes.figure) -> None:
-        label, _ = self.numbered(node, "figure")
+        label = self.caption_label(node, "figure")
         parts = parts_of(node)
         alt = next((image["alt"] for image in node.findall(nodes.Element) if image.get("alt")), None)
         self.emit_block(
@@ -55,7 +55,7 @@ class FigureVisitors(BaseTranslator):
         areas = places(node["layout"])
         parts = {part["letter"].upper(): part for part in node.findall(subfigure)}
         rest = [child for child in node.children if not isinstance(child, subfigure)]
-        self.emit(self.render(rest))
+        self.emit(self.rendered(rest))
         self.emit_block(
             "parts-of-figure",
             len(node["layout"][0]),
@@ -67,7 +67,7 @@ class FigureVisitors(BaseTranslator):
         """Anchors, image and caption of a sub-figure, its letter before the caption."""
         caption = next((child for child in part.children if isinstance(child, nodes.caption)), None)
         anchors = self.anchors(part["ids"], named=True)
-        made = [self.render([child]) for child in part.children if child is not caption]
+        made = [self.rendered([child]) for child in part.children if child is not caption]
         letter = f"({part['letter']})"
         shown = markup.call("part-caption", letter, self.content(caption.children) if caption is not None else None)
         made.insert(0 if caption is not None and part.children[0] is caption else len(made), shown)

@@ -67,7 +67,7 @@ class InlineVisitors(BaseTranslator):
 
     def visit_abbreviation(self, node: nodes.Element) -> None:
         """Paper has no tooltip: the explanation follows in parentheses, once."""
-        self.emit(self.render(node.children))
+        self.emit(self.rendered(node.children))
         if node.get("explanation") and not self.scope.verbatim:
             self.emit(self.text(f" ({node['explanation']})", node))
         raise nodes.SkipNode

@@ -70,7 +70,7 @@ class ListVisitors(BaseTranslator):
         raise nodes.SkipNode
 
     def _item(self, node: nodes.Element) -> markup.Code:
-        return markup.content(self.anchors(node.get("ids", ())) + self.render(node.children))
+        return markup.content(self.anchors(node.get("ids", ())) + self.rendered(node.children))
 
     def visit_list_item(self, node: nodes.Element) -> None:
         """An item outside a list, as some directives make them."""
@@ -88,17 +88,17 @@ class ListVisitors(BaseTranslator):
             extra = self.anchors(item.get("ids", ()))
         for child in item.children:
             if isinstance(child, nodes.term):
-                terms.append(self.anchors(child["ids"]) + self.render(child.children))
+                terms.append(self.anchors(child["ids"]) + self.rendered(child.children))
             elif isinstance(child, nodes.classifier):
                 terms[-1:] = [(terms[-1] if terms else "") + markup.call("classifier", self.content(child.children))]
             elif isinstance(child, nodes.definition):
-                bodies.append(self.anchors(child["ids"]) + self.render(child.children))
+                bodies.append(self.anchors(child["ids"]) + self.rendered(child.children))
             else:
-                bodies.append(self.render([child]))
+                bodies.append(self.rendered([child]))
         return ([markup.content(term) for term in terms], markup.content(extra + "".join(bodies)))
 
     def visit_glossary(self, node: nodes.Element) -> None:
-        self.emit(self.render(node.children))
+        self.emit(self.rendered(node.children))
         raise nodes.SkipNode
 
     def visit_field_list(self, node: nodes.Element) -> None:
@@ -132,4 +132,4 @@ class ListVisitors(BaseTranslator):
 
     def _production(self, item: nodes.Element) -> str:
         name = self.text(f"{item['tokenname']} ::= ", item) if item.get("tokenname") else ""
-        return name + self.render(item.children)
+        return name + self.rendered(item.children)

@@ -72,5 +72,5 @@ class NoteVisitors(BaseTranslator):
         raise nodes.SkipNode
 
     def visit_SideNoteNode(self, node: nodes.Element) -> None:  # noqa: N802
-        self.emit(self.render(node.children))
+        self.emit(self.rendered(node.children))
         raise nodes.SkipNode

@@ -23,11 +23,11 @@ class ReferenceVisitors(BaseTranslator):
 
     def visit_pending_xref(self, node: nodes.Element) -> None:
         """One that Sphinx could not resolve, and has warned of."""
-        self.emit(self.render(node.children))
+        self.emit(self.rendered(node.children))
         raise nodes.SkipNode
 
     def _linked(self, node: nodes.Element, look: str | None) -> None:
-        body = self.render(node.children)
+        body = self.rendered(node.children)
         if look:
             body = markup.call(look, markup.content(body))
         place = self.destination(node)
@@ -46,5 +46,5 @@ class ReferenceVisitors(BaseTranslator):
 
     def visit_target(self, node: nodes.target) -> None:
         """Its ids are set by `dispatch_visit`; inline targets hold text too."""
-        self.emit(self.render(node.children))
+        self.emit(self.rendered(node.children))
         raise nodes.SkipNode

@@ -16,7 +16,7 @@ class StatementVisitors(BaseTranslator):
     def _statement(self, node: nodes.Element) -> None:
         title, body = title_and_body(node)
         kind = node.get("realtype", "")
-        _label, number = self.numbered(node, node.get("countertype", ""))
+        number = self.number(node, node.get("countertype", ""))
         label = f"{_(kind.title())} {number}".strip()
         self.emit_block(
             "statement",
@@ -48,12 +48,12 @@ class StatementVisitors(BaseTranslator):
         drop_word(node)
         inner = [child for box in node.children for child in box.children]
         anchors = "".join(self.anchors(box["ids"]) for box in node.children if isinstance(box, nodes.Element))
-        self.emit_block("proof", markup.content(anchors + self.render(inner)), word=_("Proof"))
+        self.emit_block("proof", markup.content(anchors + self.rendered(inner)), word=_("Proof"))
         raise nodes.SkipNode
 
     def visit_exercise_enumerable_node(self, node: nodes.Element) -> None:
         title, body = title_and_body(node)
-        label, _number = self.numbered(node, "exercise")
+        label = self.caption_label(node, "exercise")
         self.emit_block("exercise", self.content(body), label=label, title=self._title(title))
         raise nodes.SkipNode
 
@@ -68,7 +68,7 @@ class StatementVisitors(BaseTranslator):
     def _title(self, title: nodes.Element | None) -> markup.Code | None:
         if title is None or not title.astext().strip():
             return None
-        return markup.content(self.anchors(title["ids"]) + self.render(title.children))
+        return markup.content(self.anchors(title["ids"]) + self.rendered(title.children))
 
     def _nothing(self, node: nodes.Element) -> None:
         raise nodes.SkipNode

@@ -15,14 +15,14 @@ LONG = 14
 
 class TableVisitors(BaseTranslator):
     def visit_table(self, node: nodes.table) -> None:
-        label, _ = self.numbered(node, "table")
+        label = self.caption_label(node, "table")
         title = next((child for child in node.children if isinstance(child, nodes.title | nodes.caption)), None)
         groups = [child for child in node.children if isinstance(child, nodes.tgroup)]
         rest = [child for child in node.children if child is not title and child not in groups]
         body = "".join(self._group(node, group) for group in groups)
         self.emit_block(
             "captioned-table",
-            markup.content(body + self.render(rest)),
+            markup.content(body + self.rendered(rest)),
             label=label,
             caption=self.content(title.children) if title is not None else None,
             long=sum(isinstance(part, nodes.row) for part in node.findall()) > LONG,
@@ -31,7 +31,7 @@ class TableVisitors(BaseTranslator):
 
     def visit_output_table(self, node: nodes.Element) -> None:
         """What a cell showed, under its caption."""
-        label, _ = self.numbered(node, "table")
+        label = self.caption_label(node, "table")
         caption = next((child for child in node.children if isinstance(child, nodes.caption)), None)
         self.emit_block(
             "captioned-table",
@@ -71,7 +71,7 @@ class TableVisitors(BaseTranslator):
             side = next((ALIGNMENTS[name] for name in classes if name in ALIGNMENTS), None)
             if side:
                 named["align"] = markup.Code(side)
-            body = self.anchors(entry["ids"]) + self.render(entry.children)
+            body = self.anchors(entry["ids"]) + self.rendered(entry.children)
             if column < len(stubs) and stubs[column]:
                 body = markup.call("bold", markup.content(body))
             found.append(markup.expression("table.cell", markup.content(body), **named))

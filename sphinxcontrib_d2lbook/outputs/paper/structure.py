@@ -1,0 +1,189 @@
+"""The division of the printed book: root page, matters, parts, pages, sections.
+
+`BookStructure` walks it, the same way for every engine; an engine's translator says by the methods at its end how each
+thing is set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from docutils import languages, nodes
+from sphinx import addnodes
+
+from ...numbering.table import heading_number, is_title_of_page
+from . import keys
+from .assembly import part_page
+from .translator import PaperTranslator, S
+
+
+def elements(tree: nodes.document) -> Iterator[tuple[str, nodes.Element]]:
+    """Yield every element of an assembled book after the name of its page, in the order of the book."""
+    waiting: list[tuple[str, nodes.Element]] = [(tree["docname"], tree)]
+    while waiting:
+        docname, node = waiting.pop()
+        if isinstance(node, addnodes.start_of_file):
+            docname = node["docname"]
+        yield docname, node
+        waiting.extend((docname, child) for child in reversed(node.children) if isinstance(child, nodes.Element))
+
+
+def anchors_by_page(tree: nodes.document) -> dict[str, set[str]]:
+    """Return what can be linked to in an assembled book: docname -> anchors, with "" for the page itself."""
+    found: dict[str, set[str]] = {}
+    for docname, node in elements(tree):
+        found.setdefault(docname, {""}).update(node["ids"])
+    return found
+
+
+@dataclass(frozen=True)
+class Heading:
+    """The heading of a section."""
+
+    section: nodes.Element
+    title: nodes.title
+    number: str
+    """"" for what has none."""
+    is_page: bool
+    """Whether it is the title of its page."""
+
+    @property
+    def line(self) -> int:
+        return self.title.line or self.section.line or 1
+
+
+class BookStructure(PaperTranslator[S]):
+    """Walks the division of the book; what engines build their translators on."""
+
+    matter: str = ""
+    """The matter that was announced last."""
+    parts: int = 0
+    """How many parts have been opened."""
+    in_part: bool = False
+    contents_set: bool = False
+
+    def visit_document(self, node: nodes.Element) -> None:
+        """Set the book. The title of the root page is the book's, which the title page shows."""
+        self.open_book()
+        for child in node.children:
+            if isinstance(child, nodes.section):
+                self._root_section(child)
+            else:
+                child.walkabout(self)
+        self._place_the_rest()
+        self._contents()
+        raise nodes.SkipNode
+
+    def _root_section(self, section: nodes.Element) -> None:
+        """Set the text of the root page; what comes before its first section or page also comes before the contents."""
+        run: list[nodes.Node] = []
+        ids: list[str] = [*section["ids"]]
+        for child in section.children:
+            if isinstance(child, addnodes.start_of_file | part_page | nodes.section):
+                self._root_text(run, ids)
+                run, ids = [], []
+                self._contents()
+            if isinstance(child, addnodes.start_of_file | part_page):
+                child.walkabout(self)
+            elif not isinstance(child, nodes.title):
+                run.append(child)
+        self._root_text(run, ids)
+
+    def _root_text(self, run: list[nodes.Node], ids: list[str]) -> None:
+        visible = any(not isinstance(node, nodes.Invisible) for node in run)
+        self.set_root_text(run, ids, before_contents=visible and not self.contents_set)
+
+    def _contents(self) -> None:
+        if not self.contents_set:
+            self.contents_set = True
+            language = self.config.language or "en"
+            self.set_contents(languages.get_language(language, None).labels["contents"])
+
+    def visit_part_page(self, node: nodes.Element) -> None:
+        self._announce(node["matter"])
+        self.parts += 1
+        self.in_part = True
+        self.set_part(node["title"], node)
+        raise nodes.SkipNode
+
+    def visit_start_of_file(self, node: nodes.Element) -> None:
+        changes = {}
+        if "matter" in node:  # one that the root page lists
+            self._announce(node["matter"])
+            changes = {"matter": node["matter"], "level": 0}
+        self.open_page(node["docname"])
+        with self.within(docname=node["docname"], **changes):
+            for child in node.children:
+                child.walkabout(self)
+            self._place_the_rest()
+        self.close_page()
+        raise nodes.SkipNode
+
+    def _announce(self, matter: str) -> None:
+        if matter != self.matter:
+            self.matter, self.in_part = matter, False
+            self.set_matter(matter)
+
+    def _place_the_rest(self) -> None:
+        docname = self.scope.docname
+        anchors = self.facts.anchors[docname]
+        self.set_rest(sorted(anchor for anchor in anchors if keys.key(docname, anchor) not in self.placed))
+
+    def visit_section(self, node: nodes.Element) -> None:
+        title = next((child for child in node.children if isinstance(child, nodes.title)), None)
+        if title is None:  # a wrapper, such as theorems have around what they state
+            self.set_places(node["ids"])
+            self.emit(self.rendered(node.children))
+            raise nodes.SkipNode
+        number = heading_number(self.builder.env, self.scope.docname, node)
+        self.set_heading(Heading(node, title, number, is_title_of_page(node)))
+        with self.within(level=self.scope.level + 1):
+            self.emit(self.rendered([child for child in node.children if child is not title]))
+        raise nodes.SkipNode
+
+    def visit_docinfo(self, node: nodes.Element) -> None:
+        raise nodes.SkipNode  # Sphinx keeps it as metadata; HTML shows none of it
+
+    visit_tocdata = visit_docinfo
+    visit_decoration = visit_docinfo  # page headers and footers of docutils; the engines have their own
+
+    # How an engine sets it -------------------------------------------------------------------------------------------
+
+    def open_book(self) -> None:
+        """Begin the root page."""
+
+    def open_page(self, docname: str) -> None:
+        """Begin any other page."""
+        raise NotImplementedError
+
+    def close_page(self) -> None:
+        """End a page that `open_page` began."""
+
+    def set_root_text(self, run: Sequence[nodes.Node], ids: Sequence[str], *, before_contents: bool) -> None:
+        """Set text of the root page, and places for ``ids``. ``before_contents``: it has an opening of its own."""
+        raise NotImplementedError
+
+    def set_contents(self, word: str) -> None:
+        """Set the list of contents under its title, "Contents"."""
+        raise NotImplementedError
+
+    def set_matter(self, matter: str) -> None:
+        """Begin a matter: "main", "appendix", …"""
+        raise NotImplementedError
+
+    def set_part(self, title: str, node: nodes.Element) -> None:
+        """Open a part, which `parts` counts already."""
+        raise NotImplementedError
+
+    def set_heading(self, heading: Heading) -> None:
+        """Set the heading of a section of the level that the scope has."""
+        raise NotImplementedError
+
+    def set_places(self, ids: Sequence[str]) -> None:
+        """Make places of the ids of a section without a title."""
+        raise NotImplementedError
+
+    def set_rest(self, anchors: Sequence[str]) -> None:
+        """Make places, at the end of a page, of its anchors that no visitor has placed; "" is the page itself."""
+        raise NotImplementedError
