@@ -91,6 +91,61 @@ def plot(*curves, xlabel="", ylabel="", xscale="linear", yscale="linear",
     d2l.plt.show()
 
 
+# From book/preliminaries/autograd.md, sec_gradient_check [acca24d3]
+def check_gradient(f, *arrays, dtype="float64", step=None, tolerance=None, entries=20):
+    """Compare the gradient of f at the arrays with central differences.
+
+    f(*arrays) returns an array of any shape. At most `entries` random entries of
+    each array are tried, in the given precision; use "float32" only for operators
+    that have no other. The step is that for numbers of size 1. Errors are relative
+    to the largest derivative of the same array. Prints a line for each array and
+    returns True if all entries agree.
+
+    Defined in :numref:`sec_gradient_check`.
+    """
+    coarse = dtype == "float32"
+    step = step or (1e-2 if coarse else 1e-5)
+    tolerance = tolerance or (2e-2 if coarse else 1e-6)
+    arrays = [np.array(a, dtype=dtype) for a in arrays]
+
+    def total(*arrays):
+        out = f(*arrays)
+        weights = 1.5 + np.cos(np.arange(out.size)).reshape(out.shape)
+        return (out * weights.astype(dtype)).sum()
+
+    for a in arrays:
+        a.attach_grad()
+    with autograd.record():
+        L = total(*arrays)
+    L.backward()
+
+    rng, all_agree = random.Random(0), True
+    for k, a in enumerate(arrays):
+        values, gradient = a.asnumpy().reshape(-1), a.grad.asnumpy().reshape(-1)
+
+        def difference(i):
+            h, ends = step * max(1.0, abs(values[i])), []
+            for change in (h, -h):
+                moved = values.copy()
+                moved[i] += change
+                moved = np.array(moved.reshape(a.shape), dtype=dtype)
+                ends.append(total(*arrays[:k], moved, *arrays[k + 1:]).item())
+            return (ends[0] - ends[1]) / (2 * h)
+
+        tried = sorted(rng.sample(range(a.size), min(entries, a.size)))
+        pairs = [(gradient[i].item(), difference(i)) for i in tried]
+        scale = max(1e-12, 1e-3 * abs(L.item()), *(abs(d) for _, d in pairs))
+        # "not <=" instead of ">": a gradient that is not a number is wrong, too
+        wrong = [i for i, (g, d) in zip(tried, pairs) if not abs(g - d) <= tolerance * scale]
+        report = f"argument {k + 1}: {len(tried) - len(wrong)} of {len(tried)} entries agree"
+        if wrong:
+            g, d = pairs[tried.index(wrong[0])]
+            report += f"; entry {wrong[0]} has {g:.5g} by autograd, {d:.5g} by differences"
+            all_agree = False
+        print(report)
+    return all_agree
+
+
 # From book/linear-networks/linear-regression.md, sec_least_squares_code [ccf1e56b]
 def least_squares(X, y):
     """The weights, shape (d,), and the bias, a float, that fit y best.
@@ -131,29 +186,38 @@ def rmse(predict, X, y):
     return np.sqrt(((predict(X).reshape(y.shape) - y) ** 2).mean()).item()
 
 
-# From book/linear-networks/linear-scratch.md, sec_minibatches [0e51f83f]
-def minibatches(X, y, batch_size, rng=None):
-    """Yield parts (X, y) of at most batch_size examples, each example once.
+# From book/linear-networks/linear-scratch.md, sec_minibatches [40ee909f]
+class minibatches:
+    """Parts (X, y) of at most batch_size examples; one pass yields each example once.
 
-    The order is that of the data, or random if rng, a random.Random, is given.
+    The order is that of the data, or new in each pass if rng, a random.Random, is
+    given. The length is the number of parts.
 
     Defined in :numref:`sec_minibatches`.
     """
-    order = list(range(len(X)))
-    if rng is not None:
-        rng.shuffle(order)
-    for start in range(0, len(order), batch_size):
-        rows = order[start:start + batch_size]
-        yield X[rows], y[rows]
+
+    def __init__(self, X, y, batch_size, rng=None):
+        self.X, self.y, self.batch_size, self.rng = X, y, batch_size, rng
+
+    def __len__(self):
+        return -(-len(self.X) // self.batch_size)
+
+    def __iter__(self):
+        order = list(range(len(self.X)))
+        if self.rng is not None:
+            self.rng.shuffle(order)
+        for start in range(0, len(order), self.batch_size):
+            rows = order[start:start + self.batch_size]
+            yield self.X[rows], self.y[rows]
 
 
-# From book/linear-networks/linear-scratch.md, sec_scratch_parts [b3b748ae]
-def linear(X, w, b):
-    """Predictions of the linear model. X: (n, d), w: (d,) or (d, k), b: () or (k,).
+# From book/linear-networks/linear-scratch.md, sec_scratch_parts [859c6a1e]
+def affine(X, W, b):
+    """Return X @ W + b. X: (n, d); W: (d,) and b: (), or W: (d, k) and b: (k,).
 
     Defined in :numref:`sec_scratch_parts`.
     """
-    return X @ w + b
+    return X @ W + b
 
 
 # From book/linear-networks/linear-scratch.md, sec_scratch_parts [c3f4041a]
@@ -175,6 +239,29 @@ def sgd(params, lr):
         p -= lr * p.grad
 
 
+# From book/linear-networks/linear-scratch.md, sec_scratch_training [48296391]
+def fit(update, batches, epochs, **measures):
+    """Train for a number of epochs and return the record, a dict of lists.
+
+    update(*batch) makes one step and returns the losses of the batch, one value an
+    example. batches is gone through once an epoch. record["loss"] holds the mean
+    loss of each epoch, taken while the parameters change; record[name] holds
+    what measures[name] returns, called without arguments after each epoch.
+
+    Defined in :numref:`sec_scratch_training`.
+    """
+    record = {"loss": [], **{name: [] for name in measures}}
+    for _ in range(epochs):
+        total, count = 0.0, 0
+        for batch in batches:
+            losses = update(*batch)
+            total, count = total + losses.sum().item(), count + losses.size
+        record["loss"].append(total / count)
+        for name, measure in measures.items():
+            record[name].append(measure())
+    return record
+
+
 # From book/linear-networks/linear-concise.md, sec_gluon_data [d8663e51]
 def data_loader(*arrays, batch_size, shuffle=True):
     """Minibatches from arrays of equal length, as a gluon DataLoader.
@@ -187,34 +274,36 @@ def data_loader(*arrays, batch_size, shuffle=True):
     return gluon.data.DataLoader(dataset, batch_size, shuffle=shuffle)
 
 
-# From book/linear-networks/linear-concise.md, sec_gluon_training [fba44a05]
-def train(net, batches, loss, trainer, epochs):
-    """Train net on minibatches (X, y); returns the mean loss in each epoch.
+# From book/linear-networks/linear-concise.md, sec_gluon_training [09f0f6b4]
+def gluon_update(net, loss, trainer):
+    """Return the function update(*inputs, y) for `fit` that trains a Gluon network.
 
-    loss(net(X), y) gives one value an example. The mean is taken while training,
-    so the weights change under it.
+    It makes one step of the trainer against the gradient of the mean of
+    loss(net(*inputs), y) and returns these losses, one value an example.
 
     Defined in :numref:`sec_gluon_training`.
     """
-    history = []
-    for _ in range(epochs):
-        total, count = 0.0, 0
-        for X, y in batches:
-            with autograd.record():
-                losses = loss(net(X), y)
-            losses.backward()
-            trainer.step(len(y))
-            total, count = total + losses.sum().item(), count + len(y)
-        history.append(total / count)
-    return history
+
+    def update(*batch):
+        *inputs, y = batch
+        with autograd.record():
+            losses = loss(net(*inputs), y)
+        losses.backward()
+        trainer.step(len(losses))
+        return losses
+
+    return update
 
 
-# What the module offers [8f250178]
+# What the module offers [a46ec985]
 __all__ = [
+    "affine",
+    "check_gradient",
     "data_loader",
     "diabetes",
+    "fit",
+    "gluon_update",
     "least_squares",
-    "linear",
     "minibatches",
     "plot",
     "rmse",
@@ -222,7 +311,6 @@ __all__ = [
     "sgd",
     "squared_loss",
     "standardize",
-    "train",
     "train_test_indices",
     "use_svg_display",
 ]

@@ -157,6 +157,11 @@ secret = 42
 ```
 
 ```{code-cell} ipython3
+:tags: [remove-cell, book-check]
+assert secret == 42  # stands in the text, and is not the reader's business
+```
+
+```{code-cell} ipython3
 :tags: [remove-input, own]
 print(secret + x)
 ```
@@ -499,7 +504,8 @@ def stored_cell(source: str, *outputs: dict[str, Any]) -> dict[str, Any]:
 
 def test_outputs_come_from_the_executed_notebook(root: Path, fake_store: dict[str, Any], book: Built) -> None:
     stream = {"output_type": "stream", "name": "stdout", "text": "43\n"}
-    sources = ["import json\nx = 1", "secret = 42", "print(secret + x)", "y = 2"]
+    check = "assert secret == 42  # stands in the text, and is not the reader's business"
+    sources = ["import json\nx = 1", "secret = 42", check, "print(secret + x)", "y = 2"]
     fake_store["intro/page"] = {"cells": [stored_cell(s, *([stream] if "print" in s else [])) for s in sources]}
     cells = build(root, "executed").code("intro/page")
     assert [cell["outputs"] for cell in cells if cell["outputs"]] == [[stream]]

@@ -18,6 +18,8 @@ from .content import Block, CodeCell, Prose
 from .outputs import Output
 
 SETUP_TAG = "book-setup"
+CHECK_TAG = "book-check"
+"""Marks a cell that only the build runs: it compares the text with what the cells computed on the author's machine."""
 _HIDDEN_INPUT = {
     "hide-input",
     "hide_input",
@@ -57,12 +59,15 @@ class SourceCell:
 def with_all_code(blocks: Iterable[Block], cells: Sequence[SourceCell], outputs: Mapping[int, Code]) -> list[Part]:
     """Blocks with their code cells, those too that the page does not show: the notebook runs as the page did.
 
-    ``outputs``: index of a cell -> its outputs. A hidden cell stands before the next one that is shown.
+    ``outputs``: index of a cell -> its outputs. A hidden cell stands before the next one that is shown. Cells tagged
+    ``book-check`` are left out, because a reader's results may differ from the text in their last digits.
     """
     parts: list[Part] = []
     waiting = list(cells)
 
     def emit(cell: SourceCell, source: str) -> None:
+        if CHECK_TAG in cell.tags:
+            return
         found = outputs.get(cell.index)
         keep = found is not None and not _NO_OUTPUT.intersection(cell.tags)
         parts.append(
