@@ -19,9 +19,10 @@ except PackageNotFoundError:  # used from a source tree that was never installed
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    from . import garbage, unchanged
+    from . import garbage, refusal, unchanged
 
     unchanged.leave_if_unchanged(app)  # first: what follows takes longer to import than all that it looks at
+    refusal.setup_extension(app)  # before rooms are imported, which may find that they cannot work here
 
     with garbage.imports_kept(unchanged.is_command()):
         _set_up_rooms(app)
@@ -29,7 +30,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 
 
 def _set_up_rooms(app: Sphinx) -> None:
-    from . import config, defaults, doctrees, refusal, unchanged
+    from . import config, defaults, doctrees, unchanged
     from .addresses import extension as addresses
     from .elements import extension as elements
     from .execution import extension as execution
@@ -46,7 +47,6 @@ def _set_up_rooms(app: Sphinx) -> None:
 
     for room in (
         unchanged,
-        refusal,
         forum,
         config,
         defaults,

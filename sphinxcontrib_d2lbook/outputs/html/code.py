@@ -10,14 +10,14 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
-from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
-from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
-from pygments.token import _TokenType  # type: ignore[import-untyped]
-from pygments.util import ClassNotFound  # type: ignore[import-untyped]
+from pygments.lexers import get_lexer_by_name
+from pygments.util import ClassNotFound
 from sphinx.application import Sphinx
-from sphinx.highlighting import PygmentsBridge, lexer_classes
 
 from ...elements.code_links import KEY, CodeLink, Piece, linked_tokens
+from ...upstream.pygments import LineFormatter, TokenType
+from ...upstream.sphinx.html import replace_formatter
+from ...upstream.sphinx.registry import has_lexer
 
 LINK_CLASS = "d2lbook-object-link"
 KERNEL_LANGUAGE = "ipython3"
@@ -26,26 +26,26 @@ MOST_FORMATTERS = 64
 """That are kept: books highlight in a few ways, but each block may begin with another number."""
 
 
-class LinkingFormatter(HtmlFormatter):  # type: ignore[misc]
+class LinkingFormatter(LineFormatter):
     """`links`: a tuple of `CodeLink`s. Without them the HTML is Pygments' own."""
 
     def __init__(self, **options: Any) -> None:
         self.links: tuple[CodeLink, ...] = tuple(options.pop(KEY, ()))
         super().__init__(**options)
 
-    def _format_lines(self, tokensource: Iterable[tuple[_TokenType, str]]) -> Iterator[tuple[int, str]]:
-        """Pairs of 1, which marks lines of code, and a line's HTML. Pygments numbers and wraps them."""
+    def format_lines(self, tokens: Iterable[tuple[TokenType, str]]) -> Iterator[tuple[int, str]]:
+        """Yield pairs of 1, which marks lines of code, and a line's HTML. Pygments numbers and wraps them."""
         if not self.links:
-            yield from super()._format_lines(tokensource)
+            yield from super().format_lines(tokens)
             return
-        for line in _lines(linked_tokens(tokensource, self.links)):
+        for line in _lines(linked_tokens(tokens, self.links)):
             yield 1, "".join(self._stretches(line)) + self.lineseparator
 
     def _stretches(self, line: list[Piece]) -> Iterator[str]:
         """Each part of a line that is one link, or is none, is formatted by itself."""
         for link, pieces in groupby(line, key=lambda piece: piece[2]):
             tokens = [(kind, text) for kind, text, _ in pieces]
-            made = "".join(text for _, text in super()._format_lines(tokens)).removesuffix(self.lineseparator)
+            made = "".join(text for _, text in super().format_lines(tokens)).removesuffix(self.lineseparator)
             yield f"{_opening(link)}{made}</a>" if link else made
 
 
@@ -87,16 +87,13 @@ class Formatters:
 
 def use_formatter(app: Sphinx) -> None:
     """Give the builder's highlighters our formatter. Handler of `builder-inited`."""
-    for name in ("highlighter", "dark_highlighter"):
-        bridge = getattr(app.builder, name, None)
-        if isinstance(bridge, PygmentsBridge) and bridge.dest == "html":
-            bridge.formatter = Formatters()  # type: ignore[assignment]
-            _name_lexer(app)
+    if replace_formatter(app.builder, Formatters()):
+        _name_lexer(app)
 
 
 def _name_lexer(app: Sphinx) -> None:
     """Let Sphinx know the lexer of cells by its class, unless something else has named one."""
-    if KERNEL_LANGUAGE not in lexer_classes:
+    if not has_lexer(KERNEL_LANGUAGE):
         try:
             app.add_lexer(KERNEL_LANGUAGE, type(get_lexer_by_name(KERNEL_LANGUAGE)))
         except ClassNotFound:  # Sphinx says so where a block is in this language

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import sys
 from importlib import metadata
 from pathlib import Path
 
-import jinja2
 import sphinx
 from jinja2 import FileSystemBytecodeCache
 from sphinx.application import Sphinx
+from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.config import Config
 
 from sphinxcontrib_d2lbook.execution.extension import work_folder
 from sphinxcontrib_d2lbook.files import digest
+from sphinxcontrib_d2lbook.upstream.sphinx.html import is_cut_short, template_environment
+from sphinxcontrib_d2lbook.upstream.theme import connect_behind_sidebar, has_sidebar
 
 from . import assets, code, downloads, left, mathematics, parts, redirects, search, titles
 
-BUILD_INFO_LINES = 4
-"""Of the file in which Sphinx notes with which settings a site was written."""
 STATIC = Path(__file__).parent / "static"
 
 
@@ -35,8 +34,8 @@ def keep_templates(app: Sphinx) -> None:
     Jinja looks at a template's source before it takes what is kept; what else the code depends on names the folder.
     Within one build it need not look at a file whenever a page or a template asks for it.
     """
-    environment = getattr(getattr(app.builder, "templates", None), "environment", None)
-    if isinstance(environment, jinja2.Environment):
+    environment = template_environment(app.builder)
+    if environment is not None:
         name = digest(sphinx.__version__, metadata.version("jinja2"), *sorted(environment.extensions))
         folder = work_folder(app) / "templates" / name[:16]
         folder.mkdir(parents=True, exist_ok=True)
@@ -46,17 +45,16 @@ def keep_templates(app: Sphinx) -> None:
 
 def share_sidebars(app: Sphinx) -> None:
     """Let the pages of a folder share what is the same in their sidebars. Handler of `builder-inited`."""
-    theme = sys.modules.get("pydata_sphinx_theme.toctree")
-    if theme is not None:
+    if has_sidebar() and isinstance(app.builder, StandaloneHTMLBuilder):
         from . import sidebar  # with it comes the parser of HTML, which only such a theme needs
 
-        sidebar.put_behind(app, theme.add_toctree_functions)
+        connect_behind_sidebar(app, sidebar.Sidebars(app.builder).replace)
 
 
 def forget_half_written(app: Sphinx) -> None:
     """Remove a `.buildinfo` that a full disk cut short, with which Sphinx would fail. Handler of `builder-inited`."""
     file = Path(app.outdir, ".buildinfo")
-    if file.is_file() and len(file.read_text("utf-8", errors="replace").splitlines()) < BUILD_INFO_LINES:
+    if file.is_file() and is_cut_short(file):
         file.unlink()
 
 

@@ -6,19 +6,17 @@ each time with a document and a translator of its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 
-Render = Callable[[nodes.Node | None], dict[str, str]]
+from ...upstream.sphinx.html import Render, wrap_render_partial
 
 
 def remember_titles(app: Sphinx) -> None:
     """Handler of `builder-inited`."""
     if isinstance(app.builder, StandaloneHTMLBuilder):
-        app.builder.render_partial = _remembering(app.builder.render_partial)  # type: ignore[assignment]
+        wrap_render_partial(app.builder, _remembering)
 
 
 def _remembering(render: Render) -> Render:

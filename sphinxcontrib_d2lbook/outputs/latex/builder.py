@@ -9,7 +9,6 @@ from typing import Any, ClassVar, cast
 
 from docutils import nodes
 from sphinx.builders.latex import LaTeXBuilder
-from sphinx.util._pathlib import _StrPath
 from sphinx.util.display import progress_message
 
 from ...config import book_name, is_checked
@@ -111,7 +110,7 @@ class LatexPdfBuilder(TexBuilder):
 
     def init(self) -> None:
         self.folder = Path(self.outdir)
-        self.outdir = _StrPath(self.folder / "latex")  # Sphinx's methods write the sources there
+        self.outdir = self.folder / "latex"  # Sphinx's methods write the sources there
         self.outdir.mkdir(parents=True, exist_ok=True)
         compiler.require()  # before the book is read, not after
         super().init()

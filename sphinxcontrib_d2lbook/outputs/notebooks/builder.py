@@ -18,6 +18,7 @@ from ...library.extension import collected
 from ...log import Warn, warn
 from ...notebook.model import Notebook
 from ...numbering.table import section_number
+from ...upstream.sphinx.application import app_of
 from . import markdown, tex
 from .assembly import SETUP_TAG, Code, Part, SourceCell, notebook_text, with_all_code
 from .content import Prose
@@ -63,12 +64,12 @@ class NotebooksBuilder(Builder):
 
     @cached_property
     def needs(self) -> BookNeeds:
-        return BookNeeds.of(self.pages, self.config, package=bool(collected(self._app).library))
+        return BookNeeds.of(self.pages, self.config, package=bool(collected(app_of(self)).library))
 
     @cached_property
     def pages(self) -> Mapping[str, Notebook]:
         """Every page with code in it, as its source has it."""
-        return {docname: page for docname, page in collected(self._app).notebooks.items() if page.code_cells}
+        return {docname: page for docname, page in collected(app_of(self)).notebooks.items() if page.code_cells}
 
     def prepare_writing(self, docnames: Set[str]) -> None:
         # Before the processes of a parallel build part.
@@ -95,7 +96,7 @@ class NotebooksBuilder(Builder):
             Path(self.outdir, "requirements.txt"), requirements_text(title, self.needs.all_pins, wheel or None)
         )
         write_if_changed(Path(self.outdir, "environment.yml"), environment_text(book_name(self.config)))
-        record = work_folder(self._app) / "outputs" / f"notebook-files-{digest(str(self.outdir))[:8]}.json"
+        record = work_folder(app_of(self)) / "outputs" / f"notebook-files-{digest(str(self.outdir))[:8]}.json"
         remove_left(record, Path(self.outdir), self._data())
         for path in Path(self.outdir).rglob("*.ipynb"):
             docname = path.relative_to(self.outdir).with_suffix("").as_posix()
@@ -117,7 +118,7 @@ class NotebooksBuilder(Builder):
             SourceCell(cell.index, cell.source, tuple(map(str, cell.metadata.get("tags", ()))))
             for cell in page.code_cells
         ]
-        ran = executed_cells(self.executed, self._app, docname)
+        ran = executed_cells(self.executed, app_of(self), docname)
         if not ran:
             return cells, {}
         # A page whose cell failed may be stored up to that cell.

@@ -18,6 +18,7 @@ from ...library import Library, naming
 from ...library.closure import closure
 from ...library.extension import collected
 from ...library.requirements import declared_distributions, imported_distributions, missing_modules
+from ...upstream.sphinx.application import app_of
 from . import check, environment
 from .building import build_archives
 from .metadata import Distribution, licenses_in, staged_files
@@ -50,7 +51,7 @@ class PackageBuilder(Builder):
         """See `finish`."""
 
     def finish(self) -> None:
-        library = collected(self._app).library
+        library = collected(app_of(self)).library
         if not library:
             logger.info("no block of the book is saved: no package")
             self._write({})
@@ -99,13 +100,13 @@ class PackageBuilder(Builder):
                 if config.d2lbook_requirements
                 else imported_distributions(modules.values(), own=own)
             ),
-            licenses=licenses_in(Path(self._app.confdir)),
+            licenses=licenses_in(Path(app_of(self).confdir)),
         )
 
     @property
     def _stamp(self) -> Path:
         """Beside the doctrees: the output folder holds what readers install, nothing else."""
-        return work_folder(self._app) / "package" / f"{digest(str(self.outdir))[:16]}.json"
+        return work_folder(app_of(self)) / "package" / f"{digest(str(self.outdir))[:16]}.json"
 
     def _settled(self, state: str) -> bool:
         """Whether the output folder holds what these sources give."""

@@ -6,16 +6,17 @@ from collections.abc import Iterable
 from typing import Any
 
 from docutils import nodes
-from pygments.filters import ErrorToken  # type: ignore[import-untyped]
-from pygments.token import Token, _TokenType  # type: ignore[import-untyped]
+from pygments.filters import ErrorToken
+from pygments.token import Token
 from sphinx.highlighting import PygmentsBridge
 
 from ....elements.code_links import KEY, CodeLink, Piece, linked_tokens
+from ....upstream.pygments import TokenType
 from .. import markup
 from .base import BaseTranslator
 
 # Kinds of token that the template has colours for; the first match wins.
-KINDS: tuple[tuple[_TokenType, str], ...] = (
+KINDS: tuple[tuple[TokenType, str], ...] = (
     (Token.Comment.Preproc, "k"),
     (Token.Comment, "c"),
     (Token.Keyword.Constant, "m"),
@@ -46,7 +47,7 @@ KINDS: tuple[tuple[_TokenType, str], ...] = (
 TAB = 8
 
 
-def token_kind(token: _TokenType) -> str:
+def token_kind(token: TokenType) -> str:
     """The template's name for a kind of token; "" for what is printed plainly."""
     if token in Token.Color:  # what terminals colour; from MyST-NB's lexer
         names = [str(part).lower() for part in token]
@@ -136,7 +137,7 @@ class CodeVisitors(BaseTranslator):
             return ""
         return "error" if "traceback" in classes else "stderr" if "stderr" in classes else "output"
 
-    def _tokens(self, source: str, language: str, node: nodes.Element) -> list[tuple[_TokenType, str]]:
+    def _tokens(self, source: str, language: str, node: nodes.Element) -> list[tuple[TokenType, str]]:
         bridge = PygmentsBridge("html")
         force = bool(node.get("force", False))
         location = self.location(node)
