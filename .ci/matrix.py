@@ -1,13 +1,14 @@
 """Try the plugin with the lowest and the newest versions of everything that it depends on.
 
-    python .ci/matrix.py FOLDER [ROW ...]
+    python .ci/matrix.py FOLDER [ROW ...] [--python VERSION]
 
 Makes a virtual environment below FOLDER for each row, runs in it what the suite has for this (`tests/matrix`, a small
 book with every directive in all outputs, and `tests/upstream`, what is relied on in others), prints a table and writes
 it to FOLDER/matrix.json. A row is a Python and a resolution, such as `3.11-lowest` or `3.13-newest`; without any, all
-rows that the Pythons of this machine admit. Ends with 1 if a row failed.
+rows that the Pythons of this machine admit, or those of one VERSION. Ends with 1 if a row failed.
 """
 
+import argparse
 import json
 import os
 import shutil
@@ -90,14 +91,21 @@ def try_row(folder: Path, interpreter: str, resolution: str) -> dict[str, object
     return row | {name: installed.get(name, "") for name in SHOWN}
 
 
-def main(folder: Path, wanted: list[str]) -> int:
-    possible = rows(interpreters())
-    odd = [name for name in wanted if name not in possible]
-    if odd:
-        sys.stderr.write(f"error: there is no row {', '.join(odd)}; this machine has {', '.join(possible)}\n")
-        return 2
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(description="Try the lowest and the newest versions of all dependencies.")
+    parser.add_argument("folder", type=Path, help="where environments, logs and matrix.json go")
+    parser.add_argument("rows", nargs="*", metavar="ROW", help="such as 3.11-lowest or 3.13-newest; all without any")
+    parser.add_argument("--python", metavar="VERSION", help="only the rows of this Python, such as 3.13")
+    given = parser.parse_args(arguments)
+    folder, possible = given.folder.resolve(), rows(interpreters())
+    if given.python:
+        possible = {name: row for name, row in possible.items() if name.startswith(f"{given.python}-")}
+    odd = [name for name in given.rows if name not in possible]
+    if odd or not possible:
+        wanted = f"row {', '.join(odd)}" if odd else f"Python {given.python}"
+        parser.error(f"there is no {wanted} on this machine; there are {', '.join(possible) or 'no rows'}")
     table = {}
-    for name in wanted or possible:
+    for name in given.rows or possible:
         table[name] = try_row(folder / name, *possible[name])
         print(f"{name}: {table[name]['result']} ({table[name]['summary']}), {table[name]['log']}", flush=True)
     (folder / "matrix.json").write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
@@ -110,4 +118,4 @@ def main(folder: Path, wanted: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]).resolve(), sys.argv[2:]))
+    sys.exit(main(sys.argv[1:]))
