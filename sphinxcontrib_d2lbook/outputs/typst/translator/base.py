@@ -138,15 +138,15 @@ class BaseTranslator(BookStructure[Scope]):
         raise NotImplementedError
 
     def cell_part(self, node: nodes.container) -> None:
-        """A cell of a notebook, or its input or output; in `cells`."""
+        """A cell of a notebook, or its input or output; in `code`."""
         raise NotImplementedError
 
     def lost_html(self, node: nodes.raw) -> None:
-        """An output in a form that paper has not; in `cells`."""
+        """An output in a form that paper has not; in `code`."""
         raise NotImplementedError
 
     def design_component(self, node: nodes.container) -> None:
-        """A component of sphinx-design; in `design`."""
+        """A component of sphinx-design; in `boxes`."""
         raise NotImplementedError
 
     def destination(self, node: nodes.Element) -> markup.Code | None:
