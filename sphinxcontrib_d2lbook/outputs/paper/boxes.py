@@ -46,6 +46,12 @@ def rubric_and_body(node: nodes.Element) -> tuple[nodes.rubric | None, list[node
     return rubric, [child for child in node.children if child is not rubric]
 
 
+def sidebar_title_and_body(sidebar: nodes.Element) -> tuple[nodes.Element | None, list[nodes.Node]]:
+    """Return the title, if there is one, and what stands below it; no output shows a subtitle."""
+    titles = [child for child in sidebar.children if isinstance(child, nodes.title | nodes.subtitle)]
+    return titles[0] if titles else None, [child for child in sidebar.children if child not in titles]
+
+
 def link_of_card(node: nodes.Element) -> nodes.reference | None:
     """Where a click on the whole card leads."""
     references = node.findall(nodes.reference)

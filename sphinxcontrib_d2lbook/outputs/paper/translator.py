@@ -15,7 +15,8 @@ from ...addresses.permanent import page_address
 from ...log import Warn, warn
 from ...numbering.table import caption_label, node_number
 from . import keys
-from .images import Picture
+from .htmltables import LOST, text_of
+from .images import MISSING, REMOTE, Picture
 
 SCHEMES = ("http:", "https:", "mailto:", "ftp:", "doi:", "tel:")
 
@@ -116,6 +117,32 @@ class PaperTranslator(SphinxTranslator, Generic[S]):
             return Target(key=name)
         self.warn(Warn.OUTPUT, "the PDF has no place %r to link to; the text stands without a link", name, node=node)
         return None
+
+    def picture(self, image: nodes.Element) -> Picture | None:
+        """Return the picture of an `image`; None, after a warning, for what the PDF cannot show."""
+        uri = image["uri"]
+        picture = self.facts.pictures.get(uri, REMOTE if "://" in uri else MISSING)
+        if picture.name:
+            return picture
+        self.warn(Warn.IMAGE, "%s cannot be set in the PDF: %s", uri, picture.fault, node=image)
+        return None
+
+    def citation_label(self, citation: nodes.Element) -> str:
+        """Return what stands before an entry of the bibliography; "" where text cites by author and year."""
+        if str(self.config.bibtex_reference_style).startswith("author"):
+            return ""
+        return next((child.astext() for child in citation.children if isinstance(child, nodes.label)), "")
+
+    def code(self, node: nodes.Element) -> str:
+        """Return the source of a block of code."""
+        raise NotImplementedError
+
+    def lost_html(self, node: nodes.Element) -> None:
+        """Set the text of an output that is only HTML, and no table, and say so: more paper cannot show."""
+        self.warn(Warn.NODE, LOST, node=node)
+        text = text_of(node.astext())
+        if text:
+            self.emit(self.code(nodes.literal_block(text, text, language="none", classes=["output"])))
 
     def location(self, node: nodes.Node) -> tuple[str, int | None]:
         """Page and line of a node, or of the nearest around it that knows its line."""

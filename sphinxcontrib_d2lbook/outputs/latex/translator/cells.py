@@ -6,8 +6,6 @@ import re
 
 from docutils import nodes
 
-from ....log import Warn
-from ...paper.htmltables import LOST, text_of
 from .. import tex
 from .base import BaseTranslator
 
@@ -47,10 +45,3 @@ class CellVisitors(BaseTranslator):
         elif {"output", "text_html"} <= set(node["classes"]):
             self.lost_html(node)
         raise nodes.SkipNode
-
-    def lost_html(self, node: nodes.Element) -> None:
-        """An output that is only HTML, and no table: its text is what paper can show."""
-        self.warn(Warn.NODE, LOST, node=node)
-        text = text_of(node.astext())
-        if text:
-            self.emit(self.code(nodes.literal_block(text, text, language="none", classes=["output"])))

@@ -7,6 +7,7 @@ from typing import Any
 
 from docutils import nodes
 
+from ...paper.figures import parts_of
 from .. import tex
 from .base import BaseTranslator
 
@@ -49,11 +50,11 @@ class CodeVisitors(BaseTranslator):
 
     def visit_captioned_literal_block(self, node: nodes.Element) -> None:
         label = self.caption_label(node, "code-block")
-        caption = next((child for child in node.children if isinstance(child, nodes.caption)), None)
+        parts = parts_of(node)
         place = self.waiting_places()
-        text = self.rendered(caption.children) if caption is not None else ""
+        text = self.rendered(parts.caption.children) if parts.caption else ""
         self.emit("\n" + tex.command("booklistingcaption", place + tex.escape(label), text) + "\n")
-        self.emit(self.rendered(child for child in node.children if child is not caption))
+        self.emit(self.rendered(parts.body))
         raise nodes.SkipNode
 
     def visit_desc_signature(self, node: nodes.Element) -> None:

@@ -15,8 +15,7 @@ from sphinx.highlighting import PygmentsBridge
 
 from ....elements.code_links import KEY, CodeLink, Piece, linked_tokens
 from ....elements.saved_as import saved_as
-from ....log import Warn
-from ...paper.htmltables import LOST, text_of
+from ...paper.figures import parts_of
 from .. import markup
 from .base import BaseTranslator
 
@@ -157,12 +156,12 @@ class CodeVisitors(BaseTranslator):
 
     def captioned_code(self, node: nodes.container) -> None:
         label = self.caption_label(node, "code-block")
-        caption = next((child for child in node.children if isinstance(child, nodes.caption)), None)
+        parts = parts_of(node)
         self.emit_block(
             "listing",
-            self.content([child for child in node.children if child is not caption]),
+            self.content(parts.body),
             label=label,
-            caption=self.content(caption.children) if caption is not None else None,
+            caption=self.content(parts.caption.children) if parts.caption else None,
         )
 
     def cell_part(self, node: nodes.container) -> None:
@@ -187,10 +186,3 @@ class CodeVisitors(BaseTranslator):
     def visit_HideCodeCellNode(self, node: nodes.Element) -> None:  # noqa: N802
         self.emit(self.rendered(node.children))
         raise nodes.SkipNode
-
-    def lost_html(self, node: nodes.raw) -> None:
-        """An output that is only HTML, and no table: its text is what paper can show."""
-        self.warn(Warn.NODE, LOST, node=node)
-        text = text_of(node.astext())
-        if text:
-            self.emit(self.code(nodes.literal_block(text, text, language="none"), kind="output"))
