@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import __version__
 from .errors import BookError
+from .version import __version__
 
 
 class NewerFormatError(BookError):
