@@ -12,6 +12,7 @@ from sphinx.builders.latex import LaTeXBuilder
 from sphinx.util._pathlib import _StrPath
 from sphinx.util.display import progress_message
 
+from ...addresses.internal import internal_address
 from ...config import book_name, is_checked
 from ...errors import BookError, BookProblems
 from ...execution.extension import CHILD_VARIABLE
@@ -20,7 +21,6 @@ from ...log import Warn, warn
 from ...printed import Printed
 from ..paper import codes, images
 from ..paper.assembly import assemble
-from ..paper.keys import address
 from ..paper.record import noted
 from ..paper.translator import warn_of_glyph
 from . import compiler, messages, preamble, sources
@@ -72,7 +72,7 @@ class TexBuilder(LaTeXBuilder):
         return "the whole book"
 
     def get_target_uri(self, docname: str, typ: str | None = None) -> str:
-        return address(docname)
+        return internal_address(docname)
 
     def prepare_writing(self, _docnames: Set[str]) -> None:
         self.write_stylesheet()

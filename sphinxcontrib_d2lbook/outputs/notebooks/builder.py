@@ -10,6 +10,7 @@ from typing import Any, ClassVar, cast
 from docutils import nodes
 from sphinx.builders import Builder
 
+from ...addresses.internal import internal_address
 from ...addresses.permanent import site
 from ...config import book_name
 from ...execution.extension import work_folder
@@ -24,7 +25,7 @@ from .assembly import SETUP_TAG, Code, Part, SourceCell, notebook_text, with_all
 from .blocks import BlockVisitors
 from .content import Prose
 from .inline import InlineVisitors
-from .links import Links, address_of
+from .links import Links
 from .needs import BookNeeds
 from .outputs import ExecutedNotebook, executed_cells, executed_notebook
 from .requirements import environment_text, requirements_text
@@ -61,10 +62,10 @@ class NotebooksBuilder(Builder):
         return "all notebooks"
 
     def get_target_uri(self, docname: str, typ: str | None = None) -> str:
-        return address_of(docname)
+        return internal_address(docname)
 
     def get_relative_uri(self, from_: str, to: str, typ: str | None = None) -> str:
-        return address_of(to)
+        return internal_address(to)
 
     @cached_property
     def links(self) -> Links:

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 from docutils import nodes
 from sphinx.util.docutils import SphinxTranslator
 
+from ...addresses.internal import internal_target
 from ...addresses.permanent import page_address
 from ...log import Warn, warn
 from ...numbering.table import caption_label, node_number
@@ -101,7 +102,7 @@ class PaperTranslator(SphinxTranslator, Generic[S]):
         if node.get("refid"):
             return self._place(self.scope.docname, node["refid"], node)
         uri = str(node.get("refuri", ""))
-        inner = keys.target(uri)
+        inner = internal_target(uri)
         if inner is None:
             return Target(address=uri) if uri.startswith(SCHEMES) else None
         docname, anchor = inner

@@ -13,6 +13,7 @@ from docutils import nodes
 from sphinx.builders import Builder
 from sphinx.util.display import progress_message
 
+from ...addresses.internal import internal_address
 from ...colours import typst_colours
 from ...config import book_name, is_checked
 from ...errors import BookError
@@ -22,7 +23,7 @@ from ...log import Warn, warn
 from ...mathematics import typst_helpers
 from ..paper import codes, compiler, images
 from ..paper.assembly import assemble
-from ..paper.keys import address, key
+from ..paper.keys import key
 from ..paper.record import Record, noted
 from ..paper.structure import anchors_by_page, elements
 from . import markup
@@ -83,7 +84,7 @@ class PdfBuilder(Builder):
         return "the whole book"
 
     def get_target_uri(self, docname: str, typ: str | None = None) -> str:
-        return address(docname)
+        return internal_address(docname)
 
     def get_relative_uri(self, from_: str, to: str, typ: str | None = None) -> str:
         return self.get_target_uri(to, typ)
