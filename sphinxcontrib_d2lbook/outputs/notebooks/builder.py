@@ -26,9 +26,8 @@ from .blocks import BlockVisitors
 from .content import Prose
 from .inline import InlineVisitors
 from .links import Links
-from .needs import BookNeeds
+from .needs import BookNeeds, environment_text, requirements_text
 from .outputs import ExecutedNotebook, executed_cells, executed_notebook
-from .requirements import environment_text, requirements_text
 from .setup_cell import setup_source
 from .special import SpecialVisitors
 from .tables import TableVisitors
