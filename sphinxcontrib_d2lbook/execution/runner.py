@@ -45,7 +45,6 @@ class Runner:
         self.out = out
         self.zygotes: dict[tuple[str, tuple[tuple[str, str], ...]], Zygote] = {}
         self.profiles = shared_profiles(tasks) if SUPPORTED and start != "cold" else {}
-        self.always_warm = start == "warm"
         self.argv = cache(lambda name: SPECS.get_kernel_spec(name).argv)
         self.count = 0
 

@@ -123,7 +123,6 @@ class Provisioner(LocalProvisioner):
 
     zygote: Zygote | None = None
     stage: Channel | None = None
-    is_warm = False
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
         found: dict[str, Any] = await super().pre_launch(**kwargs)
@@ -140,7 +139,7 @@ class Provisioner(LocalProvisioner):
             else:
                 self.process = cast("subprocess.Popen[bytes]", process)  # it has what jupyter_client uses
                 self.pid = self.pgid = process.pid
-                self.cwd, self.is_warm = kwargs["cwd"], True
+                self.cwd = kwargs["cwd"]
                 return self.connection_info
         return await super().launch_kernel(cmd, **kwargs, stdin=subprocess.DEVNULL)
 

@@ -10,9 +10,11 @@ from typing import Any, ClassVar, cast
 from docutils import nodes
 from sphinx.builders import Builder
 
+from ...addresses.internal import internal_address
 from ...addresses.permanent import site
 from ...config import book_name
 from ...execution.extension import work_folder
+from ...execution.inputs import local_modules, named_files
 from ...files import digest, remove_left, write_if_changed
 from ...library.extension import collected
 from ...log import Warn, warn
@@ -21,17 +23,24 @@ from ...numbering.table import section_number
 from ...upstream.sphinx.application import app_of
 from . import markdown, tex
 from .assembly import SETUP_TAG, Code, Part, SourceCell, notebook_text, with_all_code
+from .blocks import BlockVisitors
 from .content import Prose
-from .data import data_files
-from .links import Links, address_of
-from .needs import BookNeeds
+from .inline import InlineVisitors
+from .links import Links
+from .needs import BookNeeds, environment_text, requirements_text
 from .outputs import ExecutedNotebook, executed_cells, executed_notebook
-from .requirements import environment_text, requirements_text
 from .setup_cell import setup_source
-from .translator import NotebookTranslator
+from .special import SpecialVisitors
+from .tables import TableVisitors
 
+_PAGES = (".md", ".myst", ".ipynb", ".rst")
+"""Suffixes of what is no data, though code may name it."""
 KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
 LANGUAGE = {"name": "python", "file_extension": ".py", "mimetype": "text/x-python", "pygments_lexer": "ipython3"}
+
+
+class NotebookTranslator(SpecialVisitors, TableVisitors, BlockVisitors, InlineVisitors):
+    """Walks a resolved doctree; `result()`, `notes`, `attachments` and `cited` hold what it found."""
 
 
 class NotebooksBuilder(Builder):
@@ -53,10 +62,10 @@ class NotebooksBuilder(Builder):
         return "all notebooks"
 
     def get_target_uri(self, docname: str, typ: str | None = None) -> str:
-        return address_of(docname)
+        return internal_address(docname)
 
     def get_relative_uri(self, from_: str, to: str, typ: str | None = None) -> str:
-        return address_of(to)
+        return internal_address(to)
 
     @cached_property
     def links(self) -> Links:
@@ -177,3 +186,15 @@ class NotebooksBuilder(Builder):
             "kernelspec": {**kernel, "display_name": str(given.get("display_name", kernel["name"]))},
             "language_info": {"name": page.language},
         }
+
+
+def data_files(page: Notebook, folder: Path, root: Path) -> list[Path]:
+    """Return the files beside a page that its code names or imports: without them its notebook would not run elsewhere.
+
+    They are relative to ``root``, the book's source folder, and sorted; ``folder`` is where the page lies. What lies
+    outside of the book is never taken along.
+    """
+    code = [cell.code for cell in page.code_cells]
+    found = named_files(code, folder) | local_modules(code, folder).keys()
+    inside = {path.resolve() for path in found if path.suffix not in _PAGES}
+    return sorted(path.relative_to(root.resolve()) for path in inside if path.is_relative_to(root.resolve()))

@@ -12,22 +12,6 @@ from sphinx.environment import BuildEnvironment
 from ...addresses.permanent import page_address
 from ...upstream import proofs
 
-_PAGE = "page:"
-"""Begins the address of a page until a visitor knows whether it is to lead to the site or to a notebook."""
-
-
-def address_of(docname: str) -> str:
-    """Return what Sphinx puts into references to a page, before `#anchor`."""
-    return _PAGE + docname
-
-
-def page_and_anchor(uri: str) -> tuple[str, str] | None:
-    """Return page and anchor ("" for its top) of an address made from `address_of`; None for any other."""
-    if not uri.startswith(_PAGE):
-        return None
-    docname, _, anchor = uri.removeprefix(_PAGE).partition("#")
-    return docname, anchor
-
 
 class Links:
     """Turns addresses inside the book into those that a reader can follow."""

@@ -8,8 +8,7 @@ from docutils import nodes
 
 from ....elements.qr_svg import fault
 from ....upstream.sphinx_design import print_icon
-from ...paper.boxes import columns_of, link_of_card, rubric_and_body, tone_and_label, tone_of
-from ...paper.statements import title_and_body
+from ...paper.boxes import columns_of, link_of_card, rubric_and_body, title_and_body, tone_and_label, tone_of
 from .. import tex
 from ..sources import IMAGES
 from .base import BaseTranslator, Code

@@ -1,4 +1,7 @@
-"""Code blocks: split into coloured tokens by Pygments, as in HTML; the template wraps long lines."""
+"""Code, in notebooks' cells and outside of them, and what cells printed and showed.
+
+Code is split into coloured tokens by Pygments, as in HTML; the template wraps long lines.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,9 @@ from pygments.token import Token
 from sphinx.highlighting import PygmentsBridge
 
 from ....elements.code_links import KEY, CodeLink, Piece, linked_tokens
+from ....elements.saved_as import saved_as
 from ....upstream.pygments import TokenType
+from ...paper.figures import parts_of
 from .. import markup
 from .base import BaseTranslator
 
@@ -152,10 +157,33 @@ class CodeVisitors(BaseTranslator):
 
     def captioned_code(self, node: nodes.container) -> None:
         label = self.caption_label(node, "code-block")
-        caption = next((child for child in node.children if isinstance(child, nodes.caption)), None)
+        parts = parts_of(node)
         self.emit_block(
             "listing",
-            self.content([child for child in node.children if child is not caption]),
+            self.content(parts.body),
             label=label,
-            caption=self.content(caption.children) if caption is not None else None,
+            caption=self.content(parts.caption.children) if parts.caption else None,
         )
+
+    def cell_part(self, node: nodes.container) -> None:
+        """What folds on the screen (hide-input and its like) is open on paper: paper cannot be clicked."""
+        part = node["nb_element"]
+        if part == "cell_code_source":
+            self.emit("".join(self._source(child) for child in node.children))
+        elif part == "cell_code":
+            self.emit_block("cell", self.content(node.children))
+        else:
+            self.emit(self.rendered(node.children))
+
+    def _source(self, node: nodes.Node) -> str:
+        if isinstance(node, nodes.literal_block):
+            after = node.parent.next_node(descend=False, siblings=True)
+            return self.code(node, kind="input", followed=isinstance(after, saved_as))
+        return self.rendered([node])
+
+    def visit_saved_as(self, node: nodes.Element) -> None:
+        self.wrap_block("saved-as", node)
+
+    def visit_HideCodeCellNode(self, node: nodes.Element) -> None:  # noqa: N802
+        self.emit(self.rendered(node.children))
+        raise nodes.SkipNode

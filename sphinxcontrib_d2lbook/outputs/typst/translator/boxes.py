@@ -1,15 +1,59 @@
-"""Components of sphinx-design, as paper can show them: tabs one after the other, cards boxed, dropdowns open."""
+"""Boxes: admonitions and topics, and components of sphinx-design as paper can show them.
+
+Tabs come one after the other, cards are boxed, dropdowns are open.
+"""
 
 from __future__ import annotations
 
 from docutils import nodes
 
-from ...paper.boxes import columns_of, link_of_card, rubric_and_body
+from ...paper.boxes import columns_of, link_of_card, rubric_and_body, title_and_body, tone_and_label, tone_of
 from .. import markup
 from .base import BaseTranslator
 
 
-class DesignVisitors(BaseTranslator):
+class BoxVisitors(BaseTranslator):
+    def visit_admonition(self, node: nodes.Element) -> None:
+        """One with a title of its own; its class may name a kind."""
+        title, body = title_and_body(node)
+        self.emit_block(
+            "admonition",
+            self.content(body),
+            kind=tone_of(node, other="plain"),
+            title=self.content(title.children) if title is not None else None,
+        )
+        raise nodes.SkipNode
+
+    def _named(self, node: nodes.Element) -> None:
+        tone, label = tone_and_label(node)
+        self.emit_block(
+            "admonition",
+            self.content(node.children),
+            kind=tone,
+            title=markup.content(self.text(label, node)),
+        )
+        raise nodes.SkipNode
+
+    visit_attention = _named
+    visit_caution = _named
+    visit_danger = _named
+    visit_error = _named
+    visit_hint = _named
+    visit_important = _named
+    visit_note = _named
+    visit_seealso = _named
+    visit_tip = _named
+    visit_warning = _named
+
+    def visit_todo_node(self, node: nodes.Element) -> None:
+        self.visit_admonition(node)
+
+    def visit_topic(self, node: nodes.topic) -> None:
+        self.visit_admonition(node)
+
+    def visit_versionmodified(self, node: nodes.Element) -> None:
+        self.wrap_block("version-change", node)
+
     def design_component(self, node: nodes.container) -> None:
         name = node["design_component"]
         if name == "tab-item":

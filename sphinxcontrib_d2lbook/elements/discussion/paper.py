@@ -9,7 +9,11 @@ from docutils import nodes
 from .placing import title
 
 
-def visit(self: Any, node: nodes.Element) -> None:
+def visit_typst(self: Any, node: nodes.Element) -> None:
     code, text = node.children
     self.emit_block("discussion", title(), self.content([code]), self.content([text]))
     raise nodes.SkipNode
+
+
+def visit_latex(self: Any, node: nodes.Element) -> None:
+    self.discussed(title(), node)
