@@ -162,8 +162,11 @@ def test_every_room_is_on_its_page() -> None:
 
 
 @pytest.mark.slow
-def test_the_manual_builds_without_a_warning(tmp_path: Path) -> None:
+def test_the_manual_builds_without_a_warning_in_all_outputs(tmp_path: Path) -> None:
     """The examples that it shows with their results among it."""
-    command = [sys.executable, "-m", "sphinx", "-b", "html", "-d", str(tmp_path / "doctrees"), "-W", "--keep-going"]
-    done = subprocess.run([*command, str(DOCS), str(tmp_path / "html")], capture_output=True, text=True, check=False)
+    command = [sys.executable, "-m", "sphinx", "-M", "book", str(DOCS), str(tmp_path), "-W", "--keep-going"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "book" / "html" / "reference" / "options.html").is_file()
+    assert (tmp_path / "book" / "pdf" / "d2lbook-manual.pdf").is_file()
+    assert (tmp_path / "book" / "notebooks" / "tutorial" / "first-book.ipynb").is_file()
