@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Set
 from pathlib import Path
 from typing import Any, ClassVar, cast
@@ -11,12 +10,11 @@ from docutils import nodes
 from sphinx.builders.latex import LaTeXBuilder
 from sphinx.util.display import progress_message
 
-from ...config import book_name, is_checked
+from ...config import book_name
 from ...errors import BookError, BookProblems
-from ...execution.extension import CHILD_VARIABLE
 from ...files import digest, json_text, write_if_changed
 from ...log import Warn, warn
-from ..paper import codes, images
+from ..paper import images
 from ..paper.assembly import assemble
 from ..paper.keys import address
 from . import compiler, glyphs, messages, preamble, readback, sources
@@ -120,11 +118,9 @@ class LatexPdfBuilder(TexBuilder):
         return self.folder / f"{book_name(self.config)}.pdf"
 
     def finish(self) -> None:
-        """The sources are whole now. Raises BookProblems for what LaTeX refuses, and for codes that do not read."""
+        """The sources are whole now. Raises BookProblems for what LaTeX refuses."""
         super().finish()
         self._set()
-        if is_checked(self.config, "codes", whole_book=CHILD_VARIABLE in os.environ):
-            codes.check(self.pdf, self.workspace)
 
     def _set(self) -> None:
         stamp = self._stamp()

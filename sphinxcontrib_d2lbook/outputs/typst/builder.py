@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Set
 from pathlib import Path
 from typing import Any, ClassVar, cast
@@ -11,12 +10,11 @@ from docutils import nodes
 from sphinx.builders import Builder
 from sphinx.util.display import progress_message
 
-from ...config import book_name, is_checked
+from ...config import book_name
 from ...errors import BookError
-from ...execution.extension import CHILD_VARIABLE
 from ...files import json_text, write_if_changed
 from ...log import Warn, warn
-from ..paper import codes, compiler, images
+from ..paper import compiler, images
 from ..paper.assembly import assemble
 from ..paper.keys import address, key
 from ..paper.record import noted
@@ -139,9 +137,7 @@ class PdfBuilder(Builder):
         self.workspace.finished(stamp, self.pdf)
 
     def finish(self) -> None:
-        """The PDF is written whole; what is left is to read its codes back. Raises BookProblems."""
-        if is_checked(self.config, "codes", whole_book=CHILD_VARIABLE in os.environ):
-            codes.check(self.pdf, self.workspace)
+        """The PDF is written whole."""
 
 
 def destinations(found: list[tuple[str, bool, bool, int]]) -> dict[str, dict[str, Any]]:
