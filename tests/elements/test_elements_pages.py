@@ -134,6 +134,8 @@ class Embed:
     script: str = "https://giscus.example/client.js"
     attributes: Mapping[str, str] = field(default_factory=lambda: {"data-term": "</script>\"'"})
     settings: Mapping[str, Any] = field(default_factory=dict)
+    mount: None = None
+    variable: str = ""
 
 
 @dataclass(frozen=True)
