@@ -104,7 +104,7 @@ def test_pages_offer_it_for_download(built: Any) -> None:
 
 
 def test_numbers_json_says_where_things_are_in_it(built: Any) -> None:
-    rows = json.loads((built.build_folder / "book/numbers.json").read_text("utf-8"))
+    rows = json.loads((built.build_folder / "book/numbers.json").read_text("utf-8"))["numbers"]
     assert {row["plaintext"] for row in rows} == {"a-book.txt"}
     assert {(row["pdf"], row["notebook"]) for row in rows} == {(None, None)}
 
