@@ -35,13 +35,8 @@ def _set_up_rooms(app: Sphinx) -> None:
     from .forum import extension as forum
     from .library import extension as library
     from .numbering import extension as numbering
+    from .outputs import registry as outputs
     from .outputs.book import extension as book
-    from .outputs.html import extension as html
-    from .outputs.latex import extension as latex
-    from .outputs.notebooks import extension as notebooks
-    from .outputs.package import extension as package
-    from .outputs.paper import extension as paper
-    from .outputs.typst import extension as typst
 
     for room in (
         unchanged,
@@ -54,12 +49,7 @@ def _set_up_rooms(app: Sphinx) -> None:
         numbering,
         addresses,
         elements,
-        html,
-        paper,
-        typst,
-        latex,
-        notebooks,
-        package,
+        outputs,
         book,
     ):
         room.setup_extension(app)

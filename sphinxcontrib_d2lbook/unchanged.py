@@ -25,8 +25,8 @@ from .upstream.sphinx.application import count_warnings, given_values
 
 logger = logging.getLogger(__name__)
 
-BUILDERS = frozenset({"html", "dirhtml", "book", "pdf", "latex", "notebooks", "package"})
-"""Those whose work is what lies in their output folder, and that do nothing besides."""
+BUILDERS = frozenset({"book", "dirhtml"})
+"""Those whose work is what lies in their output folder, and that do nothing besides, as are all of outputs."""
 VOLATILE = frozenset({"_", "COLUMNS", "LINES", "OLDPWD", "PWD", "SHLVL", "TERM_SESSION_ID", "WINDOWID"})
 """Variables that differ from shell to shell and change nothing."""
 DAY = 86400.0
@@ -124,8 +124,11 @@ def note(app: Sphinx, error: Exception | None) -> None:
     here = _heres.get(app)
     if here is None or "D2LBOOK_CHILD" in os.environ:
         return
+    from .outputs.registry import output_names  # here, for a build that leaves does without
+
+    builders = {*BUILDERS, *output_names()}
     quiet = error is None and app.statuscode == 0 and count_warnings(app) == 0
-    if not quiet or app.builder.name not in BUILDERS or app.config.d2lbook_execute == "always":
+    if not quiet or app.builder.name not in builders or app.config.d2lbook_execute == "always":
         here.file.unlink(missing_ok=True)
         return
     files = sorted(_outside(app))

@@ -42,7 +42,9 @@ MAY_IMPORT = {
     "forum": set(),
     "addresses": {"numbering"},
     "elements": {"addresses", "forum", "numbering", "library", "notebook"},
-    "outputs.paper": {"addresses", "numbering"},
+    "outputs.base": {"numbering"},
+    "outputs.registry": {"outputs.base"},
+    "outputs.paper": {"addresses", "numbering", "outputs.base"},
     **{
         f"outputs.{name}": {
             "addresses",
@@ -52,6 +54,7 @@ MAY_IMPORT = {
             "library",
             "notebook",
             "execution",
+            "outputs.base",
             *({"outputs.paper"} if name in PRINTED else ()),
         }
         for name in OUTPUTS
@@ -62,10 +65,12 @@ MAY_IMPORT = {
         "library",
         "execution",
         "notebook",
-        "outputs.paper",
-        *(f"outputs.{name}" for name in OUTPUTS),
+        "outputs.base",
+        "outputs.registry",
+        "outputs.html",
     },
-    "config": {"execution", "forum"},
+    "config": {"execution", "forum", "outputs.registry"},
+    "testing": {"execution", "forum", "numbering", "outputs.base"},
     "commands": {"addresses", "elements", "forum", "library", "notebook", "execution", "numbering"},
 }
 PURE = {"notebook", "mathematics", "library", "execution", "forum"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
@@ -22,6 +23,12 @@ def page_address(config: Any, docname: str, node_id: str = "") -> str:
     # Sphinx's HTML builder is not there in every build; another may have declared no such values.
     suffix = getattr(config, "html_link_suffix", None) or getattr(config, "html_file_suffix", None) or ".html"
     return f"{base}{quote(docname)}{suffix}" + (f"#{node_id}" if node_id else "")
+
+
+def page_addresses(config: Any, docnames: Iterable[str]) -> dict[str, str]:
+    """Return address -> docname of pages; empty without `html_baseurl`."""
+    found = {page_address(config, docname): docname for docname in docnames}
+    return {address: docname for address, docname in found.items() if address}
 
 
 def permanent_address(config: Any, label: str) -> str:

@@ -38,7 +38,7 @@ def book_name(config: Config) -> str:
 
 
 def is_checked(config: Config, name: str, *, whole_book: bool) -> bool:
-    """Whether one of `CHECKS` runs in this build. ``whole_book``: for all outputs together."""
+    """Return whether a check of an output runs in this build. ``whole_book``: for all outputs together."""
     chosen: str | list[str] = config.d2lbook_checks
     return name in chosen if isinstance(chosen, list) else whole_book or "CI" in os.environ
 

@@ -107,6 +107,28 @@ def executor_check() -> Check:
     return Check(takes, fault)
 
 
+def outputs_check() -> Check:
+    """Return the check of names of outputs, which knows at the time of the build what is installed."""
+
+    def fault(value: list[Any]) -> str | None:
+        from ..outputs.registry import fault_of  # here, because few commands ask for it
+
+        return fault_of(value)
+
+    return Check("names of installed outputs", fault)
+
+
+def checks_check() -> Check:
+    """Return the check of names of the outputs' checks, or "auto" in their place."""
+
+    def fault(value: str | list[str]) -> str | None:
+        from ..outputs.registry import check_names  # here, because few commands ask for it
+
+        return names_or("auto", *(check_names() if isinstance(value, list) else ())).fault(value)
+
+    return Check("'auto', or a list of names of checks", fault)
+
+
 def scheduler_check() -> Check:
     keys = keys_of("address", "scheduler_file", "timeout")
 

@@ -17,19 +17,17 @@ from .option import (
     PROCESSES,
     SIZE,
     Option,
+    checks_check,
     executor_check,
     keys_of,
-    many_of,
-    names_or,
     one_of,
+    outputs_check,
     scheduler_check,
     that,
 )
 
 OUTPUTS = ("html", "pdf", "notebooks", "package")
-CHECKS = ("numbers", "codes")
-"""Checks of finished outputs. "numbers": they are read back from every output and compared with the table. "codes":
-every QR code of the PDF is read back from its page."""
+"""What `-M book` writes where conf.py does not say."""
 
 GROUPS: Mapping[str, tuple[Option, ...]] = {
     "outputs": (
@@ -46,20 +44,20 @@ GROUPS: Mapping[str, tuple[Option, ...]] = {
             "outputs",
             list(OUTPUTS),
             (list, tuple),
-            help="Selects the outputs that `-M book` writes.",
+            help="Selects the outputs that `-M book` writes. Other distributions can add outputs.",
             example=["html", "pdf"],
-            check=many_of(*OUTPUTS),
+            check=outputs_check(),
         ),
         Option(
             "checks",
             "auto",
             (str, list),
             help='Selects the checks of finished outputs. "numbers" reads the numbers back from every output and '
-            'compares them with the table; "codes" reads every QR code of the PDF back from its page. "auto" '
-            "means all of them in `-M book` and where the variable `CI` is set, and otherwise those that cost "
-            "little.",
+            'compares them with the table; "codes" reads every QR code of the PDF back from its page; other outputs '
+            'can have checks of their own. "auto" means all of them in `-M book` and where the variable `CI` is '
+            "set, and otherwise those that cost little.",
             example=["numbers"],
-            check=names_or("auto", *CHECKS),
+            check=checks_check(),
         ),
         Option(
             "jobs",

@@ -8,6 +8,6 @@ that knows HTTP (http.py). Only extension.py knows Sphinx.
 
 from .errors import ForumError, OptionError
 from .extension import of
-from .model import Embed, Forum, Topic
+from .model import Embed, Forum, Mount, Topic, embed_fault
 
-__all__ = ["Embed", "Forum", "ForumError", "OptionError", "Topic", "of"]
+__all__ = ["Embed", "Forum", "ForumError", "Mount", "OptionError", "Topic", "embed_fault", "of"]

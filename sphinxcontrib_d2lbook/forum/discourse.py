@@ -11,7 +11,7 @@ from .client import Answer, Client, Talk
 from .credentials import Credentials
 from .errors import ForumError, RefusedError
 from .markdown import first_post
-from .model import Embed, Found, Section, Topic
+from .model import Embed, Found, Mount, Section, Topic
 from .options import Options
 
 LONGEST_ID = 50
@@ -44,7 +44,13 @@ class Discourse:
             return None
         # By number: by the page's address, a page that is renamed would open a second topic.
         settings = {"discourseUrl": f"{self.url}/", "topicId": topic.id}
-        return Embed("discourse", f"{self.url}/javascripts/embed.js", settings=settings)
+        return Embed(
+            "discourse",
+            f"{self.url}/javascripts/embed.js",
+            settings=settings,
+            mount=Mount(attributes={"id": "discourse-comments"}),
+            variable="DiscourseEmbed",
+        )
 
     def service(self, talk: Talk, book: str) -> DiscourseService:
         return DiscourseService(self, Client(self.url, talk, self.per_minute, _sign), book)

@@ -132,4 +132,10 @@ class Hypothesis(_InThePage):
         return cls(options.address("url", "https://hypothes.is"))
 
     def embed(self, identifier: str, title: str, topic: Topic | None) -> Embed | None:
-        return Embed("hypothesis", f"{self.host}/embed.js", settings={"openSidebar": True})
+        return Embed(
+            "hypothesis",
+            f"{self.host}/embed.js",
+            settings={"openSidebar": True},
+            variable="hypothesisConfig",
+            handed="result",
+        )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Literal, Protocol, Self
 
 if TYPE_CHECKING:
     from .client import Talk
@@ -24,17 +25,64 @@ class Topic:
 
 
 @dataclass(frozen=True)
+class Mount:
+    """The element that a provider's script looks for and fills with the thread."""
+
+    tag: str = "div"
+    """One of `MOUNT_TAGS`, or the name of a custom element, which has a hyphen."""
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    """Such as `id`, `class`, and `data-…` for what the script reads from there."""
+
+
+MOUNT_TAGS = frozenset({"article", "aside", "div", "section"})
+
+
+@dataclass(frozen=True)
 class Embed:
-    """What a page needs to show a thread, once the reader gets there."""
+    """What a page needs to show a thread. The page's loader puts it in once the reader gets there, and not before.
+
+    It makes the mount element, sets the variable, and then adds the script, in this order; the elements are made by
+    the browser's own functions, so that no value is ever read as HTML.
+    """
 
     kind: str
-    """The provider's name: how the page's loader puts the script in."""
+    """The provider's name. For giscus and utterances the loader knows how their frames follow the page's theme."""
     script: str
-    """Address of the provider's script."""
+    """Address of the provider's script, which is run anew for each thread that the reader opens."""
     attributes: Mapping[str, str] = field(default_factory=dict)
-    """Of the `script` element."""
+    """Of the `script` element, without `src`."""
     settings: Mapping[str, Any] = field(default_factory=dict)
-    """For JavaScript, as JSON: `DiscourseEmbed`, `hypothesisConfig`."""
+    """What the script finds in a global variable, as JSON can hold it."""
+    mount: Mount | None = None
+    """None for a script that puts its own element where it stands."""
+    variable: str = ""
+    """Name of the global variable for `settings`; "" for a script that reads none."""
+    handed: Literal["value", "result", "this"] = "value"
+    """How the variable holds the settings: as its "value"; as a function, of which they are the "result"; or as a
+    function that puts them into its `this`, object by object."""
+
+
+ATTRIBUTE = re.compile(r"(?!on)[a-z][a-z0-9_:.-]*")
+CUSTOM_ELEMENT = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+")
+VARIABLE = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
+
+
+def embed_fault(embed: Embed) -> str | None:
+    """Return what is wrong with what a provider gives a page, apart from the script's address; None for nothing."""
+    own = dict(embed.mount.attributes) if embed.mount else {}
+    given: list[tuple[str, object]] = [*embed.attributes.items(), *own.items()]
+    for name, value in given:
+        if not ATTRIBUTE.fullmatch(name) or name in ("src", "srcdoc", "style"):
+            return f"{name!r} is no attribute that an element of a discussion can have"
+        if not isinstance(value, str):
+            return f"the attribute {name!r} is no text"
+    if embed.mount and embed.mount.tag not in MOUNT_TAGS and not CUSTOM_ELEMENT.fullmatch(embed.mount.tag):
+        return f"the mount is one of {', '.join(sorted(MOUNT_TAGS))} or a custom element, not {embed.mount.tag!r}"
+    if embed.variable and not VARIABLE.fullmatch(embed.variable):
+        return f"{embed.variable!r} is no name of a variable"
+    if embed.settings and not embed.variable:
+        return "there are settings, and no variable for them"
+    return None
 
 
 @dataclass(frozen=True)
@@ -84,7 +132,14 @@ class Service(Protocol):
 
 
 class Provider(Protocol):
-    """A kind of forum. The entry point names a class with these methods; its objects are immutable and picklable."""
+    """A kind of forum. The entry point names a class with these methods; its objects are immutable and picklable.
+
+        [project.entry-points."sphinxcontrib_d2lbook.forums"]
+        isso = "book_forums:Isso"
+
+    A build calls `from_options` once, and `thread` and `embed` for each section that has a discussion; nothing of it
+    may use the network. Only `sphinx-d2lbook forum sync` calls `service`.
+    """
 
     @classmethod
     def from_options(cls, options: Options) -> Self:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from docutils import nodes
@@ -17,18 +18,28 @@ KINDS = {"displaymath": "equation", "code-block": "listing"}
 """Kinds whose public name differs from Sphinx's figtype."""
 
 
-def manifest(
-    env: BuildEnvironment,
-    *,
-    html: Mapping[str, str] | None = None,
-    pdf: Mapping[str, Mapping[str, Any]] | None = None,
-    notebooks: Mapping[str, str] | None = None,
-) -> list[dict[str, Any]]:
-    """Rows for `numbers.json`, sorted by kind and number.
+PLACES = ("html", "pdf", "notebook")
+"""Fields that every row has, whichever outputs the book has; other outputs add fields of their own."""
 
-    ``html`` and ``notebooks`` take a docname to its page or file; ``pdf`` takes "docname#id" to
-    ``{"page", "destination"}``. What an output does not have is null.
+
+@dataclass(frozen=True)
+class Numbered:
+    """A thing that has a number, for outputs that say where it is."""
+
+    docname: str
+    node_id: str
+    anchor: str
+    """What a link to its page ends with: "#id", or "" for the heading of the page itself."""
+
+
+def manifest(
+    env: BuildEnvironment, places: Mapping[str, Callable[[Numbered], Any]] | None = None
+) -> list[dict[str, Any]]:
+    """Return the rows for `numbers.json`, sorted by kind and number.
+
+    ``places``: field -> what returns the place of a thing in one output. What an output does not have is null.
     """
+    places = {**dict.fromkeys(PLACES, _nowhere), **(places or {})}
     names = labels(env)
     rows = []
     for docname, facts in sorted(numbers_domain(env).facts.items()):
@@ -37,8 +48,7 @@ def manifest(
             if not number:
                 continue
             label = next((names[docname, name] for name in fact.ids if (docname, name) in names), None)
-            page = (html or {}).get(docname)
-            place = (pdf or {}).get(f"{docname}#{fact.ids[0]}")
+            thing = Numbered(docname, fact.ids[0], anchor)
             rows.append(
                 {
                     "kind": KINDS.get(fact.figtype, fact.figtype),
@@ -47,12 +57,14 @@ def manifest(
                     "number": number,
                     "title": fact.title,
                     "docname": docname,
-                    "html": page and page + anchor,
-                    "pdf": place and {"page": place["page"], "destination": place["destination"]},
-                    "notebook": (notebooks or {}).get(docname),
+                    **{field: place(thing) for field, place in places.items()},
                 }
             )
     return sorted(rows, key=lambda row: (row["kind"], number_key(row["number"]), row["docname"], row["id"]))
+
+
+def _nowhere(_thing: Numbered) -> None:
+    """Return the place of a thing in an output that the book does not have."""
 
 
 def number_key(number: str) -> list[tuple[int, int, str]]:

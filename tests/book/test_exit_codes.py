@@ -48,7 +48,7 @@ def test_of_outputs_that_cannot_be_read_back(project: Project, monkeypatch: pyte
         raise OSError("the disk is gone")
 
     write(project, "", "")
-    monkeypatch.setattr(gate, "check_pages", unreadable)
+    monkeypatch.setattr(gate, "differences", unreadable)
     assert project.build("html", warningiserror=True).statuscode == 2
     assert "cannot be read back" in project.warnings
 

@@ -232,6 +232,6 @@ def test_bad_values_are_refused_together(book: Any) -> None:
     book.conf += "d2lbook_outputs = ['html', 'epub']\nd2lbook_cell_timeout = -1\nd2lbook_package = 'not a name'\n"
     done = book.run("book")
     assert done.returncode == 2
-    assert "takes any of 'html', 'pdf', 'notebooks', 'package', not 'epub'" in done.stderr
+    assert "no output 'epub' is installed; there are 'html', 'latex', 'notebooks', 'package', 'pdf'" in done.stderr
     assert "d2lbook_cell_timeout = -1: takes a number above zero" in done.stderr
     assert "d2lbook_package = 'not a name': takes a Python identifier" in done.stderr

@@ -41,11 +41,12 @@ def setup(app):
     from sphinxcontrib_d2lbook.elements import extension as elements
     from sphinxcontrib_d2lbook.library import extension as library
     from sphinxcontrib_d2lbook.numbering import extension as numbering
-    from sphinxcontrib_d2lbook.outputs.notebooks import extension as notebooks
+    from sphinxcontrib_d2lbook.outputs.notebooks.output import NotebooksOutput
 
     app.add_builder(Paper)
-    for room in (config, library, numbering, addresses, elements, notebooks):
+    for room in (config, library, numbering, addresses, elements):
         room.setup_extension(app)
+    NotebooksOutput().add_to(app)
 """
 CONF = """
 import sys
@@ -133,6 +134,8 @@ class Embed:
     script: str = "https://giscus.example/client.js"
     attributes: Mapping[str, str] = field(default_factory=lambda: {"data-term": "</script>\"'"})
     settings: Mapping[str, Any] = field(default_factory=dict)
+    mount: None = None
+    variable: str = ""
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,26 @@ def test_another_distribution_brings_an_executor(
     assert (project.folder / "asked").read_text() == "d2l"
 
 
+def test_the_executor_of_the_manual_runs_a_book(
+    project: Any, page: Callable[[str], str], install: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install("wrapped", "textbook_executor:make_executor")
+    monkeypatch.syspath_prepend(str(Path(__file__).parent / "textbook-executor"))
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent / "textbook-executor"))
+    monkeypatch.setenv("BOOK_WRAPPER", "env WRAPPED=yes")
+    project.write({"index.md": page("# Book\n\n```{code-cell}\nimport os\nos.environ['WRAPPED']\n```\n")})
+    project.conf += "d2lbook_executor = 'wrapped'\n"
+    app = project.build("html")
+    assert page_reports(app)["index"].execution == "ran"
+    assert "&#39;yes&#39;" in (project.build_folder / "html/index.html").read_text("utf-8")
+
+
+def test_a_maker_that_returns_something_else_is_told(tmp_path: Path, install: Callable[..., None]) -> None:
+    install("odd", "builtins:str")
+    with pytest.raises(ExecutorError, match=r"builtins:str returned no object of a class derived from .*\.Executor"):
+        make_executor("odd", settings(tmp_path))
+
+
 def test_an_unknown_executor_is_refused_with_those_that_there_are(project: Any, tmp_path: Path) -> None:
     project.write({"index.md": "# Book\n"})
     project.conf += "d2lbook_executor = 'slurm'\n"

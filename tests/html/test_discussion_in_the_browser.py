@@ -65,6 +65,8 @@ class Embed:
     script: str
     attributes: Mapping[str, str]
     settings: Mapping[str, Any] = field(default_factory=dict)
+    mount: None = None
+    variable: str = ""
 
 
 @dataclass(frozen=True)

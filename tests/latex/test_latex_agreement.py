@@ -15,8 +15,9 @@ import zxingcpp
 
 from sphinxcontrib_d2lbook.numbering.agreement.compare import Difference
 from sphinxcontrib_d2lbook.numbering.agreement.entries import Table, table_of
-from sphinxcontrib_d2lbook.numbering.agreement.pdf import check_pdf
-from sphinxcontrib_d2lbook.outputs.book import gate
+from sphinxcontrib_d2lbook.numbering.agreement.pdf import readable_pdf
+from sphinxcontrib_d2lbook.numbering.agreement.readback import differences
+from sphinxcontrib_d2lbook.outputs.paper.record import destinations
 from tests.conftest import Project
 from tests.numbering.authors import Author
 from tests.numbering.test_agreement import PAGES as TRICKY
@@ -50,7 +51,7 @@ class Book:
         return self.project.build_folder / "book" / "pdf" / "a-book.pdf"
 
     def differences(self, table: Table) -> list[Difference]:
-        return list(check_pdf(table, self.pdf, self.keys))
+        return list(differences(table, readable_pdf(table, self.pdf, self.keys)))
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +64,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
     done = project.run("book", "-W", "--keep-going", "-j", "2")
     assert (done.returncode, done.stderr) == (0, "")
     with project.app("dummy", confoverrides={"d2lbook_execute": "never"}) as app:
-        return Book(project, table_of(app.env), gate.destinations(app))
+        return Book(project, table_of(app.env), destinations(app))
 
 
 @pytest.fixture(scope="module")

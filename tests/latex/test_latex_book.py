@@ -12,10 +12,12 @@ import pytest
 
 from tests.typst.test_typst_book import CONF, EXTENSION, INNER, MORE, WORDS, Built, build, outline, write
 
-LATEX = EXTENSION.replace("paper, typst)", "paper, typst, latex)").replace("typst=(visit_known", "latex=(visit_known")
+ADDED = "    TypstPdfOutput().add_to(app)\n"
+LATEX = EXTENSION.replace(ADDED, f"{ADDED}    LatexOutput().add_to(app)\n")
+LATEX = LATEX.replace("typst=(visit_known", "latex=(visit_known")
 LATEX = LATEX.replace(
     "    app.add_node(odd)",
-    "    from sphinxcontrib_d2lbook.outputs.latex import extension as latex\n    app.add_node(odd)",
+    "    from sphinxcontrib_d2lbook.outputs.latex.output import LatexOutput\n    app.add_node(odd)",
 )
 LATEX = LATEX.replace("""'#"Made by its own visitor."'""", "'Made by its own visitor.'")
 FILES = {

@@ -53,14 +53,15 @@ def setup(app):
     from sphinxcontrib_d2lbook.elements import extension as elements
     from sphinxcontrib_d2lbook.library import extension as library
     from sphinxcontrib_d2lbook.numbering import extension as numbering
-    from sphinxcontrib_d2lbook.outputs.notebooks import extension as notebooks
+    from sphinxcontrib_d2lbook.outputs.notebooks.output import NotebooksOutput
 
     app.add_node(odd)
     app.add_node(known, notebook=(visit, depart))
     app.add_directive("odd", Odd)
     app.add_directive("known", Known)
-    for room in (config, library, numbering, elements, notebooks):
+    for room in (config, library, numbering, elements):
         room.setup_extension(app)
+    NotebooksOutput().add_to(app)
 """
 
 CONF = """

@@ -13,14 +13,18 @@ import pypdf
 import pytest
 from pypdf.generic import NameObject, TextStringObject
 
+from sphinxcontrib_d2lbook.addresses.permanent import page_addresses
 from sphinxcontrib_d2lbook.numbering.agreement.compare import Difference, Seen, compare, number_before
-from sphinxcontrib_d2lbook.numbering.agreement.docstrings import Origins, check_wheel
+from sphinxcontrib_d2lbook.numbering.agreement.docstrings import Origins, readable_modules
 from sphinxcontrib_d2lbook.numbering.agreement.entries import Entry, Table, table_of
-from sphinxcontrib_d2lbook.numbering.agreement.html import Site, check_pages
-from sphinxcontrib_d2lbook.numbering.agreement.notebooks import check_notebooks
-from sphinxcontrib_d2lbook.numbering.agreement.pdf import check_pdf
+from sphinxcontrib_d2lbook.numbering.agreement.html import Site, readable_pages
+from sphinxcontrib_d2lbook.numbering.agreement.notebooks import readable_notebooks
+from sphinxcontrib_d2lbook.numbering.agreement.pdf import readable_pdf
+from sphinxcontrib_d2lbook.numbering.agreement.readback import differences
 from sphinxcontrib_d2lbook.outputs.book import gate
+from sphinxcontrib_d2lbook.outputs.package.places import origins
 from sphinxcontrib_d2lbook.outputs.paper import compiler
+from sphinxcontrib_d2lbook.outputs.paper.record import destinations
 from tests.conftest import NOTEBOOK, Project
 
 PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'
@@ -72,22 +76,31 @@ class Book:
         # The whole of it was written by another process; here it is only asked.
         with project.app("dummy", confoverrides={"d2lbook_execute": "never", "d2lbook_package_write": False}) as app:
             self.table: Table = table_of(app.env)
-            self.keys = gate.destinations(app)
-            self.origins: Origins = gate._origins(app)
-            self.addresses = gate._addresses(app)
+            self.keys = destinations(app)
+            self.origins: Origins = origins(app)
+            self.addresses = page_addresses(app.config, app.env.found_docs)
             self.site = Site(self.built / "html", {name: f"{name}.html" for name in app.env.found_docs})
 
     def html(self, folder: Path) -> list[Difference]:
-        return list(check_pages(self.table, Site(folder, self.site.addresses), sorted(self.site.addresses)))
+        return list(
+            differences(
+                self.table, readable_pages(self.table, Site(folder, self.site.addresses), sorted(self.site.addresses))
+            )
+        )
 
     def notebooks(self, folder: Path) -> list[Difference]:
-        return list(check_notebooks(self.table, folder, sorted(self.site.addresses), self.addresses))
+        return list(
+            differences(
+                self.table,
+                readable_notebooks(self.table, folder, sorted(self.site.addresses), self.addresses),
+            )
+        )
 
     def pdf(self, file: Path) -> list[Difference]:
-        return list(check_pdf(self.table, file, self.keys))
+        return list(differences(self.table, readable_pdf(self.table, file, self.keys)))
 
     def wheel(self, file: Path) -> list[Difference]:
-        return list(check_wheel(self.table, file, self.origins))
+        return list(differences(self.table, readable_modules(file, self.origins)))
 
     def site_with(self, folder: Path, page: str, old: str, new: str) -> Path:
         """A copy of the website in which ``new`` stands on a page in place of ``old``."""
@@ -288,7 +301,7 @@ def test_addresses_without_file_names_are_understood(tmp_path: Path) -> None:
         '<section id="sec-units"><h1><span class="section-number">8.2. </span>Gated Units</h1></section>', "utf-8"
     )
     table = Table({"index": (), "page": (ENTRY,)}, TABLE.words, TABLE.in_toctree)
-    assert the(list(check_pages(table, site, ["index", "page"]))) == ("sec_units", "8.2", "8.3")
+    assert the(list(differences(table, readable_pages(table, site, ["index", "page"])))) == ("sec_units", "8.2", "8.3")
 
 
 def test_a_difference_names_label_numbers_and_files(book: Book, tmp_path: Path) -> None:
@@ -420,4 +433,4 @@ def test_links_to_notebooks_without_anchors_may_mean_figures_and_their_parts(
     table = Table({"page": (), "there": there}, words, frozenset({"page", "there"}))
     cell = {"cell_type": "markdown", "metadata": {}, "source": f"See [{text}](there.ipynb)."}
     (tmp_path / "page.ipynb").write_text(json.dumps({"cells": [cell]}), "utf-8")
-    assert [one.found for one in check_notebooks(table, tmp_path, ["page"], {})] == wrong
+    assert [one.found for one in differences(table, readable_notebooks(table, tmp_path, ["page"], {}))] == wrong

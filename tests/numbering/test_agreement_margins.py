@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from sphinxcontrib_d2lbook.numbering.agreement.entries import Table, table_of
-from sphinxcontrib_d2lbook.numbering.agreement.pdf import check_pdf
-from sphinxcontrib_d2lbook.outputs.book import gate
+from sphinxcontrib_d2lbook.numbering.agreement.pdf import readable_pdf
+from sphinxcontrib_d2lbook.numbering.agreement.readback import differences
+from sphinxcontrib_d2lbook.outputs.paper.record import destinations
 from tests.conftest import Project
 
 PAGE = """# Chapter NAME
@@ -68,7 +69,7 @@ class Book:
     pdf: Path
 
     def differences(self, table: Table) -> list[str]:
-        return [f"{one.name}: {one.found}" for one in check_pdf(table, self.pdf, self.keys)]
+        return [f"{one.name}: {one.found}" for one in differences(table, readable_pdf(table, self.pdf, self.keys))]
 
 
 @pytest.fixture(scope="module", params=["typst", "latex"])
@@ -80,7 +81,7 @@ def book(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     project.write({f"{name}.md": PAGE.replace("NAME", name).replace("WORDS", words) for name in NAMES})
     app = project.build("pdf", confoverrides={"d2lbook_outputs": ["pdf"]})
     assert project.warnings == ""
-    return Book(table_of(app.env), gate.destinations(app), project.build_folder / "pdf" / "a-book.pdf")
+    return Book(table_of(app.env), destinations(app), project.build_folder / "pdf" / "a-book.pdf")
 
 
 def test_what_stands_in_margins_on_both_sides_is_noted(book: Book) -> None:

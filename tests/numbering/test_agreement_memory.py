@@ -10,8 +10,9 @@ import pytest
 
 from sphinxcontrib_d2lbook.numbering.agreement import html
 from sphinxcontrib_d2lbook.numbering.agreement.entries import Entry, Table
-from sphinxcontrib_d2lbook.numbering.agreement.html import Site, check_pages
+from sphinxcontrib_d2lbook.numbering.agreement.html import Site, readable_pages
 from sphinxcontrib_d2lbook.numbering.agreement.memory import Memory
+from sphinxcontrib_d2lbook.numbering.agreement.readback import differences
 
 ENTRY = Entry("page", ("sec-units",), "section", "8.2", "Gated Units", "sec_units", optional=False)
 TABLE = Table({"page": (ENTRY,)}, {"section": ("Section",)}, frozenset({"page"}))
@@ -36,7 +37,7 @@ def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Check:
         opened.clear()
         (tmp_path / "page.html").write_text(text, "utf-8")
         memory = Memory(tmp_path / "memory.json", table, *others)
-        found = list(check_pages(table, Site(tmp_path, {"page": "page.html"}), ["page"], memory))
+        found = list(differences(table, readable_pages(table, Site(tmp_path, {"page": "page.html"}), ["page"]), memory))
         memory.keep()
         return len(found), len(opened)
 
@@ -77,5 +78,5 @@ def test_a_wrong_entry_of_a_sidebar_is_found_on_each_page_that_has_it(tmp_path: 
         body = PAGE if name == "page" else ""
         (tmp_path / f"{name}.html").write_text(f"<ul>{entry.format(number)}</ul>{body}", "utf-8")
     site = Site(tmp_path, {name: f"{name}.html" for name in names})
-    found = list(check_pages(table, site, names))
+    found = list(differences(table, readable_pages(table, site, names)))
     assert [(one.file.name, one.found) for one in found] == [("three.html", "8.3")]

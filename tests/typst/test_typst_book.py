@@ -60,14 +60,14 @@ def visit_known(self, node):
 def setup(app):
     from sphinxcontrib_d2lbook import config, defaults
     from sphinxcontrib_d2lbook.numbering import extension as numbering
-    from sphinxcontrib_d2lbook.outputs.paper import extension as paper
-    from sphinxcontrib_d2lbook.outputs.typst import extension as typst
+    from sphinxcontrib_d2lbook.outputs.typst.output import TypstPdfOutput
     app.add_node(odd)
     app.add_node(known, typst=(visit_known, lambda self, node: None))
     app.add_directive("odd", Odd)
     app.add_directive("known", Known)
-    for room in (config, defaults, numbering, paper, typst):
+    for room in (config, defaults, numbering):
         room.setup_extension(app)
+    TypstPdfOutput().add_to(app)
 """
 
 INDEX = """# A Book of Kinds

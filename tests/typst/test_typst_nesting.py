@@ -27,10 +27,10 @@ EXTENSION = """
 def setup(app):
     from sphinxcontrib_d2lbook import config, defaults
     from sphinxcontrib_d2lbook.numbering import extension as numbering
-    from sphinxcontrib_d2lbook.outputs.paper import extension as paper
-    from sphinxcontrib_d2lbook.outputs.typst import extension as typst
-    for room in (config, defaults, numbering, paper, typst):
+    from sphinxcontrib_d2lbook.outputs.typst.output import TypstPdfOutput
+    for room in (config, defaults, numbering):
         room.setup_extension(app)
+    TypstPdfOutput().add_to(app)
 """
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="300" height="100"><rect width="300" height="100"/></svg>'
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from ...addresses.schemes import fault
 from ...errors import BookError
-from ...forum import Forum
+from ...forum import Forum, embed_fault
 from ...forum import of as forum_of
 
 __all__ = ["embedded", "forum_of", "thread_of"]
@@ -23,18 +23,26 @@ def thread_of(forum: Forum, identifier: str) -> str:
 def embedded(forum: Forum, identifier: str, title: str) -> dict[str, Any] | None:
     """What the script of the page is told, as JSON can hold it; None where the thread is only linked to.
 
-    Raises BookError for a script that does not come from a host.
+    Raises BookError for a script that does not come from a host, and for elements that no page can have.
     """
     embed = forum.embed(identifier, title)
     if embed is None:
         return None
     _refuse_odd(embed.script, identifier)
-    return {
+    problem = embed_fault(embed)
+    if problem:
+        _refuse(embed.kind, identifier, problem)
+    told: dict[str, Any] = {
         "kind": embed.kind,
         "script": embed.script,
         "attributes": dict(embed.attributes),
         "settings": dict(embed.settings),
     }
+    if embed.mount:
+        told["mount"] = {"tag": embed.mount.tag, "attributes": dict(embed.mount.attributes)}
+    if embed.variable:
+        told |= {"variable": embed.variable, "handed": embed.handed}
+    return told
 
 
 def _refuse_odd(address: str, identifier: str) -> None:
@@ -42,6 +50,10 @@ def _refuse_odd(address: str, identifier: str) -> None:
     if problem is None and not address.lower().startswith(("http://", "https://")):
         problem = "it is no address of the web"
     if problem:
-        raise BookError(
-            f"the forum that d2lbook_forum names gives {address[:100]!r} for the section {identifier!r}: {problem}"
-        )
+        _refuse(address, identifier, problem)
+
+
+def _refuse(what: str, identifier: str, problem: str) -> None:
+    raise BookError(
+        f"the forum that d2lbook_forum names gives {what[:100]!r} for the section {identifier!r}: {problem}"
+    )

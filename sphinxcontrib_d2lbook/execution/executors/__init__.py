@@ -36,4 +36,10 @@ def make_executor(name: str, settings: Settings) -> Executor:
         raise ExecutorError(
             f"the executor {name!r} cannot be imported from {points[0].value}: {err}; install what it needs"
         ) from err
-    return factory(settings)
+    executor: object = factory(settings)
+    if not isinstance(executor, Executor):
+        raise ExecutorError(
+            f"the executor {name!r}: {points[0].value} returned no object of a class derived from "
+            f"{Executor.__module__}.{Executor.__qualname__}"
+        )
+    return executor

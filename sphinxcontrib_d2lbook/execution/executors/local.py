@@ -16,14 +16,14 @@ from ..machine import local_capacity
 from ..model import Result, Started, Task
 from ..schedule import Capacity
 from . import child
-from .base import Settings
+from .base import Executor, Settings
 
 MATPLOTLIB = "svg.hashsalt: book\n"
 """Settings of Matplotlib in every kernel, in place of the author's own: identifiers in SVG files are not random. A
 `matplotlibrc` beside the page goes before it."""
 
 
-class LocalExecutor:
+class LocalExecutor(Executor):
     """Runs what ``capacity`` has room for. What kernels print past their cells goes to the file ``log``.
 
     ``start`` is "warm" (kernels are copies of a process that has imported what pages share), "cold" (each starts from

@@ -26,10 +26,13 @@ _NUMBER = re.compile(rf"(?<![\w.]){NUMBER}(?!\w)")
 _EQUATION_NUMBER = re.compile(rf"(?<![\w.]){EQUATION_NUMBER}(?!\w)")
 
 
-Rule = Literal["label", "entry", "numbered", "link"]
-"""What a text has to hold: the "label" of the thing itself is nothing but word and number; an "entry" of a list of
-contents is number and title; a "numbered" reference has a number, unless it has only a title; any other "link" may be
-anything, and counts where it looks like a label."""
+Rule = Literal["place", "number", "label", "entry", "numbered", "link"]
+"""What a text has to hold. A "place" says that the thing stands in the output; its text is not compared. A "number" is
+the number of the thing and nothing else, "" where it has none. A "label" of the thing itself is word and number. An
+"entry" of a list of contents is number and title. A "numbered" reference has a number, unless it has only a title. Any
+other "link" may be anything, and counts where it looks like a label."""
+OWN = frozenset({"place", "number", "label"})
+"""Rules of what stands at the thing itself, as against references to it from elsewhere."""
 
 
 class Seen(NamedTuple):
@@ -100,6 +103,8 @@ def missing(table: Table, docname: str, shown: set[tuple[str, str]], file: Path)
 
 def number_in(one: Seen, entry: Entry, table: Table) -> str | None:
     """The number that is printed, "" for none; None where none is called for."""
+    if one.rule in ("place", "number"):
+        return one.text if one.rule == "number" else None
     text, title = " ".join(one.text.split()), " ".join(entry.title.split())
     rest = text if one.rule == "label" or not title else _without(text, title, one.rule)
     if entry.number and has_number(rest, entry.number):

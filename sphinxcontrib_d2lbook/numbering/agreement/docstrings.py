@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from zipfile import ZipFile
 
-from .compare import NUMBER, Difference, difference
-from .entries import Table
+from .compare import NUMBER, Seen
+from .readback import Readable
 
 DEFINED = re.compile(r"Defined in (?P<name>.*?)(?: \(\S+\))?\.\s*\Z", re.DOTALL)
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -17,20 +18,21 @@ Origins = Mapping[tuple[str, str], tuple[str, str]]
 """(file in the wheel, `name` or `Class.method`) -> page and anchor of the section where it is defined."""
 
 
-def check_wheel(table: Table, wheel: Path, origins: Origins) -> Iterator[Difference]:
-    """Compare a wheel with the table. Raises OSError, BadZipFile."""
+def readable_modules(wheel: Path, origins: Origins) -> Iterator[Readable]:
+    """Yield the modules in a wheel, to be compared with the table. Raises OSError, BadZipFile."""
     with ZipFile(wheel) as archive:
         files = sorted({file for file, _ in origins} & set(archive.namelist()))
-        texts = {file: archive.read(file).decode("utf-8") for file in files}
-    for file, text in texts.items():
-        for name, said in _said(ast.parse(text).body):
-            entry = table.places.get(origins.get((file, name), ("", "")))
-            if entry is None:
-                continue
+    for file in files:
+        depends = repr(sorted(item for item in origins.items() if item[0][0] == file)).encode("utf-8")
+        yield Readable(wheel, partial(_read, file, origins), member=file, depends=(depends,))
+
+
+def _read(file: str, origins: Origins, content: bytes) -> Iterator[Seen]:
+    for name, said in _said(ast.parse(content.decode("utf-8")).body):
+        if (file, name) in origins:
             last = said.rpartition(" ")[2]
-            found = last if re.fullmatch(NUMBER, last) and not said.startswith('"') else ""
-            if found != entry.number:
-                yield difference(entry, found, f"the docstring of {name}", wheel / file)
+            number = last if re.fullmatch(NUMBER, last) and not said.startswith('"') else ""
+            yield Seen(f"the docstring of {name}", *origins[file, name], number, "number")
 
 
 def _said(body: list[ast.stmt], prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from html import unescape
 from pathlib import Path
@@ -14,10 +14,11 @@ from urllib.parse import unquote
 
 from lxml import etree
 
+from ...files import digest
 from ...upstream.lxml import Element
-from .compare import EQUATION_NUMBER, LINE, Difference, Seen, compare, in_order, missing
+from .compare import EQUATION_NUMBER, LINE, Seen, in_order
 from .entries import EQUATION, SECTION, Entry, Table
-from .memory import Memory
+from .readback import Readable
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 NUMBERS = {"section-number": "the heading", "caption-number": "the caption", "eqno": "the equation"}
@@ -57,27 +58,37 @@ class Site:
         return self.folder / (f"{address}index.html" if address.endswith("/") or not address else address)
 
 
-def check_pages(
-    table: Table, site: Site, docnames: Iterable[str], memory: Memory | None = None
-) -> Iterator[Difference]:
-    """Compare pages of a site with the table. Raises OSError for one that cannot be read."""
+def readable_pages(table: Table, site: Site, docnames: Iterable[str]) -> Iterator[Readable]:
+    """Yield the pages of a site, to be compared with the table."""
     places = Places(site.addresses)
-    right: set[Seen] = set()
+    depends = digest(repr(sorted(site.addresses.items()))).encode()
     for docname in docnames:
-        file = site.file(docname)
-        if not file.is_file() or not file.stat().st_size:
-            yield from missing(table, docname, set(), file)
-            continue
-        content = file.read_bytes()
-        if memory and memory.knows(str(file), content):
-            continue
-        page = Page(table, docname, places, content)
-        found = [*compare(table, page.seen(), file, right), *missing(table, docname, page.anchors, file)]
-        if not found:
-            places.note_right(docname, page.listed)
-            if memory:
-                memory.note(str(file), content)
-        yield from found
+        reading = Reading(table, docname, places)
+        yield Readable(site.file(docname), reading.read, (docname,), depends=(depends,), note_right=reading.note_right)
+
+
+@dataclass
+class Reading:
+    """How one page is read."""
+
+    table: Table
+    docname: str
+    places: Places
+    listed: set[Item] = field(default_factory=set)
+
+    def read(self, content: bytes) -> Iterator[Seen]:
+        """Yield all numbers of the page, and the places of its own that have anchors; nothing of an empty file."""
+        if not content:
+            return
+        page = Page(self.table, self.docname, self.places, content)
+        self.listed = page.listed
+        yield from page.seen()
+        own = ((self.docname, name) for name in page.entries)
+        yield from (Seen("its place", *place, "", "place") for place in own if place in page.anchors)
+
+    def note_right(self) -> None:
+        """Remember the sidebar's entries, which the next page need not look at."""
+        self.places.note_right(self.docname, self.listed)
 
 
 Item = tuple[bytes, bytes]

@@ -7,6 +7,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -14,22 +15,10 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-from .compare import (
-    LETTER,
-    LINE,
-    Difference,
-    Seen,
-    compare,
-    difference,
-    has_number,
-    in_order,
-    is_label,
-    label_pattern,
-    missing,
-    number_before,
-)
+from ...files import digest
+from .compare import LETTER, LINE, Seen, has_number, in_order, is_label, label_pattern, number_before
 from .entries import EQUATION, SECTION, SUBFIGURE, Entry, Table
-from .memory import Memory
+from .readback import Readable
 
 TAG = re.compile(rf"\\tag\{{([^{{}}]*)\}}|{LINE}")
 """The number of a formula, or of a line in one."""
@@ -61,27 +50,21 @@ class Shown:
     """Address and text."""
 
 
-def check_notebooks(
-    table: Table, folder: Path, docnames: Iterable[str], pages: Mapping[str, str], memory: Memory | None = None
-) -> Iterator[Difference]:
-    """Compare notebooks with the table. ``pages``: address on the web -> docname. Raises OSError, ValueError."""
+def readable_notebooks(
+    table: Table, folder: Path, docnames: Iterable[str], pages: Mapping[str, str]
+) -> Iterator[Readable]:
+    """Yield the notebooks in a folder, to be compared with the table. ``pages``: address on the web -> docname."""
+    depends = digest(repr(sorted(pages.items()))).encode()
     for docname in docnames:
-        file = folder / f"{docname}.ipynb"
-        if not file.is_file():
-            yield from missing(table, docname, set(), file)
-            continue
-        content = file.read_bytes()
-        if memory and memory.knows(str(file), content):
-            continue
-        shown = shown_in(json.loads(content))
-        found = [
-            *_headings(table, docname, shown.headings, file),
-            *_numbers(table, docname, shown, file),
-            *compare(table, _references(table, docname, shown.links, pages), file),
-        ]
-        if memory and not found:
-            memory.note(str(file), content)
-        yield from found
+        read = partial(_read, table, docname, pages)
+        yield Readable(folder / f"{docname}.ipynb", read, (docname,), depends=(depends,))
+
+
+def _read(table: Table, docname: str, pages: Mapping[str, str], content: bytes) -> Iterator[Seen]:
+    shown = shown_in(json.loads(content))
+    yield from _headings(table, docname, shown.headings)
+    yield from _numbers(table, docname, shown)
+    yield from _references(table, docname, shown.links, pages)
 
 
 def shown_in(notebook: Mapping[str, list[Mapping[str, str | list[str]]]]) -> Shown:
@@ -154,7 +137,7 @@ def _text(children: Iterable[Token]) -> str:
     return "".join(" " if child.type in ("softbreak", "hardbreak") else child.content for child in children)
 
 
-def _headings(table: Table, docname: str, headings: list[str], file: Path) -> Iterator[Difference]:
+def _headings(table: Table, docname: str, headings: list[str]) -> Iterator[Seen]:
     """Sections by their titles, in order: what stands before a title is its number."""
     rest = list(headings)
     for entry in table.pages[docname]:
@@ -166,16 +149,12 @@ def _headings(table: Table, docname: str, headings: list[str], file: Path) -> It
             at = next((index for index, text in enumerate(rest) if text.startswith(f"{entry.number} ")), None)
             numbers = [entry.number] * len(rest)
         if at is None:
-            if entry.number and not entry.optional:
-                yield difference(entry, None, "", file)
             continue
-        number = numbers[at] or ""
-        if number != entry.number:
-            yield difference(entry, number, "the heading", file)
+        yield Seen("the heading", docname, entry.ids[0], numbers[at] or "", "number")
         del rest[: at + 1]
 
 
-def _numbers(table: Table, docname: str, shown: Shown, file: Path) -> Iterator[Difference]:
+def _numbers(table: Table, docname: str, shown: Shown) -> Iterator[Seen]:
     """Everything else by kind, in order."""
     kinds: dict[str, list[Entry]] = {}
     for entry in table.pages[docname]:
@@ -187,14 +166,15 @@ def _numbers(table: Table, docname: str, shown: Shown, file: Path) -> Iterator[D
         else:
             label = re.compile(LETTER if kind == SUBFIGURE else label_pattern(kind, table))
             found = [match[1] for text in shown.labels if (match := label.match(text))]
-        yield from _in_order(entries, found, file)
+        yield from _in_order(entries, found)
 
 
-def _in_order(entries: list[Entry], found: list[str], file: Path) -> Iterator[Difference]:
+def _in_order(entries: list[Entry], found: list[str]) -> Iterator[Seen]:
     expected = [entry.letter or entry.number for entry in entries]
     for entry, wanted, number in zip(entries, expected, in_order(expected, found), strict=True):
-        if number != wanted and (number is not None or not entry.optional):
-            yield difference(entry, number, "the label", file)
+        if number is not None:
+            text = entry.number if number == wanted else number
+            yield Seen("the label", entry.docname, entry.ids[0], text, "number")
 
 
 def _references(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -10,39 +11,44 @@ from pathlib import Path
 from typing import Any
 
 from ...printed import Printed, Spot
-from .compare import EQUATION_NUMBER, LETTER, NUMBER, Difference, difference, in_order, label_pattern, number_before
+from .compare import EQUATION_NUMBER, LETTER, NUMBER, Seen, in_order, label_pattern, number_before
 from .entries import EQUATION, SECTION, SUBFIGURE, Entry, Table
+from .readback import Readable
 
 
-def check_pdf(table: Table, file: Path, keys: Mapping[str, Mapping[str, Any]]) -> Iterator[Difference]:
-    """Compare a PDF with the table. ``keys``: "docname#id" -> {"page", "destination"}, as its builder noted, with
-    "aside" for what stands in the margin.
+def readable_pdf(table: Table, file: Path, keys: Mapping[str, Mapping[str, Any]]) -> Iterator[Readable]:
+    """Yield a PDF, to be compared with the table; reading it raises ValueError for what is no PDF.
 
-    Raises OSError; ValueError for what is no PDF.
+    ``keys``: "docname#id" -> {"page", "destination"}, as its builder noted, with "aside" for what stands in the margin.
     """
+    depends = json.dumps(keys, sort_keys=True).encode("utf-8")
+    docnames = tuple(name for name in table.pages if name in table.in_toctree)
+    yield Readable(file, lambda _content: _read(table, file, keys, docnames), docnames, depends=(depends,))
+
+
+def _read(table: Table, file: Path, keys: Mapping[str, Mapping[str, Any]], docnames: Iterable[str]) -> Iterator[Seen]:
     with Printed(file) as printed:
         places = Places(printed, keys)
         bookmarks: dict[int, list[tuple[str, Spot]]] = {}
         for text, mark in printed.bookmarks():
             bookmarks.setdefault(mark.page, []).append((text, mark))
-        entries = [entry for name in table.pages if name in table.in_toctree for entry in table.pages[name]]
+        entries = [entry for name in docnames for entry in table.pages[name]]
         lines = _lines(entries)
         for entry in entries:
+            at = entry.docname, entry.ids[0]
             if entry.is_page and entry.docname == table.root:
+                yield Seen("the title page", *at, "", "place")
                 continue
             place = places.of(entry)
             if place is None:
-                if entry.number and not entry.optional:
-                    yield difference(entry, None, "", file)
                 continue
             if entry.of and entry.number:
                 found: str | None = number_of_line(printed, place, entry, *lines[entry.docname, entry.of])
             else:
                 found = number_at(printed, place, entry, table)
-            if found is not None and found != entry.number:
-                yield difference(entry, found, f"page {place.page + 1}", file)
+            yield Seen(f"page {place.page + 1}", *at, found or "", "place" if found is None else "number")
             if entry.kind == SECTION:
-                yield from _bookmark(entry, place, bookmarks.get(place.page, []), file)
+                yield from _bookmark(entry, place, bookmarks.get(place.page, []))
 
 
 @dataclass(frozen=True)
@@ -180,15 +186,15 @@ LONGEST = 4
 """So many lines may a title have."""
 
 
-def _bookmark(entry: Entry, spot: Spot, bookmarks: list[tuple[str, Spot]], file: Path) -> Iterator[Difference]:
+def _bookmark(entry: Entry, spot: Spot, bookmarks: list[tuple[str, Spot]]) -> Iterator[Seen]:
+    at = entry.docname, entry.ids[0]
     text = next((text for text, place in bookmarks if place.meets(spot)), None)
     if text is None:
         if entry.number and not entry.optional:
-            yield difference(entry, "", "the outline", file)
+            yield Seen("the outline", *at, "", "number")
         return
     found = number_before(text, entry.title, entry.number)
     if found is None:  # formulas in the title
         first = re.match(rf"{NUMBER}(?=\s)", text)
         found = first[0] if first and entry.number else ""
-    if found != entry.number:
-        yield difference(entry, found, f"the outline ({text!r})", file)
+    yield Seen(f"the outline ({text!r})", *at, found, "number")

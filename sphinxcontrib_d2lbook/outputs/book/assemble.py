@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
 from pathlib import Path
 
-from ..html.downloads import FOLDER, notebook_address
+from ..base import Output, Written
+from ..html.downloads import FOLDER
 
 
-def into_site(site: Path, notebooks: Path | None, files: Iterable[Path]) -> None:
-    """Copy the pages' notebooks and single ``files`` (PDF, archive, wheel) into the site. Raises OSError."""
-    if notebooks is not None:
-        wanted = {
-            site / notebook_address(docname): notebooks / f"{docname}.ipynb" for docname in notebook_names(notebooks)
-        }
-        for target, source in wanted.items():
-            copy_if_newer(source, target)
-        for left in (site / FOLDER / "notebooks").rglob("*.ipynb"):
-            if left not in wanted:
-                left.unlink()
-    for file in files:
-        copy_if_newer(file, site / FOLDER / file.name)
+def into_site(site: Path, output: Output, written: Written) -> None:
+    """Copy what the site carries of an output. What it had in the folder of that output and has not now is removed.
 
-
-def notebook_names(folder: Path) -> list[str]:
-    """Docnames of the notebooks in ``folder``."""
-    return sorted(path.relative_to(folder).with_suffix("").as_posix() for path in folder.rglob("*.ipynb"))
+    Raises OSError.
+    """
+    wanted = {site / FOLDER / address: source for address, source in output.site_files(written).items()}
+    for target, source in wanted.items():
+        copy_if_newer(source, target)
+    for left in (site / FOLDER / output.name).rglob("*"):
+        if left not in wanted and left.is_file():
+            left.unlink()
 
 
 def copy_if_newer(source: Path, target: Path) -> bool:

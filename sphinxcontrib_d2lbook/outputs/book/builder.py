@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any, ClassVar
 
 from sphinx.builders import Builder
 from sphinx.util import logging
 
-from ...config import book_name
 from ...execution.extension import work_folder
-from ...files import json_text, write_if_changed
+from ...files import digest, json_text, write_if_changed
 from ...formats import NUMBERS
 from ...numbering.manifest import manifest
 from ...unchanged import write_afterwards
-from ..html.downloads import book_offer, offer
-from ..notebooks.archive import assemble_archive
+from ..base import Output, Written
+from ..html.downloads import offer
+from ..registry import chosen_outputs, in_order_of_needs, stamp_of
 from . import child, gate, stamps
-from .assemble import into_site, notebook_names
+from .assemble import into_site
 from .report import measure, report, report_of_nothing
 from .status import refuse
 from ...upstream.sphinx.application import app_of
@@ -64,34 +64,47 @@ class BookBuilder(Builder):
     def prepare_writing(self, docnames: Set[str]) -> None:
         """Remember what was read: each output owes it, through crashes too, until it is written whole."""
         self.todo = frozenset(docnames)
-        for name in self.config.d2lbook_outputs:
+        for name in chosen_outputs(app_of(self)):
             self.ledger.owe(name, self.todo)
 
     def write_documents(self, docnames: Set[str]) -> None:
         """Nothing here: see `finish`."""
 
     def finish(self) -> None:
-        names = list(self.config.d2lbook_outputs)
-        signature = stamps.signature(app_of(self))
-        skipped = [name for name in names if self.ledger.settled(name, signature) and self._folder(name).is_dir()]
+        chosen = chosen_outputs(app_of(self))
+        ordered = in_order_of_needs(chosen)
+        signatures = self._signatures(chosen)
+        skipped = [name for name in chosen if self._is_settled(name, signatures[name])]
         if skipped:
             logger.info("book: nothing new for %s", ", ".join(skipped))
-        offer(app_of(self), book_offer(self.config))
-        jobs = [child.Job(name, self._folder(name), self.ledger.owed(name)) for name in names if name not in skipped]
+        offer(app_of(self), [one for output in chosen.values() for one in output.downloads(self.config)])
+        jobs = [child.Job(name, self._folder(name), self.ledger.owed(name)) for name in chosen if name not in skipped]
         outputs: dict[str, dict[str, Any]] = {}
         for outcome in child.write_all(app_of(self), jobs):
-            self._note(outcome, signature)
+            self._note(outcome, signatures[outcome.name])
             state = "failed" if outcome.error else "written"
             outputs[outcome.name] = {"state": state, "seconds": round(outcome.seconds, 3)}
-        self._assemble()
-        self._check()
-        for name in names:
+        self._assemble(ordered)
+        self._check(chosen)
+        for name in chosen:
             entry = outputs.setdefault(name, {"state": "unchanged", "seconds": 0.0})
             entry.update(measure(self._folder(name)))
-        self._write_tables(outputs)
+        self._write_tables(chosen, outputs)
+
+    def _signatures(self, chosen: Mapping[str, Output]) -> dict[str, str]:
+        """Name of each output -> a digest of what it is made from."""
+        shared = stamps.signature(app_of(self))
+        own = {name: stamp_of(app_of(self), output) for name, output in chosen.items()}
+        return {name: digest(shared, stamp) if stamp else shared for name, stamp in own.items()}
+
+    def _is_settled(self, name: str, signature: str) -> bool:
+        return self.ledger.settled(name, signature) and self._folder(name).is_dir()
 
     def _folder(self, name: str) -> Path:
         return Path(self.outdir) / name
+
+    def _written(self, output: Output) -> Written:
+        return Written(app_of(self), self._folder(output.name))
 
     def _note(self, outcome: child.Outcome, signature: str) -> None:
         for message in outcome.messages:
@@ -107,47 +120,28 @@ class BookBuilder(Builder):
         self.ledger.settle(outcome.name, signature)
         logger.info("book: %s written in %.1f s", outcome.name, outcome.seconds)
 
-    def _assemble(self) -> None:
-        """Downloads into the site; the archive beside the notebooks."""
-        outputs = set(self.config.d2lbook_outputs) - set(self.broken)
-        files: list[Path] = []
-        wheel = next(iter(sorted(self._folder("package").glob("*.whl"))), None) if "package" in outputs else None
-        if wheel:
-            files.append(wheel)
-        if "pdf" in outputs:
-            files += sorted(self._folder("pdf").glob("*.pdf"))
-        notebooks = self._folder("notebooks") if "notebooks" in outputs else None
-        if notebooks is not None:
-            archive = notebooks / f"{book_name(self.config)}-notebooks.zip"
-            assemble_archive(notebooks, wheel, archive)
-            files.append(archive)
-        if "html" in outputs:
-            into_site(self._folder("html"), notebooks, files)
+    def _assemble(self, ordered: Sequence[Output]) -> None:
+        """Have outputs take files of each other, and put downloads into the site."""
+        present = [output for output in ordered if output.name not in self.broken]
+        names = {output.name for output in present}
+        for output in present:
+            others = {name: self._folder(name) for name in output.needs if name in names}
+            output.assemble(self._written(output), others)
+        for site in [output for output in present if output.is_site]:
+            for output in present:
+                into_site(self._folder(site.name), output, self._written(output))
 
-    def _check(self) -> None:
+    def _check(self, chosen: Mapping[str, Output]) -> None:
         """Read the numbers back out of every output that is there."""
         if not gate.wanted(app_of(self)):
             return
-        present = {name: self._folder(name) for name in self.config.d2lbook_outputs if name not in self.broken}
-        written = gate.Written(
-            gate.html_site(app_of(self), present["html"]) if "html" in present else None,
-            present.get("notebooks"),
-            gate.one_file(present["pdf"], "*.pdf") if "pdf" in present else None,
-            gate.one_file(present["package"], "*.whl") if "package" in present else None,
-        )
-        if not gate.passes(app_of(self), written):
+        present = [output for name, output in chosen.items() if name not in self.broken]
+        if not gate.passes(app_of(self), [(output, self._written(output)) for output in present]):
             refuse(app_of(self))
 
-    def _write_tables(self, outputs: dict[str, dict[str, Any]]) -> None:
-        present = set(self.config.d2lbook_outputs)
-        html = {docname: f"{docname}.html" for docname in self.env.found_docs} if "html" in present else None
-        names = notebook_names(self._folder("notebooks")) if "notebooks" in present else []
-        rows = manifest(
-            self.env,
-            html=html,
-            pdf=gate.destinations(app_of(self)) if "pdf" in present else {},
-            notebooks={docname: f"{docname}.ipynb" for docname in names},
-        )
+    def _write_tables(self, chosen: Mapping[str, Output], outputs: dict[str, dict[str, Any]]) -> None:
+        places = {output.field: output.places(self._written(output)) for output in chosen.values() if output.field}
+        rows = manifest(self.env, places)
         write_if_changed(Path(self.outdir) / "numbers.json", json_text({"version": NUMBERS.version, "numbers": rows}))
         write_if_changed(Path(self.outdir) / "report.json", json_text(report(app_of(self), outputs)))
         write_afterwards("report.json", json_text(report_of_nothing(app_of(self), outputs)))

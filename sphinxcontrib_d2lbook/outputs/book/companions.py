@@ -1,7 +1,8 @@
-"""What a website that is built alone still offers: each page's notebook, written by that output's own builder."""
+"""What a website that is built alone still offers: files of each page, written by the builders of their outputs."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from sphinx.application import Sphinx
@@ -11,58 +12,75 @@ from ...execution.extension import work_folder
 from ...files import digest
 from ...library.extension import collected
 from ...numbering.views import page_views
-from ..html.downloads import Offer, book_offer, offer
+from ..base import Output, Written
+from ..html.downloads import offer
+from ..registry import chosen_outputs, stamp_of, written_by_builder
 from . import child, stamps
 from .assemble import into_site
 from .status import refuse
 
-NAME = "beside-html"
-"""Of these notebooks in the ledger, which holds those of the book as "notebooks"."""
+FOLDER = "beside-html"
+"""Where these files are kept, a folder for each output."""
 
 
-def _wanted(app: Sphinx) -> bool:
-    return app.builder.format == "html" and "notebooks" in app.config.d2lbook_outputs and not child.in_child()
+def beside(app: Sphinx) -> Iterator[tuple[Output, Written]]:
+    """Yield the outputs that the website of this build is given; none for builds of anything else."""
+    if child.in_child() or not any(output.is_site for output in written_by_builder(app)):
+        return
+    for name, output in chosen_outputs(app).items():
+        if output.is_beside_site:
+            yield output, Written(app, work_folder(app) / FOLDER / name)
 
 
 def _ledger(app: Sphinx) -> stamps.Ledger:
     return stamps.Ledger(work_folder(app) / "outputs")
 
 
+def _entry(output: Output) -> str:
+    """The name of these files in the ledger, which holds those of the book by the name of the output alone."""
+    return f"{FOLDER}-{output.name}"
+
+
 def owe(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """Remember what is about to be read. Handler of `env-before-read-docs`."""
-    if _wanted(app):
-        _ledger(app).owe(NAME, set(docnames))
+    for output, _written in beside(app):
+        _ledger(app).owe(_entry(output), set(docnames))
 
 
 def announce(app: Sphinx) -> None:
     """Tell the pages what will lie beside them. Handler of `builder-inited`."""
     if child.in_child():
-        offer(app, book_offer(app.config))
-    elif app.builder.format == "html":
-        offer(app, Offer(None, "notebooks" in app.config.d2lbook_outputs))
+        offer(app, [one for output in chosen_outputs(app).values() for one in output.downloads(app.config)])
+    elif any(output.is_site for output in written_by_builder(app)):
+        found = [one for output, _written in beside(app) for one in output.downloads(app.config)]
+        offer(app, [one for one in found if one.is_per_page])
 
 
-def add_notebooks(app: Sphinx, error: Exception | None) -> None:
-    """Write the notebooks that changed and put all into the site. Handler of `build-finished`."""
-    if error is not None or not _wanted(app):
-        return
-    folder, ledger = work_folder(app) / "notebooks", _ledger(app)
+def add_files(app: Sphinx, error: Exception | None) -> None:
+    """Write the files that changed and put all into the site. Handler of `build-finished`."""
+    for output, written in beside(app) if error is None else ():
+        _bring_up_to_date(app, output, written)
+        into_site(Path(app.outdir), output, written)
+
+
+def _bring_up_to_date(app: Sphinx, output: Output, written: Written) -> None:
+    name, ledger = _entry(output), _ledger(app)
     # What any page imports stands in the first cell of all notebooks that use the package.
     code = [cell.source for page in collected(app).notebooks.values() for cell in page.code_cells]
-    if ledger.changed(f"{NAME}-others", digest(stamps.surroundings(app), *code)):
-        ledger.owe(NAME, app.env.found_docs)
+    if ledger.changed(f"{name}-others", digest(stamps.surroundings(app), stamp_of(app, output), *code)):
+        ledger.owe(name, app.env.found_docs)
     views = page_views(app.env)
-    ledger.owe(NAME, ledger.stale(NAME, views))
-    ledger.note_views(NAME, views)
-    signature = stamps.signature(app)
-    if not (ledger.settled(NAME, signature) and folder.is_dir()):
-        job = child.Job("notebooks", folder, ledger.owed(NAME) & app.env.found_docs, exact=True)
-        for outcome in child.write_all(app, [job]):
-            for message in outcome.messages:
-                child.relay(message)
-            if outcome.error:
-                refuse(app)
-                child.logger.error("the notebooks beside the pages failed:\n%s", outcome.error)
-            else:
-                ledger.settle(NAME, signature)
-    into_site(Path(app.outdir), folder, [])
+    ledger.owe(name, ledger.stale(name, views))
+    ledger.note_views(name, views)
+    signature = digest(stamps.signature(app), stamp_of(app, output))
+    if ledger.settled(name, signature) and written.folder.is_dir():
+        return
+    job = child.Job(output.name, written.folder, ledger.owed(name) & app.env.found_docs, exact=True)
+    for outcome in child.write_all(app, [job]):
+        for message in outcome.messages:
+            child.relay(message)
+        if outcome.error:
+            refuse(app)
+            child.logger.error("the output %r beside the pages failed:\n%s", output.name, outcome.error)
+        else:
+            ledger.settle(name, signature)

@@ -22,10 +22,12 @@ def setup_extension(app: Sphinx) -> None:
     app.connect("config-inited", keep_warnings)
     app.connect("builder-inited", companions.announce)
     app.connect("env-before-read-docs", companions.owe)
-    app.connect("build-finished", companions.add_notebooks)
+    app.connect("build-finished", companions.add_files)
     # Behind all that gives out numbers (500) or finds pages of its own (600).
     app.connect("env-get-updated", unwritten.find_unwritten, priority=900)
     app.connect("build-finished", unwritten.note)
     app.connect("builder-inited", gate.note_start)
-    # Behind the notebooks beside a site (500), before the stamp of a build that left nothing to say (999).
+    # Behind the files beside a site (500), for these are checked as well.
+    app.connect("build-finished", gate.run_checks, priority=590)
+    # Behind those files and checks, before the stamp of a build that left nothing to say (999).
     app.connect("build-finished", gate.check_single_output, priority=600)

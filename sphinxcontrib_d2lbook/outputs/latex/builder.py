@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Set
 from pathlib import Path
 from typing import Any, ClassVar, cast
@@ -12,13 +11,12 @@ from sphinx.builders.latex import LaTeXBuilder
 from sphinx.util.display import progress_message
 
 from ...addresses.internal import internal_address
-from ...config import book_name, is_checked
+from ...config import book_name
 from ...errors import BookError, BookProblems
-from ...execution.extension import CHILD_VARIABLE
 from ...files import digest, json_text, write_if_changed
 from ...log import Warn, warn
 from ...printed import Printed
-from ..paper import codes, images
+from ..paper import images
 from ..paper.assembly import assemble
 from ..paper.record import noted
 from ..paper.translator import warn_of_glyph
@@ -124,11 +122,9 @@ class LatexPdfBuilder(TexBuilder):
         return self.folder / f"{book_name(self.config)}.pdf"
 
     def finish(self) -> None:
-        """The sources are whole now. Raises BookProblems for what LaTeX refuses, and for codes that do not read."""
+        """The sources are whole now. Raises BookProblems for what LaTeX refuses."""
         super().finish()
         self._set()
-        if is_checked(self.config, "codes", whole_book=CHILD_VARIABLE in os.environ):
-            codes.check(self.pdf, self.workspace)
 
     def _set(self) -> None:
         stamp = self._stamp()

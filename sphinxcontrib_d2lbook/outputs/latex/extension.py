@@ -21,7 +21,7 @@ from ...upstream.proofs import (
 )
 from ...upstream.sphinx.application import given_values
 from ...upstream.sphinx_design import fontawesome
-from .builder import LatexPdfBuilder, TexBuilder
+from .builder import LatexPdfBuilder
 from .tex import ENGINE
 
 DEFAULTS = {
@@ -52,7 +52,6 @@ def _visitor(name: str) -> Any:
 
 
 def setup_extension(app: Sphinx) -> None:
-    app.add_builder(TexBuilder, override=True)  # of Sphinx's own, which counts for itself
     # The visitors of sphinx-proof and sphinx-exercise take numbers from elsewhere than the table.
     for kind in (*NODE_TYPES.values(), unenumerable_node):
         app.add_node(kind, override=True, latex=_visitor("statement"))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from ...addresses.permanent import page_address
+from ...library.extension import collected
 from ...library.model import Item
 from ...numbering.places import label_place
 
@@ -20,3 +22,18 @@ class Places:
         place = label_place(self.env, item.label, item.docname)
         address = page_address(self.env.config, place.docname, place.node_id)
         return f"Defined in {place.name} ({address})." if address else f"Defined in {place.name}."
+
+
+def origins(app: Sphinx) -> dict[tuple[str, str], tuple[str, str]]:
+    """Return file in the wheel and name of each saved object -> page and anchor of the section that defines it."""
+    library = collected(app).library
+    found = {}
+    for module in library.modules.values():
+        file = f"{library.package}/{module.name}.py"
+        for item in module.items:
+            for name in item.names:
+                named = [(name, item), *((f"{name}.{method.method}", method) for method in item.methods)]
+                for qualified, one in named:
+                    place = label_place(app.env, one.label, one.docname)
+                    found[file, qualified] = (place.docname, place.node_id)
+    return found

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
+
+from sphinx.application import Sphinx
 
 from ...files import digest, file_digest, write_if_changed
 
@@ -55,3 +58,10 @@ class Record:
         return all(
             file.is_file() for file in (self.stamp, self.destinations, self.codes, pdf)
         ) and self.stamp.read_text() == digest(stamp, file_digest(pdf))
+
+
+def destinations(app: Sphinx) -> dict[str, dict[str, Any]]:
+    """Return where in the book's PDF things are, as its builder noted; empty without a PDF."""
+    noted = Record.of(app.doctreedir, app.config.d2lbook_pdf_engine).destinations
+    value: dict[str, dict[str, Any]] = json.loads(noted.read_text("utf-8")) if noted.is_file() else {}
+    return value

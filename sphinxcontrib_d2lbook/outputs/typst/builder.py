@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from importlib.resources import files
@@ -15,13 +14,12 @@ from sphinx.util.display import progress_message
 
 from ...addresses.internal import internal_address
 from ...colours import typst_colours
-from ...config import book_name, is_checked
+from ...config import book_name
 from ...errors import BookError
-from ...execution.extension import CHILD_VARIABLE
 from ...files import digest, json_text, write_if_changed, write_tree
 from ...log import Warn, warn
 from ...mathematics import typst_helpers
-from ..paper import codes, compiler, images
+from ..paper import compiler, images
 from ..paper.assembly import assemble
 from ..paper.keys import key
 from ..paper.record import Record, noted
@@ -169,9 +167,7 @@ class PdfBuilder(Builder):
         self.workspace.finished(stamp, self.pdf)
 
     def finish(self) -> None:
-        """The PDF is written whole; what is left is to read its codes back. Raises BookProblems."""
-        if is_checked(self.config, "codes", whole_book=CHILD_VARIABLE in os.environ):
-            codes.check(self.pdf, self.workspace)
+        """The PDF is written whole."""
 
 
 def destinations(found: list[tuple[str, bool, bool, int]]) -> dict[str, dict[str, Any]]:

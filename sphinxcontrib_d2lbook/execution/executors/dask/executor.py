@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ...model import Result, Started, Task
 from .. import child
-from ..base import ExecutorError, Settings
+from ..base import Executor, ExecutorError, Settings
 
 VARIABLE = "DASK_SCHEDULER_ADDRESS"
 """Dask's own: where its clients look for a scheduler."""
@@ -24,7 +24,7 @@ LEASE = 10.0
 """Seconds after which a worker stops a page when it hears nothing of the build."""
 
 
-class DaskExecutor:
+class DaskExecutor(Executor):
     """Sends pages to the dask.distributed scheduler at ``address``.
 
     What the client logs, and what kernels print past their cells, goes to ``log``. The scheduler must answer, and have

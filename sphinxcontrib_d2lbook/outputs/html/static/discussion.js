@@ -1,9 +1,10 @@
 // Loads the thread of a discussion into its page, when the reader has scrolled to it or asks for it; nothing is fetched
-// from the forum before. The page tells by data-embed what the forum's own script needs.
+// from the forum before. The page tells by data-embed what the forum's own script needs: the element that it fills, a
+// global variable, and the attributes of the script itself.
 (() => {
     "use strict";
 
-    // What is to be known of a forum's software beside that: how its frame is told of another theme.
+    // What is to be known of some forums beside that: how their frames are told of another theme.
     const software = {
         giscus: {
             frame: "iframe.giscus-frame",
@@ -21,8 +22,27 @@
             themes: { light: "github-light", dark: "github-dark" },
             message: (theme) => ({ type: "set-theme", theme }),
         },
-        discourse: { element: "discourse-comments", settings: "DiscourseEmbed" },
-        hypothesis: { configure: (settings) => { window.hypothesisConfig = () => settings; } },
+    };
+
+    const make = (tag, attributes) => {
+        const element = document.createElement(tag);
+        for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+        return element;
+    };
+
+    // Object by object, so that what a script has set there before stays.
+    const fill = (target, values) => {
+        for (const [name, value] of Object.entries(values)) {
+            const inner = value !== null && typeof value === "object" && !Array.isArray(value);
+            if (inner && target[name] instanceof Object) fill(target[name], value);
+            else target[name] = value;
+        }
+    };
+
+    const ways = {
+        value: (settings) => settings,
+        result: (settings) => () => settings,
+        this: (settings) => function () { fill(this, settings); },
     };
 
     const theme = () => (document.documentElement.dataset.theme === "dark" ? "dark" : "light");
@@ -51,12 +71,10 @@
             this.button.hidden = true;
             this.status.textContent = this.root.dataset.loading;
             this.place.setAttribute("aria-busy", "true");
-            const { element, settings, configure } = this.software;
-            if (element) this.place.append(Object.assign(document.createElement("div"), { id: element }));
-            if (settings) window[settings] = this.embed.settings;
-            configure?.(this.embed.settings);
-            const script = document.createElement("script");
-            for (const [name, value] of Object.entries(this.embed.attributes)) script.setAttribute(name, value);
+            const { mount, variable, handed, settings, attributes } = this.embed;
+            if (mount) this.place.append(make(mount.tag, mount.attributes));
+            if (variable) window[variable] = ways[handed](settings);
+            const script = make("script", attributes);
             if (this.followsTheme()) script.setAttribute(this.software.attribute, this.software.themes[theme()]);
             script.async = true;
             script.addEventListener("load", () => this.settled(""));

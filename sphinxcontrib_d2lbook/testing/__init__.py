@@ -1,4 +1,8 @@
-"""Checks that the tests of any book may use."""
+"""Checks that the tests of any book may use; beside them, the contracts of what other distributions can bring.
+
+`executors`, `outputs` and `providers` have a class of tests each. A distribution derives from it, and pytest runs what
+an executor, an output or a forum has to do. They need pytest, which nothing else here imports.
+"""
 
 from __future__ import annotations
 

@@ -1,0 +1,163 @@
+"""What an output of a book is: the base class of ours, and of those that other distributions bring.
+
+An output is named by an entry point, and `d2lbook_outputs` takes that name:
+
+    [project.entry-points."sphinxcontrib_d2lbook.outputs"]
+    text = "textbook_output:TextOutput"
+
+The entry point names a subclass of `Output`. One object of it is made for each build; it keeps no state, for the parts
+of a build run in several processes: `builder` and `setup` are called in all of them, `checks` in the process that
+writes the output, all other methods in the process that leads the build.
+
+    setup                     builder(), setup(app): Sphinx learns of the builder
+    before pages are written  downloads(config): what the menus of the website offer
+    writing                   the builder writes its files into a folder of its own, in a process of its own
+    the end of writing        checks(): the finished files are checked
+    all outputs are written   assemble(): what takes files of other outputs; site_files(): what the website carries
+    the agreement check       readables(): numbers are read back out of the files, and compared with the table
+    numbers.json              places(): where in the output each numbered thing is
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:  # an output is imported by every build: what only some builds need, it imports where it needs it
+    from sphinx.application import Sphinx
+    from sphinx.builders import Builder
+    from sphinx.config import Config
+
+    from ..numbering.agreement.entries import Table
+    from ..numbering.agreement.readback import Readable
+    from ..numbering.manifest import Numbered
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file that the pages of the website offer in their download menu."""
+
+    address: str
+    """Of the file, below the site's folder of downloads. `{docname}` stands for the page where each page has a file of
+    its own, as in "notebooks/{docname}.ipynb"; such addresses begin with the output's name. Any other address is a
+    plain file name."""
+    text: str
+    """What the button says, such as ".pdf"."""
+    tooltip: str
+    icon: str
+    """Classes of a Font Awesome icon, such as "fas fa-file-pdf"."""
+    replaces: str = ""
+    """The label of the theme's own button for the same purpose, which is then left out."""
+
+    @property
+    def is_per_page(self) -> bool:
+        """Whether each page offers a file of its own."""
+        return "{docname}" in self.address
+
+
+@dataclass(frozen=True)
+class Written:
+    """An output that is there."""
+
+    app: Sphinx
+    """Its environment is read and has all numbers. Its builder may be that of the whole book."""
+    folder: Path
+    """Where the output's builder wrote its files."""
+
+    @property
+    def docnames(self) -> list[str]:
+        """All pages of the book, sorted."""
+        return sorted(self.app.env.found_docs)
+
+
+Check = Callable[[Written], None]
+"""Checks the files of a finished output. Raises BookProblems for what is wrong; then the output counts as failed."""
+PlaceOf = Callable[["Numbered"], Any]
+"""Takes a numbered thing; returns where it is in an output, as JSON can hold it, or None where it is not there."""
+
+
+class Output:
+    """One output of a book. A subclass sets `name` and overrides what differs from an output that only has a builder.
+
+    What the builder writes must lie in its output folder, and must depend on nothing but the book, its configuration,
+    and the installed distributions: a build in which none of these changed does not run it.
+    """
+
+    name: ClassVar[str]
+    """Of the entry point, of the builder, and of the folder in `_build/book/`."""
+    field: ClassVar[str] = ""
+    """The key in each row of numbers.json under which `places` stand; "" for none."""
+    needs: ClassVar[tuple[str, ...]] = ()
+    """Names of the outputs whose files `assemble` takes, where the book has them. They are assembled before."""
+    forms: ClassVar[tuple[str, ...]] = ()
+    """MIME types of cell outputs that the builder can set, best first; () leaves the choice to MyST-NB, which has none
+    for builders that it does not know."""
+    is_site: ClassVar[bool] = False
+    """Whether this is a website, which carries the downloads of the other outputs."""
+    is_beside_site: ClassVar[bool] = False
+    """Whether a website that is built alone is given this output, too: for files that each page offers."""
+    is_quick_to_read: ClassVar[bool] = True
+    """Whether numbers are read back when the output is built alone, without CI. Of outputs with a file for each page,
+    those that were just written are read."""
+
+    def builder(self) -> type[Builder] | None:
+        """Return the class of the builder, whose `name` is that of the output; None for one that Sphinx has already.
+
+        A builder of Sphinx with the same name is replaced.
+        """
+        return None
+
+    def setup(self, app: Sphinx) -> None:
+        """Tell Sphinx what the builder needs: config values, visitors, transforms, handlers.
+
+        Called whether or not a book lists the output, since each builder can also run alone.
+        """
+
+    def add_to(self, app: Sphinx) -> None:
+        """Add the output to Sphinx. Called by the set-up of the extension; raises ValueError for a missing builder."""
+        builder = self.builder()
+        if builder is not None:
+            known = app.registry.builders.get(self.name)
+            app.add_builder(builder, override=known is not None and known.__module__.startswith("sphinx."))
+        self.setup(app)
+        if self.name not in app.registry.builders:
+            raise ValueError("its builder() returns None, and Sphinx has no builder of its name")
+        if self.forms:
+            app.connect("config-inited", self._choose_forms)
+
+    def _choose_forms(self, _app: Sphinx, config: Config) -> None:
+        """Tell MyST-NB which forms of cell outputs the builder takes; what conf.py says goes first."""
+        ours = [(self.name, form, place) for place, form in enumerate(self.forms, 1)]
+        config.nb_mime_priority_overrides = [*ours, *config.nb_mime_priority_overrides]
+
+    def is_written_by(self, builder: Builder) -> bool:
+        """Return whether this builder, which runs alone, writes the output."""
+        return builder.name == self.name
+
+    def downloads(self, config: Config) -> Sequence[Download]:
+        """Return what the pages of the website offer. Asked before the output is written."""
+        return ()
+
+    def site_files(self, written: Written) -> Mapping[str, Path]:
+        """Return the files that the website carries, by their addresses below its folder of downloads."""
+        return {}
+
+    def checks(self) -> Mapping[str, Check]:
+        """Return the checks of the finished output by the names that `d2lbook_checks` takes."""
+        return {}
+
+    def assemble(self, written: Written, others: Mapping[str, Path]) -> None:
+        """Add files that need those of other outputs: ``others`` maps names in `needs` to their folders.
+
+        An output that the book does not have, or that failed, is not among them. Raises OSError.
+        """
+
+    def readables(self, written: Written, table: Table) -> Iterable[Readable]:
+        """Yield the files that print numbers, and how each is read. Raises OSError, ValueError."""
+        return ()
+
+    def places(self, written: Written) -> PlaceOf:
+        """Return what tells where a numbered thing is in the output, for `field`."""
+        return lambda _thing: None

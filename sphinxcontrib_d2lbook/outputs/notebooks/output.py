@@ -1,0 +1,89 @@
+"""Readers' notebooks, as an output of the book."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+from ...addresses.permanent import page_addresses
+from ...config import book_name
+from ..base import Download, Output, PlaceOf, Written
+from . import extension
+from .archive import assemble_archive
+from .builder import NotebooksBuilder
+
+if TYPE_CHECKING:
+    from ...numbering.agreement.entries import Table
+    from ...numbering.agreement.readback import Readable
+
+PACKAGE = "package"
+"""The output whose wheel goes into the archive."""
+
+
+class NotebooksOutput(Output):
+    """A notebook for each page, and all of them in an archive."""
+
+    name = "notebooks"
+    field = "notebook"
+    needs = (PACKAGE,)
+    is_beside_site = True
+    # What stands for an output in the doctree, best first. The notebook's outputs come whole from the executed one, so
+    # this matters only for values that are pasted into the text.
+    forms: ClassVar[tuple[str, ...]] = (
+        "text/plain",
+        "text/markdown",
+        "text/latex",
+        "image/svg+xml",
+        "image/png",
+        "image/jpeg",
+        "image/gif",
+        "text/html",
+        "application/javascript",
+        "application/vnd.jupyter.widget-view+json",
+    )
+
+    def builder(self) -> type[NotebooksBuilder]:
+        """Return the builder of all notebooks."""
+        return NotebooksBuilder
+
+    def setup(self, app: Sphinx) -> None:
+        """Add visitors."""
+        extension.setup_extension(app)
+
+    def downloads(self, config: Config) -> Sequence[Download]:
+        """Return the notebook of each page."""
+        address = f"{self.name}/{{docname}}.ipynb"
+        return [Download(address, ".ipynb", "Download this page as a notebook", "fas fa-code")]
+
+    def site_files(self, written: Written) -> Mapping[str, Path]:
+        """Return all notebooks, and the archive where it was assembled."""
+        folder, archive = written.folder, archive_of(written)
+        files = {f"{self.name}/{path.relative_to(folder).as_posix()}": path for path in sorted(folder.rglob("*.ipynb"))}
+        return files | ({archive.name: archive} if archive.is_file() else {})
+
+    def assemble(self, written: Written, others: Mapping[str, Path]) -> None:
+        """Write the archive. Raises OSError."""
+        wheels = sorted(others[PACKAGE].glob("*.whl")) if PACKAGE in others else []
+        assemble_archive(written.folder, next(iter(wheels), None), archive_of(written))
+
+    def readables(self, written: Written, table: Table) -> Iterator[Readable]:
+        """Yield the notebooks of all pages."""
+        from ...numbering.agreement.notebooks import readable_notebooks
+
+        addresses = page_addresses(written.app.config, written.docnames)
+        yield from readable_notebooks(table, written.folder, written.docnames, addresses)
+
+    def places(self, written: Written) -> PlaceOf:
+        """Return what gives the file of a page, relative to the folder."""
+        files = {docname: f"{docname}.ipynb" for docname in written.docnames}
+        there = {docname: file for docname, file in files.items() if (written.folder / file).is_file()}
+        return lambda thing: there.get(thing.docname)
+
+
+def archive_of(written: Written) -> Path:
+    """Return the archive, whether it is there or not."""
+    return written.folder / f"{book_name(written.app.config)}-notebooks.zip"

@@ -1,0 +1,43 @@
+"""The package, as an output of the book."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..base import Output, Written
+from .builder import PackageBuilder
+
+if TYPE_CHECKING:
+    from ...numbering.agreement.entries import Table
+    from ...numbering.agreement.readback import Readable
+
+
+class PackageOutput(Output):
+    """Wheel and sdist of what the book saves."""
+
+    name = "package"
+
+    def builder(self) -> type[PackageBuilder]:
+        """Return the builder of both."""
+        return PackageBuilder
+
+    def site_files(self, written: Written) -> Mapping[str, Path]:
+        """Return the wheel, where the book saves anything."""
+        wheel = wheel_of(written)
+        return {wheel.name: wheel} if wheel else {}
+
+    def readables(self, written: Written, table: Table) -> Iterator[Readable]:
+        """Yield the modules of the wheel, whose docstrings say where in the book they are from."""
+        from ...numbering.agreement.docstrings import readable_modules
+        from .places import origins
+
+        wheel = wheel_of(written)
+        if wheel:
+            yield from readable_modules(wheel, origins(written.app))
+
+
+def wheel_of(written: Written) -> Path | None:
+    """Return the wheel that was built."""
+    return next(iter(sorted(written.folder.glob("*.whl"))), None)

@@ -1,0 +1,86 @@
+"""What outputs on paper have in common, whichever engine sets them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from sphinx.config import Config
+
+from ...config import book_name
+from ...upstream.theme import DOWNLOAD_PDF
+from ..base import Check, Download, Output, PlaceOf, Written
+from .record import Record, destinations
+
+if TYPE_CHECKING:
+    from ...numbering.agreement.entries import Table
+    from ...numbering.agreement.readback import Readable
+    from ...numbering.manifest import Numbered
+
+
+class PaperOutput(Output):
+    """An output that a printer, or one who works for it, is given."""
+
+    # Of one output's forms, the first that is there; HTML last, for no engine reads any.
+    forms: ClassVar[tuple[str, ...]] = (
+        "image/svg+xml",
+        "application/pdf",
+        "image/png",
+        "image/jpeg",
+        "image/gif",
+        "text/markdown",
+        "text/latex",
+        "text/plain",
+        "text/html",
+    )
+
+
+class PdfOutput(PaperOutput):
+    """The book as one PDF."""
+
+    name = "pdf"
+    field = "pdf"
+    is_quick_to_read = False
+
+    def downloads(self, config: Config) -> Sequence[Download]:
+        """Return the book as a whole."""
+        file = f"{book_name(config)}.pdf"
+        return [Download(file, ".pdf", "Download the book as a PDF", "fas fa-file-pdf", DOWNLOAD_PDF)]
+
+    def site_files(self, written: Written) -> Mapping[str, Path]:
+        """Return every PDF of the folder."""
+        return {file.name: file for file in sorted(written.folder.glob("*.pdf"))}
+
+    def checks(self) -> Mapping[str, Check]:
+        """Return the one that reads QR codes back from the pages."""
+        return {"codes": read_codes}
+
+    def readables(self, written: Written, table: Table) -> Iterator[Readable]:
+        """Yield the PDF."""
+        from ...numbering.agreement.pdf import readable_pdf
+
+        yield from readable_pdf(table, pdf_of(written), destinations(written.app))
+
+    def places(self, written: Written) -> PlaceOf:
+        """Return what gives page and named destination."""
+        known = destinations(written.app)
+
+        def place(thing: Numbered) -> dict[str, object] | None:
+            noted = known.get(f"{thing.docname}#{thing.node_id}")
+            return {"page": noted["page"], "destination": noted["destination"]} if noted else None
+
+        return place
+
+
+def pdf_of(written: Written) -> Path:
+    """Return the PDF of the book, whether it is there or not."""
+    return written.folder / f"{book_name(written.app.config)}.pdf"
+
+
+def read_codes(written: Written) -> None:
+    """Read all QR codes back. Raises BookProblems for those that cannot be read."""
+    from . import codes
+
+    app = written.app
+    codes.check(pdf_of(written), Record.of(app.doctreedir, app.config.d2lbook_pdf_engine))

@@ -1,0 +1,243 @@
+"""The outputs that are installed: found by their entry points, ours like those of other distributions.
+
+A distribution that cannot be used stops no build that does not ask for its output. Where `d2lbook_outputs` lists the
+output, or its builder is run, the error names the distribution and what is wrong.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from sphinx.application import Sphinx
+from sphinx.builders import Builder
+
+from ..errors import BookError
+from ..files import digest
+from .base import Output
+
+GROUP = "sphinxcontrib_d2lbook.outputs"
+"""Entry points: name -> a subclass of `Output`."""
+NUMBERS = "numbers"
+"""The check that every output takes part in by its `readables`; the others are those of `Output.checks`."""
+RESERVED = frozenset({"book"})
+"""Names of builders that no output can have."""
+NAME = re.compile(r"[a-z][a-z0-9_-]{0,40}")
+FIELDS_OF_ROWS = frozenset({"docname", "id", "kind", "label", "number", "title"})
+"""Keys of numbers.json that say what a thing is, and not where."""
+
+
+class OutputError(BookError):
+    """An output that cannot be used; names it, the distribution that brings it, and the remedy."""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where an output is from."""
+
+    point: EntryPoint
+
+    @property
+    def distribution(self) -> str:
+        """Name and version of the distribution."""
+        return f"{self.point.dist.name} {self.point.dist.version}" if self.point.dist else self.point.value
+
+    def is_own(self) -> bool:
+        """Return whether the output is one of this distribution."""
+        return self._package == __name__.partition(".")[0]
+
+    def stamp(self) -> str:
+        """Return a digest of the code that the output is made by; "" for ours, which every output depends on."""
+        if self.is_own():
+            return ""
+        module = sys.modules[self._package]
+        folders = getattr(module, "__path__", None)
+        if folders is None:
+            files = [Path(module.__file__)] if module.__file__ else []
+        else:
+            files = [Path(top, file) for folder in folders for top, _, names in os.walk(folder) for file in names]
+        found = [(file, file.stat()) for file in files if file.suffix != ".pyc" and file.is_file()]
+        return digest(self.distribution, *sorted(f"{file} {stat.st_mtime_ns} {stat.st_size}" for file, stat in found))
+
+    @property
+    def _package(self) -> str:
+        return self.point.module.partition(".")[0]
+
+
+class Installed:
+    """The entry points of one look at what is installed."""
+
+    def __init__(self) -> None:
+        self._points: dict[str, list[EntryPoint]] = {}
+        for point in entry_points(group=GROUP):
+            self._points.setdefault(point.name, []).append(point)
+
+    @property
+    def names(self) -> list[str]:
+        """The names of all outputs, sorted."""
+        return sorted(self._points)
+
+    def origin(self, name: str) -> Origin:
+        """Return where an output is from. Raises OutputError where none or several bring it."""
+        points = self._points.get(name, [])
+        if not points:
+            raise OutputError(self._unknown(name))
+        if len(points) > 1:
+            owners = " and ".join(sorted(Origin(point).distribution for point in points))
+            raise OutputError(f"two distributions bring an output {name!r}, {owners}; uninstall one of them")
+        return Origin(points[0])
+
+    def load(self, name: str) -> Output:
+        """Import an output. Raises OutputError."""
+        origin = self.origin(name)
+        value = origin.point.value
+        brought = f"the output {name!r} of {origin.distribution}"
+        try:
+            kind = origin.point.load()
+            output = kind() if isinstance(kind, type) and issubclass(kind, Output) else None
+            fault = _fault(name, output, value)
+        except Exception as err:  # importing a module of others may raise anything
+            raise OutputError(
+                f"{brought} cannot be loaded from {value}: {type(err).__name__}: {err}; install what it needs, or "
+                "another version of it"
+            ) from err
+        if output is None or fault:
+            raise OutputError(f"{brought} cannot be used: {fault}")
+        return output
+
+    def usable(self) -> Iterator[Output]:
+        """Yield all outputs that can be loaded; what is wrong with others is told where they are asked for."""
+        for name in self.names:
+            try:
+                yield self.load(name)
+            except OutputError:
+                continue
+
+    def _unknown(self, name: str) -> str:
+        if not self._points:
+            return (
+                f"no output {name!r} is installed, nor any other: the metadata of sphinxcontrib-d2lbook are older than "
+                "its code. Install it again"
+            )
+        near = difflib.get_close_matches(name, self.names, 1)
+        advice = f"did you mean {near[0]!r}? " if near else ""
+        return f"no output {name!r} is installed; {advice}there are {', '.join(map(repr, self.names))}"
+
+
+def _fault(name: str, output: Output | None, value: str) -> str:
+    """What is wrong with a class that could be imported; "" for nothing."""
+    if output is None:
+        return f"{value} is no class derived from {Output.__module__}.{Output.__qualname__}"
+    own = getattr(output, "name", None)
+    if own != name:
+        return f"the class has the name {own!r}, and its entry point {name!r}"
+    if not NAME.fullmatch(name):
+        return "a name has small letters, digits, _ and -, and begins with a letter"
+    if name in RESERVED:
+        return f"the builder {name!r} writes all outputs"
+    if output.field in FIELDS_OF_ROWS:
+        return f"rows of numbers.json have a key {output.field!r} already"
+    builder: Any = output.builder()
+    if builder is not None and not (isinstance(builder, type) and issubclass(builder, Builder)):
+        return "its builder() returns no class of a Sphinx builder"
+    if builder is not None and builder.name != name:
+        return f"its builder has the name {builder.name!r}"
+    return ""
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What a build knows of outputs."""
+
+    installed: Installed
+    outputs: Mapping[str, Output]
+    """Those that can be used."""
+
+
+_known: WeakKeyDictionary[Sphinx, _Known] = WeakKeyDictionary()
+
+
+def chosen_outputs(app: Sphinx) -> Mapping[str, Output]:
+    """Return the outputs that `d2lbook_outputs` lists, in its order."""
+    return {name: _known[app].outputs[name] for name in app.config.d2lbook_outputs}
+
+
+def written_by_builder(app: Sphinx) -> list[Output]:
+    """Return the outputs that the build's own builder writes."""
+    return [output for output in _known[app].outputs.values() if output.is_written_by(app.builder)]
+
+
+def stamp_of(app: Sphinx, output: Output) -> str:
+    """Return a digest of the code of an output of another distribution; "" for ours."""
+    return _known[app].installed.origin(output.name).stamp()
+
+
+def in_order_of_needs(outputs: Mapping[str, Output]) -> list[Output]:
+    """Return outputs so that each comes behind those whose files it takes. Raises OutputError for a circle."""
+    needs = {name: [other for other in output.needs if other in outputs] for name, output in outputs.items()}
+    try:
+        return [outputs[name] for name in TopologicalSorter(needs).static_order()]
+    except CycleError as err:
+        circle = " -> ".join(err.args[1])
+        raise OutputError(f"outputs need each other's files: {circle}; leave one of them out") from err
+
+
+def output_names() -> list[str]:
+    """Return the names of all installed outputs, sorted, without importing any."""
+    return Installed().names
+
+
+def check_names() -> list[str]:
+    """Return the names that `d2lbook_checks` takes: those of all outputs that can be used."""
+    return list(dict.fromkeys([NUMBERS, *(name for output in Installed().usable() for name in output.checks())]))
+
+
+def fault_of(names: Iterable[object]) -> str | None:
+    """Return what is wrong with a value of `d2lbook_outputs`."""
+    installed = Installed()
+    try:
+        outputs = {name: installed.load(name) if isinstance(name, str) else None for name in names}
+    except OutputError as err:
+        return str(err)
+    odd = [name for name, output in outputs.items() if output is None]
+    return f"takes names of outputs, not {odd[0]!r}" if odd else None
+
+
+def setup_extension(app: Sphinx) -> None:
+    """Set up every output that can be used. Raises OutputError for one whose own set-up fails."""
+    installed = Installed()
+    found: dict[str, Output] = {}
+    for name in installed.names:
+        try:
+            found[name] = installed.load(name)
+        except OutputError as err:
+            app.add_builder(_refusing(name, err), override=True)
+    _known[app] = _Known(installed, found)
+    for name, output in found.items():
+        try:
+            output.add_to(app)
+        except BookError:
+            raise
+        except Exception as err:
+            raise OutputError(
+                f"the output {name!r} of {installed.origin(name).distribution} cannot be set up: "
+                f"{type(err).__name__}: {err}"
+            ) from err
+
+
+def _refusing(name: str, fault: OutputError) -> type[Builder]:
+    """A builder in the place of one that cannot be had, so that who runs it is told why."""
+
+    def init(_self: Builder) -> None:
+        raise fault
+
+    return type("RefusingBuilder", (Builder,), {"name": name, "init": init})
