@@ -10,6 +10,7 @@ get as far as the sentence that says so.
 
 import ctypes
 import hashlib
+import json
 import os
 import platform
 import subprocess
@@ -53,11 +54,17 @@ def check_system(book):
 
 
 def digest():
-    """What the environment depends on: the lock, the plugin's own metadata, the interpreter."""
+    """Return what the environment depends on: the lock, what pyproject.toml says of the plugin, the interpreter."""
+    import tomllib  # here, after older interpreters have been told that they are too old
+
     value = hashlib.sha256()
-    for name in (LOCK, os.path.join(ROOT, "pyproject.toml")):
-        with open(name, "rb") as stream:
-            value.update(stream.read())
+    with open(LOCK, "rb") as stream:
+        value.update(stream.read())
+    with open(os.path.join(ROOT, "pyproject.toml"), "rb") as stream:
+        declared = tomllib.load(stream)
+    # The settings of ruff, pytest and mypy stand there, too, and change more often.
+    installed = [declared["build-system"], declared["project"], declared["tool"]["hatch"]]
+    value.update(json.dumps(installed, sort_keys=True).encode())
     value.update(("%s %s %s" % (sys.version, platform.machine(), ROOT)).encode())
     return value.hexdigest()
 
