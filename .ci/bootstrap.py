@@ -53,20 +53,18 @@ def check_system(book):
         )
 
 
-def digest():
-    """Return what the environment depends on: the lock, what pyproject.toml says of the plugin, the interpreter."""
+def digests():
+    """Return what the environment depends on: lock and interpreter, and what pyproject.toml says of the plugin."""
     import tomllib  # here, after older interpreters have been told that they are too old
 
-    value = hashlib.sha256()
     with open(LOCK, "rb") as stream:
-        value.update(stream.read())
+        lock = hashlib.sha256(stream.read())
+    lock.update(("%s %s %s" % (sys.version, platform.machine(), ROOT)).encode())
     with open(os.path.join(ROOT, "pyproject.toml"), "rb") as stream:
         declared = tomllib.load(stream)
     # The settings of ruff, pytest and mypy stand there, too, and change more often.
-    installed = [declared["build-system"], declared["project"], declared["tool"]["hatch"]]
-    value.update(json.dumps(installed, sort_keys=True).encode())
-    value.update(("%s %s %s" % (sys.version, platform.machine(), ROOT)).encode())
-    return value.hexdigest()
+    plugin = [declared["build-system"], declared["project"], declared["tool"]["hatch"]]
+    return [lock.hexdigest(), hashlib.sha256(json.dumps(plugin, sort_keys=True).encode()).hexdigest()]
 
 
 def install_lock(python, pip):
@@ -103,24 +101,27 @@ def main(arguments):
     target = os.path.abspath([a for a in arguments if not a.startswith("--")][0])
     check_system(book)
     stamp = os.path.join(target, ".complete")
-    wanted = digest()
+    wanted = digests()
+    found = []
     if os.path.exists(stamp):
         with open(stamp) as stream:
-            if stream.read() == wanted:
-                return
+            found = stream.read().split()
+        if found == wanted:
+            return
         os.remove(stamp)
-    print("Setting up %s (once; it takes a minute or two) ..." % os.path.relpath(target))
-    sys.stdout.flush()
-    subprocess.check_call([sys.executable, "-m", "venv", "--clear", target])
     python = os.path.join(target, "Scripts" if os.name == "nt" else "bin", "python")
     pip = [python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-deps"]
     try:
-        install_lock(python, pip)
+        if found[:1] != wanted[:1]:
+            print("Setting up %s (once; it takes a minute or two) ..." % os.path.relpath(target))
+            sys.stdout.flush()
+            subprocess.check_call([sys.executable, "-m", "venv", "--clear", target])
+            install_lock(python, pip)
         subprocess.check_call(pip + ["--no-build-isolation", "--editable", ROOT])
     except subprocess.CalledProcessError as error:
         refuse("installing the pinned dependencies failed (see above; the installer ended with %d)." % error.returncode)
     with open(stamp, "w") as stream:
-        stream.write(wanted)
+        stream.write("\n".join(wanted))
 
 
 if __name__ == "__main__":
