@@ -11,6 +11,7 @@ rows that the Pythons of this machine admit, or those of one VERSION. Ends with 
 import argparse
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -77,7 +78,7 @@ def try_row(folder: Path, interpreter: str, resolution: str) -> dict[str, object
     lines = log.read_text(encoding="utf-8").splitlines()
     row: dict[str, object] = {
         "result": "failed" if failed else "passed",
-        "summary": lines[-1].strip("= ") if lines else "",
+        "summary": next((line.strip("= ") for line in reversed(lines) if re.search(r" in \d.*s\b", line)), ""),
         "seconds": round(time.monotonic() - start),
         "log": str(log.relative_to(ROOT) if log.is_relative_to(ROOT) else log),
     }
