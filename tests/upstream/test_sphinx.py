@@ -287,6 +287,17 @@ class TestRegistry:
             registry.remove_post_transforms(app, ["Gone"], "another", Upstream("another", ">=1"))
         assert app.registry.post_transforms == before
 
+    def test_builders_are_found_by_their_names(self, app: Sphinx) -> None:
+        found = registry.builder_class(app, "html")
+        assert found is not None
+        assert found.name == "html"
+        assert registry.builder_class(app, "no-such-builder") is None
+
+    def test_without_builders(self, app: Sphinx, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delattr(app.registry, "builders")
+        with pytest.raises(UpstreamChanged, match="builders, with which outputs are added beside"):
+            registry.builder_class(app, "html")
+
     @pytest.mark.parametrize(("code", "name"), [("en", "English"), ("de_AT", "German"), ("zh", "Chinese")])
     def test_languages_are_found(self, code: str, name: str) -> None:
         found = registry.search_language(code)

@@ -1,4 +1,4 @@
-"""What other extensions have registered: transforms that are taken off, languages and lexers that are looked up."""
+"""What other extensions have registered: transforms are taken off, and builders, languages and lexers are looked up."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from sphinx.application import Sphinx
+from sphinx.builders import Builder
 from sphinx.search import SearchLanguage
 
 from ..relied import Upstream
@@ -27,6 +28,18 @@ def remove_post_transforms(app: Sphinx, names: Collection[str], module: str, ups
         raise upstream.changed(f"post-transform {absent[0]}", use)
     removed = [theirs[name] for name in names]
     kept[:] = [one for one in kept if one not in removed]
+
+
+def builder_class(app: Sphinx, name: str) -> type[Builder] | None:
+    """Return the class that is registered for a builder's name; None for none. Raises UpstreamChanged.
+
+    An output may take the place of a builder of Sphinx, and of no other. `Sphinx.add_builder` tells only by an error
+    that a name is taken. Sphinx 9.0 to 9.2 keep the classes in the mapping `registry.builders`.
+    """
+    builders: dict[str, type[Builder]] = SPHINX.attribute(
+        app.registry, "builders", dict, "outputs are added beside the builders of Sphinx"
+    )
+    return builders.get(name)
 
 
 def search_language(code: str) -> type[SearchLanguage] | None:
