@@ -5,15 +5,17 @@
 
 from __future__ import annotations
 
+from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
-
-from .version import __version__
 
 if TYPE_CHECKING:  # the processes that hold kernels, here and on other machines, do without Sphinx
     from sphinx.application import Sphinx
     from sphinx.util.typing import ExtensionMetadata
 
-__all__ = ["__version__", "setup"]
+try:
+    __version__ = version("sphinxcontrib-d2lbook")
+except PackageNotFoundError:  # used from a source tree that was never installed
+    __version__ = "0"
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

@@ -23,6 +23,7 @@ COMMON = {
     "doctrees",
     "garbage",
     "pagewise",
+    "toctrees",
     "printed",
     "__init__",
 }
