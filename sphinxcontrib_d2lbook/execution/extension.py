@@ -19,7 +19,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import docname_join, logging
 
-from .. import garbage
+from .. import garbage, unchanged
 from ..errors import BookError, BookProblems
 from ..library.extension import collected, syntax_of
 from ..log import Warn, warn
@@ -264,6 +264,7 @@ def run_stale(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
             session.prune(set(env.found_docs))
     except OSError as err:
         raise BookError(f"the outputs of the notebooks cannot be stored: {err}; make room or grant access") from err
+    unchanged.depend_on(app, session.paths())
     _tell(app, session)
 
 

@@ -164,6 +164,16 @@ class Session:
         failed = self.store.failed_entry(docname)
         return ("failed", failed) if failed.is_file() else None
 
+    def paths(self) -> Iterator[Path]:
+        """The files and folders, as far as they are known, of which a change can make a page run again."""
+        for docname, plan in self.plans.items():
+            root = Path(plan.task.root)
+            run = self.verdicts[docname].run
+            names = {*plan.known, *plan.searched, *(run.files if run else ()), *(run.writes if run else ())}
+            yield from (root / name for name in names)
+            if run is not None:
+                yield self.store.entry(run.key)
+
     def undeclared(self) -> Iterator[tuple[str, str, str]]:
         """Page, file and the other page, wherever a page reads what another writes without depending on it."""
         writers = {
