@@ -51,6 +51,10 @@ CHILD_VARIABLE = "D2LBOOK_CHILD"
 """Set in a process that writes one output of a build: what ran there, or failed, is not to be run again here."""
 
 
+UNTRACED = "programs cannot be observed"
+"""How a kernel begins to say that it has no tracer; see kernels/inside/trace.py."""
+
+
 @dataclass
 class Execution:
     """The state of one build."""
@@ -141,7 +145,7 @@ def plan(app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set[str],
         key = verdict.run.key if verdict.run else None
         if (verdict.reason is not None and CHILD_VARIABLE not in os.environ) or (key and known.get(docname) != key):
             to_read.add(docname)
-    session.check_entries(to_read | (changed | added) & session.plans.keys())
+    session.check_entries()
     return sorted(to_read | session.stale.keys()) if CHILD_VARIABLE not in os.environ else sorted(to_read)
 
 
@@ -246,7 +250,7 @@ def run_stale(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     session = run.session
     for docname, verdict in session.verdicts.items():
         if verdict.run is not None:
-            run.reports[docname] = PageReport("cached", None, verdict.run.seconds, None)
+            run.reports[docname] = PageReport("cached", None, verdict.run.seconds, None, unseen=verdict.run.unseen)
     stale = session.stale
     try:
         if stale and app.config.d2lbook_execute == "never":
@@ -266,6 +270,7 @@ def run_stale(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
         raise BookError(f"the outputs of the notebooks cannot be stored: {err}; make room or grant access") from err
     unchanged.depend_on(app, session.paths())
     _tell(app, session)
+    _tell_unseen(app, run)
 
 
 def _raise_on_error(app: Sphinx, run: Execution) -> None:
@@ -295,6 +300,33 @@ def _tell(app: Sphinx, session: Session) -> None:
         logger.verbose("%s is shown as it ran elsewhere: %s", docname, differences)
     if others:
         logger.info("%d pages are shown as they ran on another machine (-v says which)", len(others))
+
+
+def _tell_unseen(app: Sphinx, run: Execution) -> None:
+    """What the pages that ran used and no build can observe: a change of it runs no page."""
+    blind = []
+    for docname, report in sorted(run.reports.items()):
+        if report.execution == "cached":
+            continue
+        for what in report.unseen:
+            if what.startswith(UNTRACED):
+                blind.append((docname, what))
+            else:
+                logger.info(
+                    "%s uses %s, and does not run again when that changes; d2lbook_execute = 'always' runs it",
+                    docname,
+                    what,
+                )
+    if blind:
+        docname, what = blind[0]
+        warn(
+            Warn.EXECUTION,
+            "%s, which pages start (%s), so that these do not run again when a file changes that only a program reads; "
+            "declare such files by `reads:` below `d2lbook:` in the front matter",
+            what,
+            ", ".join(name for name, _ in blind),
+            location=f"{app.confdir}/{run.session.plans[docname].task.path}:1",
+        )
 
 
 def _run_stale(app: Sphinx, run: Execution) -> None:
@@ -333,7 +365,12 @@ def _note(app: Sphinx, run: Execution, event: Finished, reason: str) -> Literal[
     task, result, failure = event.task, event.result, event.result.failure
     state: Literal["ran", "failed"] = "failed" if failure else "ran"
     run.reports[task.docname] = PageReport(
-        state, reason, round(result.seconds, 3), result.peak_bytes, differs=event.differs
+        state,
+        reason,
+        round(result.seconds, 3),
+        result.peak_bytes,
+        differs=event.differs,
+        unseen=result.unseen,
     )
     if failure:
         place, text = describe(task, failure)
@@ -344,6 +381,9 @@ def _note(app: Sphinx, run: Execution, event: Finished, reason: str) -> Literal[
         line = task.lines[left.cell] if left.cell is not None else 1
         message = "the page left a process behind, which was ended: %s"
         warn(Warn.EXECUTION, message, left.command, location=f"{app.confdir}/{task.path}:{line}")
+    for one in event.replaced:
+        message = "%s was edited, and the page wrote it again; the edited file is %s, and should have another name"
+        warn(Warn.EXECUTION, message, one.name, one.kept, location=f"{app.confdir}/{task.path}:1")
     if event.differs:
         numbers = ", ".join(map(str, event.differs))
         message = "with equal inputs, code cells %s gave other outputs than in the run before; fix their seeds or times"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from ....files import file_digest, write_if_changed
 from ...model import MISSING, UNSETTLED, Result, Task
-from ...states import state
+from ...states import is_glob, matches, state_like
 from .cache import Piece
 from .parcel import File, Parcel
 
@@ -99,7 +100,10 @@ class Home:
             sent = parcel.files.get(str(root / name))
             if seen == UNSETTLED or (sent and sent.digest == seen):
                 continue
-            now = state(root / name, _inside(name, result.writes))
+            if is_glob(name):
+                now = matches(root, name, result.writes)
+            else:
+                now = state_like(seen, root / name, _inside(name, result.writes))
             if now not in (seen, MISSING):
                 found.add(name)
         return found | {
@@ -113,6 +117,8 @@ class Home:
             path = root / name
             if not Path(os.path.normpath(path)).is_relative_to(root):
                 raise ValueError(f"{task.path}: a worker sends {name!r}, which is not in the project")
+            if task.keep and path.is_file() and not path.is_symlink():
+                shutil.copy(path, Path(task.keep, file_digest(path)))
             if data is None:
                 path.unlink(missing_ok=True)
             else:
