@@ -40,6 +40,7 @@ from .plan import Planned, Surroundings, make_plan
 from .session import Finished, Session
 from .states import States
 from .store import Store
+from .telling import told
 
 logger = logging.getLogger(__name__)
 
@@ -49,10 +50,6 @@ EVAL = re.compile(r"\{eval(?::[a-z]+)?\}")
 
 CHILD_VARIABLE = "D2LBOOK_CHILD"
 """Set in a process that writes one output of a build: what ran there, or failed, is not to be run again here."""
-
-
-UNTRACED = "programs cannot be observed"
-"""How a kernel begins to say that it has no tracer; see kernels/inside/trace.py."""
 
 
 @dataclass
@@ -145,7 +142,7 @@ def plan(app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set[str],
         key = verdict.run.key if verdict.run else None
         if (verdict.reason is not None and CHILD_VARIABLE not in os.environ) or (key and known.get(docname) != key):
             to_read.add(docname)
-    session.check_entries()
+    session.check_entries(to_read | (changed | added) & session.plans.keys())
     return sorted(to_read | session.stale.keys()) if CHILD_VARIABLE not in os.environ else sorted(to_read)
 
 
@@ -269,8 +266,13 @@ def run_stale(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     except OSError as err:
         raise BookError(f"the outputs of the notebooks cannot be stored: {err}; make room or grant access") from err
     unchanged.depend_on(app, session.paths())
-    _tell(app, session)
-    _tell_unseen(app, run)
+    for one in told(session, run.reports):
+        if one.level == "warning":
+            warn(Warn.EXECUTION, "%s", one.text, location=f"{app.confdir}/{one.place}")
+        elif one.level == "info":
+            logger.info("%s", one.text)
+        else:
+            logger.verbose("%s", one.text)
 
 
 def _raise_on_error(app: Sphinx, run: Execution) -> None:
@@ -280,53 +282,6 @@ def _raise_on_error(app: Sphinx, run: Execution) -> None:
     faults = [line for name, line in run.failures.items() if settings.of_page(pages[name]).raise_on_error]
     if faults:
         raise BookProblems(faults)
-
-
-def _tell(app: Sphinx, session: Session) -> None:
-    """What an author should know of the pages' files and of outputs that another machine made."""
-    for docname, name, writer in session.undeclared():
-        path = session.plans[docname].task.path
-        warn(
-            Warn.EXECUTION,
-            "the page reads %s, which the page %s writes; add `depends: [/%s]` below `d2lbook:` in the front matter, "
-            "so that they run in this order",
-            name,
-            writer,
-            writer,
-            location=f"{app.confdir}/{path}:1",
-        )
-    others = list(session.machine_differences())
-    for docname, differences in others:
-        logger.verbose("%s is shown as it ran elsewhere: %s", docname, differences)
-    if others:
-        logger.info("%d pages are shown as they ran on another machine (-v says which)", len(others))
-
-
-def _tell_unseen(app: Sphinx, run: Execution) -> None:
-    """What the pages that ran used and no build can observe: a change of it runs no page."""
-    blind = []
-    for docname, report in sorted(run.reports.items()):
-        if report.execution == "cached":
-            continue
-        for what in report.unseen:
-            if what.startswith(UNTRACED):
-                blind.append((docname, what))
-            else:
-                logger.info(
-                    "%s uses %s, and does not run again when that changes; d2lbook_execute = 'always' runs it",
-                    docname,
-                    what,
-                )
-    if blind:
-        docname, what = blind[0]
-        warn(
-            Warn.EXECUTION,
-            "%s, which pages start (%s), so that these do not run again when a file changes that only a program reads; "
-            "declare such files by `reads:` below `d2lbook:` in the front matter",
-            what,
-            ", ".join(name for name, _ in blind),
-            location=f"{app.confdir}/{run.session.plans[docname].task.path}:1",
-        )
 
 
 def _run_stale(app: Sphinx, run: Execution) -> None:

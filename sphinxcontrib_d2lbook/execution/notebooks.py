@@ -115,6 +115,7 @@ async def run(task: Task, start: Start, scratch: Path, variables: Mapping[str, s
             keep=task.keep,
             outside=task.outside,
             trace=trace,
+            imports=task.imports,
         ),
     }
     watcher = asyncio.create_task(watch.limit_memory())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -91,12 +91,13 @@ class Session:
         self.store.add(docname, run, notebook, first=False)
         return (*runs, run)
 
-    def check_entries(self) -> None:
-        """Have the pages run again whose stored outputs are damaged."""
-        for docname, verdict in list(self.verdicts.items()):
+    def check_entries(self, docnames: Iterable[str]) -> None:
+        """Before their outputs are shown: those of ``docnames`` whose stored outputs are damaged run again."""
+        for docname in docnames:
+            verdict = self.verdicts[docname]
             if verdict.run is not None:
                 try:
-                    self.store.check(verdict.run.key)
+                    self.store.load(self.store.entry(verdict.run.key))
                 except (OSError, ValueError) as err:
                     self.complain(f"{docname} runs again: {err}")
                     self.verdicts[docname] = self._judge.verdicts[docname] = Verdict(None, DAMAGED)

@@ -31,6 +31,8 @@ from .model import MISSING
 NOISE = re.compile(r"__pycache__|\.git|\.DS_Store|\.ipynb_checkpoints|\.~lock\..*|\.#.*|.*\.sw[a-z]|\.nfs.*")
 """Names that programs leave in folders by themselves, which no listing counts."""
 CHANGED = "; changed at "
+LOCKED = "cannot be read"
+"""What a page sees of a file that it may not read."""
 GLOB = re.compile(r"(?s)(.*) matched in (.*) \((glob|recursive glob|Path\.glob)\)")
 
 
@@ -41,9 +43,10 @@ def state(path: Path, ignore: Collection[str] = ()) -> str:
     and cannot be read.
     """
     try:
-        if path.is_dir():
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
             return f"folder {digest(*(name for name in _names(path, ignore) if name[0] != '.'))}"
-        return file_digest(path)
+        return file_digest(path) if stat.S_ISREG(mode) else there(path)  # to read a pipe would take what is in it
     except (FileNotFoundError, NotADirectoryError):
         return MISSING
 
@@ -115,6 +118,13 @@ def without_time(text: str) -> str:
 def state_like(text: str, path: Path, ignore: Collection[str] = ()) -> str:
     """What an earlier text told of a path, as it is now. Raises OSError."""
     what, asked, _ = text.partition(CHANGED)
+    try:
+        return _like(what, path, ignore) + (changed(path) if asked else "")
+    except PermissionError:
+        return LOCKED
+
+
+def _like(what: str, path: Path, ignore: Collection[str]) -> str:
     if what == MISSING or what.startswith("there: "):
         now = there(path)
     elif what.startswith("a file of "):
@@ -127,7 +137,7 @@ def state_like(text: str, path: Path, ignore: Collection[str] = ()) -> str:
         now = entries(path, ignore)
     else:
         now = state(path, ignore)
-    return now + (changed(path) if asked else "")
+    return now
 
 
 def glob_name(folder: str, kind: str, pattern: str) -> str:

@@ -110,10 +110,6 @@ class Store:
     def __contains__(self, key: str) -> bool:
         return self.entry(key).is_file()
 
-    def check(self, key: str) -> None:
-        """Whether an entry is what was written. Raises OSError, and StoreError where it is not."""
-        _checked(self.entry(key))
-
     def load(self, path: Path) -> dict[str, Any]:
         """What an entry holds. Raises OSError, and StoreError for one that is damaged."""
         return _read(path)
@@ -242,16 +238,11 @@ def _write(path: Path, value: Mapping[str, Any]) -> None:
     write_if_changed(path, digest(data).encode() + b"\n" + data + b"\n", durable=True)
 
 
-def _checked(path: Path) -> bytes:
-    """What is behind the checksum. Raises OSError and StoreError."""
+def _read(path: Path) -> dict[str, Any]:
+    """Raises OSError and StoreError."""
     checksum, _, data = path.read_bytes().partition(b"\n")
     data = data.removesuffix(b"\n")
     if checksum != digest(data).encode():
         raise StoreError(f"{path} is damaged; remove it")
-    return data
-
-
-def _read(path: Path) -> dict[str, Any]:
-    """Raises OSError and StoreError."""
-    value: dict[str, Any] = json.loads(_checked(path).decode("utf-8", "surrogatepass"))
+    value: dict[str, Any] = json.loads(data.decode("utf-8", "surrogatepass"))
     return value

@@ -68,7 +68,7 @@ class Way:
 
 
 WAYS: list[Way] = []
-BEFORE, AFTER = "before 1\n", "after 22\n"
+BEFORE, AFTER = "before 1\n", "afterwards 22\n"
 PATH = "from pathlib import Path\nname = 'da' + 'ta'\n"
 """So that the text of a page does not tell the name."""
 
@@ -902,7 +902,7 @@ way(
     edit={"matplotlibrc": "lines.linewidth: 2\nsvg.hashsalt: a\n"},
 )
 way(
-    "scipy-wav",
+    "scipy-market",
     "Libraries",
     "from scipy.io import mmread\nprint(mmread('o' + '.mtx'))",
     files={"o.mtx": "%%MatrixMarket matrix array real general\n1 1\n1\n"},

@@ -10,7 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from ..model import MISSING, UNSETTLED
-from ..states import CHANGED, changed, entries, glob_name, matches, names, relative, size, state, there
+from ..states import CHANGED, LOCKED, changed, entries, glob_name, matches, names, relative, size, state, there
+
+OPEN_LIKE_PYTHON = frozenset(
+    {"polars", "pyarrow", "duckdb", "tokenizers", "safetensors", "datasets", "lance", "deltalake"}
+)
+"""Libraries whose compiled code opens files with the flags that Python uses (those in Rust, and Arrow)."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +120,13 @@ def _settled(path: Path, kinds: Mapping[str, list[int] | None], inside: set[str]
     for kind, stat in kinds.items():
         if stat != now if kind in "rst" and not path.is_dir() else (stat is None) != (now is None):
             return UNSETTLED
+    try:
+        return _seen(path, kinds, inside)
+    except PermissionError:
+        return LOCKED
+
+
+def _seen(path: Path, kinds: Mapping[str, list[int] | None], inside: set[str]) -> str:
     text = (
         entries(path, inside)
         if "D" in kinds
@@ -138,6 +150,7 @@ def settings(
     keep: str = "",
     outside: bool = True,
     trace: str = "",
+    imports: tuple[str, ...] = (),
 ) -> Mapping[str, str]:
     """The variable that tells boot.py what to observe, how much a cell may print and with which process it ends."""
     value = {
@@ -149,5 +162,6 @@ def settings(
         "keep": keep,
         "outside": outside,
         "trace": trace,
+        "every": bool({name.partition(".")[0] for name in imports} & OPEN_LIKE_PYTHON),
     }
     return {"D2LBOOK_KERNEL": json.dumps(value)}

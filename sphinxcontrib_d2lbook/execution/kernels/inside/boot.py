@@ -2,8 +2,8 @@
 
 The same function starts a kernel in a process of its own and in a copy of the zygote, so that a page cannot tell which
 it is. The build speaks by environment variables, which a page does not see: `D2LBOOK_KERNEL` holds JSON with "root",
-"without", "log", "keep", "outside" (see notes.py), "trace" (see trace.py), "output" (characters that a cell may print;
-0 for any number) and "parent" (the pid of the process that starts it; 0 in a copy, which knows that itself).
+"without", "log", "keep", "outside" (see notes.py), "trace", "every" (see trace.py), "output" (characters that a cell
+may print; 0 for any number) and "parent" (the pid of the process that starts it; 0 in a copy, which knows that itself).
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def observe(settings: dict[str, Any]) -> None:
     # Of this Python: the tracer may run in another.
     settings["without"] += [path for path in installed if not root.startswith(os.path.join(path, ""))]
     notes = load("notes").Notes(settings)
-    why = load("trace").attach(settings["trace"], json.dumps(settings).encode())
+    why = load("trace").attach(settings["trace"], json.dumps(settings).encode(), every=settings["every"])
     load("children").prepare(settings)
     load("observe").install(notes, untraced=why)
 

@@ -34,6 +34,17 @@ SYSTEM = ("/usr/", "/etc/", "/proc/", "/sys/", "/dev/", "/lib", "/bin/", "/sbin/
 """Where a system keeps what belongs to itself."""
 OURS = os.path.abspath(os.path.join(__file__, "../../../.."))
 """The folder of the package that this file belongs to."""
+INSTALLED = (
+    "site-packages",
+    "dist-packages",
+    "/node_modules/",
+    "/lib/python",
+    "/lib/R/",
+    "/lib/ruby/",
+    "/lib/perl",
+    "/lib64/",
+)
+"""What the paths of installed libraries have in them, of whatever language and wherever they are."""
 PIECE = 1 << 20
 
 
@@ -115,7 +126,7 @@ class Notes:
             return kind in "rw"
         if any(root.startswith(os.path.join(full, "")) for root in self.roots):  # a folder that holds the project
             return False
-        return "site-packages" not in full and "dist-packages" not in full
+        return not any(part in full for part in INSTALLED)
 
     def close(self) -> None:
         """Nothing is noted any more."""

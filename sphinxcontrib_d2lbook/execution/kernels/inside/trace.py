@@ -29,6 +29,7 @@ NUMBER, ARCHITECTURE, POINTER, ARGUMENTS = 0, 4, 8, 16
 SET_MODE_FILTER = 1
 TSYNC, SPEC_ALLOW, NEW_LISTENER, TSYNC_ESRCH, WAIT_KILLABLE = 1, 4, 8, 16, 32
 PR_SET_NO_NEW_PRIVS = 38
+ADDR_NO_RANDOMIZE = 0x40000
 O_CLOEXEC, O_NOFOLLOW = 0x80000, 0x20000 if platform.machine() == "x86_64" else 0x8000
 AT_EMPTY_PATH = 0x1000
 MARK = ".observed"
@@ -107,10 +108,11 @@ class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("code", ctypes.POINTER(_Instruction)))
 
 
-def attach(address: str, settings: bytes) -> str:
+def attach(address: str, settings: bytes, *, every: bool = False) -> str:
     """Have this process and all that it starts reported to the tracer at the socket `address`; "" or why it is not so.
 
-    `settings` are for the tracer: those of `notes.Notes`, as JSON.
+    `settings` are for the tracer: those of `notes.Notes`, as JSON. With `every`, all files are reported that this
+    process opens, for libraries that open them as Python does.
     """
     machine = platform.machine()
     if not address and sys.platform == "linux":
@@ -120,7 +122,7 @@ def attach(address: str, settings: bytes) -> str:
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as tracer:
             tracer.connect(address)
-            handle = _install(_filter(machine, _own_libraries()))
+            handle = _install(_filter(machine, _own_libraries(), every=every))
             try:
                 socket.send_fds(tracer, [settings], [handle])
             finally:
@@ -133,8 +135,11 @@ def attach(address: str, settings: bytes) -> str:
 def _own_libraries() -> list[tuple[int, int]]:
     """Where this process has its C library and the loader; nothing where programs have them at the same place."""
     with open("/proc/sys/kernel/randomize_va_space", encoding="ascii") as stream:
-        if stream.read().strip() == "0":
-            return []
+        random = stream.read().strip() != "0"
+    with open("/proc/self/personality", encoding="ascii") as stream:
+        random = random and not int(stream.read(), 16) & ADDR_NO_RANDOMIZE
+    if not random:
+        return []
     found = []
     with open("/proc/self/maps", encoding="utf-8", errors="surrogateescape") as stream:
         for line in stream:
@@ -146,7 +151,7 @@ def _own_libraries() -> list[tuple[int, int]]:
     return found
 
 
-def _filter(machine: str, own: Sequence[tuple[int, int]]) -> Code:
+def _filter(machine: str, own: Sequence[tuple[int, int]], *, every: bool) -> Code:
     """The program in Berkeley Packet Filter code: what is reported, and what goes on at once."""
     code: Code = []
 
@@ -168,7 +173,7 @@ def _filter(machine: str, own: Sequence[tuple[int, int]]) -> Code:
     inside = _inside(own)
     for call in (*OPENS, *LOOKS, *CHANGES):
         if machine in call.numbers:
-            body = [*inside(_own_call(call)), *_other_call(call)]
+            body = [*inside(_own_call(call, every=every)), *_other_call(call)]
             test(JUMP_EQUAL, call.numbers[machine], body)
     instruction(RETURN, ALLOW)
     return code
@@ -196,10 +201,12 @@ def _inside(own: Sequence[tuple[int, int]]) -> Callable[[Code], Code]:
     return wrap
 
 
-def _own_call(call: Call) -> Code:
-    """Of the kernel's own calls only files that Python does not open count."""
+def _own_call(call: Call, *, every: bool) -> Code:
+    """Of the kernel's own calls only files that Python does not open count, or `every` file that is opened."""
     if call.flags is None or call not in OPENS[:2]:
         return [(RETURN, 0, 0, ALLOW)]
+    if every:
+        return [(RETURN, 0, 0, REPORT)]
     return [
         (LOAD, 0, 0, ARGUMENTS + 8 * call.flags),
         (JUMP_SET, 1, 0, O_NOFOLLOW),
