@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import random
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,8 +14,8 @@ from sphinxcontrib_d2lbook.execution.executors.local import LocalExecutor
 from sphinxcontrib_d2lbook.execution.model import UNSETTLED
 from sphinxcontrib_d2lbook.execution.schedule import Capacity
 from sphinxcontrib_d2lbook.execution.states import States, left
-from tests.execution.attack import AttackedBook, lay_out, make_edit, rows
-from tests.execution.ways import WAYS
+from tests.execution.attack import AttackedBook, lay_out, make_edit, put, rows
+from tests.execution.ways import AFTER, WAYS
 
 POSSIBLE = [one for one in WAYS if one.possible]
 QUICK = [one for one in POSSIBLE if one.quick and not one.front]
@@ -75,3 +77,31 @@ def test_edits_are_seen_and_nothing_runs_without_need(kernels: str, tmp_path: Pa
     seen = AttackedBook(tmp_path, ways, kernels).attack(singly=singly)
     assert [row for row in rows(seen)[1:] if row[2] != row[3]] == []
     assert [one.way.name for one in seen if one.way.expected == "seen" and not one.differs] == []
+
+
+EDITS = 200
+PLAIN = [one for one in POSSIBLE if one.edit == {"data/f.txt": AFTER} and not one.prepare and not one.front][::3]
+"""Ways to come by the text of one file, whatever that is."""
+
+
+@pytest.mark.long
+def test_after_each_of_many_edits_exactly_those_pages_run_that_must(tmp_path: Path) -> None:
+    """Files are edited, or touched, or get neighbours; pages get other prose; now and then nothing happens."""
+    chance = random.Random(14)
+    book = AttackedBook(tmp_path, PLAIN)
+    assert set(book.build()) == {one.page for one in PLAIN}
+    for number in range(EDITS):
+        edited = set()
+        for one in chance.sample(PLAIN, chance.randrange(4)):
+            folder = book.folder / "book" / one.name
+            kind = chance.choice(["content", "content", "touch", "beside", "prose"])
+            if kind == "content":
+                put(folder, {"data/f.txt": f"{number} {'x' * number}\n"})
+                edited.add(one.page)
+            elif kind == "touch":
+                os.utime(folder / "data/f.txt", (number, number))
+            elif kind == "beside":
+                put(folder, {f"beside{number}/notes.md.txt": "x"})
+            else:
+                put(folder, {"page.md": one.text() + f"\nProse {number}.\n"})
+        assert set(book.build()) == edited, number
