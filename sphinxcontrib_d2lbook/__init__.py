@@ -30,7 +30,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 
 
 def _set_up_rooms(app: Sphinx) -> None:
-    from . import config, defaults, doctrees, unchanged
+    from . import config, contents, defaults, doctrees, unchanged
     from .addresses import extension as addresses
     from .elements import extension as elements
     from .execution import extension as execution
@@ -46,6 +46,7 @@ def _set_up_rooms(app: Sphinx) -> None:
         config,
         defaults,
         doctrees,
+        contents,
         library,
         execution,
         numbering,

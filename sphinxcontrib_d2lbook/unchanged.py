@@ -1,7 +1,8 @@
 """A build that would do nothing ends before it has loaded what a build needs.
 
 After a build without a warning, a stamp keeps what it was made from and what it made: the command, the variables, the
-values of conf.py, what is installed, name, time and size of every file of the project and of the output. The same
+values of conf.py, what is installed, name, times and size of every file of the project, of the output, and of what
+pages are known to read elsewhere. The same
 command compares that with what is there now, which takes less than importing the extensions. Whatever differs, or is
 more than a day old, is left to an ordinary build.
 """
@@ -33,6 +34,12 @@ DAY = 86400.0
 PLAIN = (str, int, float, bool, type(None), list, tuple, dict, set, frozenset)
 
 _afterwards: dict[str, str] = {}
+_depended: WeakKeyDictionary[Sphinx, set[str]] = WeakKeyDictionary()
+
+
+def depend_on(app: Sphinx, paths: Iterable[Path]) -> None:
+    """Note files and folders on which the outputs depend, wherever they lie; they need not exist."""
+    _depended.setdefault(app, set()).update(map(str, paths))
 
 
 def write_afterwards(name: str, text: str) -> None:
@@ -150,6 +157,7 @@ def _outside(app: Sphinx) -> set[str]:
     files = set(_walk({Path(app.confdir, folder) for folder in folders}, set()))
     named = {str(name) for names in (*env.dependencies.values(), env.images, env.dlfiles) for name in names}
     files |= {str(Path(app.srcdir, name)) for name in named}
+    files |= _depended.get(app, set())
     installed = tuple(
         str(Path(entry))
         for entry in {*sys.path, sys.prefix, sys.base_prefix}
@@ -186,7 +194,8 @@ def _stats(files: Iterable[str]) -> list[str]:
         except OSError:
             lines.add(f"{file} is missing")
         else:
-            lines.add(f"{file} {found.st_mtime_ns} {found.st_size} {found.st_ino}")
+            # The time of the last change of any kind can be set by nobody: `cp -p` and `touch -d` leave that one alone.
+            lines.add(f"{file} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_size} {found.st_ino}")
     return sorted(lines)
 
 

@@ -19,6 +19,7 @@ COMMON = {
     "config",
     "size",
     "installed",
+    "contents",
     "unchanged",
     "doctrees",
     "garbage",

@@ -3,6 +3,7 @@
 entries/ab/abcd….json    {"notebook", "seconds", "peak_bytes"}, behind a line with its checksum
 pages/<name>.json        the runs of one page, the latest used first
 failed/<name>.json       like an entry, and "failure", "parts": kept for showing, never for reuse
+before/<digest>          copies of files that pages overwrote; "edited" in it has what was moved aside (see start.py)
 
 `name` is the docname, quoted. Every file appears whole or not at all; entries are never changed once they are there. A
 record is read, changed and written under a lock, so that two builds at once lose nothing. Each page of the book keeps
@@ -46,13 +47,17 @@ class Run:
     files: Mapping[str, str]
     """Files that it read or could have read, relative to the root -> `states.state`."""
     writes: Mapping[str, str] = field(default_factory=dict)
-    """Files that it wrote -> their state when it ended."""
+    """What it wrote -> `states.left` when it ended."""
     environment: tuple[str, ...] = ()
     """Names in `parts` that tell of the machine, not of the sources."""
     seconds: float = 0.0
     peak_bytes: int | None = None
     imported: bool = False
     """Whether it came from a committed copy, so that another machine may have made it."""
+    before: Mapping[str, str] = field(default_factory=dict)
+    """What it wrote, or opened for that -> its state before; see start.py."""
+    unseen: tuple[str, ...] = ()
+    """What it used and nothing can observe."""
 
 
 @dataclass(frozen=True)
@@ -60,10 +65,18 @@ class FailedRun:
     """What is remembered of a run that failed."""
 
     parts: Mapping[str, str]
+    writes: Mapping[str, str] = field(default_factory=dict)
+    before: Mapping[str, str] = field(default_factory=dict)
+    """These two as of a `Run`."""
 
 
 class StoreError(ValueError):
     """A file of the store is not what was written."""
+
+
+def run_from_json(value: Mapping[str, Any]) -> Run:
+    """A run from what `dataclasses.asdict` and JSON made of it. Raises TypeError and KeyError for anything else."""
+    return Run(**{**value, "environment": tuple(value["environment"]), "unseen": tuple(value.get("unseen", ()))})
 
 
 def make_key(docname: str, parts: Mapping[str, str], files: Mapping[str, str]) -> str:
@@ -80,6 +93,11 @@ class Store:
         self.keep = keep
         self.complain = complain
         self._runs: dict[str, tuple[Run, ...]] = {}
+
+    @property
+    def copies(self) -> Path:
+        """The folder for copies of what pages overwrite, each named by its digest."""
+        return self.folder / "before"
 
     # Entries
 
@@ -113,7 +131,7 @@ class Store:
     def _read_record(self, docname: str) -> tuple[Run, ...]:
         try:
             value = _read(self._record(docname))
-            return tuple(Run(**{**run, "environment": tuple(run["environment"])}) for run in value["runs"])
+            return tuple(run_from_json(run) for run in value["runs"])
         except FileNotFoundError:
             return ()
         except (StoreError, KeyError, TypeError) as err:
@@ -146,21 +164,26 @@ class Store:
         if self.runs(docname)[0].key != key:
             self._change_record(docname, lambda runs: sorted(runs, key=lambda run: run.key != key))
 
-    def save_failure(self, docname: str, parts: Mapping[str, str], result: Result) -> None:
-        """Keep a page as far as it ran. Raises OSError."""
+    def save_failure(
+        self, docname: str, parts: Mapping[str, str], result: Result, writes: Mapping[str, str] | None = None
+    ) -> None:
+        """Keep a page as far as it ran; ``writes`` is what it wrote, as it left that. Raises OSError."""
         value = {
             "notebook": result.notebook,
             "seconds": round(result.seconds, 3),
             "peak_bytes": result.peak_bytes,
             "failure": asdict(result.failure) if result.failure else None,
             "parts": dict(parts),
+            "writes": dict(writes or {}),
+            "before": dict(result.before),
         }
         _write(self.failed_entry(docname), value)
 
     def failure(self, docname: str) -> FailedRun | None:
         """The last run of a page, if it failed."""
         try:
-            return FailedRun(_read(self.failed_entry(docname))["parts"])
+            value = _read(self.failed_entry(docname))
+            return FailedRun(value["parts"], value.get("writes", {}), value.get("before", {}))
         except (FileNotFoundError, StoreError, KeyError):
             return None
 
@@ -179,12 +202,16 @@ class Store:
                         path.unlink(missing_ok=True)
                         removed.append(path.name)
             named: set[str] = set()
-            for path in (self.folder / "pages").glob("*.json"):
+            for path in [*(self.folder / "pages").glob("*.json"), *(self.folder / "failed").glob("*.json")]:
                 try:
-                    named.update(run["key"] for run in _read(path)["runs"])
+                    value = _read(path)
                 except StoreError:
                     continue
-            for path in sorted((self.folder / "entries").glob("*/*")):
+                for run in value.get("runs", [value]):
+                    named.update([run.get("key", ""), *run.get("before", {}).values()])
+            for path in sorted([*(self.folder / "entries").glob("*/*"), *self.copies.glob("*")]):
+                if path.is_dir():  # what was moved aside stays
+                    continue
                 if path.stem not in named and now - path.stat().st_mtime > DAY:
                     path.unlink(missing_ok=True)
                     removed.append(path.name)

@@ -89,7 +89,8 @@ def main(control: socket.socket, parent: int) -> None:
         os.environ["MPLBACKEND"] = BACKEND
     bring_in_if_there(BASE)
     boot.load_stream()
-    boot.load("observe")
+    for name in ("notes", "observe", "trace", "children"):
+        boot.load(name)
     rehearse()
     serve(control)
 
