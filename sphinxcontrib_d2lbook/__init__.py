@@ -29,7 +29,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 
 
 def _set_up_rooms(app: Sphinx) -> None:
-    from . import config, defaults, doctrees, refusal, unchanged
+    from . import config, defaults, doctree_files, doctrees, refusal, unchanged
     from .addresses import extension as addresses
     from .elements import extension as elements
     from .execution import extension as execution
@@ -51,6 +51,7 @@ def _set_up_rooms(app: Sphinx) -> None:
         config,
         defaults,
         doctrees,
+        doctree_files,
         library,
         execution,
         numbering,

@@ -21,8 +21,10 @@ COMMON = {
     "installed",
     "unchanged",
     "doctrees",
+    "doctree_files",
     "garbage",
     "pagewise",
+    "remembered",
     "printed",
     "__init__",
 }

@@ -19,6 +19,7 @@ from ..html.downloads import book_offer, offer
 from ..notebooks.archive import assemble_archive
 from . import child, gate, stamps
 from .assemble import into_site, notebook_names
+from .damage import find_damaged
 from .report import measure, report, report_of_nothing
 from .status import refuse
 
@@ -43,7 +44,7 @@ class BookBuilder(Builder):
     ]
 
     def init(self) -> None:
-        self.ledger = stamps.Ledger(work_folder(self._app) / "outputs")
+        self.ledger = stamps.Ledger(work_folder(self._app))
         self.todo: frozenset[str] = frozenset()
         self.broken: list[str] = []
         # Outputs that resolve the same page warn of the same things.
@@ -61,10 +62,14 @@ class BookBuilder(Builder):
         return docname
 
     def prepare_writing(self, docnames: Set[str]) -> None:
-        """Remember what was read: each output owes it, through crashes too, until it is written whole."""
+        """Remember what was read: each output owes it, through crashes too, until it is written whole.
+
+        It also owes what something else than a build changed in its folder since.
+        """
         self.todo = frozenset(docnames)
         for name in self.config.d2lbook_outputs:
-            self.ledger.owe(name, self.todo)
+            damaged = find_damaged(self._app, self.ledger, self._folder(name))
+            self.ledger.owe(name, self.todo | damaged if self.ledger.knows(name) else self.env.found_docs)
 
     def write_documents(self, docnames: Set[str]) -> None:
         """Nothing here: see `finish`."""
@@ -87,6 +92,8 @@ class BookBuilder(Builder):
         for name in names:
             entry = outputs.setdefault(name, {"state": "unchanged", "seconds": 0.0})
             entry.update(measure(self._folder(name)))
+            if name not in self.broken:
+                self.ledger.note_files(self._folder(name))
         self._write_tables(outputs)
 
     def _folder(self, name: str) -> Path:

@@ -12,12 +12,19 @@ from ...files import digest
 from ...library.extension import collected
 from ...numbering.views import page_views
 from ..html.downloads import Offer, book_offer, offer
+from ...remembered import Entry, Kind
 from . import child, stamps
 from .assemble import into_site
+from .damage import find_damaged
 from .status import refuse
 
 NAME = "beside-html"
 """Of these notebooks in the ledger, which holds those of the book as "notebooks"."""
+AROUND = Kind(
+    f"{NAME}/around",
+    of="what all the notebooks beside a site are made from, besides their own page",
+    stale="the same as for an output, or code on any page",
+)
 
 
 def _wanted(app: Sphinx) -> bool:
@@ -25,7 +32,7 @@ def _wanted(app: Sphinx) -> bool:
 
 
 def _ledger(app: Sphinx) -> stamps.Ledger:
-    return stamps.Ledger(work_folder(app) / "outputs")
+    return stamps.Ledger(work_folder(app))
 
 
 def owe(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
@@ -49,8 +56,12 @@ def add_notebooks(app: Sphinx, error: Exception | None) -> None:
     folder, ledger = work_folder(app) / "notebooks", _ledger(app)
     # What any page imports stands in the first cell of all notebooks that use the package.
     code = [cell.source for page in collected(app).notebooks.values() for cell in page.code_cells]
-    if ledger.changed(f"{NAME}-others", digest(stamps.surroundings(app), *code)):
+    around = digest(stamps.surroundings(app), *code)
+    others = Entry(ledger.work, AROUND)
+    if not ledger.knows(NAME) or others.load(around) is None:
         ledger.owe(NAME, app.env.found_docs)
+        others.save(around, True)
+    ledger.owe(NAME, find_damaged(app, ledger, folder))
     views = page_views(app.env)
     ledger.owe(NAME, ledger.stale(NAME, views))
     ledger.note_views(NAME, views)
@@ -65,4 +76,5 @@ def add_notebooks(app: Sphinx, error: Exception | None) -> None:
                 child.logger.error("the notebooks beside the pages failed:\n%s", outcome.error)
             else:
                 ledger.settle(NAME, signature)
+                ledger.note_files(folder)
     into_site(Path(app.outdir), folder, [])

@@ -81,7 +81,7 @@ def differences(app: Sphinx, written: Written) -> Iterator[Difference]:
     docnames = sorted(app.env.found_docs)
     addresses = _addresses(app)
     places = sorted({**addresses, **(written.site.addresses if written.site else {})}.items())
-    memory = Memory(work_folder(app) / "outputs" / f"agreement-{app.builder.name}.json", table, repr(places))
+    memory = Memory(work_folder(app), app.builder.name, table, repr(places))
     if written.site:
         yield from check_pages(table, written.site, _since(written, docnames, written.site.file), memory)
     if written.notebooks:
@@ -108,9 +108,7 @@ def _check_pdf(app: Sphinx, table: Table, file: Path, memory: Memory) -> Iterato
 
 def destinations(app: Sphinx) -> dict[str, dict[str, object]]:
     """Where in the PDF things are, as its builder noted; empty without a PDF."""
-    noted = Record.of(app.doctreedir, app.config.d2lbook_pdf_engine).destinations
-    value: dict[str, dict[str, object]] = json.loads(noted.read_text("utf-8")) if noted.is_file() else {}
-    return value
+    return Record.of(app.doctreedir, app.config.d2lbook_pdf_engine).destinations
 
 
 def _since(written: Written, docnames: Iterable[str], file_of: Callable[[str], Path]) -> list[str]:

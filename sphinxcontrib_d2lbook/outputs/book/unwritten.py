@@ -6,6 +6,7 @@ website was last built three edits ago, and the book since.
 
 from __future__ import annotations
 
+from pathlib import Path
 from weakref import WeakKeyDictionary
 
 from sphinx.application import Sphinx
@@ -15,17 +16,23 @@ from ...execution.extension import work_folder
 from ...files import digest
 from ...numbering.views import page_views
 from . import child, stamps
+from .damage import find_damaged
 
 
 _views: WeakKeyDictionary[Sphinx, dict[str, str]] = WeakKeyDictionary()
 
 
 def _ledger(app: Sphinx) -> stamps.Ledger:
-    return stamps.Ledger(work_folder(app) / "outputs")
+    return stamps.Ledger(work_folder(app))
 
 
 def _name(app: Sphinx) -> str:
     return f"{app.builder.name}-{digest(str(app.outdir))[:8]}"
+
+
+def _is_site(app: Sphinx) -> bool:
+    """Return whether this build writes a website, whose pages are written one by one, by itself."""
+    return app.builder.format == "html"
 
 
 def find_unwritten(app: Sphinx, env: BuildEnvironment) -> list[str]:
@@ -33,10 +40,15 @@ def find_unwritten(app: Sphinx, env: BuildEnvironment) -> list[str]:
     if child.in_child():
         return []
     views = _views[app] = page_views(env)
-    return sorted(_ledger(app).stale(_name(app), views))
+    ledger = _ledger(app)
+    damaged = find_damaged(app, ledger, Path(app.outdir)) if _is_site(app) else frozenset()
+    return sorted(ledger.stale(_name(app), views) | damaged)
 
 
 def note(app: Sphinx, error: Exception | None) -> None:
     """What was found is written, or owed by an output. Handler of `build-finished`."""
     if error is None and app in _views and not child.in_child():
-        _ledger(app).note_views(_name(app), _views.pop(app))
+        ledger = _ledger(app)
+        ledger.note_views(_name(app), _views.pop(app))
+        if _is_site(app):
+            ledger.note_files(Path(app.outdir))

@@ -15,7 +15,7 @@ from sphinx.util.display import progress_message
 from ...config import book_name, is_checked
 from ...errors import BookError, BookProblems
 from ...execution.extension import CHILD_VARIABLE
-from ...files import digest, json_text, write_if_changed
+from ...files import digest, write_if_changed
 from ...log import Warn, warn
 from ..paper import codes, images
 from ..paper.assembly import assemble
@@ -185,6 +185,4 @@ class LatexPdfBuilder(TexBuilder):
         name = book_name(self.config)
         write_if_changed(self.pdf, (self.workspace.build / f"{name}.pdf").read_bytes())
         places, found = readback.read(self.pdf, self.facts)
-        write_if_changed(self.workspace.destinations, json_text(places))
-        write_if_changed(self.workspace.codes, json_text(found))
-        self.workspace.finished(stamp, self.pdf)
+        self.workspace.finished(stamp, self.pdf, places, found)

@@ -18,6 +18,7 @@ from ...library.extension import collected
 from ...log import Warn, warn
 from ...notebook.model import Notebook
 from ...numbering.table import section_number
+from ...remembered import Entry, Kind
 from . import markdown, tex
 from .assembly import SETUP_TAG, Code, Part, SourceCell, notebook_text, with_all_code
 from .content import Prose
@@ -31,6 +32,12 @@ from .translator import NotebookTranslator
 
 KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
 LANGUAGE = {"name": "python", "file_extension": ".py", "mimetype": "text/x-python", "pygments_lexer": "ipython3"}
+DATA = Kind(
+    "notebooks/data",
+    of="a folder of notebooks: the data files that were copied beside them",
+    stale="nothing: those that no page reads any longer are removed. Where it is damaged, those that no page reads "
+    "since that same build stay",
+)
 
 
 class NotebooksBuilder(Builder):
@@ -95,8 +102,9 @@ class NotebooksBuilder(Builder):
             Path(self.outdir, "requirements.txt"), requirements_text(title, self.needs.all_pins, wheel or None)
         )
         write_if_changed(Path(self.outdir, "environment.yml"), environment_text(book_name(self.config)))
-        record = work_folder(self._app) / "outputs" / f"notebook-files-{digest(str(self.outdir))[:8]}.json"
-        remove_left(record, Path(self.outdir), self._data())
+        entry, files = Entry(work_folder(self._app), DATA, digest(str(self.outdir))[:8]), sorted(set(self._data()))
+        remove_left(entry.load() or (), Path(self.outdir), files)
+        entry.save(str(self.outdir), files)
         for path in Path(self.outdir).rglob("*.ipynb"):
             docname = path.relative_to(self.outdir).with_suffix("").as_posix()
             if docname not in self.env.found_docs and not any(part.startswith(".") for part in path.parts[-2:]):

@@ -14,7 +14,7 @@ from sphinx.util.display import progress_message
 from ...config import book_name, is_checked
 from ...errors import BookError
 from ...execution.extension import CHILD_VARIABLE
-from ...files import json_text, write_if_changed
+from ...files import write_if_changed
 from ...log import Warn, warn
 from ..paper import codes, compiler, images
 from ..paper.assembly import assemble
@@ -134,9 +134,7 @@ class PdfBuilder(Builder):
             warn(Warn.OUTPUT, "Typst: %s", message, location=markup.MARKS.place_of(source, line))
         write_if_changed(self.pdf, printed.pdf)
         found: list[tuple[str, bool, bool, int]] = next(iter(printed.answers[PLACES]), [])
-        write_if_changed(self.workspace.destinations, json_text(destinations(found)))
-        write_if_changed(self.workspace.codes, json_text(printed.answers[CODES]))
-        self.workspace.finished(stamp, self.pdf)
+        self.workspace.finished(stamp, self.pdf, destinations(found), printed.answers[CODES])
 
     def finish(self) -> None:
         """The PDF is written whole; what is left is to read its codes back. Raises BookProblems."""
