@@ -1,7 +1,4 @@
-"""Highlighted code: Pygments' formatter with one more option, the characters that are links.
-
-Sphinx makes a formatter for each block and looks for the lexer of its language among hundreds; here both are kept.
-"""
+"""Highlighted code: Pygments' formatter with one more option, the characters that are links."""
 
 from __future__ import annotations
 
@@ -11,19 +8,13 @@ from itertools import groupby
 from typing import Any
 
 from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
-from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
 from pygments.token import _TokenType  # type: ignore[import-untyped]
-from pygments.util import ClassNotFound  # type: ignore[import-untyped]
 from sphinx.application import Sphinx
-from sphinx.highlighting import PygmentsBridge, lexer_classes
+from sphinx.highlighting import PygmentsBridge
 
 from ...elements.code_links import KEY, CodeLink, Piece, linked_tokens
 
 LINK_CLASS = "d2lbook-object-link"
-KERNEL_LANGUAGE = "ipython3"
-"""The language of cells, as its kernel names it. It comes from another distribution; Pygments looks there last."""
-MOST_FORMATTERS = 64
-"""That are kept: books highlight in a few ways, but each block may begin with another number."""
 
 
 class LinkingFormatter(HtmlFormatter):  # type: ignore[misc]
@@ -68,39 +59,12 @@ def _opening(link: CodeLink) -> str:
     return f'<a class="{LINK_CLASS}" href="{uri}" title="{title}">'
 
 
-class Formatters:
-    """Takes the place of a class: equal options give one formatter, which keeps nothing of a block that it formats."""
-
-    def __init__(self) -> None:
-        self._kept: dict[tuple[tuple[str, Any], ...], LinkingFormatter] = {}
-
-    def __call__(self, **options: Any) -> LinkingFormatter:
-        if not all(isinstance(value, str | int | type | None) for value in options.values()):
-            return LinkingFormatter(**options)  # links and marked lines, which are of one block
-        key = tuple(sorted(options.items()))
-        if key not in self._kept:
-            if len(self._kept) == MOST_FORMATTERS:
-                self._kept.clear()
-            self._kept[key] = LinkingFormatter(**options)
-        return self._kept[key]
-
-
 def use_formatter(app: Sphinx) -> None:
     """Give the builder's highlighters our formatter. Handler of `builder-inited`."""
     for name in ("highlighter", "dark_highlighter"):
         bridge = getattr(app.builder, name, None)
         if isinstance(bridge, PygmentsBridge) and bridge.dest == "html":
-            bridge.formatter = Formatters()  # type: ignore[assignment]
-            _name_lexer(app)
-
-
-def _name_lexer(app: Sphinx) -> None:
-    """Let Sphinx know the lexer of cells by its class, unless something else has named one."""
-    if KERNEL_LANGUAGE not in lexer_classes:
-        try:
-            app.add_lexer(KERNEL_LANGUAGE, type(get_lexer_by_name(KERNEL_LANGUAGE)))
-        except ClassNotFound:  # Sphinx says so where a block is in this language
-            return
+            bridge.formatter = LinkingFormatter
 
 
 def setup_extension(app: Sphinx) -> None:

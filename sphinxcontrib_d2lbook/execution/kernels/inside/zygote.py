@@ -109,7 +109,6 @@ def serve(control: socket.socket) -> NoReturn:
     """Answer until the socket is closed, then end all copies."""
     # Here, since a copy that looks through the names copies them.
     unwanted = [name for name in sys.modules if name.startswith(IN_KERNEL_ONLY)]
-    pack_names()
     gc.collect()
     gc.freeze()  # the collector of a copy then does not touch, and so does not copy, the pages of memory from before
     receive, wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
@@ -154,13 +153,6 @@ def serve(control: socket.socket) -> NoReturn:
             except OSError:
                 continue
     os._exit(0)
-
-
-def pack_names() -> None:
-    """Put the names of all modules side by side in memory: IPython looks through them, and so copies less of it."""
-    for name, module in list(sys.modules.items()):
-        del sys.modules[name]
-        sys.modules[name.encode("utf-8", "surrogatepass").decode("utf-8", "surrogatepass")] = module
 
 
 def _read(handle: int) -> bytes:
