@@ -42,10 +42,18 @@ def _leads(app: Sphinx) -> bool:
 def remove_damaged(app: Sphinx, config: Config) -> None:
     """Delete the environment, if it is damaged, and images of outputs that are. Handler of `config-inited`.
 
-    That is the last event before the environment is loaded. A page is read again for an image that is gone.
+    That is the last event before the environment is loaded. A page is read again for an image that is gone. MyST-NB
+    does not write over an image that is there.
     """
     folder = Path(app.doctreedir)
-    for name in altered(folder, _entry(app).load() or {}) if _leads(app) else ():
+    if not _leads(app) or not (folder / ENV_PICKLE_FILENAME).exists():
+        return
+    noted = _entry(app).load()
+    if noted is None:
+        logger.info("it is not known how the last build left the doctrees: all pages are read again")
+        (folder / ENV_PICKLE_FILENAME).unlink()
+        return
+    for name in altered(folder, noted):
         if not name.endswith(SUFFIX) and (folder / name).is_file():
             logger.info("%s is not as the last build left it: what it is of is read again", folder / name)
             (folder / name).unlink()

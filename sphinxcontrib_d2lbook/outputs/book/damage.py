@@ -5,10 +5,10 @@ They are deleted, and what they belong to is written again. A builder alone woul
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Iterable
 from pathlib import Path
 
-from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
 from .stamps import Ledger
@@ -19,24 +19,35 @@ FROM_PAGES = ("_images/", "searchindex.js")
 """Files of a website that are made while pages are written, of whatever page shows them."""
 
 
-def find_damaged(app: Sphinx, ledger: Ledger, folder: Path) -> frozenset[str]:
-    """Delete the files in ``folder`` that something else than a build changed; return the pages to be written again.
+def remove_damaged(ledger: Ledger, folder: Path) -> list[str] | None:
+    """Delete the files in ``folder`` that something else than a build changed; return their names, relative to it.
+
+    None: it is not known how the last build left the folder. Then nothing is deleted: its files may be anybody's.
+    """
+    names = ledger.altered(folder)
+    for name in names or ():
+        logger.info("%s is not as the last build left it: it is written again", folder / name)
+        (folder / name).unlink(missing_ok=True)
+    return names
+
+
+def pages_of(names: Iterable[str] | None, env: BuildEnvironment) -> frozenset[str]:
+    """Return the pages that must be written for the files ``names`` to be there again; all of them for None.
 
     For a file that each build writes this is one page, so that the output is written at all.
     """
+    if names is None:
+        return frozenset(env.found_docs)
     found: set[str] = set()
-    every: Set[str] = app.env.found_docs
-    for name in ledger.altered(folder):
-        logger.info("%s is not as the last build left it: it is written again", folder / name)
-        (folder / name).unlink(missing_ok=True)
-        docnames = every if name.startswith(FROM_PAGES) else _pages_of(name) & every or {app.config.root_doc}
-        found |= docnames
+    for name in names:
+        every = set(env.found_docs)
+        found |= every if name.startswith(FROM_PAGES) else _named(name) & every or {str(env.config.root_doc)}
     return frozenset(found)
 
 
-def _pages_of(name: str) -> set[str]:
-    """Return the docnames that a file may be of, by its name: itself, or the copy of its source."""
-    stem = name.removeprefix("_sources/")
+def _named(file: str) -> set[str]:
+    """Return the docnames that a file may be of, by its name: of the page itself, or of the copy of its source."""
+    stem = file.removeprefix("_sources/")
     docnames = {stem.removesuffix("/index.html")}
     while "." in stem.rpartition("/")[2]:
         stem = stem.rpartition(".")[0]

@@ -20,6 +20,7 @@ def setup_extension(app: Sphinx) -> None:
     app.add_builder(BookBuilder)
     app.connect("config-inited", remember_tags)
     app.connect("config-inited", keep_warnings)
+    app.connect("config-inited", unwritten.remove_damaged_files)
     app.connect("builder-inited", companions.announce)
     app.connect("env-before-read-docs", companions.owe)
     app.connect("build-finished", companions.add_notebooks)

@@ -77,9 +77,10 @@ class Ledger:
         """Note that ``what`` shows, or is known to owe, all that ``views`` stand for. Raises OSError."""
         Entry(self.work, SHOWN, what).save(what, dict(views))
 
-    def altered(self, folder: Path) -> list[str]:
-        """Return the files of an output folder that are not as the last build left them, relative to it."""
-        return altered(folder, self._files(folder).load() or {})
+    def altered(self, folder: Path) -> list[str] | None:
+        """Return the files of an output folder that are not as the last build left them; None if that is not known."""
+        noted = self._files(folder).load()
+        return None if noted is None else altered(folder, noted)
 
     def note_files(self, folder: Path) -> None:
         """Note what a build leaves in an output folder. Raises OSError."""

@@ -10,16 +10,18 @@ from pathlib import Path
 from weakref import WeakKeyDictionary
 
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 
 from ...execution.extension import work_folder
 from ...files import digest
 from ...numbering.views import page_views
 from . import child, stamps
-from .damage import find_damaged
+from .damage import pages_of, remove_damaged
 
 
 _views: WeakKeyDictionary[Sphinx, dict[str, str]] = WeakKeyDictionary()
+_damaged: WeakKeyDictionary[Sphinx, list[str] | None] = WeakKeyDictionary()
 
 
 def _ledger(app: Sphinx) -> stamps.Ledger:
@@ -35,14 +37,19 @@ def _is_site(app: Sphinx) -> bool:
     return app.builder.format == "html"
 
 
+def remove_damaged_files(app: Sphinx, config: Config) -> None:
+    """Delete what is damaged in a site. Handler of `config-inited`, before any extension writes into the folder."""
+    if not child.in_child():
+        _damaged[app] = remove_damaged(_ledger(app), Path(app.outdir))
+
+
 def find_unwritten(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Handler of `env-get-updated`."""
     if child.in_child():
         return []
     views = _views[app] = page_views(env)
-    ledger = _ledger(app)
-    damaged = find_damaged(app, ledger, Path(app.outdir)) if _is_site(app) else frozenset()
-    return sorted(ledger.stale(_name(app), views) | damaged)
+    damaged = pages_of(_damaged.pop(app), env) if _is_site(app) and app in _damaged else frozenset()
+    return sorted(_ledger(app).stale(_name(app), views) | damaged)
 
 
 def note(app: Sphinx, error: Exception | None) -> None:

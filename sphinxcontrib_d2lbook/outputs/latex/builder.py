@@ -128,6 +128,7 @@ class LatexPdfBuilder(TexBuilder):
             codes.check(self.pdf, self.workspace)
 
     def _set(self) -> None:
+        self.workspace.forget_damaged()
         stamp = self._stamp()
         if self.workspace.is_finished(stamp, self.pdf):
             return
@@ -185,4 +186,5 @@ class LatexPdfBuilder(TexBuilder):
         name = book_name(self.config)
         write_if_changed(self.pdf, (self.workspace.build / f"{name}.pdf").read_bytes())
         places, found = readback.read(self.pdf, self.facts)
+        self.workspace.note_left()
         self.workspace.finished(stamp, self.pdf, places, found)

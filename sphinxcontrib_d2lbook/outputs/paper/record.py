@@ -74,5 +74,10 @@ class Record:
         """Note that they were. Raises OSError."""
         self._entry(SCANNED).save(pdf, True)
 
+    @property
+    def work(self) -> Path:
+        """The project's work folder."""
+        return self.doctrees / "d2lbook"
+
     def _entry(self, kind: Kind) -> Entry:
-        return Entry(self.doctrees / "d2lbook", kind, self.engine)
+        return Entry(self.work, kind, self.engine)
