@@ -19,7 +19,7 @@ from ..html.downloads import book_offer, offer
 from ..notebooks.archive import assemble_archive
 from . import child, gate, stamps
 from .assemble import into_site, notebook_names
-from .damage import pages_of, remove_damaged
+from .damage import find_damaged, pages_of
 from .report import measure, report, report_of_nothing
 from .status import refuse
 
@@ -68,7 +68,7 @@ class BookBuilder(Builder):
         """
         self.todo = frozenset(docnames)
         for name in self.config.d2lbook_outputs:
-            damaged = pages_of(remove_damaged(self.ledger, self._folder(name)), self.env)
+            damaged = pages_of(find_damaged(self.ledger, self._folder(name)), self.env)
             self.ledger.owe(name, self.todo | damaged if self.ledger.knows(name) else self.env.found_docs)
 
     def write_documents(self, docnames: Set[str]) -> None:

@@ -15,7 +15,7 @@ from ..html.downloads import Offer, book_offer, offer
 from ...remembered import Entry, Kind
 from . import child, stamps
 from .assemble import into_site
-from .damage import pages_of, remove_damaged
+from .damage import find_damaged, pages_of
 from .status import refuse
 
 NAME = "beside-html"
@@ -61,7 +61,7 @@ def add_notebooks(app: Sphinx, error: Exception | None) -> None:
     if not ledger.knows(NAME) or others.load(around) is None:
         ledger.owe(NAME, app.env.found_docs)
         others.save(around, True)
-    ledger.owe(NAME, pages_of(remove_damaged(ledger, folder), app.env))
+    ledger.owe(NAME, pages_of(find_damaged(ledger, folder), app.env))
     views = page_views(app.env)
     ledger.owe(NAME, ledger.stale(NAME, views))
     ledger.note_views(NAME, views)

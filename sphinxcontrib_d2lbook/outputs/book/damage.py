@@ -1,6 +1,6 @@
 """Files in an output folder that are not as the last build left them: cut short, edited, or gone.
 
-They are deleted, and what they belong to is written again. A builder alone would take them for finished.
+What they belong to is written again. A builder alone would take them for finished.
 """
 
 from __future__ import annotations
@@ -19,15 +19,24 @@ FROM_PAGES = ("_images/", "searchindex.js")
 """Files of a website that are made while pages are written, of whatever page shows them."""
 
 
-def remove_damaged(ledger: Ledger, folder: Path) -> list[str] | None:
-    """Delete the files in ``folder`` that something else than a build changed; return their names, relative to it.
+MOST = 5
+"""So many files are named."""
+COPIES = ("_downloads/", "_images/", "_static/")
+"""Folders of a website with copies of files. Sphinx does not write over each of them; all other files it does."""
+
+
+def find_damaged(ledger: Ledger, folder: Path) -> list[str] | None:
+    """Return the files in ``folder``, relative to it, that something else than a build changed; delete the copies.
 
     None: it is not known how the last build left the folder. Then nothing is deleted: its files may be anybody's.
     """
     names = ledger.altered(folder)
+    if names:
+        shown = ", ".join(names[:MOST]) + (", …" if len(names) > MOST else "")
+        logger.info("%s: not as the last build left it, and written again: %s", folder, shown)
     for name in names or ():
-        logger.info("%s is not as the last build left it: it is written again", folder / name)
-        (folder / name).unlink(missing_ok=True)
+        if name.startswith(COPIES):
+            (folder / name).unlink(missing_ok=True)
     return names
 
 

@@ -14,7 +14,7 @@ from ...files import digest, file_digest
 from ...library.closure import closure
 from ...library.extension import collected
 from ...library.requirements import providers_of
-from ...remembered import Entry, Kind, all_whole, altered, states
+from ...remembered import Entry, Kind, all_whole, altered, files_in, states
 
 PACKAGE = Path(__file__).parents[2]
 """Our own code: who works on it wants to see what changed."""
@@ -84,8 +84,7 @@ class Ledger:
 
     def note_files(self, folder: Path) -> None:
         """Note what a build leaves in an output folder. Raises OSError."""
-        names = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-        self._files(folder).save(str(folder), states(folder, names))
+        self._files(folder).save(str(folder), states(folder, files_in(folder)))
 
     def _written(self, name: str) -> Entry:
         return Entry(self.work, WRITTEN, name)

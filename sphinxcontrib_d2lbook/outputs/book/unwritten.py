@@ -17,7 +17,7 @@ from ...execution.extension import work_folder
 from ...files import digest
 from ...numbering.views import page_views
 from . import child, stamps
-from .damage import pages_of, remove_damaged
+from .damage import find_damaged, pages_of
 
 
 _views: WeakKeyDictionary[Sphinx, dict[str, str]] = WeakKeyDictionary()
@@ -37,10 +37,10 @@ def _is_site(app: Sphinx) -> bool:
     return app.builder.format == "html"
 
 
-def remove_damaged_files(app: Sphinx, config: Config) -> None:
-    """Delete what is damaged in a site. Handler of `config-inited`, before any extension writes into the folder."""
+def look_for_damage(app: Sphinx, config: Config) -> None:
+    """Find out what is damaged in a site. Handler of `config-inited`, before any extension writes into the folder."""
     if not child.in_child():
-        _damaged[app] = remove_damaged(_ledger(app), Path(app.outdir))
+        _damaged[app] = find_damaged(_ledger(app), Path(app.outdir))
 
 
 def find_unwritten(app: Sphinx, env: BuildEnvironment) -> list[str]:
@@ -55,7 +55,10 @@ def find_unwritten(app: Sphinx, env: BuildEnvironment) -> list[str]:
 def note(app: Sphinx, error: Exception | None) -> None:
     """What was found is written, or owed by an output. Handler of `build-finished`."""
     if error is None and app in _views and not child.in_child():
-        ledger = _ledger(app)
-        ledger.note_views(_name(app), _views.pop(app))
-        if _is_site(app):
-            ledger.note_files(Path(app.outdir))
+        _ledger(app).note_views(_name(app), _views.pop(app))
+
+
+def note_files(app: Sphinx, error: Exception | None) -> None:
+    """Note how a site is left. Handler of `build-finished`."""
+    if error is None and _is_site(app) and not child.in_child():
+        _ledger(app).note_files(Path(app.outdir))

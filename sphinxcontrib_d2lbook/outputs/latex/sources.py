@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ...colours import latex_colours
 from ...files import digest, file_digest, write_if_changed, write_tree
-from ...remembered import BYTES, Entry, Kind, altered, states
+from ...remembered import BYTES, Entry, Kind, altered, files_in, states
 from ..paper import compiler, images
 from ..paper.images import Picture
 from ..paper.record import Record
@@ -50,8 +50,7 @@ class Workspace(Record):
 
     def note_left(self) -> None:
         """Note how LaTeX left the files in `build`. Raises OSError."""
-        names = (path.relative_to(self.build).as_posix() for path in self.build.rglob("*") if path.is_file())
-        Entry(self.work, LEFT).save("", states(self.build, names))
+        Entry(self.work, LEFT).save("", states(self.build, files_in(self.build)))
 
     def take(self, sources: Path) -> str:
         """Copy the sources, remove what they no longer have; a digest of all of them."""
