@@ -81,6 +81,8 @@ class Kind:
     version: int = 1
     """Raised when the shape or the meaning of the result changes."""
     codec: Codec = JSON
+    durable: bool = True
+    """Whether it is synchronized with the disk: not where there are many entries that are quickly made again."""
     code: Callable[[], str] = field(default=lambda: "")
     """A digest of the code that makes the result, where a result of other code must not be used."""
 
@@ -116,7 +118,7 @@ class Entry:
     def save(self, inputs: str, result: Any) -> None:
         """Remember ``result``, which is not None and was made from ``inputs``. Raises OSError."""
         header = f"{self._version} {digest(inputs)}\n".encode("ascii")
-        write_if_changed(self.file, seal(header + self.kind.codec.dump(result)), durable=True)
+        write_if_changed(self.file, seal(header + self.kind.codec.dump(result)), durable=self.kind.durable)
 
     def forget(self) -> None:
         """Delete the entry, if it is there. Raises OSError."""
@@ -146,6 +148,14 @@ def files_in(folder: Path) -> Iterator[str]:
     for top, _names, files in os.walk(folder):
         prefix = f"{top}{os.sep}"[start:].replace(os.sep, "/")
         yield from (prefix + name for name in files)
+
+
+def is_written_since(file: Path, moment: float) -> bool:
+    """Return whether a file was written, or put where it is, after a moment in seconds since 1970."""
+    try:
+        return os.stat(file).st_ctime >= moment  # noqa: PTH116 (thousands of files); copies keep their time of change
+    except OSError:
+        return False
 
 
 def states(folder: Path, names: Iterable[str]) -> dict[str, list[int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterable, Iterator, Mapping, Set
 from pathlib import Path
 
@@ -14,8 +15,10 @@ from ...files import digest, file_digest
 from ...library.closure import closure
 from ...library.extension import collected
 from ...library.requirements import providers_of
-from ...remembered import Entry, Kind, all_whole, altered, files_in, states
+from ...remembered import Entry, Kind, all_whole, altered, files_in, is_written_since, states
 
+STARTED = time.time() - 2.0
+"""When this process began, less the seconds by which the times of files may lie behind the clock."""
 PACKAGE = Path(__file__).parents[2]
 """Our own code: who works on it wants to see what changed."""
 
@@ -83,8 +86,11 @@ class Ledger:
         return None if noted is None else altered(folder, noted)
 
     def note_files(self, folder: Path) -> None:
-        """Note what a build leaves in an output folder. Raises OSError."""
-        self._files(folder).save(str(folder), states(folder, files_in(folder)))
+        """Note what builds have written into an output folder, not what somebody put there. Raises OSError."""
+        entry = self._files(folder)
+        before = entry.load() or {}
+        names = [name for name in files_in(folder) if name in before or is_written_since(folder / name, STARTED)]
+        entry.save(str(folder), states(folder, names))
 
     def _written(self, name: str) -> Entry:
         return Entry(self.work, WRITTEN, name)

@@ -26,6 +26,7 @@ DRAWING = Kind(
     of="an image as a PDF that LaTeX can include",
     stale="nothing: another image, or another version of the compiler, has another entry",
     codec=BYTES,
+    durable=False,
 )
 LEFT = Kind(
     "pdf/latex-files",
