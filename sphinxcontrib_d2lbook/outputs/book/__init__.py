@@ -1,5 +1,6 @@
 """The one build: read once, write every output in a process of its own, bring the results together, report.
 
 builder.py is the `book` builder; child.py writes one output; stamps.py knows what an output still owes and whether its
-inputs changed; assemble.py puts downloads into the site; report.py says what happened.
+inputs changed; damage.py finds files that were changed since they were written; assemble.py puts downloads into the
+site; report.py says what happened.
 """
