@@ -2,6 +2,7 @@
 #
 #   make book PYTHON=python3.12        another interpreter for the virtual environment
 #   make book SPHINXOPTS="-W"          options for sphinx-build
+#   make test-matrix ROWS=3.13-newest              one row of the matrix
 #   make test PYTESTOPTS="-n 0"        the suite in one process, in one order
 #   make bench PUBLISH=book/appendix-tools           also write the tables of the book
 #   make bench BENCHOPTS="--sizes 40"                without the large books
@@ -12,11 +13,12 @@ BUILD ?= _build
 SPHINXOPTS ?=
 BENCHOPTS ?=
 PUBLISH ?=
+ROWS ?=
 PYTESTOPTS ?= -n auto --dist loadscope
 
 RUN = $(VENV)/bin/python -m
 
-.PHONY: book html pdf notebooks package docs test test-long check bench lock clean help
+.PHONY: book html pdf notebooks package docs test test-long test-matrix check bench lock clean help
 
 help:
 	@echo "make book       website, PDF, notebooks and package, into $(BUILD)/book"
@@ -24,6 +26,7 @@ help:
 	@echo "make docs       the manual, into $(BUILD)/docs/book; it needs no MXNet"
 	@echo "make test       the test suite"
 	@echo "make test-long  what takes longer: clusters, killed builds, faults, random edits"
+	@echo "make test-matrix  lowest and newest versions of all dependencies, on each Python that is here"
 	@echo "make check      types, style and layering"
 	@echo "make bench      what the build costs, into $(BUILD)/bench"
 	@echo "make lock       resolve requirements.lock anew"
@@ -44,6 +47,10 @@ test:
 test-long:
 	@$(PYTHON) .ci/bootstrap.py $(VENV)
 	$(RUN) pytest $(PYTESTOPTS) -m long
+
+test-matrix:
+	@$(PYTHON) .ci/bootstrap.py $(VENV)
+	$(VENV)/bin/python .ci/matrix.py $(BUILD)/matrix $(ROWS)
 
 check:
 	@$(PYTHON) .ci/bootstrap.py $(VENV)

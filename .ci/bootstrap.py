@@ -14,6 +14,7 @@ import os
 import platform
 import subprocess
 import sys
+import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LOCK = os.path.join(ROOT, "requirements.lock")
@@ -61,6 +62,35 @@ def digest():
     return value.hexdigest()
 
 
+def install_lock(python, pip):
+    """Install what the lock lists, which is complete: nothing is left to resolve, and each file has its hash.
+
+    uv, itself from the lock, does so several times as fast as pip. Where it cannot reach an index that pip is
+    configured for, pip takes over.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        only_uv = os.path.join(folder, "uv.txt")
+        with open(only_uv, "w") as stream:
+            stream.write(locked("uv"))
+        subprocess.check_call(pip + ["--require-hashes", "-r", only_uv])
+    uv = [python, "-m", "uv", "pip", "install", "--quiet", "--python", python, "--no-deps", "--compile-bytecode"]
+    if subprocess.call(uv + ["--require-hashes", "-r", LOCK]) != 0:
+        sys.stderr.write("note: uv could not install the pinned dependencies (see above); pip tries now.\n")
+        subprocess.check_call(pip + ["--require-hashes", "-r", LOCK])
+
+
+def locked(name):
+    """Return the entry of a distribution in the lock: its version and hashes."""
+    lines, inside = [], False
+    with open(LOCK) as stream:
+        for line in stream:
+            if not line.startswith((" ", "#")):
+                inside = line.startswith(name + "==")
+            if inside and not line.lstrip().startswith("#"):
+                lines.append(line)
+    return "".join(lines)
+
+
 def main(arguments):
     book = "--book" in arguments
     target = os.path.abspath([a for a in arguments if not a.startswith("--")][0])
@@ -72,17 +102,16 @@ def main(arguments):
             if stream.read() == wanted:
                 return
         os.remove(stamp)
-    print("Setting up %s (once; it takes a few minutes) ..." % os.path.relpath(target))
+    print("Setting up %s (once; it takes a minute or two) ..." % os.path.relpath(target))
     sys.stdout.flush()
     subprocess.check_call([sys.executable, "-m", "venv", "--clear", target])
     python = os.path.join(target, "Scripts" if os.name == "nt" else "bin", "python")
     pip = [python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-deps"]
     try:
-        # The lock is complete, so nothing is left to resolve; hashes make tomorrow's files today's.
-        subprocess.check_call(pip + ["--require-hashes", "-r", LOCK])
+        install_lock(python, pip)
         subprocess.check_call(pip + ["--no-build-isolation", "--editable", ROOT])
     except subprocess.CalledProcessError as error:
-        refuse("installing the pinned dependencies failed (see above; pip ended with %d)." % error.returncode)
+        refuse("installing the pinned dependencies failed (see above; the installer ended with %d)." % error.returncode)
     with open(stamp, "w") as stream:
         stream.write(wanted)
 

@@ -5,23 +5,22 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
+
+from .version import __version__
 
 if TYPE_CHECKING:  # the processes that hold kernels, here and on other machines, do without Sphinx
     from sphinx.application import Sphinx
     from sphinx.util.typing import ExtensionMetadata
 
-try:
-    __version__ = version("sphinxcontrib-d2lbook")
-except PackageNotFoundError:  # used from a source tree that was never installed
-    __version__ = "0"
+__all__ = ["__version__", "setup"]
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    from . import garbage, unchanged
+    from . import garbage, refusal, unchanged
 
     unchanged.leave_if_unchanged(app)  # first: what follows takes longer to import than all that it looks at
+    refusal.setup_extension(app)  # before rooms are imported, which may find that they cannot work here
 
     with garbage.imports_kept(unchanged.is_command()):
         _set_up_rooms(app)
@@ -29,7 +28,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 
 
 def _set_up_rooms(app: Sphinx) -> None:
-    from . import config, defaults, doctree_files, doctrees, refusal, unchanged
+    from . import config, defaults, doctree_files, doctrees, unchanged
     from .addresses import extension as addresses
     from .elements import extension as elements
     from .execution import extension as execution
@@ -46,7 +45,6 @@ def _set_up_rooms(app: Sphinx) -> None:
 
     for room in (
         unchanged,
-        refusal,
         forum,
         config,
         defaults,

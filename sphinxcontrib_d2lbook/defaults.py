@@ -12,6 +12,9 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
+from .upstream.sphinx.application import given_values
+from .upstream.sphinx.events import listeners, wrap_handlers
+
 EXTENSIONS = (
     "myst_nb",
     "sphinx_copybutton",
@@ -35,7 +38,7 @@ DEFAULTS: Mapping[str, Any] = {
 
 def fill(app: Sphinx, config: Config) -> None:
     """Give `DEFAULTS` to every value that neither conf.py nor the command line sets."""
-    given = {*config._raw_config, *config.overrides}
+    given = given_values(config)
     for name, value in DEFAULTS.items():
         if name not in given:
             config[name] = value
@@ -52,17 +55,22 @@ def styles_before_pages(app: Sphinx) -> None:
 
     Pages name the checksums of their style sheets: in a first build there would be none yet.
     """
-    listeners = app.events.listeners["build-finished"]
-    for position, listener in enumerate(listeners):
-        handler = listener.handler
-        if getattr(handler, "__module__", "") in STYLED:
-            handler = partial(_for_html, handler)
-            listeners[position] = listener._replace(handler=handler)
-        if isinstance(handler, partial) and handler.func is _for_html:
-            handler(app, None)
+    wrap_handlers(app, "build-finished", _if_styled)
+    for listener in listeners(app, "build-finished"):
+        if _is_for_html(listener.handler):
+            listener.handler(app, None)
 
 
 STYLED = frozenset({"sphinx_proof", "sphinx_exercise", "myst_nb.sphinx_ext"})
+"""Modules of extensions that copy style sheets in a handler of `build-finished`."""
+
+
+def _if_styled(handler: Callable[..., Any]) -> Callable[..., Any] | None:
+    return partial(_for_html, handler) if getattr(handler, "__module__", "") in STYLED else None
+
+
+def _is_for_html(handler: Callable[..., Any]) -> bool:
+    return isinstance(handler, partial) and handler.func is _for_html
 
 
 def _for_html(handler: Callable[..., Any], app: Sphinx, error: Exception | None) -> None:

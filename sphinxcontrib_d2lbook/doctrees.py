@@ -8,26 +8,19 @@ from __future__ import annotations
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.environment import BuildEnvironment
+
+from .upstream.sphinx.environment import forget_doctrees
 
 KEPT = 32
 """Doctrees, as trees and as bytes."""
 
 
-def forget_doctrees(env: BuildEnvironment) -> None:
-    """Drop the doctrees that are in memory if there are more than `KEPT`; who asks for one again loads it."""
-    for name in ("_write_doc_doctree_cache", "_pickled_doctree_cache"):
-        kept = getattr(env, name, None)  # Sphinx has no public way to these; another version may have no such thing
-        if isinstance(kept, dict) and len(kept) > KEPT:
-            kept.clear()
-
-
 def _before_reading(app: Sphinx, docname: str, content: list[str]) -> None:
-    forget_doctrees(app.env)
+    forget_doctrees(app.env, KEPT)
 
 
 def _before_writing(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    forget_doctrees(app.env)
+    forget_doctrees(app.env, KEPT)
 
 
 def setup_extension(app: Sphinx) -> None:

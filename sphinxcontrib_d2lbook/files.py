@@ -8,6 +8,7 @@ import os
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 
@@ -25,6 +26,23 @@ def file_digest(path: Path) -> str:
     """SHA-256 of a file's bytes, hexadecimal. Raises OSError."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def stable_text(value: Any) -> str:
+    """Return a text that is equal for equal values in every process, to be digested: of what configuration can hold.
+
+    Sets and dictionaries are in one order, lists in their own. Classes and functions are told by their names. Any other
+    value is told by its `str`, which is not to have its place in memory.
+    """
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(sorted(f'{stable_text(key)}: {stable_text(item)}' for key, item in value.items()))}}}"
+    if isinstance(value, set | frozenset):
+        return f"<{', '.join(sorted(map(stable_text, value)))}>"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(stable_text, value))}]"
+    if isinstance(value, type | FunctionType):
+        return f"{value.__module__}.{value.__qualname__}"
+    return repr(str(value))
 
 
 def json_text(value: Any) -> str:

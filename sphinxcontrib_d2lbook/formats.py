@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import __version__
 from .errors import BookError
 
 
@@ -33,8 +32,8 @@ class Format:
             raise ValueError(f"its 'version' is {version!r}; it takes a number from 1 on")
         if version > self.version:
             raise NewerFormatError(
-                f"{path}: this is version {version} of {self.file}, and sphinxcontrib-d2lbook {__version__} knows it "
-                f"up to version {self.version}; install a newer one: pip install --upgrade sphinxcontrib-d2lbook"
+                f"{path}: this is version {version} of {self.file}, and the extension that is installed knows it up to "
+                f"version {self.version}; install a newer one: pip install --upgrade sphinxcontrib-d2lbook"
             )
 
 

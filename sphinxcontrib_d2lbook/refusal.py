@@ -9,14 +9,12 @@ are printed the long way again, and nothing else happens. `sphinx-build -T` show
 from __future__ import annotations
 
 import errno
-from functools import partial
 from typing import Any
 
-import sphinx._cli.util.errors as sphinx_errors
-from sphinx._cli.util.colour import red
 from sphinx.application import Sphinx
 
 from .errors import BookError, BookProblems
+from .upstream.sphinx.errors import red, wrap_error_printer
 
 
 def print_exception(
@@ -51,6 +49,4 @@ def full_disk(exception: BaseException | None) -> OSError | None:
 
 
 def setup_extension(_app: Sphinx) -> None:
-    printer = sphinx_errors.handle_exception
-    if not isinstance(printer, partial):  # several applications in one process, as in tests
-        sphinx_errors.handle_exception = partial(print_exception, printer)
+    wrap_error_printer(print_exception)

@@ -17,11 +17,11 @@ from weakref import WeakKeyDictionary
 
 from sphinx.application import Sphinx
 from sphinx.util import logging
-from sphinx.util._serialise import stable_str
 
-from .files import digest, write_if_changed
+from .files import digest, stable_text, write_if_changed
 from .installed import stamp as installed_stamp
 from .remembered import Entry, Kind
+from .upstream.sphinx.application import count_warnings, given_values
 
 logger = logging.getLogger(__name__)
 
@@ -57,15 +57,14 @@ class _Here:
         self.entry = Entry(Path(app.doctreedir, "d2lbook"), UNCHANGED, command)
         config = app.config
         values = {
-            name: value for name, value in config._raw_config.items() if isinstance(value, PLAIN) and name[0] != "_"
+            name: value for name, value in given_values(config).items() if isinstance(value, PLAIN) and name[0] != "_"
         }
         variables = {name: value for name, value in os.environ.items() if name not in VOLATILE}
         self.inputs = digest(
             sys.version,
             installed_stamp(),
-            stable_str(values),
-            stable_str(config.overrides),
-            stable_str(variables),
+            stable_text(values),
+            stable_text(variables),
             *_stats(_walk({Path(app.confdir), Path(app.srcdir)}, self._made(app))),
         )
 
@@ -84,8 +83,7 @@ class _Here:
 
 def _package(app: Sphinx) -> frozenset[Path]:
     """The folder of the generated package, which lies among the sources; none where conf.py names none."""
-    config = app.config
-    name = config.overrides.get("d2lbook_package", config._raw_config.get("d2lbook_package"))
+    name = given_values(app.config).get("d2lbook_package")
     return frozenset({Path(app.confdir, name)} if isinstance(name, str) and name.isidentifier() else ())
 
 
@@ -131,7 +129,7 @@ def note(app: Sphinx, error: Exception | None) -> None:
     here = _heres.get(app)
     if here is None or "D2LBOOK_CHILD" in os.environ:
         return
-    quiet = error is None and app.statuscode == 0 and app._warncount == 0
+    quiet = error is None and app.statuscode == 0 and count_warnings(app) == 0
     if not quiet or app.builder.name not in BUILDERS or app.config.d2lbook_execute == "always":
         here.entry.forget()
         return

@@ -1,9 +1,9 @@
-"""The rooms import one way only, and the pure ones know nothing of Sphinx."""
+"""The rooms import one way only, the pure ones know nothing of Sphinx, what is private to others is in one place."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -32,7 +32,10 @@ COMMON = {
 OUTPUTS = {"html", "typst", "latex", "notebooks", "package"}
 PRINTED = {"typst", "latex"}
 """Outputs that are set on paper, and share what is the same for all engines."""
+UPSTREAM = "upstream"
+"""The room of what is used of others beyond their public interfaces: all may use it, and it uses none."""
 MAY_IMPORT = {
+    UPSTREAM: set(),
     "notebook": set(),
     "mathematics": set(),
     "library": {"notebook"},
@@ -116,7 +119,7 @@ def test_rooms_import_one_way(file: Path) -> None:
         other = room_of(name[1:])
         if (ROOT / (name[1] + ".py")).exists():
             continue
-        if other != room and other not in MAY_IMPORT[room]:
+        if other not in (room, UPSTREAM) and other not in MAY_IMPORT[room]:
             wrong.append(f"line {line}: {room} imports {other}")
     assert not wrong
 
@@ -163,6 +166,101 @@ def test_one_file_imports(library: str, home: str | None) -> None:
         if name[0] == library
     }
     assert users == ({home} if home else set())
+
+
+def test_upstream_uses_nothing_but_errors() -> None:
+    used = {
+        name[1]
+        for file in (ROOT / UPSTREAM).rglob("*.py")
+        for _line, name in imports(file)
+        if name[0] == "sphinxcontrib_d2lbook" and len(name) > 1
+    }
+    assert used == {UPSTREAM, "errors"}
+
+
+UNDOCUMENTED = (
+    "myst_nb.",
+    "pydata_sphinx_theme.",
+    "sphinx_book_theme.",
+    "sphinx_design.",
+    "sphinx_exercise.",
+    "sphinx_proof.",
+    "sphinxcontrib.bibtex.",
+)
+"""Packages without a documented interface for other extensions."""
+INTERNALS = {"listeners", "mystnb_config", "post_transforms", "registry", "sphinx_exercise_registry"}
+"""Attributes of other projects' objects that look public, and of which no documentation speaks."""
+DOCUMENTED = {"_exit", "_fields", "_getframe", "_replace", "_value_"}
+"""Of `os`, `ast`, `sys`, named tuples and enumerations."""
+
+
+def is_private(name: str) -> bool:
+    # Files that boot.py has loaded by their paths, in a Python that may not have the package, are called _d2lbook_….
+    return name.startswith("_") and not name.startswith(("__", "_d2lbook_")) and name != "_"
+
+
+def names_defined(tree: ast.AST) -> Iterator[str]:
+    """Functions, classes, variables and attributes of `self` that a file defines."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and is_own(node):
+            yield node.attr
+
+
+def is_own(node: ast.Attribute) -> bool:
+    return isinstance(node.value, ast.Name) and node.value.id in ("self", "cls")
+
+
+def foreign_privates(tree: ast.AST, ours: Set[str]) -> Iterator[str]:
+    """Lines that use what is private to another project. ``ours`` are the names that all of this one define."""
+    here = set(names_defined(tree))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute):
+            defined = node.attr in here | DOCUMENTED or (is_own(node) and node.attr in ours)
+            if node.attr in INTERNALS or (is_private(node.attr) and not defined):
+                yield f"line {node.lineno}: {ast.unparse(node)}"
+        elif isinstance(node, ast.Import | ast.ImportFrom) and not getattr(node, "level", 0):
+            start = getattr(node, "module", None)
+            for alias in node.names:
+                name = f"{start}.{alias.name}" if start else alias.name
+                if any(map(is_private, name.split("."))) or name.startswith(UNDOCUMENTED):
+                    yield f"line {node.lineno}: import of {name}"
+
+
+def test_only_upstream_uses_what_is_private_to_others() -> None:
+    trees = {
+        name: ast.parse(file.read_text(encoding="utf-8"))
+        for file in python_files()
+        if not (name := file.relative_to(ROOT).as_posix()).startswith(f"{UPSTREAM}/")
+    }
+    ours = {name for tree in trees.values() for name in names_defined(tree)}
+    used = {name: lines for name, tree in trees.items() if (lines := list(foreign_privates(tree, ours)))}
+    assert not used
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "app = env._app",
+        "app.events.listeners['build-finished'].clear()",
+        "from sphinx.util._pathlib import StrPath",
+        "from sphinx.util.inventory import _InventoryItem",
+        "import sphinx._cli.util.errors",
+        "from sphinx_proof.nodes import proof_node",
+        "from sphinxcontrib.bibtex.transforms import node_text_transform",
+        "class A(B):\n    def f(self):\n        return self._async_wait()",
+    ],
+)
+def test_what_is_private_is_found(line: str) -> None:
+    assert len(list(foreign_privates(ast.parse(line), set()))) == 1
+
+
+@pytest.mark.parametrize("line", ["import os\nos._exit(0)", "from . import _mine", "self._kept = 1\nprint(self._kept)"])
+def test_what_is_documented_or_our_own_is_not(line: str) -> None:
+    assert not list(foreign_privates(ast.parse(line), set()))
 
 
 def test_no_module_is_long() -> None:

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import zipfile
+from email import message_from_bytes
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,17 @@ def test_the_wheel_holds_the_plugin_and_nothing_of_the_book(wheel: Path) -> None
         if path.is_file() and "__pycache__" not in path.parts
     }
     assert files <= set(names)
+
+
+def test_the_wheel_names_its_licences_and_holds_their_texts(wheel: Path) -> None:
+    archive = zipfile.ZipFile(wheel)
+    info = f"{wheel.name.removesuffix('-py3-none-any.whl')}.dist-info"
+    metadata = message_from_bytes(archive.read(f"{info}/METADATA"))
+    assert metadata["License-Expression"] == "Apache-2.0 AND OFL-1.1"
+    texts = {name: archive.read(f"{info}/licenses/{name}").decode() for name in metadata.get_all("License-File", ())}
+    beginnings = {"LICENSE": "Apache License", "stix-two-math.LICENSE.txt": "SIL OPEN FONT LICENSE"}
+    assert {name.rpartition("/")[2] for name in texts} == beginnings.keys()
+    assert all(beginnings[name.rpartition("/")[2]] in text for name, text in texts.items())
 
 
 def test_another_book_builds_from_the_wheel_alone(wheel: Path, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from ..addresses.permanent import permanent_address
 from ..elements.discussion.facts import discussion_domain
 from ..errors import BookError, BookProblems
 from ..forum.model import Section
+from ..toctrees import pages_from
 
 LONGEST_LABEL = 100
 """Characters; it is part of an address that people read and print."""
@@ -80,14 +81,7 @@ def _stale(env: BuildEnvironment, docname: str, topics: Path) -> bool:
 
 def _in_order(env: BuildEnvironment) -> Iterator[str]:
     """Pages as toctrees order them, then those that no toctree names."""
-    seen: set[str] = set()
-    stack = [*sorted(env.all_docs, reverse=True), env.config.root_doc]
-    while stack:
-        docname = stack.pop()
-        if docname in env.all_docs and docname not in seen:
-            seen.add(docname)
-            yield docname
-            stack += reversed(env.toctree_includes.get(docname, []))
+    return (name for name in pages_from(env, env.config.root_doc, *sorted(env.all_docs)) if name in env.all_docs)
 
 
 def _on_page(app: Sphinx, docname: str) -> Iterator[Section]:

@@ -103,7 +103,7 @@ GROUPS: Mapping[str, tuple[Option, ...]] = {
             "",
             (str,),
             help="Sets the import name of the generated package, which is also the name of its folder beside "
-            "conf.py. Without it saved blocks go to a package that only the build uses.",
+            "conf.py. Where it is empty, the name is made from Sphinx's `project`.",
             example="tales",
             check=IDENTIFIER,
             rebuild="env",
@@ -135,7 +135,7 @@ GROUPS: Mapping[str, tuple[Option, ...]] = {
             "distribution",
             "",
             (str,),
-            help="Sets the name of the package's wheel. Where it is empty, it is the package's import name.",
+            help="Names the package's wheel. Where it is empty, that is the import name with `-book` behind it.",
             example="tales-of-code",
             rebuild="env",
         ),

@@ -14,6 +14,7 @@ from ..library.dependencies import full_name
 from ..library.model import INIT
 from ..library.objects import Parameter, SavedObject, find
 from ..log import Warn, warn
+from ..upstream.sphinx.application import app_of
 from .book_objects import book_objects
 from .saved_domain import Listing, listing_digest, saved_domain
 from .whereabouts import whereabouts
@@ -27,7 +28,7 @@ class PackageApi(SphinxDirective):
     optional_arguments = 1
 
     def run(self) -> list[nodes.Node]:
-        self.book = book_objects(self.env._app)
+        self.book = book_objects(app_of(self.env))
         library = self.book.library
         domain = saved_domain(self.env)
         module = self._module()

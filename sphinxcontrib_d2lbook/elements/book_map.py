@@ -34,6 +34,7 @@ from ..log import Warn, warn
 from ..numbering.matter import divisions
 from ..numbering.table import section_number
 from ..pagewise import PagewiseDomain
+from ..upstream.sphinx.application import app_of
 from .map_layout import Chapter, Group, Structure, lay_out
 from .map_svg import map_svg
 
@@ -216,7 +217,7 @@ class MapsToImages(SphinxPostTransform):
     def run(self, **kwargs: Any) -> None:
         for node in list(self.document.findall(book_map)):
             shown, node["alt"] = of_node(self.env, self.env.docname, node)
-            if self.env._app.builder.format in self.drawing:
+            if app_of(self.env).builder.format in self.drawing:
                 continue
             svg = map_svg(lay_out(shown), _("Map of the book"), node["alt"], "book-map", None)
             file = Path(self.env.doctreedir, "images", "map", f"{digest(svg)[:20]}.svg")

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from docutils import nodes
-from pygments.token import Token, _TokenType  # type: ignore[import-untyped]
+from pygments.token import Token
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+from ..upstream.pygments import TokenType
+from ..upstream.sphinx.application import app_of
 from .book_objects import book_objects
 from .saved_as import cell_parts
 from .saved_domain import saved_domain
@@ -33,10 +35,10 @@ class CodeLink(NamedTuple):
     title: str
 
 
-Piece = tuple[_TokenType, str, CodeLink | None]
+Piece = tuple[TokenType, str, CodeLink | None]
 
 
-def linked_tokens(tokens: Iterable[tuple[_TokenType, str]], links: Iterable[CodeLink]) -> Iterator[Piece]:
+def linked_tokens(tokens: Iterable[tuple[TokenType, str]], links: Iterable[CodeLink]) -> Iterator[Piece]:
     """Tokens, cut where links begin and end and after newlines. Only names and the dots between them become links."""
     by_line: dict[int, list[CodeLink]] = {}
     for link in links:
@@ -53,7 +55,7 @@ def linked_tokens(tokens: Iterable[tuple[_TokenType, str]], links: Iterable[Code
                 column += len(part)
 
 
-def _cut(kind: _TokenType, text: str, column: int, links: Iterable[CodeLink]) -> Iterator[Piece]:
+def _cut(kind: TokenType, text: str, column: int, links: Iterable[CodeLink]) -> Iterator[Piece]:
     done = 0
     for link in links:
         start, end = max(link.start - column, done), min(link.end - column, len(text))
@@ -73,11 +75,11 @@ class LinkCode(SphinxPostTransform):
     default_priority = 206
 
     def run(self, **kwargs: Any) -> None:
-        builder = self.env._app.builder
+        builder = app_of(self.env).builder
         entries = saved_domain(self.env).entries if builder.format in FORMATS else {}
         if not entries:
             return
-        book, docname = book_objects(self.env._app), self.env.docname
+        book, docname = book_objects(app_of(self.env)), self.env.docname
         links: dict[int, list[CodeLink]] = {}
         for use in book.uses(docname):
             if use.span and use.symbol in entries:

@@ -15,6 +15,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from ..files import digest, write_if_changed
 from ..log import Warn, warn
+from ..upstream.sphinx.application import app_of
 from .qr_svg import FINEST, fault, qr_svg, smallest_size
 
 DEFAULT_SIZE = 25
@@ -132,7 +133,7 @@ class DrawQRCodes(SphinxPostTransform):
     default_priority = 190
 
     def run(self, **kwargs: Any) -> None:
-        builder = self.env._app.builder
+        builder = app_of(self.env).builder
         if builder.format == "html":
             return
         for node in list(self.document.findall(qrcode)):

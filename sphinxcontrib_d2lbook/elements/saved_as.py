@@ -10,6 +10,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from ..library import SavedBlock
 from ..library.objects import names_saved
+from ..upstream.sphinx.application import app_of
 from .book_objects import BookObjects, book_objects
 from .saved_domain import saved_domain
 
@@ -32,9 +33,9 @@ class ShowWhatIsSaved(SphinxPostTransform):
     default_priority = 205
 
     def run(self, **kwargs: Any) -> None:
-        if self.env._app.builder.format not in FORMATS:
+        if app_of(self.env).builder.format not in FORMATS:
             return
-        book = book_objects(self.env._app)
+        book = book_objects(app_of(self.env))
         saved = book.saved(self.env.docname)
         if not saved:
             return
@@ -49,7 +50,7 @@ class ShowWhatIsSaved(SphinxPostTransform):
         for block in blocks:
             found |= names_saved(block, book.library.about.names)
         entries = saved_domain(self.env).entries
-        builder = self.env._app.builder
+        builder = app_of(self.env).builder
         line = saved_as("", "saved as " if found else "saved in ")
         for count, (name, shown) in enumerate((found or {"": book.library.package}).items()):
             if count:

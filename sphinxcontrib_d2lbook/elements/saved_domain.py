@@ -22,6 +22,7 @@ from ..library.naming import package_name
 from ..library.objects import find, names_saved
 from ..log import Warn, warn
 from ..pagewise import PagewiseDomain
+from ..upstream.sphinx.application import app_of
 from .book_objects import BookObjects, book_objects
 from .whereabouts import whereabouts_text
 
@@ -104,13 +105,13 @@ class SavedObjectsDomain(PagewiseDomain[list[Listing]]):
         node: addnodes.pending_xref,
         contnode: nodes.Element,
     ) -> nodes.reference | None:
-        book = book_objects(env._app)
+        book = book_objects(app_of(env))
         name = find(target, book.objects, book.library)
         docname = self.entries.get(name or "")
         return make_refnode(builder, fromdocname, docname, name, contnode, name) if docname and name else None
 
     def check_consistency(self) -> None:
-        if self.pages and not book_objects(self.env._app).objects:
+        if self.pages and not book_objects(app_of(self.env)).objects:
             warn(
                 Warn.OBJECT,
                 "the book saves nothing, so that {package-api} shows nothing; remove it, or mark a block to be saved",

@@ -12,6 +12,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from ..numbering.places import Place, label_place, page_place
+from ..upstream.sphinx.application import app_of
 from .book_objects import BookObjects, book_objects
 
 PLURALS = {"Section": "Sections", "Chapter": "Chapters", "Appendix": "Appendices", "": ""}
@@ -80,11 +81,11 @@ class FillWhereabouts(SphinxPostTransform):
     default_priority = 170
 
     def run(self, **kwargs: Any) -> None:
-        book = book_objects(self.env._app)
+        book = book_objects(app_of(self.env))
         for node in list(self.document.findall(whereabouts)):
             name = node["object"]
             if name in book.objects:
-                node.replace_self(whereabouts_line(self.env, book, name, self.env._app.builder))
+                node.replace_self(whereabouts_line(self.env, book, name, app_of(self.env).builder))
             else:  # gone since the page was read, in a build that reads nothing
                 node.parent.remove(node)
 

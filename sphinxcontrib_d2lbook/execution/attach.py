@@ -5,11 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import nbformat
-from myst_nb.core.config import NbParserConfig
-from myst_nb.core.execute.base import ExecutionResult
-from myst_nb.core.read import standard_nb_read
 
 from ..notebook import Cell, Notebook, Syntax, read_notebook
+from ..upstream.myst_nb import ExecutionResult, NbParserConfig, standard_nb_read
 from .plan import cell_json
 from .session import Session
 from .store import Store

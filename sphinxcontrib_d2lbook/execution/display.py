@@ -181,19 +181,20 @@ class _Hide(logging.Handler):
 
 @contextmanager
 def open_display(
-    stream: IO[str],
+    stream: IO[str] | None,
     lines: Callable[..., None],
     total: int,
     expected: Mapping[str, float],
     clock: Callable[[], float] = time.monotonic,
 ) -> Iterator[Display]:
-    """Tell how ``total`` pages run. ``stream`` is where the build's status goes, ``lines`` logs a message there.
+    """Tell how ``total`` pages run. ``stream`` is where the build's status goes, None for plain lines only; ``lines``
+    logs a message there.
 
     ``expected`` are the seconds of earlier runs, where known. On a terminal the log's other messages come above the
     part that is drawn; NO_COLOR and TERM=dumb are heard.
     """
     console = Console(file=stream, highlight=False)
-    if not console.is_terminal or console.is_dumb_terminal:
+    if stream is None or not console.is_terminal or console.is_dumb_terminal:
         yield Display(lines, total)
         return
     display = _LiveDisplay(lines, total, expected, console, clock)

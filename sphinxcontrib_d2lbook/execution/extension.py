@@ -15,7 +15,6 @@ from weakref import WeakKeyDictionary
 
 import nbformat
 from docutils import nodes
-from myst_nb.sphinx_ import NbMetadataCollector, Parser
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import docname_join, logging
@@ -27,6 +26,8 @@ from ..log import Warn, warn
 from ..notebook import Notebook
 from ..pagewise import PagewiseDomain
 from ..size import parse_size
+from ..upstream.myst_nb import Parser, config_of, note_execution, page_config
+from ..upstream.sphinx.application import app_of, status_stream
 from .attach import READER, execution_result
 from .display import open_display
 from .executors import make_executor
@@ -103,30 +104,29 @@ class ExecutedPageParser(Parser):  # type: ignore[misc]
     """MyST-NB's parser; pages that ran get their stored outputs and are not run by it."""
 
     def parse(self, inputstring: str, document: nodes.document) -> None:
-        env = self._env  # `env` without the deprecation
-        docname = env.docname
-        run = execution(env._app)
+        env = document.settings.env
+        app, docname = app_of(env), env.docname
+        run = execution(app)
         entry = run.session.entry(docname)
-        page = collected(env._app).notebooks.get(docname)
-        config = env.mystnb_config
+        page = collected(app).notebooks.get(docname)
+        config = config_of(env)
+        changes: dict[str, Any] = {}
         source = str(env.doc2path(docname))
         if entry is not None:
             key, file = entry
-            reader = (READER, {"entry": str(file), "source": source, "syntax": syntax_of(env._app)}, False)
+            reader = (READER, {"entry": str(file), "source": source, "syntax": syntax_of(app)}, False)
             formats = {**config.custom_formats, Path(source).suffix: reader}
-            env.mystnb_config = config.copy(custom_formats=formats, execution_mode="off")
+            changes = {"custom_formats": formats, "execution_mode": "off"}
             _domain(env).pages[docname] = key
             # For the directive `nb-exec-table`.
-            NbMetadataCollector.set_exec_data(env, docname, execution_result(run.session, docname, file, config))
+            note_execution(env, docname, execution_result(run.session, docname, file, config))
         elif config.execution_mode not in ("off", "inline"):
             if page is not None and page.executable and not page.code_cells:
-                env.mystnb_config = config.copy(execution_mode="off")  # else a kernel is started for nothing
+                changes = {"execution_mode": "off"}  # else a kernel is started for nothing
             elif EVAL.search(inputstring):
-                env.mystnb_config = config.copy(execution_mode="inline")
-        try:
+                changes = {"execution_mode": "inline"}
+        with page_config(env, **changes):
             super().parse(inputstring, document)
-        finally:
-            env.mystnb_config = config
 
 
 def plan(app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set[str], removed: Set[str]) -> list[str]:
@@ -306,7 +306,7 @@ def _run_stale(app: Sphinx, run: Execution) -> None:
     done = 0
     try:
         with (
-            open_display(app._status, logger.info, len(stale), expected) as display,
+            open_display(status_stream(app), logger.info, len(stale), expected) as display,
             closing(session.run(_executor(app))) as events,
         ):
             for event in events:

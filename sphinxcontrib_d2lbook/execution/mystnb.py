@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..notebook import Notebook
+from ..upstream.sphinx.application import given_values
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def settings_of(config: Any) -> NbSettings:
 
 def cell_seconds(config: Any) -> float:
     """Where conf.py sets only MyST-NB's limit, that holds: a project that comes from there need not learn ours."""
-    given = {*config._raw_config, *config.overrides}
+    given = given_values(config)
     if "nb_execution_timeout" in given and "d2lbook_cell_timeout" not in given:
         return seconds(config.nb_execution_timeout)
     return float(config.d2lbook_cell_timeout)

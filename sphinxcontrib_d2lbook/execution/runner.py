@@ -13,6 +13,7 @@ import os
 import shutil
 import signal
 import sys
+import threading
 import traceback
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -44,7 +45,6 @@ class Runner:
         self.out = out
         self.zygotes: dict[tuple[str, tuple[tuple[str, str], ...]], Zygote] = {}
         self.profiles = shared_profiles(tasks) if SUPPORTED and start != "cold" else {}
-        self.always_warm = start == "warm"
         self.argv = cache(lambda name: SPECS.get_kernel_spec(name).argv)
         self.count = 0
 
@@ -137,20 +137,29 @@ def shared_profiles(tasks: Sequence[Task]) -> dict[str, Profile]:
 
 
 async def serve(runner: Runner) -> None:
-    """Run until all is done, the build is gone, or this process is told to end; then no kernel is left."""
+    """Run until all is done, the build is gone, or this process is told to end; then no kernel is left.
+
+    Only what event loops can do on every system is used: on Windows they watch neither signals nor standard input.
+    """
     work = asyncio.create_task(runner.run())
     loop = asyncio.get_running_loop()
+    told = threading.Event()
 
-    def stop() -> None:
-        """Once: a second time would interrupt the clearing away."""
-        loop.remove_reader(sys.stdin.fileno())
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, lambda: None)
-        work.cancel()
+    def stop(*_: object) -> None:
+        """Cancel the work, once: a second time would interrupt the clearing away."""
+        if not told.is_set():
+            told.set()
+            with suppress(RuntimeError):  # the loop is closed, and all is done
+                loop.call_soon_threadsafe(work.cancel)
+
+    def wait_for_the_build_to_go() -> None:
+        while os.read(0, 1 << 10):  # not by `sys.stdin`, whose lock a thread must not hold when Python ends
+            pass
+        stop()
 
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop)
-    loop.add_reader(sys.stdin.fileno(), stop)
+        signal.signal(number, stop)
+    threading.Thread(target=wait_for_the_build_to_go, daemon=True).start()
     with suppress(asyncio.CancelledError, BrokenPipeError):  # the build is gone, and says so by its closed ends
         await work
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from weakref import WeakKeyDictionary
@@ -19,6 +19,7 @@ from ..installed import keep_in
 from ..notebook import Notebook, Syntax, read_notebook
 from ..notebook.marks import MarkGrammar, marked_blocks
 from ..notebook.order import reading_order
+from ..toctrees import pages_from
 from . import naming
 from .folder import write_package
 from .library import Library, build_library
@@ -211,7 +212,7 @@ def compare_order(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Refuse where Sphinx's toctrees put pages with saved blocks in another order. Handler of `env-get-updated`."""
     library = collected(app).library
     saving = list(dict.fromkeys(block.docname for block in library.blocks))
-    seen = [docname for docname in _sphinx_order(env) if docname in set(saving)]
+    seen = [docname for docname in pages_from(env, env.config.root_doc) if docname in set(saving)]
     if saving != seen:
         raise BookError(
             "the pages that save blocks were collected in another order than Sphinx reads them: "
@@ -219,17 +220,6 @@ def compare_order(app: Sphinx, env: BuildEnvironment) -> list[str]:
             "Write toctrees as plain directives in the pages, not by an extension or an included file"
         )
     return []
-
-
-def _sphinx_order(env: BuildEnvironment) -> Iterator[str]:
-    stack = [env.config.root_doc]
-    seen = set()
-    while stack:
-        docname = stack.pop()
-        if docname not in seen:
-            seen.add(docname)
-            yield docname
-            stack += reversed(env.toctree_includes.get(docname, []))
 
 
 def setup_extension(app: Sphinx) -> None:

@@ -12,6 +12,7 @@ from sphinx.environment.collectors.toctree import TocTreeCollector
 from sphinx.locale import __
 
 from ..log import Warn, warn
+from ..upstream.sphinx.events import remove_collector
 from .facts import numbers_domain
 from .figures import Number, figure_numbers
 from .headings import resolve_titles
@@ -160,12 +161,6 @@ def letter(count: int) -> str:
 
 
 def replace_collector(app: Sphinx) -> None:
-    """Take Sphinx's own collector off and put ours in its place.
-
-    Two collectors would each rewrite pages whenever the other's numbers differ from theirs.
-    """
-    for listener in list(app.events.listeners["env-get-updated"]):
-        owner = getattr(listener.handler, "__self__", None)
-        if isinstance(owner, TocTreeCollector) and owner.listener_ids is not None:
-            owner.disable(app)
+    """Put our collector in the place of Sphinx's own."""
+    remove_collector(app, TocTreeCollector)
     app.add_env_collector(BookTocTreeCollector)

@@ -9,49 +9,12 @@ from sphinx.application import Sphinx
 from sphinx.locale import get_translation
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.nodes import make_refnode
-from sphinx_exercise.directive import (
-    ExerciseDirective,
-    ExerciseStartDirective,
-    SolutionDirective,
-    SolutionStartDirective,
-)
-from sphinx_exercise.nodes import exercise_subtitle, solution_node, solution_title
 
 from ..log import Warn, warn
+from ..upstream.proofs import KEPT, exercise_subtitle_of, remove_titles, solution_node, solution_title
+from ..upstream.sphinx.application import app_of
 from .facts import Reference, numbers_domain
 from .names import Target, find
-
-REPLACED = frozenset({"UpdateReferencesToEnumerated", "ResolveTitlesInSolutions", "ResolveLinkTextToSolutions"})
-"""Transforms of sphinx-exercise that take numbers and titles from elsewhere than the table."""
-
-
-class _AnyLabel:
-    """sphinx-exercise drops an exercise whose label another page has; here it stays, and the label is warned of."""
-
-    def duplicate_labels(self, _label: str) -> bool:
-        return False
-
-    def run(self) -> list[nodes.Node]:
-        found: list[nodes.Node] = super().run()  # type: ignore[misc]
-        for node in found:
-            self.set_source_info(node)  # type: ignore[attr-defined]
-        return found
-
-
-class BookExercise(_AnyLabel, ExerciseDirective):  # type: ignore[misc]
-    pass
-
-
-class BookExerciseStart(_AnyLabel, ExerciseStartDirective):  # type: ignore[misc]
-    pass
-
-
-class BookSolution(_AnyLabel, SolutionDirective):  # type: ignore[misc]
-    pass
-
-
-class BookSolutionStart(_AnyLabel, SolutionStartDirective):  # type: ignore[misc]
-    pass
 
 
 class SolutionTitles(SphinxPostTransform):
@@ -89,27 +52,21 @@ class SolutionTitles(SphinxPostTransform):
         if subtitle:
             words += [nodes.Text(" ("), *subtitle, nodes.Text(")")]
         link = make_refnode(
-            self.env._app.builder, self.env.docname, exercise.docname, exercise.fact.ids[0], [*words.children]
+            app_of(self.env).builder, self.env.docname, exercise.docname, exercise.fact.ids[0], [*words.children]
         )
         return [nodes.Text(f"{title.astext()} "), link]
 
     def _subtitle(self, label: str, exercise: Target) -> list[nodes.Node]:
         """The exercise's own name, formulas in it as such."""
-        entry = getattr(self.env, "sphinx_exercise_registry", {}).get(label)
-        if entry is None or entry["docname"] != exercise.docname:
+        found = exercise_subtitle_of(self.env, label, exercise.docname)
+        if found is None:
             return [nodes.Text(exercise.title)] if exercise.title else []
-        found = next(iter(entry["node"].findall(exercise_subtitle)), None)
-        return [child.deepcopy() for child in found.children] if found is not None else []
+        return found
 
 
 def setup_extension(app: Sphinx) -> None:
     app.setup_extension("sphinx_exercise")
-    app.registry.post_transforms[:] = [one for one in app.registry.post_transforms if one.__name__ not in REPLACED]
+    remove_titles(app)
     app.add_post_transform(SolutionTitles)
-    for name, directive in (
-        ("exercise", BookExercise),
-        ("exercise-start", BookExerciseStart),
-        ("solution", BookSolution),
-        ("solution-start", BookSolutionStart),
-    ):
+    for name, directive in KEPT.items():
         app.add_directive(name, directive, override=True)

@@ -22,12 +22,12 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.domains import Domain, ObjType
-from sphinx.ext.intersphinx import InventoryAdapter
 from sphinx.locale import _
 from sphinx.transforms.post_transforms import SphinxPostTransform
-from sphinx.util.inventory import _InventoryItem as InventoryItem
 
 from ..log import Warn, warn
+from ..upstream.sphinx.application import app_of, given_values
+from ..upstream.sphinx.inventory import Entry, Inventory, inventories
 from .manifest import KINDS, manifest
 from .table import formatted
 
@@ -63,7 +63,7 @@ class ResolveNumbersElsewhere(SphinxPostTransform):
     default_priority = 4  # before sphinx-exercise's (5), which takes every numref for one within the book
 
     def run(self, **_options: Any) -> None:
-        if "sphinx.ext.intersphinx" not in self.env._app.extensions:
+        if "sphinx.ext.intersphinx" not in app_of(self.env).extensions:
             return  # only its role leads to other books
         for node in list(self.document.findall(addnodes.pending_xref)):
             if "intersphinx" in node and (node.get("refdomain"), node.get("reftype")) in ROLES:
@@ -93,8 +93,8 @@ class ResolveNumbersElsewhere(SphinxPostTransform):
         self._warn(node, target)
         return nodes.inline("", node.astext())
 
-    def _inventories(self, name: str | None) -> list[tuple[str, Any]]:
-        named: Mapping[str, Any] = InventoryAdapter(self.env).named_inventory
+    def _inventories(self, name: str | None) -> list[tuple[str, Inventory]]:
+        named = inventories(self.env)
         return [(key, named[key]) for key in sorted(named) if name in (None, key)]
 
     def _warn(self, node: addnodes.pending_xref, target: str) -> None:
@@ -107,7 +107,7 @@ class ResolveNumbersElsewhere(SphinxPostTransform):
         books = ", ".join(repr(name) for name, _inventory in inventories) or "(there is none in intersphinx_mapping)"
         warn(Warn.NUMBER, "no number %r in the other book %s: %s", target, books, advice, location=node)
 
-    def _reference(self, node: addnodes.pending_xref, kind: str, item: InventoryItem) -> nodes.Node:
+    def _reference(self, node: addnodes.pending_xref, kind: str, item: Entry) -> nodes.Node:
         number = item.display_name
         if node.get("refexplicit"):
             text = node.astext().replace("%s", number).replace("{number}", number)
@@ -117,12 +117,12 @@ class ResolveNumbersElsewhere(SphinxPostTransform):
         parts = [nodes.Text(before.replace("{thing}", what)), nodes.emphasis("", item.project_name)]
         return self._link(item, [*parts, nodes.Text(after.replace("{thing}", what))])
 
-    def _link(self, item: InventoryItem, content: list[Any]) -> nodes.reference:
+    def _link(self, item: Entry, content: list[Any]) -> nodes.reference:
         title = f"(in {item.project_name} {item.project_version})".replace(" )", ")")
         return nodes.reference("", "", *content, internal=False, refuri=item.uri, reftitle=title)
 
 
-def _numbers(inventory: Mapping[str, Mapping[str, InventoryItem]]) -> dict[str, tuple[str, InventoryItem]]:
+def _numbers(inventory: Mapping[str, Mapping[str, Entry]]) -> dict[str, tuple[str, Entry]]:
     """Label -> kind and entry."""
     return {
         name.removeprefix(PREFIX): (kind.partition(":")[2], item)
@@ -160,7 +160,7 @@ def _files(app: Sphinx) -> Iterator[Path]:
 
 
 def setup_extension(app: Sphinx) -> None:
-    if app.config._raw_config.get("intersphinx_mapping"):
+    if given_values(app.config).get("intersphinx_mapping"):
         app.setup_extension("sphinx.ext.intersphinx")
     app.add_domain(InventoryDomain)
     app.add_post_transform(ResolveNumbersElsewhere)

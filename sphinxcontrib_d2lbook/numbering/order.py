@@ -6,7 +6,6 @@ in two folders, and in the order of links in the index.
 
 from __future__ import annotations
 
-from pathlib import PurePath
 from typing import Any, cast
 
 from sphinx.environment import BuildEnvironment
@@ -27,14 +26,10 @@ def _sort(table: dict[str, Any]) -> None:
 
 
 def _name_images(env: BuildEnvironment) -> None:
-    """As Sphinx names them, `a.svg` and then `a1.svg`, but in the order of their paths."""
-    taken: set[str] = set()
-    for uri in sorted(env.images):
-        path = PurePath(uri)
-        name, count = path.name, 0
-        while name in taken:
-            count += 1
-            name = f"{path.stem}{count}{path.suffix}"
-        taken.add(name)
-        env.images[uri] = (env.images[uri][0], name)
-    env.images._existing = taken
+    """Have Sphinx name them anew, `a.svg` and then `a1.svg`, in the order of their paths."""
+    pages = {uri: set(docnames) for uri, (docnames, _name) in sorted(env.images.items())}
+    for docname in set().union(*pages.values()):
+        env.images.purge_doc(docname)
+    for uri, docnames in pages.items():
+        for docname in docnames:
+            env.images.add_file(docname, uri)

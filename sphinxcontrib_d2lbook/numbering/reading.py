@@ -8,9 +8,8 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.environment import BuildEnvironment
 from sphinx.util.nodes import clean_astext
-from sphinx_exercise.nodes import exercise_node, exercise_subtitle, exercise_title, solution_node
-from sphinx_proof.nodes import unenumerable_node
 
+from ..upstream.proofs import exercise_node, exercise_subtitle, exercise_title, solution_node, unenumerable_node
 from .equations import LINES
 from .facts import Entries, Fact, Label, PageFacts, Reference
 from .subfigures import subfigure

@@ -16,6 +16,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.nodes import make_refnode
 
 from ..log import Warn, warn
+from ..upstream.sphinx.application import app_of
 from .facts import Reference, numbers_domain
 from .headings import reference_of
 from .labels import known
@@ -62,7 +63,7 @@ class ResolveReferences(SphinxPostTransform):
             "", "", *content, classes=["std", "std-ref" if reference.role == "myst" else f"std-{reference.role}"]
         )
         refdoc = node.get("refdoc", self.env.docname)
-        link = make_refnode(self.env._app.builder, refdoc, found.docname, found.node_id, inner)
+        link = make_refnode(app_of(self.env).builder, refdoc, found.docname, found.node_id, inner)
         if "reftitle" in node:
             link["reftitle"] = node["reftitle"]
         node.replace_self(link)

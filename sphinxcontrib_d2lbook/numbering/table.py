@@ -8,6 +8,7 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.environment import BuildEnvironment
 
+from ..toctrees import pages_from
 from .matter import Matter, divisions
 
 
@@ -75,14 +76,6 @@ def parts(env: BuildEnvironment) -> list[Part]:
 def matter(env: BuildEnvironment, docname: str) -> Matter:
     """Which matter a page belongs to; "main" for one that no toctree of the root reaches."""
     for division in divisions(env):
-        todo = list(division.docnames)
-        seen = set(todo)
-        while todo:
-            page = todo.pop()
-            if page == docname:
-                return division.matter
-            for child in env.toctree_includes.get(page, ()):
-                if child not in seen:
-                    seen.add(child)
-                    todo.append(child)
+        if docname in pages_from(env, *division.docnames):
+            return division.matter
     return "front" if docname == env.config.root_doc else "main"

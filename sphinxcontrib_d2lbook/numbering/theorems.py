@@ -21,10 +21,8 @@ from sphinx.errors import ConfigError
 from sphinx.locale import get_translation
 from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
-from sphinx_proof.directive import ProofDirective
-from sphinx_proof.domain import ProofDomain
-from sphinx_proof.nodes import NODE_TYPES, proof_node, unenumerable_node
 
+from ..upstream.proofs import NODE_TYPES, ProofDirective, ProofDomain, proof_node, unenumerable_node
 from .facts import numbers_domain
 from .labels import owners
 from .table import figure_number

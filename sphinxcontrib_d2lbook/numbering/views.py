@@ -13,9 +13,9 @@ from typing import Any
 from sphinx.domains import Domain
 from sphinx.environment import BuildEnvironment
 from sphinx.util import docname_join
-from sphinx.util._serialise import stable_str
 
-from ..files import digest
+from ..files import digest, stable_text
+from ..upstream.proofs import citations, citing_pages
 from .facts import PageFacts, Reference, numbers_domain
 from .names import find
 
@@ -40,7 +40,7 @@ class _Views:
         page = self.pages.get(docname)
         env = self.env
         own = [env.toc_secnumbers.get(docname), env.toc_fignumbers.get(docname)]
-        parts = [self.frame, stable_str(own), self.citations if docname in self.citing else ""]
+        parts = [self.frame, stable_text(own), self.citations if docname in self.citing else ""]
         if page is not None:
             parts += [self._reference(docname, reference) for reference in sorted(page.references)]
             parts += self._images(page)
@@ -52,7 +52,7 @@ class _Views:
         env = self.env
         titles = {docname: title.astext() for docname, title in sorted(env.titles.items())}
         tocs = [f"{docname} {toc.pformat()}" for docname, toc in sorted(env.tocs.items())]
-        return digest(stable_str(titles), stable_str(env.toctree_includes), *tocs)
+        return digest(stable_text(titles), stable_text(env.toctree_includes), *tocs)
 
     def _reference(self, docname: str, reference: Reference) -> str:
         if reference.domain not in KNOWN and reference.domain in self.env.domains:
@@ -84,17 +84,8 @@ class _Views:
     @cached_property
     def citing(self) -> frozenset[str]:
         """Pages that cite, or list what is cited."""
-        domain: Any = self.env.domains.get("cite")
-        if domain is None:
-            return frozenset()
-        return frozenset(one.docname for one in domain.citation_refs) | {key.docname for key in domain.bibliographies}
+        return citing_pages(self.env)
 
     @cached_property
     def citations(self) -> str:
-        domain: Any = self.env.domains.get("cite")
-        # The repr of a citation names its place in memory, which differs in each process.
-        shown = (
-            (one.citation_id, one.bibliography_key, one.key, one.formatted_entry.label, str(one.formatted_entry.text))
-            for one in domain.citations
-        )
-        return digest(*sorted(map(repr, shown)))
+        return digest(*sorted(repr(citation.shown) for citation in citations(self.env)))

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sphinxcontrib_d2lbook.addresses.redirect import MARK, Link, redirect_page
+from sphinxcontrib_d2lbook.outputs.html.redirects import MARK, Link, redirect_page
 
 TEXT = st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=60)
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from sphinxcontrib_d2lbook.outputs.html import sidebar
+from sphinxcontrib_d2lbook.upstream.theme import FUNCTION
 
 BOOK = {
     "index.md": """\
@@ -64,12 +65,12 @@ def test_each_page_has_the_sidebar_of_the_theme(
     replace = sidebar.Sidebars.replace
 
     def compare(self: sidebar.Sidebars, app: Any, pagename: str, template: str, context: Any, doctree: Any) -> None:
-        theirs = context[sidebar.FUNCTION]
+        theirs = context[FUNCTION]
         replace(self, app, pagename, template, context, doctree)
         seen.add(pagename)
         made.append(self)
         for call in CALLS:
-            assert str(context[sidebar.FUNCTION](kind="sidebar", startdepth=0, **call)) == str(
+            assert str(context[FUNCTION](kind="sidebar", startdepth=0, **call)) == str(
                 theirs(kind="sidebar", startdepth=0, **call)
             ), (pagename, call)
 
@@ -93,13 +94,13 @@ def test_the_theme_is_asked_for_two_pages_of_a_folder(project: Any, monkeypatch:
     replace = sidebar.Sidebars.replace
 
     def count(self: sidebar.Sidebars, app: Any, pagename: str, template: str, context: Any, doctree: Any) -> None:
-        theirs = context[sidebar.FUNCTION]
+        theirs = context[FUNCTION]
 
         def theme(**options: Any) -> Any:
             asked.append(pagename)
             return theirs(**options)
 
-        context[sidebar.FUNCTION] = theme
+        context[FUNCTION] = theme
         replace(self, app, pagename, template, context, doctree)
 
     monkeypatch.setattr(sidebar.Sidebars, "replace", count)

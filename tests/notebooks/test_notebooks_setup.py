@@ -14,7 +14,7 @@ from packaging.requirements import Requirement
 
 from sphinxcontrib_d2lbook.library.closure import closure
 from sphinxcontrib_d2lbook.outputs.notebooks.archive import assemble_archive
-from sphinxcontrib_d2lbook.outputs.notebooks.requirements import (
+from sphinxcontrib_d2lbook.outputs.notebooks.needs import (
     Pin,
     environment_text,
     python_version,

@@ -9,7 +9,7 @@ from sphinxcontrib_d2lbook.commands import main
 
 from .generated import Generated
 
-WIDTH = 88
+WIDTH = 72
 """Characters of a line of usage."""
 
 

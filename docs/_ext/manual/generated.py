@@ -12,14 +12,14 @@ from sphinx.util.docutils import SphinxDirective
 
 
 class Generated(SphinxDirective):
-    """Shows the lines of `text`; the page is read again when one of `modules` changes."""
+    """Shows the lines of `text`; the page is read again when one of `modules` changes, or the file of the directive."""
 
     required_arguments = 1
     modules: ClassVar[tuple[ModuleType, ...]]
 
     def run(self) -> list[nodes.Node]:
-        for module in self.modules:
-            self.env.note_dependency(inspect.getfile(module))
+        for source in (*self.modules, type(self)):
+            self.env.note_dependency(inspect.getfile(source))
         return self.parse_text_to_nodes("\n".join(self.text()) + "\n")
 
     def text(self) -> Iterator[str]:

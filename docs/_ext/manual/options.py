@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,9 +12,9 @@ from sphinxcontrib_d2lbook.config import GROUPS, Option, option, options
 from .generated import Generated
 
 STALE = {
-    "env": "All pages are read again.",
-    "html": "The website is written again.",
-    "": "No page is read again; the outputs are written again.",
+    "env": "all pages are read again.",
+    "html": "the website is written again.",
+    "": "no page is read again; the outputs are written again.",
 }
 """What a change of an option costs, by what `add_config_value` was told."""
 
@@ -37,14 +38,19 @@ def entry(one: Option) -> Iterator[str]:
     yield f":type: {one.type_names}"
     yield f":default: `{python(one.default)}`"
     yield ""
-    yield one.help
+    yield as_code(one.help)
     yield ""
     if one.check:
-        yield f"Takes: {one.check.takes}."
+        yield f"Takes: {as_code(one.check.takes)}."
         yield ""
     yield f"After a change: {STALE[one.rebuild]}"
     yield ""
     yield from ("```python", f"{one.full_name} = {python(one.example)}", "```", ":::", "")
+
+
+def as_code(text: str) -> str:
+    """Return a text in which what stands in quotes, and so is a value, is code."""
+    return re.sub(r"""(["'])([^"'`]*)\1""", r'`"\2"`', text)
 
 
 def python(value: Any) -> str:

@@ -1,14 +1,14 @@
 """`{discussion}`: where readers talk about a section; the thread on the page, and a code for those who read on paper.
 
 `directive` and the domain in `facts` say where discussions are, `placing` puts them into pages that are written,
-`html`, `typst` and `latex` show them. The thread itself is the forum's: `threads` asks the room of forums for it.
+`html` and `paper` show them. The thread itself is the forum's: `threads` asks the room of forums for it.
 """
 
 from __future__ import annotations
 
 from sphinx.application import Sphinx
 
-from . import html, latex, typst
+from . import html, paper
 from .directive import Discussion, discussion
 from .facts import DiscussionDomain, settle
 from .placing import PlaceDiscussions
@@ -17,7 +17,12 @@ __all__ = ["setup"]
 
 
 def setup(app: Sphinx) -> None:
-    app.add_node(discussion, html=(html.visit, None), typst=(typst.visit, None), latex=(latex.visit, None))
+    app.add_node(
+        discussion,
+        html=(html.visit, None),
+        typst=(paper.visit_typst, None),
+        latex=(paper.visit_latex, None),
+    )
     app.add_domain(DiscussionDomain)
     app.add_directive("discussion", Discussion)
     app.add_post_transform(PlaceDiscussions)

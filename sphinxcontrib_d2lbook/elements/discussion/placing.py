@@ -10,6 +10,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from ...addresses.permanent import permanent_address
 from ...errors import BookProblems
+from ...upstream.sphinx.application import app_of
 from ..qr_svg import fault, smallest_size
 from ..qrcode import PRINTED, qrcode
 from .directive import discussion
@@ -42,7 +43,7 @@ class PlaceDiscussions(SphinxPostTransform):
             section.append(node)
         node["shown"] = item
         node["level"] = _depth(section) + 1
-        builder = self.env._app.builder
+        builder = app_of(self.env).builder
         if builder.format == "html":
             return
         if builder.format == "notebook":

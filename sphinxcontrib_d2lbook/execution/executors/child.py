@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import queue
 import select
 import subprocess
+import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,24 +22,51 @@ PATIENCE = 10
 
 
 def lines(process: subprocess.Popen[bytes]) -> Iterator[bytes | None]:
-    """What the process prints, line by line; None where nothing came for a moment."""
+    """Yield what the process prints, line by line; None where nothing came for a moment."""
     if process.stdout is None:
         return
-    handle = process.stdout.fileno()
+    chunks = _chunks_by_thread if sys.platform == "win32" else _chunks
     rest: list[bytes] = []
-    while True:
-        ready, _, _ = select.select([handle], [], [], PAUSE)
-        if not ready:
+    for data in chunks(process.stdout.fileno()):
+        if data is None:
             yield None
             continue
-        data = os.read(handle, 1 << 16)
-        if not data:
-            return
         first, *others = data.split(b"\n")
         rest.append(first)  # joined once a line, which may be long
         for part in others:
             yield b"".join(rest)
             rest = [part]
+
+
+def _chunks(handle: int) -> Iterator[bytes | None]:
+    """Yield what can be read, to its end; None where nothing came for a moment."""
+    while True:
+        ready, _, _ = select.select([handle], [], [], PAUSE)
+        data = os.read(handle, 1 << 16) if ready else None
+        if data == b"":
+            return
+        yield data
+
+
+def _chunks_by_thread(handle: int) -> Iterator[bytes | None]:
+    """Do the same where pipes cannot be waited for. Elsewhere no thread may be in the way of a later fork."""
+    read: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+
+    def read_all() -> None:
+        while data := os.read(handle, 1 << 16):
+            read.put(data)
+        read.put(b"")
+
+    threading.Thread(target=read_all, daemon=True).start()
+    while True:
+        try:
+            data = read.get(timeout=PAUSE)
+        except queue.Empty:
+            yield None
+            continue
+        if not data:
+            return
+        yield data
 
 
 def events(process: subprocess.Popen[bytes], count: int, *, name: str, log: Path) -> Iterator[Started | Result | None]:

@@ -18,6 +18,7 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import Type
 
+from ...upstream.kernels.client import note_protocol
 from .zygote import Channel, Zygote, ZygoteError
 
 BOOT = Path(__file__).parent / "inside" / "boot.py"
@@ -51,7 +52,7 @@ class Client(AsyncKernelClient):
             request = self.kernel_info()
             if await self._answered(request, end):
                 return
-            if not await self._async_is_alive():
+            if not await self.is_alive():
                 raise KernelStartError("the kernel ended while it started; kernels.log says more")
             if loop.time() > end:
                 raise KernelStartError(f"the kernel was not ready in {timeout:g} seconds; kernels.log says more")
@@ -69,7 +70,7 @@ class Client(AsyncKernelClient):
                 message = await self.iopub_channel.get_msg(timeout=CONNECTED)
                 parent = message["parent_header"].get("msg_id")
                 if parent == request and message["content"].get("execution_state") == "idle":
-                    self._handle_kernel_info_reply(reply)
+                    note_protocol(self, reply)
                     return True
         except Empty:
             pass
@@ -102,7 +103,11 @@ class Manager(AsyncKernelManager):
             self.shutting_down = True
             await self.request_shutdown()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._async_wait(pollinterval=PAUSE), LEAVE_SECONDS)
+                await asyncio.wait_for(self._ended(), LEAVE_SECONDS)
+
+    async def _ended(self) -> None:
+        while await self.is_alive():
+            await asyncio.sleep(PAUSE)
 
     async def kill(self) -> None:
         """End the kernel and what is in its process group, and wait until it is gone."""
@@ -118,7 +123,6 @@ class Provisioner(LocalProvisioner):
 
     zygote: Zygote | None = None
     stage: Channel | None = None
-    is_warm = False
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
         found: dict[str, Any] = await super().pre_launch(**kwargs)
@@ -135,7 +139,7 @@ class Provisioner(LocalProvisioner):
             else:
                 self.process = cast("subprocess.Popen[bytes]", process)  # it has what jupyter_client uses
                 self.pid = self.pgid = process.pid
-                self.cwd, self.is_warm = kwargs["cwd"], True
+                self.cwd = kwargs["cwd"]
                 return self.connection_info
         return await super().launch_kernel(cmd, **kwargs, stdin=subprocess.DEVNULL)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 import time
 from collections.abc import Collection, Iterable
 from pathlib import Path
@@ -76,8 +77,10 @@ def _share(pid: int) -> int:
 
 
 def in_session(session: int) -> set[int]:
-    """Processes of a session, without its leader."""
-    found = set()
+    """Return the processes of a session, without its leader; none where the system has no sessions."""
+    found: set[int] = set()
+    if not hasattr(os, "getsid"):
+        return found
     for pid in psutil.pids():
         with contextlib.suppress(OSError):
             if pid != session and os.getsid(pid) == session:
@@ -142,6 +145,10 @@ def end_started_with(text: str) -> None:
 def end_descendants() -> None:
     """Kill all that descends from this process, and wait until it is gone. What is still forking is met again."""
     while left := family(os.getpid()) - {os.getpid()}:
-        end(identities(left).values())
+        found = identities(left)
+        end(found.values())
+        if sys.platform == "win32":
+            psutil.wait_procs(found.values(), timeout=PATIENCE)
+            continue
         with contextlib.suppress(ChildProcessError):
             os.waitpid(-1, 0)

@@ -17,7 +17,7 @@ STRIKES = {
     "math-strike-through": {"angle": "#90deg"},
 }
 FUNCTION_SPACE = "0.1667em"  # as the parser writes the space of a function; an author's \, has more digits
-THIN, MEDIUM, THICK = 0.1667, 0.2222, 0.2778
+MEDIUM, THICK = 0.2222, 0.2778
 
 
 def row(elements: list[ET.Element], place: Place) -> str:

@@ -9,6 +9,7 @@ from functools import cached_property
 from sphinx.environment import BuildEnvironment
 from sphinx.locale import _
 
+from ...toctrees import pages_from
 from ..facts import numbers_domain
 from ..manifest import labels
 from ..names import statement_word
@@ -79,7 +80,7 @@ def table_of(env: BuildEnvironment) -> Table:
     return Table(
         {docname: tuple(_entries(env, docname, names)) for docname in sorted(env.found_docs)},
         _words(env),
-        frozenset(_reached(env)),
+        frozenset(pages_from(env, env.config.root_doc)),
         str(env.config.root_doc),
     )
 
@@ -118,14 +119,3 @@ def _words(env: BuildEnvironment) -> dict[str, tuple[str, ...]]:
 def _before(pattern: str) -> Iterable[str]:
     word = pattern.replace("%s", "{number}").partition("{number}")[0].strip()
     return [word] if word else []
-
-
-def _reached(env: BuildEnvironment) -> set[str]:
-    todo = [env.config.root_doc]
-    seen = set(todo)
-    while todo:
-        for docname in env.toctree_includes.get(todo.pop(), ()):
-            if docname not in seen:
-                seen.add(docname)
-                todo.append(docname)
-    return seen

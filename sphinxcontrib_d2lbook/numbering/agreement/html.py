@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
+from ...upstream.lxml import Element
 from .compare import EQUATION_NUMBER, LINE, Difference, Seen, compare, in_order, missing
 from .entries import EQUATION, SECTION, Entry, Table
 from .memory import Memory
@@ -132,7 +133,7 @@ class Page:
     def seen(self) -> Iterator[Seen]:
         """All numbers that the page prints: of its own things, and of others in links."""
         labelled: set[Entry] = set()
-        for element in cast("list[etree._Element]", _numbers(self.root)):
+        for element in cast("list[Element]", _numbers(self.root)):
             where = next((NUMBERS[name] for name in _classes(element) if name in NUMBERS), None)
             entry = self._owner(element) if where else None
             if where and entry:
@@ -146,7 +147,7 @@ class Page:
                 yield Seen("its place", self.docname, entry.ids[0], "", "label")
         yield from self._links()
 
-    def _owner(self, element: etree._Element) -> Entry | None:
+    def _owner(self, element: Element) -> Entry | None:
         """What a number belongs to: the nearest thing around it that is in the table."""
         is_section = "section-number" in _classes(element)
         parent = element.getparent()
@@ -181,7 +182,7 @@ class Page:
             target = self.places.target(self.docname, unescape(href.decode("utf-8")))
             if target is not None:
                 yield Seen("an entry of the contents", *target, unescape(content.decode("utf-8")), "entry")
-        for link in cast("list[etree._Element]", _links(self.root)):
+        for link in cast("list[Element]", _links(self.root)):
             classes: str = link.get("class", "")
             step = "left-prev" in classes or "right-next" in classes
             target = self.places.target(self.docname, link.get("href", "")) if step or "internal" in classes else None
@@ -201,7 +202,7 @@ class Page:
                 yield Seen("a reference", *target, text, "numbered" if numbered else "link")
 
 
-def _ends_of_lines(box: etree._Element) -> list[str]:
+def _ends_of_lines(box: Element) -> list[str]:
     """The numbers at the ends of the lines of a formula: `(3.1)`."""
     table = next(box.iter("mtable"), None)
     if table is None:  # left to a script, which is given TeX
@@ -215,7 +216,7 @@ def _ends_of_lines(box: etree._Element) -> list[str]:
     return found
 
 
-def _own_text(element: etree._Element) -> str:
+def _own_text(element: Element) -> str:
     """The text before the first link inside, which is the sign that one can copy."""
     text = element.text or ""
     for child in element:
@@ -225,6 +226,6 @@ def _own_text(element: etree._Element) -> str:
     return text
 
 
-def _classes(element: etree._Element) -> list[str]:
+def _classes(element: Element) -> list[str]:
     names: str = element.get("class", "")
     return names.split()

@@ -22,6 +22,7 @@ from .assemble import into_site, notebook_names
 from .damage import find_damaged, pages_of
 from .report import measure, report, report_of_nothing
 from .status import refuse
+from ...upstream.sphinx.application import app_of
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +45,7 @@ class BookBuilder(Builder):
     ]
 
     def init(self) -> None:
-        self.ledger = stamps.Ledger(work_folder(self._app))
+        self.ledger = stamps.Ledger(work_folder(app_of(self)))
         self.todo: frozenset[str] = frozenset()
         self.broken: list[str] = []
         # Outputs that resolve the same page warn of the same things.
@@ -76,14 +77,14 @@ class BookBuilder(Builder):
 
     def finish(self) -> None:
         names = list(self.config.d2lbook_outputs)
-        signature = stamps.signature(self._app)
+        signature = stamps.signature(app_of(self))
         skipped = [name for name in names if self.ledger.settled(name, signature) and self._folder(name).is_dir()]
         if skipped:
             logger.info("book: nothing new for %s", ", ".join(skipped))
-        offer(self._app, book_offer(self.config))
+        offer(app_of(self), book_offer(self.config))
         jobs = [child.Job(name, self._folder(name), self.ledger.owed(name)) for name in names if name not in skipped]
         outputs: dict[str, dict[str, Any]] = {}
-        for outcome in child.write_all(self._app, jobs):
+        for outcome in child.write_all(app_of(self), jobs):
             self._note(outcome, signature)
             state = "failed" if outcome.error else "written"
             outputs[outcome.name] = {"state": state, "seconds": round(outcome.seconds, 3)}
@@ -107,9 +108,9 @@ class BookBuilder(Builder):
         if outcome.error:
             self.broken.append(outcome.name)
             logger.error("the output %r failed:\n%s", outcome.name, outcome.error)
-            refuse(self._app)
+            refuse(app_of(self))
             return
-        self._app.statuscode = max(self._app.statuscode, outcome.status)
+        app_of(self).statuscode = max(app_of(self).statuscode, outcome.status)
         self.ledger.settle(outcome.name, signature)
         logger.info("book: %s written in %.1f s", outcome.name, outcome.seconds)
 
@@ -132,17 +133,17 @@ class BookBuilder(Builder):
 
     def _check(self) -> None:
         """Read the numbers back out of every output that is there."""
-        if not gate.wanted(self._app):
+        if not gate.wanted(app_of(self)):
             return
         present = {name: self._folder(name) for name in self.config.d2lbook_outputs if name not in self.broken}
         written = gate.Written(
-            gate.html_site(self._app, present["html"]) if "html" in present else None,
+            gate.html_site(app_of(self), present["html"]) if "html" in present else None,
             present.get("notebooks"),
             gate.one_file(present["pdf"], "*.pdf") if "pdf" in present else None,
             gate.one_file(present["package"], "*.whl") if "package" in present else None,
         )
-        if not gate.passes(self._app, written):
-            refuse(self._app)
+        if not gate.passes(app_of(self), written):
+            refuse(app_of(self))
 
     def _write_tables(self, outputs: dict[str, dict[str, Any]]) -> None:
         present = set(self.config.d2lbook_outputs)
@@ -151,9 +152,9 @@ class BookBuilder(Builder):
         rows = manifest(
             self.env,
             html=html,
-            pdf=gate.destinations(self._app) if "pdf" in present else {},
+            pdf=gate.destinations(app_of(self)) if "pdf" in present else {},
             notebooks={docname: f"{docname}.ipynb" for docname in names},
         )
         write_if_changed(Path(self.outdir) / "numbers.json", json_text({"version": NUMBERS.version, "numbers": rows}))
-        write_if_changed(Path(self.outdir) / "report.json", json_text(report(self._app, outputs)))
-        write_afterwards("report.json", json_text(report_of_nothing(self._app, outputs)))
+        write_if_changed(Path(self.outdir) / "report.json", json_text(report(app_of(self), outputs)))
+        write_afterwards("report.json", json_text(report_of_nothing(app_of(self), outputs)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import logging as python_logging
 import multiprocessing
 import os
@@ -21,12 +20,10 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import SphinxError
 from sphinx.util import logging
-from sphinx.util._pathlib import _StrPath
-from sphinx.util.build_phase import BuildPhase
-from sphinx.util.parallel import SerialTasks
-from sphinx.util.tags import Tags
 
 from ...execution.extension import CHILD_VARIABLE, execution
+from ...upstream.sphinx.logs import build_logger, location_of, suppressing_filter
+from ...upstream.sphinx.output import become, write
 
 logger = logging.getLogger(__name__)
 
@@ -80,15 +77,13 @@ class _Keeper(python_logging.Handler):
     def __init__(self, app: Sphinx) -> None:
         super().__init__(python_logging.WARNING)
         self.messages: list[Message] = []
-        self.addFilter(logging.WarningSuppressor(app))
-        self.translator = logging.WarningLogRecordTranslator(app)
+        self.addFilter(suppressing_filter(app))
+        self.location = location_of(app)
 
     def emit(self, record: python_logging.LogRecord) -> None:
-        # Sphinx's translator makes places of nodes and docnames, and changes the text as well: that is left to the
-        # parent. It takes what has a colon for a place, and anything else for a docname.
-        located = copy.copy(record)
-        self.translator.filter(cast("Any", located))
-        place: str | None = getattr(located, "location", None)
+        # The text is left to the parent, whose logger takes what has a colon for a place, and anything else for a
+        # docname.
+        place = self.location(record)
         if place and ":" not in place:
             place += ":"
         self.messages.append(
@@ -172,7 +167,7 @@ def _forked(app: Sphinx, job: Job, sender: Connection) -> None:
 def guarded(app: Sphinx, job: Job, write: Callable[[], None]) -> Outcome:
     """Run ``write`` with its warnings kept and its exceptions made into an outcome."""
     start = time.monotonic()
-    root = python_logging.getLogger(logging.NAMESPACE)
+    root = build_logger()
     keeper = _Keeper(app)
     root.handlers[:] = [keeper]
     # A failed page is the parent's to list, and its exit code is not this output's fault.
@@ -193,25 +188,8 @@ def guarded(app: Sphinx, job: Job, write: Callable[[], None]) -> Outcome:
 def write_output(app: Sphinx, env: BuildEnvironment, job: Job) -> None:
     """Make ``app`` one that builds only this output, and write it. Nothing is read here."""
     job.folder.mkdir(parents=True, exist_ok=True)
-    app.outdir = _StrPath(job.folder)
-    # Tags of the parent's builder would show `only` content that this output must not have.
-    app.tags = Tags(app.config.d2lbook_user_tags)
-    app.preload_builder(job.name)
-    builder = app.registry.create_builder(app, job.name, env)
-    app.builder = builder
-    env._builder_cls = builder.__class__  # where post-transforms look for the format
-    builder.init()
-    app.events.emit("builder-inited")  # themes prepare themselves for the real builder here
-    builder.phase = BuildPhase.RESOLVING
-    outdated = [] if job.exact else builder.get_outdated_docs()
-    docnames: Any = ["__all__"] if isinstance(outdated, str) else set(outdated) & env.found_docs
-    builder.parallel_ok = False
-    builder.finish_tasks = SerialTasks()
-    builder.write(docnames, set(job.owed) & env.found_docs, "update")
-    builder.finish()
-    builder.finish_tasks.join()
-    app.events.emit("build-finished", None)
-    builder.cleanup()
+    builder = become(app, env, job.name, job.folder, app.config.d2lbook_user_tags)
+    write(app, builder, frozenset() if job.exact else None, job.owed)
 
 
 def write_spawned(app: Sphinx, jobs: Iterable[Job]) -> Iterator[Outcome]:

@@ -12,11 +12,10 @@ from weakref import WeakKeyDictionary
 
 from sphinx.application import Sphinx
 from sphinx.config import Config
-from sphinx.util import logging
-from sphinx.util.logging import is_suppressed_warning
 
 from ...execution.extension import page_reports
 from ...formats import REPORT
+from ...upstream.sphinx.logs import build_logger, is_suppressed
 
 
 class WarningList(python_logging.Handler):
@@ -28,8 +27,7 @@ class WarningList(python_logging.Handler):
         self.texts: list[str] = []
 
     def emit(self, record: python_logging.LogRecord) -> None:
-        kind, subtype = getattr(record, "type", None) or "", getattr(record, "subtype", None) or ""
-        if is_suppressed_warning(kind, subtype, self.config.suppress_warnings):
+        if is_suppressed(record, self.config):
             return
         place = _place(getattr(record, "location", None))
         self.texts.append(f"{place}: {record.getMessage()}" if place else record.getMessage())
@@ -51,7 +49,7 @@ _lists: WeakKeyDictionary[Sphinx, WarningList] = WeakKeyDictionary()
 def keep_warnings(app: Sphinx, config: Config) -> None:
     """Handler of `config-inited`."""
     _lists[app] = WarningList(config)
-    python_logging.getLogger(logging.NAMESPACE).addHandler(_lists[app])
+    build_logger().addHandler(_lists[app])
 
 
 def report(app: Sphinx, outputs: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

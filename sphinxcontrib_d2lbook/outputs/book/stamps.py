@@ -8,10 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from pathlib import Path
 
 from sphinx.application import Sphinx
-from sphinx.util._serialise import stable_str
 
 from ...addresses.extension import file_of
-from ...files import digest, file_digest
+from ...files import digest, file_digest, stable_text
 from ...library.closure import closure
 from ...library.extension import collected
 from ...library.requirements import providers_of
@@ -106,7 +105,7 @@ def folder_name(folder: Path | str) -> str:
 
 def signature(app: Sphinx) -> str:
     """Digest of what outputs are made from: the surroundings, and when each page was read."""
-    return digest(surroundings(app), stable_str(app.env.all_docs))
+    return digest(surroundings(app), stable_text(app.env.all_docs))
 
 
 def surroundings(app: Sphinx) -> str:
@@ -126,7 +125,7 @@ def surroundings(app: Sphinx) -> str:
     library = collected(app).library
     package = [part for item in sorted(library.files().items()) for part in item]
     pins = map(str, closure(providers_of(library.imported)))
-    return digest(stable_str(values), stable_str(extensions), *package, *pins, *stats)
+    return digest(stable_text(values), stable_text(extensions), *package, *pins, *stats)
 
 
 _DERIVED = frozenset({"html_context", "html_static_path", "mathjax3_config", "mathjax4_config"})

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from sphinx.application import Sphinx
 
+from ...upstream.sphinx.application import call_last
+
 
 def refuse(app: Sphinx) -> None:
     """Let the build end with 2, whatever warnings there are besides. Called until the end of `build-finished`."""
     app.statuscode = 2
-    cleanup = app.builder.cleanup
 
     def last() -> None:
-        cleanup()
         app.statuscode = 2
 
-    # Sphinx gives 1 for warnings under -W after `build-finished`, and calls only this after that.
-    app.builder.cleanup = last  # type: ignore[method-assign]
+    call_last(app, last)  # Sphinx gives 1 for warnings under -W after `build-finished`

@@ -7,36 +7,35 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
-from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
-from pygments.token import _TokenType  # type: ignore[import-untyped]
 from sphinx.application import Sphinx
-from sphinx.highlighting import PygmentsBridge
 
 from ...elements.code_links import KEY, CodeLink, Piece, linked_tokens
+from ...upstream.pygments import LineFormatter, TokenType
+from ...upstream.sphinx.html import replace_formatter
 
 LINK_CLASS = "d2lbook-object-link"
 
 
-class LinkingFormatter(HtmlFormatter):  # type: ignore[misc]
+class LinkingFormatter(LineFormatter):
     """`links`: a tuple of `CodeLink`s. Without them the HTML is Pygments' own."""
 
     def __init__(self, **options: Any) -> None:
         self.links: tuple[CodeLink, ...] = tuple(options.pop(KEY, ()))
         super().__init__(**options)
 
-    def _format_lines(self, tokensource: Iterable[tuple[_TokenType, str]]) -> Iterator[tuple[int, str]]:
-        """Pairs of 1, which marks lines of code, and a line's HTML. Pygments numbers and wraps them."""
+    def format_lines(self, tokens: Iterable[tuple[TokenType, str]]) -> Iterator[tuple[int, str]]:
+        """Yield pairs of 1, which marks lines of code, and a line's HTML. Pygments numbers and wraps them."""
         if not self.links:
-            yield from super()._format_lines(tokensource)
+            yield from super().format_lines(tokens)
             return
-        for line in _lines(linked_tokens(tokensource, self.links)):
+        for line in _lines(linked_tokens(tokens, self.links)):
             yield 1, "".join(self._stretches(line)) + self.lineseparator
 
     def _stretches(self, line: list[Piece]) -> Iterator[str]:
         """Each part of a line that is one link, or is none, is formatted by itself."""
         for link, pieces in groupby(line, key=lambda piece: piece[2]):
             tokens = [(kind, text) for kind, text, _ in pieces]
-            made = "".join(text for _, text in super()._format_lines(tokens)).removesuffix(self.lineseparator)
+            made = "".join(text for _, text in super().format_lines(tokens)).removesuffix(self.lineseparator)
             yield f"{_opening(link)}{made}</a>" if link else made
 
 
@@ -61,10 +60,7 @@ def _opening(link: CodeLink) -> str:
 
 def use_formatter(app: Sphinx) -> None:
     """Give the builder's highlighters our formatter. Handler of `builder-inited`."""
-    for name in ("highlighter", "dark_highlighter"):
-        bridge = getattr(app.builder, name, None)
-        if isinstance(bridge, PygmentsBridge) and bridge.dest == "html":
-            bridge.formatter = LinkingFormatter
+    replace_formatter(app.builder, LinkingFormatter)
 
 
 def setup_extension(app: Sphinx) -> None:

@@ -10,6 +10,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 from ...config import book_name
+from ...upstream.theme import DOWNLOAD_PDF, download_menus
 
 FOLDER = "_downloads"
 """Of the site, relative to its root."""
@@ -51,7 +52,7 @@ def pdf_address(name: str) -> str:
 
 def add_buttons(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
     """Put our files into the theme's download menu. Handler of `html-page-context`."""
-    menus = [button for button in context.get("header_buttons", ()) if button.get("label") == "download-buttons"]
+    menus = list(download_menus(context))
     what = _offers.get(app, Offer())
     if not menus:
         return
@@ -64,7 +65,7 @@ def add_buttons(app: Sphinx, pagename: str, templatename: str, context: dict[str
     if what.pdf:
         extra.append(_link(pathto(pdf_address(what.pdf), 1), ".pdf", "Download the book as a PDF", "fa-file-pdf"))
     for menu in menus:
-        kept = [button for button in menu["buttons"] if not (what.pdf and button["label"] == "download-pdf-button")]
+        kept = [button for button in menu["buttons"] if not (what.pdf and button["label"] == DOWNLOAD_PDF)]
         menu["buttons"] = [*extra, *kept]
 
 

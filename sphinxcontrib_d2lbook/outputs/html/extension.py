@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 from sphinx.application import Sphinx
+from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.config import Config
+
+from sphinxcontrib_d2lbook.upstream.sphinx.html import is_cut_short
+from sphinxcontrib_d2lbook.upstream.theme import connect_behind_sidebar, has_sidebar
 
 from . import code, downloads, left, mathematics, parts, redirects, search, templates
 
-BUILD_INFO_LINES = 4
-"""Of the file in which Sphinx notes with which settings a site was written."""
 STATIC = Path(__file__).parent / "static"
 
 
@@ -24,17 +25,16 @@ def add_static(app: Sphinx, config: Config) -> None:
 
 def share_sidebars(app: Sphinx) -> None:
     """Let the pages of a folder share what is the same in their sidebars. Handler of `builder-inited`."""
-    theme = sys.modules.get("pydata_sphinx_theme.toctree")
-    if theme is not None:
+    if has_sidebar() and isinstance(app.builder, StandaloneHTMLBuilder):
         from . import sidebar  # with it comes the parser of HTML, which only such a theme needs
 
-        sidebar.put_behind(app, theme.add_toctree_functions)
+        connect_behind_sidebar(app, sidebar.Sidebars(app.builder).replace)
 
 
 def forget_half_written(app: Sphinx) -> None:
     """Remove a `.buildinfo` that a full disk cut short, with which Sphinx would fail. Handler of `builder-inited`."""
     file = Path(app.outdir, ".buildinfo")
-    if file.is_file() and len(file.read_text("utf-8", errors="replace").splitlines()) < BUILD_INFO_LINES:
+    if file.is_file() and is_cut_short(file):
         file.unlink()
 
 

@@ -12,6 +12,7 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 from ...execution.extension import work_folder
 from ...files import digest, remove_left
 from ...remembered import Entry, Kind
+from ...upstream.sphinx.html import index_words
 
 LEFT = Kind(
     "html/pages",
@@ -33,8 +34,7 @@ def remove(app: Sphinx, error: Exception | None) -> None:
 def forget_words(app: Sphinx) -> list[Any]:
     """Words that only gone pages had stay in Sphinx's index, with no page. Handler of `html-collect-pages`, which is
     sent before the index is written; no pages come from here."""
-    indexer = getattr(app.builder, "indexer", None)
-    for words in (indexer._mapping, indexer._title_mapping) if indexer is not None else ():
+    for words in index_words(app.builder):
         for word in [word for word, docnames in words.items() if not docnames]:
             del words[word]
     return []

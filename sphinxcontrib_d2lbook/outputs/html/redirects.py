@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from urllib.parse import urldefrag
 
@@ -14,13 +16,47 @@ from sphinx.locale import _
 from ...addresses.extension import published
 from ...addresses.paths import FOLDER, place
 from ...addresses.permanent import site
-from ...addresses.redirect import MARK, Link, redirect_page
 from ...addresses.targets import Target, targets
 from ...elements.discussion.facts import Shown, discussion_domain
 from ...files import write_tree
 
 UP = "../../"
 """From such a page to the root of the site."""
+MARK = '<meta name="generator" content="sphinxcontrib-d2lbook: permanent address">'
+"""In every such page, near its beginning: by it they are told from other files when they are to be removed."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """An address with what it is called."""
+
+    address: str
+    """Absolute, or relative to the page's own folder, so that a site in a folder works too."""
+    text: str
+
+
+def redirect_page(goal: Link, others: tuple[Link, ...], *, language: str, canonical: str) -> str:
+    """HTML that leads to ``goal`` at once, and names ``others``. ``canonical`` is the goal's absolute address."""
+    links = "\n".join(f'<p><a href="{escape(link.address)}">{escape(link.text)}</a></p>' for link in (goal, *others))
+    # In the content of a refresh, an address ends at the quotation mark that it began with.
+    quoted = goal.address.replace("'", "%27")
+    return f"""<!DOCTYPE html>
+<html lang="{escape(language)}">
+<head>
+<meta charset="utf-8">
+{MARK}
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="refresh" content="0; url='{escape(quoted)}'">
+<link rel="canonical" href="{escape(canonical)}">
+<title>{escape(goal.text)}</title>
+</head>
+<body>
+{links}
+</body>
+</html>
+"""
 
 
 class Redirects:

@@ -7,11 +7,12 @@ same words.
 from __future__ import annotations
 
 from functools import cache
-from importlib import import_module
 
 from sphinx.application import Sphinx
 from sphinx.config import Config
-from sphinx.search import SearchLanguage, languages
+from sphinx.search import SearchLanguage
+
+from ...upstream.sphinx.registry import search_language
 
 
 class Remembers:
@@ -21,11 +22,8 @@ class Remembers:
 def remember_stems(app: Sphinx, config: Config) -> None:
     """Have the book's language, where Sphinx knows it, remember stems. Handler of `config-inited`."""
     code = config.html_search_language or config.language
-    found = languages.get(code) or languages.get(code.partition("_")[0])
-    if isinstance(found, str):
-        module, _, name = found.rpartition(".")
-        found = getattr(import_module(module), name)
-    if isinstance(found, type) and not issubclass(found, Remembers):
+    found = search_language(code)
+    if found is not None and not issubclass(found, Remembers):
         app.add_search_language(_remembering(found))
 
 

@@ -22,13 +22,12 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.environment.adapters.toctree import global_toctree_for_doc
 from sphinx.util import logging
 
+from ...upstream.theme import replace_sidebar, sidebar_of
+
 NOWHERE = "-in-no-toctree"
 """Name of a page that no book has: what the theme makes for it has no mark."""
 MARKED = ["a", "details", "li", "ul"]
 """Elements that may look otherwise around the entry of the page that is shown."""
-EVENT = "html-page-context"
-FUNCTION = "generate_toctree_html"
-"""Its name in the theme's templates."""
 
 logger = logging.getLogger(__name__)
 EMPTY = BeautifulSoup("", "html.parser")
@@ -115,12 +114,11 @@ class Sidebars:
 
     def replace(self, app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: Any) -> None:
         """Handler of `html-page-context`: let templates call this in place of the theme's function."""
-        theme = context.get(FUNCTION)
+        theme = sidebar_of(context)
         # Where the address of each page is a folder of its own, no two pages have the same links.
         folders = {posixpath.dirname(self.builder.get_target_uri(name)) for name in (pagename, _nowhere(pagename))}
         if theme is None or len(folders) > 1:
             return
-        theme = getattr(theme, "__wrapped__", theme)  # it remembers what it returned, and is asked for two pages here
 
         @cache
         def generate_toctree_html(kind: str, startdepth: int = 1, show_nav_level: int = 1, **options: Any) -> Any:
@@ -134,7 +132,7 @@ class Sidebars:
                 self._kept[key] = take_apart(self._without_marks(pagename, context, partial(theme, **wanted), options))
             return self._for_page(self._kept[key], pagename, partial(theme, **wanted))
 
-        context[FUNCTION] = generate_toctree_html
+        replace_sidebar(context, generate_toctree_html)
 
     def _without_marks(
         self, pagename: str, context: dict[str, Any], theme: Callable[[], BeautifulSoup], options: Mapping[str, Any]
@@ -195,14 +193,3 @@ class Sidebars:
 
 def _nowhere(pagename: str) -> str:
     return posixpath.join(posixpath.dirname(pagename), NOWHERE)
-
-
-def put_behind(app: Sphinx, theirs: Callable[..., Any]) -> None:
-    """Have our function take the place of the theme's as soon as ``theirs``, a handler, has set that."""
-    if not isinstance(app.builder, StandaloneHTMLBuilder):
-        return
-    listeners = app.events.listeners[EVENT]
-    for number in [number for number, listener in enumerate(listeners) if listener.handler is theirs]:
-        # Among handlers of one priority, those that come first in the list are called first.
-        app.connect(EVENT, Sidebars(app.builder).replace, priority=listeners[number].priority)
-        listeners.insert(number + 1, listeners.pop())

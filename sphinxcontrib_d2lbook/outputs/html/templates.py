@@ -12,6 +12,7 @@ from sphinx.application import Sphinx
 
 from ...execution.extension import work_folder
 from ...remembered import PICKLE, Entry, Kind
+from ...upstream.sphinx.html import template_environment
 
 TEMPLATES = Kind(
     "templates",
@@ -53,8 +54,8 @@ def recall(app: Sphinx) -> None:
 
     Within one build Jinja need not look at a file whenever a page or a template asks for it.
     """
-    environment = getattr(getattr(app.builder, "templates", None), "environment", None)
-    if isinstance(environment, jinja2.Environment):
+    environment = template_environment(app.builder)
+    if environment is not None:
         inputs = " ".join([sphinx.__version__, metadata.version("jinja2"), *sorted(environment.extensions)])
         environment.bytecode_cache = _compiled[app] = CompiledTemplates(Entry(work_folder(app), TEMPLATES), inputs)
         environment.auto_reload = False

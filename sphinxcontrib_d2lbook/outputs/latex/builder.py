@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Set
+from collections.abc import Iterable, Set
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
 from docutils import nodes
 from sphinx.builders.latex import LaTeXBuilder
-from sphinx.util._pathlib import _StrPath
 from sphinx.util.display import progress_message
 
+from ...addresses.internal import internal_address
 from ...config import book_name, is_checked
 from ...errors import BookError, BookProblems
 from ...execution.extension import CHILD_VARIABLE
 from ...files import digest, write_if_changed
 from ...log import Warn, warn
+from ...printed import Printed
 from ..paper import codes, images
 from ..paper.assembly import assemble
-from ..paper.keys import address
-from . import compiler, glyphs, messages, preamble, readback, sources
+from ..paper.record import noted
+from ..paper.translator import warn_of_glyph
+from . import compiler, messages, preamble, sources
 from .tex import ENGINE, MARKS, escape
 from .translator import BookFacts, BookTranslator, gather
 
+POINTS_PER_MM = 72 / 25.4
 MOST_FAULTS = 5
 """So many errors are told; later ones follow from them."""
 
@@ -68,7 +71,7 @@ class TexBuilder(LaTeXBuilder):
         return "the whole book"
 
     def get_target_uri(self, docname: str, typ: str | None = None) -> str:
-        return address(docname)
+        return internal_address(docname)
 
     def prepare_writing(self, _docnames: Set[str]) -> None:
         self.write_stylesheet()
@@ -111,7 +114,7 @@ class LatexPdfBuilder(TexBuilder):
 
     def init(self) -> None:
         self.folder = Path(self.outdir)
-        self.outdir = _StrPath(self.folder / "latex")  # Sphinx's methods write the sources there
+        self.outdir = self.folder / "latex"  # Sphinx's methods write the sources there
         self.outdir.mkdir(parents=True, exist_ok=True)
         compiler.require()  # before the book is read, not after
         super().init()
@@ -173,7 +176,7 @@ class LatexPdfBuilder(TexBuilder):
 
     def _keep(self, stamp: str, log: messages.Log) -> None:
         """Keep the PDF, note where things are, and pass on what was lost."""
-        glyphs.warn_of(log.missing, self.written)
+        warn_of_glyphs(log.missing, self.written)
         for line, points in log.wide:
             warn(
                 Warn.OUTPUT,
@@ -185,6 +188,37 @@ class LatexPdfBuilder(TexBuilder):
             )
         name = book_name(self.config)
         write_if_changed(self.pdf, (self.workspace.build / f"{name}.pdf").read_bytes())
-        places, found = readback.read(self.pdf, self.facts)
+        places, found = places_and_codes(self.pdf, self.facts)
         self.workspace.note_left()
         self.workspace.finished(stamp, self.pdf, places, found)
+
+
+def places_and_codes(pdf: Path, facts: BookFacts) -> tuple[dict[str, dict[str, Any]], list[dict[str, Any]]]:
+    """Read out of a PDF where things came to stand, for LaTeX does not tell.
+
+    Pages (from 1) and named destinations of all that was placed; the QR codes, as a `PrintedCode` has them. What the
+    PDF does not have is left out: the check of numbers misses it.
+    """
+    with Printed(pdf) as printed:
+        spots = printed.destinations
+        places = {
+            key: noted(spots[name].page + 1, name, aside=key in facts.asides)
+            for key, name in facts.placed.items()
+            if name in spots
+        }
+        codes = []
+        for name, code in facts.codes.items():
+            spot = spots.get(name)
+            if spot is not None:
+                _width, height = printed.size(spot.page)
+                at = {"page": spot.page + 1, "x": spot.left / POINTS_PER_MM, "y": (height - spot.top) / POINTS_PER_MM}
+                codes.append({"address": code.address, "at": code.at, "size": code.size, **at})
+    return places, codes
+
+
+def warn_of_glyphs(missing: Iterable[str], source: str) -> None:
+    """Warn of each character at the first place where the source has it."""
+    for char in missing:
+        found = source.find(char)
+        line = source.count("\n", 0, found) + 1 if found >= 0 else 0
+        warn_of_glyph(char, MARKS.place_of(source, line) if line else None)

@@ -7,17 +7,20 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
-from sphinx_design.icons import fontawesome
-from sphinx_exercise.nodes import (
+
+from ...upstream.proofs import (
+    NODE_TYPES,
     exercise_end_node,
     exercise_enumerable_node,
     exercise_node,
+    proof_node,
     solution_end_node,
     solution_node,
     solution_start_node,
+    unenumerable_node,
 )
-from sphinx_proof.nodes import NODE_TYPES, proof_node, unenumerable_node
-
+from ...upstream.sphinx.application import given_values
+from ...upstream.sphinx_design import fontawesome
 from .builder import LatexPdfBuilder, TexBuilder
 from .tex import ENGINE
 
@@ -31,7 +34,7 @@ DEFAULTS = {
 
 def choose_engine(app: Sphinx, config: Config) -> None:
     """Let `pdf` be made by the engine of conf.py, and give values to Sphinx's writer. Handler of `config-inited`."""
-    given = {*config._raw_config, *config.overrides}
+    given = given_values(config)
     for name, value in DEFAULTS.items():
         if name not in given:
             config[name] = value

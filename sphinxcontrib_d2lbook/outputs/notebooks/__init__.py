@@ -1,4 +1,5 @@
 """A reader's notebook a page: the resolved doctree as CommonMark, code cells with their outputs, and what runs them.
 
-`translator` turns nodes into blocks, `assembly` turns blocks into a notebook, `builder` writes them.
+Visitors (`blocks`, `inline`, `tables`, `special`) turn nodes into blocks, `assembly` turns blocks into a notebook,
+`builder` writes them.
 """

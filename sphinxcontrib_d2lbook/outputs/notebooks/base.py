@@ -11,11 +11,12 @@ from docutils import nodes
 from sphinx.builders import Builder
 from sphinx.util.docutils import SphinxTranslator
 
+from ...addresses.internal import internal_target
 from ...log import Warn, warn
 from ...numbering.table import caption_label, heading_number, node_number
 from . import markdown
 from .content import Block, Blocks, Line, Prose
-from .links import Links, page_and_anchor
+from .links import Links
 from .markdown import Piece
 
 
@@ -108,7 +109,7 @@ class Writer(SphinxTranslator):
         if node.get("refid"):
             return self.links.address(self.docname, self.docname, node["refid"])
         uri: str = node.get("refuri", "")
-        page = page_and_anchor(uri)
+        page = internal_target(uri)
         return self.links.address(self.docname, *page) if page else uri
 
     def attach(self, path: Path) -> str:

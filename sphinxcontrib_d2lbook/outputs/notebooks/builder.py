@@ -10,26 +10,32 @@ from typing import Any, ClassVar, cast
 from docutils import nodes
 from sphinx.builders import Builder
 
+from ...addresses.internal import internal_address
 from ...addresses.permanent import site
 from ...config import book_name
 from ...execution.extension import work_folder
+from ...execution.inputs import local_modules, named_files
 from ...files import digest, remove_left, write_if_changed
 from ...library.extension import collected
 from ...log import Warn, warn
 from ...notebook.model import Notebook
 from ...numbering.table import section_number
 from ...remembered import Entry, Kind
+from ...upstream.sphinx.application import app_of
 from . import markdown, tex
 from .assembly import SETUP_TAG, Code, Part, SourceCell, notebook_text, with_all_code
+from .blocks import BlockVisitors
 from .content import Prose
-from .data import data_files
-from .links import Links, address_of
-from .needs import BookNeeds
+from .inline import InlineVisitors
+from .links import Links
+from .needs import BookNeeds, environment_text, requirements_text
 from .outputs import ExecutedNotebook, executed_cells, executed_notebook
-from .requirements import environment_text, requirements_text
 from .setup_cell import setup_source
-from .translator import NotebookTranslator
+from .special import SpecialVisitors
+from .tables import TableVisitors
 
+_PAGES = (".md", ".myst", ".ipynb", ".rst")
+"""Suffixes of what is no data, though code may name it."""
 KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
 LANGUAGE = {"name": "python", "file_extension": ".py", "mimetype": "text/x-python", "pygments_lexer": "ipython3"}
 DATA = Kind(
@@ -38,6 +44,10 @@ DATA = Kind(
     stale="nothing: those that no page reads any longer are removed. Where it is damaged, those that no page reads "
     "since that same build stay",
 )
+
+
+class NotebookTranslator(SpecialVisitors, TableVisitors, BlockVisitors, InlineVisitors):
+    """Walks a resolved doctree; `result()`, `notes`, `attachments` and `cited` hold what it found."""
 
 
 class NotebooksBuilder(Builder):
@@ -59,10 +69,10 @@ class NotebooksBuilder(Builder):
         return "all notebooks"
 
     def get_target_uri(self, docname: str, typ: str | None = None) -> str:
-        return address_of(docname)
+        return internal_address(docname)
 
     def get_relative_uri(self, from_: str, to: str, typ: str | None = None) -> str:
-        return address_of(to)
+        return internal_address(to)
 
     @cached_property
     def links(self) -> Links:
@@ -70,12 +80,12 @@ class NotebooksBuilder(Builder):
 
     @cached_property
     def needs(self) -> BookNeeds:
-        return BookNeeds.of(self.pages, self.config, package=bool(collected(self._app).library))
+        return BookNeeds.of(self.pages, self.config, package=bool(collected(app_of(self)).library))
 
     @cached_property
     def pages(self) -> Mapping[str, Notebook]:
         """Every page with code in it, as its source has it."""
-        return {docname: page for docname, page in collected(self._app).notebooks.items() if page.code_cells}
+        return {docname: page for docname, page in collected(app_of(self)).notebooks.items() if page.code_cells}
 
     def prepare_writing(self, docnames: Set[str]) -> None:
         # Before the processes of a parallel build part.
@@ -102,7 +112,8 @@ class NotebooksBuilder(Builder):
             Path(self.outdir, "requirements.txt"), requirements_text(title, self.needs.all_pins, wheel or None)
         )
         write_if_changed(Path(self.outdir, "environment.yml"), environment_text(book_name(self.config)))
-        entry, files = Entry(work_folder(self._app), DATA, digest(str(self.outdir))[:8]), sorted(set(self._data()))
+        entry = Entry(work_folder(app_of(self)), DATA, digest(str(self.outdir))[:8])
+        files = sorted(set(self._data()))
         remove_left(entry.load() or (), Path(self.outdir), files)
         entry.save(str(self.outdir), files)
         for path in Path(self.outdir).rglob("*.ipynb"):
@@ -125,7 +136,7 @@ class NotebooksBuilder(Builder):
             SourceCell(cell.index, cell.source, tuple(map(str, cell.metadata.get("tags", ()))))
             for cell in page.code_cells
         ]
-        ran = executed_cells(self.executed, self._app, docname)
+        ran = executed_cells(self.executed, app_of(self), docname)
         if not ran:
             return cells, {}
         # A page whose cell failed may be stored up to that cell.
@@ -184,3 +195,15 @@ class NotebooksBuilder(Builder):
             "kernelspec": {**kernel, "display_name": str(given.get("display_name", kernel["name"]))},
             "language_info": {"name": page.language},
         }
+
+
+def data_files(page: Notebook, folder: Path, root: Path) -> list[Path]:
+    """Return the files beside a page that its code names or imports: without them its notebook would not run elsewhere.
+
+    They are relative to ``root``, the book's source folder, and sorted; ``folder`` is where the page lies. What lies
+    outside of the book is never taken along.
+    """
+    code = [cell.code for cell in page.code_cells]
+    found = named_files(code, folder) | local_modules(code, folder).keys()
+    inside = {path.resolve() for path in found if path.suffix not in _PAGES}
+    return sorted(path.relative_to(root.resolve()) for path in inside if path.is_relative_to(root.resolve()))

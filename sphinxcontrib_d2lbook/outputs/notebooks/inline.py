@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from docutils import nodes
 
+from ...addresses.internal import internal_target
 from . import markdown, tex
 from .base import Writer
-from .links import page_and_anchor
 from .markdown import Marked, Math
 
 
@@ -63,7 +63,7 @@ class InlineVisitors(Writer):
         raise nodes.SkipNode
 
     def visit_reference(self, node: nodes.Element) -> None:
-        page = page_and_anchor(node.get("refuri", ""))
+        page = internal_target(node.get("refuri", ""))
         if page and "#".join(page) in self.links.citations:
             self.cited.append("#".join(page))
         self.open_line(inner=True)

@@ -8,25 +8,9 @@ from functools import cached_property
 
 from docutils import nodes
 from sphinx.environment import BuildEnvironment
-from sphinxcontrib.bibtex.transforms import BibliographyTransform, node_text_transform
 
 from ...addresses.permanent import page_address
-
-_PAGE = "page:"
-"""Begins the address of a page until a visitor knows whether it is to lead to the site or to a notebook."""
-
-
-def address_of(docname: str) -> str:
-    """Return what Sphinx puts into references to a page, before `#anchor`."""
-    return _PAGE + docname
-
-
-def page_and_anchor(uri: str) -> tuple[str, str] | None:
-    """Return page and anchor ("" for its top) of an address made from `address_of`; None for any other."""
-    if not uri.startswith(_PAGE):
-        return None
-    docname, _, anchor = uri.removeprefix(_PAGE).partition("#")
-    return docname, anchor
+from ...upstream import proofs
 
 
 class Links:
@@ -46,11 +30,4 @@ class Links:
     @cached_property
     def citations(self) -> Mapping[str, nodes.paragraph]:
         """Every entry of the book's bibliographies: `docname#id` -> its text. Empty where bibtex is not in use."""
-        if "cite" not in self._env.domaindata:
-            return {}
-        found = {}
-        for citation in self._env.get_domain("cite").citations:  # type: ignore[attr-defined]
-            entry = BibliographyTransform.backend.paragraph(citation.formatted_entry)
-            node_text_transform(entry)
-            found[f"{citation.bibliography_key.docname}#{citation.citation_id}"] = entry
-        return found
+        return {f"{one.docname}#{one.node_id}": proofs.paragraph_of(one) for one in proofs.citations(self._env)}

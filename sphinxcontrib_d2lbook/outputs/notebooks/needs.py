@@ -1,8 +1,9 @@
-"""Which distributions each notebook needs, told by what its code imports."""
+"""Which distributions each notebook needs, told by what its code imports, and the files that list them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sphinx.config import Config
@@ -12,8 +13,10 @@ from ...library.closure import Pin, closure
 from ...library.naming import distribution_name, package_name, wheel_name
 from ...library.requirements import imported_distributions, imported_modules
 from ...notebook.model import Notebook
-from .requirements import KERNEL, python_version
 from .setup_cell import Needs
+
+KERNEL = "ipykernel"
+"""What runs a notebook, whatever is in it."""
 
 
 @dataclass(frozen=True)
@@ -66,3 +69,43 @@ class BookNeeds:
 
 def _distributions(sources: list[str], package: str) -> list[str]:
     return [found.name for found in imported_distributions(sources, own=[package] if package else [])]
+
+
+def python_version() -> str:
+    """Return the version of the Python that makes the book, "3.11"."""
+    return f"{sys.version_info[0]}.{sys.version_info[1]}"
+
+
+def requirements_text(book: str, pins: Iterable[Pin], wheel: str | None) -> str:
+    """Return a requirements.txt: the same versions on the same Python, these or newer ones on another.
+
+    Every distribution is in it, so that nothing is resolved anew.
+    """
+    python = python_version()
+    lines = [
+        f"# What the notebooks of {book} need, complete; made with Python {python}.",
+        "# Run in this folder:  python -m pip install --no-deps -r requirements.txt",
+    ]
+    if wheel:
+        lines.append(f"./{wheel}")
+    for pin in pins:
+        lines.append(f'{pin} ; python_version == "{python}"')
+        lines.append(f'{pin.name}>={pin.version} ; python_version != "{python}"')
+    return "\n".join(lines) + "\n"
+
+
+def environment_text(name: str) -> str:
+    """Return an environment.yml for conda, beside the requirements.txt that it refers to."""
+    return "\n".join(
+        [
+            f"name: {name}",
+            "channels:",
+            "  - conda-forge",
+            "dependencies:",
+            f"  - python={python_version()}",
+            "  - pip",
+            "  - pip:",
+            "      - -r requirements.txt",
+            "",
+        ]
+    )

@@ -10,11 +10,17 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.locale import get_translation
-from sphinx_exercise.nodes import exercise_enumerable_node, exercise_node, solution_node
-from sphinx_proof.nodes import NODE_TYPES, proof_node, unenumerable_node
 
 from ...log import Warn, warn
 from ...numbering.subfigures import subfigure
+from ...upstream.proofs import (
+    NODE_TYPES,
+    exercise_enumerable_node,
+    exercise_node,
+    proof_node,
+    solution_node,
+    unenumerable_node,
+)
 from . import markdown
 from .base import Writer
 from .blocks import skip, transparent

@@ -18,6 +18,7 @@ from ...library.closure import closure
 from ...library.extension import collected
 from ...library.requirements import declared_distributions, imported_distributions, missing_modules
 from ...remembered import Entry, Kind
+from ...upstream.sphinx.application import app_of
 from . import check, environment
 from .building import build_archives
 from .metadata import Distribution, licenses_in, staged_files
@@ -57,7 +58,7 @@ class PackageBuilder(Builder):
         """See `finish`."""
 
     def finish(self) -> None:
-        library = collected(self._app).library
+        library = collected(app_of(self)).library
         if not library:
             logger.info("no block of the book is saved: no package")
             self._write({})
@@ -105,12 +106,12 @@ class PackageBuilder(Builder):
                 if config.d2lbook_requirements
                 else imported_distributions(modules.values(), own=own)
             ),
-            licenses=licenses_in(Path(self._app.confdir)),
+            licenses=licenses_in(Path(app_of(self).confdir)),
         )
 
     @property
     def _entry(self) -> Entry:
-        return Entry(work_folder(self._app), CHECKED, digest(str(self.outdir))[:8])
+        return Entry(work_folder(app_of(self)), CHECKED, digest(str(self.outdir))[:8])
 
     def _settled(self, state: str) -> bool:
         """Whether the output folder holds what these sources give."""

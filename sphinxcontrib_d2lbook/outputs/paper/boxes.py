@@ -1,4 +1,4 @@
-"""Admonitions and components of sphinx-design: what is the same in every engine."""
+"""Admonitions, components of sphinx-design, theorems, proofs, exercises: what is the same in every engine."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ TONES = {
 _COLUMNS = re.compile(r"sd-row-cols-(?:xs|sm|md|lg)-(\d+)")
 _WIDE = (nodes.literal_block, nodes.table, nodes.math_block, nodes.figure)
 MOST_COLUMNS = 3
+UPRIGHT = ("definition", "remark", "example", "notation", "algorithm", "observation", "assumption")
+"""What is stated upright; theorems and what is proved are slanted."""
 
 
 def tone_of(node: nodes.Element, other: str) -> str:
@@ -44,6 +46,12 @@ def rubric_and_body(node: nodes.Element) -> tuple[nodes.rubric | None, list[node
     return rubric, [child for child in node.children if child is not rubric]
 
 
+def sidebar_title_and_body(sidebar: nodes.Element) -> tuple[nodes.Element | None, list[nodes.Node]]:
+    """Return the title, if there is one, and what stands below it; no output shows a subtitle."""
+    titles = [child for child in sidebar.children if isinstance(child, nodes.title | nodes.subtitle)]
+    return titles[0] if titles else None, [child for child in sidebar.children if child not in titles]
+
+
 def link_of_card(node: nodes.Element) -> nodes.reference | None:
     """Where a click on the whole card leads."""
     references = node.findall(nodes.reference)
@@ -56,3 +64,16 @@ def columns_of(row: nodes.Element) -> int:
         return 1
     counts = [int(match[1]) for name in row["classes"] if (match := _COLUMNS.fullmatch(name))]
     return min(counts[-1] if counts else 2, MOST_COLUMNS)
+
+
+def drop_word(proof: nodes.Element) -> None:
+    """Take the word "Proof." out of the text, where sphinx-proof puts it: each engine says it in its own way."""
+    first = next(iter(proof.findall(nodes.Text)), None)
+    if first is not None and first.astext().startswith("Proof."):
+        first.parent.replace(first, nodes.Text(first.astext().removeprefix("Proof.").lstrip()))
+
+
+def title_and_body(node: nodes.Element) -> tuple[nodes.Element | None, list[nodes.Node]]:
+    """The title, if there is one, and what is stated."""
+    title = next((child for child in node.children if isinstance(child, nodes.title)), None)
+    return title, [child for child in node.children if child is not title]

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from docutils import nodes
 
+from ...numbering.subfigures import subfigure
+
 RASTER = 0.75
 """Points to a pixel of an image without a width, as browsers show it."""
 
@@ -17,12 +19,22 @@ class Parts:
     body: list[nodes.Node]
     caption: nodes.caption | None
     legend: nodes.legend | None
+    caption_first: bool
+    """Whether the caption stands above all else."""
 
 
 def parts_of(figure: nodes.Element) -> Parts:
+    """Return the parts of a figure, of a part of one, or of code with a caption."""
     caption = next((child for child in figure.children if isinstance(child, nodes.caption)), None)
     legend = next((child for child in figure.children if isinstance(child, nodes.legend)), None)
-    return Parts([child for child in figure.children if child is not caption and child is not legend], caption, legend)
+    body = [child for child in figure.children if child is not caption and child is not legend]
+    return Parts(body, caption, legend, caption is not None and figure.children[0] is caption)
+
+
+def subfigures_of(figure: nodes.Element) -> tuple[dict[str, nodes.Element], list[nodes.Node]]:
+    """Return the parts of a figure by their letters, in the order of these, and what else is in it."""
+    parts = {part["letter"].upper(): part for part in figure.findall(subfigure)}
+    return dict(sorted(parts.items())), [child for child in figure.children if not isinstance(child, subfigure)]
 
 
 def is_in_text(image: nodes.Element) -> bool:

@@ -145,7 +145,6 @@ class BookStructure(PaperTranslator[S]):
     def visit_docinfo(self, node: nodes.Element) -> None:
         raise nodes.SkipNode  # Sphinx keeps it as metadata; HTML shows none of it
 
-    visit_tocdata = visit_docinfo
     visit_decoration = visit_docinfo  # page headers and footers of docutils; the engines have their own
 
     # How an engine sets it -------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -10,11 +11,13 @@ from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 from docutils import nodes
 from sphinx.util.docutils import SphinxTranslator
 
+from ...addresses.internal import internal_target
 from ...addresses.permanent import page_address
 from ...log import Warn, warn
 from ...numbering.table import caption_label, node_number
 from . import keys
-from .images import Picture
+from .htmltables import LOST, text_of
+from .images import MISSING, REMOTE, Picture
 
 SCHEMES = ("http:", "https:", "mailto:", "ftp:", "doi:", "tel:")
 
@@ -99,7 +102,7 @@ class PaperTranslator(SphinxTranslator, Generic[S]):
         if node.get("refid"):
             return self._place(self.scope.docname, node["refid"], node)
         uri = str(node.get("refuri", ""))
-        inner = keys.target(uri)
+        inner = internal_target(uri)
         if inner is None:
             return Target(address=uri) if uri.startswith(SCHEMES) else None
         docname, anchor = inner
@@ -115,6 +118,32 @@ class PaperTranslator(SphinxTranslator, Generic[S]):
             return Target(key=name)
         self.warn(Warn.OUTPUT, "the PDF has no place %r to link to; the text stands without a link", name, node=node)
         return None
+
+    def picture(self, image: nodes.Element) -> Picture | None:
+        """Return the picture of an `image`; None, after a warning, for what the PDF cannot show."""
+        uri = image["uri"]
+        picture = self.facts.pictures.get(uri, REMOTE if "://" in uri else MISSING)
+        if picture.name:
+            return picture
+        self.warn(Warn.IMAGE, "%s cannot be set in the PDF: %s", uri, picture.fault, node=image)
+        return None
+
+    def citation_label(self, citation: nodes.Element) -> str:
+        """Return what stands before an entry of the bibliography; "" where text cites by author and year."""
+        if str(self.config.bibtex_reference_style).startswith("author"):
+            return ""
+        return next((child.astext() for child in citation.children if isinstance(child, nodes.label)), "")
+
+    def code(self, node: nodes.Element) -> str:
+        """Return the source of a block of code."""
+        raise NotImplementedError
+
+    def lost_html(self, node: nodes.Element) -> None:
+        """Set the text of an output that is only HTML, and no table, and say so: more paper cannot show."""
+        self.warn(Warn.NODE, LOST, node=node)
+        text = text_of(node.astext())
+        if text:
+            self.emit(self.code(nodes.literal_block(text, text, language="none", classes=["output"])))
 
     def location(self, node: nodes.Node) -> tuple[str, int | None]:
         """Page and line of a node, or of the nearest around it that knows its line."""
@@ -139,3 +168,9 @@ class PaperTranslator(SphinxTranslator, Generic[S]):
 
     def unknown_departure(self, node: nodes.Node) -> None:
         pass
+
+
+def warn_of_glyph(char: str, location: Any) -> None:
+    """Warn of a character that prints as a box. ``location`` is as for `log.warn`."""
+    name = unicodedata.name(char, "a character without a name")
+    warn(Warn.GLYPH, "no font of the PDF has U+%04X (%s); it prints as a box", ord(char), name, location=location)

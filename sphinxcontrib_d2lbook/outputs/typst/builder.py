@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Set
+from collections.abc import Iterable, Set
+from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
@@ -11,22 +13,50 @@ from docutils import nodes
 from sphinx.builders import Builder
 from sphinx.util.display import progress_message
 
+from ...addresses.internal import internal_address
+from ...colours import typst_colours
 from ...config import book_name, is_checked
 from ...errors import BookError
 from ...execution.extension import CHILD_VARIABLE
-from ...files import write_if_changed
+from ...files import digest, write_if_changed, write_tree
 from ...log import Warn, warn
+from ...mathematics import typst_helpers
 from ..paper import codes, compiler, images
 from ..paper.assembly import assemble
-from ..paper.keys import address, key
-from ..paper.record import noted
+from ..paper.keys import key
+from ..paper.record import Record, noted
 from ..paper.structure import anchors_by_page, elements
 from . import markup
 from .translator import BookFacts, TypstTranslator
-from .workspace import Workspace
 
+SOURCE = "book.typ"
 PLACES, CODES = "<d2l-places>", "<d2l-code>"
 """Under which names the template notes where things are: one list of all that can be linked to, and each QR code."""
+
+
+@dataclass(frozen=True)
+class Workspace(Record):
+    """What the compiler reads, and what is noted of what it made."""
+
+    @property
+    def source(self) -> Path:
+        return self.folder / SOURCE
+
+    def fill(self, source: str, pictures: Iterable[images.Picture]) -> str:
+        """Write what the compiler reads; a digest of all of it and of the compiler."""
+        texts = {SOURCE: source, "mathematics.typ": typst_helpers(), "template/colours.typ": typst_colours()}
+        for item in files(__package__).joinpath("template").iterdir():
+            texts[f"template/{item.name}"] = item.read_text("utf-8")
+        drawn = {picture.name: picture.data for picture in pictures if picture.name}
+        self.folder.mkdir(parents=True, exist_ok=True)
+        write_tree(self.folder, dict(texts))
+        write_tree(self.folder / "images", dict(drawn), owned=["*"])
+        parts: list[str | bytes] = [compiler.VERSION]
+        for name in sorted(texts):
+            parts += [name, texts[name]]
+        for name in sorted(drawn):
+            parts += [name, drawn[name]]
+        return digest(*parts)
 
 
 class PdfBuilder(Builder):
@@ -54,7 +84,7 @@ class PdfBuilder(Builder):
         return "the whole book"
 
     def get_target_uri(self, docname: str, typ: str | None = None) -> str:
-        return address(docname)
+        return internal_address(docname)
 
     def get_relative_uri(self, from_: str, to: str, typ: str | None = None) -> str:
         return self.get_target_uri(to, typ)

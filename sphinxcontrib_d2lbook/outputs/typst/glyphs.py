@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from bisect import bisect_right
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from ...log import Warn, warn
+from ..paper.translator import warn_of_glyph
 
 _NO_GLYPH_NEEDED = "\t\n\r\u00ad\u200b\u200c\u200d\u2060\ufe0e\ufe0f\ufeff"
 
@@ -42,11 +41,4 @@ class GlyphCheck:
         for char in dict.fromkeys(text):
             if not covered(char) and (docname, char) not in self._seen:
                 self._seen.add((docname, char))
-                name = unicodedata.name(char, "a character without a name")
-                warn(
-                    Warn.GLYPH,
-                    "no font of the PDF has U+%04X (%s); it prints as a box",
-                    ord(char),
-                    name,
-                    location=location,
-                )
+                warn_of_glyph(char, location)

@@ -12,9 +12,12 @@ import select
 import sys
 import threading
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ipykernel.iostream import OutStream
+if TYPE_CHECKING:
+    from ....upstream.kernels.pipes import PipeStream
+else:  # boot.py has loaded it
+    from _d2lbook_pipes import PipeStream
 
 try:
     import fcntl
@@ -40,14 +43,14 @@ class _Count:
     told = False
 
 
-class LimitedStream(OutStream):
+class LimitedStream(PipeStream):
     """What a kernel puts in place of `sys.stdout` and `sys.stderr`."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         self._copying = threading.Lock()  # held from reading the pipe to passing on what was read
         self._copied = 0
         self._written = False  # whether something may wait to be sent
-        super().__init__(*args, **options)  # type: ignore[no-untyped-call]
+        super().__init__(*args, **options)
 
     def write(self, string: str) -> int:
         """Write what may still be written, and raise OutputLimitExceeded in the cell that wants more."""
@@ -85,17 +88,17 @@ class LimitedStream(OutStream):
         """An exception raised in this thread, which copies what programs print, would not stop them: the build will."""
         _Count.told = True
         super().flush()  # type: ignore[no-untyped-call]
-        self.session.send(self.pub_thread, EXCEEDED, {}, parent=self.parent_header, ident=self.topic)
+        self.tell_client(EXCEEDED)
 
-    def _watch_pipe_fd(self) -> None:
+    def copy_pipe(self) -> None:
         """In a thread: copy what is written to the file descriptor, characters whole, until it is closed."""
         decode = codecs.getincrementaldecoder("utf-8")("replace").decode
-        pipe: int = self._fid  # type: ignore[assignment]
+        pipe: int = self.pipe
         while True:
             select.select([pipe], [], [])
             with self._copying:
                 data = os.read(pipe, SIZE)
-                if not data or not self._should_watch:
+                if not data or not self.is_copied:
                     return
                 text = decode(data)
                 if text:
@@ -104,11 +107,11 @@ class LimitedStream(OutStream):
 
     def _empty_pipe(self) -> None:
         """Wait until all that stands in the pipe now was copied."""
-        thread = getattr(self, "watch_fd_thread", None)
-        if thread is None or thread is threading.current_thread() or os.getpid() != self._master_pid:
+        thread = self.copying_thread
+        if thread is None or thread is threading.current_thread() or not self.is_here:
             return
         with self._copying:
-            end = self._copied + _waiting(self._fid)
+            end = self._copied + _waiting(self.pipe)
         while self._copied < end and thread.is_alive():
             time.sleep(PAUSE)
 

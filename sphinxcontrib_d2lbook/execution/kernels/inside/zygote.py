@@ -14,7 +14,6 @@ When the socket is closed, all copies are ended.
 
 from __future__ import annotations
 
-import builtins
 import gc
 import hmac
 import importlib
@@ -89,7 +88,7 @@ def main(control: socket.socket, parent: int) -> None:
     if "MPLBACKEND" not in os.environ:  # as a kernel sets it; Matplotlib looks at it when it is imported
         os.environ["MPLBACKEND"] = BACKEND
     bring_in_if_there(BASE)
-    boot.load("stream")
+    boot.load_stream()
     boot.load("observe")
     rehearse()
     serve(control)
@@ -97,12 +96,9 @@ def main(control: socket.socket, parent: int) -> None:
 
 def rehearse() -> None:
     """Do what a kernel does first, where Python and its libraries make on first use what they then keep."""
-    from IPython.core.inputtransformer2 import TransformerManager
-
-    read = TransformerManager().transform_cell  # type: ignore[no-untyped-call]
-    read("text = f\"a\" + 'b'\n\"\"\"\nc\"\"\"\n'''\nd'''\n")  # compiles the regular expressions of `tokenize`
+    boot.upstream.warm_up()
     hmac.new(b"key", b"message", "sha256").hexdigest()
-    boot.kernel_log()
+    boot.upstream.kernel_log()
 
 
 def serve(control: socket.socket) -> NoReturn:
@@ -198,7 +194,7 @@ def run_copy(request: dict[str, Any], handles: Sequence[int], parent: int, unwan
         code = err.code if isinstance(err.code, int) else 0 if err.code is None else 1
     except BaseException:
         traceback.print_exc()
-    boot.leave(code)
+    boot.upstream.leave(code)
 
 
 class ZMQInteractiveShell:
@@ -218,20 +214,18 @@ def prepare(request: dict[str, Any], control: socket.socket) -> bool:
     name = "the code that the package runs first"
     try:
         os.chdir(request["cwd"])
-        builtins.get_ipython = ZMQInteractiveShell  # type: ignore[attr-defined]
-        if request["preparation"]:
-            exec(compile(request["preparation"], "<package>", "exec"), {"__name__": "preparation"})
-        for name in request["imports"]:
-            if not name.startswith(IN_KERNEL_ONLY):
-                bring_in(name)
-                if len(os.listdir("/proc/self/task")) > 1:
-                    raise RuntimeError("it starts threads")
-        bring_in_if_there(name for library, names in COMPANIONS.items() if library in sys.modules for name in names)
+        with boot.upstream.as_in_kernel(ZMQInteractiveShell):
+            if request["preparation"]:
+                exec(compile(request["preparation"], "<package>", "exec"), {"__name__": "preparation"})
+            for name in request["imports"]:
+                if not name.startswith(IN_KERNEL_ONLY):
+                    bring_in(name)
+                    if len(os.listdir("/proc/self/task")) > 1:
+                        raise RuntimeError("it starts threads")
+            bring_in_if_there(name for library, names in COMPANIONS.items() if library in sys.modules for name in names)
     except Exception as err:
         send(control, {"failed": name, "why": f"{type(err).__name__}: {err}"})
         return False
-    finally:
-        del builtins.get_ipython  # type: ignore[attr-defined]
     random.setstate(state)
     if warnings.filters[-len(before) :] == before:
         filters.extend(warnings.filters[: -len(before)])
@@ -275,8 +269,7 @@ def become_kernel(request: dict[str, Any], parent: int, unwanted: Iterable[str])
         os.environ.pop(name, None)
     os.environ.update(request["set"])
     os.chdir(request["cwd"])
-    for name in unwanted:
-        sys.modules.pop(name, None)
+    boot.upstream.forget_modules(unwanted)
     boot.start(request["argv"], parent, filters)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from .base import BookFacts, gather
 from .boxes import BoxVisitors
-from .cells import CellVisitors
 from .code import CodeVisitors
 from .figures import FigureVisitors
 from .mathematics import MathVisitors
@@ -19,7 +18,6 @@ __all__ = ["BookFacts", "BookTranslator", "gather"]
 
 class BookTranslator(
     StructureVisitors,
-    CellVisitors,
     CodeVisitors,
     TableVisitors,
     FigureVisitors,

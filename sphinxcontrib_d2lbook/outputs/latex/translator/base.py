@@ -190,10 +190,6 @@ class BaseTranslator(BookStructure[Scope], LaTeXTranslator):
         """Command and target of a reference; in `references`."""
         raise NotImplementedError
 
-    def code(self, node: nodes.Element) -> str:
-        """A block of code; in `code`."""
-        raise NotImplementedError
-
     def design_component(self, node: nodes.Element) -> None:
         """A component of sphinx-design; in `boxes`."""
         raise NotImplementedError

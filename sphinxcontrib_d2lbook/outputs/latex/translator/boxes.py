@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import cast
 
 from docutils import nodes
-from sphinx_design.icons import visit_fontawesome_latex
 
 from ....elements.qr_svg import fault
-from ...paper.boxes import columns_of, link_of_card, rubric_and_body, tone_and_label, tone_of
-from ...paper.statements import title_and_body
+from ....upstream.sphinx_design import print_icon
+from ...paper.boxes import columns_of, link_of_card, rubric_and_body, title_and_body, tone_and_label, tone_of
 from .. import tex
 from ..sources import IMAGES
 from .base import BaseTranslator, Code
@@ -70,7 +69,7 @@ class BoxVisitors(BaseTranslator):
     def icon(self, node: nodes.Element) -> None:
         """An ornament of the screen, unless conf.py names the package that draws it. Raises SkipNode."""
         if self.config.sd_fontawesome_latex not in (False, "none"):
-            visit_fontawesome_latex(self, node)  # type: ignore[no-untyped-call]
+            print_icon(self, node)
         raise nodes.SkipNode
 
     def _rubric(self, node: nodes.Element) -> tuple[str, list[nodes.Node]]:

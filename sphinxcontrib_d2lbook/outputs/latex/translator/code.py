@@ -1,4 +1,4 @@
-"""Code, coloured and wrapped as Sphinx does it; captions and numbers are ours."""
+"""Code, coloured and wrapped as Sphinx does it, with captions and numbers of ours; cells, containers, raw content."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from docutils import nodes
 
+from ...paper.figures import parts_of
 from .. import tex
 from .base import BaseTranslator
 
@@ -49,11 +50,11 @@ class CodeVisitors(BaseTranslator):
 
     def visit_captioned_literal_block(self, node: nodes.Element) -> None:
         label = self.caption_label(node, "code-block")
-        caption = next((child for child in node.children if isinstance(child, nodes.caption)), None)
+        parts = parts_of(node)
         place = self.waiting_places()
-        text = self.rendered(caption.children) if caption is not None else ""
+        text = self.rendered(parts.caption.children) if parts.caption else ""
         self.emit("\n" + tex.command("booklistingcaption", place + tex.escape(label), text) + "\n")
-        self.emit(self.rendered(child for child in node.children if child is not caption))
+        self.emit(self.rendered(parts.body))
         raise nodes.SkipNode
 
     def visit_desc_signature(self, node: nodes.Element) -> None:
@@ -71,3 +72,36 @@ class CodeVisitors(BaseTranslator):
             source = tex.clean(node.astext())
             node.children = [nodes.Text(source)]
         super().visit_literal(node)
+
+    def visit_container(self, node: nodes.Element) -> None:
+        """What folds on the screen (hide-input and its like) is open on paper: paper cannot be clicked."""
+        if node.get("design_component"):
+            self.design_component(node)
+        elif "d2lbook-qrcode" in node["classes"]:
+            self.code_beside(node)
+        else:
+            self.emit(self.rendered(node.children))
+        raise nodes.SkipNode
+
+    def visit_compound(self, node: nodes.Element) -> None:
+        self.through(node)
+
+    visit_HideCodeCellNode = visit_compound  # noqa: N815
+    visit_only = visit_compound
+    visit_ifconfig = visit_compound
+
+    def visit_saved_as(self, node: nodes.Element) -> None:
+        self.emit("\n" + tex.command("booksaved", self.rendered(node.children)) + "\n\n")
+        raise nodes.SkipNode
+
+    def visit_raw(self, node: nodes.Element) -> None:
+        """Only what is meant for this output; what is meant for others, its author chose to leave out."""
+        if {"latex", "pdf"} & set(node.get("format", "").split()):
+            if isinstance(node.parent, nodes.TextElement):
+                self.emit(node.astext())
+            else:
+                self.mark(self.location(node)[1] or 1)
+                self.emit(f"{node.astext()}\n")
+        elif {"output", "text_html"} <= set(node["classes"]):
+            self.lost_html(node)
+        raise nodes.SkipNode

@@ -5,10 +5,8 @@ from __future__ import annotations
 from docutils import nodes
 from sphinx.builders.latex.nodes import captioned_literal_block
 
-from ....log import Warn
-from ....numbering.subfigures import places, subfigure
-from ...paper.figures import RASTER, is_in_text, parts_of
-from ...paper.images import MISSING, REMOTE
+from ....numbering.subfigures import places
+from ...paper.figures import RASTER, is_in_text, parts_of, subfigures_of
 from .. import tex
 from ..sources import IMAGES
 from .base import BaseTranslator
@@ -54,35 +52,32 @@ class FigureVisitors(BaseTranslator):
 
     def visit_subfigures(self, node: nodes.Element) -> None:
         areas = places(node["layout"])
-        parts = {part["letter"].upper(): part for part in node.findall(subfigure)}
-        self.emit(self.rendered(child for child in node.children if not isinstance(child, subfigure)))
-        made = {letter: self._part(part) for letter, part in sorted(parts.items())}
+        parts, rest = subfigures_of(node)
+        self.emit(self.rendered(rest))
+        made = {letter: self._part(part) for letter, part in parts.items()}
         self.emit("\n" + grid(areas, made, (0, 0, len(node["layout"][0]), len(node["layout"]))) + "\n")
         raise nodes.SkipNode
 
     def _part(self, part: nodes.Element) -> str:
         """Place, image and caption of a sub-figure, its letter before the caption."""
-        caption = next((child for child in part.children if isinstance(child, nodes.caption)), None)
+        parts = parts_of(part)
         self.waiting += part["ids"]
         place = self.waiting_places()
-        made = [self.rendered([child]).strip() for child in part.children if child is not caption]
-        text = self.rendered(caption.children) if caption is not None else ""
+        made = [self.rendered([child]).strip() for child in parts.body]
+        text = self.rendered(parts.caption.children) if parts.caption else ""
         shown = tex.command("bookcaption", "", f"({part['letter']}) {text}".strip())
-        made.insert(0 if caption is not None and part.children[0] is caption else len(made), shown)
+        made.insert(0 if parts.caption_first else len(made), shown)
         return place + "\n".join(made)
 
     # Images ----------------------------------------------------------------------------------------------------------
 
     def visit_image(self, node: nodes.Element) -> None:
-        uri = node["uri"]
-        picture = self.facts.pictures.get(uri, REMOTE if "://" in uri else MISSING)
         if self.scope.plain:
             self.emit(tex.escape(node.get("alt", "")))
-        elif not picture.name:
-            self.warn(Warn.IMAGE, "%s cannot be set in the PDF: %s", uri, picture.fault, node=node)
-            self.emit(tex.command("bookmissing", tex.escape(node.get("alt", "") or uri)))
-        else:
+        elif picture := self.picture(node):
             self._picture(node, picture.name, picture.pixels)
+        else:
+            self.emit(tex.command("bookmissing", tex.escape(node.get("alt", "") or node["uri"])))
         raise nodes.SkipNode
 
     def _picture(self, node: nodes.Element, name: str, pixels: int) -> None:

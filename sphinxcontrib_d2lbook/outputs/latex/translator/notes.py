@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from docutils import nodes
 
+from ...paper.boxes import sidebar_title_and_body
 from .. import tex
 from .base import BaseTranslator
 
@@ -22,10 +23,9 @@ class NoteVisitors(BaseTranslator):
         raise nodes.SkipNode
 
     def visit_citation(self, node: nodes.Element) -> None:
-        named = str(self.config.bibtex_reference_style).startswith("author")
-        label = next((child.astext() for child in node.children if isinstance(child, nodes.label)), "")
+        label = self.citation_label(node)
         body = [child for child in node.children if not isinstance(child, nodes.label)]
-        self.emit("\n\\item\\relax " + ("" if named else f"{tex.escape(f'[{label}]')} "))
+        self.emit("\n\\item\\relax " + (f"{tex.escape(f'[{label}]')} " if label else ""))
         for child in body:
             # One paragraph, without being one of its own.
             self.emit(self.rendered(child.children if isinstance(child, nodes.paragraph) else [child]))
@@ -39,9 +39,8 @@ class NoteVisitors(BaseTranslator):
         self.through(node)
 
     def visit_sidebar(self, node: nodes.Element) -> None:
-        titles = [child for child in node.children if isinstance(child, nodes.title | nodes.subtitle)]
-        body = [child for child in node.children if child not in titles]
-        title = self.rendered(titles[0].children).strip() if titles else ""
+        heading, body = sidebar_title_and_body(node)
+        title = self.rendered(heading.children).strip() if heading is not None else ""
         beside = "margin" in node["classes"] and not self.scope.fixed and not self.no_latex_floats
         beside = beside and not any(isinstance(inner, WIDE) for child in body for inner in child.findall())
         with self.without_floats(), self.within(aside=beside or self.scope.aside):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from docutils import nodes
 from sphinx.locale import get_translation
 
-from ...paper.statements import UPRIGHT, drop_word, title_and_body
+from ...paper.boxes import UPRIGHT, drop_word, title_and_body
 from .. import tex
 from .base import BaseTranslator
 

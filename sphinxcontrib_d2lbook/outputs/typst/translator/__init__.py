@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from .admonitions import AdmonitionVisitors
 from .api import ApiVisitors
 from .base import BookFacts
 from .blocks import BlockVisitors
-from .book_map import BookMapVisitors
-from .cells import CellVisitors
+from .boxes import BoxVisitors
 from .code import CodeVisitors
-from .design import DesignVisitors
 from .figures import FigureVisitors
 from .inline import InlineVisitors
 from .lists import ListVisitors
@@ -29,17 +26,14 @@ class TypstTranslator(
     BlockVisitors,
     ListVisitors,
     CodeVisitors,
-    CellVisitors,
     TableVisitors,
     FigureVisitors,
     MathVisitors,
     ReferenceVisitors,
     NoteVisitors,
-    AdmonitionVisitors,
+    BoxVisitors,
     StatementVisitors,
-    DesignVisitors,
     ApiVisitors,
-    BookMapVisitors,
 ):
     """Visitors of every kind of node that the PDF has a rule for.
 

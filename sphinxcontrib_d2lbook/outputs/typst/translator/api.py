@@ -35,7 +35,6 @@ class ApiVisitors(BaseTranslator):
     visit_desc_type = _through
     visit_desc_annotation = _through
     visit_desc_inline = _through
-    visit_desc_classname = _through
     visit_desc_sig_element = _through
     visit_desc_sig_space = _through
 

@@ -129,24 +129,16 @@ class BaseTranslator(BookStructure[Scope]):
 
     # What one file of the translator asks of another -----------------------------------------------------------------
 
-    def code(self, node: nodes.Element, language: str = "", kind: str = "", *, followed: bool = False) -> str:
-        """A block of code; in `code`."""
-        raise NotImplementedError
-
     def captioned_code(self, node: nodes.container) -> None:
         """A block of code with a caption; in `code`."""
         raise NotImplementedError
 
     def cell_part(self, node: nodes.container) -> None:
-        """A cell of a notebook, or its input or output; in `cells`."""
-        raise NotImplementedError
-
-    def lost_html(self, node: nodes.raw) -> None:
-        """An output in a form that paper has not; in `cells`."""
+        """A cell of a notebook, or its input or output; in `code`."""
         raise NotImplementedError
 
     def design_component(self, node: nodes.container) -> None:
-        """A component of sphinx-design; in `design`."""
+        """A component of sphinx-design; in `boxes`."""
         raise NotImplementedError
 
     def destination(self, node: nodes.Element) -> markup.Code | None:

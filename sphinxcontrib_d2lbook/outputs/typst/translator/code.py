@@ -1,4 +1,7 @@
-"""Code blocks: split into coloured tokens by Pygments, as in HTML; the template wraps long lines."""
+"""Code, in notebooks' cells and outside of them, and what cells printed and showed.
+
+Code is split into coloured tokens by Pygments, as in HTML; the template wraps long lines.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +9,19 @@ from collections.abc import Iterable
 from typing import Any
 
 from docutils import nodes
-from pygments.filters import ErrorToken  # type: ignore[import-untyped]
-from pygments.token import Token, _TokenType  # type: ignore[import-untyped]
+from pygments.filters import ErrorToken
+from pygments.token import Token
 from sphinx.highlighting import PygmentsBridge
 
 from ....elements.code_links import KEY, CodeLink, Piece, linked_tokens
+from ....elements.saved_as import saved_as
+from ....upstream.pygments import TokenType
+from ...paper.figures import parts_of
 from .. import markup
 from .base import BaseTranslator
 
 # Kinds of token that the template has colours for; the first match wins.
-KINDS: tuple[tuple[_TokenType, str], ...] = (
+KINDS: tuple[tuple[TokenType, str], ...] = (
     (Token.Comment.Preproc, "k"),
     (Token.Comment, "c"),
     (Token.Keyword.Constant, "m"),
@@ -46,7 +52,7 @@ KINDS: tuple[tuple[_TokenType, str], ...] = (
 TAB = 8
 
 
-def token_kind(token: _TokenType) -> str:
+def token_kind(token: TokenType) -> str:
     """The template's name for a kind of token; "" for what is printed plainly."""
     if token in Token.Color:  # what terminals colour; from MyST-NB's lexer
         names = [str(part).lower() for part in token]
@@ -136,7 +142,7 @@ class CodeVisitors(BaseTranslator):
             return ""
         return "error" if "traceback" in classes else "stderr" if "stderr" in classes else "output"
 
-    def _tokens(self, source: str, language: str, node: nodes.Element) -> list[tuple[_TokenType, str]]:
+    def _tokens(self, source: str, language: str, node: nodes.Element) -> list[tuple[TokenType, str]]:
         bridge = PygmentsBridge("html")
         force = bool(node.get("force", False))
         location = self.location(node)
@@ -151,10 +157,33 @@ class CodeVisitors(BaseTranslator):
 
     def captioned_code(self, node: nodes.container) -> None:
         label = self.caption_label(node, "code-block")
-        caption = next((child for child in node.children if isinstance(child, nodes.caption)), None)
+        parts = parts_of(node)
         self.emit_block(
             "listing",
-            self.content([child for child in node.children if child is not caption]),
+            self.content(parts.body),
             label=label,
-            caption=self.content(caption.children) if caption is not None else None,
+            caption=self.content(parts.caption.children) if parts.caption else None,
         )
+
+    def cell_part(self, node: nodes.container) -> None:
+        """What folds on the screen (hide-input and its like) is open on paper: paper cannot be clicked."""
+        part = node["nb_element"]
+        if part == "cell_code_source":
+            self.emit("".join(self._source(child) for child in node.children))
+        elif part == "cell_code":
+            self.emit_block("cell", self.content(node.children))
+        else:
+            self.emit(self.rendered(node.children))
+
+    def _source(self, node: nodes.Node) -> str:
+        if isinstance(node, nodes.literal_block):
+            after = node.parent.next_node(descend=False, siblings=True)
+            return self.code(node, kind="input", followed=isinstance(after, saved_as))
+        return self.rendered([node])
+
+    def visit_saved_as(self, node: nodes.Element) -> None:
+        self.wrap_block("saved-as", node)
+
+    def visit_HideCodeCellNode(self, node: nodes.Element) -> None:  # noqa: N802
+        self.emit(self.rendered(node.children))
+        raise nodes.SkipNode

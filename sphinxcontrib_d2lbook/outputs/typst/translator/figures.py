@@ -1,4 +1,4 @@
-"""Figures and images."""
+"""Figures, images, and the map of the book, which the template draws where its layout has put things."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import re
 
 from docutils import nodes
 
-from ....log import Warn
-from ....numbering.subfigures import places, subfigure
-from ...paper.figures import RASTER, is_in_text, parts_of
-from ...paper.images import MISSING, REMOTE
+from ....elements.book_map import of_node
+from ....elements.map_layout import DOT, LINE, NUMBER, TEXT_SIZE, TITLE, lay_out_for_paper
+from ....numbering.subfigures import places
+from ...paper.figures import RASTER, is_in_text, parts_of, subfigures_of
+from ...paper.keys import key
 from .. import markup
 from .base import BaseTranslator
 
@@ -23,6 +24,8 @@ UNITS = {
     "%": ("%", 1.0),
     **{unit: (unit, 1.0) for unit in ("pt", "em", "cm", "mm", "in")},
 }
+MEASURES = {"dot": DOT, "number": NUMBER, "title": TITLE, "line": LINE, "size": TEXT_SIZE}
+"""Of the map of the book."""
 
 
 def length(text: str, scale: float = 1.0) -> markup.Code | None:
@@ -53,24 +56,23 @@ class FigureVisitors(BaseTranslator):
 
     def visit_subfigures(self, node: nodes.Element) -> None:
         areas = places(node["layout"])
-        parts = {part["letter"].upper(): part for part in node.findall(subfigure)}
-        rest = [child for child in node.children if not isinstance(child, subfigure)]
+        parts, rest = subfigures_of(node)
         self.emit(self.rendered(rest))
         self.emit_block(
             "parts-of-figure",
             len(node["layout"][0]),
-            [(*areas[letter], self._subfigure(part)) for letter, part in sorted(parts.items())],
+            [(*areas[letter], self._subfigure(part)) for letter, part in parts.items()],
         )
         raise nodes.SkipNode
 
     def _subfigure(self, part: nodes.Element) -> markup.Code:
         """Anchors, image and caption of a sub-figure, its letter before the caption."""
-        caption = next((child for child in part.children if isinstance(child, nodes.caption)), None)
+        parts = parts_of(part)
         anchors = self.anchors(part["ids"], named=True)
-        made = [self.rendered([child]) for child in part.children if child is not caption]
+        made = [self.rendered([child]) for child in parts.body]
         letter = f"({part['letter']})"
-        shown = markup.call("part-caption", letter, self.content(caption.children) if caption is not None else None)
-        made.insert(0 if caption is not None and part.children[0] is caption else len(made), shown)
+        shown = markup.call("part-caption", letter, self.content(parts.caption.children) if parts.caption else None)
+        made.insert(0 if parts.caption_first else len(made), shown)
         return markup.content(anchors + "\n\n".join(made))
 
     def visit_caption(self, node: nodes.caption) -> None:
@@ -78,12 +80,10 @@ class FigureVisitors(BaseTranslator):
         self.wrap_block("small-heading", node)
 
     def visit_image(self, node: nodes.image) -> None:
-        uri = node["uri"]
-        picture = self.facts.pictures.get(uri, REMOTE if "://" in uri else MISSING)
+        picture = self.picture(node)
         alt = node.get("alt", "")
-        if not picture.name:
-            self.warn(Warn.IMAGE, "%s cannot be set in the PDF: %s", uri, picture.fault, node=node)
-            self.emit(markup.call("missing-image", markup.content(self.text(alt or uri, node))))
+        if picture is None:
+            self.emit(markup.call("missing-image", markup.content(self.text(alt or node["uri"], node))))
             raise nodes.SkipNode
         scale = float(node.get("scale", 100)) / 100
         width, height = (length(str(node[side]), scale) if node.get(side) else None for side in ("width", "height"))
@@ -101,3 +101,31 @@ class FigureVisitors(BaseTranslator):
             )
         )
         raise nodes.SkipNode
+
+    def visit_book_map(self, node: nodes.Element) -> None:
+        shown, _alt = of_node(self.builder.env, self.scope.docname, node)
+        layout = lay_out_for_paper(shown)
+        heads: list[markup.Value] = [
+            {"y": head.y, "part": head.part, "lines": self._lines(head.lines, node)} for head in layout.heads
+        ]
+        rows: list[markup.Value] = [
+            {
+                "y": row.y,
+                "part": row.part,
+                "number": row.chapter.number,
+                "lines": self._lines(row.lines, node),
+                "target": self._target(row.chapter.docname),
+            }
+            for row in layout.rows
+        ]
+        arcs: list[markup.Value] = [
+            {"start": arc.start, "end": arc.end, "bend": arc.bend, "part": arc.part} for arc in layout.arcs
+        ]
+        self.emit_block("book-map", heads, rows, arcs, width=layout.width, height=layout.height, measures=MEASURES)
+        raise nodes.SkipNode
+
+    def _lines(self, lines: tuple[str, ...], node: nodes.Node) -> list[markup.Value]:
+        return [markup.content(self.text(line, node)) for line in lines]
+
+    def _target(self, docname: str) -> markup.Code | None:
+        return markup.expression("label", key(docname)) if docname in self.facts.anchors else None

@@ -24,7 +24,6 @@ class InlineVisitors(BaseTranslator):
 
     visit_literal_emphasis = visit_emphasis
     visit_title_reference = visit_emphasis
-    visit_citation_title = visit_emphasis
 
     def visit_strong(self, node: nodes.Element) -> None:
         self.wrap("bold", node)
@@ -43,8 +42,6 @@ class InlineVisitors(BaseTranslator):
         with self.within(verbatim=True):
             self.wrap("lit", node)
 
-    visit_kbd = visit_literal
-
     def visit_inline(self, node: nodes.Element) -> None:
         """Roles that have no node of their own are told apart by their class."""
         classes = node["classes"]
@@ -62,8 +59,6 @@ class InlineVisitors(BaseTranslator):
         pass
 
     depart_generated = depart_inline
-    visit_substitution_definition_name = visit_generated
-    depart_substitution_definition_name = depart_inline
 
     def visit_abbreviation(self, node: nodes.Element) -> None:
         """Paper has no tooltip: the explanation follows in parentheses, once."""

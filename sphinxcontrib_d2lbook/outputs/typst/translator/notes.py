@@ -5,6 +5,7 @@ from __future__ import annotations
 from docutils import nodes
 
 from ...paper import keys
+from ...paper.boxes import sidebar_title_and_body
 from .. import markup
 from .base import BaseTranslator
 
@@ -48,8 +49,7 @@ class NoteVisitors(BaseTranslator):
         raise nodes.SkipNode
 
     def visit_citation(self, node: nodes.citation) -> None:
-        shown = "" if str(self.config.bibtex_reference_style).startswith("author") else label_of(node)
-        self.emit_block("bibliography-entry", shown, self.content(self._note_body(node)))
+        self.emit_block("bibliography-entry", self.citation_label(node), self.content(self._note_body(node)))
         raise nodes.SkipNode
 
     def visit_citation_reference(self, node: nodes.Element) -> None:
@@ -60,9 +60,8 @@ class NoteVisitors(BaseTranslator):
         raise nodes.SkipNode  # shown by the note or citation that it belongs to
 
     def visit_sidebar(self, node: nodes.sidebar) -> None:
-        titles = [child for child in node.children if isinstance(child, nodes.title | nodes.subtitle)]
-        body = [child for child in node.children if child not in titles]
-        title = self.content(titles[0].children) if titles and titles[0].astext().strip() else None
+        heading, body = sidebar_title_and_body(node)
+        title = self.content(heading.children) if heading is not None and heading.astext().strip() else None
         if "margin" in node["classes"]:
             with self.within(aside=True):
                 made = self.content(body)

@@ -1,0 +1,19 @@
+"""A discussion in print: its code, what to do with it, and the address for who has no camera at hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from docutils import nodes
+
+from .placing import title
+
+
+def visit_typst(self: Any, node: nodes.Element) -> None:
+    code, text = node.children
+    self.emit_block("discussion", title(), self.content([code]), self.content([text]))
+    raise nodes.SkipNode
+
+
+def visit_latex(self: Any, node: nodes.Element) -> None:
+    self.discussed(title(), node)

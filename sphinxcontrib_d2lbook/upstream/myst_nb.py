@@ -1,0 +1,58 @@
+"""What is used of MyST-NB beyond its documented interface: the parser of pages, and what it notes of their runs.
+
+MyST-NB's configuration can switch execution off and name a reader for all pages with a suffix. What differs from page
+to page, the stored outputs, has no place in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sphinx.environment import BuildEnvironment
+
+from .relied import Upstream
+
+MYST_NB = Upstream("myst-nb", ">=1.4,<2")
+"""The tests run with 1.4."""
+USE = "pages are shown with their stored outputs"
+
+with MYST_NB.imports(USE):
+    from myst_nb.core.config import NbParserConfig
+    from myst_nb.core.execute.base import ExecutionResult
+    from myst_nb.core.read import standard_nb_read
+    from myst_nb.sphinx_ import NbMetadataCollector, Parser
+
+__all__ = ["ExecutionResult", "NbParserConfig", "Parser", "note_execution", "page_config", "standard_nb_read"]
+
+MYST_NB.method(Parser, "parse", USE)
+
+
+def config_of(env: BuildEnvironment) -> NbParserConfig:
+    """Return MyST-NB's configuration of a build: in MyST-NB 1.4 an attribute that it hangs on the environment."""
+    found: NbParserConfig = MYST_NB.attribute(env, "mystnb_config", NbParserConfig, USE)
+    return found
+
+
+@contextmanager
+def page_config(env: BuildEnvironment, **changes: Any) -> Iterator[None]:
+    """Let MyST-NB's parser see other values of its configuration while one page is parsed. Raises UpstreamChanged.
+
+    The parser of MyST-NB 1.4 takes them from the environment, and `copy` of its configuration checks them.
+    """
+    config = config_of(env)
+    env.mystnb_config = config.copy(**changes) if changes else config  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        env.mystnb_config = config  # type: ignore[attr-defined]
+
+
+def note_execution(env: BuildEnvironment, docname: str, result: ExecutionResult) -> None:
+    """Note of a page what MyST-NB would have noted had it run it: the directive `nb-exec-table` shows that.
+
+    MyST-NB 1.4 keeps it in its collector, by `set_exec_data`. Without that only the table is wrong, so it is refused.
+    """
+    MYST_NB.method(NbMetadataCollector, "set_exec_data", "`nb-exec-table` shows what ran")
+    NbMetadataCollector.set_exec_data(env, docname, result)

@@ -1,0 +1,36 @@
+"""What is used of Pygments beyond its documented interface: the lines of its HTML, and the class of tokens' kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from pygments.formatters import HtmlFormatter
+
+from .relied import Upstream
+
+PYGMENTS = Upstream("pygments", ">=2.17,<3")
+"""The tests run with 2.21."""
+USE = "code links to the objects that it uses"
+
+with PYGMENTS.imports("tokens are named"):
+    from pygments.token import _TokenType as TokenType
+
+__all__ = ["LineFormatter", "TokenType"]
+
+PYGMENTS.method(HtmlFormatter, "_format_lines", USE)
+
+
+class LineFormatter(HtmlFormatter):  # type: ignore[misc]
+    """Pygments' formatter with a method to override that makes the HTML of lines.
+
+    `HtmlFormatter.wrap`, the documented one, is handed finished lines, in which tokens can no longer be told apart.
+    Pygments 2.17 to 2.21 make them by `_format_lines`, and number and wrap what it yields.
+    """
+
+    def _format_lines(self, tokensource: Iterable[tuple[TokenType, str]]) -> Iterator[tuple[int, str]]:
+        return self.format_lines(tokensource)
+
+    def format_lines(self, tokens: Iterable[tuple[TokenType, str]]) -> Iterator[tuple[int, str]]:
+        """Return pairs of 1, which marks lines of code, and a line's HTML."""
+        lines: Iterator[tuple[int, str]] = super()._format_lines(tokens)
+        return lines

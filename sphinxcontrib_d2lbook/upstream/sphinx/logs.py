@@ -1,0 +1,63 @@
+"""The log: the logger of a whole build, and what Sphinx does with a warning before it is printed."""
+
+from __future__ import annotations
+
+import copy
+import logging as python_logging
+from collections.abc import Callable
+from typing import Any, cast
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+from .versions import SPHINX
+
+with SPHINX.imports("warnings are kept and told once"):
+    from sphinx.util.logging import (
+        NAMESPACE,
+        WarningLogRecordTranslator,
+        WarningSuppressor,
+        is_suppressed_warning,
+    )
+
+Record = python_logging.LogRecord
+
+
+def build_logger() -> python_logging.Logger:
+    """Return the logger to which every message of Sphinx and its extensions goes.
+
+    A handler that keeps warnings for a report, or for another process, has to be added to it. `sphinx.util.logging`
+    documents its loggers, not the name of their parent; in Sphinx 9.0 to 9.2 it is `NAMESPACE`.
+    """
+    return python_logging.getLogger(NAMESPACE)
+
+
+def is_suppressed(record: Record, config: Config) -> bool:
+    """Whether `suppress_warnings` of conf.py silences a record, by the rule of Sphinx 9.0 to 9.2.
+
+    Its filters are on the handlers that print, so a handler of ours sees the record all the same.
+    """
+    kind, subtype = getattr(record, "type", None) or "", getattr(record, "subtype", None) or ""
+    return is_suppressed_warning(kind, subtype, config.suppress_warnings)
+
+
+def suppressing_filter(app: Sphinx) -> python_logging.Filter:
+    """Return a filter for a handler: it drops suppressed warnings, and counts the others as warnings of the build."""
+    return WarningSuppressor(app)
+
+
+def location_of(app: Sphinx) -> Callable[[Record], str | None]:
+    """Return a function from a record to its place, as Sphinx would print it: "path:line", or a docname; or None.
+
+    Places come as nodes, docnames and pairs. What makes text of them in Sphinx 9.0 to 9.2 is a filter, which changes
+    the record: it gets a copy.
+    """
+    translator = WarningLogRecordTranslator(app)
+
+    def located(record: Record) -> str | None:
+        translated = copy.copy(record)
+        translator.filter(cast("Any", translated))
+        place: str | None = getattr(translated, "location", None)
+        return place
+
+    return located

@@ -1,0 +1,61 @@
+"""Writing another output from an environment that is already read, in an application that was made for one builder."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+from sphinx.builders import Builder
+from sphinx.environment import BuildEnvironment
+
+from .versions import SPHINX
+
+USE = "all outputs are written from one reading"
+
+with SPHINX.imports(USE):
+    from sphinx.util.build_phase import BuildPhase
+    from sphinx.util.parallel import SerialTasks
+    from sphinx.util.tags import Tags
+
+
+def become(app: Sphinx, env: BuildEnvironment, name: str, folder: Path, tags: Set[str] | list[str]) -> Builder:
+    """Make ``app`` one that builds only the output ``name`` into ``folder``, and return its builder, initialized.
+
+    An application has one builder from the start. A second application would read and run all pages again. Sphinx 9.0
+    to 9.2 look for the builder in `app.builder` and for its class, in post-transforms, in `env._builder_cls`. Tags are
+    made anew: those of the first builder would show `only` content that this output must not have. Raises
+    UpstreamChanged.
+    """
+    SPHINX.attribute(env, "_builder_cls", type, USE)
+    SPHINX.method(app.registry, "create_builder", USE)
+    app.outdir = folder
+    app.tags = Tags(list(tags))
+    app.preload_builder(name)
+    builder = app.registry.create_builder(app, name, env)
+    app.builder = builder
+    env._builder_cls = builder.__class__
+    builder.init()
+    app.events.emit("builder-inited")  # themes prepare themselves for the real builder here
+    return builder
+
+
+def write(app: Sphinx, builder: Builder, docnames: Set[str] | None, updated: Set[str]) -> None:
+    """Have a builder write its pages in this process, and finish; nothing is read.
+
+    ``docnames`` are the pages to write, None for those that the builder itself finds outdated; ``updated`` come on top.
+    `Builder.build`, which would do it, reads first. The order is that of Sphinx 9.0 to 9.2. Raises UpstreamChanged.
+    """
+    for method in ("get_outdated_docs", "write", "finish", "cleanup"):
+        SPHINX.method(builder, method, USE)
+    builder.phase = BuildPhase.RESOLVING
+    outdated = builder.get_outdated_docs() if docnames is None else docnames
+    chosen: Any = ["__all__"] if isinstance(outdated, str) else set(outdated) & builder.env.found_docs
+    builder.parallel_ok = False
+    builder.finish_tasks = SerialTasks()
+    builder.write(chosen, set(updated) & builder.env.found_docs, "update")
+    builder.finish()
+    builder.finish_tasks.join()
+    app.events.emit("build-finished", None)
+    builder.cleanup()

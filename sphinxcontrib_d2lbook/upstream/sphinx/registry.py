@@ -1,0 +1,48 @@
+"""What other extensions have registered: transforms that are taken off, languages and lexers that are looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from importlib import import_module
+from typing import Any
+
+from sphinx.application import Sphinx
+from sphinx.search import SearchLanguage
+
+from ..relied import Upstream
+from .versions import SPHINX
+
+
+def remove_post_transforms(app: Sphinx, names: Collection[str], module: str, upstream: Upstream) -> None:
+    """Take post-transforms of another extension off, by the names of their classes. Raises UpstreamChanged.
+
+    ``module`` is the extension's package, ``upstream`` its distribution. Post-transforms can be added, not removed.
+    Sphinx 9.0 to 9.2 keep them in the list `registry.post_transforms`.
+    """
+    use = "references and titles get their numbers once"
+    kept: list[type] = SPHINX.attribute(app.registry, "post_transforms", list, use)
+    theirs = {one.__name__: one for one in kept if one.__module__.partition(".")[0] == module}
+    absent = sorted(set(names) - theirs.keys())
+    if absent:
+        raise upstream.changed(f"post-transform {absent[0]}", use)
+    removed = [theirs[name] for name in names]
+    kept[:] = [one for one in kept if one not in removed]
+
+
+def search_language(code: str) -> type[SearchLanguage] | None:
+    """Return the class by which the search index takes a language's words apart; None for one that Sphinx lacks.
+
+    Extensions can add languages and cannot ask for one. Sphinx 9.0 to 9.2 have a table of classes and of names of
+    classes. Without it, stems of words are worked out once a page, as in Sphinx itself: only speed is lost.
+    """
+    from sphinx import search
+
+    languages: Any = getattr(search, "languages", None)
+    if not isinstance(languages, Mapping):
+        SPHINX.do_without("sphinx.search.languages", "writing the search index takes longer")
+        return None
+    found = languages.get(code) or languages.get(code.partition("_")[0])
+    if isinstance(found, str):
+        module, _, name = found.rpartition(".")
+        found = getattr(import_module(module), name)
+    return found if isinstance(found, type) else None

@@ -1,0 +1,73 @@
+"""What is used of pydata-sphinx-theme, and of sphinx-book-theme on it, beyond their documented interfaces."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, MutableMapping
+from typing import Any
+
+from sphinx.application import Sphinx
+
+from .relied import Upstream
+from .sphinx.events import connect_behind
+
+PYDATA = Upstream("pydata-sphinx-theme", ">=0.15,<0.21")
+"""The tests run with 0.20."""
+BOOK = Upstream("sphinx-book-theme", ">=1.1.4,<2")
+"""The tests run with 1.4."""
+FUNCTION = "generate_toctree_html"
+"""The theme's function for templates that makes the sidebar of a page."""
+SLOWER = "the theme makes the sidebar of each page, which takes long for books of many pages"
+MODULE = "pydata_sphinx_theme.toctree"
+Sidebar = Callable[..., Any]
+
+
+def has_sidebar() -> bool:
+    """Whether the theme of this build is pydata-sphinx-theme or one on it: it is imported when it is in use."""
+    return MODULE in sys.modules
+
+
+def connect_behind_sidebar(app: Sphinx, handler: Callable[..., None]) -> None:
+    """Have a handler of `html-page-context` called right after the one in which the theme offers its sidebar.
+
+    The theme has no option for who makes the sidebar. pydata-sphinx-theme 0.15 to 0.20 put the function into the
+    context of each page in `toctree.add_toctree_functions`. Where the
+    handler is not found, or the function is not in the context (see `sidebar_of`), only speed is lost.
+    """
+    theirs = getattr(sys.modules.get(MODULE), "add_toctree_functions", None)
+    if theirs is None or not connect_behind(app, "html-page-context", theirs, handler):
+        PYDATA.do_without("toctree.add_toctree_functions", SLOWER)
+
+
+def sidebar_of(context: MutableMapping[str, Any]) -> Sidebar | None:
+    """Return the theme's function for the sidebar of one page, as it is without memory; None where there is none.
+
+    It remembers what it returned by its arguments alone (`functools.cache`), and is asked for two pages here.
+    """
+    function: Sidebar | None = context.get(FUNCTION)
+    if function is None:
+        PYDATA.do_without(FUNCTION, SLOWER)
+        return None
+    plain: Sidebar = getattr(function, "__wrapped__", function)
+    return plain
+
+
+def replace_sidebar(context: MutableMapping[str, Any], function: Sidebar) -> None:
+    """Let the templates of one page call ``function`` in the place of the theme's."""
+    context[FUNCTION] = function
+
+
+def download_menus(context: MutableMapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the menus of downloads among a page's buttons; `buttons` is the list of what is in one.
+
+    sphinx-book-theme 1.1 to 1.4 document the buttons as dictionaries in `header_buttons`, and name the menu
+    "download-buttons". In another theme, or where the menu is named otherwise, there is none: the downloads are at
+    their addresses, and no page leads there.
+    """
+    for button in context.get("header_buttons", ()):
+        if button.get("label") == "download-buttons":
+            yield button
+
+
+DOWNLOAD_PDF = "download-pdf-button"
+"""Label of the button, in such a menu, that prints the page."""

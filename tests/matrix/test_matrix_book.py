@@ -1,0 +1,101 @@
+"""Build a small book that uses every directive, in all outputs.
+
+`make test-matrix` runs this with the lowest and the newest versions of what the plugin depends on; the ordinary suite
+runs it with those of the lock.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from docutils.parsers.rst import directives
+from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+PROJECT = Path(__file__).parent / "project"
+PAGES = sorted(
+    path.relative_to(PROJECT / "book").with_suffix("").as_posix() for path in PROJECT.rglob("book/**/*.[mr][ds]*")
+)
+WARNINGS = (
+    "code/index.md:62: WARNING: an output of this cell is HTML only; the PDF shows its text",
+    "code/index.md:31: WARNING: no font of the PDF has U+2705 (WHITE HEAVY CHECK MARK); it prints as a box",
+)
+"""What the PDF says that it cannot show: a raw cell of HTML, and the table of `nb-exec-table`."""
+
+
+def command(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    words = [sys.executable, "-m", "sphinx", "-M", "book", "book", "_build", "-c", ".", *options]
+    environment = {**os.environ, "NO_COLOR": "1"}
+    return subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False, env=environment)
+
+
+@pytest.fixture(scope="module", params=["auto", "spawn"])
+def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project, built once with forked and once with spawned processes."""
+    folder = tmp_path_factory.mktemp("matrix") / "project"
+    shutil.copytree(PROJECT, folder)
+    done = command(folder, "-D", f"d2lbook_processes={request.param}")
+    assert done.returncode == 0, done.stdout + done.stderr
+    warnings = re.findall(r"^.*(?:WARNING|ERROR):.*$", done.stderr, re.MULTILINE)
+    unexpected = [line for line in warnings if not any(known in line for known in WARNINGS)]
+    assert unexpected == []
+    return folder
+
+
+def test_every_output_is_there(built: Path) -> None:
+    out = built / "_build" / "book"
+    report = json.loads((out / "report.json").read_text("utf-8"))
+    assert {name: entry["state"] for name, entry in report["outputs"].items()} == dict.fromkeys(
+        ("html", "pdf", "notebooks", "package"), "written"
+    )
+    assert [page for page in PAGES if not (out / "html" / f"{page}.html").is_file()] == []
+    assert [page for page in PAGES if not (out / "notebooks" / f"{page}.ipynb").is_file()] == []
+    assert (out / "pdf" / "a-book-of-every-directive.pdf").read_bytes().startswith(b"%PDF")
+    assert list((out / "package").glob("pocket-*.whl"))
+
+
+def test_a_second_build_has_nothing_to_do(built: Path) -> None:
+    done = command(built)
+    report = json.loads((built / "_build" / "book" / "report.json").read_text("utf-8"))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert {entry["state"] for entry in report["outputs"].values()} == {"unchanged"}
+    assert {page["execution"] for page in report["pages"].values()} == {"cached", "none"}
+
+
+def test_an_edit_is_in_every_output(built: Path) -> None:
+    page = built / "book" / "preface.md"
+    page.write_text(page.read_text("utf-8").replace("Words before", "Sentences before"), encoding="utf-8")
+    done = command(built)
+    assert done.returncode == 0, done.stdout + done.stderr
+    out = built / "_build" / "book"
+    assert "Sentences before" in (out / "html" / "preface.html").read_text("utf-8")
+    assert "Sentences before" in (out / "notebooks" / "preface.ipynb").read_text("utf-8")
+
+
+OLDER = {"accordion", "aside", "card-footer", "card-header", "step", "steps", "div"}
+UNUSED = {
+    *("default-domain", "eval", "footbibliography", "moduleauthor"),  # say nothing, or what other tests hold
+    *("version-added", "version-changed", "version-deprecated", "version-removed"),  # other names of what is used
+}
+"""Directives that the book does without. Those of `OLDER` are not in every version of the range."""
+
+
+def test_every_directive_is_used(tmp_path: Path) -> None:
+    (tmp_path / "index.md").write_text("# Title\n", encoding="utf-8")
+    shutil.copy(PROJECT / "conf.py", tmp_path)
+    with patch_docutils(), docutils_namespace():
+        app = Sphinx(tmp_path, tmp_path, tmp_path / "_o", tmp_path / "_d", "html", status=None)
+        known = {name for name in directives._directives if not name.startswith("_")}
+        ours = {f"prf:{name}" for name in app.env.domains["prf"].directives}
+        ours |= {f"glue:{name}" for name in app.env.domains["glue"].directives if name}
+    text = "\n".join(path.read_text("utf-8") for path in PROJECT.rglob("book/**/*.[mr][ds]*"))
+    used = set(re.findall(r"^[`:]{3,}\{([\w:-]+)\}|^\.\. ([\w-]+)::", text, re.MULTILINE))
+    names = {name for pair in used for name in pair if name}
+    assert (known | ours) - names - UNUSED - OLDER == set()
