@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Set
 from pathlib import Path
-from typing import Any
 
 from sphinx.application import ENV_PICKLE_FILENAME, Sphinx
 from sphinx.config import Config
@@ -18,6 +17,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
 from .remembered import Entry, Kind, altered, states
+from .upstream.myst_nb import config_of
 
 logger = logging.getLogger(__name__)
 
@@ -83,8 +83,7 @@ def _files(app: Sphinx, env: BuildEnvironment) -> Iterator[str]:
     """The files, relative to the doctrees."""
     yield ENV_PICKLE_FILENAME
     yield from (f"{docname}{SUFFIX}" for docname in env.all_docs)
-    myst_nb: Any = env
-    outputs = Path(myst_nb.mystnb_config.output_folder).resolve()  # where it writes them, and never over one
+    outputs = Path(config_of(env).output_folder).resolve()  # where it writes them, and never over one
     for uri in env.images:
         image = Path(app.srcdir, uri).resolve()
         if image.is_relative_to(outputs):
