@@ -30,7 +30,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 
 
 def _set_up_rooms(app: Sphinx) -> None:
-    from . import config, contents, defaults, doctrees, unchanged
+    from . import config, contents, defaults, doctree_files, doctrees, unchanged
     from .addresses import extension as addresses
     from .elements import extension as elements
     from .execution import extension as execution
@@ -47,6 +47,7 @@ def _set_up_rooms(app: Sphinx) -> None:
         defaults,
         doctrees,
         contents,
+        doctree_files,
         library,
         execution,
         numbering,

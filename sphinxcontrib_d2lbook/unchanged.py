@@ -9,7 +9,6 @@ more than a day old, is left to an ordinary build.
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import time
@@ -22,6 +21,7 @@ from sphinx.util import logging
 
 from .files import digest, stable_text, write_if_changed
 from .installed import stamp as installed_stamp
+from .remembered import Entry, Kind
 from .upstream.sphinx.application import count_warnings, given_values
 
 logger = logging.getLogger(__name__)
@@ -32,6 +32,13 @@ VOLATILE = frozenset({"_", "COLUMNS", "LINES", "OLDPWD", "PWD", "SHLVL", "TERM_S
 """Variables that differ from shell to shell and change nothing."""
 DAY = 86400.0
 PLAIN = (str, int, float, bool, type(None), list, tuple, dict, set, frozenset)
+UNCHANGED = Kind(
+    "unchanged",
+    of="one command that ended without a warning: what it was made from and what it made",
+    stale="any difference in the command, its variables, `conf.py`, what is installed, a file of the project or of the "
+    "output (by name, size and time); a day",
+    deleted="a build by the same command that fails or warns",
+)
 
 _afterwards: dict[str, str] = {}
 _depended: WeakKeyDictionary[Sphinx, set[str]] = WeakKeyDictionary()
@@ -53,7 +60,8 @@ class _Here:
     def __init__(self, app: Sphinx) -> None:
         self.folder = Path(app.outdir)
         self.package = _package(app)
-        self.file = Path(app.doctreedir, "d2lbook", "unchanged", f"{digest(str(Path.cwd()), *sys.argv[1:])[:16]}.json")
+        command = digest(str(Path.cwd()), *sys.argv[1:])[:16]
+        self.entry = Entry(Path(app.doctreedir, "d2lbook"), UNCHANGED, command)
         config = app.config
         values = {
             name: value for name, value in given_values(config).items() if isinstance(value, PLAIN) and name[0] != "_"
@@ -95,11 +103,8 @@ def leave_if_unchanged(app: Sphinx) -> None:
     if not is_command() or any(_asks_for_all(word) for word in sys.argv[1:]) or "D2LBOOK_CHILD" in os.environ:
         return
     here = _heres[app] = _Here(app)
-    try:
-        last = json.loads(here.file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return
-    if last["inputs"] != here.inputs or not 0 <= time.time() - last["time"] < DAY:
+    last = here.entry.load(here.inputs)
+    if last is None or not 0 <= time.time() - last["time"] < DAY:
         return
     if last["outside"] != digest(*_stats(last["files"])) or last["outputs"] != here.outputs():
         return
@@ -136,18 +141,17 @@ def note(app: Sphinx, error: Exception | None) -> None:
     builders = {*BUILDERS, *output_names()}
     quiet = error is None and app.statuscode == 0 and count_warnings(app) == 0
     if not quiet or app.builder.name not in builders or app.config.d2lbook_execute == "always":
-        here.file.unlink(missing_ok=True)
+        here.entry.forget()
         return
     files = sorted(_outside(app))
     value = {
-        "inputs": here.inputs,
         "outputs": here.outputs(),
         "files": files,
         "outside": digest(*_stats(files)),
         "time": time.time(),
         "afterwards": _afterwards,
     }
-    write_if_changed(here.file, json.dumps(value))
+    here.entry.save(here.inputs, value)
 
 
 def _outside(app: Sphinx) -> set[str]:

@@ -22,9 +22,11 @@ COMMON = {
     "contents",
     "unchanged",
     "doctrees",
+    "doctree_files",
     "garbage",
     "pagewise",
     "toctrees",
+    "remembered",
     "printed",
     "__init__",
 }

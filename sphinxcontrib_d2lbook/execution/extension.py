@@ -136,13 +136,14 @@ def plan(app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set[str],
     Raises BookProblems for what pages ask wrongly.
     """
     session = decide(app).session
+    if CHILD_VARIABLE not in os.environ:
+        session.check_entries()
     known = _domain(env).pages
     to_read = set()
     for docname, verdict in session.verdicts.items():
         key = verdict.run.key if verdict.run else None
         if (verdict.reason is not None and CHILD_VARIABLE not in os.environ) or (key and known.get(docname) != key):
             to_read.add(docname)
-    session.check_entries(to_read | (changed | added) & session.plans.keys())
     return sorted(to_read | session.stale.keys()) if CHILD_VARIABLE not in os.environ else sorted(to_read)
 
 

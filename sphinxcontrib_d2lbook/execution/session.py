@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -91,11 +91,11 @@ class Session:
         self.store.add(docname, run, notebook, first=False)
         return (*runs, run)
 
-    def check_entries(self, docnames: Iterable[str]) -> None:
-        """Before their outputs are shown: those of ``docnames`` whose stored outputs are damaged run again."""
-        for docname in docnames:
-            verdict = self.verdicts[docname]
-            if verdict.run is not None:
+    def check_entries(self) -> None:
+        """Before outputs are shown: let the pages whose stored outputs are damaged run again."""
+        unchecked = self.store.unchecked([verdict.run.key for verdict in self.verdicts.values() if verdict.run])
+        for docname, verdict in self.verdicts.items():
+            if verdict.run is not None and verdict.run.key in unchecked:
                 try:
                     self.store.load(self.store.entry(verdict.run.key))
                 except (OSError, ValueError) as err:
@@ -108,6 +108,7 @@ class Session:
             if verdict.run is not None:
                 self.store.note_use(docname, verdict.run.key)
                 self._export(docname, verdict.run)
+        self.store.note_checked([verdict.run.key for verdict in self.verdicts.values() if verdict.run])
 
     def _export(self, docname: str, run: Run, *, check: bool = False) -> None:
         if self.committed is not None and not run.imported:

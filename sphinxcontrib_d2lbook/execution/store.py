@@ -23,6 +23,7 @@ from typing import Any
 from urllib.parse import quote
 
 from ..files import digest, write_if_changed
+from ..remembered import Damaged, Entry, Kind, altered, seal, states, unseal
 from .model import Result, Task
 
 try:
@@ -34,6 +35,12 @@ KEEP = 8
 """Runs of a page."""
 DAY = 86400.0
 GONE_DAYS = 30
+CHECKED = Kind(
+    "outputs",
+    of="the stored outputs that pages show: sizes and times of the entries that were found whole",
+    stale="an entry that something else than a build wrote: its checksum is worked out again, and its page runs again "
+    "where it is wrong",
+)
 
 
 @dataclass(frozen=True)
@@ -113,6 +120,26 @@ class Store:
     def load(self, path: Path) -> dict[str, Any]:
         """What an entry holds. Raises OSError, and StoreError for one that is damaged."""
         return _read(path)
+
+    def unchecked(self, keys: Collection[str]) -> set[str]:
+        """Return those of ``keys`` whose entry is not, by its size and time, one that was found whole."""
+        noted: dict[str, list[int]] = self._checked.load() or {}
+        names = {self._relative(key): key for key in keys}
+        known = {name: noted[name] for name in names if name in noted}
+        return {key for name, key in names.items() if name not in known} | {
+            names[name] for name in altered(self.folder, known)
+        }
+
+    def note_checked(self, keys: Collection[str]) -> None:
+        """Note that the entries of ``keys`` are whole. Raises OSError."""
+        self._checked.save("", states(self.folder, map(self._relative, keys)))
+
+    @property
+    def _checked(self) -> Entry:
+        return Entry(self.folder.parent, CHECKED)
+
+    def _relative(self, key: str) -> str:
+        return self.entry(key).relative_to(self.folder).as_posix()
 
     def _add_entry(self, key: str, notebook: Mapping[str, Any], seconds: float, peak_bytes: int | None) -> None:
         _write(self.entry(key), {"notebook": notebook, "seconds": round(seconds, 3), "peak_bytes": peak_bytes})
@@ -235,14 +262,14 @@ def _name(docname: str) -> str:
 def _write(path: Path, value: Mapping[str, Any]) -> None:
     text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     data = text.encode("utf-8", "surrogatepass")
-    write_if_changed(path, digest(data).encode() + b"\n" + data + b"\n", durable=True)
+    write_if_changed(path, seal(data), durable=True)
 
 
 def _read(path: Path) -> dict[str, Any]:
     """Raises OSError and StoreError."""
-    checksum, _, data = path.read_bytes().partition(b"\n")
-    data = data.removesuffix(b"\n")
-    if checksum != digest(data).encode():
-        raise StoreError(f"{path} is damaged; remove it")
+    try:
+        data = unseal(path.read_bytes())
+    except Damaged as err:
+        raise StoreError(f"{path} cannot be used: {err}; remove it") from err
     value: dict[str, Any] = json.loads(data.decode("utf-8", "surrogatepass"))
     return value

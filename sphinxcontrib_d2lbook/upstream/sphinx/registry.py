@@ -59,18 +59,3 @@ def search_language(code: str) -> type[SearchLanguage] | None:
         module, _, name = found.rpartition(".")
         found = getattr(import_module(module), name)
     return found if isinstance(found, type) else None
-
-
-def has_lexer(name: str) -> bool:
-    """Whether a language of code has a lexer that an extension or Sphinx has named.
-
-    `Sphinx.add_lexer` replaces one without a word. Sphinx 9.0 to 9.2 keep them in `sphinx.highlighting.lexer_classes`.
-    Without that table every language counts as named, and its lexer is looked up for each block: only speed is lost.
-    """
-    from sphinx import highlighting
-
-    lexers: Any = getattr(highlighting, "lexer_classes", None)
-    if not isinstance(lexers, Mapping):
-        SPHINX.do_without("sphinx.highlighting.lexer_classes", "highlighting takes longer")
-        return True
-    return name in lexers
