@@ -5,15 +5,17 @@
 
 from __future__ import annotations
 
+from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
-
-from .version import __version__
 
 if TYPE_CHECKING:  # the processes that hold kernels, here and on other machines, do without Sphinx
     from sphinx.application import Sphinx
     from sphinx.util.typing import ExtensionMetadata
 
-__all__ = ["__version__", "setup"]
+try:
+    __version__ = version("sphinxcontrib-d2lbook")
+except PackageNotFoundError:  # used from a source tree that was never installed
+    __version__ = "0"
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
@@ -28,7 +30,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 
 
 def _set_up_rooms(app: Sphinx) -> None:
-    from . import config, defaults, doctrees, unchanged
+    from . import config, contents, defaults, doctree_files, doctrees, unchanged
     from .addresses import extension as addresses
     from .elements import extension as elements
     from .execution import extension as execution
@@ -44,6 +46,8 @@ def _set_up_rooms(app: Sphinx) -> None:
         config,
         defaults,
         doctrees,
+        contents,
+        doctree_files,
         library,
         execution,
         numbering,

@@ -93,17 +93,12 @@ def write_tree(folder: Path, files: Mapping[str, str | bytes], *, owned: Iterabl
     return changed
 
 
-def remove_left(record: Path, folder: Path, files: Iterable[str]) -> list[str]:
-    """Remove what ``record`` lists of earlier and is not among ``files`` (relative to ``folder``); what was removed.
+def remove_left(before: Iterable[str], folder: Path, files: Iterable[str]) -> list[str]:
+    """Remove the files of ``before`` that are not among ``files`` (all relative to ``folder``); what was removed.
 
-    Folders that are empty afterwards go too. ``record`` then lists ``files``. Raises OSError.
+    Folders that are empty afterwards go too. Raises OSError.
     """
-    wanted = sorted(set(files))
-    try:
-        before: list[str] = json.loads(record.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        before = []
-    left = sorted(set(before) - set(wanted))
+    left = sorted(set(before) - set(files))
     for name in left:
         path = folder / name
         path.unlink(missing_ok=True)
@@ -111,5 +106,4 @@ def remove_left(record: Path, folder: Path, files: Iterable[str]) -> list[str]:
             if parent == folder or not parent.is_dir() or any(parent.iterdir()):
                 break
             parent.rmdir()
-    write_if_changed(record, json.dumps(wanted))
     return left

@@ -1,13 +1,12 @@
 """What is installed here: which distribution provides a module, its version, what it needs.
 
-Reading the metadata of all distributions takes longer than all else that planning does, so it is kept in a file beside
-the doctrees (see `keep_in`) and read anew when anything was installed, upgraded or removed.
+Reading the metadata of all distributions takes longer than all else that planning does, so it is remembered (see
+`keep_in`) and read anew when anything was installed, upgraded or removed.
 """
 
 from __future__ import annotations
 
 import csv
-import json
 import os
 import sys
 from collections import defaultdict
@@ -19,15 +18,19 @@ from functools import lru_cache
 from importlib import metadata
 from importlib.machinery import EXTENSION_SUFFIXES, SOURCE_SUFFIXES
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from .files import digest, write_if_changed
+from .files import digest
+from .remembered import Entry, Kind
 
-FORMAT = 2
-"""Of the file; another number is not read."""
+KNOWN = Kind(
+    "installed",
+    of="which distribution provides which module, their versions and what they require",
+    stale="anything that was installed, upgraded or removed, another Python",
+)
 SUFFIXES = (*SOURCE_SUFFIXES, *EXTENSION_SUFFIXES)
 """Of the files of modules."""
 
@@ -74,26 +77,26 @@ class Installed:
 class _Memory:
     """Of this process, whose environment is one."""
 
-    file: Path | None = None
+    entry: Entry | None = None
     found: Installed | None = None
 
 
 _memory = _Memory()
 
 
-def keep_in(file: Path) -> None:
-    """Use ``file`` to remember what is installed from one process to the next, and look anew in this one."""
-    _memory.file, _memory.found = file, None
+def keep_in(work: Path) -> None:
+    """Remember in the work folder what is installed, from one process to the next, and look anew in this one."""
+    _memory.entry, _memory.found = Entry(work, KNOWN), None
 
 
 def installed() -> Installed:
-    """What is installed; looked up once a build. Raises OSError where the file cannot be written."""
+    """What is installed; looked up once a build. Raises OSError where it cannot be remembered."""
     if _memory.found is None:
-        now = stamp()
-        known = _recall(_memory.file, now) if _memory.file else None
-        _memory.found = known or _read()
-        if _memory.file and known is None:
-            _remember(_memory.file, now, _memory.found)
+        entry, now = _memory.entry, stamp()
+        known = entry.load(now) if entry else None
+        _memory.found = _read() if known is None else _from_json(known)
+        if entry and known is None:
+            entry.save(now, _as_json(_memory.found))
     return _memory.found
 
 
@@ -149,26 +152,13 @@ def _recorded_modules(found: metadata.Distribution) -> set[str]:
     return {name for name in (top if slash else top.partition(".")[0] for top, slash, _ in tops) if name.isidentifier()}
 
 
-def _recall(file: Path, now: str) -> Installed | None:
-    """What the file holds, if it is of this environment."""
-    try:
-        value = json.loads(file.read_text(encoding="utf-8"))
-        if value.get("format") != FORMAT or value.get("stamp") != now:
-            return None
-        distributions = {
-            key: Distribution(item["name"], item["version"], tuple(item["requires"]))
-            for key, item in value["distributions"].items()
-        }
-        return Installed(distributions, {name: tuple(names) for name, names in value["modules"].items()})
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):  # not there, or not as we write it: read anew
-        return None
+def _as_json(found: Installed) -> dict[str, Any]:
+    return {"distributions": {key: asdict(item) for key, item in found.distributions.items()}, "modules": found.modules}
 
 
-def _remember(file: Path, now: str, found: Installed) -> None:
-    value = {
-        "format": FORMAT,
-        "stamp": now,
-        "distributions": {key: asdict(item) for key, item in found.distributions.items()},
-        "modules": found.modules,
+def _from_json(value: dict[str, Any]) -> Installed:
+    distributions = {
+        key: Distribution(item["name"], item["version"], tuple(item["requires"]))
+        for key, item in value["distributions"].items()
     }
-    write_if_changed(file, json.dumps(value))
+    return Installed(distributions, {name: tuple(names) for name, names in value["modules"].items()})

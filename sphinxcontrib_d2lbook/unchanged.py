@@ -1,14 +1,14 @@
 """A build that would do nothing ends before it has loaded what a build needs.
 
 After a build without a warning, a stamp keeps what it was made from and what it made: the command, the variables, the
-values of conf.py, what is installed, name, time and size of every file of the project and of the output. The same
+values of conf.py, what is installed, name, times and size of every file of the project, of the output, and of what
+pages are known to read elsewhere. The same
 command compares that with what is there now, which takes less than importing the extensions. Whatever differs, or is
 more than a day old, is left to an ordinary build.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import time
@@ -21,6 +21,7 @@ from sphinx.util import logging
 
 from .files import digest, stable_text, write_if_changed
 from .installed import stamp as installed_stamp
+from .remembered import Entry, Kind
 from .upstream.sphinx.application import count_warnings, given_values
 
 logger = logging.getLogger(__name__)
@@ -31,8 +32,21 @@ VOLATILE = frozenset({"_", "COLUMNS", "LINES", "OLDPWD", "PWD", "SHLVL", "TERM_S
 """Variables that differ from shell to shell and change nothing."""
 DAY = 86400.0
 PLAIN = (str, int, float, bool, type(None), list, tuple, dict, set, frozenset)
+UNCHANGED = Kind(
+    "unchanged",
+    of="one command that ended without a warning: what it was made from and what it made",
+    stale="any difference in the command, its variables, `conf.py`, what is installed, a file of the project or of the "
+    "output (by name, size and time); a day",
+    deleted="a build by the same command that fails or warns",
+)
 
 _afterwards: dict[str, str] = {}
+_depended: WeakKeyDictionary[Sphinx, set[str]] = WeakKeyDictionary()
+
+
+def depend_on(app: Sphinx, paths: Iterable[Path]) -> None:
+    """Note files and folders on which the outputs depend, wherever they lie; they need not exist."""
+    _depended.setdefault(app, set()).update(map(str, paths))
 
 
 def write_afterwards(name: str, text: str) -> None:
@@ -46,7 +60,8 @@ class _Here:
     def __init__(self, app: Sphinx) -> None:
         self.folder = Path(app.outdir)
         self.package = _package(app)
-        self.file = Path(app.doctreedir, "d2lbook", "unchanged", f"{digest(str(Path.cwd()), *sys.argv[1:])[:16]}.json")
+        command = digest(str(Path.cwd()), *sys.argv[1:])[:16]
+        self.entry = Entry(Path(app.doctreedir, "d2lbook"), UNCHANGED, command)
         config = app.config
         values = {
             name: value for name, value in given_values(config).items() if isinstance(value, PLAIN) and name[0] != "_"
@@ -88,11 +103,8 @@ def leave_if_unchanged(app: Sphinx) -> None:
     if not is_command() or any(_asks_for_all(word) for word in sys.argv[1:]) or "D2LBOOK_CHILD" in os.environ:
         return
     here = _heres[app] = _Here(app)
-    try:
-        last = json.loads(here.file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return
-    if last["inputs"] != here.inputs or not 0 <= time.time() - last["time"] < DAY:
+    last = here.entry.load(here.inputs)
+    if last is None or not 0 <= time.time() - last["time"] < DAY:
         return
     if last["outside"] != digest(*_stats(last["files"])) or last["outputs"] != here.outputs():
         return
@@ -129,18 +141,17 @@ def note(app: Sphinx, error: Exception | None) -> None:
     builders = {*BUILDERS, *output_names()}
     quiet = error is None and app.statuscode == 0 and count_warnings(app) == 0
     if not quiet or app.builder.name not in builders or app.config.d2lbook_execute == "always":
-        here.file.unlink(missing_ok=True)
+        here.entry.forget()
         return
     files = sorted(_outside(app))
     value = {
-        "inputs": here.inputs,
         "outputs": here.outputs(),
         "files": files,
         "outside": digest(*_stats(files)),
         "time": time.time(),
         "afterwards": _afterwards,
     }
-    write_if_changed(here.file, json.dumps(value))
+    here.entry.save(here.inputs, value)
 
 
 def _outside(app: Sphinx) -> set[str]:
@@ -150,6 +161,7 @@ def _outside(app: Sphinx) -> set[str]:
     files = set(_walk({Path(app.confdir, folder) for folder in folders}, set()))
     named = {str(name) for names in (*env.dependencies.values(), env.images, env.dlfiles) for name in names}
     files |= {str(Path(app.srcdir, name)) for name in named}
+    files |= _depended.get(app, set())
     installed = tuple(
         str(Path(entry))
         for entry in {*sys.path, sys.prefix, sys.base_prefix}
@@ -186,7 +198,8 @@ def _stats(files: Iterable[str]) -> list[str]:
         except OSError:
             lines.add(f"{file} is missing")
         else:
-            lines.add(f"{file} {found.st_mtime_ns} {found.st_size} {found.st_ino}")
+            # The time of the last change of any kind can be set by nobody: `cp -p` and `touch -d` leave that one alone.
+            lines.add(f"{file} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_size} {found.st_ino}")
     return sorted(lines)
 
 

@@ -19,7 +19,7 @@ from typing import Any
 
 from ..files import digest, write_if_changed
 from ..formats import OUTPUTS
-from .store import Run
+from .store import Run, run_from_json
 
 NAME = "outputs.json"
 BINARY = {
@@ -109,7 +109,7 @@ def load(folder: Path, docname: str) -> tuple[Run, Outputs] | None:
             if digest(data) != value["files"][name]:
                 raise ValueError(f"{name} is not as it was written")
         cells = [{**cell, "outputs": [_unpacked(item, files) for item in cell["outputs"]]} for cell in value["cells"]]
-        run = Run(**{**value["run"], "environment": tuple(value["run"]["environment"])})
+        run = run_from_json(value["run"])
     except (ValueError, KeyError, TypeError, AttributeError, FileNotFoundError) as err:
         raise ValueError(f"{path}: the committed outputs of {docname} cannot be used: {err}; {REMEDY}") from err
     return run, Outputs(tuple(cells), value["metadata"])

@@ -19,7 +19,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import docname_join, logging
 
-from .. import garbage
+from .. import garbage, unchanged
 from ..errors import BookError, BookProblems
 from ..library.extension import collected, syntax_of
 from ..log import Warn, warn
@@ -40,6 +40,7 @@ from .plan import Planned, Surroundings, make_plan
 from .session import Finished, Session
 from .states import States
 from .store import Store
+from .telling import told
 
 logger = logging.getLogger(__name__)
 
@@ -135,13 +136,14 @@ def plan(app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set[str],
     Raises BookProblems for what pages ask wrongly.
     """
     session = decide(app).session
+    if CHILD_VARIABLE not in os.environ:
+        session.check_entries()
     known = _domain(env).pages
     to_read = set()
     for docname, verdict in session.verdicts.items():
         key = verdict.run.key if verdict.run else None
         if (verdict.reason is not None and CHILD_VARIABLE not in os.environ) or (key and known.get(docname) != key):
             to_read.add(docname)
-    session.check_entries(to_read | (changed | added) & session.plans.keys())
     return sorted(to_read | session.stale.keys()) if CHILD_VARIABLE not in os.environ else sorted(to_read)
 
 
@@ -246,7 +248,7 @@ def run_stale(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     session = run.session
     for docname, verdict in session.verdicts.items():
         if verdict.run is not None:
-            run.reports[docname] = PageReport("cached", None, verdict.run.seconds, None)
+            run.reports[docname] = PageReport("cached", None, verdict.run.seconds, None, unseen=verdict.run.unseen)
     stale = session.stale
     try:
         if stale and app.config.d2lbook_execute == "never":
@@ -264,7 +266,14 @@ def run_stale(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
             session.prune(set(env.found_docs))
     except OSError as err:
         raise BookError(f"the outputs of the notebooks cannot be stored: {err}; make room or grant access") from err
-    _tell(app, session)
+    unchanged.depend_on(app, session.paths())
+    for one in told(session, run.reports):
+        if one.level == "warning":
+            warn(Warn.EXECUTION, "%s", one.text, location=f"{app.confdir}/{one.place}")
+        elif one.level == "info":
+            logger.info("%s", one.text)
+        else:
+            logger.verbose("%s", one.text)
 
 
 def _raise_on_error(app: Sphinx, run: Execution) -> None:
@@ -274,26 +283,6 @@ def _raise_on_error(app: Sphinx, run: Execution) -> None:
     faults = [line for name, line in run.failures.items() if settings.of_page(pages[name]).raise_on_error]
     if faults:
         raise BookProblems(faults)
-
-
-def _tell(app: Sphinx, session: Session) -> None:
-    """What an author should know of the pages' files and of outputs that another machine made."""
-    for docname, name, writer in session.undeclared():
-        path = session.plans[docname].task.path
-        warn(
-            Warn.EXECUTION,
-            "the page reads %s, which the page %s writes; add `depends: [/%s]` below `d2lbook:` in the front matter, "
-            "so that they run in this order",
-            name,
-            writer,
-            writer,
-            location=f"{app.confdir}/{path}:1",
-        )
-    others = list(session.machine_differences())
-    for docname, differences in others:
-        logger.verbose("%s is shown as it ran elsewhere: %s", docname, differences)
-    if others:
-        logger.info("%d pages are shown as they ran on another machine (-v says which)", len(others))
 
 
 def _run_stale(app: Sphinx, run: Execution) -> None:
@@ -332,7 +321,12 @@ def _note(app: Sphinx, run: Execution, event: Finished, reason: str) -> Literal[
     task, result, failure = event.task, event.result, event.result.failure
     state: Literal["ran", "failed"] = "failed" if failure else "ran"
     run.reports[task.docname] = PageReport(
-        state, reason, round(result.seconds, 3), result.peak_bytes, differs=event.differs
+        state,
+        reason,
+        round(result.seconds, 3),
+        result.peak_bytes,
+        differs=event.differs,
+        unseen=result.unseen,
     )
     if failure:
         place, text = describe(task, failure)
@@ -343,6 +337,9 @@ def _note(app: Sphinx, run: Execution, event: Finished, reason: str) -> Literal[
         line = task.lines[left.cell] if left.cell is not None else 1
         message = "the page left a process behind, which was ended: %s"
         warn(Warn.EXECUTION, message, left.command, location=f"{app.confdir}/{task.path}:{line}")
+    for one in event.replaced:
+        message = "%s was edited, and the page wrote it again; the edited file is %s, and should have another name"
+        warn(Warn.EXECUTION, message, one.name, one.kept, location=f"{app.confdir}/{task.path}:1")
     if event.differs:
         numbers = ", ".join(map(str, event.differs))
         message = "with equal inputs, code cells %s gave other outputs than in the run before; fix their seeds or times"

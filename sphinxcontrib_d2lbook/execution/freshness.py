@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from .model import MISSING
 from .plan import Planned
-from .reasons import LOST, PAGE, why
-from .states import States
-from .store import Run
+from .reasons import EDITED, LOST, PAGE, why
+from .states import States, is_glob, without_time
+from .store import FailedRun, Run
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,10 @@ class Judge:
         states: States,
         *,
         any_machine: bool = False,
+        failure: Callable[[str], FailedRun | None] = lambda _: None,
     ) -> None:
         """``runs`` gives those of a page, the latest first; ``is_stored`` tells whether a key's outputs are there.
+        ``failure`` gives the last run of a page where it failed.
 
         With ``any_machine`` the versions of what is installed do not count: outputs are shown as they ran elsewhere.
         """
@@ -43,7 +46,9 @@ class Judge:
         self.is_stored = is_stored
         self.states = states
         self.any_machine = any_machine
+        self.failure = failure
         self.verdicts: dict[str, Verdict] = {}
+        self._left: dict[str, set[str]] | None = None
 
     def decide(self) -> dict[str, Verdict]:
         """Of all pages. No page may depend on itself through others (see `circles`)."""
@@ -71,15 +76,42 @@ class Judge:
             written.update(run.writes if run else (), *(old.writes for old in self.runs(name)[:1]))
         return written
 
+    def left(self, name: str) -> set[str]:
+        """The states in which runs of pages have left a file, as far as the store remembers."""
+        if self._left is None:
+            self._left = {}
+            for docname in self.plans:
+                for run in (*self.runs(docname), self.failure(docname)):
+                    for file, value in run.writes.items() if run else ():
+                        self._left.setdefault(file, set()).add(value)
+        return self._left.get(name, set())
+
+    def _is_as_left(self, run: Run, name: str) -> bool:
+        return self.states.like(run.writes[name], name) == run.writes[name]
+
+    def edited(self, run: Run) -> list[str]:
+        """What a run made that is there, and not as the run or any other left it: someone has changed it since."""
+        return [
+            name
+            for name, before in run.before.items()
+            if before == MISSING
+            and name in run.writes
+            and (now := self.states.like(run.writes[name], name)) != MISSING
+            and now not in self.left(name)
+        ]
+
     def _verdict(self, docname: str) -> Verdict:
         parts = self.parts(docname)
         runs = self.runs(docname)
         written = self.written_before(docname)
         for run in runs:
-            if self.is_stored(run.key) and self._fits(docname, parts, run, written):
+            if self.is_stored(run.key) and self._fits(docname, parts, run, written) and not self.edited(run):
                 return Verdict(run, None)
         if not runs:
             return Verdict(None, why({}, None, {}))
+        changed = [name for run in runs if self._fits(docname, parts, run, written) for name in self.edited(run)]
+        if changed:
+            return Verdict(None, EDITED.format(changed[0]))
         if any(self._fits(docname, parts, run, written) for run in runs):
             return Verdict(None, LOST)
         last = runs[0]
@@ -90,30 +122,45 @@ class Judge:
         ignored = {*self.plans[docname].machine, *run.environment} if self.any_machine or run.imported else set()
         if without(parts, ignored) != without(run.parts, ignored):
             return False
-        return self._files(docname, run, written) == without(run.files, written)
+        now, before = self._files(docname, run, written), without(run.files, written)
+        if self.any_machine or run.imported:  # of files elsewhere and of times another machine has its own
+            now, before = _anywhere(now), _anywhere(before)
+        return now == before
 
     def _files(self, docname: str, run: Run, written: set[str]) -> dict[str, str]:
         """The states now of the files that a run used, and of those that the page names or declares."""
         own = written.union(run.writes)
+        edited = self.edited(run)
         now = {name: value for name, value in self.plans[docname].known.items() if name not in own}
-        for name in run.files:
-            if name not in written:
-                now[name] = self.states(name, _inside(name, run.writes))
+        for name, value in run.files.items():
+            if name in written:
+                continue
+            if name in run.writes and (name in edited or self._is_as_left(run, name)):
+                now[name] = value  # as the page itself left it, it was what it was before; what is edited, see `edited`
+            else:
+                now[name] = self.states.like(value, name, _inside(name, run.writes))
         return now
 
     def _bring_back(self, docname: str) -> None:
         """A page that must run needs the files that the pages before it wrote, as their shown runs wrote them."""
         for name in ancestors(docname, self.plans):
             run = self.verdicts[name].run
-            gone = [file for file, value in run.writes.items() if self.states(file) != value] if run else []
+            gone = [file for file, value in run.writes.items() if self.states.like(value, file) != value] if run else []
             if gone:
                 self.verdicts[name] = Verdict(
                     None, f"{gone[0]}, which it writes and {docname} needs, is not as it wrote it"
                 )
 
 
+def _anywhere(states: Mapping[str, str]) -> dict[str, str]:
+    """States without those of files outside of the project, and without times."""
+    return {name: without_time(value) for name, value in states.items() if not PurePosixPath(name).is_absolute()}
+
+
 def _inside(folder: str, names: Iterable[str]) -> frozenset[str]:
-    """The names of those of ``names`` that lie directly in ``folder``."""
+    """Of ``names``, what is not to count in ``folder``: the names of those in it; for a pattern all of them."""
+    if is_glob(folder):
+        return frozenset(names)
     paths = [PurePosixPath(name) for name in names]
     return frozenset(path.name for path in paths if path.parent == PurePosixPath(folder))
 

@@ -71,6 +71,10 @@ class Task:
     """Dotted names of the installed modules that the code imports, itself or through the generated package."""
     preparation: str = ""
     """Python code that the generated package runs before its own imports; "" where the page does not use it."""
+    keep: str = ""
+    """Folder for copies of what the page overwrites, each named by its digest; "" for none."""
+    outside: bool = True
+    """Whether files outside of `root` are observed: elsewhere than at home they are others."""
     needs: tuple[str, ...] = ()
     """Files that the page is known to read, relative to `root`: they travel with a task that runs elsewhere."""
     seconds: float | None = None
@@ -121,9 +125,13 @@ class Result:
     peak_bytes: int | None
     """Largest resident memory of the kernel, where the system tells."""
     reads: Mapping[str, str] = field(default_factory=dict)
-    """What it opened below the root, relative to it -> `states.state`; without what it wrote itself."""
+    """What it read or looked for -> its state (see states.py), as it was before the page itself wrote there."""
     writes: tuple[str, ...] = ()
     """Files below the root that it wrote, relative to it, sorted."""
+    before: Mapping[str, str] = field(default_factory=dict)
+    """What it wrote -> the state of that before."""
+    unseen: tuple[str, ...] = ()
+    """Phrases for what it used and nothing can observe."""
     leftovers: tuple[Leftover, ...] = ()
 
 
@@ -138,6 +146,8 @@ class PageReport:
     peak_bytes: int | None
     differs: tuple[int, ...] = ()
     """Numbers of the code cells, from 1, whose outputs were not those of the run before with equal inputs."""
+    unseen: tuple[str, ...] = ()
+    """What it uses and the build cannot observe, so that a change of it runs no page."""
 
 
 def task_from_json(value: Mapping[str, Any]) -> Task:
@@ -151,4 +161,5 @@ def result_from_json(value: Mapping[str, Any]) -> Result:
     """A result from what `dataclasses.asdict` and JSON made of it."""
     failure = Failure(**value["failure"]) if value["failure"] else None
     leftovers = tuple(Leftover(**item) for item in value["leftovers"])
-    return Result(**{**value, "failure": failure, "writes": tuple(value["writes"]), "leftovers": leftovers})
+    tuples = {name: tuple(value[name]) for name in ("writes", "unseen")}
+    return Result(**{**value, **tuples, "failure": failure, "leftovers": leftovers})

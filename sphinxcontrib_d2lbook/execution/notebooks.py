@@ -19,7 +19,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 
 from .cleaning import cell_failure, clean, number_widgets
 from .kernels.manager import KernelStartError, Manager, Provisioner
-from .kernels.observed import reads_and_writes, settings
+from .kernels.observed import read_log, settings
 from .kernels.zygote import Channel, Zygote
 from .model import Failure, Result, Task
 from .watch import Watch
@@ -82,10 +82,10 @@ def _size(value: Any) -> int:
     return 0 if value is None else 8
 
 
-async def run(task: Task, start: Start, scratch: Path, variables: Mapping[str, str]) -> Result:
+async def run(task: Task, start: Start, scratch: Path, variables: Mapping[str, str], trace: str = "") -> Result:
     """Run a page. ``scratch`` is an empty folder of its own, ``variables`` come on top of its environment.
 
-    Never raises for what the page's code does.
+    ``trace`` is the address of a `Tracer`, or "". Never raises for what the page's code does.
     """
     begin = time.monotonic()
     notebook = nbformat.from_dict(task.notebook)
@@ -107,7 +107,16 @@ async def run(task: Task, start: Start, scratch: Path, variables: Mapping[str, s
         **kernel_environment(task),
         **variables,
         "JUPYTER_RUNTIME_DIR": marker,
-        **settings(task.root, task.unobserved, log, task.limits.output),
+        **settings(
+            task.root,
+            (*task.unobserved, str(scratch.parent)),
+            log,
+            task.limits.output,
+            keep=task.keep,
+            outside=task.outside,
+            trace=trace,
+            imports=task.imports,
+        ),
     }
     watcher = asyncio.create_task(watch.limit_memory())
     gently = False
@@ -126,13 +135,24 @@ async def run(task: Task, start: Start, scratch: Path, variables: Mapping[str, s
         if client.kc is not None:
             client.kc.stop_channels()
         await manager.cleanup_resources()
-    reads, writes = reads_and_writes(log, Path(task.root))
+    used = read_log(log, Path(task.root))
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
         clean(cell)
     notebook = number_widgets(notebook)
     seconds = time.monotonic() - begin
-    return Result(task.docname, notebook, failure, seconds, watch.peak or None, reads, writes, watch.leftovers)
+    return Result(
+        task.docname,
+        notebook,
+        failure,
+        seconds,
+        watch.peak or None,
+        reads=used.reads,
+        writes=used.writes,
+        before=used.before,
+        unseen=used.unseen,
+        leftovers=watch.leftovers,
+    )
 
 
 def _client(notebook: Any, manager: Manager, watch: Watch) -> Client:

@@ -63,6 +63,8 @@ class Planned:
     """Names in the task's parts that tell of this machine, not of the sources."""
     through: Mapping[str, str] = field(default_factory=dict)
     """Name in the task's parts of a saved object -> the object by which the page reaches it."""
+    searched: tuple[str, ...] = ()
+    """Folders where a file that is new can match what the page declares, relative to the root."""
     notes: tuple[str, ...] = ()
     """What is odd, as "path:line" and a sentence, separated by a tab."""
 
@@ -82,7 +84,7 @@ def make_plan(page: Notebook, file: Path, around: Surroundings) -> tuple[Planned
     if options.gpus:
         parts["number of GPUs"] = str(options.gpus)
     python = _python(page, folder, around.library, settings) if page.language == "python" else _Python()
-    declared, notes = _declared(page, options, folder, around.root)
+    declared, searched, notes = _declared(page, options, folder, around.root)
     files = {relative(path, around.root) for path in python.files | declared}
     if around.search_path:
         environment["PYTHONPATH"] = around.search_path
@@ -110,7 +112,8 @@ def make_plan(page: Notebook, file: Path, around: Surroundings) -> tuple[Planned
         preparation=python.preparation,
     )
     known = {name: around.states(name) for name in sorted(files)}
-    return Planned(task, known, tuple(python.versions), python.through, tuple(notes)), faults
+    places = tuple(sorted(relative(path, around.root) for path in searched))
+    return Planned(task, known, tuple(python.versions), python.through, places, tuple(notes)), faults
 
 
 @dataclass(frozen=True)
@@ -152,14 +155,19 @@ def _python(page: Notebook, folder: Path, library: Library, settings: NbSettings
     )
 
 
-def _declared(page: Notebook, options: PageOptions, folder: Path, root: Path) -> tuple[frozenset[Path], list[str]]:
-    """The files that match what is declared, and a note for each glob that matches nothing."""
+def _declared(
+    page: Notebook, options: PageOptions, folder: Path, root: Path
+) -> tuple[frozenset[Path], frozenset[Path], list[str]]:
+    """The files that match what is declared, the folders of such files, and a note for each glob without a match."""
     found: set[Path] = set()
+    searched: set[Path] = set()
     notes = []
     for pattern, line in options.reads.items():
         start = root if pattern.startswith("/") else folder
         # Unlike Path.glob, it takes `..` and does not fail on a pattern that is none.
         names = glob.glob(pattern.lstrip("/"), root_dir=start, recursive=True)  # noqa: PTH207
+        above = pattern.lstrip("/").rpartition("/")[0]
+        searched.update(start / name for name in glob.glob(above or ".", root_dir=start, recursive=True))  # noqa: PTH207
         files = {path for name in names if (path := start / name).is_file()}
         if not files:
             where = "the project's folder" if start == root else "the page's folder"
@@ -168,7 +176,7 @@ def _declared(page: Notebook, options: PageOptions, folder: Path, root: Path) ->
                 "correct the pattern, or remove it"
             )
         found |= files
-    return frozenset(found), notes
+    return frozenset(found), frozenset(searched), notes
 
 
 def _cell_digest(cell: Cell) -> str:

@@ -11,6 +11,7 @@ LOST = "its outputs are missing from the store"
 FAILED = "it failed when it last ran"
 DAMAGED = "its stored outputs are damaged"
 ASKED = "all pages were asked to run"
+EDITED = "{}, which it writes, was changed by another"
 PAGE = "page "
 """Before the docname of a page that another depends on, in the names of parts."""
 DIGEST_LENGTH = 32

@@ -8,7 +8,7 @@ from typing import Any
 
 from .model import MISSING, UNSETTLED, Result
 from .plan import Planned
-from .states import state
+from .states import left, state
 from .store import Run, make_key
 
 
@@ -17,9 +17,10 @@ def record(
 ) -> Run:
     """What a page's outputs depend on, now that it has run. Raises OSError.
 
-    ``last`` is the run before, ``written_before`` are the files that pages wrote on which this one depends. A file that
-    changed while the page ran leaves the run without a match, so that the page runs again; if it then changes again,
-    the page itself writes it, by means that are not observed.
+    ``last`` is the run before, ``written_before`` are the files that pages wrote on which this one depends. What the
+    page read before it wrote there counts as it was then. A file that changed while the page ran leaves the run without
+    a match, so that the page runs again; if it then changes again, the page itself writes it, by means that are not
+    observed.
     """
     root = Path(plan.task.root)
     excluded = {*result.writes, *written_before}
@@ -29,16 +30,18 @@ def record(
         if name not in excluded
     }
     for name, value in result.reads.items():
-        if name not in excluded:
+        if name not in written_before:
             files[name] = UNSETTLED if files.get(name) == UNSETTLED else value
     again = {name for name, value in files.items() if value == UNSETTLED and last and last.files.get(name) == UNSETTLED}
     files = {name: value for name, value in sorted(files.items()) if name not in again}
-    written = {name: state(root / name) for name in sorted({*result.writes, *again})}
+    written = {name: left(root / name) for name in sorted({*result.writes, *again})}
     return Run(
         key=make_key(plan.task.docname, parts, files),
         parts=dict(parts),
         files=files,
-        writes={name: value for name, value in written.items() if value != MISSING},
+        writes={name: value for name, value in written.items() if value != result.before.get(name, MISSING)},
+        before={name: result.before.get(name, MISSING) for name in result.writes},
+        unseen=result.unseen,
         environment=plan.machine,
         seconds=round(result.seconds, 3),
         peak_bytes=result.peak_bytes,

@@ -28,6 +28,7 @@ from jupyter_core.paths import jupyter_path
 
 from .kernels import processes
 from .kernels.manager import is_ipykernel
+from .kernels.tracing import Tracer
 from .kernels.zygote import SUPPORTED, Profile, Zygote, ZygoteError
 from .model import Failure, Result, Task, task_from_json
 from .notebooks import SPECS, Start, kernel_environment, run
@@ -43,6 +44,7 @@ class Runner:
         self.scheduler = Scheduler(tasks, capacity)
         self.scratch = scratch
         self.out = out
+        self.tracer = Tracer(scratch)
         self.zygotes: dict[tuple[str, tuple[tuple[str, str], ...]], Zygote] = {}
         self.profiles = shared_profiles(tasks) if SUPPORTED and start != "cold" else {}
         self.argv = cache(lambda name: SPECS.get_kernel_spec(name).argv)
@@ -71,12 +73,13 @@ class Runner:
                 await asyncio.wait(running)
             for zygote in self.zygotes.values():
                 zygote.close()
+            self.tracer.close()
 
     async def _one(self, task: Task, variables: Mapping[str, str]) -> Result:
         self.count += 1
         scratch = self.scratch / str(self.count)
         scratch.mkdir()
-        return await run(task, await self._start(task), scratch, variables)
+        return await run(task, await self._start(task), scratch, variables, self.tracer.address)
 
     async def _start(self, task: Task) -> Start:
         """A stage for the task's kernel, where one is worth its while."""

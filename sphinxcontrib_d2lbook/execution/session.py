@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,8 +14,9 @@ from .model import Result, Started, Task
 from .plan import Planned
 from .reasons import ASKED, DAMAGED, FAILED
 from .recording import differing_cells, record
-from .states import States
-from .store import Run, Store
+from .start import Aside, leave_what_was_not_written, put_back
+from .states import States, folders_of, is_glob, left
+from .store import FailedRun, Run, Store
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,8 @@ class Finished:
     result: Result
     differs: tuple[int, ...] = ()
     """Code cells whose outputs are not those of the run before, though nothing that the page uses changed."""
+    replaced: tuple[Aside, ...] = ()
+    """Files that someone had edited and that the page wrote again."""
 
 
 @dataclass
@@ -52,7 +55,9 @@ class Session:
         """Find out what must run. Raises OSError."""
         self.plans = dict(plans)
         never = self.mode == "never"
-        self._judge = Judge(plans, self._runs, self.store.__contains__, states, any_machine=never)
+        self._judge = Judge(
+            plans, self._runs, self.store.__contains__, states, any_machine=never, failure=self.store.failure
+        )
         self.verdicts = self._judge.decide()
         for docname, verdict in self.verdicts.items():
             if verdict.run is None:
@@ -86,11 +91,11 @@ class Session:
         self.store.add(docname, run, notebook, first=False)
         return (*runs, run)
 
-    def check_entries(self, docnames: Iterable[str]) -> None:
-        """Before their outputs are shown: those of ``docnames`` whose stored outputs are damaged run again."""
-        for docname in docnames:
-            verdict = self.verdicts[docname]
-            if verdict.run is not None:
+    def check_entries(self) -> None:
+        """Before outputs are shown: let the pages whose stored outputs are damaged run again."""
+        unchecked = self.store.unchecked([verdict.run.key for verdict in self.verdicts.values() if verdict.run])
+        for docname, verdict in self.verdicts.items():
+            if verdict.run is not None and verdict.run.key in unchecked:
                 try:
                     self.store.load(self.store.entry(verdict.run.key))
                 except (OSError, ValueError) as err:
@@ -103,6 +108,7 @@ class Session:
             if verdict.run is not None:
                 self.store.note_use(docname, verdict.run.key)
                 self._export(docname, verdict.run)
+        self.store.note_checked([verdict.run.key for verdict in self.verdicts.values() if verdict.run])
 
     def _export(self, docname: str, run: Run, *, check: bool = False) -> None:
         if self.committed is not None and not run.imported:
@@ -120,7 +126,8 @@ class Session:
             needs |= {name for run in runs[:1] for name in run.files if (Path(plan.task.root) / name).is_file()}
             for name in (docname, *ancestors(docname, self.plans)):
                 needs.update(file for run in self.store.runs(name)[:1] for file in run.writes)
-            tasks.append(replace(plan.task, seconds=seconds, needs=tuple(sorted(needs))))
+            keep = str(self.store.copies.absolute())
+            tasks.append(replace(plan.task, seconds=seconds, needs=tuple(sorted(needs)), keep=keep))
         return sorted(tasks, key=lambda task: (-(task.seconds or float("inf")), task.docname))
 
     def run(self, executor: Executor) -> Generator[Started | Finished | None, None, None]:
@@ -128,19 +135,39 @@ class Session:
 
         Raises ExecutorError, and OSError where the store cannot be written.
         """
-        tasks = {task.docname: task for task in self.to_run()}
+        aside = {
+            docname: self._put_back(docname)
+            for docname in reversed(list(in_order(self.plans)))
+            if docname in self.stale
+        }
+        tasks = {task.docname: task for task in self.to_run()}  # with what is there now
         with closing(executor.run(list(tasks.values()))) as events:  # an error here must not leave kernels until later
             for event in events:
                 if isinstance(event, Result):
-                    yield self._finish(tasks[event.docname], event)
+                    yield self._finish(tasks[event.docname], event, aside[event.docname])
                 else:
                     yield event
 
-    def _finish(self, task: Task, result: Result) -> Finished:
+    def _put_back(self, docname: str) -> list[Aside]:
+        """What the page writes becomes what it was before the page's first run; what was moved aside for that."""
+        task = self.plans[docname].task
+        runs: list[Run | FailedRun] = [*self.store.runs(docname)]
+        if failed := self.store.failure(docname):
+            runs.insert(0, failed)
+        before: dict[str, str] = {}
+        for run in runs:
+            before = {**run.before, **before}
+        self.store.copies.mkdir(parents=True, exist_ok=True)
+        same_code = bool(runs) and _code(runs[0].parts) == _code(task.parts)
+        return put_back(Path(task.root), self.store.copies, before, self._judge.left, move_edited=same_code)
+
+    def _finish(self, task: Task, result: Result, aside: list[Aside]) -> Finished:
         docname = task.docname
+        replaced = leave_what_was_not_written(Path(task.root), aside, result.writes)
         if result.failure:
-            self.store.save_failure(docname, self._judge.parts(docname), result)
-            return Finished(task, result)
+            writes = {name: left(Path(task.root) / name) for name in result.writes}
+            self.store.save_failure(docname, self._judge.parts(docname), result, writes)
+            return Finished(task, result, replaced=tuple(replaced))
         last = next(iter(self.store.runs(docname)), None)
         parts = self._judge.parts(docname)
         run = record(self.plans[docname], parts, result, last, self._judge.written_before(docname))
@@ -152,7 +179,7 @@ class Session:
         self.store.save(task, run, result)
         self.verdicts[docname] = self._judge.verdicts[docname] = Verdict(run, self.verdicts[docname].reason)
         self._export(docname, run, check=True)  # it may have run since the copy was spoilt
-        return Finished(task, result, differs)
+        return Finished(task, result, differs, tuple(replaced))
 
     def entry(self, docname: str) -> tuple[str, Path] | None:
         """Key and file of the outputs that a page shows, those up to a failure too; None if it has none."""
@@ -163,6 +190,17 @@ class Session:
             return verdict.run.key, self.store.entry(verdict.run.key)
         failed = self.store.failed_entry(docname)
         return ("failed", failed) if failed.is_file() else None
+
+    def paths(self) -> Iterator[Path]:
+        """The files and folders, as far as they are known, of which a change can make a page run again."""
+        for docname, plan in self.plans.items():
+            root = Path(plan.task.root)
+            run = self.verdicts[docname].run
+            names = {*plan.known, *plan.searched, *(run.files if run else ()), *(run.writes if run else ())}
+            for name in names:
+                yield from folders_of(root, name) if is_glob(name) else [root / name]
+            if run is not None:
+                yield self.store.entry(run.key)
 
     def undeclared(self) -> Iterator[tuple[str, str, str]]:
         """Page, file and the other page, wherever a page reads what another writes without depending on it."""
@@ -196,3 +234,8 @@ class Session:
             ]
             if other:
                 yield docname, "; ".join(other)
+
+
+def _code(parts: Mapping[str, str]) -> dict[str, str]:
+    """Of what a page depends on, its own cells."""
+    return {name: value for name, value in parts.items() if name.startswith("code of cell")}

@@ -3,6 +3,7 @@
 entries/ab/abcd….json    {"notebook", "seconds", "peak_bytes"}, behind a line with its checksum
 pages/<name>.json        the runs of one page, the latest used first
 failed/<name>.json       like an entry, and "failure", "parts": kept for showing, never for reuse
+before/<digest>          copies of files that pages overwrote; "edited" in it has what was moved aside (see start.py)
 
 `name` is the docname, quoted. Every file appears whole or not at all; entries are never changed once they are there. A
 record is read, changed and written under a lock, so that two builds at once lose nothing. Each page of the book keeps
@@ -22,6 +23,7 @@ from typing import Any
 from urllib.parse import quote
 
 from ..files import digest, write_if_changed
+from ..remembered import Damaged, Entry, Kind, altered, seal, states, unseal
 from .model import Result, Task
 
 try:
@@ -33,6 +35,12 @@ KEEP = 8
 """Runs of a page."""
 DAY = 86400.0
 GONE_DAYS = 30
+CHECKED = Kind(
+    "outputs",
+    of="the stored outputs that pages show: sizes and times of the entries that were found whole",
+    stale="an entry that something else than a build wrote: its checksum is worked out again, and its page runs again "
+    "where it is wrong",
+)
 
 
 @dataclass(frozen=True)
@@ -46,13 +54,17 @@ class Run:
     files: Mapping[str, str]
     """Files that it read or could have read, relative to the root -> `states.state`."""
     writes: Mapping[str, str] = field(default_factory=dict)
-    """Files that it wrote -> their state when it ended."""
+    """What it wrote -> `states.left` when it ended."""
     environment: tuple[str, ...] = ()
     """Names in `parts` that tell of the machine, not of the sources."""
     seconds: float = 0.0
     peak_bytes: int | None = None
     imported: bool = False
     """Whether it came from a committed copy, so that another machine may have made it."""
+    before: Mapping[str, str] = field(default_factory=dict)
+    """What it wrote, or opened for that -> its state before; see start.py."""
+    unseen: tuple[str, ...] = ()
+    """What it used and nothing can observe."""
 
 
 @dataclass(frozen=True)
@@ -60,10 +72,18 @@ class FailedRun:
     """What is remembered of a run that failed."""
 
     parts: Mapping[str, str]
+    writes: Mapping[str, str] = field(default_factory=dict)
+    before: Mapping[str, str] = field(default_factory=dict)
+    """These two as of a `Run`."""
 
 
 class StoreError(ValueError):
     """A file of the store is not what was written."""
+
+
+def run_from_json(value: Mapping[str, Any]) -> Run:
+    """A run from what `dataclasses.asdict` and JSON made of it. Raises TypeError and KeyError for anything else."""
+    return Run(**{**value, "environment": tuple(value["environment"]), "unseen": tuple(value.get("unseen", ()))})
 
 
 def make_key(docname: str, parts: Mapping[str, str], files: Mapping[str, str]) -> str:
@@ -81,6 +101,11 @@ class Store:
         self.complain = complain
         self._runs: dict[str, tuple[Run, ...]] = {}
 
+    @property
+    def copies(self) -> Path:
+        """The folder for copies of what pages overwrite, each named by its digest."""
+        return self.folder / "before"
+
     # Entries
 
     def entry(self, key: str) -> Path:
@@ -95,6 +120,26 @@ class Store:
     def load(self, path: Path) -> dict[str, Any]:
         """What an entry holds. Raises OSError, and StoreError for one that is damaged."""
         return _read(path)
+
+    def unchecked(self, keys: Collection[str]) -> set[str]:
+        """Return those of ``keys`` whose entry is not, by its size and time, one that was found whole."""
+        noted: dict[str, list[int]] = self._checked.load() or {}
+        names = {self._relative(key): key for key in keys}
+        known = {name: noted[name] for name in names if name in noted}
+        return {key for name, key in names.items() if name not in known} | {
+            names[name] for name in altered(self.folder, known)
+        }
+
+    def note_checked(self, keys: Collection[str]) -> None:
+        """Note that the entries of ``keys`` are whole. Raises OSError."""
+        self._checked.save("", states(self.folder, map(self._relative, keys)))
+
+    @property
+    def _checked(self) -> Entry:
+        return Entry(self.folder.parent, CHECKED)
+
+    def _relative(self, key: str) -> str:
+        return self.entry(key).relative_to(self.folder).as_posix()
 
     def _add_entry(self, key: str, notebook: Mapping[str, Any], seconds: float, peak_bytes: int | None) -> None:
         _write(self.entry(key), {"notebook": notebook, "seconds": round(seconds, 3), "peak_bytes": peak_bytes})
@@ -113,7 +158,7 @@ class Store:
     def _read_record(self, docname: str) -> tuple[Run, ...]:
         try:
             value = _read(self._record(docname))
-            return tuple(Run(**{**run, "environment": tuple(run["environment"])}) for run in value["runs"])
+            return tuple(run_from_json(run) for run in value["runs"])
         except FileNotFoundError:
             return ()
         except (StoreError, KeyError, TypeError) as err:
@@ -146,21 +191,26 @@ class Store:
         if self.runs(docname)[0].key != key:
             self._change_record(docname, lambda runs: sorted(runs, key=lambda run: run.key != key))
 
-    def save_failure(self, docname: str, parts: Mapping[str, str], result: Result) -> None:
-        """Keep a page as far as it ran. Raises OSError."""
+    def save_failure(
+        self, docname: str, parts: Mapping[str, str], result: Result, writes: Mapping[str, str] | None = None
+    ) -> None:
+        """Keep a page as far as it ran; ``writes`` is what it wrote, as it left that. Raises OSError."""
         value = {
             "notebook": result.notebook,
             "seconds": round(result.seconds, 3),
             "peak_bytes": result.peak_bytes,
             "failure": asdict(result.failure) if result.failure else None,
             "parts": dict(parts),
+            "writes": dict(writes or {}),
+            "before": dict(result.before),
         }
         _write(self.failed_entry(docname), value)
 
     def failure(self, docname: str) -> FailedRun | None:
         """The last run of a page, if it failed."""
         try:
-            return FailedRun(_read(self.failed_entry(docname))["parts"])
+            value = _read(self.failed_entry(docname))
+            return FailedRun(value["parts"], value.get("writes", {}), value.get("before", {}))
         except (FileNotFoundError, StoreError, KeyError):
             return None
 
@@ -179,12 +229,16 @@ class Store:
                         path.unlink(missing_ok=True)
                         removed.append(path.name)
             named: set[str] = set()
-            for path in (self.folder / "pages").glob("*.json"):
+            for path in [*(self.folder / "pages").glob("*.json"), *(self.folder / "failed").glob("*.json")]:
                 try:
-                    named.update(run["key"] for run in _read(path)["runs"])
+                    value = _read(path)
                 except StoreError:
                     continue
-            for path in sorted((self.folder / "entries").glob("*/*")):
+                for run in value.get("runs", [value]):
+                    named.update([run.get("key", ""), *run.get("before", {}).values()])
+            for path in sorted([*(self.folder / "entries").glob("*/*"), *self.copies.glob("*")]):
+                if path.is_dir():  # what was moved aside stays
+                    continue
                 if path.stem not in named and now - path.stat().st_mtime > DAY:
                     path.unlink(missing_ok=True)
                     removed.append(path.name)
@@ -208,14 +262,14 @@ def _name(docname: str) -> str:
 def _write(path: Path, value: Mapping[str, Any]) -> None:
     text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     data = text.encode("utf-8", "surrogatepass")
-    write_if_changed(path, digest(data).encode() + b"\n" + data + b"\n", durable=True)
+    write_if_changed(path, seal(data), durable=True)
 
 
 def _read(path: Path) -> dict[str, Any]:
     """Raises OSError and StoreError."""
-    checksum, _, data = path.read_bytes().partition(b"\n")
-    data = data.removesuffix(b"\n")
-    if checksum != digest(data).encode():
-        raise StoreError(f"{path} is damaged; remove it")
+    try:
+        data = unseal(path.read_bytes())
+    except Damaged as err:
+        raise StoreError(f"{path} cannot be used: {err}; remove it") from err
     value: dict[str, Any] = json.loads(data.decode("utf-8", "surrogatepass"))
     return value

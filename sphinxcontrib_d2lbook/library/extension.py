@@ -54,18 +54,18 @@ def collect(app: Sphinx) -> None:
     """
     if app in _collected:
         return
-    keep_in(Path(app.doctreedir) / "d2lbook" / "installed.json")
+    work = Path(app.doctreedir) / "d2lbook"
+    keep_in(work)
     files = _source_files(app)
     texts = _texts(app, files)
-    memory_file = Path(app.doctreedir) / "d2lbook" / "collected.pickle"
     syntax = repr([sorted(value) if isinstance(value, frozenset) else value for value in astuple(syntax_of(app))])
     seals = {docname: digest(text, _path(app, files[docname]), syntax) for docname, text in texts.items()}
     key = _key(app, seals)
-    memory = recall(memory_file)
+    memory = recall(work)
     if memory is None or memory.key != key or not _same_files(memory.loaded):
         with garbage.paused():
             memory = _collect(app, files, texts, seals, key, memory)
-            remember(memory_file, memory)
+            remember(work, memory)
     notebooks = {docname: page for docname, (_, page) in memory.pages.items()}
     _collected[app] = Collected(notebooks, memory.order, memory.library)
     if memory.library and app.config.d2lbook_package_write:

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from ..errors import BookProblems
-from ..files import digest
+from ..files import digest, write_if_changed
 from ..notebook.marks import MarkGrammar
 from ..notebook.model import Notebook
 from ..notebook.names import Code
@@ -119,12 +119,14 @@ class Library:
     def snapshot(self, folder: Path) -> Path:
         """Write the package below ``folder``; the folder to put on the path of the kernels.
 
-        It is named by the digest of the files, appears whole or not at all, and is used again if it is there.
-        Raises OSError.
+        It is named by the digest of the files, appears whole or not at all, and is used again if it is there; a file
+        of it that is damaged is written again. Raises OSError.
         """
         files = self.files()
         target = folder / digest(self.package, *(part for item in sorted(files.items()) for part in item))[:32]
         if target.is_dir():
+            for name, text in files.items():
+                write_if_changed(target / self.package / name, text)
             return target
         folder.mkdir(parents=True, exist_ok=True)
         temporary = Path(tempfile.mkdtemp(dir=folder, prefix=".new-"))

@@ -117,12 +117,14 @@ class Output:
 
     def add_to(self, app: Sphinx) -> None:
         """Add the output to Sphinx. Called by the set-up of the extension; raises ValueError for a missing builder."""
+        from ..upstream.sphinx.registry import builder_class
+
         builder = self.builder()
         if builder is not None:
-            known = app.registry.builders.get(self.name)
+            known = builder_class(app, self.name)
             app.add_builder(builder, override=known is not None and known.__module__.startswith("sphinx."))
         self.setup(app)
-        if self.name not in app.registry.builders:
+        if builder_class(app, self.name) is None:
             raise ValueError("its builder() returns None, and Sphinx has no builder of its name")
         if self.forms:
             app.connect("config-inited", self._choose_forms)

@@ -57,6 +57,31 @@ def test_a_second_build_leaves_at_once_unless_something_changed(book: Any, monke
     assert left_at_once(book)
 
 
+@pytest.mark.long
+def test_what_pages_read_elsewhere_is_looked_at(book: Any, page: Page) -> None:
+    """Hidden, linked, beside a `pyvenv.cfg`, in a cache of Python, outside: the walk over the project sees none."""
+    outside = book.folder.parent / "elsewhere"
+    outside.mkdir()
+    (book.source / "linked").symlink_to(outside)
+    names = [".data/h.txt", "linked/l.txt", "env/p.txt", "__pycache__/c.txt"]
+    cells = "".join(f"```{{code-cell}}\nprint(open('{name}').read())\n```\n\n" for name in names)
+    declared = "d2lbook:\n  reads: [../../elsewhere/*.bin]\n"
+    book.write(
+        {
+            **dict.fromkeys(names, "old"),
+            "env/pyvenv.cfg": "",
+            "one.md": page("# One\n\n" + cells).replace("kernelspec", declared + "kernelspec", 1),
+        }
+    )
+    (outside / "declared.bin").write_bytes(b"old")
+    assert not left_at_once(book)
+    assert left_at_once(book)
+    for path in [*(book.source / name for name in names), outside / "declared.bin", outside / "new.bin"]:
+        path.write_bytes(b"new")
+        assert not left_at_once(book), path
+    assert left_at_once(book)
+
+
 def test_the_package_that_a_build_writes_is_no_change_but_a_hand_edit_is(book: Any, page: Page) -> None:
     book.conf += "d2lbook_package = 'pkg'\n"
     book.write({"one.md": page("# One\n\n```{code-cell}\n#@save\ndef double(x):\n    return 2 * x\n```\n")})

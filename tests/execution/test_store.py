@@ -214,3 +214,14 @@ def test_entries_are_json_behind_a_checksum(store: Store) -> None:
     value: Any = json.loads(text)
     assert len(checksum) == 64
     assert value["notebook"] == {"cells": [], "text": "one"}
+
+
+def test_an_entry_is_checked_again_only_where_something_else_changed_it(store: Store) -> None:
+    keys = [save(store, docname, docname).key for docname in ("a", "b", "c")]
+    assert store.unchecked(keys) == set(keys)
+    store.note_checked(keys)
+    assert Store(store.folder).unchecked(keys) == set()
+    store.entry(keys[0]).write_bytes(store.entry(keys[0]).read_bytes()[:-20])
+    store.entry(keys[1]).unlink()
+    another = save(store, "d", "d").key
+    assert store.unchecked([*keys, another]) == {keys[0], keys[1], another}

@@ -17,7 +17,7 @@ from sphinxcontrib_d2lbook.numbering.agreement.compare import Difference
 from sphinxcontrib_d2lbook.numbering.agreement.entries import Table, table_of
 from sphinxcontrib_d2lbook.numbering.agreement.pdf import readable_pdf
 from sphinxcontrib_d2lbook.numbering.agreement.readback import differences
-from sphinxcontrib_d2lbook.outputs.paper.record import destinations
+from sphinxcontrib_d2lbook.outputs.paper.record import Record, destinations
 from tests.conftest import Project
 from tests.numbering.authors import Author
 from tests.numbering.test_agreement import PAGES as TRICKY
@@ -182,7 +182,7 @@ def test_all_codes_are_on_the_pages_and_are_read_back(tmp_path: Path) -> None:
     assert project.warnings == ""
     document = pypdfium(project.build_folder / "pdf" / "a-book.pdf")
     assert sorted(document) == sorted(ADDRESSES)
-    noted = json.loads((project.build_folder / "doctrees/latex/codes.json").read_text("utf-8"))
+    noted = Record.of(project.build_folder / "doctrees", "latex").codes
     assert [code["address"] for code in noted] == ADDRESSES
     assert noted[0]["at"] == "one:4"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import pypdf
 import pytest
 
+from sphinxcontrib_d2lbook.outputs.paper.record import Record
 from tests.typst.test_typst_book import CONF, EXTENSION, INNER, MORE, WORDS, Built, build, outline, write
 
 ADDED = "    TypstPdfOutput().add_to(app)\n"
@@ -104,7 +104,7 @@ def test_every_link_leads_somewhere(book: Built) -> None:
 
 
 def test_destinations_are_told_as_they_are(book: Built) -> None:
-    told = json.loads((book.pdf.parents[1] / "doctrees" / "latex" / "destinations.json").read_text("utf-8"))
+    told = Record.of(book.pdf.parents[1] / "doctrees", "latex").destinations
     names = book.reader.named_destinations
     for wanted in ("sec-inner", "fig-one", "tab-one", "lst-one", "equation-eq-one", "thm-one", "ex-one", "rem-one"):
         place = told[f"kinds/inner#{wanted}"]

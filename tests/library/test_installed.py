@@ -23,7 +23,7 @@ def _own_memory(monkeypatch: pytest.MonkeyPatch) -> None:
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of packages that is the whole path."""
     monkeypatch.setattr(sys, "path", [str(tmp_path)])
-    keep_in(tmp_path / "installed.json")
+    keep_in(tmp_path)
     return tmp_path
 
 
@@ -75,7 +75,7 @@ def test_what_is_installed_meanwhile_is_found(site: Path) -> None:
     assert set(installed().modules) == {"one"}
     add(site, "two", record="two.py,,")
     assert set(installed().modules) == {"one"}, "one answer in one build"
-    keep_in(site / "installed.json")
+    keep_in(site)
     assert set(installed().modules) == {"one", "two"}
 
 

@@ -34,7 +34,7 @@ def collect(book: Any) -> room.Collected:
 
 
 def memory(book: Any) -> Path:
-    return Path(book.build_folder / "doctrees" / "d2lbook" / "collected.pickle")
+    return Path(book.build_folder / "doctrees" / "d2lbook")
 
 
 def test_nothing_is_collected_again(book: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,9 +100,9 @@ def test_a_refused_book_is_refused_again(book: Any, page: Page) -> None:
 )
 def test_a_spoiled_memory_is_passed_over(book: Any, spoil: Callable[[bytes], bytes]) -> None:
     first = collect(book)
-    file = memory(book)
+    file = memory(book) / "remembered" / "collected.pickle"
     file.write_bytes(spoil(file.read_bytes()))
-    assert room.recall(file) is None
+    assert room.recall(memory(book)) is None
     assert collect(book).library.files() == first.library.files()
 
 

@@ -36,7 +36,7 @@ def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Check:
     def checked(text: str, table: Table = TABLE, *others: str) -> tuple[int, int]:
         opened.clear()
         (tmp_path / "page.html").write_text(text, "utf-8")
-        memory = Memory(tmp_path / "memory.json", table, *others)
+        memory = Memory(tmp_path, "html", table, *others)
         found = list(differences(table, readable_pages(table, Site(tmp_path, {"page": "page.html"}), ["page"]), memory))
         memory.keep()
         return len(found), len(opened)
@@ -65,7 +65,7 @@ def test_what_was_wrong_is_told_again(check: Check) -> None:
 
 def test_a_memory_that_was_cut_short_is_none(check: Check, tmp_path: Path) -> None:
     check(PAGE)
-    file = tmp_path / "memory.json"
+    file = tmp_path / "remembered" / "agreement" / "html.json"
     file.write_text(file.read_text("utf-8")[:40], "utf-8")
     assert check(PAGE) == (0, 1)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import zxingcpp
 
 from sphinxcontrib_d2lbook.errors import BookProblems
 from sphinxcontrib_d2lbook.outputs.paper import codes
+from sphinxcontrib_d2lbook.outputs.paper.record import Record
 from tests.conftest import Project
 
 CHECKED = {"d2lbook_outputs": ["pdf"], "d2lbook_checks": ["codes"]}
@@ -72,7 +72,7 @@ def test_all_codes_are_on_the_pages_of_the_pdf(built: Project) -> None:
 
 
 def test_the_build_knows_where_each_code_is(built: Project) -> None:
-    noted = json.loads((built.build_folder / "doctrees/typst/codes.json").read_text("utf-8"))
+    noted = Record.of(built.build_folder / "doctrees", "typst").codes
     assert [code["address"] for code in noted] == ADDRESSES
     assert noted[0]["at"] == "one:4"
     assert noted[-1]["page"] > noted[0]["page"]

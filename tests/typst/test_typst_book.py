@@ -16,6 +16,7 @@ from sphinx._cli.util.errors import strip_escape_sequences
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
+from sphinxcontrib_d2lbook.outputs.paper.record import Record
 from tests.conftest import own_imports
 
 CONF = """
@@ -601,7 +602,7 @@ def test_every_link_leads_somewhere(book: Built) -> None:
 
 
 def test_destinations_are_told_as_they_are(book: Built) -> None:
-    told = json.loads((book.pdf.parents[1] / "doctrees" / "typst" / "destinations.json").read_text("utf-8"))
+    told = Record.of(book.pdf.parents[1] / "doctrees", "typst").destinations
     names = book.reader.named_destinations
     for wanted in (
         "kinds/inner",

@@ -185,21 +185,6 @@ class TestPython:
         with pytest.raises(ModuleNotFoundError):
             importlib.import_module("no_such_module")
 
-    def test_names_of_modules_are_packed_in_order(self) -> None:
-        code = f"""
-        import sys
-        sys.path.insert(0, {str(FOLDER / "upstream" / "kernels")!r})
-        import json, inside
-        before = list(sys.modules.items())
-        inside.pack_names()
-        assert list(sys.modules.items()) == before
-        inside.forget_modules(["json", "absent"])
-        assert "json" not in sys.modules
-        import json as again
-        assert again is not json
-        """
-        subprocess.run([sys.executable, "-c", textwrap.dedent(code)], check=True)
-
     def test_filters_stand_in_front_and_count(self) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("error")

@@ -15,9 +15,8 @@ from typing import Any
 
 import jinja2
 import pytest
-from docutils import nodes
 from packaging.specifiers import SpecifierSet
-from sphinx import highlighting, search
+from sphinx import search
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.builders.dummy import DummyBuilder
@@ -287,6 +286,17 @@ class TestRegistry:
             registry.remove_post_transforms(app, ["Gone"], "another", Upstream("another", ">=1"))
         assert app.registry.post_transforms == before
 
+    def test_builders_are_found_by_their_names(self, app: Sphinx) -> None:
+        found = registry.builder_class(app, "html")
+        assert found is not None
+        assert found.name == "html"
+        assert registry.builder_class(app, "no-such-builder") is None
+
+    def test_without_builders(self, app: Sphinx, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delattr(app.registry, "builders")
+        with pytest.raises(UpstreamChanged, match="builders, with which outputs are added beside"):
+            registry.builder_class(app, "html")
+
     @pytest.mark.parametrize(("code", "name"), [("en", "English"), ("de_AT", "German"), ("zh", "Chinese")])
     def test_languages_are_found(self, code: str, name: str) -> None:
         found = registry.search_language(code)
@@ -300,21 +310,6 @@ class TestRegistry:
         monkeypatch.delattr(search, "languages")
         assert registry.search_language("en") is None
         assert told == ["sphinx.search.languages"]
-
-    def test_lexers_that_were_added_are_known(self, app: Sphinx) -> None:
-        from pygments.lexers.python import PythonLexer
-
-        assert not registry.has_lexer("d2lbook-test")
-        app.add_lexer("d2lbook-test", PythonLexer)
-        try:
-            assert registry.has_lexer("d2lbook-test")
-        finally:
-            del highlighting.lexer_classes["d2lbook-test"]
-
-    def test_without_lexers(self, told: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.delattr(highlighting, "lexer_classes")
-        assert registry.has_lexer("python")
-        assert told == ["sphinx.highlighting.lexer_classes"]
 
 
 class TestHtml:
@@ -330,27 +325,6 @@ class TestHtml:
     def test_without_the_environment(self, told: list[str]) -> None:
         assert html.template_environment(SimpleNamespace(templates=SimpleNamespace())) is None  # type: ignore[arg-type]
         assert told == ["SimpleNamespace.environment"]
-
-    def test_titles_of_pages_are_rendered_by_the_method(self, project: Project) -> None:
-        project.write(PAGES)
-        rendered: list[str] = []
-
-        def wrap(render: html.Render) -> html.Render:
-            def remembering(node: nodes.Node | None) -> dict[str, str]:
-                rendered.append(type(node).__name__)
-                return render(node)
-
-            return remembering
-
-        with project.app() as made:
-            assert isinstance(made.builder, StandaloneHTMLBuilder)
-            html.wrap_render_partial(made.builder, wrap)
-            made.build()
-        assert "title" in rendered
-
-    def test_without_the_method(self, told: list[str]) -> None:
-        html.wrap_render_partial(SimpleNamespace(), lambda render: render)  # type: ignore[arg-type]
-        assert told == ["StandaloneHTMLBuilder.render_partial"]
 
     def test_blocks_are_formatted_by_what_the_bridge_has(self) -> None:
         made: list[dict[str, Any]] = []

@@ -6,6 +6,7 @@ import asyncio
 import os
 import socket
 import subprocess
+import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -19,9 +20,11 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import Type
 
 from ...upstream.kernels.client import note_protocol
+from .tracing import SUPPORTED
 from .zygote import Channel, Zygote, ZygoteError
 
 BOOT = Path(__file__).parent / "inside" / "boot.py"
+LAUNCH = BOOT.with_name("launch.py")
 LAUNCHER = ["-m", "ipykernel_launcher"]
 PAUSE = 0.01
 """Seconds between two looks at a kernel that is about to end."""
@@ -128,6 +131,8 @@ class Provisioner(LocalProvisioner):
         found: dict[str, Any] = await super().pre_launch(**kwargs)
         if is_ipykernel(self.kernel_spec.argv):
             found["cmd"] = [found["cmd"][0], str(BOOT), *found["cmd"][3:]]
+        elif SUPPORTED:
+            found["cmd"] = [sys.executable, "-I", "-S", str(LAUNCH), *found["cmd"]]
         return found
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:

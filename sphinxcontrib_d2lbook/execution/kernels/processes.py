@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import sys
 import time
 from collections.abc import Collection, Iterable
@@ -15,6 +16,8 @@ PROC = Path("/proc")
 INSIDE = str(Path(__file__).parent / "inside")
 """Folder of the programs that are kernels."""
 
+HELPER = re.compile(r"from [\w.]*\b(resource_tracker|forkserver) import main")
+"""Code that helpers of `multiprocessing` run."""
 PAUSE = 0.01
 PATIENCE = 5
 """Seconds that the system may need to end processes that are killed."""
@@ -118,6 +121,14 @@ def command(process: psutil.Process) -> str:
         return "a fork of the kernel"
     text = " ".join(words)
     return text if len(text) <= 120 else text[:117] + "..."
+
+
+def is_helper(process: psutil.Process) -> bool:
+    """Whether it is a process that `multiprocessing`, or joblib, keeps for itself and ends with its parent."""
+    try:
+        return any(HELPER.match(word) for word in process.cmdline()[1:])
+    except psutil.Error:
+        return False
 
 
 def is_running(process: psutil.Process) -> bool:

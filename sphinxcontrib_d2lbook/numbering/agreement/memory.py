@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from ... import printed
-from ...files import digest, write_if_changed
+from ...files import digest
 from ...installed import stamp
+from ...remembered import Entry, Kind
 from .entries import Table
+
+AGREED = Kind(
+    "agreement",
+    of="the files of one builder that print the numbers of the table, by digests of their contents",
+    stale="another table of numbers, other addresses of pages, another reader of files; of one file, another content",
+)
 
 
 class Memory:
-    """Names of files and digests of their contents, kept in a file. A difference is never remembered."""
+    """Names of files and digests of their contents. A difference is never remembered."""
 
-    def __init__(self, file: Path, table: Table, *others: str) -> None:
-        """``others``: whatever else than the table a verdict depends on, such as addresses of pages."""
-        self.file = file
+    def __init__(self, work: Path, name: str, table: Table, *others: str) -> None:
+        """``name`` is that of a builder; ``others``: whatever else than the table a verdict depends on."""
+        self.entry = Entry(work, AGREED, name)
         self.against = digest(_fingerprint(table), _readers(), *others)
-        self.right: dict[str, str] = self._before()
-
-    def _before(self) -> dict[str, str]:
-        try:
-            found = json.loads(self.file.read_text(encoding="utf-8"))
-        except (OSError, ValueError):  # not there, or cut short: all is read
-            return {}
-        return dict(found["right"]) if found["against"] == self.against else {}
+        self.right: dict[str, str] = self.entry.load(self.against) or {}
 
     def knows(self, name: str, *contents: bytes) -> bool:
         """Whether what has this name was found right with these contents."""
@@ -36,7 +35,7 @@ class Memory:
 
     def keep(self) -> None:
         """Raises OSError."""
-        write_if_changed(self.file, json.dumps({"against": self.against, "right": self.right}, sort_keys=True))
+        self.entry.save(self.against, self.right)
 
 
 def _fingerprint(table: Table) -> str:

@@ -19,6 +19,7 @@ from ..html.downloads import offer
 from ..registry import chosen_outputs, in_order_of_needs, stamp_of
 from . import child, gate, stamps
 from .assemble import into_site
+from .damage import find_damaged, pages_of
 from .report import measure, report, report_of_nothing
 from .status import refuse
 from ...upstream.sphinx.application import app_of
@@ -44,7 +45,7 @@ class BookBuilder(Builder):
     ]
 
     def init(self) -> None:
-        self.ledger = stamps.Ledger(work_folder(app_of(self)) / "outputs")
+        self.ledger = stamps.Ledger(work_folder(app_of(self)))
         self.todo: frozenset[str] = frozenset()
         self.broken: list[str] = []
         # Outputs that resolve the same page warn of the same things.
@@ -62,10 +63,14 @@ class BookBuilder(Builder):
         return docname
 
     def prepare_writing(self, docnames: Set[str]) -> None:
-        """Remember what was read: each output owes it, through crashes too, until it is written whole."""
+        """Remember what was read: each output owes it, through crashes too, until it is written whole.
+
+        It also owes what something else than a build changed in its folder since.
+        """
         self.todo = frozenset(docnames)
         for name in chosen_outputs(app_of(self)):
-            self.ledger.owe(name, self.todo)
+            damaged = pages_of(find_damaged(self.ledger, self._folder(name)), self.env)
+            self.ledger.owe(name, self.todo | damaged if self.ledger.knows(name) else self.env.found_docs)
 
     def write_documents(self, docnames: Set[str]) -> None:
         """Nothing here: see `finish`."""
@@ -89,6 +94,8 @@ class BookBuilder(Builder):
         for name in chosen:
             entry = outputs.setdefault(name, {"state": "unchanged", "seconds": 0.0})
             entry.update(measure(self._folder(name)))
+            if name not in self.broken:
+                self.ledger.note_files(self._folder(name))
         self._write_tables(chosen, outputs)
 
     def _signatures(self, chosen: Mapping[str, Output]) -> dict[str, str]:

@@ -12,15 +12,22 @@ from ...execution.extension import work_folder
 from ...files import digest
 from ...library.extension import collected
 from ...numbering.views import page_views
+from ...remembered import Entry, Kind
 from ..base import Output, Written
 from ..html.downloads import offer
 from ..registry import chosen_outputs, stamp_of, written_by_builder
 from . import child, stamps
 from .assemble import into_site
+from .damage import find_damaged, pages_of
 from .status import refuse
 
 FOLDER = "beside-html"
 """Where these files are kept, a folder for each output."""
+AROUND = Kind(
+    f"{FOLDER}/around",
+    of="what all the files of an output beside a site are made from, besides their own page",
+    stale="the same as for an output, or code on any page",
+)
 
 
 def beside(app: Sphinx) -> Iterator[tuple[Output, Written]]:
@@ -33,7 +40,7 @@ def beside(app: Sphinx) -> Iterator[tuple[Output, Written]]:
 
 
 def _ledger(app: Sphinx) -> stamps.Ledger:
-    return stamps.Ledger(work_folder(app) / "outputs")
+    return stamps.Ledger(work_folder(app))
 
 
 def _entry(output: Output) -> str:
@@ -67,8 +74,12 @@ def _bring_up_to_date(app: Sphinx, output: Output, written: Written) -> None:
     name, ledger = _entry(output), _ledger(app)
     # What any page imports stands in the first cell of all notebooks that use the package.
     code = [cell.source for page in collected(app).notebooks.values() for cell in page.code_cells]
-    if ledger.changed(f"{name}-others", digest(stamps.surroundings(app), stamp_of(app, output), *code)):
+    around = digest(stamps.surroundings(app), stamp_of(app, output), *code)
+    others = Entry(ledger.work, AROUND, output.name)
+    if not ledger.knows(name) or others.load(around) is None:
         ledger.owe(name, app.env.found_docs)
+        others.save(around, True)
+    ledger.owe(name, pages_of(find_damaged(ledger, written.folder), app.env))
     views = page_views(app.env)
     ledger.owe(name, ledger.stale(name, views))
     ledger.note_views(name, views)
@@ -84,3 +95,4 @@ def _bring_up_to_date(app: Sphinx, output: Output, written: Written) -> None:
             child.logger.error("the output %r beside the pages failed:\n%s", output.name, outcome.error)
         else:
             ledger.settle(name, signature)
+            ledger.note_files(written.folder)

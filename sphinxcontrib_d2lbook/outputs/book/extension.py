@@ -20,12 +20,15 @@ def setup_extension(app: Sphinx) -> None:
     app.add_builder(BookBuilder)
     app.connect("config-inited", remember_tags)
     app.connect("config-inited", keep_warnings)
+    app.connect("config-inited", unwritten.look_for_damage)
     app.connect("builder-inited", companions.announce)
     app.connect("env-before-read-docs", companions.owe)
     app.connect("build-finished", companions.add_files)
     # Behind all that gives out numbers (500) or finds pages of its own (600).
     app.connect("env-get-updated", unwritten.find_unwritten, priority=900)
     app.connect("build-finished", unwritten.note)
+    # Behind all that writes into the site, before the stamp of a build that left nothing to say (999).
+    app.connect("build-finished", unwritten.note_files, priority=950)
     app.connect("builder-inited", gate.note_start)
     # Behind the files beside a site (500), for these are checked as well.
     app.connect("build-finished", gate.run_checks, priority=590)

@@ -65,7 +65,7 @@ def all_differences(
 ) -> Iterator[Difference]:
     """Yield every number that an output prints otherwise than the table has it. Raises OSError, ValueError."""
     table = table_of(app.env)
-    memory = Memory(work_folder(app) / "outputs" / f"agreement-{app.builder.name}.json", table)
+    memory = Memory(work_folder(app), app.builder.name, table)
     for output, written in outputs:
         yield from differences(table, output.readables(written, table), memory, since)
     memory.keep()

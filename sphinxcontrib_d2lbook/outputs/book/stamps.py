@@ -2,76 +2,105 @@
 
 from __future__ import annotations
 
-import json
 import os
+import time
 from collections.abc import Iterable, Iterator, Mapping, Set
 from pathlib import Path
 
 from sphinx.application import Sphinx
 
 from ...addresses.extension import file_of
-from ...files import digest, file_digest, stable_text, write_if_changed
+from ...files import digest, file_digest, stable_text
 from ...library.closure import closure
 from ...library.extension import collected
 from ...library.requirements import providers_of
+from ...remembered import Entry, Kind, all_whole, altered, files_in, is_written_since, states
 
+STARTED = time.time() - 2.0
+"""When this process began, less the seconds by which the times of files may lie behind the clock."""
 PACKAGE = Path(__file__).parents[2]
 """Our own code: who works on it wants to see what changed."""
 
 
-class Ledger:
-    """A folder with, for each output, the pages that it owes and the signature of what it was written from."""
+WRITTEN = Kind(
+    "written",
+    of="one output: the signature of what it was last written whole from, and the pages that it owes since",
+    stale="any page that was read again; other values of `conf.py`, extensions, package, requirements, images, "
+    "downloads, static files or templates; another version of this software",
+)
+SHOWN = Kind(
+    "shown",
+    of="one builder's output folder: what each page shows of other pages, by a digest",
+    stale="of one page, another number, title or address that it shows; another table of contents for all pages",
+)
+FILES = Kind(
+    "files",
+    of="one output folder: size and time of change of every file that the last build left in it",
+    stale="a file that is gone or that something else than a build wrote: it is deleted, and written again",
+)
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+
+class Ledger:
+    """What the outputs of a project owe. ``work`` is the project's work folder."""
+
+    def __init__(self, work: Path) -> None:
+        self.work = work
+
+    def knows(self, name: str) -> bool:
+        """Return whether it is known what ``name`` owes. Where it is not, it owes every page."""
+        return self._written(name).load() is not None
 
     def owed(self, name: str) -> frozenset[str]:
-        """Pages read since ``name`` was last written whole. A build that was killed leaves them here."""
-        try:
-            return frozenset(json.loads(self._journal(name).read_text(encoding="utf-8")))
-        except FileNotFoundError:
-            return frozenset()
+        """Return the pages read since ``name`` was last written whole. A build that was killed leaves them here."""
+        state = self._written(name).load()
+        return frozenset(state["owed"] if state else ())
 
     def owe(self, name: str, docnames: Set[str]) -> None:
         """Add to what ``name`` owes; on disk before the writing starts. Raises OSError."""
-        write_if_changed(self._journal(name), json.dumps(sorted(self.owed(name) | docnames)))
+        entry = self._written(name)
+        state = entry.load() or {"signature": None, "owed": []}
+        entry.save(name, {**state, "owed": sorted({*state["owed"], *docnames})})
 
     def settle(self, name: str, signature: str) -> None:
-        """``name`` was written whole from what ``signature`` stands for. Raises OSError."""
-        write_if_changed(self._stamp(name), signature)
-        self._journal(name).unlink(missing_ok=True)
+        """Note that ``name`` was written whole from what ``signature`` stands for. Raises OSError."""
+        self._written(name).save(name, {"signature": signature, "owed": []})
 
     def settled(self, name: str, signature: str) -> bool:
-        """Whether ``name`` was last written from just this."""
-        try:
-            return not self.owed(name) and self._stamp(name).read_text(encoding="utf-8") == signature
-        except FileNotFoundError:
-            return False
-
-    def changed(self, what: str, value: str) -> bool:
-        """Whether ``value`` differs from the one noted last under ``what``; notes it. Raises OSError."""
-        return write_if_changed(self.folder / f"{what}.digest", value)
+        """Return whether ``name`` was last written from just this, and remembers well what it needs itself."""
+        known = self._written(name).load() == {"signature": signature, "owed": []}
+        return all_whole(self.work, name) and known
 
     def stale(self, what: str, views: Mapping[str, str]) -> frozenset[str]:
-        """Pages whose view differs from the one noted last under ``what``."""
-        try:
-            noted = json.loads(self._views(what).read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            noted = {}
+        """Return the pages whose view differs from the one noted last under ``what``."""
+        noted = Entry(self.work, SHOWN, what).load() or {}
         return frozenset(docname for docname, view in views.items() if noted.get(docname) != view)
 
     def note_views(self, what: str, views: Mapping[str, str]) -> None:
-        """``what`` shows, or is known to owe, all that ``views`` stand for. Raises OSError."""
-        write_if_changed(self._views(what), json.dumps(views))
+        """Note that ``what`` shows, or is known to owe, all that ``views`` stand for. Raises OSError."""
+        Entry(self.work, SHOWN, what).save(what, dict(views))
 
-    def _views(self, what: str) -> Path:
-        return self.folder / f"{what}.views.json"
+    def altered(self, folder: Path) -> list[str] | None:
+        """Return the files of an output folder that are not as the last build left them; None if that is not known."""
+        noted = self._files(folder).load()
+        return None if noted is None else altered(folder, noted)
 
-    def _journal(self, name: str) -> Path:
-        return self.folder / f"{name}.owed.json"
+    def note_files(self, folder: Path) -> None:
+        """Note what builds have written into an output folder, not what somebody put there. Raises OSError."""
+        entry = self._files(folder)
+        before = entry.load() or {}
+        names = [name for name in files_in(folder) if name in before or is_written_since(folder / name, STARTED)]
+        entry.save(str(folder), states(folder, names))
 
-    def _stamp(self, name: str) -> Path:
-        return self.folder / f"{name}.stamp"
+    def _written(self, name: str) -> Entry:
+        return Entry(self.work, WRITTEN, name)
+
+    def _files(self, folder: Path) -> Entry:
+        return Entry(self.work, FILES, folder_name(folder))
+
+
+def folder_name(folder: Path | str) -> str:
+    """Return a name for what is remembered of an output folder, of which a project may have several."""
+    return f"{Path(folder).name}-{digest(str(folder))[:8]}"
 
 
 def signature(app: Sphinx) -> str:

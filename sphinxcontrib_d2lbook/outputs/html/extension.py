@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from importlib import metadata
 from pathlib import Path
 
-import sphinx
-from jinja2 import FileSystemBytecodeCache
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.config import Config
 
-from sphinxcontrib_d2lbook.execution.extension import work_folder
-from sphinxcontrib_d2lbook.files import digest
-from sphinxcontrib_d2lbook.upstream.sphinx.html import is_cut_short, template_environment
+from sphinxcontrib_d2lbook.upstream.sphinx.html import is_cut_short
 from sphinxcontrib_d2lbook.upstream.theme import connect_behind_sidebar, has_sidebar
 
-from . import assets, code, downloads, left, mathematics, parts, redirects, search, titles
+from . import code, downloads, left, mathematics, parts, redirects, search, templates
 
 STATIC = Path(__file__).parent / "static"
 
@@ -26,21 +21,6 @@ def add_static(app: Sphinx, config: Config) -> None:
     config.html_static_path = [str(STATIC), *config.html_static_path]
     if "bibtex_reference_style" in config and config.bibtex_reference_style.startswith("author_year"):
         app.add_css_file("author-year.css")
-
-
-def keep_templates(app: Sphinx) -> None:
-    """Keep the theme's templates as compiled code from one build to the next. Handler of `builder-inited`.
-
-    Jinja looks at a template's source before it takes what is kept; what else the code depends on names the folder.
-    Within one build it need not look at a file whenever a page or a template asks for it.
-    """
-    environment = template_environment(app.builder)
-    if environment is not None:
-        name = digest(sphinx.__version__, metadata.version("jinja2"), *sorted(environment.extensions))
-        folder = work_folder(app) / "templates" / name[:16]
-        folder.mkdir(parents=True, exist_ok=True)
-        environment.bytecode_cache = FileSystemBytecodeCache(str(folder))
-        environment.auto_reload = False
 
 
 def share_sidebars(app: Sphinx) -> None:
@@ -64,14 +44,12 @@ def setup_extension(app: Sphinx) -> None:
     redirects.setup_extension(app)
     app.connect("config-inited", add_static)
     parts.setup_extension(app)
-    titles.setup_extension(app)
-    assets.setup_extension(app)
     search.setup_extension(app)
+    templates.setup_extension(app)
     # After all that may still connect the theme's handlers.
     app.connect("builder-inited", share_sidebars, priority=900)
     app.add_css_file("d2lbook.css")
     app.connect("builder-inited", forget_half_written)
-    app.connect("builder-inited", keep_templates)
     # After the theme (501 and 502) has made its buttons.
     app.connect("html-page-context", downloads.add_buttons, priority=600)
     app.connect("html-collect-pages", left.forget_words)

@@ -11,15 +11,24 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 
 from ...execution.extension import work_folder
 from ...files import digest, remove_left
+from ...remembered import Entry, Kind
 from ...upstream.sphinx.html import index_words
+
+LEFT = Kind(
+    "html/pages",
+    of="a website's folder: the files that each page has in it",
+    stale="nothing: those that no page has any longer are removed. Where it is damaged, files of pages that are "
+    "removed in that same build stay",
+)
 
 
 def remove(app: Sphinx, error: Exception | None) -> None:
     """Handler of `build-finished`, in the process that writes the site."""
     if error is None and isinstance(app.builder, StandaloneHTMLBuilder):
         folder = Path(app.outdir)
-        record = work_folder(app) / "outputs" / f"html-files-{digest(str(folder))[:8]}.json"
-        remove_left(record, folder, _files(app.builder))
+        entry, files = Entry(work_folder(app), LEFT, digest(str(folder))[:8]), sorted(set(_files(app.builder)))
+        remove_left(entry.load() or (), folder, files)
+        entry.save(str(folder), files)
 
 
 def forget_words(app: Sphinx) -> list[Any]:

@@ -13,7 +13,7 @@ from sphinx.util.display import progress_message
 from ...addresses.internal import internal_address
 from ...config import book_name
 from ...errors import BookError, BookProblems
-from ...files import digest, json_text, write_if_changed
+from ...files import digest, write_if_changed
 from ...log import Warn, warn
 from ...printed import Printed
 from ..paper import images
@@ -127,6 +127,7 @@ class LatexPdfBuilder(TexBuilder):
         self._set()
 
     def _set(self) -> None:
+        self.workspace.forget_damaged()
         stamp = self._stamp()
         if self.workspace.is_finished(stamp, self.pdf):
             return
@@ -184,9 +185,8 @@ class LatexPdfBuilder(TexBuilder):
         name = book_name(self.config)
         write_if_changed(self.pdf, (self.workspace.build / f"{name}.pdf").read_bytes())
         places, found = places_and_codes(self.pdf, self.facts)
-        write_if_changed(self.workspace.destinations, json_text(places))
-        write_if_changed(self.workspace.codes, json_text(found))
-        self.workspace.finished(stamp, self.pdf)
+        self.workspace.note_left()
+        self.workspace.finished(stamp, self.pdf, places, found)
 
 
 def places_and_codes(pdf: Path, facts: BookFacts) -> tuple[dict[str, dict[str, Any]], list[dict[str, Any]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from importlib.resources import files
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from ...colours import latex_colours
 from ...files import digest, file_digest, write_if_changed, write_tree
+from ...remembered import BYTES, Entry, Kind, altered, files_in, states
 from ..paper import compiler, images
 from ..paper.images import Picture
 from ..paper.record import Record
@@ -19,6 +21,18 @@ AS_THEY_ARE = (".png", ".jpg", ".jpeg", ".pdf")
 """What XeTeX includes; all else becomes a PDF, in which drawings stay drawings. The compiler of the other engine makes
 them, so that both set the same drawing from the same fonts, and no further program has to be there."""
 STYLE, COLOURS = "d2lbook.sty", "bookcolours.sty"
+DRAWING = Kind(
+    "pdf/drawings",
+    of="an image as a PDF that LaTeX can include",
+    stale="nothing: another image, or another version of the compiler, has another entry",
+    codec=BYTES,
+    durable=False,
+)
+LEFT = Kind(
+    "pdf/latex-files",
+    of="the folder in which LaTeX runs: sizes and times of the files that it left there",
+    stale="a file that something else than a build wrote: the folder is emptied, and LaTeX begins anew",
+)
 
 
 @dataclass(frozen=True)
@@ -29,10 +43,15 @@ class Workspace(Record):
     def build(self) -> Path:
         return self.folder / "build"
 
-    @property
-    def drawings(self) -> Path:
-        """Images as PDFs, by the digests of what they were made from."""
-        return self.folder / "drawings"
+    def forget_damaged(self) -> None:
+        """Empty `build` unless all files in it are as the last run of LaTeX left them. Raises OSError."""
+        noted = Entry(self.work, LEFT).load()
+        if noted is None or altered(self.build, noted):
+            shutil.rmtree(self.build, ignore_errors=True)
+
+    def note_left(self) -> None:
+        """Note how LaTeX left the files in `build`. Raises OSError."""
+        Entry(self.work, LEFT).save("", states(self.build, files_in(self.build)))
 
     def take(self, sources: Path) -> str:
         """Copy the sources, remove what they no longer have; a digest of all of them."""
@@ -76,14 +95,16 @@ def _name(path: Path, taken: set[str]) -> str:
 def _included(picture: Picture, path: Path, workspace: Workspace) -> Picture:
     if path.suffix.lower() in AS_THEY_ARE:
         return picture
-    drawing = workspace.drawings / f"{digest(compiler.VERSION, picture.data)[:20]}.pdf"
-    if drawing.is_file():
-        return replace(picture, data=drawing.read_bytes())
+    made_from = digest(compiler.VERSION, picture.data)
+    drawing = Entry(workspace.work, DRAWING, made_from[:20])
+    known = drawing.load(made_from)
+    if known is not None:
+        return replace(picture, data=known)
     try:
         data = compiler.image_as_pdf(path)
     except compiler.Fault as fault:
         return Picture(b"", "", fault=fault.message)
-    write_if_changed(drawing, data)
+    drawing.save(made_from, data)
     return replace(picture, data=data)
 
 

@@ -20,6 +20,7 @@ from ...library.extension import collected
 from ...log import Warn, warn
 from ...notebook.model import Notebook
 from ...numbering.table import section_number
+from ...remembered import Entry, Kind
 from ...upstream.sphinx.application import app_of
 from . import markdown, tex
 from .assembly import SETUP_TAG, Code, Part, SourceCell, notebook_text, with_all_code
@@ -37,6 +38,12 @@ _PAGES = (".md", ".myst", ".ipynb", ".rst")
 """Suffixes of what is no data, though code may name it."""
 KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
 LANGUAGE = {"name": "python", "file_extension": ".py", "mimetype": "text/x-python", "pygments_lexer": "ipython3"}
+DATA = Kind(
+    "notebooks/data",
+    of="a folder of notebooks: the data files that were copied beside them",
+    stale="nothing: those that no page reads any longer are removed. Where it is damaged, those that no page reads "
+    "since that same build stay",
+)
 
 
 class NotebookTranslator(SpecialVisitors, TableVisitors, BlockVisitors, InlineVisitors):
@@ -105,8 +112,10 @@ class NotebooksBuilder(Builder):
             Path(self.outdir, "requirements.txt"), requirements_text(title, self.needs.all_pins, wheel or None)
         )
         write_if_changed(Path(self.outdir, "environment.yml"), environment_text(book_name(self.config)))
-        record = work_folder(app_of(self)) / "outputs" / f"notebook-files-{digest(str(self.outdir))[:8]}.json"
-        remove_left(record, Path(self.outdir), self._data())
+        entry = Entry(work_folder(app_of(self)), DATA, digest(str(self.outdir))[:8])
+        files = sorted(set(self._data()))
+        remove_left(entry.load() or (), Path(self.outdir), files)
+        entry.save(str(self.outdir), files)
         for path in Path(self.outdir).rglob("*.ipynb"):
             docname = path.relative_to(self.outdir).with_suffix("").as_posix()
             if docname not in self.env.found_docs and not any(part.startswith(".") for part in path.parts[-2:]):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import platform
 from collections.abc import Mapping, Set
 from pathlib import Path
@@ -18,6 +17,7 @@ from ...library import Library, naming
 from ...library.closure import closure
 from ...library.extension import collected
 from ...library.requirements import declared_distributions, imported_distributions, missing_modules
+from ...remembered import Entry, Kind
 from ...upstream.sphinx.application import app_of
 from . import check, environment
 from .building import build_archives
@@ -25,6 +25,13 @@ from .metadata import Distribution, licenses_in, staged_files
 from .places import Places
 
 logger = logging.getLogger(__name__)
+
+CHECKED = Kind(
+    "package/checked",
+    of="a folder with the wheel and the sdist: their digests, after the wheel was imported where it was clean",
+    stale="another text of the package or its metadata, another version of Python or of what it requires, another "
+    "way of checking, another content of the archives",
+)
 
 
 class PackageBuilder(Builder):
@@ -75,8 +82,7 @@ class PackageBuilder(Builder):
         wheel = next(content for name, content in archives.items() if name.endswith(".whl"))
         check.check_wheel(wheel, library, modules, pins, examples=examples)
         self._write(archives)
-        written = {name: file_digest(Path(self.outdir) / name) for name in archives}
-        write_if_changed(self._stamp, json_text({"state": state, "files": written}))
+        self._entry.save(state, {name: file_digest(Path(self.outdir) / name) for name in archives})
 
     def _distribution(self, library: Library, modules: Mapping[str, str]) -> Distribution:
         config = self.config
@@ -104,18 +110,16 @@ class PackageBuilder(Builder):
         )
 
     @property
-    def _stamp(self) -> Path:
-        """Beside the doctrees: the output folder holds what readers install, nothing else."""
-        return work_folder(app_of(self)) / "package" / f"{digest(str(self.outdir))[:16]}.json"
+    def _entry(self) -> Entry:
+        return Entry(work_folder(app_of(self)), CHECKED, digest(str(self.outdir))[:8])
 
     def _settled(self, state: str) -> bool:
         """Whether the output folder holds what these sources give."""
+        last = self._entry.load(state)
         try:
-            last = json.loads(self._stamp.read_text(encoding="utf-8"))
-            files = {name: file_digest(Path(self.outdir) / name) for name in last["files"]}
-        except (OSError, ValueError, KeyError):
+            return last is not None and all(file_digest(Path(self.outdir) / name) == last[name] for name in last)
+        except OSError:
             return False
-        return bool(last["state"] == state and files == last["files"])
 
     def _write(self, archives: Mapping[str, bytes]) -> None:
         folder = Path(self.outdir)

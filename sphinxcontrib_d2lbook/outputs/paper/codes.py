@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ import zxingcpp
 from sphinx.util.display import progress_message
 
 from ...errors import BookProblems
-from ...files import file_digest, write_if_changed
+from ...files import file_digest
 from ...printed import Area, Printed
 from .record import Record
 
@@ -40,17 +39,17 @@ class PrintedCode:
 
 def check(pdf: Path, record: Record) -> None:
     """Read all codes of ``pdf``, unless they have been read. Raises BookProblems for those that cannot be."""
-    codes = [PrintedCode(**entry) for entry in json.loads(record.codes.read_text(encoding="utf-8"))]
+    codes = [PrintedCode(**entry) for entry in record.codes]
     if not codes:
         return
     digest = file_digest(pdf)
-    if record.codes_read.is_file() and record.codes_read.read_text() == digest:
+    if record.is_scanned(digest):
         return
     with progress_message(f"reading {len(codes)} QR codes back from the pages"):
         problems = list(unreadable(pdf, codes))
     if problems:
         raise BookProblems(problems)
-    write_if_changed(record.codes_read, digest)
+    record.scanned(digest)
 
 
 def unreadable(pdf: Path, codes: Sequence[PrintedCode]) -> Iterator[str]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
 from sphinx.application import Sphinx
 
-from ...files import digest, file_digest, write_if_changed
+from ...files import file_digest
+from ...remembered import Entry, Kind
 
 
 def noted(page: int, destination: str, *, aside: bool) -> dict[str, Any]:
@@ -17,51 +18,73 @@ def noted(page: int, destination: str, *, aside: bool) -> dict[str, Any]:
     return {"page": page, "destination": destination, **({"aside": True} if aside else {})}
 
 
+SET = Kind(
+    "pdf/set",
+    of="the PDF of one engine: its digest, where in it things are, and its QR codes",
+    stale="another source, image, template or version of the engine; another content of the PDF, which another "
+    "engine may have made since",
+)
+SCANNED = Kind("pdf/codes", of="the PDF of one engine whose QR codes were all read back", stale="another content of it")
+
+
 @dataclass(frozen=True)
 class Record:
-    """A folder that an engine works in. Everything in it can be made again, and is kept to be looked at."""
+    """The folder that an engine works in, and what is remembered of what it made. All of it can be made again."""
 
-    folder: Path
+    doctrees: Path
+    engine: str
+    """As `d2lbook_pdf_engine` names it."""
 
     @classmethod
     def of(cls, doctreedir: Path | str, engine: str) -> Self:
-        """Of an engine, as `d2lbook_pdf_engine` names it."""
-        return cls(Path(doctreedir) / engine)
+        return cls(Path(doctreedir), engine)
 
     @property
-    def destinations(self) -> Path:
-        """`{"docname#id": {"page": …, "destination": …}}`, of the PDF that was made last.
+    def folder(self) -> Path:
+        return self.doctrees / self.engine
+
+    @property
+    def destinations(self) -> dict[str, dict[str, Any]]:
+        """`{"docname#id": {"page": …, "destination": …}}`, of the PDF that was made last; empty without one.
 
         With `"aside": true` for what stands in the margin: numbers are read back apart from the text beside it.
         """
-        return self.folder / "destinations.json"
+        found: dict[str, dict[str, Any]] = (self._entry(SET).load() or {"destinations": {}})["destinations"]
+        return found
 
     @property
-    def codes(self) -> Path:
-        """The QR codes of that PDF: a list of what is in a `PrintedCode`."""
-        return self.folder / "codes.json"
+    def codes(self) -> list[dict[str, Any]]:
+        """The QR codes of that PDF: what is in a `PrintedCode` each."""
+        found: list[dict[str, Any]] = (self._entry(SET).load() or {"codes": []})["codes"]
+        return found
 
-    @property
-    def codes_read(self) -> Path:
-        """Digest of the PDF whose codes were all read back."""
-        return self.folder / "codes-read"
-
-    @property
-    def stamp(self) -> Path:
-        """Digests of all that the last PDF was made of, and of that PDF: another engine may have made one since."""
-        return self.folder / "stamp"
-
-    def finished(self, stamp: str, pdf: Path) -> None:
-        write_if_changed(self.stamp, digest(stamp, file_digest(pdf)))
+    def finished(self, stamp: str, pdf: Path, destinations: Mapping[str, Any], codes: Sequence[Any]) -> None:
+        """Note that ``pdf`` was made of what ``stamp`` stands for, with things in these places. Raises OSError."""
+        found = {"pdf": file_digest(pdf), "destinations": destinations, "codes": codes}
+        self._entry(SET).save(stamp, found)
 
     def is_finished(self, stamp: str, pdf: Path) -> bool:
-        return all(
-            file.is_file() for file in (self.stamp, self.destinations, self.codes, pdf)
-        ) and self.stamp.read_text() == digest(stamp, file_digest(pdf))
+        """Return whether ``pdf`` is there, as it was made of what ``stamp`` stands for."""
+        found = self._entry(SET).load(stamp)
+        return found is not None and pdf.is_file() and found["pdf"] == file_digest(pdf)
+
+    def is_scanned(self, pdf: str) -> bool:
+        """Return whether the codes of the PDF with this digest were all read back."""
+        return self._entry(SCANNED).load(pdf) is not None
+
+    def scanned(self, pdf: str) -> None:
+        """Note that they were. Raises OSError."""
+        self._entry(SCANNED).save(pdf, True)
+
+    @property
+    def work(self) -> Path:
+        """The project's work folder."""
+        return self.doctrees / "d2lbook"
+
+    def _entry(self, kind: Kind) -> Entry:
+        return Entry(self.work, kind, self.engine)
 
 
 def destinations(app: Sphinx) -> dict[str, dict[str, Any]]:
     """Return where in the book's PDF things are, as its builder noted; empty without a PDF."""
-    noted = Record.of(app.doctreedir, app.config.d2lbook_pdf_engine).destinations
-    value: dict[str, dict[str, Any]] = json.loads(noted.read_text("utf-8")) if noted.is_file() else {}
-    return value
+    return Record.of(app.doctreedir, app.config.d2lbook_pdf_engine).destinations

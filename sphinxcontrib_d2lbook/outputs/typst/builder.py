@@ -16,7 +16,7 @@ from ...addresses.internal import internal_address
 from ...colours import typst_colours
 from ...config import book_name
 from ...errors import BookError
-from ...files import digest, json_text, write_if_changed, write_tree
+from ...files import digest, write_if_changed, write_tree
 from ...log import Warn, warn
 from ...mathematics import typst_helpers
 from ..paper import compiler, images
@@ -162,9 +162,7 @@ class PdfBuilder(Builder):
             warn(Warn.OUTPUT, "Typst: %s", message, location=markup.MARKS.place_of(source, line))
         write_if_changed(self.pdf, printed.pdf)
         found: list[tuple[str, bool, bool, int]] = next(iter(printed.answers[PLACES]), [])
-        write_if_changed(self.workspace.destinations, json_text(destinations(found)))
-        write_if_changed(self.workspace.codes, json_text(printed.answers[CODES]))
-        self.workspace.finished(stamp, self.pdf)
+        self.workspace.finished(stamp, self.pdf, destinations(found), printed.answers[CODES])
 
     def finish(self) -> None:
         """The PDF is written whole."""

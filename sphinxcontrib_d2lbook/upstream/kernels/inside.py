@@ -232,16 +232,6 @@ def forget_modules(names: Iterable[str]) -> None:
         sys.modules.pop(name, None)
 
 
-def pack_names() -> None:
-    """Put the names of all modules side by side in memory, in `sys.modules` in the same order as before.
-
-    IPython looks through them, and a copy of this process so copies less memory. Nothing else changes.
-    """
-    for name, module in list(sys.modules.items()):
-        del sys.modules[name]
-        sys.modules[name.encode("utf-8", "surrogatepass").decode("utf-8", "surrogatepass")] = module
-
-
 def put_in_front(filters: Sequence[Any]) -> None:
     """Let filters of warnings stand before those that are there, in which imports put them that come later.
 

@@ -7,15 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-from docutils import nodes
 from pygments.formatters import HtmlFormatter
 from sphinx.builders import Builder
-from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.highlighting import PygmentsBridge
 
 from .versions import SPHINX
-
-Render = Callable[[nodes.Node | None], dict[str, str]]
 
 BUILD_INFO_LINES = 4
 """Of the file `.buildinfo`, in which Sphinx 9.0 to 9.2 note with which settings a site was written."""
@@ -40,19 +36,6 @@ def template_environment(builder: Builder) -> jinja2.Environment | None:
         SPHINX.do_without(f"{type(templates).__name__}.environment", "templates are compiled in each build")
         return None
     return environment
-
-
-def wrap_render_partial(builder: StandaloneHTMLBuilder, wrap: Callable[[Render], Render]) -> None:
-    """Put ``wrap(method)`` in the place of the method by which one builder renders titles and toctrees.
-
-    It is called for each page and those around it; no event stands between. Sphinx 9.0 to 9.2 call
-    `render_partial(node)`. Without it, titles are rendered each time: only speed is lost.
-    """
-    render = getattr(builder, "render_partial", None)
-    if not callable(render):
-        SPHINX.do_without("StandaloneHTMLBuilder.render_partial", "titles are rendered for each page that shows them")
-        return
-    setattr(builder, "render_partial", wrap(render))  # noqa: B010  (mypy takes no assignment to a method)
 
 
 def replace_formatter(builder: Builder, make: Callable[..., HtmlFormatter]) -> bool:

@@ -1,4 +1,4 @@
-"""What other extensions have registered: transforms that are taken off, languages and lexers that are looked up."""
+"""What other extensions have registered: transforms are taken off, and builders, languages and lexers are looked up."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from sphinx.application import Sphinx
+from sphinx.builders import Builder
 from sphinx.search import SearchLanguage
 
 from ..relied import Upstream
@@ -29,6 +30,18 @@ def remove_post_transforms(app: Sphinx, names: Collection[str], module: str, ups
     kept[:] = [one for one in kept if one not in removed]
 
 
+def builder_class(app: Sphinx, name: str) -> type[Builder] | None:
+    """Return the class that is registered for a builder's name; None for none. Raises UpstreamChanged.
+
+    An output may take the place of a builder of Sphinx, and of no other. `Sphinx.add_builder` tells only by an error
+    that a name is taken. Sphinx 9.0 to 9.2 keep the classes in the mapping `registry.builders`.
+    """
+    builders: dict[str, type[Builder]] = SPHINX.attribute(
+        app.registry, "builders", dict, "outputs are added beside the builders of Sphinx"
+    )
+    return builders.get(name)
+
+
 def search_language(code: str) -> type[SearchLanguage] | None:
     """Return the class by which the search index takes a language's words apart; None for one that Sphinx lacks.
 
@@ -46,18 +59,3 @@ def search_language(code: str) -> type[SearchLanguage] | None:
         module, _, name = found.rpartition(".")
         found = getattr(import_module(module), name)
     return found if isinstance(found, type) else None
-
-
-def has_lexer(name: str) -> bool:
-    """Whether a language of code has a lexer that an extension or Sphinx has named.
-
-    `Sphinx.add_lexer` replaces one without a word. Sphinx 9.0 to 9.2 keep them in `sphinx.highlighting.lexer_classes`.
-    Without that table every language counts as named, and its lexer is looked up for each block: only speed is lost.
-    """
-    from sphinx import highlighting
-
-    lexers: Any = getattr(highlighting, "lexer_classes", None)
-    if not isinstance(lexers, Mapping):
-        SPHINX.do_without("sphinx.highlighting.lexer_classes", "highlighting takes longer")
-        return True
-    return name in lexers

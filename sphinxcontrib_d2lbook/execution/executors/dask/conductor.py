@@ -150,7 +150,7 @@ class Conductor:
                 if not unseen:
                     self.home.accept(task, outcome["files"])
                     self._written[task.docname] = {*before, *result.writes}
-                    return result
+                    return self.home.at_home(task, result)
             except (OSError, ValueError) as err:  # of the project's files
                 return _unrun(task, _failure(type(err).__name__, str(err)))
         message = (

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from ....files import file_digest, write_if_changed
 from ...model import MISSING, UNSETTLED, Result, Task
-from ...states import state
+from ...states import CHANGED, folders_of, is_glob, matches, relative, state_like, without_time
 from .cache import Piece
 from .parcel import File, Parcel
 
+LINK = re.compile(r"(?s)there: a link to .* \((a file|a folder)\)")
 CHUNK = 16 * 1024 * 1024
 """Bytes that are sent at a time."""
 
@@ -94,17 +98,36 @@ class Home:
         A file that it wrote is one of them if home has it and it was not sent: the page may have added to its end.
         """
         root = Path(task.root)
-        found = set()
+        found: set[str] = set()
         for name, seen in result.reads.items():
             sent = parcel.files.get(str(root / name))
             if seen == UNSETTLED or (sent and sent.digest == seen):
                 continue
-            now = state(root / name, _inside(name, result.writes))
-            if now not in (seen, MISSING):
+            if is_glob(name):
+                if matches(root, name, result.writes) != seen:
+                    found.update(relative(folder, root) for folder in folders_of(root, name))
+                continue
+            now = _elsewhere(state_like(seen, root / name, _inside(name, result.writes)))
+            if now not in (_elsewhere(seen), MISSING):
                 found.add(name)
+                if (
+                    seen.startswith(("names ", "entries ")) and (root / name).is_dir()
+                ):  # with a folder go no hidden files
+                    found.update(relative(path, root) for path in (root / name).glob(".*") if path.is_file())
         return found | {
             name for name in result.writes if str(root / name) not in parcel.files and (root / name).is_file()
         }
+
+    def at_home(self, task: Task, result: Result) -> Result:
+        """The result with what the page saw as it is here, where a worker's copy differs: times, and links."""
+        root = Path(task.root)
+        reads = {
+            name: seen
+            if name in result.writes or is_glob(name) or (CHANGED not in seen and not seen.startswith("there: "))
+            else state_like(seen, root / name)
+            for name, seen in result.reads.items()
+        }
+        return replace(result, reads=reads)
 
     def accept(self, task: Task, files: Mapping[str, bytes | None]) -> None:
         """Leave the project as a run here would have left it. Raises OSError and ValueError."""
@@ -113,10 +136,17 @@ class Home:
             path = root / name
             if not Path(os.path.normpath(path)).is_relative_to(root):
                 raise ValueError(f"{task.path}: a worker sends {name!r}, which is not in the project")
+            if task.keep and path.is_file() and not path.is_symlink():
+                shutil.copy(path, Path(task.keep, file_digest(path)))
             if data is None:
                 path.unlink(missing_ok=True)
             else:
                 write_if_changed(path, data)
+
+
+def _elsewhere(text: str) -> str:
+    """What a text tells of a file in a copy of the project, which has other times and no links."""
+    return LINK.sub(r"there: \1", without_time(text))
 
 
 def _sources(folder: Path) -> list[Path]:

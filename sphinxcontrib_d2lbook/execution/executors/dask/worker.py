@@ -114,6 +114,8 @@ def moved(task: Task, places: Mapping[str, str]) -> Task:
         unobserved=tuple(move(folder) for folder in task.unobserved),
         environment=environment,
         after=(),
+        keep="",  # what a page overwrites is kept at home
+        outside=False,
     )
 
 

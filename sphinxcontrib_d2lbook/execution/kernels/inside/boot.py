@@ -2,8 +2,8 @@
 
 The same function starts a kernel in a process of its own and in a copy of the zygote, so that a page cannot tell which
 it is. The build speaks by environment variables, which a page does not see: `D2LBOOK_KERNEL` holds JSON with "root",
-"without", "log" (see observe.py), "output" (characters that a cell may print; 0 for any number) and "parent" (the pid
-of the process that starts it; 0 in a copy, which knows that itself).
+"without", "log", "keep", "outside" (see notes.py), "trace", "every" (see trace.py), "output" (characters that a cell
+may print; 0 for any number) and "parent" (the pid of the process that starts it; 0 in a copy, which knows that itself).
 """
 
 from __future__ import annotations
@@ -96,6 +96,18 @@ def seed_first_cell(shell: Any) -> None:
     shell.events.register("pre_run_cell", begin)
 
 
+def observe(settings: dict[str, Any]) -> None:
+    """Note from now on what this process and those that it starts read and write."""
+    installed = [sys.prefix, sys.base_prefix, os.path.dirname(os.__file__)]
+    root = os.path.join(settings["root"], "")
+    # Of this Python: the tracer may run in another.
+    settings["without"] += [path for path in installed if not root.startswith(os.path.join(path, ""))]
+    notes = load("notes").Notes(settings)
+    why = load("trace").attach(settings["trace"], json.dumps(settings).encode(), every=settings["every"])
+    load("children").prepare(settings)
+    load("observe").install(notes, untraced=why)
+
+
 def start(arguments: list[str], parent: int = 0, filters: Sequence[Any] = ()) -> None:
     """Run a kernel in this process until it is shut down.
 
@@ -125,7 +137,7 @@ def start(arguments: list[str], parent: int = 0, filters: Sequence[Any] = ()) ->
     stream.limit(app.shell, settings.get("output") or 0)
     seed_first_cell(app.shell)
     if settings.get("log"):
-        load("observe").install(settings["root"], settings["without"], settings["log"])
+        observe(settings)
     app.start()
 
 

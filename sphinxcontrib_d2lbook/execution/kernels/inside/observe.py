@@ -1,105 +1,377 @@
-"""Notes the files of the project that a kernel opens, lists or writes, by an audit hook.
+"""Observes what a Python process reads, looks for and writes, by an audit hook and in place of a few functions.
 
-A line of JSON is appended to a log for each path and kind when it is first seen: `[kind, path, stat]`, where kind is
-"r" (read, or looked for), "w" (written, renamed, removed) or "d" (a folder that was listed), and stat is
-`[mtime in ns, size, inode]` at that moment, or null where nothing was there. What compiled code opens by itself is not
-seen. Processes that are forked from the kernel write to the same log.
+The hook hears of files that are opened, folders that are listed and programs that are started. Whether a file is there,
+and how large it is, Python tells without a word to the hook: `os.stat` and its kin are therefore called through objects
+that note the path first. Processes that are forked write to the same log. What is noted says notes.py; compiled code
+that opens files by itself is for trace.py.
 """
 
 from __future__ import annotations
 
 import importlib.util
-import json
 import os
-import shlex
+import stat
 import sys
-from typing import Any, Callable, Iterable, Sequence  # noqa: UP035  (older than collections.abc's)
+from types import FrameType, ModuleType
+from typing import Any, Callable, Sequence  # noqa: UP035  (older than collections.abc's)
 
 IMPORTERS = ("<frozen importlib", os.path.join(os.path.dirname(importlib.util.__file__), ""))
 """Where the code of imports and of `importlib.metadata` comes from."""
-WRITING = os.O_WRONLY | os.O_RDWR | os.O_APPEND | os.O_TRUNC | os.O_CREAT
+STANDARD = os.path.join(os.path.dirname(os.__file__), "")
+EXISTENCE = frozenset(
+    [
+        "exists",
+        "lexists",
+        "isfile",
+        "isdir",
+        "islink",
+        "ismount",
+        "isjunction",
+        "is_file",
+        "is_dir",
+        "is_symlink",
+        "is_mount",
+        "is_junction",
+        "samefile",
+        "realpath",
+        "resolve",
+        "which",
+        "makedirs",
+        "mkdir",
+        "copyfile",
+        "walk",
+        "glob",
+        "iglob",
+        "rglob",
+        "rmtree",
+        "move",
+    ]
+)
+"""Functions of the standard library that ask what a path is and nothing more."""
+LINKS = frozenset({"realpath", "_joinrealpath", "resolve"})
+"""Functions that ask of each folder on the way whether it is a link."""
+TIMES = frozenset({"getmtime", "getctime", "getatime", "from_file", "gettarinfo", "copystat"})
+NEITHER = frozenset({"checkcache", "updatecache", "getlines", "gettempdir", "_get_default_tempdir"})
+"""Functions that look before they read, or at what concerns no page."""
+PLANNED = frozenset({"matplotlibrc"})
+"""Files for which libraries look when they are imported, which another page may have done: the plan knows them."""
+MATCHING = frozenset(
+    [
+        "glob",
+        "iglob",
+        "rglob",
+        "_iglob",
+        "_glob1",
+        "_glob2",
+        "_rlistdir",
+        "_iterdir",
+        "_listdir",
+        "_select_from",
+        "_iterate_directories",
+        "select_from",
+        "scandir",
+        "_scandir",
+        "select_wildcard",
+        "select_recursive",
+        "select_recursive_step",
+        "_select_recursive",
+        "_select_children",
+    ]
+)
+"""Functions of `glob` and `pathlib` that match patterns; the audit hook hears of the pattern."""
 
 
-def install(root: str, without: Sequence[str], log: str) -> None:
-    """Observe from now on. `root` and the folders `without` are absolute paths; there is no way back."""
-    handle = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    roots = tuple({os.path.join(path, "") for path in (root, os.path.realpath(root))})
-    installed = {sys.prefix, sys.base_prefix, os.path.dirname(os.__file__)}
-    outside = tuple(os.path.join(path, "") for path in {*without, *installed} if not root.startswith(path))
-    seen: set[tuple[str, str]] = set()
+def install(notes: Any, *, untraced: str = "") -> None:
+    """Observe from now on, with the `Notes` of the page; there is no way back.
 
-    def note(kind: str, path: Any) -> None:
-        if isinstance(path, int) or not path:
-            return
-        full = os.path.abspath(os.fsdecode(path))
-        if (kind, full) in seen:
-            return
-        seen.add((kind, full))
-        if not (full + os.sep).startswith(roots) or full.startswith(outside):
-            return
-        folder, name = os.path.split(full)
-        if os.path.basename(folder) == "__pycache__":
-            if kind != "r" or not name.endswith(".pyc"):
-                return
-            full = importlib.util.source_from_cache(full)
-        try:
-            found = os.stat(full)
-            stat: list[int] | None = [found.st_mtime_ns, found.st_size, found.st_ino]
-        except OSError:
-            stat = None
-        os.write(handle, (json.dumps([kind, full, stat]) + "\n").encode())
+    `untraced` says why trace.py does not observe the programs that are started; "" where it does.
+    """
+    missing_modules = _Missing(notes)
+    sys.meta_path.append(missing_modules)
 
-    def opened(args: tuple[Any, ...]) -> None:
-        path, mode, flags = args[:3]
-        writes = flags & WRITING if isinstance(flags, int) else set(mode or "r") & set("wax+")
-        note("w" if writes else "r", path)
+    def look(path: Any) -> None:
+        _looked(notes, path)
 
-    def listed(args: tuple[Any, ...]) -> None:
-        # The hook's caller's caller is who listed: the machinery of imports looks into every folder of the path.
-        if not sys._getframe(3).f_code.co_filename.startswith(IMPORTERS):
-            note("d", args[0] if args and args[0] is not None else ".")
+    def ask(path: Any) -> None:
+        notes("e", path)
 
-    def changed(args: tuple[Any, ...]) -> None:
-        for path in args[:2]:
-            if isinstance(path, (str, bytes, os.PathLike)):
-                note("w", path)
+    def opens(path: Any, flags: int) -> None:
+        _opened_in_folder(notes, path, flags)
 
-    def started(words: str | bytes | Iterable[Any] | None) -> None:
-        """The arguments of a command that name files."""
-        if isinstance(words, (str, bytes)):
-            words = shlex.split(os.fsdecode(words), comments=False)
-        word: Any
-        for word in words or ():
-            text = os.fsdecode(word)
-            parts = [text]
-            if any(space in text for space in " \t\n"):  # `sh -c "cat data.txt"`
-                parts = shlex.split(text)
-            for part in parts:
-                if part and os.path.isfile(part):
-                    note("r", part)
-
-    events: dict[str, Callable[[tuple[Any, ...]], None]] = {
-        "open": opened,
-        "os.listdir": listed,
-        "os.scandir": listed,
-        "os.rename": changed,
-        "os.remove": lambda args: changed(args[:1]),
-        "os.truncate": lambda args: changed(args[:1]),
-        "os.link": lambda args: changed(args[1:2]),
-        "os.symlink": lambda args: changed(args[1:2]),
-        "sqlite3.connect": lambda args: note("r", args[0]),
-        "subprocess.Popen": lambda args: started(args[1]),
-        "os.system": lambda args: started(args[0]),
-        "os.exec": lambda args: started(args[1]),
-        "os.posix_spawn": lambda args: started(args[1]),
-    }
+    acts: dict[str, Callable[..., None]] = {"stat": look, "lstat": look, "access": ask, "readlink": ask, "open": opens}
+    for name, act in acts.items():
+        _replace(name, act)
+    events = _events(notes, missing_modules)
+    if untraced:
+        for event in ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn"):
+            events[event] = lambda _: notes.unseen(untraced)
 
     def hook(event: str, args: tuple[Any, ...]) -> None:
-        act = events.get(event)
-        if act is not None:
+        heard = events.get(event)
+        if heard is not None:
             try:
-                act(args)
-            except (OSError, ValueError, TypeError, AttributeError):  # what cannot be a file of the project
+                heard(args)
+            except (OSError, ValueError, TypeError, AttributeError):  # what cannot be a file
                 pass
 
     sys.addaudithook(hook)
+
+
+def _events(notes: Any, missing_modules: _Missing) -> dict[str, Callable[[tuple[Any, ...]], None]]:
+    def at(path: Any, handle: Any = -1) -> Any:
+        """A path that may be relative to an open folder; None for what is no path."""
+        if isinstance(path, int) or not path:
+            return None
+        if isinstance(handle, int) and handle >= 0 and not os.path.isabs(os.fsdecode(path)):
+            return os.path.join(_folder_of(handle), os.fsdecode(path))
+        return path
+
+    def note(kind: str, path: Any, handle: Any = -1) -> None:
+        path = at(path, handle)
+        if path is not None:
+            notes(kind, path)
+
+    def opened(args: tuple[Any, ...]) -> None:
+        path, _, flags = args[:3]
+        reads, writes, new = _uses(flags)
+        if isinstance(path, int):
+            return
+        if reads:
+            note("r", path)
+            if isinstance(path, str) and path.endswith((".py", ".pyc")):
+                missing_modules.shadows(path)
+        elif new:
+            note("e", path)
+        if writes:
+            note("w", path)
+
+    def listed(args: tuple[Any, ...], kind: str) -> None:
+        # The hook's caller's caller is who listed: the machinery of imports looks into every folder of the path.
+        frame, standard = next(_frames(sys._getframe(3)))
+        if frame.f_code.co_filename.startswith(IMPORTERS) or _matches(frame):
+            return
+        path = args[0] if args and args[0] is not None else "."
+        if isinstance(path, int):
+            path = _folder_of(path)
+        notes("d" if standard else kind, path)
+
+    def matched(args: tuple[Any, ...]) -> None:
+        pattern, recursive = args[:2]
+        root, folder = args[2:4] if len(args) > 3 else (None, None)
+        start = _folder_of(folder) if isinstance(folder, int) else "."
+        name = os.path.join(start, os.fsdecode(root) if root is not None else "")
+        notes("g", name, ["recursive glob" if recursive else "glob", os.fsdecode(pattern)])
+
+    def moved(args: tuple[Any, ...]) -> None:
+        source, goal, source_folder, goal_folder = (*args, -1, -1)[:4]
+        note("r", source, source_folder)
+        note("w", source, source_folder)
+        note("w", goal, goal_folder)
+
+    def removed(args: tuple[Any, ...]) -> None:
+        note("e", *args[:2])
+        note("w", *args[:2])
+
+    def cut(args: tuple[Any, ...]) -> None:
+        note("r", args[0])
+        note("w", args[0])
+
+    def linked(args: tuple[Any, ...]) -> None:
+        note("r", args[0], args[2])
+        note("w", args[1], args[3])
+
+    def connected(args: tuple[Any, ...]) -> None:
+        address = args[1]
+        if isinstance(address, tuple) and not str(address[0]).startswith(("127.", "::1", "localhost")):
+            notes.unseen(f"the network ({address[0]})")
+
+    def matched_in(recursive: bool) -> Callable[[tuple[Any, ...]], None]:
+        return lambda args: notes("g", os.fspath(args[0]), ["Path.glob", ("**/" if recursive else "") + str(args[1])])
+
+    return {
+        "open": opened,
+        "os.listdir": lambda args: listed(args, "d"),
+        "os.scandir": lambda args: listed(args, "D"),
+        "glob.glob": matched,
+        "glob.glob/2": matched,
+        "pathlib.Path.glob": matched_in(recursive=False),
+        "pathlib.Path.rglob": matched_in(recursive=True),
+        "os.rename": moved,
+        "os.remove": removed,
+        "os.rmdir": removed,
+        "os.mkdir": lambda args: notes.folder(at(args[0], args[2])),
+        "os.truncate": cut,
+        "os.link": linked,
+        "os.symlink": lambda args: note("w", args[1], args[2]),
+        "sqlite3.connect": lambda args: note("r", _database(args[0])),
+        "socket.connect": connected,
+        "socket.gethostname": lambda _: notes.unseen("the name of the machine"),
+    }
+
+
+def _uses(flags: int) -> tuple[bool, bool, bool]:
+    """Whether opening a file reads what is there, writes, and asks that nothing be there."""
+    new = bool(flags & os.O_EXCL and flags & os.O_CREAT)
+    writes = bool(flags & (os.O_WRONLY | os.O_RDWR | os.O_TRUNC | os.O_CREAT))
+    return not (new or flags & os.O_TRUNC), writes, new
+
+
+def _opened_in_folder(notes: Any, path: str, flags: int) -> None:
+    """Note what `os.open` does with a path below an open folder, of which the audit hook does not hear."""
+    reads, writes, new = _uses(flags)
+    if reads or new:
+        notes("r" if reads else "e", path)
+    if writes:
+        notes("w", path)
+
+
+def _folder_of(handle: int) -> str:
+    """The path of an open folder. Raises OSError where the system does not tell."""
+    for name in (f"/proc/self/fd/{handle}", f"/dev/fd/{handle}"):
+        if os.path.islink(name):
+            return os.readlink(name)
+    raise FileNotFoundError(handle)
+
+
+def _database(name: Any) -> str | None:
+    """The file of what `sqlite3.connect` is given; None for one in memory."""
+    text = os.fsdecode(name)
+    if text.startswith("file:"):
+        from urllib.parse import unquote, urlsplit
+
+        text = unquote(urlsplit(text).path)
+    return None if text in ("", ":memory:") else text
+
+
+def _frames(frame: FrameType | None) -> Any:
+    """A frame and its callers, as long as they are of the standard library; then None or the one that called it."""
+    while frame is not None:
+        name = frame.f_code.co_filename
+        yield frame, name.startswith((STANDARD, "<frozen")) and "site-packages" not in name
+        frame = frame.f_back
+
+
+def _matches(frame: FrameType | None) -> bool:
+    """Whether a folder is listed to match a pattern."""
+    for found, standard in _frames(frame):
+        if not standard or (found.f_code.co_name not in MATCHING and "<" not in found.f_code.co_name):
+            return False
+        if found.f_code.co_name in ("glob", "iglob", "_iglob", "rglob"):
+            return True
+        if "_select_from" in found.f_code.co_name:
+            return True
+    return False
+
+
+def _looked(notes: Any, path: Any) -> None:
+    """Note what who calls `os.stat` can learn: of the functions of the standard library the name tells."""
+    kinds = ""
+    for frame, standard in _frames(sys._getframe(3)):
+        name = frame.f_code.co_name
+        if frame.f_code.co_filename.startswith(IMPORTERS) or (standard and name in NEITHER):
+            return
+        if not standard:
+            own = not frame.f_code.co_filename.startswith((sys.prefix, sys.base_prefix))
+            if not own and (not notes.inside(path) or os.path.basename(path) in PLANNED):  # their own files
+                return
+            for kind in kinds or ("st" if own else "s"):
+                notes(kind, path)
+            return
+        if not kinds:
+            if name in LINKS:
+                if not _is_link(path):
+                    return
+                kinds = "e"
+            elif name in EXISTENCE:
+                kinds = "e"
+            elif name == "getsize":
+                kinds = "s"
+            elif name in TIMES:
+                kinds = "st"
+    notes("s", path)
+
+
+def _is_link(path: Any) -> bool:
+    try:
+        return stat.S_ISLNK(os_lstat(path).st_mode)
+    except OSError:
+        return False
+
+
+class _Noted:
+    """A function of `os` that notes the path first. No plain function: as the attribute of a class that is a method."""
+
+    def __init__(self, function: Callable[..., Any], note: Callable[..., None]) -> None:
+        self._function, self._note = function, note
+        self.__name__, self.__doc__ = function.__name__, function.__doc__
+        self.__qualname__, self.__module__ = function.__name__, "os"
+
+    def __call__(self, path: Any, *args: Any, **more: Any) -> Any:
+        folder = more.get("dir_fd")
+        opens = self.__name__ == "open"
+        if not isinstance(path, int) and (folder is not None or not opens):
+            try:
+                full = os.fsdecode(path)
+                if folder is not None and not os.path.isabs(full):
+                    full = os.path.join(_folder_of(folder), full)
+                self._note(full, *args[:1] if opens else ())
+            except (OSError, ValueError, TypeError, AttributeError):  # what cannot be a file
+                pass
+        return self._function(path, *args, **more)
+
+    def __repr__(self) -> str:
+        return repr(self._function)
+
+    def __reduce__(self) -> str:
+        return self.__name__
+
+
+def _replace(name: str, note: Callable[..., None]) -> None:
+    function = getattr(os, name)
+    noted = _Noted(function, note)
+    setattr(os, name, noted)
+    for names in ("supports_dir_fd", "supports_fd", "supports_follow_symlinks", "supports_effective_ids"):
+        functions = getattr(os, names)
+        if function in functions:
+            functions.add(noted)
+
+
+os_lstat = os.lstat  # as it is before another is put in its place
+
+
+class _Missing:
+    """A finder behind all others: notes where a module was looked for that was not found, or was found elsewhere."""
+
+    def __init__(self, notes: Any) -> None:
+        self._notes = notes
+
+    def find_spec(self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None) -> None:
+        """Find nothing. Called for modules that are not there; those that installed code tries do not count."""
+        frame = sys._getframe(1)
+        while frame.f_back is not None and frame.f_code.co_filename.startswith(IMPORTERS):
+            frame = frame.f_back
+        if not frame.f_code.co_filename.startswith((sys.prefix, sys.base_prefix, STANDARD)):
+            for folder in sys.path if path is None else path:
+                self._note(folder, name.rpartition(".")[2])
+
+    def shadows(self, file: str) -> None:
+        """A module's file is opened: one of its name in a folder that comes before on the path would be found first."""
+        if not sys._getframe(3).f_code.co_filename.startswith(IMPORTERS):
+            return
+        folder, name = os.path.split(os.path.abspath(file))
+        if not self._notes.counts(os.path.join(folder, name)):
+            return
+        if os.path.basename(folder) == "__pycache__":
+            folder = os.path.dirname(folder)
+        name = name.partition(".")[0]
+        if name == "__init__":
+            folder, name = os.path.split(folder)
+        before = [os.path.abspath(entry) for entry in sys.path]
+        if folder in before:
+            for entry in before[: before.index(folder)]:
+                self._note(entry, name)
+
+    def _note(self, folder: str, name: str) -> None:
+        if self._notes.counts(os.path.abspath(folder)):
+            for file in (f"{name}.py", os.path.join(name, "__init__.py")):
+                self._notes("e", os.path.join(folder, file))

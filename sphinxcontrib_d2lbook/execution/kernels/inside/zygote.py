@@ -89,7 +89,8 @@ def main(control: socket.socket, parent: int) -> None:
         os.environ["MPLBACKEND"] = BACKEND
     bring_in_if_there(BASE)
     boot.load_stream()
-    boot.load("observe")
+    for name in ("notes", "observe", "trace", "children"):
+        boot.load(name)
     rehearse()
     serve(control)
 
@@ -105,7 +106,6 @@ def serve(control: socket.socket) -> NoReturn:
     """Answer until the socket is closed, then end all copies."""
     # Here, since a copy that looks through the names copies them.
     unwanted = [name for name in sys.modules if name.startswith(IN_KERNEL_ONLY)]
-    boot.upstream.pack_names()
     gc.collect()
     gc.freeze()  # the collector of a copy then does not touch, and so does not copy, the pages of memory from before
     receive, wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)

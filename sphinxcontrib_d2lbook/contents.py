@@ -1,0 +1,78 @@
+"""Pages are read again when the content of their files is another, whatever the times of these say.
+
+Sphinx reads a page again when its source, or a file that it includes, is newer than the last reading. A draft that is
+moved back, a branch that is checked out or a copy that keeps its time has new text with an old time. So a digest of
+each of these files is kept with the page, and compared where something about the file is not as it was.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Set
+from pathlib import Path
+from typing import cast
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+
+from .files import file_digest
+from .pagewise import PagewiseDomain
+
+Status = tuple[int, int, int, int]
+"""Of a file: the times of its last write and of its last change of any kind, in ns; its size; its inode."""
+
+
+class ContentsDomain(PagewiseDomain[dict[str, tuple[Status, str]]]):
+    """Remembers of each page the files that it was made from and that were there: path -> status, digest."""
+
+    name = "d2lcontents"
+    label = "contents of sources"
+    data_version = 1
+
+
+def _domain(env: BuildEnvironment) -> ContentsDomain:
+    return cast("ContentsDomain", env.domains[ContentsDomain.name])
+
+
+def _status(path: Path) -> Status:
+    found = path.stat()
+    return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
+
+
+def note(app: Sphinx, doctree: nodes.document) -> None:
+    """Keep what a page was made from. Handler of `doctree-read`."""
+    env = app.env
+    docname = env.docname
+    paths = {Path(env.doc2path(docname))} | {Path(app.srcdir, name) for name in env.dependencies.get(docname, ())}
+    kept = {}
+    for path in paths:
+        if path.is_file():
+            kept[os.path.normpath(path)] = (_status(path), file_digest(path))
+    _domain(env).pages[docname] = kept
+
+
+def other_contents(
+    app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set[str], removed: Set[str]
+) -> list[str]:
+    """The pages one of whose files has another content than when they were read. Handler of `env-get-outdated`."""
+    pages = _domain(env).pages
+    return sorted(
+        docname
+        for docname in env.found_docs - added - changed
+        if any(_differs(Path(name), *kept) for name, kept in pages.get(docname, {}).items())
+    )
+
+
+def _differs(path: Path, status: Status, digest: str) -> bool:
+    try:
+        return _status(path) != status and file_digest(path) != digest
+    except FileNotFoundError:
+        return True
+
+
+def setup_extension(app: Sphinx) -> None:
+    app.add_domain(ContentsDomain)
+    app.connect("env-get-outdated", other_contents)
+    # After the collectors of dependencies, which are connected by their classes (default 500).
+    app.connect("doctree-read", note, priority=900)

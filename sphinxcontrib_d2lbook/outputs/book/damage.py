@@ -1,0 +1,64 @@
+"""Files in an output folder that are not as the last build left them: cut short, edited, or gone.
+
+What they belong to is written again. A builder alone would take them for finished.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from sphinx.environment import BuildEnvironment
+from sphinx.util import logging
+
+from .stamps import Ledger
+
+logger = logging.getLogger(__name__)
+
+FROM_PAGES = ("_images/", "searchindex.js")
+"""Files of a website that are made while pages are written, of whatever page shows them."""
+
+
+MOST = 5
+"""So many files are named."""
+COPIES = ("_downloads/", "_images/", "_static/")
+"""Folders of a website with copies of files. Sphinx does not write over each of them; all other files it does."""
+
+
+def find_damaged(ledger: Ledger, folder: Path) -> list[str] | None:
+    """Return the files in ``folder``, relative to it, that something else than a build changed; delete the copies.
+
+    None: it is not known how the last build left the folder. Then nothing is deleted: its files may be anybody's.
+    """
+    names = ledger.altered(folder)
+    if names:
+        shown = ", ".join(names[:MOST]) + (", …" if len(names) > MOST else "")
+        logger.info("%s: not as the last build left it, and written again: %s", folder, shown)
+    for name in names or ():
+        if name.startswith(COPIES):
+            (folder / name).unlink(missing_ok=True)
+    return names
+
+
+def pages_of(names: Iterable[str] | None, env: BuildEnvironment) -> frozenset[str]:
+    """Return the pages that must be written for the files ``names`` to be there again; all of them for None.
+
+    For a file that each build writes this is one page, so that the output is written at all.
+    """
+    if names is None:
+        return frozenset(env.found_docs)
+    found: set[str] = set()
+    for name in names:
+        every = set(env.found_docs)
+        found |= every if name.startswith(FROM_PAGES) else _named(name) & every or {str(env.config.root_doc)}
+    return frozenset(found)
+
+
+def _named(file: str) -> set[str]:
+    """Return the docnames that a file may be of, by its name: of the page itself, or of the copy of its source."""
+    stem = file.removeprefix("_sources/")
+    docnames = {stem.removesuffix("/index.html")}
+    while "." in stem.rpartition("/")[2]:
+        stem = stem.rpartition(".")[0]
+        docnames.add(stem)
+    return docnames

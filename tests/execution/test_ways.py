@@ -1,0 +1,107 @@
+"""Every way in which a cell comes by information is seen, and nothing runs without need."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sphinxcontrib_d2lbook.execution.executors.local import LocalExecutor
+from sphinxcontrib_d2lbook.execution.model import UNSETTLED
+from sphinxcontrib_d2lbook.execution.schedule import Capacity
+from sphinxcontrib_d2lbook.execution.states import States, left
+from tests.execution.attack import AttackedBook, lay_out, make_edit, put, rows
+from tests.execution.ways import AFTER, WAYS
+
+POSSIBLE = [one for one in WAYS if one.possible]
+QUICK = [one for one in POSSIBLE if one.quick and not one.front]
+"""Without those that are declared, which is for the plan to see and not for the run."""
+
+
+@pytest.fixture(scope="module", params=["warm", "cold"])
+def results(request: pytest.FixtureRequest, task: Any, run: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The root of a project in which each quick way has run, and the results."""
+    root = tmp_path_factory.mktemp("project") / "project"
+    for one in QUICK:
+        lay_out(one, root / "book" / one.name)
+    tasks = [task(f"book/{one.page}", root, *one.cells, imports=("numpy", "mxnet")) for one in QUICK]
+    executor = LocalExecutor(root.parent / "kernels.log", Capacity(2, 10**10), request.param)
+    return root, run(executor, tasks).results
+
+
+def test_the_table_is_long_and_its_names_are_distinct() -> None:
+    assert len(WAYS) > 80
+    assert len({one.name for one in WAYS}) == len(WAYS)
+
+
+def test_what_a_page_used_is_other_after_the_edit(results: Any) -> None:
+    root, ran = results
+    after_run = {}
+    for one in QUICK:
+        result = ran[f"book/{one.page}"]
+        assert result.failure is None, (one.name, result.failure)
+        assert UNSETTLED not in result.reads.values(), one.name
+        after_run[one.name] = {name: left(root / name) for name in result.writes}
+        assert differences(root, result, after_run[one.name]) == [], one.name
+    unseen = []
+    for one in QUICK:
+        make_edit(one, root / "book" / one.name)
+        if not differences(root, ran[f"book/{one.page}"], after_run[one.name]):
+            unseen.append(one.name)
+    assert unseen == []
+
+
+def differences(root: Path, result: Any, after_run: Mapping[str, str]) -> list[str]:
+    """What is not as the page saw it, nor as the page itself left it."""
+    states = States(root)
+    return [
+        name
+        for name, value in result.reads.items()
+        if states.like(value, name) != value and (name not in after_run or left(root / name) != after_run[name])
+    ]
+
+
+@pytest.fixture(params=["warm", "cold"])
+def kernels(request: pytest.FixtureRequest) -> str:
+    return f"d2lbook_kernels = {request.param!r}\n"
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("singly", [True, False], ids=["singly", "at once"])
+def test_edits_are_seen_and_nothing_runs_without_need(kernels: str, tmp_path: Path, *, singly: bool) -> None:
+    ways = [one for one in POSSIBLE if (one.kind == "Places") == singly]
+    seen = AttackedBook(tmp_path, ways, kernels).attack(singly=singly)
+    assert [row for row in rows(seen)[1:] if row[2] != row[3]] == []
+    assert [one.way.name for one in seen if one.way.expected == "seen" and not one.differs] == []
+
+
+EDITS = 200
+PLAIN = [one for one in POSSIBLE if one.edit == {"data/f.txt": AFTER} and not one.prepare and not one.front][::3]
+"""Ways to come by the text of one file, whatever that is."""
+
+
+@pytest.mark.long
+def test_after_each_of_many_edits_exactly_those_pages_run_that_must(tmp_path: Path) -> None:
+    """Files are edited, or touched, or get neighbours; pages get other prose; now and then nothing happens."""
+    chance = random.Random(14)
+    book = AttackedBook(tmp_path, PLAIN)
+    assert set(book.build()) == {one.page for one in PLAIN}
+    for number in range(EDITS):
+        edited = set()
+        for one in chance.sample(PLAIN, chance.randrange(4)):
+            folder = book.folder / "book" / one.name
+            kind = chance.choice(["content", "content", "touch", "beside", "prose"])
+            if kind == "content":
+                put(folder, {"data/f.txt": f"{number} {'x' * number}\n"})
+                edited.add(one.page)
+            elif kind == "touch":
+                os.utime(folder / "data/f.txt", (number, number))
+            elif kind == "beside":
+                put(folder, {f"beside{number}/notes.md.txt": "x"})
+            else:
+                put(folder, {"page.md": one.text() + f"\nProse {number}.\n"})
+        assert set(book.build()) == edited, number
