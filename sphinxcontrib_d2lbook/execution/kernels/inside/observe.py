@@ -55,30 +55,8 @@ NEITHER = frozenset({"checkcache", "updatecache", "getlines", "gettempdir", "_ge
 """Functions that look before they read, or at what concerns no page."""
 PLANNED = frozenset({"matplotlibrc"})
 """Files for which libraries look when they are imported, which another page may have done: the plan knows them."""
-MATCHING = frozenset(
-    [
-        "glob",
-        "iglob",
-        "rglob",
-        "_iglob",
-        "_glob1",
-        "_glob2",
-        "_rlistdir",
-        "_iterdir",
-        "_listdir",
-        "_select_from",
-        "_iterate_directories",
-        "select_from",
-        "scandir",
-        "_scandir",
-        "select_wildcard",
-        "select_recursive",
-        "select_recursive_step",
-        "_select_recursive",
-        "_select_children",
-    ]
-)
-"""Functions of `glob` and `pathlib` that match patterns; the audit hook hears of the pattern."""
+MATCHING = ("glob", "iglob", "rglob", "_iglob", "select_", "_select_", "_iterate_directories")
+"""How the names of functions of `glob` and `pathlib` begin that match patterns; the audit hook hears of the pattern."""
 
 
 def install(notes: Any, *, untraced: str = "") -> None:
@@ -253,12 +231,10 @@ def _frames(frame: FrameType | None) -> Any:
 
 def _matches(frame: FrameType | None) -> bool:
     """Whether a folder is listed to match a pattern."""
-    for found, standard in _frames(frame):
-        if not standard or (found.f_code.co_name not in MATCHING and "<" not in found.f_code.co_name):
+    for caller, standard in _frames(frame):
+        if not standard:
             return False
-        if found.f_code.co_name in ("glob", "iglob", "_iglob", "rglob"):
-            return True
-        if "_select_from" in found.f_code.co_name:
+        if caller.f_code.co_name.startswith(MATCHING):
             return True
     return False
 
@@ -350,7 +326,7 @@ class _Missing:
         frame = sys._getframe(1)
         while frame.f_back is not None and frame.f_code.co_filename.startswith(IMPORTERS):
             frame = frame.f_back
-        if not frame.f_code.co_filename.startswith((sys.prefix, sys.base_prefix, STANDARD)):
+        if not frame.f_code.co_filename.startswith((sys.prefix, sys.base_prefix, STANDARD, "<frozen")):
             for folder in sys.path if path is None else path:
                 self._note(folder, name.rpartition(".")[2])
 

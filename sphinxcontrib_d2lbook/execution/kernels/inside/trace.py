@@ -20,6 +20,7 @@ import platform
 import socket
 import struct
 import sys
+from functools import cache
 from typing import Callable, List, NamedTuple, Sequence, Tuple  # noqa: UP035  (older than collections.abc's)
 
 LOAD, JUMP_EQUAL, JUMP_GREATER_EQUAL, JUMP_SET, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
@@ -122,7 +123,7 @@ def attach(address: str, settings: bytes, *, every: bool = False) -> str:
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as tracer:
             tracer.connect(address)
-            handle = _install(_filter(machine, _own_libraries(), every=every))
+            handle = _install(_program(machine, every))
             try:
                 socket.send_fds(tracer, [settings], [handle])
             finally:
@@ -130,6 +131,23 @@ def attach(address: str, settings: bytes, *, every: bool = False) -> str:
     except OSError as err:
         return f"programs cannot be observed: {err}"
     return ""
+
+
+@cache
+def _program(machine: str, every: bool) -> _Program:
+    """The filter as the system takes it. Made once: copies of a process have its libraries where it has them."""
+    code = _filter(machine, _own_libraries(), every=every)
+    return _Program(len(code), (_Instruction * len(code))(*(_Instruction(*fields) for fields in code)))
+
+
+def prepare() -> None:
+    """Do beforehand what takes longest, in a process of which kernels are copies."""
+    machine = platform.machine()
+    if sys.platform == "linux" and machine in MACHINES:
+        try:
+            _program(machine, False)
+        except OSError:  # what is missing, each kernel tells by itself
+            pass
 
 
 def _own_libraries() -> list[tuple[int, int]]:
@@ -227,10 +245,8 @@ def _other_call(call: Call) -> Code:
     return [(RETURN, 0, 0, REPORT)]
 
 
-def _install(code: Code) -> int:
+def _install(program: _Program) -> int:
     """Set a filter for all threads; the handle by which calls are reported. Raises OSError."""
-    instructions = (_Instruction * len(code))(*(_Instruction(*fields) for fields in code))
-    program = _Program(len(code), instructions)
     system = ctypes.CDLL(None, use_errno=True)
     number = SECCOMP[platform.machine()]
     flags = TSYNC | TSYNC_ESRCH | SPEC_ALLOW | NEW_LISTENER

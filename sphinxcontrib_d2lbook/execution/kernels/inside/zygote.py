@@ -91,6 +91,7 @@ def main(control: socket.socket, parent: int) -> None:
     boot.load_stream()
     for name in ("notes", "observe", "trace", "children"):
         boot.load(name)
+    boot.load("trace").prepare()
     rehearse()
     serve(control)
 
