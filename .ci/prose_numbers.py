@@ -6,10 +6,10 @@
 A number in the text, in digits or in words, is checked if one of these holds:
 
 * It comes from a cell by ``{glue}``.
-* A hidden cell tagged ``book-check`` in the same section (of the second level) asserts it: the number stands in an
-  ``assert``, as a number or in a string. Before the first section and after the last one with code, any such cell.
-* It stands in the visible code of the section: it is an input. "Twice", "a third" and their like are never inputs.
-* It says what to do, in an exercise.
+* A hidden cell tagged ``book-check`` in the same section (of the second level) asserts it: the number stands in that
+  cell, as a number or in a string. The page's opening, its summary and its solutions may rely on any such cell.
+* It stands in the visible code of the section, or in an exercise: it is an input. "Twice", "a third" and their like are
+  never inputs.
 * It is a fact of the world whose source is named in the same sentence (a line of the page), by ``{cite}`` or a link.
 
 ``--mutate`` runs the cells of a page and changes each asserted number in its last digit, up and down. An assertion
@@ -122,6 +122,10 @@ _WORD = re.compile(
 _DIGITS = re.compile(r"(?<![\w.^{\-])[-−+]?\d+(?:[,\u202f ]\d{3})*(?:\.\d+)?(?![\w^])")
 _ROLE = re.compile(r"\{([\w:+-]+)\}(`+)(.*?)\2", re.DOTALL)
 
+_LISTINGS = ["math", "code-block", "book-map", "toctree", "csv-table", "bibliography", "package-api"]
+_NO_TEXT = re.compile(  # options of directives, targets, rules of tables, indented listings
+    r"\s*:(label|name|tags|class|widths|width|header-rows|file|align|matter|maxdepth|caption):|\(\w+\)=|[|\s:-]+$|    "
+)
 _SOURCE = re.compile(r"\{cite|\]\(https?:")
 
 
@@ -140,7 +144,7 @@ class Number:
 
 def normal(digits):
     """Return the digits of a number as they are compared."""
-    digits = re.sub(r"[,\u202f ]", "", digits).lstrip("-−+")
+    digits = re.sub(r"[,_\u202f ]", "", digits).lstrip("-−+")
     if "." in digits:
         digits = digits.rstrip("0").rstrip(".")
     return digits
@@ -179,31 +183,29 @@ def plain(line):
 
 
 def _prose(text):
-    """Yield (line number, line, is heading) of the text in a markdown cell, without formulas and listings."""
-    fence = ""
+    """Yield (line number, line, kind) of the text in a markdown cell, without formulas and listings.
+
+    The kind is "heading" for headings of the first and second level, "exercise", or "text".
+    """
+    end, kind = "", "text"
     for number, line in enumerate(text.splitlines()):
         opened = re.match(r"\s*(`{3,}|:{3,})(.*)", line)
-        if fence:
-            if re.match(rf"\s*{fence}\s*$", line):
-                fence = ""
-            continue
-        if opened:
-            name = re.match(r"\{([\w:+-]+)\}", opened[2].strip())
-            listing = not name and opened[2].strip() or (name and name[1] in ("math", "code-block", "book-map", "bash"))
-            if listing or (name and name[1] in ("exercise", "csv-table", "toctree", "bibliography", "package-api")):
-                fence = opened[1]
-            elif name:
-                yield number, opened[2].partition("}")[2], False
-            continue
-        if line.strip() == "$$" or line.startswith("$$"):
-            if line.count("$$") == 1:
-                fence = r"\$\$.*"
-            continue
-        if re.match(r"\s*:(label|name|tags|class|widths|width|header-rows|file|align):|\(\w+\)=", line):
-            continue
-        if re.match(r"[|\s:-]+$|    ", line):  # rules of tables, indented listings
-            continue
-        yield number, line, re.match(r"#{1,2} ", line) is not None
+        if end and kind == "text":
+            end = "" if re.match(end, line) else end
+        elif end and re.match(end, line):
+            end, kind = "", "text"
+        elif opened and opened[2].strip():
+            name = re.match(r"\{([\w:+-]+)\}(.*)", opened[2].strip())
+            if name is None or name[1] in _LISTINGS:
+                end = rf"\s*{opened[1]}\s*$"
+            elif name[1] == "exercise":
+                end, kind = rf"\s*{opened[1]}\s*$", "exercise"
+            else:
+                yield number, name[2], kind
+        elif line.startswith("$$"):
+            end = r"\$\$" if line.count("$$") == 1 else ""
+        elif not _NO_TEXT.match(line):
+            yield number, line, "heading" if re.match(r"#{1,2} ", line) else kind
 
 
 def _captions(metadata):
@@ -223,8 +225,8 @@ def asserted_numbers(source):
 
 
 def asserted_constants(tree):
-    """Yield the constants in assertions; those within f-strings, which say how to print, are not among them."""
-    todo = [node.test for node in ast.walk(tree) if isinstance(node, ast.Assert)]
+    """Yield the constants of a cell with assertions, except within f-strings, which say how to print."""
+    todo = [tree]
     while todo:
         node = todo.pop()
         if isinstance(node, ast.Constant):
@@ -254,28 +256,34 @@ class Page:
     inputs: dict[int, set[str]]
     asserted: dict[int, dict[int, set[str]]]
     """Section -> index of a hidden cell -> the numbers in its assertions."""
+    closing: set[int]
+    """The summary and the exercises."""
 
     @classmethod
     def of(cls, path):
         """Read a page."""
         text = path.read_text("utf-8")
         notebook = read_notebook(text, path.stem, str(path))
-        page, section = cls(notebook, [], {}, {}), 0
+        page, section = cls(notebook, [], {}, {}, set()), 0
         for cell in notebook.cells or [Cell("markdown", text, 1, 0)]:
             if cell.kind == "code":
                 if CHECK_TAG in cell.metadata.get("tags", ()):
                     page.asserted.setdefault(section, {})[cell.index] = asserted_numbers(cell.source)
                     continue
                 page.inputs.setdefault(section, set()).update(numbers_of_code(cell.source))
-                lines = [(0, line, False) for line in _captions(cell.metadata)]
+                lines = [(0, line, "text") for line in _captions(cell.metadata)]
             else:
                 lines = _prose(cell.source)
-            for offset, line, heading in lines:
-                section += heading
-                if heading or _SOURCE.search(line):
-                    continue
-                for shown, value, is_ratio in numbers_in(plain(line)):
-                    page.numbers.append(Number(cell.line + offset, section, shown, value, is_ratio))
+            for offset, line, kind in lines:
+                if kind == "heading":
+                    section += 1
+                    if line.lstrip("# ").startswith(("Summary", "Exercises")):
+                        page.closing.add(section)
+                elif kind == "exercise":
+                    page.inputs.setdefault(section, set()).update(value for _, value, _ in numbers_in(line))
+                elif not _SOURCE.search(line):
+                    for shown, value, is_ratio in numbers_in(plain(line)):
+                        page.numbers.append(Number(cell.line + offset, section, shown, value, is_ratio))
         return page
 
     def is_input(self, number):
@@ -285,10 +293,9 @@ class Page:
     def cells_that_assert(self, number):
         """Return the indices of the hidden cells that assert the number.
 
-        The opening of the page, and what stands after the last section with code, may speak of the whole page.
+        The opening of the page, its summary and its solutions may speak of the whole page.
         """
-        last = max([1, *self.asserted, *self.inputs])
-        anywhere = number.section <= 1 or number.section > last
+        anywhere = number.section <= 1 or number.section in self.closing
         sections = self.asserted if anywhere else {number.section}
         return {
             index
@@ -325,7 +332,7 @@ def mutants(source, value):
     for node in asserted_constants(ast.parse(source)):
         begin, end = starts[node.lineno - 1] + node.col_offset, starts[node.end_lineno - 1] + node.end_col_offset
         segment = data[begin:end].decode()
-        for match in re.finditer(r"\d+(?:,\d{3})*(?:\.\d+)?", segment):
+        for match in re.finditer(r"\d+(?:[,_]\d{3})*(?:\.\d+)?", segment):
             if normal(match[0]) == value:
                 for new in changed(match[0]):
                     middle = segment[: match.start()] + new + segment[match.end() :]
