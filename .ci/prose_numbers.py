@@ -370,7 +370,7 @@ def unnoticed(path):
 def _fails(source, names):
     try:
         exec(source, dict(names))  # noqa: S102
-    except (AssertionError, ArithmeticError, LookupError, TypeError, ValueError):
+    except (AssertionError, ArithmeticError, LookupError, RuntimeError, TypeError, ValueError):
         return True
     return False
 
