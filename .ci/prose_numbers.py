@@ -6,8 +6,8 @@
 A number in the text, in digits or in words, is checked if one of these holds:
 
 * It comes from a cell by ``{glue}``.
-* A hidden cell tagged ``book-check`` in the same section (of the second level) asserts it: the number stands in that
-  cell, as a number or in a string. The page's opening, its summary and its solutions may rely on any such cell.
+* A hidden cell (``remove-cell``, ``book-check``) of the same section asserts it: the number stands in that cell, as a
+  number or in a string. The page's opening, its summary and its solutions may rely on any such cell.
 * It stands in the visible code of the section, or in an exercise: it is an input. "Twice", "a third" and their like are
   never inputs.
 * It is a fact of the world whose source is named in the same sentence (a line of the page), by ``{cite}`` or a link.
@@ -31,7 +31,7 @@ sys.path.insert(0, str(ROOT))
 from sphinxcontrib_d2lbook.notebook.model import Cell  # noqa: E402
 from sphinxcontrib_d2lbook.notebook.reading import read_notebook  # noqa: E402
 
-CHECK_TAG = "book-check"
+HIDDEN = {"book-check", "remove-cell"}
 
 COUNTS = [
     "two",
@@ -267,7 +267,7 @@ class Page:
         page, section = cls(notebook, [], {}, {}, set()), 0
         for cell in notebook.cells or [Cell("markdown", text, 1, 0)]:
             if cell.kind == "code":
-                if CHECK_TAG in cell.metadata.get("tags", ()):
+                if HIDDEN.intersection(cell.metadata.get("tags", ())):
                     page.asserted.setdefault(section, {})[cell.index] = asserted_numbers(cell.source)
                     continue
                 page.inputs.setdefault(section, set()).update(numbers_of_code(cell.source))
