@@ -2,7 +2,7 @@
 
 project = "Deep Learning by Working Example"
 author = "The d2lbook authors"
-copyright = "2026, the d2lbook authors"
+copyright = "2026, the d2lbook authors; text and figures CC BY 4.0, code Apache License 2.0"
 release = version = "0.1.0"
 language = "en"
 

@@ -42,7 +42,7 @@ def check_system(book):
         return
     if sys.platform != "linux" or platform.machine() != "x86_64":
         refuse(
-            "the book's notebooks need MXNet 1.9.1, which has wheels for Linux on x86-64 only, and this is %s on %s; "
+            "the book's notebooks need MXNet 1.9.1 and were tried on Linux on x86-64 only, and this is %s on %s; "
             "the plugin itself installs anywhere: pip install ." % (platform.system(), platform.machine())
         )
     try:
