@@ -452,7 +452,21 @@ def accuracy(predict, X, y):
     return (predict(X).argmax(axis=1).astype(y.dtype) == y).mean().item()
 
 
-# What the module offers [0566b95f]
+# From book/multilayer-perceptrons/model-selection.md, sec_cross_validation [befde37a]
+def folds(n, k, seed=0):
+    """Divide 0, ..., n - 1 at random into k parts; k pairs (training, held out).
+
+    Both are sorted lists of indices; the parts differ in length by one at most.
+
+    Defined in :numref:`sec_cross_validation`.
+    """
+    indices = list(range(n))
+    random.Random(seed).shuffle(indices)
+    parts = [set(indices[j::k]) for j in range(k)]
+    return [([i for i in range(n) if i not in part], sorted(part)) for part in parts]
+
+
+# What the module offers [f78c76a4]
 __all__ = [
     "FASHION",
     "accuracy",
@@ -465,6 +479,7 @@ __all__ = [
     "diabetes",
     "fashion_mnist",
     "fit",
+    "folds",
     "gluon_update",
     "least_squares",
     "mean_and_error",

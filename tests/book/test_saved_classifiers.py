@@ -54,6 +54,15 @@ def test_accuracy_and_confusion_count_the_largest_score(with_d2l: Run) -> None:
     assert result == {"accuracy": 0.75, "counts": [[2, 1], [0, 1]]}
 
 
+def test_folds_hold_every_index_out_once(with_d2l: Run) -> None:
+    pairs = with_d2l("result = d2l.folds(11, 3)")
+    assert sorted(i for _, held_out in pairs for i in held_out) == list(range(11))
+    assert sorted(len(held_out) for _, held_out in pairs) == [3, 4, 4]
+    assert all(sorted(train + held_out) == list(range(11)) for train, held_out in pairs)
+    assert all(train == sorted(train) and held_out == sorted(held_out) for train, held_out in pairs)
+    assert with_d2l("result = d2l.folds(11, 3, seed=1)") != pairs
+
+
 def test_the_images_of_clothes_are_divided_as_the_collection_was(with_d2l: Run) -> None:
     result = with_d2l("""
         X_train, y_train, X_test, y_test = d2l.fashion_mnist()
