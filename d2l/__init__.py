@@ -47,15 +47,17 @@ def restore_numpy_names():
 restore_numpy_names()
 
 
-# What the module offers [006bbf3c]
+# What the module offers [b2214dd9]
 from . import mxnet
 from .mxnet import *
 from .mxnet import (
+    Path,
     autograd,
     backend_inline,
     gluon,
     init,
     load_diabetes,
+    lzma,
     mx,
     nn,
     np,

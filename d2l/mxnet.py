@@ -1,11 +1,14 @@
 # Generated from the pages of Deep Learning by Working Example. Do not edit: change the cell in the book and build. [43441730]
 """d2l.mxnet: code that Deep Learning by Working Example teaches and saves."""
 
-# What the saved blocks import [b9bb51d0]
+# What the saved blocks import [4d7be7ba]
+import lzma
 import random
 import sys
+from pathlib import Path
 
 import mxnet as mx
+import numpy
 from matplotlib import pyplot as plt
 from matplotlib_inline import backend_inline
 from mxnet import autograd, gluon, init, np, npx
@@ -295,20 +298,200 @@ def gluon_update(net, loss, trainer):
     return update
 
 
-# What the module offers [a46ec985]
+# From book/linear-networks/generalization.md, sec_test_error_error [118c3f10]
+def mean_and_error(values):
+    """Return the mean of independent values, (m,), and its standard error, two floats.
+
+    Defined in :numref:`sec_test_error_error`.
+    """
+    m, mean = len(values), values.mean()
+    variance = ((values - mean) ** 2).sum() / (m - 1)
+    return mean.item(), np.sqrt(variance / m).item()
+
+
+# From book/linear-networks/image-data.md, sec_idx [c121ca98]
+def data_file(name):
+    """Find a file of the folder `data`, here or in a folder above; return its path.
+
+    Defined in :numref:`sec_idx`.
+    """
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "data" / name).is_file():
+            return folder / "data" / name
+    raise FileNotFoundError(
+        f"{name} is not in a folder `data` of {here} or above it. "
+        "The folder comes in the zip file with the book's notebooks: keep them together.")
+
+
+# From book/linear-networks/image-data.md, sec_idx [7f5e07b7]
+def read_idx(path):
+    """Read an IDX file of bytes, compressed by xz, into a NumPy array of uint8.
+
+    Defined in :numref:`sec_idx`.
+    """
+    with lzma.open(path) as file:
+        content = file.read()
+    if content[:3] != b"\0\0\x08":
+        raise ValueError(f"{path} is not an IDX file of unsigned bytes")
+    dimensions = content[3]
+    shape = numpy.frombuffer(content, ">i4", count=dimensions, offset=4)
+    values = numpy.frombuffer(content, numpy.uint8, offset=4 + 4 * dimensions)
+    return values.reshape(shape)
+
+
+# From book/linear-networks/image-data.md, sec_fashion_mnist [a1d1582e]
+FASHION = ["T-shirt", "trouser", "pullover", "dress", "coat",
+           "sandal", "shirt", "sneaker", "bag", "boot"]
+
+
+# From book/linear-networks/image-data.md, sec_fashion_mnist [76325daf]
+def fashion_mnist():
+    """Load ten thousand images of clothing with their classes, numbers into `FASHION`.
+
+    Returns X_train, y_train, X_test, y_test with 8,000 and 2,000 examples. X has shape
+    (n, 784) and holds gray values between 0, the background, and 1; y has shape (n,),
+    int32. X.reshape(-1, 28, 28) are images with rows from top to bottom.
+
+    Defined in :numref:`sec_fashion_mnist`.
+    """
+    images = d2l.read_idx(d2l.data_file("fashion-images-idx3-ubyte.xz"))
+    labels = d2l.read_idx(d2l.data_file("fashion-labels-idx1-ubyte.xz"))
+    X = np.array(images.reshape(-1, 28 * 28), dtype="float32") / 255
+    y = np.array(labels, dtype="int32")
+    return X[:8000], y[:8000], X[8000:], y[8000:]
+
+
+# From book/linear-networks/image-data.md, sec_looking [924f672b]
+def show_images(images, titles=None, columns=10, size=0.75, cmap="gray_r", limits=(0, 1)):
+    """Draw images, shape (n, height, width), in rows; titles are a list of n strings.
+
+    size is the width of an image in inches. limits are the values that get the first
+    and the last colour of cmap; None takes the smallest and the largest of each image.
+
+    Defined in :numref:`sec_looking`.
+    """
+    low, high = limits or (None, None)
+    images = images.asnumpy() if isinstance(images, np.ndarray) else images
+    rows = -(-len(images) // columns)
+    height = size * (1.32 if titles else 1.06)
+    d2l.set_figsize((size * min(columns, len(images)), height * rows))
+    _, axes = d2l.plt.subplots(rows, min(columns, len(images)), squeeze=False)
+    for i, ax in enumerate(axes.flat):
+        ax.axis("off")
+        if i < len(images):
+            ax.imshow(images[i], cmap=cmap, vmin=low, vmax=high)
+            if titles:
+                ax.set_title(titles[i], fontsize=8, pad=3)
+    d2l.plt.subplots_adjust(left=0, right=1, bottom=0, top=0.92 if titles else 1,
+                            wspace=0.06)
+    d2l.plt.show()
+
+
+# From book/linear-networks/image-data.md, sec_image_baselines [852758cf]
+def confusion(y, answers, classes):
+    """Count pairs (class, answer) into a NumPy array of shape (classes, classes).
+
+    Defined in :numref:`sec_image_baselines`.
+    """
+    counts = numpy.zeros((classes, classes), dtype=int)
+    numpy.add.at(counts, (y.asnumpy(), answers.asnumpy()), 1)
+    return counts
+
+
+# From book/linear-networks/image-data.md, sec_image_baselines [e97796ef]
+def show_confusion(counts, names, size=4.6):
+    """Draw a confusion matrix; the diagonal is pale, so that the errors stand out.
+
+    Defined in :numref:`sec_image_baselines`.
+    """
+    _, ax = d2l.plt.subplots(figsize=(size, size))
+    errors = counts * (1 - numpy.eye(len(counts)))
+    ax.imshow(errors, cmap="Reds", vmin=0, vmax=1.4 * errors.max())
+    for j, row in enumerate(counts):
+        for k, count in enumerate(row):
+            if count:
+                ax.text(k, j, count, ha="center", va="center", fontsize=8,
+                        color="0.6" if j == k else "black")
+    ax.set_xticks(range(len(names)), names, rotation=60, ha="right")
+    ax.set_yticks(range(len(names)), names)
+    ax.set(xlabel="answer", ylabel="class")
+    d2l.plt.show()
+
+
+# From book/linear-networks/softmax-scratch.md, sec_softmax_overflow [053c8254]
+def softmax(scores):
+    """Turn scores of any size, shape (n, k), into probabilities of the same shape.
+
+    Defined in :numref:`sec_softmax_overflow`.
+    """
+    e = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+# From book/linear-networks/softmax-scratch.md, sec_softmax_overflow [e02aae1b]
+def cross_entropy(scores, y):
+    """Return the loss of each example, (n,), for scores, (n, k), and classes y, (n,).
+
+    A class is an integer from 0 to k - 1; others are not noticed.
+
+    Defined in :numref:`sec_softmax_overflow`.
+    """
+    scores = scores - scores.max(axis=1, keepdims=True)
+    return np.log(np.exp(scores).sum(axis=1)) - npx.pick(scores, y)
+
+
+# From book/linear-networks/softmax-scratch.md, sec_accuracy [604eae4c]
+def accuracy(predict, X, y):
+    """Return the share of examples whose largest score in predict(X) is that of y.
+
+    predict(X) has shape (n, k), y shape (n,).
+
+    Defined in :numref:`sec_accuracy`.
+    """
+    return (predict(X).argmax(axis=1).astype(y.dtype) == y).mean().item()
+
+
+# From book/multilayer-perceptrons/model-selection.md, sec_cross_validation [befde37a]
+def folds(n, k, seed=0):
+    """Divide 0, ..., n - 1 at random into k parts; k pairs (training, held out).
+
+    Both are sorted lists of indices; the parts differ in length by one at most.
+
+    Defined in :numref:`sec_cross_validation`.
+    """
+    indices = list(range(n))
+    random.Random(seed).shuffle(indices)
+    parts = [set(indices[j::k]) for j in range(k)]
+    return [([i for i in range(n) if i not in part], sorted(part)) for part in parts]
+
+
+# What the module offers [f78c76a4]
 __all__ = [
+    "FASHION",
+    "accuracy",
     "affine",
     "check_gradient",
+    "confusion",
+    "cross_entropy",
+    "data_file",
     "data_loader",
     "diabetes",
+    "fashion_mnist",
     "fit",
+    "folds",
     "gluon_update",
     "least_squares",
+    "mean_and_error",
     "minibatches",
     "plot",
+    "read_idx",
     "rmse",
     "set_figsize",
     "sgd",
+    "show_confusion",
+    "show_images",
+    "softmax",
     "squared_loss",
     "standardize",
     "train_test_indices",

@@ -7,14 +7,18 @@ import sys
 import zipfile
 from importlib import metadata
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 import yaml
 from packaging.requirements import Requirement
 
 from sphinxcontrib_d2lbook.library.closure import closure
+from sphinxcontrib_d2lbook.notebook.reading import read_notebook
 from sphinxcontrib_d2lbook.outputs.notebooks.archive import assemble_archive
 from sphinxcontrib_d2lbook.outputs.notebooks.needs import (
+    BookNeeds,
     Pin,
     environment_text,
     python_version,
@@ -149,6 +153,20 @@ def test_requirements_are_exact_here_and_open_elsewhere() -> None:
     assert [str(r.specifier) for r in parsed if r.marker and r.marker.evaluate(other)] == [">=1.26.4"]
     assert f"./{WHEEL}" in text
     assert "./" not in requirements_text("Book", [], None)
+
+
+def test_cells_that_only_check_the_text_bring_no_requirement() -> None:
+    page = read_notebook(
+        "---\nfile_format: mystnb\nkernelspec:\n  name: python3\n---\n\n# Page\n\n"
+        "```{code-cell} ipython3\nimport packaging\n```\n\n"
+        "```{code-cell} ipython3\n:tags: [remove-cell, book-check]\n\nimport yaml\n```\n",
+        "page",
+        "page.md",
+    )
+    config = SimpleNamespace(d2lbook_requirements={}, html_baseurl="", d2lbook_package="")
+    needs = BookNeeds.of({"page": page}, cast("Any", config), package=False)
+    assert [pin.name for pin in needs.pages["page"][0]] == ["packaging"]
+    assert "pyyaml" not in {pin.name.lower() for pin in needs.all_pins}
 
 
 def test_the_environment_installs_the_requirements() -> None:

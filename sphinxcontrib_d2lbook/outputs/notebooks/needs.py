@@ -13,6 +13,7 @@ from ...library.closure import Pin, closure
 from ...library.naming import distribution_name, package_name, wheel_name
 from ...library.requirements import imported_distributions, imported_modules
 from ...notebook.model import Notebook
+from .assembly import CHECK_TAG
 from .setup_cell import Needs
 
 KERNEL = "ipykernel"
@@ -37,7 +38,7 @@ class BookNeeds:
     def of(cls, pages: Mapping[str, Notebook], config: Config, *, package: bool) -> BookNeeds:
         """``package``: whether the book saves anything into one."""
         name = package_name(config) if package else ""
-        python = {docname: [c.source for c in p.code_cells] for docname, p in pages.items() if p.language == "python"}
+        python = {docname: _readers_sources(p) for docname, p in pages.items() if p.language == "python"}
         everything = [source for sources in python.values() for source in sources]
         declared = list(config.d2lbook_requirements) if package else []
         whole = [*_distributions(everything, name), *declared] if everything else []
@@ -65,6 +66,11 @@ class BookNeeds:
         if not uses:
             return Needs(pins, python_version())
         return Needs(pins, python_version(), self.package, self.distribution, self.wheel, self.site)
+
+
+def _readers_sources(page: Notebook) -> list[str]:
+    """Return the source of each cell that the reader's notebook has; checks of the text are not among them."""
+    return [cell.source for cell in page.code_cells if CHECK_TAG not in cell.metadata.get("tags", ())]
 
 
 def _distributions(sources: list[str], package: str) -> list[str]:
