@@ -162,7 +162,7 @@ def main(output: str, *names: str) -> None:
             chosen = [one for one in ways if (one.kind == "Places") == singly]
             if chosen:
                 seen += AttackedBook(Path(folder).resolve() / str(singly), chosen).attack(singly=singly)
-        table = rows(seen)
+        table = [tuple(text.replace(str(Path(folder).resolve()), "") for text in row) for row in rows(seen)]
     with Path(output).open("w", newline="", encoding="utf-8") as stream:
         csv.writer(stream, lineterminator="\n").writerows(table)
     print(f"{len(table) - 1} ways, of which {sum(row[2] != row[3] for row in table[1:])} are not as expected")
