@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -68,7 +69,7 @@ def test_the_executor_of_the_manual_runs_a_book(
     project.conf += "d2lbook_executor = 'wrapped'\n"
     app = project.build("html")
     assert page_reports(app)["index"].execution == "ran"
-    assert "&#39;yes&#39;" in (project.build_folder / "html/index.html").read_text("utf-8")
+    assert "'yes'" in unescape((project.build_folder / "html/index.html").read_text("utf-8"))
 
 
 def test_a_maker_that_returns_something_else_is_told(tmp_path: Path, install: Callable[..., None]) -> None:
