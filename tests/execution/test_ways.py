@@ -65,21 +65,16 @@ def differences(root: Path, result: Any, after_run: Mapping[str, str]) -> list[s
     ]
 
 
-@pytest.fixture(params=["warm", "cold"])
-def kernels(request: pytest.FixtureRequest) -> str:
-    return f"d2lbook_kernels = {request.param!r}\n"
-
-
 @pytest.mark.long
 @pytest.mark.parametrize("singly", [True, False], ids=["singly", "at once"])
-def test_edits_are_seen_and_nothing_runs_without_need(kernels: str, tmp_path: Path, *, singly: bool) -> None:
+def test_edits_are_seen_and_nothing_runs_without_need(tmp_path: Path, *, singly: bool) -> None:
     ways = [one for one in POSSIBLE if (one.kind == "Places") == singly]
-    seen = AttackedBook(tmp_path, ways, kernels).attack(singly=singly)
+    seen = AttackedBook(tmp_path, ways).attack(singly=singly)
     assert [row for row in rows(seen)[1:] if row[2] != row[3]] == []
     assert [one.way.name for one in seen if one.way.expected == "seen" and not one.differs] == []
 
 
-EDITS = 200
+EDITS = 50
 PLAIN = [one for one in POSSIBLE if one.edit == {"data/f.txt": AFTER} and not one.prepare and not one.front][::3]
 """Ways to come by the text of one file, whatever that is."""
 
