@@ -270,10 +270,10 @@ class ExecutorContract:
         assert [line for line in marked(mark) if "sleep 605" in line] == []
 
     def test_closing_the_iterator_stops_what_runs(self, executor: Executor, mark: str, tmp_path: Path) -> None:
-        """Kernels, and what holds them."""
-        before = marked(mark)
+        """Kernels, and what they are copied from."""
         events = executor.run([make_task(name, tmp_path, "import time\ntime.sleep(600)") for name in ("a", "b")])
         while not isinstance(next(events), Started):
             pass
         events.close()
-        assert [line for line in marked(mark) if line not in before] == []
+        left = [line for line in marked(mark) if "boot.py" in line or "zygote.py" in line]
+        assert left == [], left

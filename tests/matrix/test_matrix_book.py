@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,21 @@ WARNINGS = (
 """What the PDF says that it cannot show: a raw cell of HTML, and the table of `nb-exec-table`."""
 
 
+@dataclass(frozen=True)
+class Built:
+    """A project that was built, and how."""
+
+    folder: Path
+    processes: str
+
+    @property
+    def out(self) -> Path:
+        return self.folder / "_build" / "book"
+
+    def build(self) -> subprocess.CompletedProcess[str]:
+        return command(self.folder, "-D", f"d2lbook_processes={self.processes}")
+
+
 def command(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     words = [sys.executable, "-m", "sphinx", "-M", "book", "book", "_build", "-c", ".", *options]
     environment = {**os.environ, "NO_COLOR": "1"}
@@ -37,20 +53,21 @@ def command(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture(scope="module", params=["auto", "spawn"])
-def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Built:
     """The project, built once with forked and once with spawned processes."""
     folder = tmp_path_factory.mktemp("matrix") / "project"
     shutil.copytree(PROJECT, folder)
-    done = command(folder, "-D", f"d2lbook_processes={request.param}")
+    project = Built(folder, request.param)
+    done = project.build()
     assert done.returncode == 0, done.stdout + done.stderr
     warnings = re.findall(r"^.*(?:WARNING|ERROR):.*$", done.stderr, re.MULTILINE)
     unexpected = [line for line in warnings if not any(known in line for known in WARNINGS)]
     assert unexpected == []
-    return folder
+    return project
 
 
-def test_every_output_is_there(built: Path) -> None:
-    out = built / "_build" / "book"
+def test_every_output_is_there(built: Built) -> None:
+    out = built.out
     report = json.loads((out / "report.json").read_text("utf-8"))
     assert {name: entry["state"] for name, entry in report["outputs"].items()} == dict.fromkeys(
         ("html", "pdf", "notebooks", "package"), "written"
@@ -58,23 +75,23 @@ def test_every_output_is_there(built: Path) -> None:
     assert [page for page in PAGES if not (out / "html" / f"{page}.html").is_file()] == []
     assert [page for page in PAGES if not (out / "notebooks" / f"{page}.ipynb").is_file()] == []
     assert (out / "pdf" / "a-book-of-every-directive.pdf").read_bytes().startswith(b"%PDF")
-    assert list((out / "package").glob("pocket-*.whl"))
+    assert list((out / "package").glob("pocket_book-*.whl"))
 
 
-def test_a_second_build_has_nothing_to_do(built: Path) -> None:
-    done = command(built)
-    report = json.loads((built / "_build" / "book" / "report.json").read_text("utf-8"))
+def test_a_second_build_has_nothing_to_do(built: Built) -> None:
+    done = built.build()
+    report = json.loads((built.out / "report.json").read_text("utf-8"))
     assert done.returncode == 0, done.stdout + done.stderr
     assert {entry["state"] for entry in report["outputs"].values()} == {"unchanged"}
     assert {page["execution"] for page in report["pages"].values()} == {"cached", "none"}
 
 
-def test_an_edit_is_in_every_output(built: Path) -> None:
-    page = built / "book" / "preface.md"
+def test_an_edit_is_in_every_output(built: Built) -> None:
+    page = built.folder / "book" / "preface.md"
     page.write_text(page.read_text("utf-8").replace("Words before", "Sentences before"), encoding="utf-8")
-    done = command(built)
+    done = built.build()
     assert done.returncode == 0, done.stdout + done.stderr
-    out = built / "_build" / "book"
+    out = built.out
     assert "Sentences before" in (out / "html" / "preface.html").read_text("utf-8")
     assert "Sentences before" in (out / "notebooks" / "preface.ipynb").read_text("utf-8")
 

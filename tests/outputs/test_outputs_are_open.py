@@ -164,7 +164,8 @@ def test_its_check_runs_in_a_whole_book(book: Project) -> None:
     assert (book.build_folder / "book/html/index.html").is_file()
 
 
-def test_its_check_joins_those_that_conf_py_can_choose(book: Project) -> None:
+def test_its_check_joins_those_that_conf_py_can_choose(book: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CI", raising=False)
     book.conf += TABS
     assert book.run("plaintext").returncode == 0  # "auto" leaves such checks to whole books and to CI
     book.conf += "d2lbook_checks = ['tabs']\n"

@@ -60,13 +60,13 @@ class Record:
 
     def finished(self, stamp: str, pdf: Path, destinations: Mapping[str, Any], codes: Sequence[Any]) -> None:
         """Note that ``pdf`` was made of what ``stamp`` stands for, with things in these places. Raises OSError."""
-        found = {"pdf": file_digest(pdf), "destinations": destinations, "codes": codes}
+        found = {"digest": file_digest(pdf), "destinations": destinations, "codes": codes}
         self._entry(SET).save(stamp, found)
 
     def is_finished(self, stamp: str, pdf: Path) -> bool:
         """Return whether ``pdf`` is there, as it was made of what ``stamp`` stands for."""
         found = self._entry(SET).load(stamp)
-        return found is not None and pdf.is_file() and found["pdf"] == file_digest(pdf)
+        return found is not None and pdf.is_file() and found["digest"] == file_digest(pdf)
 
     def is_scanned(self, pdf: str) -> bool:
         """Return whether the codes of the PDF with this digest were all read back."""
