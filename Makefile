@@ -18,7 +18,7 @@ PYTESTOPTS ?= -n auto --dist loadscope
 
 RUN = $(VENV)/bin/python -m
 
-.PHONY: book html pdf notebooks package docs test test-long test-matrix check bench lock clean help
+.PHONY: book html pdf notebooks package docs test test-long test-exhaustive test-matrix check bench lock clean help
 
 help:
 	@echo "make book       website, PDF, notebooks and package, into $(BUILD)/book"
@@ -26,6 +26,7 @@ help:
 	@echo "make docs       the manual, into $(BUILD)/docs/book; it needs no MXNet"
 	@echo "make test       the test suite"
 	@echo "make test-long  what takes longer: clusters, killed builds, faults, random edits"
+	@echo "make test-exhaustive  every way to read a file, every kind of damage, the whole book with cold kernels"
 	@echo "make test-matrix  lowest and newest versions of all dependencies, on each Python that is here"
 	@echo "make check      types, style and layering"
 	@echo "make bench      what the build costs, into $(BUILD)/bench"
@@ -46,7 +47,11 @@ test:
 
 test-long:
 	@$(PYTHON) .ci/bootstrap.py $(VENV)
-	$(RUN) pytest $(PYTESTOPTS) -m long
+	$(RUN) pytest $(PYTESTOPTS) -m "long and not exhaustive"
+
+test-exhaustive:
+	@$(PYTHON) .ci/bootstrap.py $(VENV)
+	$(RUN) pytest $(PYTESTOPTS) -m exhaustive
 
 test-matrix:
 	@$(PYTHON) .ci/bootstrap.py $(VENV)

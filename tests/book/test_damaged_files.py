@@ -115,7 +115,7 @@ class Book:
         return f"{what}: not as in a clean build: {other}" if other else ""
 
 
-@pytest.fixture(scope="module", params=["book", pytest.param("html", marks=pytest.mark.long)])
+@pytest.fixture(scope="module", params=["book", pytest.param("html", marks=pytest.mark.exhaustive)])
 def book(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Book]:
     yield Book(tmp_path_factory.mktemp(request.param) / "project", request.param)
 
@@ -145,7 +145,7 @@ def _few(book: Book) -> list[Path]:
     return list(few.values())
 
 
-@pytest.mark.long
+@pytest.mark.exhaustive
 def test_each_kind_of_file_in_turn(book: Book) -> None:
     """Empty, cut in half or garbled in turn; in every second build a page has changed besides."""
     faults = []

@@ -21,7 +21,7 @@ def _notebooks(folder: Path, kernels: str) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.glob("notebooks/**/*.ipynb"))}
 
 
-@pytest.mark.long
+@pytest.mark.exhaustive
 def test_the_book_is_the_same_warm_and_cold(tmp_path: Path) -> None:
     warm, cold = (_notebooks(tmp_path / kernels, kernels) for kernels in ("warm", "cold"))
     assert len(warm) > 5

@@ -65,7 +65,7 @@ def differences(root: Path, result: Any, after_run: Mapping[str, str]) -> list[s
     ]
 
 
-@pytest.mark.long
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("singly", [True, False], ids=["singly", "at once"])
 def test_edits_are_seen_and_nothing_runs_without_need(tmp_path: Path, *, singly: bool) -> None:
     ways = [one for one in POSSIBLE if (one.kind == "Places") == singly]
@@ -74,12 +74,12 @@ def test_edits_are_seen_and_nothing_runs_without_need(tmp_path: Path, *, singly:
     assert [one.way.name for one in seen if one.way.expected == "seen" and not one.differs] == []
 
 
-EDITS = 50
+EDITS = 200
 PLAIN = [one for one in POSSIBLE if one.edit == {"data/f.txt": AFTER} and not one.prepare and not one.front][::3]
 """Ways to come by the text of one file, whatever that is."""
 
 
-@pytest.mark.long
+@pytest.mark.exhaustive
 def test_after_each_of_many_edits_exactly_those_pages_run_that_must(tmp_path: Path) -> None:
     """Files are edited, or touched, or get neighbours; pages get other prose; now and then nothing happens."""
     chance = random.Random(14)
