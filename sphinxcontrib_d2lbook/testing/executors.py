@@ -20,6 +20,7 @@ import os
 import sys
 import uuid
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -128,6 +129,17 @@ def run_all(executor: Executor, tasks: Sequence[Task]) -> Ran:
     return ran
 
 
+@contextmanager
+def marking() -> Iterator[str]:
+    """Mark the processes that are started meanwhile, and have orphans among them come to this process."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
+    value = uuid.uuid4().hex
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(MARK, value)
+        yield value
+
+
 def marked(value: str) -> list[str]:
     """Command lines of the processes that carry a mark, this one left out, and the zombies that came to this one."""
     children = psutil.Process().children()
@@ -156,11 +168,7 @@ class ExecutorContract:
     @classmethod
     def mark(cls) -> Iterator[str]:
         """Mark the processes that the tests start."""
-        if sys.platform == "linux":
-            ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)  # orphans come to this process, so that they are seen
-        value = uuid.uuid4().hex
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv(MARK, value)
+        with marking() as value:
             yield value
 
     @pytest.fixture(scope="class")

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
-import sys
-import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +9,7 @@ from typing import Any
 import pytest
 
 from sphinxcontrib_d2lbook.execution.model import Task
-from sphinxcontrib_d2lbook.testing.executors import MARK, PR_SET_CHILD_SUBREAPER, Ran, make_task, marked, run_all
+from sphinxcontrib_d2lbook.testing.executors import Ran, make_task, marked, marking, run_all
 
 
 @pytest.fixture(scope="session")
@@ -36,11 +33,7 @@ def left() -> Callable[[str], list[str]]:
 @pytest.fixture(scope="module")
 def mark() -> Iterator[str]:
     """The mark of the processes that the tests of a module start."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)  # orphans come to this process, so that they are seen
-    value = uuid.uuid4().hex
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(MARK, value)
+    with marking() as value:
         yield value
 
 
