@@ -20,7 +20,7 @@ import os
 import sys
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ from ..execution.model import MISSING, Limits, Resources, Result, Started, Task
 from ..execution.plan import FIXED_ENVIRONMENT
 from ..execution.states import state
 
-PR_SET_CHILD_SUBREAPER = 36
+PR_SET_CHILD_SUBREAPER, PR_GET_CHILD_SUBREAPER = 36, 37
 MARK = "D2LBOOK_TEST_MARK"
 """A variable in the environment of all processes that a test starts, so that those that are left are found."""
 LIMITS = Limits(cell_seconds=60, page_seconds=60, memory=0, output=10**6)
@@ -131,13 +131,40 @@ def run_all(executor: Executor, tasks: Sequence[Task]) -> Ran:
 
 @contextmanager
 def marking() -> Iterator[str]:
-    """Mark the processes that are started meanwhile, and have orphans among them come to this process."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
+    """Mark the processes that are started meanwhile, and have orphans among them come to this process.
+
+    Orphans that come and end are told as zombies by `marked`, so those of earlier tests are taken away at the start.
+    """
+    _reap()
     value = uuid.uuid4().hex
-    with pytest.MonkeyPatch.context() as patch:
+    with adopting(), pytest.MonkeyPatch.context() as patch:
         patch.setenv(MARK, value)
         yield value
+    _reap()
+
+
+@contextmanager
+def adopting() -> Iterator[None]:
+    """Have the orphans of what is started meanwhile come to this process (on Linux)."""
+    if sys.platform != "linux":
+        yield
+        return
+    prctl = ctypes.CDLL(None).prctl
+    before = ctypes.c_int()
+    prctl(PR_GET_CHILD_SUBREAPER, ctypes.byref(before))
+    prctl(PR_SET_CHILD_SUBREAPER, 1)
+    try:
+        yield
+    finally:
+        prctl(PR_SET_CHILD_SUBREAPER, before.value)
+
+
+def _reap() -> None:
+    """Take away the children that have ended and that nobody waits for."""
+    for child in psutil.Process().children():
+        with suppress(psutil.NoSuchProcess, ChildProcessError):
+            if child.status() == psutil.STATUS_ZOMBIE:
+                os.waitpid(child.pid, os.WNOHANG)
 
 
 def marked(value: str) -> list[str]:
