@@ -15,9 +15,9 @@ import pytest
 from sphinxcontrib_d2lbook.execution.executors.dask import cache, checks, lease, worker
 from sphinxcontrib_d2lbook.execution.executors.dask.cache import Cache, CacheFault, Piece
 from sphinxcontrib_d2lbook.execution.executors.dask.cluster import WorkerGone
-from sphinxcontrib_d2lbook.execution.executors.dask.gpus import take_gpus
 from sphinxcontrib_d2lbook.execution.executors.dask.home import Home
 from sphinxcontrib_d2lbook.execution.executors.dask.parcel import Errand, File, Parcel
+from sphinxcontrib_d2lbook.execution.executors.dask.worker import take_gpus
 from sphinxcontrib_d2lbook.execution.model import Limits, Result, Task
 from sphinxcontrib_d2lbook.files import digest, file_digest
 

@@ -8,12 +8,16 @@ from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.config import Config
 
-from sphinxcontrib_d2lbook.upstream.sphinx.html import is_cut_short
-from sphinxcontrib_d2lbook.upstream.theme import connect_behind_sidebar, has_sidebar
-
-from . import code, downloads, left, mathematics, parts, redirects, search, templates
+from ...colours import style_sheet
+from ...execution.extension import work_folder
+from ...files import write_if_changed
+from ...upstream.sphinx.html import is_cut_short
+from ...upstream.theme import connect_behind_sidebar, has_sidebar
+from . import code, downloads, left, mathematics, redirects, search, templates
 
 STATIC = Path(__file__).parent / "static"
+COLOURS = "d2lbook-parts.css"
+"""The style sheet of the parts, made from the one definition of their colours."""
 
 
 def add_static(app: Sphinx, config: Config) -> None:
@@ -21,6 +25,13 @@ def add_static(app: Sphinx, config: Config) -> None:
     config.html_static_path = [str(STATIC), *config.html_static_path]
     if "bibtex_reference_style" in config and config.bibtex_reference_style.startswith("author_year"):
         app.add_css_file("author-year.css")
+
+
+def add_colours(app: Sphinx, config: Config) -> None:
+    """Write the style sheet of the parts and serve it with the site. Handler of `config-inited`."""
+    folder = work_folder(app) / "static"
+    write_if_changed(folder / COLOURS, style_sheet())
+    config.html_static_path = [str(folder), *config.html_static_path]
 
 
 def share_sidebars(app: Sphinx) -> None:
@@ -43,7 +54,8 @@ def setup_extension(app: Sphinx) -> None:
     code.setup_extension(app)
     redirects.setup_extension(app)
     app.connect("config-inited", add_static)
-    parts.setup_extension(app)
+    app.add_css_file(COLOURS)
+    app.connect("config-inited", add_colours)
     search.setup_extension(app)
     templates.setup_extension(app)
     # After all that may still connect the theme's handlers.

@@ -12,9 +12,9 @@ from sphinx.config import Config
 from ...addresses.permanent import page_addresses
 from ...config import book_name
 from ..base import Download, Output, PlaceOf, Written
-from . import extension
 from .archive import assemble_archive
 from .builder import NotebooksBuilder
+from .special import visitors
 
 if TYPE_CHECKING:
     from ...numbering.agreement.entries import Table
@@ -52,7 +52,8 @@ class NotebooksOutput(Output):
 
     def setup(self, app: Sphinx) -> None:
         """Add visitors."""
-        extension.setup_extension(app)
+        for kind, (visit, depart) in visitors().items():
+            app.add_node(kind, override=True, notebook=(visit, depart))
 
     def downloads(self, config: Config) -> Sequence[Download]:
         """Return the notebook of each page."""

@@ -7,8 +7,8 @@ import pickle
 import sysconfig
 import tempfile
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,6 @@ from ...model import Resources, Result, Task
 from ..local import LocalExecutor
 from .cache import Cache
 from .checks import page_versions, version_faults
-from .gpus import take_gpus
 from .lease import Lease, close_lease, open_lease
 from .parcel import Errand, Reply
 
@@ -27,6 +26,9 @@ LOG_BYTES = 4000
 _parsing = threading.Lock()
 """Requirements of distributions are parsed with `ast`, which in Python 3.11 fails now and then in two threads at once
 ("AST constructor recursion depth mismatch")."""
+_choosing = threading.Lock()
+_taken: set[str] = set()
+"""GPUs of this worker that pages have now."""
 
 
 def run_errand(pickled: bytes, local_directory: str, tell: Callable[[Mapping[str, Any]], None]) -> dict[str, Any]:
@@ -77,6 +79,19 @@ def _run(errand: Errand, cache: Cache, lease: Lease, scratch: Path) -> Reply:
         files=_written(Path(task.root), result.writes),
         log=log.read_bytes()[-LOG_BYTES:].decode("utf-8", "replace"),
     )
+
+
+@contextmanager
+def take_gpus(count: int, there: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Hold ``count`` of the GPUs ``there`` that no other page has; fewer if the worker offers dask more than it has."""
+    with _choosing:
+        found = tuple(name for name in there if name not in _taken)[:count]
+        _taken.update(found)
+    try:
+        yield found
+    finally:
+        with _choosing:
+            _taken.difference_update(found)
 
 
 def lay_out(errand: Errand, cache: Cache, project: Path) -> dict[str, str]:
