@@ -18,8 +18,10 @@ else:  # boot.py has loaded it
 USE = "what programs print is in its place"
 USED = ("_watch_pipe_fd", "flush", "write")
 """Methods of the class in ipykernel 6.29 to 7.4."""
-MADE = ("_master_pid", "_should_watch", "_fid", "session", "pub_thread", "topic", "parent_header")
+MADE = ("_master_pid", "_should_watch", "session", "pub_thread", "topic", "parent_header")
 """Attributes of its objects, there when it is made."""
+PIPE = "_fid"
+"""Another, which in ipykernel 6.29 is there only where a pipe is read."""
 
 for _name in USED:
     need(OutStream, _name, USE)
@@ -36,7 +38,7 @@ class PipeStream(OutStream):
     def __init__(self, *args: Any, **options: Any) -> None:
         """Raises KernelChanged where ipykernel's object has not what is used of it."""
         super().__init__(*args, **options)  # type: ignore[no-untyped-call]
-        for name in MADE:
+        for name in (*MADE, PIPE) if self.is_copied else MADE:
             need(self, name, USE)
 
     def copy_pipe(self) -> None:
@@ -49,7 +51,7 @@ class PipeStream(OutStream):
     @property
     def pipe(self) -> Any:
         """The end of the pipe that is read; None where nothing is copied."""
-        return self._fid
+        return getattr(self, PIPE, None)
 
     @property
     def is_copied(self) -> bool:

@@ -30,6 +30,7 @@ def become(app: Sphinx, env: BuildEnvironment, name: str, folder: Path, tags: Se
     """
     SPHINX.attribute(env, "_builder_cls", type, USE)
     SPHINX.method(app.registry, "create_builder", USE)
+    folder.mkdir(parents=True, exist_ok=True)  # as an application does for the first builder; extensions count on it
     app.outdir = folder
     app.tags = Tags(list(tags))
     app.preload_builder(name)
