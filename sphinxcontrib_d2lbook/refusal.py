@@ -12,6 +12,7 @@ import errno
 from typing import Any
 
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 
 from .errors import BookError, BookProblems
 from .upstream.sphinx.errors import red, wrap_error_printer
@@ -48,5 +49,16 @@ def full_disk(exception: BaseException | None) -> OSError | None:
     return None
 
 
-def setup_extension(_app: Sphinx) -> None:
+def require_root(app: Sphinx, env: BuildEnvironment, _docnames: list[str]) -> None:
+    """Refuse a book without a root page before anything runs. Handler of `env-before-read-docs`. Raises BookError."""
+    root = app.config.root_doc
+    if root not in env.found_docs:
+        raise BookError(
+            f"{app.srcdir}: has no {root}.md, the root page, which lists the others in toctrees; write one, or name"
+            " another page by root_doc in conf.py; `sphinx-d2lbook new FOLDER` begins a book"
+        )
+
+
+def setup_extension(app: Sphinx) -> None:
     wrap_error_printer(print_exception)
+    app.connect("env-before-read-docs", require_root, priority=100)  # the pages run at 500

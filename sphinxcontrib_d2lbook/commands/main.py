@@ -10,7 +10,7 @@ from typing import Any
 
 from sphinx.errors import SphinxError
 
-from . import addresses, forum, labels, numbers, package, why
+from . import addresses, doctor, forum, labels, new, numbers, package, why
 
 
 def parser() -> argparse.ArgumentParser:
@@ -18,13 +18,37 @@ def parser() -> argparse.ArgumentParser:
         prog="sphinx-d2lbook", description="What is not a build, for books made with d2lbook."
     )
     commands = top.add_subparsers(dest="command", required=True, metavar="command")
+    _add_new(commands)
     _add_package(commands)
     _add_why(commands)
     _add_forum(commands)
     _add_addresses(commands)
     _add_numbers(commands)
     _add_labels(commands)
+    _add_doctor(commands)
     return top
+
+
+def _add_new(commands: Any) -> None:
+    command = commands.add_parser(
+        "new",
+        help="begin a book that builds in all outputs",
+        epilog="Example: sphinx-d2lbook new tales --package none",
+        description="Asks on a terminal for what is not given. Exit code 0: the book is written. 2: something is in the"
+        " way, or an answer is impossible.",
+    )
+    command.add_argument("folder", help="folder of the new book; it must be empty, or not there yet")
+    for question in new.QUESTIONS:
+        command.add_argument(f"--{question.name}", metavar=question.name.upper(), help=question.text)
+    command.add_argument("-y", "--yes", action="store_true", help="ask nothing, take the default of what is not given")
+    command.set_defaults(
+        without_book=True,
+        conf_dir=".",
+        source="",
+        run=lambda options, folder, source: new.new(
+            Path(options.folder), vars(options), ask=sys.stdin.isatty() and not options.yes
+        ),
+    )
 
 
 def _add_package(commands: Any) -> None:
@@ -140,6 +164,22 @@ def _add_labels(commands: Any) -> None:
     )
 
 
+def _add_doctor(commands: Any) -> None:
+    command = commands.add_parser(
+        "doctor",
+        help="say what is installed, what the book needs besides, and which settings contradict each other",
+        epilog="Example: sphinx-d2lbook doctor --json",
+        description="A report of a fault should contain what it prints. Exit code 0: all is well. 1: something needs"
+        " attention.",
+    )
+    command.add_argument("--json", action="store_true", help="as JSON, for programs")
+    command.add_argument("-s", "--source", default="", help="folder of the pages (default: book/, else conf.py's)")
+    _add_folders(command)
+    command.set_defaults(
+        without_book=True, run=lambda options, folder, source: doctor.doctor(folder, source, as_json=options.json)
+    )
+
+
 def _add_folders(command: argparse.ArgumentParser) -> None:
     command.add_argument("-c", "--conf-dir", default=".", help="folder of conf.py (default: the current one)")
 
@@ -161,7 +201,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     folder = Path(options.conf_dir).resolve()
     if not (folder / "conf.py").is_file() and "without_book" not in options:
         print(
-            f"{options.conf_dir}: there is no conf.py; run this where it lies, or name its folder by -c",
+            f"{options.conf_dir}: there is no conf.py; run this where it lies, or name its folder by -c;"
+            " `sphinx-d2lbook new FOLDER` begins a book",
             file=sys.stderr,
         )
         return 2
@@ -173,4 +214,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SphinxError as err:
         print(f"{err.category}: {err}", file=sys.stderr)
         return 2
+    except (KeyboardInterrupt, EOFError):
+        print("interrupted", file=sys.stderr)
+        return 130
     return code

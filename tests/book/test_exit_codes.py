@@ -81,3 +81,12 @@ def test_of_an_output_that_fails(project: Project, builder: str, options: str) -
 def test_of_a_book_that_is_refused(project: Project, builder: str, options: str) -> None:
     write(project, "", "d2lbook_outputs = ['nothing']\n")
     assert project.run(builder, *options.split()).returncode == 2
+
+
+def test_a_book_without_a_root_page_is_refused_with_the_way_to_begin_one(project: Any) -> None:
+    project.write({"other.md": "# Other\n"})
+    done = project.run("book")
+    assert done.returncode == 2
+    assert "book: has no index.md, the root page" in done.stderr
+    assert "`sphinx-d2lbook new FOLDER` begins a book" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,170 @@
+"""`sphinx-d2lbook doctor`: what is installed, what a book needs besides, and settings that do not go together."""
+
+from __future__ import annotations
+
+import json
+import platform
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Literal
+
+from jupyter_client.kernelspec import KernelSpecManager
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.errors import SphinxError
+
+from ..execution.extension import decide
+from ..execution.kernels.tracing import SUPPORTED
+from ..outputs.latex.compiler import ADVICE, PROGRAMS
+from .books import book
+
+DISTRIBUTIONS = (
+    "sphinxcontrib-d2lbook",
+    "sphinx",
+    "docutils",
+    "myst-nb",
+    "myst-parser",
+    "sphinx-book-theme",
+    "sphinxcontrib-bibtex",
+    "sphinx-proof",
+    "sphinx-exercise",
+    "typst",
+    "ipykernel",
+    "nbclient",
+    "jupyter-client",
+    "distributed",
+)
+"""Whose versions a report of a fault should name; the last is for clusters only."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the report."""
+
+    state: Literal["ok", "absent", "wrong"]
+    """"absent": not there, and not needed by this book."""
+    name: str
+    note: str
+
+
+def doctor(folder: Path, source: Path, *, as_json: bool) -> int:
+    """Print a report on this installation and on the book, if there is a conf.py in ``folder``.
+
+    Returns 0, or 1 if something that the book needs is missing, settings contradict each other, or the book is refused.
+    """
+    versions = dict(_versions())
+    config: Config | None = None
+    kernels: dict[str, str] = {}
+    findings: list[Finding] = []
+    if (folder / "conf.py").is_file():
+        try:
+            with book(folder, source) as app:
+                config = app.config
+                kernels = _kernels_of_pages(app)
+                findings += [Finding("wrong", name, note) for name, note in contradictions(app)]
+        except SphinxError as err:
+            findings.append(Finding("wrong", "the book", f"is refused: {err}"))
+    findings = [*_system(), *_programs(config), *_kernels(kernels), *findings]
+    bad = [finding for finding in findings if finding.state == "wrong"]
+    if as_json:
+        print(json.dumps({"versions": versions, "findings": [asdict(finding) for finding in findings]}, indent=2))
+        return 1 if bad else 0
+    width = max(map(len, versions))
+    for name, version in versions.items():
+        print(f"{name:{width}}  {version}")
+    print()
+    for finding in findings:
+        print(f"{finding.state:6}  {finding.name}: {finding.note}")
+    print()
+    if config is None and not bad:
+        print(f"There is no conf.py in {folder}, so no book was looked at; `sphinx-d2lbook new FOLDER` begins one.")
+    elif bad:
+        print(f"{len(bad)} of {len(findings)} need attention.")
+    else:
+        print("Nothing that the book needs is missing.")
+    return 1 if bad else 0
+
+
+def _versions() -> Iterator[tuple[str, str]]:
+    yield "python", f"{platform.python_version()} ({sys.executable})"
+    yield "system", platform.platform()
+    for name in DISTRIBUTIONS:
+        try:
+            yield name, metadata.version(name)
+        except metadata.PackageNotFoundError:
+            yield name, "not installed"
+
+
+def _system() -> Iterator[Finding]:
+    if SUPPORTED:
+        yield Finding("ok", "files that programs read", "are noticed, so that their pages run again")
+    else:
+        note = "are not noticed on this system: a page that starts programs has to declare what they read"
+        yield Finding("absent", "files that programs read", note)
+
+
+def _programs(config: Config | None) -> Iterator[Finding]:
+    """Yield what is said of the programs that a book may need besides Python's packages."""
+    wants_latex = config is not None and (
+        config.d2lbook_pdf_engine == "latex" or "latex" in (config.d2lbook_outputs or ())
+    )
+    missing = [name for name in PROGRAMS if shutil.which(name) is None]
+    if missing:
+        remedy = ADVICE if wants_latex else 'only d2lbook_pdf_engine = "latex" needs it'
+        yield Finding("wrong" if wants_latex else "absent", "LaTeX", f"{', '.join(missing)} not found; {remedy}")
+    else:
+        yield Finding("ok", "LaTeX", ", ".join(PROGRAMS))
+    wants_dot = config is not None and "sphinx.ext.graphviz" in config.extensions
+    if path := shutil.which(config.graphviz_dot if wants_dot and config is not None else "dot"):
+        yield Finding("ok", "Graphviz", path)
+    else:
+        remedy = "on Debian and Ubuntu: apt-get install graphviz" if wants_dot else "only sphinx.ext.graphviz needs it"
+        yield Finding("wrong" if wants_dot else "absent", "Graphviz", f"dot not found; {remedy}")
+
+
+def _kernels_of_pages(app: Sphinx) -> dict[str, str]:
+    """Return name of each kernel that the pages want -> a page that wants it."""
+    return {planned.task.kernel: planned.task.path for planned in reversed(decide(app).session.plans.values())}
+
+
+def _kernels(wanted: dict[str, str]) -> Iterator[Finding]:
+    there = KernelSpecManager().find_kernel_specs()
+    yield Finding("ok" if there else "wrong", "kernels", ", ".join(sorted(there)) or "none; pip install ipykernel")
+    for name, path in sorted(wanted.items()):
+        if name not in there:
+            note = f"is not installed; name another in the page's front matter, or install its kernelspec as {name!r}"
+            yield Finding("wrong", f"kernel {name!r} of {path}", note)
+
+
+def contradictions(app: Sphinx) -> Iterator[tuple[str, str]]:
+    """Yield option and what is wrong, for settings that each are fine and together are not."""
+    for name, applies, note in CONTRADICTIONS:
+        if applies(app.config):
+            yield name, note
+
+
+def _writes(config: Config, output: str) -> bool:
+    return not config.d2lbook_outputs or output in config.d2lbook_outputs
+
+
+CONTRADICTIONS: tuple[tuple[str, Callable[[Config], bool], str], ...] = (
+    (
+        "html_baseurl",
+        lambda config: bool(config.d2lbook_forum) and not config.html_baseurl,
+        "is not set, but there is a forum: printed codes and the forum's posts lead to the book's permanent address",
+    ),
+    (
+        "d2lbook_pdf_engine",
+        lambda config: config.d2lbook_pdf_engine != "typst" and not _writes(config, "pdf"),
+        "is set, but d2lbook_outputs has no PDF",
+    ),
+    (
+        "d2lbook_dask",
+        lambda config: bool(config.d2lbook_dask) and config.d2lbook_executor == "local",
+        'is given, but the pages run on this machine; d2lbook_executor = "dask" runs them on a cluster',
+    ),
+)
