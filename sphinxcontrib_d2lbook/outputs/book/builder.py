@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
+from contextlib import closing
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -85,10 +86,11 @@ class BookBuilder(Builder):
         offer(app_of(self), [one for output in chosen.values() for one in output.downloads(self.config)])
         jobs = [child.Job(name, self._folder(name), self.ledger.owed(name)) for name in chosen if name not in skipped]
         outputs: dict[str, dict[str, Any]] = {}
-        for outcome in child.write_all(app_of(self), jobs):
-            self._note(outcome, signatures[outcome.name])
-            state = "failed" if outcome.error else "written"
-            outputs[outcome.name] = {"state": state, "seconds": round(outcome.seconds, 3)}
+        with closing(child.write_all(app_of(self), jobs)) as outcomes:
+            for outcome in outcomes:
+                self._note(outcome, signatures[outcome.name])
+                state = "failed" if outcome.error else "written"
+                outputs[outcome.name] = {"state": state, "seconds": round(outcome.seconds, 3)}
         self._assemble(ordered)
         self._check(chosen)
         for name in chosen:

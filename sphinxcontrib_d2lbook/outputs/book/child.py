@@ -7,14 +7,15 @@ import multiprocessing
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterable, Mapping
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
@@ -24,6 +25,10 @@ from sphinx.util import logging
 from ...execution.extension import CHILD_VARIABLE, execution
 from ...upstream.sphinx.logs import build_logger, location_of, suppressing_filter
 from ...upstream.sphinx.output import become, write
+from . import ending
+
+if TYPE_CHECKING:
+    from multiprocessing.context import ForkProcess
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +37,10 @@ CAN_FORK = "fork" in multiprocessing.get_all_start_methods() and sys.platform !=
 
 TASKS = Path("/proc/self/task")
 """On Linux, a folder with an entry for each thread of this process, those of libraries included."""
+PAUSE = 0.5
+"""Seconds after which it is looked whether a child has died."""
+PATIENCE = 30
+"""Seconds that a child has to end, after its output is written."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +117,7 @@ def in_child() -> bool:
     return CHILD_VARIABLE in os.environ
 
 
-def write_all(app: Sphinx, jobs: Iterable[Job]) -> Iterator[Outcome]:
+def write_all(app: Sphinx, jobs: Iterable[Job]) -> Generator[Outcome]:
     """Write each output in a process of its own, by the way that `d2lbook_processes` says; outcomes as they come."""
     processes = app.config.d2lbook_processes
     if processes == "spawn" or (processes == "auto" and not may_fork()):
@@ -122,12 +131,12 @@ def may_fork() -> bool:
     return CAN_FORK and threads == 1
 
 
-def write_forked(app: Sphinx, jobs: Iterable[Job], places: int) -> Iterator[Outcome]:
+def write_forked(app: Sphinx, jobs: Iterable[Job], places: int) -> Generator[Outcome]:
     """Write each output in a forked child, up to ``places`` at a time; outcomes as they come."""
     context = multiprocessing.get_context("fork")
     waiting = list(jobs)
-    running: dict[Connection, tuple[Job, Any]] = {}
-    try:
+    running: dict[Connection, tuple[Job, ForkProcess]] = {}
+    with ending.nothing_left_behind():
         while waiting or running:
             while waiting and len(running) < places:
                 job = waiting.pop(0)
@@ -138,30 +147,54 @@ def write_forked(app: Sphinx, jobs: Iterable[Job], places: int) -> Iterator[Outc
                 process.start()
                 sender.close()
                 running[receiver] = (job, process)
-            for ready in wait(list(running)):
-                job, process = running.pop(cast("Connection", ready))
-                try:
-                    outcome: Outcome = cast("Connection", ready).recv()
-                except EOFError:
-                    process.join()
-                    outcome = Outcome(
-                        job.name, f"its process ended with {process.exitcode} and no result", 0.0, status=2
-                    )
-                process.join()
-                yield outcome
-    finally:
-        for _job, process in running.values():
-            process.terminate()
+            for receiver in _ready(running):
+                job, process = running.pop(receiver)
+                yield _ended(process, _received(job, process, receiver))
+
+
+def _ready(running: Mapping[Connection, tuple[Job, ForkProcess]]) -> list[Connection]:
+    """Return the ends of pipes that have an outcome, or whose child has ended without one; waits for the first.
+
+    Such a pipe may still be open: processes that the child has forked hold the other end, too.
+    """
+    while True:
+        found = cast("list[Connection]", wait(list(running), PAUSE))
+        found += [one for one, (_job, process) in running.items() if one not in found and process.exitcode is not None]
+        if found:
+            return found
+
+
+def _received(job: Job, process: ForkProcess, receiver: Connection) -> Outcome:
+    with receiver:
+        try:
+            if process.exitcode is None or receiver.poll():
+                outcome: Outcome = receiver.recv()
+                return outcome
+        except EOFError:
+            process.join()
+    return Outcome(job.name, f"its process ended with {process.exitcode} and no result", 0.0, status=2)
+
+
+def _ended(process: ForkProcess, outcome: Outcome) -> Outcome:
+    """Wait for a child that has sent its outcome; one that does not end is ended, and the outcome says so."""
+    process.join(PATIENCE)
+    if process.exitcode is not None:
+        return outcome
+    ending.end_family(process.pid or 0)
+    process.join()
+    text = (
+        f"the output {outcome.name!r} is written, but its process did not end within {PATIENCE} seconds: an extension "
+        "waits there for something that does not come. It was ended"
+    )
+    return replace(outcome, messages=(*outcome.messages, Message(python_logging.WARNING, text, None, None, None)))
 
 
 def _forked(app: Sphinx, job: Job, sender: Connection) -> None:
-    """The child: never returns to the parent's stack."""
+    """Write one output: all that the child does, before `multiprocessing` runs its finalizers and ends it."""
     os.environ[CHILD_VARIABLE] = "1"
-    sender.send(guarded(app, job, lambda: write_output(app, app.env, job)))
-    sender.close()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(0)
+    with ending.as_a_process_ends():
+        sender.send(guarded(app, job, lambda: write_output(app, app.env, job)))
+        sender.close()
 
 
 def guarded(app: Sphinx, job: Job, write: Callable[[], None]) -> Outcome:
@@ -192,7 +225,7 @@ def write_output(app: Sphinx, env: BuildEnvironment, job: Job) -> None:
     write(app, builder, frozenset() if job.exact else None, job.owed)
 
 
-def write_spawned(app: Sphinx, jobs: Iterable[Job]) -> Iterator[Outcome]:
+def write_spawned(app: Sphinx, jobs: Iterable[Job]) -> Generator[Outcome]:
     """Write each output by a `sphinx-build` of its own on the shared doctrees, where there is no fork."""
     for job in jobs:
         start = time.monotonic()
@@ -212,16 +245,19 @@ def write_spawned(app: Sphinx, jobs: Iterable[Job]) -> Iterator[Outcome]:
         command += [word for tag in app.config.d2lbook_user_tags for word in ("-t", tag)]
         if job.owed:
             command.append("-a")  # by itself a builder knows of its own files only, not of what others changed
-        done = subprocess.run(
-            [*command, str(app.srcdir), str(job.folder)],
-            stderr=subprocess.PIPE,
-            text=True,
-            check=False,
-            env={**os.environ, CHILD_VARIABLE: "1"},
-        )
-        messages = tuple(Message(python_logging.WARNING, line, None, None, None) for line in _warnings(done.stderr))
+        with ending.nothing_left_behind(), tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as log:
+            # A file, not a pipe: a process that is left behind would hold a pipe open, and it is ended only afterwards.
+            done = subprocess.run(
+                [*command, str(app.srcdir), str(job.folder)],
+                stderr=log,
+                check=False,
+                env={**os.environ, CHILD_VARIABLE: "1"},
+            )
+            log.seek(0)
+            text = log.read()
+        messages = tuple(Message(python_logging.WARNING, line, None, None, None) for line in _warnings(text))
         failed = done.returncode not in (0, 1)
-        error = done.stderr.strip() or f"sphinx-build ended with {done.returncode}" if failed else None
+        error = text.strip() or f"sphinx-build ended with {done.returncode}" if failed else None
         yield Outcome(job.name, error, time.monotonic() - start, () if failed else messages, done.returncode)
 
 

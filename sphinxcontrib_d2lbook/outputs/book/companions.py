@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 from sphinx.application import Sphinx
@@ -87,12 +88,13 @@ def _bring_up_to_date(app: Sphinx, output: Output, written: Written) -> None:
     if ledger.settled(name, signature) and written.folder.is_dir():
         return
     job = child.Job(output.name, written.folder, ledger.owed(name) & app.env.found_docs, exact=True)
-    for outcome in child.write_all(app, [job]):
-        for message in outcome.messages:
-            child.relay(message)
-        if outcome.error:
-            refuse(app)
-            child.logger.error("the output %r beside the pages failed:\n%s", output.name, outcome.error)
-        else:
-            ledger.settle(name, signature)
-            ledger.note_files(written.folder)
+    with closing(child.write_all(app, [job])) as outcomes:
+        for outcome in outcomes:
+            for message in outcome.messages:
+                child.relay(message)
+            if outcome.error:
+                refuse(app)
+                child.logger.error("the output %r beside the pages failed:\n%s", output.name, outcome.error)
+            else:
+                ledger.settle(name, signature)
+                ledger.note_files(written.folder)
