@@ -30,6 +30,7 @@ class Warn(StrEnum):
     CELL = "cell", "A code cell failed, or its page could not be run."
     DISCUSSION = "discussion", "A discussion or a QR code cannot be placed, or cannot be scanned from paper."
     EXECUTION = "execution", "A page does not run as its author may think."
+    GLUE = "glue", "A page pastes a value that another page does not have."
     GLYPH = "glyph", "No font of the PDF has a character, which prints as a box."
     IMAGE = "image", "An output cannot show an image, and sets its alternative text in its place."
     LABEL = "label", "A label is unknown, stands in two places, or is missing where one is needed."

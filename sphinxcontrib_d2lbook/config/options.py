@@ -60,6 +60,17 @@ GROUPS: Mapping[str, tuple[Option, ...]] = {
             check=checks_check(),
         ),
         Option(
+            "launch",
+            {},
+            (dict,),
+            help="Says where the launch buttons of the website find the readers' notebooks: the repository in which "
+            "the published site is kept, its branch, and the site's folder in it. Where nothing is said, those are the "
+            "theme's `repository_url`, `gh-pages` and the branch's root.",
+            example={"repository": "https://github.com/tales/site", "branch": "main", "folder": "docs"},
+            check=keys_of("repository", "branch", "folder"),
+            rebuild="html",
+        ),
+        Option(
             "jobs",
             0,
             (int,),

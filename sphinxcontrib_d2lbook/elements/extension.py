@@ -9,10 +9,14 @@ from . import (
     book_map,
     code_links,
     discussion,
+    glue,
+    html_images,
+    output_forms,
     output_tables,
     qrcode,
     saved_as,
     saved_domain,
+    shown,
     subfigures,
     whereabouts,
 )
@@ -27,6 +31,10 @@ ELEMENTS = (
     code_links,
     subfigures,
     output_tables,
+    output_forms,
+    shown,
+    glue,
+    html_images,
     book_map,
 )
 

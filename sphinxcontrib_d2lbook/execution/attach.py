@@ -1,26 +1,54 @@
-"""Stored outputs -> the page that the parser sees: the reader that MyST-NB is given for pages that ran."""
+"""The notebook that the parser sees: the readers that MyST-NB is given, for pages that ran and for all other `.ipynb`.
+
+Pages that ran get their stored outputs. Of every `.ipynb`, images that are pasted into it become files.
+"""
 
 from __future__ import annotations
 
+from os.path import relpath
 from pathlib import Path
 
 import nbformat
 
 from ..notebook import Cell, Notebook, Syntax, read_notebook
+from ..upstream.kernels.client import cell_file_name
 from ..upstream.myst_nb import ExecutionResult, NbParserConfig, standard_nb_read
+from .attachments import place_attachments
+from .cleaning import name_cells
 from .plan import cell_json
 from .session import Session
 from .store import Store
 
 READER = f"{__name__}.read_executed"
 """As MyST-NB's `nb_custom_formats` names a reader."""
+STORED_READER = f"{__name__}.read_stored"
 
 
-def read_executed(text: str, *, entry: str, source: str, syntax: Syntax) -> nbformat.NotebookNode:
+def read_stored(text: str, *, attachments: str, sources: str) -> nbformat.NotebookNode:
+    """Read an `.ipynb` that shows the outputs which it has in itself.
+
+    ``attachments`` is the folder for images that are pasted into it, ``sources`` that of the book's pages. Raises
+    OSError, and what nbformat raises.
+    """
+    notebook: nbformat.NotebookNode = standard_nb_read(text)
+    _make_plain(notebook, Path(attachments), Path(sources))
+    return notebook
+
+
+def _make_plain(notebook: nbformat.NotebookNode, attachments: Path, sources: Path) -> None:
+    """Put in the plain form that MyST-NB can show what only Jupyter knows, and what only one process knows."""
+    place_attachments(notebook, attachments, lambda file: "/" + Path(relpath(file, sources)).as_posix())
+    name_cells(notebook, cell_file_name)
+
+
+def read_executed(
+    text: str, *, entry: str, source: str, syntax: Syntax, attachments: str, sources: str
+) -> nbformat.NotebookNode:
     """What MyST-NB itself reads of a page, with the outputs of the stored run.
 
-    ``entry`` is the store's file, ``source`` the page's. Raises OSError, and ValueError where the stored cells are not
-    those of the page (it changed while the build ran) or the file is damaged.
+    ``entry`` is the store's file, ``source`` the page's; ``attachments`` and ``sources`` are as for `read_stored`.
+    Raises OSError, and ValueError where the stored cells are not those of the page (it changed while the build ran) or
+    the file is damaged.
     """
     notebook: nbformat.NotebookNode
     if source.endswith(".ipynb"):
@@ -41,6 +69,7 @@ def read_executed(text: str, *, entry: str, source: str, syntax: Syntax) -> nbfo
     if "widgets" in stored.metadata:
         notebook.metadata["widgets"] = stored.metadata.widgets
     _forget_mode(notebook)
+    _make_plain(notebook, Path(attachments), Path(sources))
     return notebook
 
 

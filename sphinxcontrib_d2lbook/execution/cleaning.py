@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -23,6 +24,11 @@ ESCAPES = re.compile(
 """What a terminal obeys, by ECMA-48: colours, which pages show; other sequences and commands, which they drop."""
 FORBIDDEN = re.compile("[\x00-\x07\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 """Characters that neither XML nor a terminal's text has a meaning for; escape, backspace, tab and line ends stay."""
+CELL_FILE = re.compile(
+    r"(?P<quote>File \")?(?:\b[A-Za-z]:)?(?:[/\\][^\s\"'<>/\\\x1b]+)*[/\\]ipykernel_\d+[/\\](?P<name>\w+\.py)"
+    r"(?:\"(?P<traceback>, line )(?=\d)|:(?P<line>\d+):)?"
+)
+"""What Python takes for the file of a cell: a folder named by the kernel's process, a file named by the cell's text."""
 
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 
@@ -61,6 +67,46 @@ def clean(cell: Any) -> None:
             whole[number], whole[number + 1] = whole[number + 1], whole[number]
     if "outputs" in cell:
         cell["outputs"] = whole
+
+
+def name_cells(notebook: Any, file_name: Callable[[str], str]) -> None:
+    """Put IPython's "Cell In[3], line 5" in place of the files that Python takes cells for, which no reader has.
+
+    Their paths hold the number of a process, which is another in every run. ``file_name`` maps the source of a cell to
+    the name of its file; a file of no cell of the notebook counts as that of the cell that shows it.
+    """
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    if not any("ipykernel_" in text for cell in code for _, _, text in _texts(cell)):
+        return
+    numbers = {file_name(cell.source): cell.get("execution_count") or place for place, cell in enumerate(code, 1)}
+    for place, cell in enumerate(code, 1):
+        for owner, key, text in _texts(cell):
+            owner[key] = _with_cell_names(text, numbers, cell.get("execution_count") or place)
+
+
+def _texts(cell: Any) -> Iterator[tuple[Any, Any, str]]:
+    """Yield the plain texts in the outputs of a cell: what holds each, under which key or index, and the text."""
+    for output in cell.get("outputs", ()):
+        data, lines = output.get("data"), output.get("traceback")
+        places: list[tuple[Any, Any]] = [(output, "text"), (output, "evalue")]
+        places += [(data, "text/plain")] if isinstance(data, dict) else []
+        places += [(lines, index) for index in range(len(lines))] if isinstance(lines, list) else []
+        for owner, key in places:
+            text = owner.get(key) if isinstance(owner, dict) else owner[key]
+            if isinstance(text, str):
+                yield owner, key, text
+
+
+def _with_cell_names(text: str, numbers: Mapping[str, int], here: int) -> str:
+    def named(match: re.Match[str]) -> str:
+        name = f"Cell In[{numbers.get(match['name'], here)}]"
+        if match["line"]:
+            return f"{match['quote'] or ''}{name}, line {match['line']}:"
+        if match["traceback"]:
+            return f"{name}, line "
+        return f"{match['quote'] or ''}{name}"
+
+    return CELL_FILE.sub(named, text)
 
 
 def number_widgets(notebook: Any) -> Any:

@@ -28,7 +28,7 @@ from ..pagewise import PagewiseDomain
 from ..size import parse_size
 from ..upstream.myst_nb import Parser, config_of, note_execution, page_config
 from ..upstream.sphinx.application import app_of, status_stream
-from .attach import READER, execution_result
+from .attach import READER, STORED_READER, execution_result
 from .display import open_display
 from .executors import make_executor
 from .executors.base import Executor, ExecutorError, Settings
@@ -48,6 +48,8 @@ EVAL = re.compile(r"\{eval(?::[a-z]+)?\}")
 """MyST-NB's `eval` needs a live kernel while a page is parsed."""
 
 
+ATTACHMENTS = "attachments"
+"""The work folder's folder of images that are pasted into pages."""
 CHILD_VARIABLE = "D2LBOOK_CHILD"
 """Set in a process that writes one output of a build: what ran there, or failed, is not to be run again here."""
 
@@ -113,19 +115,23 @@ class ExecutedPageParser(Parser):  # type: ignore[misc]
         config = config_of(env)
         changes: dict[str, Any] = {}
         source = str(env.doc2path(docname))
+        suffix = Path(source).suffix
+        places = {"attachments": str(work_folder(app) / ATTACHMENTS), "sources": str(app.srcdir)}
+        if suffix == ".ipynb" and suffix not in config.custom_formats:
+            changes = {"custom_formats": {**config.custom_formats, suffix: (STORED_READER, places, False)}}
         if entry is not None:
             key, file = entry
-            reader = (READER, {"entry": str(file), "source": source, "syntax": syntax_of(app)}, False)
-            formats = {**config.custom_formats, Path(source).suffix: reader}
+            values = {"entry": str(file), "source": source, "syntax": syntax_of(app), **places}
+            formats = {**config.custom_formats, suffix: (READER, values, False)}
             changes = {"custom_formats": formats, "execution_mode": "off"}
             _domain(env).pages[docname] = key
             # For the directive `nb-exec-table`.
             note_execution(env, docname, execution_result(run.session, docname, file, config))
         elif config.execution_mode not in ("off", "inline"):
             if page is not None and page.executable and not page.code_cells:
-                changes = {"execution_mode": "off"}  # else a kernel is started for nothing
+                changes["execution_mode"] = "off"  # else a kernel is started for nothing
             elif EVAL.search(inputstring):
-                changes = {"execution_mode": "inline"}
+                changes["execution_mode"] = "inline"
         with page_config(env, **changes):
             super().parse(inputstring, document)
 

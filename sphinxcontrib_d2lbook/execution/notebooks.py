@@ -17,7 +17,8 @@ from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-from .cleaning import cell_failure, clean, number_widgets
+from ..upstream.kernels.client import cell_file_name
+from .cleaning import cell_failure, clean, name_cells, number_widgets
 from .kernels.manager import KernelStartError, Manager, Provisioner
 from .kernels.observed import read_log, settings
 from .kernels.zygote import Channel, Zygote
@@ -139,6 +140,7 @@ async def run(task: Task, start: Start, scratch: Path, variables: Mapping[str, s
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
         clean(cell)
+    name_cells(notebook, cell_file_name)
     notebook = number_widgets(notebook)
     seconds = time.monotonic() - begin
     return Result(

@@ -22,9 +22,26 @@ with MYST_NB.imports(USE):
     from myst_nb.core.config import NbParserConfig
     from myst_nb.core.execute.base import ExecutionResult
     from myst_nb.core.read import standard_nb_read
+    from myst_nb.core.render import MimeData, MimeRenderPlugin, NbElementRenderer, load_mime_renders
+    from myst_nb.core.variables import format_plain_text
+    from myst_nb.ext.glue.utils import PendingGlueReference
     from myst_nb.sphinx_ import NbMetadataCollector, Parser
 
-__all__ = ["ExecutionResult", "NbParserConfig", "Parser", "note_execution", "page_config", "standard_nb_read"]
+__all__ = [
+    "ExecutionResult",
+    "MimeData",
+    "NbElementRenderer",
+    "NbParserConfig",
+    "Parser",
+    "PendingGlueReference",
+    "add_mime_renderer",
+    "environment_of",
+    "format_plain_text",
+    "glued_names",
+    "note_execution",
+    "page_config",
+    "standard_nb_read",
+]
 
 MYST_NB.method(Parser, "parse", USE)
 
@@ -56,3 +73,28 @@ def note_execution(env: BuildEnvironment, docname: str, result: ExecutionResult)
     """
     MYST_NB.method(NbMetadataCollector, "set_exec_data", "`nb-exec-table` shows what ran")
     NbMetadataCollector.set_exec_data(env, docname, result)
+
+
+def glued_names(env: BuildEnvironment, docname: str) -> list[str]:
+    """Return the names of the values that a page glues, as MyST-NB 1.4 noted them when it read the page."""
+    MYST_NB.method(NbMetadataCollector, "get_doc_data", "values of other pages are pasted")
+    return list(NbMetadataCollector.get_doc_data(env).get(docname, {}).get("glue", ()))
+
+
+def add_mime_renderer(renderer: type[MimeRenderPlugin]) -> None:
+    """Have MyST-NB ask a class of ours for the forms of outputs, in all builds of this process.
+
+    The documented way is an entry point, which counts for every project where the distribution is installed, too.
+    MyST-NB 1.4 keeps what the entry points name in one list, the result of `load_mime_renders`.
+    """
+    kept = load_mime_renders()
+    if not isinstance(kept, list) or load_mime_renders() is not kept:
+        raise MYST_NB.changed("load_mime_renders", "text with formulas is shown as that", is_there=True)
+    if renderer not in kept:
+        kept.append(renderer)
+
+
+def environment_of(renderer: NbElementRenderer) -> BuildEnvironment | None:
+    """Return the environment of the build for which a renderer of MyST-NB 1.4 works; None outside of Sphinx."""
+    found: BuildEnvironment | None = getattr(renderer.renderer, "sphinx_env", None)
+    return found

@@ -71,3 +71,21 @@ def download_menus(context: MutableMapping[str, Any]) -> Iterator[dict[str, Any]
 
 DOWNLOAD_PDF = "download-pdf-button"
 """Label of the button, in such a menu, that prints the page."""
+
+
+def is_launch_handler(handler: Callable[..., Any]) -> bool:
+    """Return whether a handler of `html-page-context` is the one that makes the theme's launch buttons.
+
+    sphinx-book-theme 1.1 to 1.4 connect `header_buttons.launch.add_launch_buttons`. Where the handler has another name,
+    the theme's own buttons stay.
+    """
+    place = (getattr(handler, "__module__", ""), getattr(handler, "__name__", ""))
+    return place == ("sphinx_book_theme.header_buttons.launch", "add_launch_buttons")
+
+
+def add_launch_menu(context: MutableMapping[str, Any], tooltip: str, buttons: list[dict[str, str]]) -> None:
+    """Add a menu to the buttons of a page, as sphinx-book-theme 1.1 to 1.4 name and show that for launching."""
+    if not isinstance(context.get("header_buttons"), list):
+        raise BOOK.changed("header_buttons in the context of a page", "launch buttons open readers' notebooks")
+    menu = {"type": "group", "tooltip": tooltip, "icon": "fas fa-rocket", "buttons": buttons, "label": "launch-buttons"}
+    context["header_buttons"].append(menu)

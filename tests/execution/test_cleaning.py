@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sphinxcontrib_d2lbook.execution.cleaning import clean, printable, shown
+from sphinxcontrib_d2lbook.execution.cleaning import clean, name_cells, printable, shown
 
 V4 = nbformat.v4
 
@@ -94,3 +94,27 @@ def test_text_that_is_shown_already_stays(text: str) -> None:
 )
 def test_of_what_a_terminal_obeys_pages_show_the_colours(text: str, expected: str) -> None:
     assert printable(text) == expected
+
+
+FILES = {"1 / 0": "111.py", "warn()": "222.py"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("/t/ipykernel_9/222.py:2: UserWarning: off\n", "Cell In[4], line 2: UserWarning: off\n"),
+        ("/t/ipykernel_9/111.py:7: E\n/t/ipykernel_9/222.py:2: W", "Cell In[3], line 7: E\nCell In[4], line 2: W"),
+        ('  File "/t/ipykernel_9/111.py", line 3, in f', "  Cell In[3], line 3, in f"),
+        (r"C:\Users\a\ipykernel_9\333.py:1: E", "Cell In[4], line 1: E"),
+        ("\x1b[0;32m/t/ipykernel_9/111.py\x1b[0m in f", "\x1b[0;32mCell In[3]\x1b[0m in f"),
+        ("an ipykernel_9 of /tmp", "an ipykernel_9 of /tmp"),
+    ],
+)  # fmt: skip
+def test_files_of_cells_are_called_by_the_number_of_the_cell(text: str, expected: str) -> None:
+    first = V4.new_code_cell("1 / 0", execution_count=3)
+    error = V4.new_output("error", ename="E", evalue=text, traceback=[text])
+    shown = V4.new_output("display_data", data={"text/plain": text})
+    second = V4.new_code_cell("warn()", execution_count=4, outputs=[stream("stderr", text), error, shown])
+    name_cells(V4.new_notebook(cells=[first, second]), lambda source: FILES[source])
+    stderr, error, shown = second.outputs
+    assert [stderr.text, error.evalue, error.traceback[0], shown.data["text/plain"]] == [expected] * 4

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sphinxcontrib_d2lbook.elements.html_reading import read_table, table_node, text_of
 from sphinxcontrib_d2lbook.outputs.paper import compiler
-from sphinxcontrib_d2lbook.outputs.paper.htmltables import read_table, table_node, text_of
 from sphinxcontrib_d2lbook.outputs.typst import escape, markup
 from sphinxcontrib_d2lbook.outputs.typst.glyphs import covered
 from sphinxcontrib_d2lbook.outputs.typst.translator.code import split_lines

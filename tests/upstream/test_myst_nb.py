@@ -83,3 +83,27 @@ def read(_text: str, *, output: str) -> nbformat.NotebookNode:
 def test_a_notebook_is_read_as_it_is() -> None:
     text = nbformat.writes(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1")]))
     assert [cell.source for cell in myst_nb.standard_nb_read(text).cells] == ["1"]
+
+
+def test_a_class_of_ours_is_asked_for_forms_of_outputs_once() -> None:
+    class Ours:
+        """Takes nothing."""
+
+    try:
+        myst_nb.add_mime_renderer(Ours)  # type: ignore[arg-type]
+        myst_nb.add_mime_renderer(Ours)  # type: ignore[arg-type]
+        assert myst_nb.load_mime_renders().count(Ours) == 1  # type: ignore[arg-type]
+    finally:
+        myst_nb.load_mime_renders().remove(Ours)  # type: ignore[arg-type]
+
+
+def test_without_the_list_of_renderers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(myst_nb, "load_mime_renders", list)
+    with pytest.raises(UpstreamChanged, match="load_mime_renders, with which text with formulas"):
+        myst_nb.add_mime_renderer(type)  # type: ignore[arg-type]
+
+
+def test_without_the_names_of_glued_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(myst_nb.NbMetadataCollector, "get_doc_data")
+    with pytest.raises(UpstreamChanged, match="get_doc_data, with which values of other pages are pasted"):
+        myst_nb.glued_names(environment(), "index")

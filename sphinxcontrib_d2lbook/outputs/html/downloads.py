@@ -30,6 +30,12 @@ def address(download: Download, docname: str) -> str:
     return f"{FOLDER}/{download.address.replace('{docname}', docname)}"
 
 
+def page_file(app: Sphinx, output: str, docname: str) -> str:
+    """Return the file that an output offers for a page, relative to the root of the site; "" where it offers none."""
+    found = (one for one in _offers.get(app, ()) if one.is_per_page and one.address.startswith(f"{output}/"))
+    return next((address(download, docname) for download in found), "")
+
+
 def add_buttons(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
     """Put our files into the theme's download menu. Handler of `html-page-context`."""
     menus = list(download_menus(context))

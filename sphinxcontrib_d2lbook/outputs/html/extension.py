@@ -13,7 +13,7 @@ from ...execution.extension import work_folder
 from ...files import write_if_changed
 from ...upstream.sphinx.html import is_cut_short
 from ...upstream.theme import connect_behind_sidebar, has_sidebar
-from . import code, downloads, left, mathematics, redirects, search, templates
+from . import code, downloads, launch, left, mathematics, redirects, search, templates
 
 STATIC = Path(__file__).parent / "static"
 COLOURS = "d2lbook-parts.css"
@@ -62,6 +62,8 @@ def setup_extension(app: Sphinx) -> None:
     app.connect("builder-inited", share_sidebars, priority=900)
     app.add_css_file("d2lbook.css")
     app.connect("builder-inited", forget_half_written)
+    # After what is offered for download is known (500).
+    app.connect("builder-inited", launch.replace_handler, priority=900)
     # After the theme (501 and 502) has made its buttons.
     app.connect("html-page-context", downloads.add_buttons, priority=600)
     app.connect("html-collect-pages", left.forget_words)

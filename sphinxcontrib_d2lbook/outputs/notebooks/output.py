@@ -11,6 +11,7 @@ from sphinx.config import Config
 
 from ...addresses.permanent import page_addresses
 from ...config import book_name
+from ...elements import html_outputs
 from ..base import Download, Output, PlaceOf, Written
 from .archive import assemble_archive
 from .builder import NotebooksBuilder
@@ -51,7 +52,8 @@ class NotebooksOutput(Output):
         return NotebooksBuilder
 
     def setup(self, app: Sphinx) -> None:
-        """Add visitors."""
+        """Add visitors, and the transform of values that are pasted into text."""
+        html_outputs.setup_notebooks(app)
         for kind, (visit, depart) in visitors().items():
             app.add_node(kind, override=True, notebook=(visit, depart))
 

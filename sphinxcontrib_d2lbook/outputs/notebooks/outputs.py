@@ -1,4 +1,4 @@
-"""Where the outputs of code cells come from: the store of executed notebooks."""
+"""Where the outputs of code cells come from: the store of executed notebooks, or what MyST-NB showed of the page."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from sphinx.application import Sphinx
 
+from ...elements.shown import shown_notebook
 from ...errors import BookError
 
 Output = dict[str, Any]
@@ -20,7 +21,8 @@ class ExecutedNotebook(Protocol):
 
 
 def executed_notebook(app: Sphinx, docname: str) -> Any | None:
-    """The page as this book's execution stored it; None where it did not run, or where another tool runs the cells.
+    """The page as this book's execution stored it, else as MyST-NB showed it: with the outputs that are in an `.ipynb`,
+    or those of its own run. None for a page that is no notebook.
 
     Raises BookError where what is stored cannot be read.
     """
@@ -29,7 +31,8 @@ def executed_notebook(app: Sphinx, docname: str) -> Any | None:
     from ...execution import extension as execution
 
     try:
-        return execution.executed_notebook(app, docname)
+        found = execution.executed_notebook(app, docname)
+        return shown_notebook(app.env, docname) if found is None else found
     except (OSError, ValueError) as err:
         raise BookError(f"{docname}: its stored outputs cannot be read ({err}); `-M clean`, then build again") from err
 

@@ -97,6 +97,13 @@ class SpecialVisitors(Writer):
 
     visit_legend = depart_legend = transparent
 
+    def visit_output_table(self, node: nodes.Element) -> None:
+        """A value that is pasted with a caption, and is a table: outputs of cells come from the executed notebook."""
+        self.open_blocks(nested=False)
+
+    def depart_output_table(self, node: nodes.Element) -> None:
+        self.add(*self.close_blocks().items)
+
     # code cells
 
     def visit_container(self, node: nodes.Element) -> None:

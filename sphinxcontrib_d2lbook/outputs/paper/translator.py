@@ -16,7 +16,6 @@ from ...addresses.permanent import page_address
 from ...log import Warn, warn
 from ...numbering.table import caption_label, node_number
 from . import keys
-from .htmltables import LOST, text_of
 from .images import MISSING, REMOTE, Picture
 
 SCHEMES = ("http:", "https:", "mailto:", "ftp:", "doi:", "tel:")
@@ -133,17 +132,6 @@ class PaperTranslator(SphinxTranslator, Generic[S]):
         if str(self.config.bibtex_reference_style).startswith("author"):
             return ""
         return next((child.astext() for child in citation.children if isinstance(child, nodes.label)), "")
-
-    def code(self, node: nodes.Element) -> str:
-        """Return the source of a block of code."""
-        raise NotImplementedError
-
-    def lost_html(self, node: nodes.Element) -> None:
-        """Set the text of an output that is only HTML, and no table, and say so: more paper cannot show."""
-        self.warn(Warn.NODE, LOST, node=node)
-        text = text_of(node.astext())
-        if text:
-            self.emit(self.code(nodes.literal_block(text, text, language="none", classes=["output"])))
 
     def location(self, node: nodes.Node) -> tuple[str, int | None]:
         """Page and line of a node, or of the nearest around it that knows its line."""

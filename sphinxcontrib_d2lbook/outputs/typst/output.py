@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sphinx.application import Sphinx
 
-from ..paper.htmltables import TablesOfOutputs
+from ...elements import html_outputs
 from ..paper.output import PdfOutput
 from .builder import PdfBuilder
 
@@ -18,4 +18,4 @@ class TypstPdfOutput(PdfOutput):
 
     def setup(self, app: Sphinx) -> None:
         """Add the transforms of all that is printed."""
-        app.add_post_transform(TablesOfOutputs)
+        html_outputs.setup_paper(app)

@@ -102,6 +102,4 @@ class CodeVisitors(BaseTranslator):
             else:
                 self.mark(self.location(node)[1] or 1)
                 self.emit(f"{node.astext()}\n")
-        elif {"output", "text_html"} <= set(node["classes"]):
-            self.lost_html(node)
         raise nodes.SkipNode

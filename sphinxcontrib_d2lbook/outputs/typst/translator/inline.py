@@ -84,8 +84,6 @@ class InlineVisitors(BaseTranslator):
             self.emit(node.astext())
         elif node.get("format") == "html" and LINE_BREAK.fullmatch(node.astext()):
             self.emit(markup.call("newline"))  # Markdown's hard line break, which MyST gives as HTML and LaTeX
-        elif {"output", "text_html"} <= set(node["classes"]):
-            self.lost_html(node)
         raise nodes.SkipNode
 
     def visit_comment(self, node: nodes.Node) -> None:

@@ -1,0 +1,136 @@
+"""Values of other pages, as `` {glue}`other.md::name` `` and `` {glue:text}`other.md::name:.2f` `` paste them.
+
+MyST-NB looks them up in the folder of the output that is being written, where a build of several outputs has none. Here
+they become what a value of the same page is: a bundle of all forms of an output, of which each output takes its best.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import difflib
+from collections.abc import Mapping
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from ..log import Warn, warn
+from ..upstream.myst_nb import PendingGlueReference, format_plain_text
+from .html_outputs import image_node
+from .latex_outputs import latex_nodes
+from .shown import glued_values, pages_that_use
+
+IMAGES = ("image/png", "image/jpeg", "image/gif", "application/pdf", "image/svg+xml")
+
+_read: WeakKeyDictionary[Sphinx, set[str]] = WeakKeyDictionary()
+"""Pages that this build reads."""
+
+
+class ValuesOfOtherPages(SphinxPostTransform):
+    """Puts the values in."""
+
+    # Before an output's tables are made (3) and one form of each output is chosen (4); MyST-NB's own comes at 5.
+    default_priority = 2
+
+    def run(self, **_options: Any) -> None:
+        for node in list(self.document.findall(PendingGlueReference)):
+            made = self._nodes(node)
+            if made:
+                node.replace_self(made)
+            else:
+                node.parent.remove(node)
+
+    def _nodes(self, node: PendingGlueReference) -> list[nodes.Node]:
+        place = (self.env.docname, node.line)
+        try:
+            values = glued_values(self.env, node.refdoc)
+        except (OSError, ValueError) as err:
+            message = "the values of the page %r cannot be read (%s); build with `-E`, which reads all pages again"
+            warn(Warn.GLUE, message, node.refdoc, err, location=place)
+            return []
+        output = values.get(node.key)
+        if output is None:
+            warn(Warn.GLUE, "%s", _absent(self.env, node.refdoc, node.key, values), location=place)
+            return []
+        data: Mapping[str, Any] = output["data"]
+        if node.gtype == "text":
+            return self._text(node, data, place)
+        bundle = nodes.container(nb_element="mime_bundle")
+        bundle.source, bundle.line = node.source, node.line
+        for mime, value in data.items():
+            text = "".join(value) if isinstance(value, list) else value
+            made = self._form(mime, text, inline=node.inline) if isinstance(text, str) else []
+            if made:
+                bundle += nodes.container("", *made, mime_type=mime)
+        return [bundle]
+
+    def _text(
+        self, node: PendingGlueReference, data: Mapping[str, Any], place: tuple[str, int | None]
+    ) -> list[nodes.Node]:
+        plain = data.get("text/plain")
+        try:
+            if plain is None:
+                raise ValueError("it has no text/plain form")
+            text = format_plain_text("".join(plain) if isinstance(plain, list) else plain, node["fmt_spec"])
+        except (ValueError, TypeError) as err:
+            message = "the value %r of the page %r cannot be written as %r: %s"
+            warn(Warn.GLUE, message, node.key, node.refdoc, node["fmt_spec"], err, location=place)
+            return []
+        return [nodes.inline(text, text, classes=["pasted-text"])]
+
+    def _form(self, mime: str, text: str, *, inline: bool) -> list[nodes.Node]:
+        """Return one form of an output as nodes, as MyST-NB makes them of a value of the same page; [] for others."""
+        if mime == "text/plain":
+            if inline:
+                return [nodes.inline(text, text, classes=["output", "text_plain"])]
+            return [nodes.literal_block(text, text, language="none", classes=["output", "text_plain"])]
+        if mime == "text/html":
+            return [nodes.raw("", text, format="html", classes=["output", "text_html"])]
+        if mime == "text/latex":
+            return latex_nodes(text, inline=inline)
+        if mime in IMAGES:
+            return self._image(mime, text)
+        return []
+
+    def _image(self, mime: str, text: str) -> list[nodes.Node]:
+        try:
+            data = text.encode() if mime == "image/svg+xml" else base64.b64decode(text)
+        except (binascii.Error, ValueError):
+            return []
+        return [image_node(mime, data, self.env)]
+
+
+def _absent(env: BuildEnvironment, docname: str, name: str, values: Mapping[str, Any]) -> str:
+    """Say what is there in place of a value that is not."""
+    if docname not in env.found_docs:
+        near = difflib.get_close_matches(docname, env.found_docs, 1)
+        return f"there is no page {docname!r} with a value {name!r} to paste" + _did_you_mean(near)
+    if not values:
+        return f"the page {docname!r} glues no values, and {name!r} cannot be pasted from there"
+    near = difflib.get_close_matches(name, values, 1)
+    listed = "" if near else f"; it glues {', '.join(sorted(values))}"
+    return f"the page {docname!r} glues no value {name!r}" + _did_you_mean(near) + listed
+
+
+def _did_you_mean(near: list[str]) -> str:
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def note_read(app: Sphinx, _env: BuildEnvironment, docnames: list[str]) -> None:
+    """Note which pages are read. Handler of `env-before-read-docs`."""
+    _read[app] = set(docnames)
+
+
+def pages_to_write(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Return the pages that paste values of pages which were read. Handler of `env-updated`."""
+    return pages_that_use(env, _read.get(app, set()))
+
+
+def setup(app: Sphinx) -> None:
+    app.add_post_transform(ValuesOfOtherPages)
+    app.connect("env-before-read-docs", note_read)
+    app.connect("env-updated", pages_to_write)

@@ -1,0 +1,227 @@
+"""Outputs of cells that need a browser, as paper and readers' notebooks show them.
+
+An output comes in several forms, of which MyST-NB takes one by a fixed order. Where the best form is HTML, that order
+loses content: a data frame would print as monospaced text, and a map as the name of its class. Here HTML becomes what
+it shows, as far as that can be told: tables, pictures that are in it, text, the addresses of what is embedded. Content
+that only a browser can show is warned of, once, with what stands in its place.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import mimetypes
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from ..addresses.permanent import page_address
+from ..files import digest, write_if_changed
+from ..log import Warn, warn
+from ..upstream.myst_nb import config_of
+from .html_reading import Reading, read, table_node
+
+PLACEHOLDER = re.compile(r"<(?P<name>[\w.]+)(?: object)?(?: at 0x[0-9a-f]+)?>")
+"""What Python prints of an object that has nothing to say of itself."""
+DRAWING = re.compile(r"<svg\b.*?</svg\s*>", re.DOTALL | re.IGNORECASE)
+DATA = re.compile(r"data:(?P<mime>image/[\w.+-]+)(?:;[\w=-]+)*?(?P<base64>;base64)?,(?P<data>.*)", re.DOTALL)
+FEW_MEDIA = ("image/svg+xml", "application/pdf", "image/png", "image/jpeg", "image/gif", "text/latex", "text/markdown")
+IMAGES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif")
+SCRIPTS = ("application/javascript", "application/vnd.jupyter.widget-view+json")
+REMEDY = "give the object a text/plain, image/svg+xml or text/latex form, or tag the cell `remove-output`"
+LOST = "an output of this cell is HTML only; the PDF shows its text (%s)"
+INTERACTIVE = "an output of this cell needs a browser; the PDF shows %s in its place (%s)"
+
+
+class OutputsOnPaper(SphinxPostTransform):
+    """In a bundle of one output's forms, what its HTML shows takes the place of the HTML."""
+
+    # MyST-NB chooses one form at 4.
+    default_priority = 3
+    formats = ("typst", "latex")
+
+    def run(self, **_options: Any) -> None:
+        for bundle in bundles(self.document):
+            forms = forms_of(bundle)
+            if any(mime in forms for mime in FEW_MEDIA) or not {"text/html", *SCRIPTS} & forms.keys():
+                continue
+            plain = plain_of(forms)
+            if "text/html" not in forms and plain:
+                continue
+            bundle.replace_self(self._shown(bundle, forms, plain))
+
+    def _shown(self, bundle: nodes.container, forms: dict[str, nodes.Element], plain: str) -> list[nodes.Node]:
+        html = html_of(forms)
+        reading = read(html)
+        inline = isinstance(bundle.parent, nodes.TextElement)
+        place = bundle if bundle.line else (self.env.docname, None)
+        pictures = [] if inline else list(pictures_in(html, reading, self.env))
+        made: list[nodes.Node]
+        if reading.is_simple and not inline:
+            made = list(tables(reading))
+        elif pictures and not (plain and reading.text):
+            made = [*pictures, *texts(reading.text)]
+        elif plain:
+            made = list(forms["text/plain"].children)
+            if needs_browser(reading):
+                made += self._addresses(bundle, reading, "")
+                warn(Warn.NODE, INTERACTIVE, "its text/plain form", REMEDY, location=place)
+        elif reading.text and not reading.embedded:
+            made = [nodes.Text(" ".join(reading.text.split()))] if inline else list(texts(reading.text))
+            warn(Warn.NODE, LOST, REMEDY, location=place)
+        else:
+            match = PLACEHOLDER.fullmatch(forms["text/plain"].astext().strip()) if "text/plain" in forms else None
+            made = self._addresses(bundle, reading, reading.title or (match["name"] if match else ""))
+            what = f"{made[0].astext()!r}" if made else "nothing"
+            warn(Warn.NODE, INTERACTIVE, what, REMEDY, location=place)
+        for node in made:
+            node.source, node.line = bundle.source, bundle.line
+        return made
+
+    def _addresses(self, bundle: nodes.container, reading: Reading, name: str) -> list[nodes.Node]:
+        """Return a line for each thing that is embedded, or one for the page that shows the output."""
+        inline = isinstance(bundle.parent, nodes.TextElement)
+        pairs = [(one.title or name, one.address) for one in reading.embedded]
+        address = page_address(self.config, self.env.docname)
+        pairs = pairs or ([(name, address)] if address or name else [])
+        made: list[nodes.Node] = []
+        for title, target in pairs:
+            parts: list[nodes.Node] = [nodes.Text(f"{title}: " if title and target else title)]
+            if target:
+                parts.append(nodes.reference(target, target, refuri=target, internal=False))
+            made += parts if inline else [nodes.paragraph("", "", *parts, classes=["output"])]
+        return made
+
+
+class ValuesInNotebooks(SphinxPostTransform):
+    """Of values that are pasted into text, a picture or a table goes before text; outputs of cells come whole."""
+
+    default_priority = 3  # as above
+    formats = ("notebook",)
+
+    def run(self, **_options: Any) -> None:
+        for bundle in bundles(self.document):
+            if _is_in_cell(bundle):
+                continue
+            forms = forms_of(bundle)
+            image = next((forms[mime] for mime in IMAGES if mime in forms), None)
+            reading = read(html_of(forms)) if "text/html" in forms else None
+            if image is not None:
+                bundle.replace_self(image.children)
+            elif reading is None or isinstance(bundle.parent, nodes.TextElement):
+                continue
+            elif reading.is_simple:
+                bundle.replace_self(list(tables(reading)))
+            elif "text/plain" in forms and not plain_of(forms):
+                bundle.remove(forms["text/plain"])
+
+
+def bundles(document: nodes.document) -> list[nodes.container]:
+    """Return the bundles of forms of one output each."""
+    return [node for node in document.findall(nodes.container) if node.get("nb_element") == "mime_bundle"]
+
+
+def forms_of(bundle: nodes.container) -> dict[str, nodes.Element]:
+    """Return the forms of an output: MIME type -> container."""
+    return {form["mime_type"]: form for form in bundle.children if isinstance(form, nodes.Element)}
+
+
+def plain_of(forms: dict[str, nodes.Element]) -> str:
+    """Return the text of an output; "" for one that says nothing."""
+    text = forms["text/plain"].astext().strip() if "text/plain" in forms else ""
+    return "" if PLACEHOLDER.fullmatch(text) else text
+
+
+def html_of(forms: dict[str, nodes.Element]) -> str:
+    """Return the HTML of an output, that of scripts if there is no other."""
+    mimes = ("text/html",) if "text/html" in forms else SCRIPTS
+    return "\n".join(raw.astext() for mime in mimes if mime in forms for raw in forms[mime].findall(nodes.raw))
+
+
+def needs_browser(reading: Reading) -> bool:
+    """Return whether HTML shows what is not in its text."""
+    return reading.has_frame or (reading.has_script and not reading.text)
+
+
+def tables(reading: Reading) -> Iterator[nodes.Node]:
+    """Yield tables, and the text around them as paragraphs."""
+    yield from _paragraph(reading.before)
+    for table in reading.tables:
+        yield table_node(table)
+        yield from _paragraph(table.after)
+
+
+def _paragraph(text: str) -> Iterator[nodes.Node]:
+    text = " ".join(text.split())
+    if text:
+        yield nodes.paragraph(text, text, classes=["output"])
+
+
+def texts(text: str) -> Iterator[nodes.Node]:
+    """Yield text in lines as what a program printed."""
+    if text:
+        yield nodes.literal_block(text, text, language="none", classes=["output", "text_plain"])
+
+
+def pictures_in(html: str, reading: Reading, env: BuildEnvironment) -> Iterator[nodes.Node]:
+    """Yield the pictures that are in HTML itself, and those on other hosts."""
+    for image in reading.images:
+        match = DATA.fullmatch(image.address)
+        if match:
+            try:
+                data = base64.b64decode(match["data"]) if match["base64"] else unquote_to_bytes(match["data"])
+            except (binascii.Error, ValueError):
+                continue
+            node = image_node(match["mime"], data, env)
+        elif image.address.startswith(("http:", "https:")):
+            node = nodes.image(uri=image.address, candidates={"?": image.address})
+        else:
+            continue
+        node["alt"] = image.alt
+        if re.fullmatch(r"\d+(px|%)?", image.width):
+            node["width"] = image.width
+        yield node
+    if not reading.images:
+        for match in DRAWING.finditer(html):
+            source = match[0] if "xmlns=" in match[0] else match[0].replace("<svg", f"<svg {NAMESPACE}", 1)
+            yield image_node("image/svg+xml", source.encode(), env)
+
+
+NAMESPACE = 'xmlns="http://www.w3.org/2000/svg"'
+
+
+def image_node(mime: str, data: bytes, env: BuildEnvironment) -> nodes.image:
+    """Write a picture beside those of other outputs, and return the image of it for the page that is being written."""
+    suffix = mimetypes.guess_extension(mime) or f".{mime.rpartition('/')[2]}"
+    file = Path(config_of(env).output_folder, f"{digest(data)[:32]}{suffix}")
+    write_if_changed(file, data)
+    uri = Path(os.path.relpath(file, env.srcdir)).as_posix()
+    env.images.add_file(env.docname, uri)
+    return nodes.image(uri=uri, candidates={"*": uri})
+
+
+def _is_in_cell(node: nodes.Node) -> bool:
+    place: nodes.Node | None = node
+    while place is not None:
+        if isinstance(place, nodes.container) and place.get("nb_element") == "cell_code":
+            return True
+        place = place.parent
+    return False
+
+
+def setup_paper(app: Sphinx) -> None:
+    """Add what outputs on paper need. Called once, whichever engine sets the book."""
+    app.add_post_transform(OutputsOnPaper)
+
+
+def setup_notebooks(app: Sphinx) -> None:
+    """Add what readers' notebooks need."""
+    app.add_post_transform(ValuesInNotebooks)
