@@ -1,27 +1,29 @@
 """TeX formulas, parsed once: to the MathML that the website shows and the Typst that the PDF is set from.
 
-``prepare`` rewrites TeX into the part of it that the parsers know, ``parse`` turns that into one clean MathML tree,
-``typst`` turns the tree into Typst. Nothing here imports Sphinx, and no function raises for any text: a formula that
-cannot be read is shown as its TeX, and its ``problem`` says why.
+``rewrite`` turns TeX into that of LaTeX and amsmath, ``prepare`` that into the part that the parser knows, ``parse``
+reads it as one clean MathML tree, ``typst`` turns the tree into Typst. Nothing here imports Sphinx, and no function
+raises for any text: a formula that cannot be read is shown as its TeX, and its ``problem`` says why.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-from sphinxcontrib_d2lbook.mathematics.mathml import as_text, fallback, with_source
-from sphinxcontrib_d2lbook.mathematics.parse import read
-from sphinxcontrib_d2lbook.mathematics.prepare import prepare
-from sphinxcontrib_d2lbook.mathematics.tex import TexError
-from sphinxcontrib_d2lbook.mathematics.typst import raw_tex, typeset
+from .macros import Value
+from .mathml import as_text, fallback, with_source
+from .parse import read
+from .prepare import clean, prepare
+from .rewrite import rewrite
+from .tex import TexError, parse
+from .typst import raw_tex, typeset
 
 __all__ = ["Formula", "Macros", "convert", "convert_many", "typst_helpers"]
 
-Macros = Mapping[str, str | Sequence[str | int]]
-"""Name without backslash -> body, or (body, number of arguments), as MathJax's ``tex.macros``."""
+Macros = Mapping[str, Value]
+"""Name without backslash -> body, or (body, number of arguments, default), as MathJax's ``tex.macros``."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +39,8 @@ class Formula:
 
 def convert(tex: str, *, display: bool, macros: Macros | None = None) -> Formula:
     """One formula, from the cache if this process has converted it before. Never raises."""
-    names = sorted(((name, *_body(body)) for name, body in (macros or {}).items()), key=lambda item: item[0])
-    return _convert(tex, display, tuple(names))
+    names = [(name, body if isinstance(body, str) else tuple(body)) for name, body in (macros or {}).items()]
+    return _convert(tex, display, tuple(sorted(names, key=lambda item: item[0])))
 
 
 def convert_many(requests: Iterable[tuple[str, bool]], *, macros: Macros | None = None) -> list[Formula]:
@@ -51,16 +53,10 @@ def typst_helpers() -> str:
     return files(__name__).joinpath("mathematics.typ").read_text(encoding="utf-8")
 
 
-def _body(value: str | Sequence[str | int]) -> tuple[str, int]:
-    """Body and number of arguments; MathJax's lists, ``["…", 2]``, are taken too."""
-    return (value, 0) if isinstance(value, str) else (str(value[0]), int(value[1]) if len(value) > 1 else 0)
-
-
 @lru_cache(maxsize=20_000)
-def _convert(tex: str, display: bool, macros: tuple[tuple[str, str, int], ...]) -> Formula:
+def _convert(tex: str, display: bool, macros: tuple[tuple[str, Value], ...]) -> Formula:
     try:
-        prepared = prepare(tex, display=display, macros={name: (body, count) for name, body, count in macros})
-        math = read(prepared, display=display)
+        math = read(prepare(rewrite(parse(clean(tex)), dict(macros)), display=display), display=display)
         code = typeset(math)
     except TexError as error:
         shown = fallback(tex, display=display)

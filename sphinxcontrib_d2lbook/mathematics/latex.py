@@ -11,8 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from .lines import environment_lines, with_numbers
-from .prepare import TEXTS, clean, has_tab, visible_lines
+from .macros import Value
+from .prepare import SIZES, clean, has_tab, visible_lines
+from .rewrite import rewrite
 from .tex import Group, Node, Reader, TexError, Token, command, is_char, parse, source
+from .texts import TEXTS
 
 INNER = {
     "align": "aligned",
@@ -38,19 +41,21 @@ REFUSED = frozenset(
 """Commands with which a formula would reach beyond itself."""
 
 
-def inline(tex: str) -> str:
+def inline(tex: str, macros: Mapping[str, Value] | None = None) -> str:
     """A formula in a line, without its delimiters. Raises TexError."""
-    return _source(_closed(parse(clean(tex)))).strip()
+    return _source(_closed(rewrite(parse(clean(tex)), macros or {}))).strip()
 
 
-def display(tex: str, number: str = "", lines: Mapping[int, str] | None = None) -> str:
+def display(
+    tex: str, number: str = "", lines: Mapping[int, str] | None = None, macros: Mapping[str, Value] | None = None
+) -> str:
     r"""A displayed formula, whole. ``number`` is that of all of it, ``lines`` takes lines (from 0) to theirs.
 
     Raises TexError.
     """
-    tree = parse(clean(tex))
+    tree = rewrite(parse(clean(tex)), macros or {})
     if lines:
-        return _with_tags(tex, tree, lines)
+        return _with_tags(tree, lines)
     name, content, argument = _outermost(tree)
     tag = rf"\tag{{{number}}}" if number else ""
     if name == "multline":
@@ -74,10 +79,10 @@ def _plain(nodes: Sequence[Node]) -> str:
     return rf"\begin{{{name}}}" + r" \\ ".join(_source(_closed(line)).strip() for line in lines) + rf"\end{{{name}}}"
 
 
-def _with_tags(tex: str, tree: Sequence[Node], numbers: Mapping[int, str]) -> str:
+def _with_tags(tree: Sequence[Node], numbers: Mapping[int, str]) -> str:
     found = environment_lines(tree)
     if found is None or found[0] not in LINES:  # eqnarray has no lines with tags
-        shown = with_numbers(tex, {line: f"({number})" for line, number in numbers.items()})
+        shown = with_numbers(source(tree), {line: f"({number})" for line, number in numbers.items()})
         return rf"\begin{{equation*}}{_source(_closed(parse(clean(shown))))}\end{{equation*}}"
     name, lines = found
     body = []
@@ -139,13 +144,15 @@ def _closed(nodes: Iterable[Node], text: bool = False) -> list[Node]:
         name = command(node)
         if isinstance(node, Group):
             kept.append(Group(tuple(_closed(node.children, text)), node.at))
-        elif name in DROPPED:
+        elif name in DROPPED or name in SIZES:  # sizes belong to text
             pass
         elif name in DROPPED_WITH_ARGUMENT:
             reader.star()
             reader.argument(name)
         elif name in REFUSED or (name in ("[", "]", "(", ")") and not text):
             raise TexError(f"\\{name} has no place in a formula")
+        elif name == "colorbox":
+            kept += [node, Group(reader.argument(name), 0), Group(tuple(_closed(reader.argument(name), text=True)), 0)]
         elif name in TEXTS:
             kept += [node, Group(tuple(_closed(reader.argument(name), text=True)), 0)]
         elif name in ("begin", "end"):

@@ -15,11 +15,27 @@ SMASH = "\ue006"
 RULE = "\ue007"  # with width and height, in em
 OPERATOR = "\ue008"  # \mathop: limits where a displayed formula has them
 LIMITS = "\ue009"  # \mathop{…}\limits
+BACKGROUND = "\ue00a"  # \colorbox: then something of that colour, then the content
+LINK = "\ue00b"  # \href: then the address in hexadecimal digits, then the content
+COLOUR = "\ue00d"  # a colour that is no name, with its red, green and blue
+SIZE = "\ue00c"  # \large and its like, with the factor
+QUOTE = "\ue00e"  # a straight quotation mark in text, which the parser would set as a curly one
 BETWEEN = "\ue00f"  # between parameters
 
-ALL = frozenset((SMALL, MULTLINE, RLAP, LLAP, CLAP, SMASH, RULE, OPERATOR, LIMITS))
+ALL = frozenset((SMALL, MULTLINE, RLAP, LLAP, CLAP, SMASH, RULE, OPERATOR, LIMITS, BACKGROUND, LINK, COLOUR, SIZE))
 
-UNITS = {"em": 1.0, "ex": 0.43, "pt": 0.1, "px": 0.075, "mu": 1 / 18, "in": 7.2, "cm": 2.85, "mm": 0.285, "rem": 1.0}
+UNITS = {
+    "%": 1.0,
+    "em": 1.0,
+    "ex": 0.43,
+    "pt": 0.1,
+    "px": 0.075,
+    "mu": 1 / 18,
+    "in": 7.2,
+    "cm": 2.85,
+    "mm": 0.285,
+    "rem": 1.0,
+}
 
 
 def tex(marker: str, *parameters: float) -> str:

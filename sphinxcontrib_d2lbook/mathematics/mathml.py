@@ -9,8 +9,9 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from copy import deepcopy
 
-from sphinxcontrib_d2lbook.mathematics import markers
-from sphinxcontrib_d2lbook.mathematics.markers import length
+from . import markers
+from .markers import length
+from .tex import TexError
 
 ENCLOSURES = {
     "updiagonalstrike": "math-strike-up",
@@ -35,6 +36,10 @@ def clean(math: ET.Element, *, display: bool) -> ET.Element:
     """The tree with local names and in the vocabulary above; changes ``math``."""
     for element in math.iter():
         element.tag = element.tag.rpartition("}")[2]
+        if element.text and markers.QUOTE in element.text:
+            element.text = element.text.replace(markers.QUOTE, '"')
+        if element.tail and markers.QUOTE in element.tail:
+            element.tail = element.tail.replace(markers.QUOTE, '"')
     _clean_children(math, display)
     attributes = {"display": "block"} if display else {}
     cleaned = ET.Element("math", attributes)
@@ -48,10 +53,24 @@ def with_source(math: ET.Element, tex: str) -> ET.Element:
     semantics = ET.SubElement(result, "semantics")
     row = ET.SubElement(semantics, "mrow")
     row.extend(deepcopy(list(math)))
+    _make_links(row)
     _wrap_sized_bases(row)
     annotation = ET.SubElement(semantics, "annotation", {"encoding": "application/x-tex"})
     annotation.text = "".join(char if xml_char(char) else "\N{REPLACEMENT CHARACTER}" for char in tex)
     return result
+
+
+def _make_links(tree: ET.Element) -> None:
+    """A link is HTML's, in the text of MathML, with the formula in it: MathML Core has none."""
+    for element in list(tree.iter()):
+        if element.get("class") != "math-link":
+            continue
+        content, address = list(element), element.attrib.pop("data-href")
+        element.clear()
+        element.tag = "mtext"
+        attributes = {"xmlns": "http://www.w3.org/1999/xhtml", "class": "reference external", "href": address}
+        inner = {"xmlns": "http://www.w3.org/1998/Math/MathML"}
+        ET.SubElement(ET.SubElement(element, "a", attributes), "math", inner).extend(content)
 
 
 def _wrap_sized_bases(tree: ET.Element) -> None:
@@ -110,10 +129,27 @@ def _clean_children(parent: ET.Element, display: bool) -> None:
             *([ET.Element("mrow"), parent[1]] if parent.tag == "mover" else [parent[1], ET.Element("mrow")]),
         ]
         parent.tag = "munderover"
+    if parent.tag == "mtable":
+        _close_last_rule(parent)
+    if parent.tag == "mpadded" and parent.get("height") == "0" and [child.tag for child in parent] == ["mphantom"]:
+        parent.set("depth", "0")  # \hphantom has neither
     if parent.tag == "mo" and parent.text and set(parent.text) <= PRIMES:
         parent.set("class", "math-prime")  # raised already in most fonts: math.css puts it back
     for index, child in enumerate(parent):
         parent[index] = _replaced(child, display)
+
+
+def _close_last_rule(table: ET.Element) -> None:
+    r"""A `\hline` at the end comes as a row of one empty cell with a line above: it belongs below the last row."""
+    if len(table) < 2 or len(table[-1]) != 1:
+        return
+    cell = table[-1][0]
+    rule = style_of(cell).get("border-top")
+    if len(cell) or not rule or (len(table[-2]) == 1 and table[-2][0].get("style") == cell.get("style")):
+        return
+    table.remove(table[-1])
+    for last in table[-1]:
+        last.set("style", f"{last.get('style', '')}border-bottom: {rule};")
 
 
 def _arrow_label(parent: ET.Element) -> bool:
@@ -125,7 +161,9 @@ def _arrow_label(parent: ET.Element) -> bool:
 def _replaced(element: ET.Element, display: bool) -> ET.Element:
     if element.tag == "menclose":
         notation = " ".join(sorted(element.get("notation", "").split(), reverse=True))
-        row = ET.Element("mrow", {"class": ENCLOSURES.get(notation, "math-box")})
+        if notation not in ENCLOSURES:
+            raise TexError(f"there is no way to draw what is called {notation} here")
+        row = ET.Element("mrow", {"class": ENCLOSURES[notation]})
         row.extend(child for child in element if len(child) or child.tag != "mrow" or not child.get("class"))
         return row
     if element.tag in ("msub", "msup", "msubsup") and len(element) and element[0].get("class") in LIMITS:
@@ -159,6 +197,17 @@ def _marked(marker: str, parameters: list[float], content: list[ET.Element]) -> 
         return content[0] if len(content) == 1 else _row(content)
     if marker in (markers.OPERATOR, markers.LIMITS):
         return _row(content, {"class": "math-limits" if marker == markers.OPERATOR else "math-limits-always"})
+    if marker == markers.BACKGROUND:
+        # The colour's own element was rewritten already.
+        colour = next((item.get("mathcolor") or style_of(item).get("color") for item in content[0].iter()), None)
+        return _row(content[1:], {"mathbackground": colour or ""})
+    if marker == markers.COLOUR:
+        return _row(content, {"mathcolor": "#" + "".join(f"{round(part):02x}" for part in parameters)})
+    if marker == markers.LINK:
+        address = bytes.fromhex(text_of(content[0])).decode()
+        return _row(content[1:], {"class": "math-link", "data-href": address})
+    if marker == markers.SIZE:
+        return _row(content, {"class": "math-size", "mathsize": f"{100 * parameters[0]:g}%"})
     attributes = {
         markers.RLAP: {"width": "0"},
         markers.LLAP: {"width": "0", "lspace": "-1width", "class": "math-llap"},

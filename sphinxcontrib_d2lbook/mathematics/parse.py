@@ -1,4 +1,4 @@
-"""Prepared TeX -> one MathML tree: by math-core, or else by latex2mathml. Both are named in this file only."""
+"""Prepared TeX -> one MathML tree, by math-core, which is named in this file only. What it refuses is shown as TeX."""
 
 from __future__ import annotations
 
@@ -19,17 +19,13 @@ ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]*);")
 
 
 def read(prepared: str, *, display: bool) -> ET.Element:
-    """The <math> element of ``prepared``, cleaned. Raises TexError with the first parser's reason if both refuse."""
+    """The <math> element of ``prepared``, cleaned. Raises TexError with the parser's reason if it refuses."""
     try:
         return _tree(_parser().convert_with_local_state(prepared, displaystyle=display), display=display)
     except LatexError as error:
-        reason = _reason(str(error), prepared)
+        raise TexError(_reason(str(error), prepared)) from None
     except ET.ParseError:
-        reason = "the parser's MathML is not well-formed"
-    second = _second_opinion(prepared, display=display)
-    if second is None:
-        raise TexError(reason)
-    return second
+        raise TexError("the parser's MathML is not well-formed") from None
 
 
 @cache
@@ -52,19 +48,6 @@ def _depth(root: ET.Element) -> int:
         deepest += 1
         level = [child for element in level for child in element]
     return deepest
-
-
-def _second_opinion(prepared: str, *, display: bool) -> ET.Element | None:
-    """latex2mathml's reading; None where it fails, or shows what it does not know as text."""
-    from latex2mathml.converter import convert  # here, since few books need it
-
-    try:
-        text = convert(prepared, display="block" if display else "inline")
-        math = _tree(text, display=display)
-    except Exception:  # noqa: BLE001  no list of what it raises holds: IndexError, AttributeError, RecursionError, …
-        return None
-    leaves = ("".join(element.itertext()) for element in math.iter() if element.tag in ("mi", "mo", "mn"))
-    return None if any("\\" in leaf or leaf in ("&", "#") for leaf in leaves) else math
 
 
 def _reason(message: str, prepared: str) -> str:

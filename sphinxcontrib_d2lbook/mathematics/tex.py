@@ -8,6 +8,8 @@ from typing import Literal
 
 DEEPEST = 60  # levels of braces
 MOST_CHARACTERS = 10_000
+ADDRESSED = (r"\href", r"\url")
+"""Commands whose first argument is an address: there, a percent sign is no comment."""
 MOST_STEPS = 1500  # commands, groups and scripts of one formula; the parser's own stack ends above 5000
 
 
@@ -75,6 +77,10 @@ def tokens(tex: str) -> Iterator[Token]:
                 at += 1
             # A backslash before the end of a line is a space, as it is before a blank.
             yield Token("command", "\\ " if tex[start + 1].isspace() else tex[start:at], start)
+            if tex[start:at] in ADDRESSED:
+                place = _end_of_address(tex, at)
+                yield from (Token("char", tex[position], position) for position in range(at, place))
+                at = place
         elif char == "%":
             while at < end and tex[at] != "\n":
                 at += 1
@@ -85,6 +91,16 @@ def tokens(tex: str) -> Iterator[Token]:
             yield Token("space", "\n\n" if tex[start:at].count("\n") > 1 else " ", start)
         else:
             yield Token("char", char, start)
+
+
+def _end_of_address(tex: str, at: int) -> int:
+    """Where the group of an address that begins at ``at`` ends; ``at`` where there is none."""
+    depth = 0
+    for position in range(at, len(tex)):
+        depth += {"{": 1, "}": -1}.get(tex[position], 0)
+        if depth == 0:
+            return position + 1 if position > at else at
+    return at
 
 
 def source(nodes: Iterable[Node]) -> str:
@@ -167,6 +183,19 @@ class Reader:
         self.rest = list(reversed(nodes[closed + 1 :]))
         return tuple(nodes[opened + 1 : closed])
 
+    def until_end(self, name: str) -> tuple[Node, ...]:
+        r"""What stands before the `\end{name}` of an environment that has begun. Raises TexError without one."""
+        depth, taken = 1, list[Node]()
+        while self.rest:
+            node = self.rest.pop()
+            depth += {"begin": 1, "end": -1}.get(command(node), 0)
+            if depth == 0:
+                if source(self.argument("end")).strip() != name:
+                    break
+                return tuple(taken)
+            taken.append(node)
+        raise TexError(f"\\begin{{{name}}} is never closed")
+
     def push(self, nodes: Iterable[Node]) -> None:
         """Put nodes in front of what is left."""
         self.rest.extend(reversed(tuple(nodes)))
@@ -193,3 +222,21 @@ def split_lines(nodes: Sequence[Node], *, blank_lines: bool = False) -> list[tup
         else:
             lines[-1].append(node)
     return [tuple(line) for line in lines]
+
+
+def split_cells(line: Sequence[Node]) -> list[tuple[Node, ...]]:
+    """What stands between the `&` of a line, outside of environments."""
+    cells: list[list[Node]] = [[]]
+    depth = 0
+    for node in line:
+        depth += {"begin": 1, "end": -1}.get(command(node), 0)
+        if depth == 0 and is_char(node, "&"):
+            cells.append([])
+        else:
+            cells[-1].append(node)
+    return [tuple(cell) for cell in cells]
+
+
+def visible(node: Node) -> bool:
+    """Whether it is anything but a space."""
+    return isinstance(node, Group) or node.kind != "space"

@@ -8,7 +8,7 @@ from sphinxcontrib_d2lbook.mathematics.markers import length
 from sphinxcontrib_d2lbook.mathematics.mathml import style_of, text_of
 from sphinxcontrib_d2lbook.mathematics.typst import operators
 from sphinxcontrib_d2lbook.mathematics.typst.rules import Place, apply, rule
-from sphinxcontrib_d2lbook.mathematics.typst.syntax import EMPTY, call, char, classed, join, literal, space
+from sphinxcontrib_d2lbook.mathematics.typst.syntax import EMPTY, call, char, classed, em, join, literal, space
 
 STRIKES = {
     "math-strike-up": {},
@@ -86,6 +86,10 @@ def any_row(element: ET.Element, place: Place) -> str:
         return call("cancel", body, **STRIKES[name])
     if name == "math-box":
         return call("mmlbox", body)
+    if name == "math-link":
+        return call("mmllink", literal(element.get("data-href", "")), body)
+    if name == "math-size":
+        return call("mmlsize", em(length(element.get("mathsize")) / 100), body)
     if name.startswith("math-limits"):
         return call("op", body)
     return call("mmlhide", body) if element.tag == "mphantom" else body
@@ -125,6 +129,8 @@ def padded(element: ET.Element, place: Place) -> str:
             return classed(kind, body)
     if left or right:
         return call("op", body)
+    if element.get("height") == element.get("depth") == "0" and element.get("width") is None:
+        return call("mmlflat", body)
     if element.get("width") == "0":
         side = {"math-llap": "mmlleft", "math-clap": "mmlcentre"}.get(element.get("class", ""), "mmlright")
         return call(side, body)

@@ -20,7 +20,7 @@ class MathVisitors(BaseTranslator):
         source = node.astext()
         problem = self._problem(source, display=False)
         try:
-            made = "" if problem else formulas.inline(source)
+            made = "" if problem else formulas.inline(source, self.config.d2lbook_math_macros)
         except TexError as error:
             problem = str(error)
         if problem:
@@ -39,7 +39,7 @@ class MathVisitors(BaseTranslator):
         self.line(f"{place}%\n" if place else "")
         number, lines = number_of(env, self.docname, node), line_numbers(env, self.docname, node)
         try:
-            made = "" if problem else formulas.display(source, number, lines)
+            made = "" if problem else formulas.display(source, number, lines, self.config.d2lbook_math_macros)
         except TexError as error:
             problem = str(error)
         if problem:

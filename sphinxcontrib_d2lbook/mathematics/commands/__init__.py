@@ -1,0 +1,18 @@
+"""What commands and environments of packages and of plain TeX stand for, one file a family.
+
+A function takes the arguments of its command off a reader and returns TeX of amsmath's, or None to leave the command as
+it is. It raises TexError for what it does not know: then the formula is shown as its source, and never something else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from ..tex import Reader
+from . import chemistry, diagrams, physics, plain, units
+
+Command = Callable[[Reader, str], "str | None"]
+Environment = Callable[[Reader], str]
+
+COMMANDS: Mapping[str, Command] = {**physics.COMMANDS, **units.COMMANDS, **chemistry.COMMANDS, **plain.COMMANDS}
+ENVIRONMENTS: Mapping[str, Environment] = {**plain.ENVIRONMENTS, **diagrams.ENVIRONMENTS}

@@ -1,0 +1,84 @@
+r"""amscd's commutative diagrams, as arrays.
+
+A row of objects is `A @>a>b> B @= C`; a row of arrows between two of them is `@VaVbV @AaAbA @|`. The source of the
+notation: the documentation of amscd.
+"""
+
+from __future__ import annotations
+
+from ..tex import Node, Reader, TexError, Token, is_char, source, split_lines
+
+HORIZONTAL = {">": "xrightarrow", "<": "xleftarrow", ")": "xrightarrow", "(": "xleftarrow"}
+VERTICAL = {"V": r"\downarrow", "A": r"\uparrow"}
+LEAST = r"\hspace{1.6em}"
+"""The least length of an arrow."""
+
+
+def diagram(reader: Reader) -> str:
+    """Return the array of a `CD`."""
+    reader.argument("begin")
+    rows = [_row(line) for line in split_lines(reader.until_end("CD")) if source(line).strip()]
+    width = max(map(len, rows), default=1)
+    body = r"\\[6pt]".join("&".join(row) for row in rows)
+    return rf"\begin{{array}}{{{'c' * width}}}{body}\end{{array}}"
+
+
+def _row(line: tuple[Node, ...]) -> list[str]:
+    """Return the cells of a row: objects stand in the odd columns, and arrows between them in the even ones."""
+    objects: list[list[Node]] = [[]]
+    arrows: list[tuple[str, str]] = []
+    reader = Reader(line)
+    while reader:
+        node = reader.take()
+        if is_char(node, "@"):
+            arrows.append(_arrow(reader))
+            objects.append([])
+        else:
+            objects[-1].append(node)
+    cells = [source(item).strip() for item in objects]
+    if arrows and all(kind == "down" for kind, _ in arrows):
+        if any(cells):
+            raise TexError("in a row of vertical arrows of a CD nothing stands between them")
+        return [cell for _, arrow in arrows for cell in (arrow, "")][:-1]
+    if any(kind == "down" for kind, arrow in arrows if arrow):
+        raise TexError("a row of a CD mixes vertical arrows and horizontal ones")
+    found = [cells[0]]
+    for (_, arrow), item in zip(arrows, cells[1:], strict=True):
+        found += [arrow, item]
+    return found
+
+
+def _arrow(reader: Reader) -> tuple[str, str]:
+    """Return whether an arrow leads "across" or "down", and its TeX."""
+    if not reader or not isinstance(node := reader.take(), Token):
+        raise TexError("an @ in a CD says no arrow")
+    kind = node.text
+    if kind == "=":
+        return "across", r"=\!\!=\!\!="
+    if kind in ("|", r"\vert", r"\Vert", r"\|"):
+        return "down", r"\Big\Vert"
+    if kind == ".":
+        return "across", ""
+    if kind not in HORIZONTAL and kind not in VERTICAL:
+        raise TexError(f"@{kind} is no arrow of a CD")
+    first, second = _until(reader, kind), _until(reader, kind)
+    if kind in HORIZONTAL:
+        below = f"[{second}]" if second else ""
+        return "across", rf"\{HORIZONTAL[kind]}{below}{{{first or LEAST}}}"
+    left = rf"\mathllap{{\scriptstyle {first}\,}}" if first else ""
+    right = rf"\mathrlap{{\scriptstyle \,{second}}}" if second else ""
+    return "down", rf"{left}\Big{VERTICAL[kind]}{right}"
+
+
+def _until(reader: Reader, kind: str) -> str:
+    """Return a label of an arrow, up to the next of the arrow's own characters."""
+    label: list[Node] = []
+    while reader:
+        node = reader.take()
+        if is_char(node, kind):
+            return source(label).strip()
+        label.append(node)
+    raise TexError(f"an arrow of a CD, @{kind}, lacks one of its three {kind}")
+
+
+ENVIRONMENTS = {"CD": diagram}
