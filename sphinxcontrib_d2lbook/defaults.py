@@ -12,6 +12,7 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
+from .build_folders import build_folders
 from .upstream.sphinx.application import given_values
 from .upstream.sphinx.events import listeners, wrap_handlers
 
@@ -46,7 +47,12 @@ def fill(app: Sphinx, config: Config) -> None:
         # The theme's sidebar has the search field; its parent theme would show a second one in a bar of its own.
         config.html_theme_options = {"navbar_persistent": [], **config.html_theme_options}
     if "bibtex_bibfiles" not in given:
-        config.bibtex_bibfiles = sorted(Path(relpath(p, app.confdir)).as_posix() for p in app.srcdir.rglob("*.bib"))
+        written = tuple(build_folders(Path(app.srcdir)))
+        config.bibtex_bibfiles = sorted(
+            Path(relpath(path, app.confdir)).as_posix()
+            for path in Path(app.srcdir).rglob("*.bib")
+            if not any(path.is_relative_to(folder) for folder in written)
+        )
 
 
 def styles_before_pages(app: Sphinx) -> None:

@@ -28,6 +28,10 @@ class Warn(StrEnum):
 
     ADDRESS = "address", "A permanent address leads to one of two things that have the same label."
     CELL = "cell", "A code cell failed, or its page could not be run."
+    CHECK = (
+        "check",
+        "The check of numbers could not read some of them back, so that it cannot tell whether they are right.",
+    )
     DISCUSSION = "discussion", "A discussion or a QR code cannot be placed, or cannot be scanned from paper."
     EXECUTION = "execution", "A page does not run as its author may think."
     GLUE = "glue", "A page pastes a value that another page does not have."

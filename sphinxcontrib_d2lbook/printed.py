@@ -82,9 +82,13 @@ class Printed:
         opened.close()
         return image
 
+    def destination(self, name: str) -> Spot | None:
+        """Return the place of a named destination; None for one that the file does not have."""
+        return self._destinations.get(name.encode("utf-8").decode("latin-1").translate(DECODED).rstrip("\0"))
+
     @cached_property
-    def destinations(self) -> dict[str, Spot]:
-        """All named destinations."""
+    def _destinations(self) -> dict[str, Spot]:
+        """All named destinations, by their names as PDFium decodes them."""
         found: dict[str, Spot] = {}
         raw = self.document.raw
         name = ctypes.create_string_buffer(1024)
@@ -127,12 +131,34 @@ class Printed:
         if spot.page + 1 < len(self.document):
             yield self._text(spot.page + 1)
 
+    def text_between(self, spot: Spot, end: Spot | None) -> str:
+        """What stands below one place and above another on the same page or the next; to its foot, where neither is."""
+        last = min(spot.page + 1, len(self.document) - 1)
+        if end is not None and end.page == spot.page and end.top < spot.top:
+            return self._text(spot.page, top=spot.top - LIFT, bottom=end.top - LIFT)
+        rest = ""
+        if last > spot.page and (end is None or end.page >= last):
+            top = {"bottom": end.top - LIFT} if end is not None and end.page == last else {}
+            rest = self._text(last, **top)
+        return f"{self._text(spot.page, top=spot.top - LIFT)}\n{rest}"
+
     def _text(self, page: int, **bounds: float | None) -> str:
         if page not in self._texts:
             self._texts[page] = self.document[page].get_textpage()
         text: str = self._texts[page].get_text_bounded(**bounds)
         return text.replace("\r\n", "\n")
 
+
+_ROW_1 = "˘ˇˆ˙˝˛˚˜"
+_ROW_8 = "•†‡…—–ƒ⁄‹›−‰„“”‘’‚™ﬁﬂŁŒŠŸŽıłœšž"
+DECODED = {
+    **{0x18 + index: ord(char) for index, char in enumerate(_ROW_1)},
+    **{0x80 + index: ord(char) for index, char in enumerate(_ROW_8)},
+    **dict.fromkeys((0x7F, 0x9F, 0xAD), 0),
+    0xA0: ord("€"),
+}
+"""Where PDFDocEncoding (ISO 32000-1, annex D) differs from Latin-1. The names that engines write are UTF-8, and PDFium
+reads their bytes as characters of PDFDocEncoding."""
 
 LIFT = 8.0
 """Points by which what has a name begins below its destination, at least: Typst sets destinations 10 points too high,

@@ -19,6 +19,7 @@ COMMON = {
     "config",
     "size",
     "installed",
+    "build_folders",
     "contents",
     "unchanged",
     "doctrees",

@@ -9,10 +9,10 @@ from weakref import WeakKeyDictionary
 
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
-from sphinx.project import Project
 from sphinx.util import logging
 
 from .. import garbage
+from ..build_folders import BookProject
 from ..errors import BookError, BookProblems
 from ..files import digest, file_digest
 from ..installed import keep_in
@@ -129,7 +129,7 @@ def _source_files(app: Sphinx) -> dict[str, Path]:
     """docname -> file, of all that Sphinx will find too."""
     config = app.config
     excluded = [*config.exclude_patterns, *config.templates_path, *app.builder.get_asset_paths()]
-    project = Project(app.srcdir, config.source_suffix)
+    project = BookProject(app.srcdir, config.source_suffix)
     docnames = project.discover(excluded, config.include_patterns)
     return {docname: Path(project.doc2path(docname, absolute=True)) for docname in sorted(docnames)}
 

@@ -8,7 +8,37 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.transforms import SphinxTransform
 
+from ..log import Warn, warn
 from .equations import LINES
+
+
+def make_room(document: nodes.document, label: str, kind: str, location: str) -> None:
+    """Give a section another anchor where a label of the author's is the one that its title has made.
+
+    Called while the page is parsed, before what has the label is noted as a target. Both would have the same address,
+    and the table of numbers could not tell them apart.
+    """
+    section = document.ids.get(label)
+    if not isinstance(section, nodes.section):
+        return
+    anchor = next(
+        name for count in range(len(document.ids) + 1) if (name := f"{label}-section{count or ''}") not in document.ids
+    )
+    title = next((child.astext() for child in section.children if isinstance(child, nodes.title)), label)
+    section["ids"] = [anchor if item == label else item for item in section["ids"]]
+    document.ids[anchor] = section
+    del document.ids[label]
+    document.nameids.update({name: anchor for name, found in document.nameids.items() if found == label})
+    warn(
+        Warn.LABEL,
+        "the label %r of this %s is what the title of the section %r makes its address: the section now has the "
+        "address %r; give one of the two another label",
+        label,
+        kind,
+        title,
+        f"#{anchor}",
+        location=location,
+    )
 
 
 class PreferLabels(SphinxTransform):
@@ -22,7 +52,11 @@ class PreferLabels(SphinxTransform):
         for node in self.document.findall(nodes.Element):
             if isinstance(node, nodes.General) and len(node["ids"]) > 1 and LINES not in node:
                 node["ids"] = sorted(node["ids"], key=lambda item: item not in explicit)
+        slugs = getattr(self.document, "myst_slugs", {})  # by which MyST finds what `#title` leads to
         for section in self.document.findall(nodes.section):
+            slug = slugs.get(section.get("slug"))
+            if slug is not None and section["ids"] and slug[1] not in section["ids"]:  # it has made room for a label
+                slugs[section["slug"]] = (slug[0], section["ids"][0], *slug[2:])
             if not any(isinstance(child, nodes.title) for child in section.children):
                 section["ids"] = []  # sphinx-exercise's wrapper: the same on each, and nothing leads there
 

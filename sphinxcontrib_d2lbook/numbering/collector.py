@@ -11,13 +11,14 @@ from sphinx.environment import BuildEnvironment
 from sphinx.environment.collectors.toctree import TocTreeCollector
 from sphinx.locale import __
 
+from ..errors import BookProblems
 from ..log import Warn, warn
 from ..upstream.sphinx.events import remove_collector
 from .facts import numbers_domain
 from .figures import Number, figure_numbers
 from .headings import resolve_titles
 from .labels import settle
-from .matter import Division, divisions, entries, root_toctrees
+from .matter import BEGINS, divisions, entries, root_toctrees
 from .reading import page_facts
 
 
@@ -45,19 +46,14 @@ class BookTocTreeCollector(TocTreeCollector):
         for docname, toc in env.tocs.items():
             _forget(toc, env.titles.get(docname))
         walk = _Walk(env, numbers)
-        count = {"main": 0, "appendix": 0}
-        goes_on = env.config.d2lbook_appendices == "numbers"
         for division, toctree in zip(divisions(env), root_toctrees(env), strict=True):
-            depth = _depth(env, division)
-            if depth:
-                letters = division.matter == "appendix" and not goes_on
-                which = "appendix" if letters else "main"
-                count[which] = walk.toctree(toctree, depth, count[which], letters)
-        for docname in sorted(env.numbered_toctrees - {env.config.root_doc}):
-            # A numbered toctree below an unnumbered page counts for itself, as it does in Sphinx.
-            for toctree in env.tocs[docname].findall(addnodes.toctree):
-                if toctree.get("numbered", 0):
-                    walk.toctree(toctree, toctree["numbered"], 0, False)
+            if division.depth:
+                walk.toctree(toctree, _depth(env, division.depth), letters=division.matter == "appendix")
+            elif toctree.get("matter") not in ("front", "back"):
+                walk.part_pages(toctree, {str(env.config.root_doc)})
+        walk.rest()
+        if walk.problems:
+            raise BookProblems(walk.problems)
         return [docname for docname in {*numbers, *old} & env.tocs.keys() if numbers.get(docname) != old.get(docname)]
 
     def assign_figure_numbers(self, env: BuildEnvironment) -> list[str]:
@@ -68,10 +64,10 @@ class BookTocTreeCollector(TocTreeCollector):
         return [docname for docname in {*numbers, *old} & env.tocs.keys() if numbers.get(docname) != old.get(docname)]
 
 
-def _depth(env: BuildEnvironment, division: Division) -> int:
-    """How many levels of headings have numbers: as the toctree says, and no more than the book's own limit."""
+def _depth(env: BuildEnvironment, depth: int) -> int:
+    """How many levels of headings have numbers: as a toctree says, and no more than the book's own limit."""
     limit: int = env.config.d2lbook_number_depth
-    return min(division.depth, limit) if limit else division.depth
+    return min(depth, limit) if limit else depth
 
 
 def _forget(toc: nodes.Element, title: nodes.Element | None) -> None:
@@ -88,16 +84,75 @@ class _Walk:
     def __init__(self, env: BuildEnvironment, numbers: dict[str, dict[str, Number]]) -> None:
         self.env = env
         self.numbers = numbers
+        self.count = {"main": 0, "appendix": 0}
+        self.walked: set[int] = set()
+        self.problems: list[str] = []
 
-    def toctree(self, toctree: addnodes.toctree, depth: int, counter: int, letters: bool) -> int:
-        """Number what ``toctree`` lists, chapters going on after ``counter``; the last chapter's count."""
-        stack = [counter]
+    def toctree(self, toctree: addnodes.toctree, depth: int, *, letters: bool) -> None:
+        """Number what ``toctree`` lists, going on after the last chapter, or appendix, of the toctrees before it."""
+        letters = letters and self.env.config.d2lbook_appendices != "numbers"
+        which = "appendix" if letters else "main"
+        stack = [self.count[which]]
         self._entries(toctree, depth, stack, letters)
-        return stack[0]
+        self.count[which] = stack[0]
+
+    def part_pages(self, toctree: addnodes.toctree, above: set[str]) -> None:
+        """Number what the toctrees of the pages that ``toctree`` lists say, at any depth: parts may have pages.
+
+        ``above`` are the pages that lead here.
+        """
+        for docname in entries(self.env, toctree):
+            if docname in above or docname in self.numbers:
+                continue
+            for inner in self.env.tocs[docname].findall(addnodes.toctree):
+                if inner.get("numbered", 0):
+                    self.toctree(inner, _depth(self.env, inner["numbered"]), letters=inner.get("matter") == "appendix")
+                else:
+                    self.part_pages(inner, {*above, docname})
+
+    def rest(self) -> None:
+        """Number what the toctrees of pages outside the book's own toctrees say: each such page counts for itself.
+
+        Toctrees that say so below others that are numbered get a warning for each page that they list.
+        """
+        for docname in sorted(self.env.numbered_toctrees - {self.env.config.root_doc}):
+            count, self.count = self.count, dict.fromkeys(self.count, 0)
+            for toctree in self.env.tocs[docname].findall(addnodes.toctree):
+                if toctree.get("numbered", 0) and (id(toctree) not in self.walked or docname in self.numbers):
+                    self.toctree(toctree, toctree["numbered"], letters=False)
+            self.count = count
+        for docname, toc in sorted(self.env.tocs.items()):
+            for toctree in toc.findall(addnodes.toctree):
+                if BEGINS in toctree and id(toctree) not in self.walked:
+                    self._refuse(toctree, docname, "nothing numbers this toctree; add `:numbered:`, or take it off")
+
+    def _refuse(self, toctree: addnodes.toctree, docname: str, why: str) -> None:
+        place = f"{self.env.doc2path(docname, False)}:{toctree.line or 1}"
+        self.problems.append(f"{place}: `:numbers-from: {toctree[BEGINS]}`: {why}")
+
+    def _begin(self, toctree: addnodes.toctree, stack: list[int], letters: bool) -> None:
+        """Have the next entry get the number that a toctree says, unless that was given to another one before."""
+        docname = str(toctree["parent"])
+        said = str(toctree[BEGINS])
+        letters = letters and len(stack) == 1
+        if said.isdecimal() == letters:
+            kind = "letters" if letters else "numbers"
+            example = letter(stack[-1] + 1) if letters else stack[-1] + 1
+            self._refuse(toctree, docname, f"its entries have {kind}; write one, such as {example}")
+            return
+        first = int(said) if said.isdecimal() else count_of(said)
+        if first <= stack[-1]:
+            least = letter(stack[-1] + 1) if letters else stack[-1] + 1
+            self._refuse(toctree, docname, f"{said} was given to an entry before it; it can begin at {least} or later")
+            return
+        stack[-1] = first - 1
 
     def _entries(self, toctree: addnodes.toctree, depth: int, stack: list[int], letters: bool) -> None:
         if depth == 0:
             return
+        self.walked.add(id(toctree))
+        if BEGINS in toctree:
+            self._begin(toctree, stack, letters)
         for docname in entries(self.env, toctree):
             if docname in self.numbers:
                 warn(
@@ -157,6 +212,14 @@ def letter(count: int) -> str:
         count, rest = divmod(count - 1, 26)
         name = chr(ord("A") + rest) + name
     return name
+
+
+def count_of(name: str) -> int:
+    """A -> 1, Z -> 26, AA -> 27: the reverse of `letter`."""
+    count = 0
+    for char in name:
+        count = count * 26 + ord(char) - ord("A") + 1
+    return count
 
 
 def replace_collector(app: Sphinx) -> None:

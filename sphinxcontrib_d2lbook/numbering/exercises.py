@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.locale import get_translation
 from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_refnode
 
 from ..log import Warn, warn
 from ..upstream.proofs import KEPT, exercise_subtitle_of, remove_titles, solution_node, solution_title
 from ..upstream.sphinx.application import app_of
+from .anchors import make_room
 from .facts import Reference, numbers_domain
 from .names import Target, find
 
@@ -64,9 +67,19 @@ class SolutionTitles(SphinxPostTransform):
         return found
 
 
+class WithRoom(SphinxDirective):
+    """A directive of sphinx-exercise whose label may be what the title of a section has made its address."""
+
+    def run(self) -> Sequence[nodes.Node]:
+        label = self.options.get("label")
+        if label:
+            make_room(self.state.document, label, self.name.partition("-")[0], self.get_location())
+        return super().run()
+
+
 def setup_extension(app: Sphinx) -> None:
     app.setup_extension("sphinx_exercise")
     remove_titles(app)
     app.add_post_transform(SolutionTitles)
     for name, directive in KEPT.items():
-        app.add_directive(name, directive, override=True)
+        app.add_directive(name, type(directive.__name__, (WithRoom, directive), {}), override=True)

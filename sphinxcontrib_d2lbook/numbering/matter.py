@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, cast
@@ -21,20 +22,40 @@ def matter_option(argument: str | None) -> str:
     return directives.choice(argument or "", MATTERS)
 
 
-class MatterTocTree(TocTree):
-    """`{toctree}` with one more option, `:matter:`; in the main matter and in appendices it implies `:numbered:`."""
+BEGINS = "d2lbook_numbers_from"
+"""Attribute of a toctree: the number of its first entry, "15" or "C"."""
 
-    option_spec: ClassVar[dict[str, Any]] = {**(TocTree.option_spec or {}), "matter": matter_option}
+
+def begin_option(argument: str | None) -> str:
+    """Raises ValueError for what is neither a whole number above 0 nor capital letters."""
+    said = (argument or "").strip()
+    if not re.fullmatch(r"[1-9][0-9]{0,5}|[A-Z]{1,3}", said, re.ASCII):
+        raise ValueError(f"{said!r} is no number of a chapter; write one above 0, or the letter of an appendix")
+    return said
+
+
+class MatterTocTree(TocTree):
+    """`{toctree}` with two more options, `:matter:` and `:numbers-from:`.
+
+    The main matter and appendices are numbered without `:numbered:`.
+    """
+
+    option_spec: ClassVar[dict[str, Any]] = {
+        **(TocTree.option_spec or {}),
+        "matter": matter_option,
+        "numbers-from": begin_option,
+    }
 
     def run(self) -> list[nodes.Node]:
         matter = self.options.get("matter")
         if matter in ("main", "appendix"):
             self.options.setdefault("numbered", EVERY_LEVEL)
         result = super().run()
-        if matter is not None:
-            for wrapper in result:
-                for toctree in wrapper.findall(addnodes.toctree):
-                    toctree["matter"] = matter
+        for toctree in (toctree for wrapper in result for toctree in wrapper.findall(addnodes.toctree)):
+            if matter is not None:
+                toctree["matter"] = matter
+            if "numbers-from" in self.options:
+                toctree[BEGINS] = self.options["numbers-from"]
         return result
 
 

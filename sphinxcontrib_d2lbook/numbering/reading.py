@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from docutils import nodes
@@ -14,6 +15,9 @@ from .equations import LINES
 from .facts import Entries, Fact, Label, PageFacts, Reference
 from .subfigures import subfigure
 
+LONGEST = 80
+"""Characters of the text of a link that may be taken for a number with its word."""
+NUMBER_LIKE = re.compile(r"\d|\b[A-Z]{1,3}\b")
 UNNUMBERED = (unenumerable_node, exercise_node, solution_node)
 """What has a name and an anchor, and never a number."""
 
@@ -41,6 +45,7 @@ def page_facts(env: BuildEnvironment, docname: str, document: nodes.document) ->
         references=frozenset(walk.references),
         images=frozenset(walk.images),
         headings=walk.headings,
+        own_words=frozenset(walk.own_words),
     )
 
 
@@ -53,6 +58,7 @@ class _Walk:
         self.statements: dict[str, Label] = {}
         self.headings: dict[str, list[nodes.Node]] = {}
         self.references: set[Reference] = set()
+        self.own_words: set[str] = set()
         self.images: set[str] = set()
 
     def children(self, node: nodes.Element, section: int, of: str = "") -> None:
@@ -75,14 +81,24 @@ class _Walk:
     def _shown_of_others(self, node: nodes.Element) -> None:
         """Notes references and images."""
         if isinstance(node, addnodes.pending_xref):
+            self._note_words(node)
             domain, role = str(node.get("refdomain") or ""), str(node.get("reftype") or "")
             for name in ("reftarget", "reftargetid"):
                 if node.get(name) or name == "reftarget":
                     self.references.add(Reference(domain, role, str(node.get(name) or "")))
+        elif isinstance(node, nodes.reference):
+            self._note_words(node)
         elif isinstance(node, solution_node):
             self.references.add(Reference("std", "ref", str(node["target_label"])))
         elif isinstance(node, nodes.image) and "uri" in node:
             self.images.add(str(node["uri"]))
+
+    def _note_words(self, node: nodes.Element) -> None:
+        """Notes the text of a link, unless it is one that a build fills in."""
+        if node.get("refexplicit") or isinstance(node, nodes.reference):
+            text = " ".join(node.astext().split())
+            if len(text) < LONGEST and NUMBER_LIKE.search(text):
+                self.own_words.add(text)
 
     def _numbered(self, node: nodes.Element, section: int, of: str) -> str:
         """Notes what may have a number; the anchor of the figure that is open for what is in ``node``."""

@@ -23,6 +23,7 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 
 from ..upstream.proofs import NODE_TYPES, ProofDirective, ProofDomain, proof_node, unenumerable_node
+from .anchors import make_room
 from .facts import numbers_domain
 from .labels import owners
 from .table import figure_number
@@ -61,6 +62,7 @@ class StatementDirective(SphinxDirective):
         if "label" in self.options:
             node["label"] = label
         self.set_source_info(node)
+        make_room(self.state.document, label, kind, self.get_location())
         self.state.document.note_explicit_target(node, node)
         return [node, *messages]
 

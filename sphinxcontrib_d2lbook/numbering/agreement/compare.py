@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain, islice, repeat
@@ -16,14 +16,17 @@ from .entries import EQUATION, SECTION, Entry, Table
 
 NUMBER = r"(?:[A-Z]{1,3}|\d+)(?:[.-]\d+)*[a-z]?"
 """What can be a number: 3, 3.2, A.1, 3.1a."""
+OF_WORD = r"[^\W\u2e80-\U0003ffff]"
+"""A letter or digit that a number cannot stand beside: in Chinese, Japanese and Korean no space parts it from words."""
 EQUATION_NUMBER = r"(?:[A-Z]{1,3}|\d+)(?:[^\w(){}\[\]\\]{1,3}\d+)*"
 """Of an equation, which may have anything as `math_numsep`: 3.1, 3-1, 3:1."""
 LINE = rf"\\text\{{\(({EQUATION_NUMBER})\)\}}(?=\s*\\(?:\\|end\{{(?:aligned|gathered)))"
 """The number of a line of an equation in its TeX."""
 LETTER = r"(?<!\w)\(([a-z])\)(?!\w)"
 """What stands at a sub-figure, the letter as its group."""
-_NUMBER = re.compile(rf"(?<![\w.]){NUMBER}(?!\w)")
-_EQUATION_NUMBER = re.compile(rf"(?<![\w.]){EQUATION_NUMBER}(?!\w)")
+_NUMBER = re.compile(rf"(?<!{OF_WORD})(?<!\.){NUMBER}(?!{OF_WORD})")
+_EQUATION_NUMBER = re.compile(rf"(?<!{OF_WORD})(?<!\.){EQUATION_NUMBER}(?!{OF_WORD})")
+_READ = re.compile(rf"\(?(?:{NUMBER}|{EQUATION_NUMBER}|[a-z])\)?")
 
 
 Rule = Literal["place", "number", "label", "entry", "numbered", "link"]
@@ -46,6 +49,8 @@ class Seen(NamedTuple):
     text: str
     """What is printed."""
     rule: Rule
+    is_sure: bool = True
+    """Whether what is printed there surely is of this thing: not where the place was found by guess."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,8 @@ class Difference:
     file: Path
     source: str
     """The page that it is written in."""
+    is_sure: bool = True
+    """Whether a number was read that is another; else it may be that the check could not read the right one."""
 
     def __str__(self) -> str:
         place = f"{self.source}: {self.name!r}"
@@ -71,25 +78,33 @@ class Difference:
         return f"{place} {table} in the table, but {self.where} in {self.file} shows {shown}"
 
 
-def difference(entry: Entry, found: str | None, where: str, file: Path) -> Difference:
-    return Difference(entry.name, entry.number, found, where, file, entry.docname)
+def difference(entry: Entry, found: str | None, where: str, file: Path, *, is_sure: bool = True) -> Difference:
+    is_number = found is not None and _READ.fullmatch(found) is not None
+    return Difference(entry.name, entry.number, found, where, file, entry.docname, is_sure and is_number)
 
 
-def compare(table: Table, seen: Iterable[Seen], file: Path, right: set[Seen] | None = None) -> Iterator[Difference]:
+def compare(
+    table: Table,
+    seen: Iterable[Seen],
+    file: Path,
+    right: set[Seen] | None = None,
+    own_words: Set[str] = frozenset(),
+) -> Iterator[Difference]:
     """Every number in ``seen``, all of one file, that the table has otherwise.
 
     ``right`` takes what was found right, and need not be looked at in other files: sidebars are the same everywhere.
+    ``own_words`` are the texts that the author of the page wrote for links: a number in them is not ours.
     """
     right = set() if right is None else right
     for one in dict.fromkeys(seen):
         if one in right:
             continue
         entry = table.places.get((one.docname, one.anchor))
-        if entry is None:
+        if entry is None or (one.rule in ("numbered", "link") and " ".join(one.text.split()) in own_words):
             continue
         found = number_in(one, entry, table)
         if found is not None and found != entry.number:
-            yield difference(entry, found, one.where, file)
+            yield difference(entry, found, one.where, file, is_sure=one.is_sure and _is_all(found, one, entry))
         else:
             right.add(one)
 
@@ -99,6 +114,14 @@ def missing(table: Table, docname: str, shown: set[tuple[str, str]], file: Path)
     for entry in table.pages[docname]:
         if entry.number and not entry.optional and not any((docname, item) in shown for item in entry.ids):
             yield difference(entry, None, "", file)
+
+
+def _is_all(found: str, one: Seen, entry: Entry) -> bool:
+    """Whether an entry of contents is this number and the title, so that it is no entry with words of its own."""
+    if one.rule != "entry":
+        return True
+    text, title = " ".join(one.text.split()), " ".join(entry.title.split())
+    return re.fullmatch(rf"\W*{re.escape(found)}\W*", text.removesuffix(title)) is not None if title else False
 
 
 def number_in(one: Seen, entry: Entry, table: Table) -> str | None:
@@ -147,7 +170,7 @@ def has_number(text: str, number: str) -> bool:
 
 
 def _of_word(char: str) -> bool:
-    return char.isalnum() or char == "_"
+    return (char.isalnum() or char == "_") and not "\u2e80" <= char <= "\U0003ffff"
 
 
 def is_label(text: str, kind: str, table: Table) -> bool:
@@ -166,8 +189,16 @@ def label_pattern(kind: str, table: Table) -> str:
 
 
 def _label_pattern(kind: str, words: tuple[str, ...]) -> str:
+    """Each of ``words`` stands before the number, or around the place of `{number}`."""
     number = EQUATION_NUMBER if kind == EQUATION else NUMBER
-    return rf"(?i:{'|'.join(map(re.escape, words))})\s*\(?({number})\)?(?!\w)" if words else NEVER
+    before, after = [], []
+    for word in words:
+        first, _, last = word.partition("{number}")
+        after += [re.escape(last)] if last else []
+        # What only ends in a word is no bare number.
+        before.append(re.escape(first.strip()) or rf"(?=\(?{number}\)?\s*{re.escape(last)})")
+    ending = rf"(?:\s*(?i:{'|'.join(after)}))?" if after else ""
+    return rf"(?i:{'|'.join(before)})\s*\(?({number})\)?(?!{OF_WORD}){ending}" if words else NEVER
 
 
 NEVER = r"(?!)()"
@@ -194,6 +225,19 @@ def number_before(text: str, title: str, expected: str = "") -> str | None:
     if begins_with(text, title):
         return ""
     return number[1] if number and begins_with(text[number.end() :], title) else None
+
+
+def number_of_heading(text: str, title: str, expected: str = "") -> str | None:
+    """The same for the text of a heading, which may have any signs around the number: "1. One", "§ 2 — Two"."""
+    number = re.match(rf"\W*({NUMBER})(?!{OF_WORD})\W*", text)
+    if number and letters(text[number.end() :]).startswith(letters(title)) and not _is_start(number[1], title, text):
+        return number[1]
+    return number_before(text.lstrip(), title, expected)
+
+
+def _is_start(number: str, title: str, text: str) -> bool:
+    """Whether what looks like a number is how the title itself begins, and nothing stands before that."""
+    return begins_with(title, number) and begins_with(text, title)
 
 
 _LEADING = re.compile(rf"\s*({NUMBER})\s")

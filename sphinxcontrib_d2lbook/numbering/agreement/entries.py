@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from sphinx.environment import BuildEnvironment
@@ -61,6 +62,8 @@ class Table:
     """The pages that a book in one piece has."""
     root: str = ""
     """The page whose title is the book's: a book in one piece has it on its title page alone."""
+    own_words: Mapping[str, Set[str]] = field(default_factory=dict)
+    """docname -> texts that its author wrote for links, which may have numbers of any kind in them."""
 
     @cached_property
     def places(self) -> Mapping[tuple[str, str], Entry]:
@@ -78,11 +81,22 @@ def table_of(env: BuildEnvironment) -> Table:
     """The table of a book that has been read."""
     names = labels(env)
     return Table(
-        {docname: tuple(_entries(env, docname, names)) for docname in sorted(env.found_docs)},
+        {docname: tuple(_told_apart(_entries(env, docname, names))) for docname in sorted(env.found_docs)},
         _words(env),
         frozenset(pages_from(env, env.config.root_doc)),
         str(env.config.root_doc),
+        {docname: page.own_words for docname, page in numbers_domain(env).pages.items() if page.own_words},
     )
+
+
+def _told_apart(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """Entries by anchors that each of them has alone; docutils has told of an anchor that two things of a page have."""
+    kept = list(entries)
+    count = Counter(name for entry in kept for name in set(entry.ids))
+    for entry in kept:
+        ids = tuple(name for name in entry.ids if count[name] == 1)
+        if ids:
+            yield entry if ids == entry.ids else replace(entry, ids=ids)
 
 
 def _entries(env: BuildEnvironment, docname: str, names: Mapping[tuple[str, str], str]) -> Iterator[Entry]:
@@ -117,5 +131,9 @@ def _words(env: BuildEnvironment) -> dict[str, tuple[str, ...]]:
 
 
 def _before(pattern: str) -> Iterable[str]:
-    word = pattern.replace("%s", "{number}").partition("{number}")[0].strip()
-    return [word] if word else []
+    """Yield the words of a pattern; where any stand behind the number, `{number}` is kept between them."""
+    before, _, after = pattern.replace("{name}", "").replace("%s", "{number}").partition("{number}")
+    if any(map(str.isalnum, after)):
+        yield f"{before.strip()}{{number}}{after.strip()}"
+    elif before.strip():
+        yield before.strip()

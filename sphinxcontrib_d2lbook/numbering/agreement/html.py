@@ -16,7 +16,7 @@ from lxml import etree
 
 from ...files import digest
 from ...upstream.lxml import Element
-from .compare import EQUATION_NUMBER, LINE, Seen, in_order
+from .compare import EQUATION_NUMBER, LINE, Seen, in_order, number_of_heading
 from .entries import EQUATION, SECTION, Entry, Table
 from .readback import Readable
 
@@ -155,21 +155,39 @@ class Page:
             yield Seen("the line of the equation", self.docname, entry.ids[0], text, "label")
         for entry in dict.fromkeys(self.entries.values()):
             if entry not in labelled and (self.docname, entry.ids[0]) in self.anchors:
-                yield Seen("its place", self.docname, entry.ids[0], "", "label")
+                number = self._number_of_plain_heading(entry) if entry.kind == SECTION else None
+                if number is not None:
+                    yield Seen("the heading", self.docname, entry.ids[0], number, "number")
+                else:
+                    yield Seen("its place", self.docname, entry.ids[0], "", "label")
         yield from self._links()
 
     def _owner(self, element: Element) -> Entry | None:
         """What a number belongs to: the nearest thing around it that is in the table."""
         is_section = "section-number" in _classes(element)
-        parent = element.getparent()
-        if is_section and (parent is None or parent.tag not in HEADINGS):
+        if is_section and not any(around.tag in HEADINGS for around in element.iterancestors()):
             return None  # of a link to the previous or the next page
         for around in element.iterancestors():
             entry = self.entries.get(around.get("id", ""))
             if entry is not None and (entry.kind == SECTION) == is_section:
                 return entry
-            if around.tag == "figure":
-                return None  # a part of a figure, without a label of its own
+            if around.tag == ("section" if is_section else "figure"):
+                return None  # not in the table; or a part of a figure, without a label of its own
+        return None
+
+    def _number_of_plain_heading(self, entry: Entry) -> str | None:
+        """The number before the title of a heading that a theme has written in its own way; None for no such heading.
+
+        The anchor may be the section's, the heading's, or that of something in the heading.
+        """
+        names = {f"id={name!r}" for name in entry.ids if "'" not in name}
+        for place in cast("list[Element]", self.root.xpath(f"//*[@{' or @'.join(sorted(names))}]") if names else []):
+            around = [item for item in (place, *place.iterancestors()) if item.tag in HEADINGS]
+            inside = next((item for item in place.iter() if item.tag in HEADINGS), None)
+            for heading in [*around, *([inside] if inside is not None else [])]:
+                number = number_of_heading(" ".join("".join(heading.itertext()).split()), entry.title, entry.number)
+                if number:
+                    return number
         return None
 
     def _numbers_of_lines(self) -> Iterator[tuple[Entry, str]]:

@@ -40,7 +40,8 @@ class Memory:
 
 def _fingerprint(table: Table) -> str:
     entries = (repr(entry) for docname in sorted(table.pages) for entry in table.pages[docname])
-    return digest(*entries, repr(sorted(table.words.items())), *sorted(table.in_toctree), table.root)
+    words = repr(sorted((docname, sorted(texts)) for docname, texts in table.own_words.items()))
+    return digest(*entries, repr(sorted(table.words.items())), *sorted(table.in_toctree), table.root, words)
 
 
 def _readers() -> str:

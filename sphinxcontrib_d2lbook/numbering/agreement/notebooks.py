@@ -145,12 +145,13 @@ def _headings(table: Table, docname: str, headings: list[str]) -> Iterator[Seen]
             continue
         numbers = [number_before(text, entry.title, entry.number) for text in rest]
         at = next((index for index, number in enumerate(numbers) if number is not None), None)
+        is_sure = at is not None
         if at is None and entry.number:  # a title with references in it reads otherwise once they are resolved
             at = next((index for index, text in enumerate(rest) if text.startswith(f"{entry.number} ")), None)
             numbers = [entry.number] * len(rest)
         if at is None:
             continue
-        yield Seen("the heading", docname, entry.ids[0], numbers[at] or "", "number")
+        yield Seen("the heading", docname, entry.ids[0], numbers[at] or "", "number", is_sure)
         del rest[: at + 1]
 
 
@@ -174,7 +175,9 @@ def _in_order(entries: list[Entry], found: list[str]) -> Iterator[Seen]:
     for entry, wanted, number in zip(entries, expected, in_order(expected, found), strict=True):
         if number is not None:
             text = entry.number if number == wanted else number
-            yield Seen("the label", entry.docname, entry.ids[0], text, "number")
+            # As many labels as things: each is where it belongs. Otherwise the author may have written some of them.
+            is_sure = len(found) == len(expected)
+            yield Seen("the label", entry.docname, entry.ids[0], text, "number", is_sure)
 
 
 def _references(

@@ -34,6 +34,7 @@ def _read(table: Table, file: Path, keys: Mapping[str, Mapping[str, Any]], docna
             bookmarks.setdefault(mark.page, []).append((text, mark))
         entries = [entry for name in docnames for entry in table.pages[name]]
         lines = _lines(entries)
+        ends = places.ends(entries)
         for entry in entries:
             at = entry.docname, entry.ids[0]
             if entry.is_page and entry.docname == table.root:
@@ -42,11 +43,16 @@ def _read(table: Table, file: Path, keys: Mapping[str, Mapping[str, Any]], docna
             place = places.of(entry)
             if place is None:
                 continue
+            is_sure = True
             if entry.of and entry.number:
                 found: str | None = number_of_line(printed, place, entry, *lines[entry.docname, entry.of])
+            elif entry.kind == SECTION:
+                found, is_sure = _number_of_heading(printed.text_from(place), entry)
             else:
                 found = number_at(printed, place, entry, table)
-            yield Seen(f"page {place.page + 1}", *at, found or "", "place" if found is None else "number")
+                if found and found != entry.number:
+                    is_sure = not place.somewhere and found in printed.text_between(place, ends.get(entry))
+            yield Seen(f"page {place.page + 1}", *at, found or "", "place" if found is None else "number", is_sure)
             if entry.kind == SECTION:
                 yield from _bookmark(entry, place, bookmarks.get(place.page, []))
 
@@ -64,10 +70,24 @@ class Places:
         for place in noted:
             if not place["destination"]:  # text cannot have a destination of its own, but it is on that page
                 return Spot(place["page"] - 1, 100000.0, somewhere=True)
-            spot = self.printed.destinations.get(place["destination"])
+            spot = self.printed.destination(place["destination"])
             if spot is not None:
                 return replace(spot, right=self._right(spot, aside=bool(place.get("aside"))))
         return None
+
+    def ends(self, entries: Iterable[Entry]) -> dict[Entry, Spot]:
+        """For each thing the place of the next one of its kind: what is printed from there on does not belong to it."""
+        found: dict[Entry, Spot] = {}
+        last: dict[tuple[str, bool], Entry] = {}
+        for entry in entries:
+            place = self.of(entry) if entry.kind != SECTION else None
+            if place is None:
+                continue
+            column = entry.kind, place.left > self.printed.size(place.page)[0] / 2
+            if column in last:
+                found[last[column]] = place
+            last[column] = entry
+        return found
 
     def _right(self, spot: Spot, *, aside: bool) -> float | None:
         """Where the column to the right of a spot's own begins, if anything of it has a place."""
@@ -82,7 +102,7 @@ class Places:
         """Page, and whether it is its margin -> where things begin there."""
         found: dict[tuple[int, bool], set[float]] = {}
         for place in self.keys.values():
-            spot = self.printed.destinations.get(place["destination"])
+            spot = self.printed.destination(place["destination"])
             if spot is not None:
                 found.setdefault((spot.page, bool(place.get("aside"))), set()).add(spot.left)
         return found
@@ -134,8 +154,6 @@ _LAST = re.compile(rf"\(({EQUATION_NUMBER})\)\s*$", re.MULTILINE)
 
 def number_at(printed: Printed, spot: Spot, entry: Entry, table: Table) -> str | None:
     """The number that is printed at a place; "" for none, None where none is called for."""
-    if entry.kind == SECTION:
-        return _number_of_heading(printed.text_from(spot), entry)
     if not entry.number:
         return None
     texts = printed.texts_from(spot)
@@ -168,16 +186,19 @@ def _shape(number: str) -> str:
     return re.sub(r"\w+", "0", number)
 
 
-def _number_of_heading(text: str, entry: Entry) -> str | None:
-    """What stands before a title. The heading need not be the first line: notes in the margin may come before it."""
+def _number_of_heading(text: str, entry: Entry) -> tuple[str, bool]:
+    """What stands before a title, and whether the title was found there.
+
+    The heading need not be the first line: notes in the margin may come before it.
+    """
     lines = text.split("\n")[:FIRST]
     for index in range(len(lines)):
         number = number_before(" ".join(lines[index : index + LONGEST]), entry.title, entry.number)
         if number is not None:
-            return number
-    # A title with formulas in it reads otherwise in a PDF.
+            return number, True
+    # A title with formulas in it reads otherwise in a PDF, and so does one that runs from right to left.
     first = [match[0] for line in lines if (match := re.match(rf"{NUMBER}(?=\s|$)", line.strip()))]
-    return entry.number if not entry.number or entry.number in first else next(iter(first), "")
+    return entry.number if not entry.number or entry.number in first else next(iter(first), ""), False
 
 
 FIRST = 60
@@ -194,7 +215,8 @@ def _bookmark(entry: Entry, spot: Spot, bookmarks: list[tuple[str, Spot]]) -> It
             yield Seen("the outline", *at, "", "number")
         return
     found = number_before(text, entry.title, entry.number)
+    is_sure = found is not None
     if found is None:  # formulas in the title
         first = re.match(rf"{NUMBER}(?=\s)", text)
         found = first[0] if first and entry.number else ""
-    yield Seen(f"the outline ({text!r})", *at, found, "number")
+    yield Seen(f"the outline ({text!r})", *at, found, "number", is_sure)

@@ -74,7 +74,8 @@ def differences(
             continue
         seen = list(one.read(content)) if content is not None else []
         shown = {(item.docname, item.anchor) for item in seen if item.rule in OWN}
-        found = list(compare(table, seen, one.path, right))
+        own_words = {text for docname in one.docnames for text in table.own_words.get(docname, ())}
+        found = list(compare(table, seen, one.path, right, own_words))
         for docname in one.docnames:
             found += missing(table, docname, shown, one.path)
         if content is not None and not found:

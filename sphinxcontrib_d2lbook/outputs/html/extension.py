@@ -55,7 +55,8 @@ def setup_extension(app: Sphinx) -> None:
     redirects.setup_extension(app)
     app.connect("config-inited", add_static)
     app.add_css_file(COLOURS)
-    app.connect("config-inited", add_colours)
+    # Behind Sphinx's check (800), which drops folders inside the output folder: there the doctrees are for `-b html`.
+    app.connect("config-inited", add_colours, priority=810)
     search.setup_extension(app)
     templates.setup_extension(app)
     # After all that may still connect the theme's handlers.

@@ -196,15 +196,14 @@ def places_and_codes(pdf: Path, facts: BookFacts) -> tuple[dict[str, dict[str, A
     PDF does not have is left out: the check of numbers misses it.
     """
     with Printed(pdf) as printed:
-        spots = printed.destinations
         places = {
-            key: noted(spots[name].page + 1, name, aside=key in facts.asides)
+            key: noted(spot.page + 1, name, aside=key in facts.asides)
             for key, name in facts.placed.items()
-            if name in spots
+            if (spot := printed.destination(name)) is not None
         }
         codes = []
         for name, code in facts.codes.items():
-            spot = spots.get(name)
+            spot = printed.destination(name)
             if spot is not None:
                 _width, height = printed.size(spot.page)
                 at = {"page": spot.page + 1, "x": spot.left / POINTS_PER_MM, "y": (height - spot.top) / POINTS_PER_MM}
