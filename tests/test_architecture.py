@@ -76,7 +76,7 @@ MAY_IMPORT = {
     },
     "config": {"execution", "forum", "outputs.registry"},
     "testing": {"execution", "forum", "numbering", "outputs.base"},
-    "commands": {"addresses", "elements", "forum", "library", "notebook", "execution", "numbering"},
+    "commands": {"addresses", "elements", "forum", "library", "notebook", "execution", "numbering", "outputs.latex"},
 }
 PURE = {"notebook", "mathematics", "library", "execution", "forum"}
 
