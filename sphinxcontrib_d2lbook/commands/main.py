@@ -10,7 +10,7 @@ from typing import Any
 
 from sphinx.errors import SphinxError
 
-from . import addresses, doctor, forum, labels, new, numbers, package, why
+from . import addresses, doctor, forum, labels, migrate, new, numbers, package, why
 
 
 def parser() -> argparse.ArgumentParser:
@@ -19,6 +19,7 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = top.add_subparsers(dest="command", required=True, metavar="command")
     _add_new(commands)
+    _add_migrate(commands)
     _add_package(commands)
     _add_why(commands)
     _add_forum(commands)
@@ -47,6 +48,28 @@ def _add_new(commands: Any) -> None:
         source="",
         run=lambda options, folder, source: new.new(
             Path(options.folder), vars(options), ask=sys.stdin.isatty() and not options.yes
+        ),
+    )
+
+
+def _add_migrate(commands: Any) -> None:
+    command = commands.add_parser(
+        "migrate",
+        help="move a book of Jupyter Book 1 here, or say what would become of it",
+        epilog="Example: sphinx-d2lbook migrate my-book --write my-new-book",
+        description="Without --write nothing is written. Exit code 0: all has an equivalent. 1: the author must decide"
+        " something; the report says what. 2: it is no such book, or something is in the way.",
+    )
+    command.add_argument("folder", help="folder of the book, with _config.yml and _toc.yml")
+    command.add_argument(
+        "--write", metavar="TARGET", help="write the book to this new folder, or to FOLDER itself if git is clean there"
+    )
+    command.set_defaults(
+        without_book=True,
+        conf_dir=".",
+        source="",
+        run=lambda options, folder, source: migrate.migrate(
+            Path(options.folder), Path(options.write) if options.write else None
         ),
     )
 

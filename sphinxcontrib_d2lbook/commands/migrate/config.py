@@ -1,0 +1,364 @@
+"""`_config.yml` of Jupyter Book 1 -> conf.py.
+
+Keys, defaults and meaning: https://jupyterbook.org/v1/customize/config.html, and the schema of Jupyter Book 1.0.
+`KEYS` says of each what becomes of it; the manual shows the same table.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ...errors import BookError
+from .report import Kind, Line
+from .yamls import Document
+
+DISCUSS = (
+    "d2lbook_forum is set; a discussion belongs to a labelled section and not to a page, so run `sphinx-d2lbook labels"
+    " --write`, set html_baseurl, and set d2lbook_discussions = 1 for one under each chapter"
+)
+LINE = 100
+"""Characters in a line of conf.py."""
+ALWAYS_EXCLUDED = ("_build", "Thumbs.db", ".DS_Store", "**.ipynb_checkpoints")
+SYNTAX = ["colon_fence", "dollarmath", "linkify", "substitution", "tasklist"]
+"""Extensions of MyST that Jupyter Book enables where a book does not say."""
+PROVIDED = frozenset(
+    {
+        "myst_nb",
+        "sphinx_copybutton",
+        "sphinx_design",
+        "sphinx_proof",
+        "sphinx_exercise",
+        "sphinx_book_theme",
+        "sphinxcontrib.bibtex",
+        "sphinx_external_toc",
+        "sphinx_multitoc_numbering",
+        "sphinx_jupyterbook_latex",
+        "jupyter_book",
+    }
+)
+"""Extensions that come with the plugin, or whose work it does."""
+REPLACED = {
+    "sphinx_inline_tabs": "sphinx-inline-tabs",
+    "sphinx_togglebutton": "sphinx-togglebutton",
+    "sphinx_thebe": "sphinx-thebe",
+    "sphinx_comments": "sphinx-comments",
+    "sphinxext.opengraph": "sphinxext-opengraph",
+    "sphinxcontrib.mermaid": "sphinxcontrib-mermaid",
+    "autoapi.extension": "sphinx-autoapi",
+}
+"""Module of an extension -> its distribution, where one does not follow from the other."""
+
+
+@dataclass
+class Conf:
+    """What conf.py will say."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    theme: dict[str, Any] = field(default_factory=dict)
+    extensions: list[str] = field(default_factory=lambda: ["myst_nb", "sphinxcontrib_d2lbook"])
+    paths: list[str] = field(default_factory=list)
+    """Folders with extensions of the book's own, relative to conf.py."""
+    only_listed: bool = False
+    """Whether pages that the contents do not list are left out."""
+
+    def requirements(self) -> list[str]:
+        """Return the distributions that the book needs now, in place of jupyter-book."""
+        found = ["sphinxcontrib-d2lbook"]
+        if "linkify" in self.values.get("myst_enable_extensions", ()):
+            found.append("linkify-it-py")
+        extra = [name for name in self.extensions[2:] if not name.startswith("sphinx.ext.") and not self.paths]
+        return found + [REPLACED.get(name, name.partition(".")[0].replace("_", "-")) for name in extra]
+
+
+@dataclass(frozen=True)
+class Key:
+    """A key of `_config.yml`."""
+
+    name: str
+    becomes: str
+    apply: Callable[[Conf, Any], str | None] | None = None
+    """Writes the value; returns what its author has to do, if anything. None where nothing is to be written."""
+
+
+def _value(name: str) -> Callable[[Conf, Any], None]:
+    def apply(conf: Conf, value: Any) -> None:
+        if value not in (None, ""):
+            conf.values[name] = value
+
+    return apply
+
+
+def _theme(name: str) -> Callable[[Conf, Any], None]:
+    def apply(conf: Conf, value: Any) -> None:
+        if value not in (None, "", False):
+            conf.theme[name] = value
+
+    return apply
+
+
+def _in_theme(group: str, name: str) -> Callable[[Conf, Any], None]:
+    def apply(conf: Conf, value: Any) -> None:
+        if value not in (None, "", False):
+            conf.theme.setdefault(group, {})[name] = value
+
+    return apply
+
+
+def _title(conf: Conf, value: Any) -> None:
+    conf.values["project"] = conf.values["html_title"] = str(value)
+
+
+def _exclude(conf: Conf, value: Any) -> None:
+    conf.values["exclude_patterns"] = sorted({*ALWAYS_EXCLUDED, *value})
+
+
+def _only_listed(conf: Conf, value: Any) -> None:
+    conf.only_listed = bool(value)
+
+
+def _mode(conf: Conf, value: Any) -> str | None:
+    mode = "off" if value is False else value  # YAML takes `off` for false
+    if mode in ("auto", "force", "cache", "inline", "off"):
+        if mode != "auto":
+            conf.values["nb_execution_mode"] = mode
+        return None
+    return f"{value!r} is no mode; write nb_execution_mode into conf.py"
+
+
+def _in_temp(conf: Conf, value: Any) -> str | None:
+    if not value:
+        return None
+    conf.values["nb_execution_in_temp"] = True
+    return "MyST-NB runs such pages itself, each time; better give the page's own folder what it reads"
+
+
+def _home(conf: Conf, value: Any) -> None:
+    if value is not False:
+        conf.theme["home_page_in_toc"] = True
+
+
+def _utterances(conf: Conf, value: Any) -> str | None:
+    if not value:
+        return None
+    if not isinstance(value, dict) or not value.get("repo"):
+        return "give the repository: d2lbook_forum = {'provider': 'utterances', 'repo': 'owner/name'}"
+    conf.values["d2lbook_forum"] = {"provider": "utterances", "repo": value["repo"]}
+    return DISCUSS
+
+
+def _hypothesis(conf: Conf, value: Any) -> str | None:
+    if not value:
+        return None
+    conf.values["d2lbook_forum"] = {"provider": "hypothesis"}
+    return DISCUSS
+
+
+def _giscus(conf: Conf, value: Any) -> str | None:
+    if not value:
+        return None
+    if not isinstance(value, dict):
+        return "write d2lbook_forum = {'provider': 'giscus', …} into conf.py"
+    keys = {"repo": "repo", "repo-id": "repo_id", "category": "category", "category-id": "category_id"}
+    given = {new: value[old] for old, new in keys.items() if old in value}
+    conf.values["d2lbook_forum"] = {"provider": "giscus", **given}
+    return DISCUSS
+
+
+def _latex_engine(conf: Conf, value: Any) -> None:
+    """Nothing: Typst sets the PDF, and LaTeX, where it is asked for, is always XeLaTeX."""
+
+
+def _latex_documents(conf: Conf, value: Any) -> str | None:
+    target = str((value or {}).get("targetname") or "").removesuffix(".tex")
+    if target:
+        conf.values["d2lbook_name"] = target
+    return None
+
+
+def _bibfiles(conf: Conf, value: Any) -> None:
+    conf.values["bibtex_bibfiles"] = [value] if isinstance(value, str) else list(value or [])
+
+
+def _extensions(conf: Conf, value: Any) -> None:
+    for name in [value] if isinstance(value, str) else value or ():
+        if name not in PROVIDED and name not in conf.extensions:
+            conf.extensions.append(str(name))
+
+
+def _local_extensions(conf: Conf, value: Any) -> None:
+    for name, path in (value or {}).items():
+        conf.paths.append(str(path))
+        conf.extensions.append(str(name))
+
+
+def _sphinx_config(conf: Conf, value: Any) -> None:
+    for name, item in (value or {}).items():
+        if name == "html_theme_options" and isinstance(item, dict):
+            conf.theme.update(item)
+        elif name == "intersphinx_mapping":
+            conf.values[name] = item
+            conf.extensions.append("sphinx.ext.intersphinx")  # which Jupyter Book loads
+        elif name == "mathjax_config" and "mathjax3_config" not in value:
+            conf.values["mathjax3_config"] = item
+        elif name != "recursive_update":
+            conf.values[str(name)] = item
+
+
+def _multitoc(conf: Conf, value: Any) -> str | None:
+    return (
+        None if value else "numbers run on through all parts here; give chapters of a part `:numbers-from: 1` by hand"
+    )
+
+
+LAUNCH = ("notebook_interface", "binderhub_url", "jupyterhub_url", "thebe", "colab_url", "deepnote_url")
+KEYS: tuple[Key, ...] = (
+    Key("title", "`project` and `html_title`", _title),
+    Key("author", "`author`", _value("author")),
+    Key("copyright", "`copyright`", lambda conf, value: conf.values.update(copyright=str(value))),
+    Key("logo", "`html_logo`", _value("html_logo")),
+    Key("exclude_patterns", "`exclude_patterns`", _exclude),
+    Key("only_build_toc_files", "`exclude_patterns` names the pages that the contents do not list", _only_listed),
+    Key("bibtex_bibfiles", "`bibtex_bibfiles`", _bibfiles),
+    Key("bibtex_reference_style", "`bibtex_reference_style`", _value("bibtex_reference_style")),
+    Key("execute.execute_notebooks", "`nb_execution_mode`; every mode but `off` and `inline` keeps outputs", _mode),
+    Key("execute.cache", "nothing: outputs are kept below `_build/doctrees`"),
+    Key("execute.timeout", "`nb_execution_timeout`", _value("nb_execution_timeout")),
+    Key("execute.allow_errors", "`nb_execution_allow_errors`", _value("nb_execution_allow_errors")),
+    Key("execute.raise_on_error", "`nb_execution_raise_on_error`", _value("nb_execution_raise_on_error")),
+    Key("execute.show_tb", "nothing: a failing cell is always shown, at its line"),
+    Key("execute.eval_regex", "`nb_eval_name_regex`", _value("nb_eval_name_regex")),
+    Key("execute.stderr_output", "`nb_output_stderr`", _value("nb_output_stderr")),
+    Key("execute.run_in_temp", "`nb_execution_in_temp`", _in_temp),
+    Key("execute.exclude_patterns", "`nb_execution_excludepatterns`", _value("nb_execution_excludepatterns")),
+    Key("parse.myst_enable_extensions", "`myst_enable_extensions`", _value("myst_enable_extensions")),
+    Key("parse.myst_url_schemes", "`myst_url_schemes`", _value("myst_url_schemes")),
+    Key("parse.myst_dmath_double_inline", "`myst_dmath_double_inline`", _value("myst_dmath_double_inline")),
+    Key("parse.myst_substitutions", "`myst_substitutions`", _value("myst_substitutions")),
+    Key("html.favicon", "`html_favicon`", _value("html_favicon")),
+    Key("html.baseurl", "`html_baseurl`", _value("html_baseurl")),
+    *(
+        Key(f"html.use_{name}_button", f"`use_{name}_button` of `html_theme_options`", _theme(f"use_{name}_button"))
+        for name in ("edit_page", "repository", "issues")
+    ),
+    Key("html.use_multitoc_numbering", "nothing: chapters are numbered through all parts", _multitoc),
+    Key("html.extra_footer", "`extra_footer` of `html_theme_options`", _theme("extra_footer")),
+    Key("html.extra_navbar", "nothing: the theme has no such place any more"),
+    Key("html.home_page_in_navbar", "`home_page_in_toc` of `html_theme_options`", _home),
+    Key("html.announcement", "`announcement` of `html_theme_options`", _theme("announcement")),
+    *(
+        Key(f"html.analytics.{name}", "`analytics` of `html_theme_options`", _in_theme("analytics", name))
+        for name in ("google_analytics_id", "plausible_analytics_domain", "plausible_analytics_url")
+    ),
+    Key(
+        "html.google_analytics_id", "`analytics` of `html_theme_options`", _in_theme("analytics", "google_analytics_id")
+    ),
+    Key("html.comments.hypothesis", "`d2lbook_forum`", _hypothesis),
+    Key("html.comments.utterances", "`d2lbook_forum`", _utterances),
+    Key("html.comments.giscus", "`d2lbook_forum`", _giscus),
+    Key("latex.latex_engine", "nothing: Typst sets the PDF, or XeLaTeX with `d2lbook_pdf_engine`", _latex_engine),
+    Key("latex.use_jupyterbook_latex", "nothing: parts and chapters of the PDF are those of the contents"),
+    Key("latex.latex_documents", "`d2lbook_name`, for `targetname`", _latex_documents),
+    *(
+        Key(f"launch_buttons.{name}", "`launch_buttons` of `html_theme_options`", _in_theme("launch_buttons", name))
+        for name in LAUNCH
+    ),
+    Key("repository.url", "`repository_url` of `html_theme_options`", _theme("repository_url")),
+    Key("repository.path_to_book", "`path_to_docs` of `html_theme_options`", _theme("path_to_docs")),
+    Key("repository.branch", "`repository_branch` of `html_theme_options`", _theme("repository_branch")),
+    Key("sphinx.extra_extensions", "`extensions`, but for what the plugin brings", _extensions),
+    Key("sphinx.local_extensions", "`extensions`, and `sys.path`", _local_extensions),
+    Key("sphinx.recursive_update", "nothing: conf.py says each value once"),
+    Key("sphinx.config", "each value as it is; those of the theme go to `html_theme_options`", _sphinx_config),
+)
+_BY_NAME = {key.name: key for key in KEYS}
+_GROUPS = frozenset(name.rpartition(".")[0] for name in _BY_NAME if "." in name) - {""}
+
+
+def convert(document: Document) -> tuple[Conf, list[Line]]:
+    """Return what conf.py is to say, and a line of the report for each key. Raises BookError."""
+    value = document.value
+    if value is None:
+        value = {}
+    if not isinstance(value, dict):
+        raise BookError(f"{document.file}:1: must be a mapping of keys to values")
+    conf, lines = Conf(), list[Line]()
+    conf.values |= {"project": "My Jupyter Book", "html_title": "My Jupyter Book"}
+    conf.values["myst_enable_extensions"] = SYNTAX
+    conf.values["myst_dmath_double_inline"] = True
+    conf.values["exclude_patterns"] = sorted(ALWAYS_EXCLUDED)
+    conf.values["numfig"] = True
+    conf.theme["home_page_in_toc"] = True
+    if (value.get("html") or {}).get("home_page_in_navbar") is False:
+        del conf.theme["home_page_in_toc"]
+    # What Sphinx's own settings say goes last: it has the last word.
+    found = sorted(_leaves(value, ()), key=lambda leaf: leaf[0][:2] == ("sphinx", "config"))
+    for path, item in found:
+        lines.append(_convert_one(document, path, item, conf))
+    return conf, lines
+
+
+def _leaves(value: Mapping[str, Any], at: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    for name, item in value.items():
+        path = (*at, str(name))
+        if isinstance(item, dict) and ".".join(path) in _GROUPS:
+            yield from _leaves(item, path)
+        elif item is not None or ".".join(path) not in _GROUPS:
+            yield path, item
+
+
+def _convert_one(document: Document, path: tuple[str, ...], item: Any, conf: Conf) -> Line:
+    name, line = ".".join(path), document.line(path)
+    key = _BY_NAME.get(name)
+    if key is None:
+        return Line(document.file, line, name, "is not known here; see whether the book needs it", "by hand")
+    todo = key.apply(conf, item) if key.apply else None
+    kind: Kind = "by hand" if todo else "left" if key.becomes.startswith("nothing") else "done"
+    return Line(document.file, line, name, todo or key.becomes, kind)
+
+
+def text(conf: Conf, root: str, excluded: Sequence[str]) -> str:
+    """Return conf.py. ``root`` is the root page, ``excluded`` are patterns of pages that stay out of the book."""
+    values = {name: item for name, item in conf.values.items() if name != "exclude_patterns"}
+    exclude = [*conf.values["exclude_patterns"], *excluded]
+    lines = ['"""The configuration of the book."""', ""]
+    if conf.paths:
+        lines += ["import sys", "from pathlib import Path", ""]
+        lines += [f"sys.path.insert(0, str(Path(__file__).parent / {path!r}))" for path in conf.paths] + [""]
+    order = ["project", "author", "copyright"]
+    lines += [_assign(name, values.pop(name)) for name in order if name in values]
+    lines += [
+        "",
+        _assign("extensions", conf.extensions),
+        _assign("root_doc", root),
+        _assign("exclude_patterns", exclude),
+    ]
+    lines += [_assign(name, item) for name, item in values.items()]
+    if conf.theme:
+        lines += ["", _assign("html_theme_options", conf.theme)]
+    return "\n".join(lines) + "\n"
+
+
+def _assign(name: str, value: Any) -> str:
+    return f"{name} = {_literal(value, len(name) + 3, 0)}"
+
+
+def _literal(value: Any, column: int, indent: int) -> str:
+    """Return a value as Python, on one line where it fits behind ``column``."""
+    inner = " " * (indent + 4)
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, dict):
+        items = [f"{_literal(key, 0, 0)}: {_literal(item, indent + 8, indent + 4)}" for key, item in value.items()]
+        opening, closing = "{", "}"
+    elif isinstance(value, list | tuple):
+        items = [_literal(item, indent + 4, indent + 4) for item in value]
+        opening, closing = "[", "]"
+    else:
+        return repr(value)
+    flat = f"{opening}{', '.join(items)}{closing}"
+    if column + len(flat) <= LINE and "\n" not in flat:
+        return flat
+    return "\n".join([opening, *(f"{inner}{item}," for item in items), f"{' ' * indent}{closing}"])
