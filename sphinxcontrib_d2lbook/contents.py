@@ -3,6 +3,9 @@
 Sphinx reads a page again when its source, or a file that it includes, is newer than the last reading. A draft that is
 moved back, a branch that is checked out or a copy that keeps its time has new text with an old time. So a digest of
 each of these files is kept with the page, and compared where something about the file is not as it was.
+
+One build makes one edition. A source is read once, before anything runs, and all that is made of it is made of that
+text; where it is another by the end of the build, that is said, and the next build reads it again.
 """
 
 from __future__ import annotations
@@ -11,12 +14,14 @@ import os
 from collections.abc import Set
 from pathlib import Path
 from typing import cast
+from weakref import WeakKeyDictionary
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-from .files import file_digest
+from .files import bytes_digest, file_digest
+from .log import Warn, warn
 from .pagewise import PagewiseDomain
 
 Status = tuple[int, int, int, int]
@@ -40,15 +45,36 @@ def _status(path: Path) -> Status:
     return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
 
 
+_sources: WeakKeyDictionary[Sphinx, dict[str, tuple[Status, str]]] = WeakKeyDictionary()
+"""What `read_source` has read: path -> status before that, digest."""
+
+
+def read_source(app: Sphinx, path: Path) -> bytes:
+    """Return the bytes of a source, and remember which these were. Raises OSError."""
+    status = _status(path)
+    data = path.read_bytes()
+    _sources.setdefault(app, {})[os.path.normpath(path)] = status, bytes_digest(data)
+    return data
+
+
+def reads_nothing() -> bool:
+    """Whether this process writes an output of what another has read."""
+    return "D2LBOOK_CHILD" in os.environ
+
+
 def note(app: Sphinx, doctree: nodes.document) -> None:
     """Keep what a page was made from. Handler of `doctree-read`."""
     env = app.env
     docname = env.docname
     paths = {Path(env.doc2path(docname))} | {Path(app.srcdir, name) for name in env.dependencies.get(docname, ())}
     kept = {}
+    known = _sources.get(app, {})
     for path in paths:
-        if path.is_file():
-            kept[os.path.normpath(path)] = (_status(path), file_digest(path))
+        name = os.path.normpath(path)
+        if name in known:
+            kept[name] = known[name]
+        elif path.is_file():
+            kept[name] = (_status(path), file_digest(path))
     _domain(env).pages[docname] = kept
 
 
@@ -71,8 +97,20 @@ def _differs(path: Path, status: Status, digest: str) -> bool:
         return True
 
 
+def tell_changes(app: Sphinx, error: Exception | None) -> None:
+    """Say which files have changed since the build read them. Handler of `build-finished`."""
+    if error is not None or reads_nothing():
+        return
+    pages = _domain(app.env).pages
+    changed = {name for kept in pages.values() for name, seen in kept.items() if _differs(Path(name), *seen)}
+    for name in sorted(changed):
+        message = "%s changed while the book was built, which has it as it was before; build again"
+        warn(Warn.OUTPUT, message, os.path.relpath(name, app.confdir))
+
+
 def setup_extension(app: Sphinx) -> None:
     app.add_domain(ContentsDomain)
     app.connect("env-get-outdated", other_contents)
     # After the collectors of dependencies, which are connected by their classes (default 500).
     app.connect("doctree-read", note, priority=900)
+    app.connect("build-finished", tell_changes)

@@ -28,6 +28,11 @@ def file_digest(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def bytes_digest(data: bytes) -> str:
+    """SHA-256 of bytes, hexadecimal: the `file_digest` of a file that holds them."""
+    return hashlib.sha256(data).hexdigest()
+
+
 def stable_text(value: Any) -> str:
     """Return a text that is equal for equal values in every process, to be digested: of what configuration can hold.
 

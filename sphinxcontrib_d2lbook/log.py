@@ -7,6 +7,8 @@ from typing import Any, Self
 
 from sphinx.util import logging
 
+from .terminal import for_terminal
+
 logger = logging.getLogger(__name__)
 
 WARNING_TYPE = "d2lbook"
@@ -50,4 +52,5 @@ class Warn(StrEnum):
 
 def warn(kind: Warn, message: str, *args: Any, location: Any = None) -> None:
     """Log a warning of ours. ``location`` is a node, ``"docname:line"`` or ``(docname, line)``."""
+    args = tuple(for_terminal(value) if isinstance(value, str) else value for value in args)
     logger.warning(message, *args, type=WARNING_TYPE, subtype=kind.value, location=location)

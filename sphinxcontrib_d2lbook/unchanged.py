@@ -10,6 +10,7 @@ more than a day old, is left to an ordinary build.
 from __future__ import annotations
 
 import os
+import stat
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -41,12 +42,19 @@ UNCHANGED = Kind(
 )
 
 _afterwards: dict[str, str] = {}
-_depended: WeakKeyDictionary[Sphinx, set[str]] = WeakKeyDictionary()
+_depended: WeakKeyDictionary[Sphinx, dict[str, bool]] = WeakKeyDictionary()
+"""What `depend_on` was told -> whether only others than the build write it."""
 
 
-def depend_on(app: Sphinx, paths: Iterable[Path]) -> None:
-    """Note files and folders on which the outputs depend, wherever they lie; they need not exist."""
-    _depended.setdefault(app, set()).update(map(str, paths))
+def depend_on(app: Sphinx, paths: Iterable[Path], *, written: Iterable[Path] = ()) -> None:
+    """Note files and folders on which the outputs depend, wherever they lie; they need not exist.
+
+    ``written`` are those that the build itself has written. Of the others, a change during the build is for the next.
+    """
+    kept = _depended.setdefault(app, {})
+    made = set(map(str, written))
+    kept.update(dict.fromkeys(made, False))
+    kept.update((name, True) for name in map(str, paths) if name not in made)
 
 
 def write_afterwards(name: str, text: str) -> None:
@@ -58,6 +66,7 @@ class _Here:
     """This command, as `sphinx-build` was given it."""
 
     def __init__(self, app: Sphinx) -> None:
+        self.start = time.time_ns()
         self.folder = Path(app.outdir)
         self.package = _package(app)
         command = digest(str(Path.cwd()), *sys.argv[1:])[:16]
@@ -139,7 +148,8 @@ def note(app: Sphinx, error: Exception | None) -> None:
     from .outputs.registry import output_names  # here, for a build that leaves does without
 
     builders = {*BUILDERS, *output_names()}
-    quiet = error is None and app.statuscode == 0 and count_warnings(app) == 0
+    changed = any(read and _changed_since(name, here.start) for name, read in _depended.get(app, {}).items())
+    quiet = not changed and error is None and app.statuscode == 0 and count_warnings(app) == 0
     if not quiet or app.builder.name not in builders or app.config.d2lbook_execute == "always":
         here.entry.forget()
         return
@@ -161,7 +171,7 @@ def _outside(app: Sphinx) -> set[str]:
     files = set(_walk({Path(app.confdir, folder) for folder in folders}, set()))
     named = {str(name) for names in (*env.dependencies.values(), env.images, env.dlfiles) for name in names}
     files |= {str(Path(app.srcdir, name)) for name in named}
-    files |= _depended.get(app, set())
+    files |= _depended.get(app, {}).keys()
     installed = tuple(
         str(Path(entry))
         for entry in {*sys.path, sys.prefix, sys.base_prefix}
@@ -187,6 +197,18 @@ def _walk(folders: Iterable[Path], without: set[str]) -> Iterator[str]:
                 if name[0] != "." and name != "__pycache__" and f"{top}{os.sep}{name}" not in without
             ]
             yield from (f"{top}{os.sep}{name}" for name in files)
+
+
+def _changed_since(file: str, start: int) -> bool:
+    """Whether a file has changed after ``start``, in ns: a page may have read what was there before.
+
+    Folders do so where a page writes into them. The time of the last change of any kind can be set by nobody.
+    """
+    try:
+        found = Path(file).stat()
+    except OSError:
+        return False
+    return stat.S_ISREG(found.st_mode) and found.st_ctime_ns >= start
 
 
 def _stats(files: Iterable[str]) -> list[str]:

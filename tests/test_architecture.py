@@ -29,6 +29,8 @@ COMMON = {
     "toctrees",
     "remembered",
     "printed",
+    "pictures",
+    "terminal",
     "__init__",
 }
 """Modules beside the rooms, which any room may use."""

@@ -105,6 +105,15 @@ GROUPS: Mapping[str, tuple[Option, ...]] = {
             example="us-letter",
             check=one_of("a4", "us-letter"),
         ),
+        Option(
+            "pdf_output_lines",
+            200,
+            (int,),
+            help="Sets how many lines of one output of a cell the PDF shows. Of a longer one it shows the beginning "
+            "and the end, and between them how much is left out and where all of it is. 0 means any number.",
+            example=60,
+            check=NOT_NEGATIVE,
+        ),
     ),
     "package": (
         Option(

@@ -5,6 +5,7 @@ Pages that ran get their stored outputs. Of every `.ipynb`, images that are past
 
 from __future__ import annotations
 
+import json
 from os.path import relpath
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from .cleaning import name_cells
 from .plan import cell_json
 from .session import Session
 from .store import Store
+from .validation import error_output, invalid_outputs
 
 READER = f"{__name__}.read_executed"
 """As MyST-NB's `nb_custom_formats` names a reader."""
@@ -71,6 +73,21 @@ def read_executed(
     _forget_mode(notebook)
     _make_plain(notebook, Path(attachments), Path(sources))
     return notebook
+
+
+def has_outputs(file: Path) -> bool:
+    """MyST-NB's rule for `auto`: a notebook of which every code cell has outputs is shown as it is."""
+    cells = nbformat.read(file, as_version=4).cells
+    return all(cell.outputs for cell in cells if cell.cell_type == "code")
+
+
+def without_invalid(text: str) -> tuple[str, list[tuple[int, str]]]:
+    """The text of an `.ipynb` with errors in place of stored outputs that no page can show; index of a cell, fault."""
+    notebook = nbformat.reads(text, as_version=4)
+    faults = list(invalid_outputs(notebook))
+    for index, number, fault in faults:
+        notebook.cells[index].outputs[number] = error_output(fault)
+    return json.dumps(notebook) if faults else text, [(index, fault) for index, _, fault in faults]
 
 
 def as_myst_nb_reads(page: Notebook) -> nbformat.NotebookNode:

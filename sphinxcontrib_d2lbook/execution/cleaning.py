@@ -30,15 +30,37 @@ CELL_FILE = re.compile(
 )
 """What Python takes for the file of a cell: a folder named by the kernel's process, a file named by the cell's text."""
 
+NO_EXCEPTION = "NoneType"
+"""What ipykernel replies as the name of the exception where the representation of a cell's value cannot be had: what
+happened there is shown, and is no exception of the cell."""
+ERROR_SIZE = 20_000
+"""Characters that are kept of an exception's message, and of its traceback."""
+
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 
 
 def cell_failure(err: CellExecutionError, notebook: Any, index: int) -> Failure:
     """The failure of a cell that raised; ``notebook`` holds what it gave until then."""
-    outputs = [output for output in notebook.cells[index].get("outputs", ()) if output.output_type == "error"]
-    text = FORBIDDEN.sub("", COLOURS.sub("", "\n".join(outputs[-1].traceback) if outputs else str(err)))
+    shown = shown_errors(notebook.cells[index])
+    if shown and err.ename == NO_EXCEPTION:
+        return shown_failure(shown[-1], index)
+    return _failure(index, err.ename, err.evalue, "\n".join(shown[-1].traceback) if shown else str(err))
+
+
+def shown_errors(cell: Any) -> list[Any]:
+    """The outputs of a cell that show exceptions."""
+    return [output for output in cell.get("outputs", ()) if output["output_type"] == "error"]
+
+
+def shown_failure(output: Any, index: int) -> Failure:
+    """The failure of a cell that shows an exception which it has not raised itself."""
+    return _failure(index, output["ename"], output["evalue"], "\n".join(output["traceback"]))
+
+
+def _failure(index: int, name: str, message: str, traceback: str) -> Failure:
+    text = FORBIDDEN.sub("", COLOURS.sub("", traceback))
     found = CELL_LINE.search(text)
-    return Failure(index, int(found[1]) if found else None, err.ename, FORBIDDEN.sub("", err.evalue), text)
+    return Failure(index, int(found[1]) if found else None, name, FORBIDDEN.sub("", message), text)
 
 
 def clean(cell: Any) -> None:
@@ -60,6 +82,8 @@ def clean(cell: Any) -> None:
     for output in whole:
         if output["output_type"] == "stream":
             output["text"] = shown("".join(streams[output["name"]]))
+        elif output["output_type"] == "error":
+            _shorten(output)
         _replace(output)
     names = [output.get("name") for output in whole]
     for number, pair in enumerate(pairwise(names)):
@@ -107,6 +131,22 @@ def _with_cell_names(text: str, numbers: Mapping[str, int], here: int) -> str:
         return f"{match['quote'] or ''}{name}"
 
     return CELL_FILE.sub(named, text)
+
+
+def _shorten(output: Any) -> None:
+    """Leave out the middle of an exception whose message has megabytes; tracebacks repeat it."""
+    output["evalue"] = without_middle(output["evalue"])
+    traceback = "\n".join(output["traceback"])
+    if len(traceback) > ERROR_SIZE:
+        output["traceback"] = without_middle(traceback).split("\n")
+
+
+def without_middle(text: str) -> str:
+    """A text of which not more than `ERROR_SIZE` characters are left, and how many are not."""
+    if len(text) <= ERROR_SIZE:
+        return text
+    half = ERROR_SIZE // 2
+    return f"{text[:half]}\n… ({len(text) - 2 * half:,} characters are left out) …\n{text[-half:]}"
 
 
 def number_widgets(notebook: Any) -> Any:

@@ -16,6 +16,8 @@ from rich.console import Console, ConsoleDimensions, Group
 from rich.live import Live
 from rich.text import Text
 
+from ..terminal import for_terminal
+
 LOGGER = "sphinx"
 """Name of the logger to which all of a build's messages go."""
 OTHER_LINES = 4
@@ -38,7 +40,7 @@ class Display:
         """A page has "ran" or "failed"."""
         self.done += 1
         self.failed += state == "failed"
-        self._lines("[%d/%d] %s %s in %.1f s: %s", self.done, self.total, docname, state, seconds, reason)
+        self._lines("[%d/%d] %s %s in %.1f s: %s", self.done, self.total, docname, state, seconds, for_terminal(reason))
 
     def tick(self) -> None:
         """Some time has passed."""

@@ -13,7 +13,6 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Literal, cast
 from weakref import WeakKeyDictionary
 
-import nbformat
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
@@ -28,12 +27,13 @@ from ..pagewise import PagewiseDomain
 from ..size import parse_size
 from ..upstream.myst_nb import Parser, config_of, note_execution, page_config
 from ..upstream.sphinx.application import app_of, status_stream
-from .attach import READER, STORED_READER, execution_result
+from .attach import READER, STORED_READER, execution_result, has_outputs, without_invalid
 from .display import open_display
 from .executors import make_executor
 from .executors.base import Executor, ExecutorError, Settings
-from .failures import describe
+from .failures import describe, in_one_line
 from .freshness import circles
+from .handing import CHILD_VARIABLE, take_over
 from .model import Limits, PageReport, Started
 from .mystnb import NbSettings, cell_seconds, settings_of
 from .plan import Planned, Surroundings, make_plan
@@ -50,8 +50,6 @@ EVAL = re.compile(r"\{eval(?::[a-z]+)?\}")
 
 ATTACHMENTS = "attachments"
 """The work folder's folder of images that are pasted into pages."""
-CHILD_VARIABLE = "D2LBOOK_CHILD"
-"""Set in a process that writes one output of a build: what ran there, or failed, is not to be run again here."""
 
 
 @dataclass
@@ -79,6 +77,7 @@ def execution(app: Sphinx) -> Execution:
                 complain=_complain,
             )
         )
+        take_over(_executions[app].session)
     return _executions[app]
 
 
@@ -132,8 +131,20 @@ class ExecutedPageParser(Parser):  # type: ignore[misc]
                 changes["execution_mode"] = "off"  # else a kernel is started for nothing
             elif EVAL.search(inputstring):
                 changes["execution_mode"] = "inline"
+        if entry is None and page is not None and source.endswith(".ipynb"):
+            inputstring = _without_invalid(app, page, inputstring)
         with page_config(env, **changes):
             super().parse(inputstring, document)
+
+
+def _without_invalid(app: Sphinx, page: Notebook, text: str) -> str:
+    """The text of an `.ipynb` whose stored outputs are shown; warns of those that no page can show."""
+    text, faults = without_invalid(text)
+    for index, fault in faults:
+        message = "a stored output of this cell cannot be shown: %s; run the notebook again"
+        warn(Warn.CELL, message, fault, location=f"{app.confdir}/{page.path}:{page.cells[index].line}")
+        app.statuscode = 1
+    return text
 
 
 def plan(app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set[str], removed: Set[str]) -> list[str]:
@@ -239,13 +250,7 @@ def _runs(page: Notebook, file: Path, app: Sphinx, settings: NbSettings) -> bool
         return False
     if any(EVAL.search(cell.source) for cell in page.cells if cell.kind == "markdown"):
         return False
-    return not (settings.mode == "auto" and file.suffix == ".ipynb" and _has_outputs(file))
-
-
-def _has_outputs(file: Path) -> bool:
-    """MyST-NB's rule for `auto`: a notebook of which every code cell has outputs is shown as it is."""
-    cells = nbformat.read(file, as_version=4).cells
-    return all(cell.outputs for cell in cells if cell.cell_type == "code")
+    return not (settings.mode == "auto" and file.suffix == ".ipynb" and has_outputs(file))
 
 
 def run_stale(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
@@ -272,7 +277,7 @@ def run_stale(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
             session.prune(set(env.found_docs))
     except OSError as err:
         raise BookError(f"the outputs of the notebooks cannot be stored: {err}; make room or grant access") from err
-    unchanged.depend_on(app, session.paths())
+    unchanged.depend_on(app, session.paths(), written=session.written())
     for one in told(session, run.reports):
         if one.level == "warning":
             warn(Warn.EXECUTION, "%s", one.text, location=f"{app.confdir}/{one.place}")
@@ -336,7 +341,7 @@ def _note(app: Sphinx, run: Execution, event: Finished, reason: str) -> Literal[
     )
     if failure:
         place, text = describe(task, failure)
-        run.failures[task.docname] = f"{place}: {failure.name}: {failure.message}".rstrip(": ")
+        run.failures[task.docname] = in_one_line(place, failure)
         warn(Warn.CELL, "%s", text, location=f"{app.confdir}/{place}")
         app.statuscode = 1
     for left in result.leftovers:
@@ -351,6 +356,13 @@ def _note(app: Sphinx, run: Execution, event: Finished, reason: str) -> Literal[
         message = "with equal inputs, code cells %s gave other outputs than in the run before; fix their seeds or times"
         warn(Warn.EXECUTION, message, numbers, location=f"{app.confdir}/{task.path}:1")
     return state
+
+
+def highlight_tracebacks(app: Sphinx, doctree: nodes.document) -> None:
+    """Have tracebacks highlighted as far as they can be: what is in one is the cell's. Handler of `doctree-read`."""
+    for node in doctree.findall(nodes.literal_block):
+        if "traceback" in node["classes"]:
+            node["force"] = True  # as the option of `code-block`: without it Sphinx warns, and prints all of the text
 
 
 def list_failures(app: Sphinx, error: Exception | None) -> None:
@@ -380,5 +392,6 @@ def setup_extension(app: Sphinx) -> None:
     app.add_source_parser(ExecutedPageParser, override=True)
     app.connect("env-get-outdated", plan)
     app.connect("env-before-read-docs", run_stale)
+    app.connect("doctree-read", highlight_tracebacks)
     # Last of all (default 500), so that the list stands where the author looks.
     app.connect("build-finished", list_failures, priority=990)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import os
+import re
 import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -18,17 +19,20 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 from ..upstream.kernels.client import cell_file_name
-from .cleaning import cell_failure, clean, name_cells, number_widgets
+from .cleaning import cell_failure, clean, name_cells, number_widgets, shown_errors, shown_failure
 from .kernels.manager import KernelStartError, Manager, Provisioner
 from .kernels.observed import read_log, settings
 from .kernels.zygote import Channel, Zygote
 from .model import Failure, Result, Task
+from .validation import INVALID, SHOWN, error_output, fault, joined
 from .watch import Watch
 
 EXCEEDED = "d2lbook_output_limit"
 """Type of the message by which a kernel says that what programs print goes beyond the limit."""
 OUTPUT_SECONDS = 60
 """Seconds in which the outputs of a cell must come that has ended."""
+SHOWS_TRACEBACK = re.compile(r"^\s*%tb\b", re.MULTILINE)
+"""The magic by which a cell shows the last exception on purpose."""
 SPECS = KernelSpecManager()
 
 
@@ -42,6 +46,14 @@ class Start:
 
 class _KernelExitError(Exception):
     """A cell asked the kernel to end."""
+
+
+class _ShownError(Exception):
+    """A cell shows an exception that it did not raise: its value has no representation, or its output is none."""
+
+    def __init__(self, output: Any) -> None:
+        super().__init__(output["ename"])
+        self.output = output
 
 
 class Client(NotebookClient):
@@ -64,12 +76,27 @@ class Client(NotebookClient):
         yield
 
     def process_message(self, msg: dict[str, Any], cell: Any, cell_index: int) -> Any:
-        """Drop what goes beyond the limit; the end of a cell is heard in any case."""
+        """Drop what goes beyond the limit; the end of a cell is heard in any case. No page gets what it cannot show."""
         content = msg["content"]
         size = _size(content.get("text")) + _size(content.get("data"))
         if not self.watch.count(size, exceeded=msg["msg_type"] == EXCEEDED) and msg["msg_type"] != "status":
             return None
-        return super().process_message(msg, cell, cell_index)
+        return super().process_message(_valid(msg), cell, cell_index)
+
+
+def _valid(msg: dict[str, Any]) -> dict[str, Any]:
+    """A message that nbformat can make an output of, if it is one that carries an output."""
+    kind, content = msg["msg_type"], msg["content"]
+    if text := fault(kind, content):
+        return {
+            **msg,
+            "msg_type": "error",
+            "header": {**msg["header"], "msg_type": "error"},
+            "content": error_output(text),
+        }
+    if kind in SHOWN:
+        return {**msg, "content": {**content, "data": joined(content["data"])}}
+    return {**msg, "content": {**content, "text": "".join(content["text"])}} if kind == "stream" else msg
 
 
 def _size(value: Any) -> int:
@@ -166,6 +193,12 @@ def _client(notebook: Any, manager: Manager, watch: Watch) -> Client:
         asked = [item for item in execute_reply["content"].get("payload", ()) if item.get("source") == "ask_exit"]
         if asked and not asked[-1].get("keepkernel"):
             raise _KernelExitError
+        allowed = client.allow_errors or "raises-exception" in cell.metadata.get("tags", ())
+        if not allowed and execute_reply["content"]["status"] == "ok":
+            wanted = SHOWS_TRACEBACK.search(cell.source)
+            for output in shown_errors(cell):
+                if output["ename"] == INVALID or not wanted:
+                    raise _ShownError(output)
 
     limit = watch.task.limits.cell_seconds
     client = Client(
@@ -200,6 +233,8 @@ async def _execute(client: Client, watch: Watch, environment: Mapping[str, str])
                 raise
     except CellExecutionError as err:
         return cell_failure(err, client.nb, watch.cell or 0)
+    except _ShownError as err:
+        return shown_failure(err.output, watch.cell or 0)
     except _KernelExitError:
         return watch.stop(
             "KernelExit", "the cell ended the kernel, and no cell can follow; remove its `exit()` or `quit()`"

@@ -17,6 +17,7 @@ from .recording import differing_cells, record
 from .start import Aside, leave_what_was_not_written, put_back
 from .states import States, folders_of, is_glob, left
 from .store import FailedRun, Run, Store
+from .validation import invalid_outputs
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,9 @@ class Session:
         for docname, verdict in self.verdicts.items():
             if verdict.run is not None and verdict.run.key in unchecked:
                 try:
-                    self.store.load(self.store.entry(verdict.run.key))
+                    notebook = self.store.load(self.store.entry(verdict.run.key))["notebook"]
+                    for _, _, fault in invalid_outputs(notebook):
+                        raise ValueError(f"no page can show one of its stored outputs: {fault}")
                 except (OSError, ValueError) as err:
                     self.complain(f"{docname} runs again: {err}")
                     self.verdicts[docname] = self._judge.verdicts[docname] = Verdict(None, DAMAGED)
@@ -192,14 +195,21 @@ class Session:
         return ("failed", failed) if failed.is_file() else None
 
     def paths(self) -> Iterator[Path]:
-        """The files and folders, as far as they are known, of which a change can make a page run again."""
+        """The files and folders, as far as they are known, of which a change can make a page run again.
+
+        Those that a build itself writes are `written`.
+        """
         for docname, plan in self.plans.items():
             root = Path(plan.task.root)
             run = self.verdicts[docname].run
-            names = {*plan.known, *plan.searched, *(run.files if run else ()), *(run.writes if run else ())}
-            for name in names:
+            for name in {*plan.known, *plan.searched, *(run.files if run else ())}:
                 yield from folders_of(root, name) if is_glob(name) else [root / name]
-            if run is not None:
+
+    def written(self) -> Iterator[Path]:
+        """What the pages have written whose outputs are shown, and those outputs."""
+        for docname, plan in self.plans.items():
+            if run := self.verdicts[docname].run:
+                yield from (Path(plan.task.root, name) for name in run.writes)
                 yield self.store.entry(run.key)
 
     def undeclared(self) -> Iterator[tuple[str, str, str]]:

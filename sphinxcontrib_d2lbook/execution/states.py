@@ -18,6 +18,7 @@ What a pattern matches has a name of its own, made by `glob_name`, and the text 
 
 from __future__ import annotations
 
+import errno
 import glob
 import os
 import re
@@ -36,6 +37,10 @@ LOCKED = "cannot be read"
 GLOB = re.compile(r"(?s)(.*) matched in (.*) \((glob|recursive glob|Path\.glob)\)")
 
 
+NOWHERE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG})
+"""Errors of a path at which nothing is, and cannot be: programs ask whether any text is the name of a file."""
+
+
 def state(path: Path, ignore: Collection[str] = ()) -> str:
     """The whole content of a path: the digest of a file, that of a folder's names, or `MISSING`.
 
@@ -47,8 +52,15 @@ def state(path: Path, ignore: Collection[str] = ()) -> str:
         if stat.S_ISDIR(mode):
             return f"folder {digest(*(name for name in _names(path, ignore) if name[0] != '.'))}"
         return file_digest(path) if stat.S_ISREG(mode) else there(path)  # to read a pipe would take what is in it
-    except (FileNotFoundError, NotADirectoryError):
+    except OSError as err:
+        return _nothing(err)
+
+
+def _nothing(err: OSError) -> str:
+    """`MISSING` where that is what an error says. Raises any other error."""
+    if err.errno in NOWHERE:
         return MISSING
+    raise err
 
 
 def _names(folder: Path, ignore: Collection[str]) -> list[str]:
@@ -60,25 +72,28 @@ def left(path: Path) -> str:
 
     Raises OSError for what is there and cannot be read.
     """
-    if path.is_symlink():
-        return f"link {path.readlink()}"
-    return there(path) if path.is_dir() else state(path)
+    try:
+        if path.is_symlink():
+            return f"link {path.readlink()}"
+        return there(path) if path.is_dir() else state(path)
+    except OSError as err:
+        return _nothing(err)
 
 
 def names(path: Path, ignore: Collection[str] = ()) -> str:
     """All names in a folder. Raises OSError."""
     try:
         return f"names {digest(*_names(path, ignore))}"
-    except (FileNotFoundError, NotADirectoryError):
-        return there(path)
+    except OSError as err:
+        return there(path) if err.errno in NOWHERE else _nothing(err)
 
 
 def entries(path: Path, ignore: Collection[str] = ()) -> str:
     """The names in a folder with what they are and the sizes of files. Raises OSError."""
     try:
         return f"entries {digest(*(f'{name}: {size(path / name)}' for name in _names(path, ignore)))}"
-    except (FileNotFoundError, NotADirectoryError):
-        return there(path)
+    except OSError as err:
+        return there(path) if err.errno in NOWHERE else _nothing(err)
 
 
 def there(path: Path) -> str:
@@ -88,8 +103,8 @@ def there(path: Path) -> str:
             kind = "a folder" if path.is_dir() else "a file" if path.exists() else "nothing"
             return f"there: a link to {path.readlink()} ({kind})"
         mode = path.stat().st_mode
-    except (FileNotFoundError, NotADirectoryError):
-        return MISSING
+    except OSError as err:
+        return _nothing(err)
     return f"there: {'a folder' if stat.S_ISDIR(mode) else 'a file' if stat.S_ISREG(mode) else 'a device'}"
 
 
@@ -97,8 +112,8 @@ def size(path: Path) -> str:
     """How large a file is; of other things what they are. Raises OSError."""
     try:
         found = path.stat()
-    except (FileNotFoundError, NotADirectoryError):
-        return there(path)
+    except OSError as err:
+        return there(path) if err.errno in NOWHERE else _nothing(err)
     return f"a file of {found.st_size} bytes" if stat.S_ISREG(found.st_mode) else there(path)
 
 
@@ -106,7 +121,8 @@ def changed(path: Path) -> str:
     """When a path was changed last, to be put behind another text; "" where nothing is there."""
     try:
         return f"{CHANGED}{path.stat().st_mtime_ns}"
-    except (FileNotFoundError, NotADirectoryError):
+    except OSError as err:
+        _nothing(err)
         return ""
 
 

@@ -39,7 +39,8 @@ CHECKED = Kind(
     "outputs",
     of="the stored outputs that pages show: sizes and times of the entries that were found whole",
     stale="an entry that something else than a build wrote: its checksum is worked out again, and its page runs again "
-    "where it is wrong",
+    "where it is wrong, or where no page can show what is in it",
+    version=2,
 )
 
 

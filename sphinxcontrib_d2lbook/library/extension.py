@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
@@ -13,6 +14,7 @@ from sphinx.util import logging
 
 from .. import garbage
 from ..build_folders import BookProject
+from ..contents import read_source, reads_nothing
 from ..errors import BookError, BookProblems
 from ..files import digest, file_digest
 from ..installed import keep_in
@@ -37,6 +39,8 @@ class Collected:
     order: list[str]
     """Pages that the toctrees reach, in reading order."""
     library: Library
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """The text of each page; empty in a process that reads none."""
 
 
 _collected: WeakKeyDictionary[Sphinx, Collected] = WeakKeyDictionary()
@@ -55,6 +59,10 @@ def collect(app: Sphinx) -> None:
     if app in _collected:
         return
     work = Path(app.doctreedir) / "d2lbook"
+    if reads_nothing() and (memory := recall(work)):
+        # What the build read of which this process writes an output, whatever the sources are by now.
+        _collected[app] = _of_memory(memory, {})
+        return
     keep_in(work)
     files = _source_files(app)
     texts = _texts(app, files)
@@ -66,10 +74,21 @@ def collect(app: Sphinx) -> None:
         with garbage.paused():
             memory = _collect(app, files, texts, seals, key, memory)
             remember(work, memory)
-    notebooks = {docname: page for docname, (_, page) in memory.pages.items()}
-    _collected[app] = Collected(notebooks, memory.order, memory.library)
+    _collected[app] = _of_memory(memory, texts)
     if memory.library and app.config.d2lbook_package_write:
         _write(app, memory.library)
+
+
+def _of_memory(memory: Memory, texts: Mapping[str, str]) -> Collected:
+    notebooks = {docname: page for docname, (_, page) in memory.pages.items()}
+    return Collected(notebooks, memory.order, memory.library, texts)
+
+
+def give_text(app: Sphinx, docname: str, source: list[str]) -> None:
+    """Have Sphinx read the text that was collected, if the file changed meanwhile. Handler of `source-read`."""
+    text = _collected[app].texts.get(docname)
+    if text is not None:
+        source[0] = text
 
 
 def _collect(
@@ -145,7 +164,7 @@ def _texts(app: Sphinx, files: Mapping[str, Path]) -> dict[str, str]:
     texts = {}
     for docname, file in files.items():
         try:
-            texts[docname] = file.read_text(encoding="utf-8-sig")
+            texts[docname] = io.TextIOWrapper(io.BytesIO(read_source(app, file)), encoding="utf-8-sig").read()
         except UnicodeDecodeError:
             continue
     return texts
@@ -225,4 +244,6 @@ def compare_order(app: Sphinx, env: BuildEnvironment) -> list[str]:
 def setup_extension(app: Sphinx) -> None:
     # Before the handlers of others (500): a book that is refused is refused before anything else is done for it.
     app.connect("builder-inited", collect, priority=400)
+    # Before others (500), who may change the text.
+    app.connect("source-read", give_text, priority=100)
     app.connect("env-get-updated", compare_order)

@@ -139,6 +139,22 @@ def test_what_is_seen_of_a_path_changes_with_that_alone(root: Path) -> None:
     assert state_like("there: a file", file) == state_like("a file of 4 bytes", file) == MISSING
 
 
+@pytest.mark.parametrize(
+    "text", ["", "there: a file", "a file of 2 bytes", "names 1", "entries 1", "link x", "x; changed at 1"]
+)
+def test_nothing_is_at_what_can_be_no_path(root: Path, text: str) -> None:
+    (root / "loop").symlink_to("loop")
+    for path in (root / ("x" * 300), root / "y" / ("x/" * 3000), root / "loop/in"):
+        assert state_like(text, path) == MISSING
+
+
+def test_any_text_can_be_asked_about_as_a_path(root: Path, task: Any, tmp_path: Path) -> None:
+    code = "import os\nprint([os.path.exists(text) for text in ('<p>' + 'long ' * 2000, 'nul\\0', 'x' * 300, 'gone')])"
+    result = run_once(task("page", root, code), tmp_path / "scratch", traced=True)
+    assert result.failure is None
+    assert result.reads == {"gone": MISSING}
+
+
 def test_a_pipe_is_not_read(root: Path) -> None:
     os.mkfifo(root / "pipe")
     assert state(root / "pipe") == left(root / "pipe") == "there: a device"

@@ -22,9 +22,10 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import SphinxError
 from sphinx.util import logging
 
-from ...execution.extension import CHILD_VARIABLE, execution
+from ...execution.extension import execution
+from ...execution.handing import CHILD_VARIABLE, FORKED, hand_over
 from ...upstream.sphinx.logs import build_logger, location_of, suppressing_filter
-from ...upstream.sphinx.output import become, write
+from ...upstream.sphinx.output import become, read_nothing, write
 from . import ending
 
 if TYPE_CHECKING:
@@ -112,6 +113,12 @@ def relay(message: Message) -> None:
     logger.log(message.level, "%s", message.text, **place)
 
 
+def read_in_parent(app: Sphinx) -> None:
+    """Have a process that was started for one output read nothing. Handler of `builder-inited`."""
+    if in_child():
+        read_nothing(app.builder)
+
+
 def in_child() -> bool:
     """Whether this process only writes one output for a build that another process leads."""
     return CHILD_VARIABLE in os.environ
@@ -191,7 +198,7 @@ def _ended(process: ForkProcess, outcome: Outcome) -> Outcome:
 
 def _forked(app: Sphinx, job: Job, sender: Connection) -> None:
     """Write one output: all that the child does, before `multiprocessing` runs its finalizers and ends it."""
-    os.environ[CHILD_VARIABLE] = "1"
+    os.environ[CHILD_VARIABLE] = FORKED
     with ending.as_a_process_ends():
         sender.send(guarded(app, job, lambda: write_output(app, app.env, job)))
         sender.close()
@@ -226,7 +233,17 @@ def write_output(app: Sphinx, env: BuildEnvironment, job: Job) -> None:
 
 
 def write_spawned(app: Sphinx, jobs: Iterable[Job]) -> Generator[Outcome]:
-    """Write each output by a `sphinx-build` of its own on the shared doctrees, where there is no fork."""
+    """Write each output by a `sphinx-build` of its own on the shared doctrees, where there is no fork.
+
+    It reads nothing, and takes from this process what it knows of the pages' runs.
+    """
+    with tempfile.TemporaryDirectory(prefix="d2lbook-") as folder:
+        handed = Path(folder, "handed-over")
+        hand_over(execution(app).session, handed)
+        yield from _write_spawned(app, jobs, handed)
+
+
+def _write_spawned(app: Sphinx, jobs: Iterable[Job], handed: Path) -> Generator[Outcome]:
     for job in jobs:
         start = time.monotonic()
         command = [
@@ -251,7 +268,7 @@ def write_spawned(app: Sphinx, jobs: Iterable[Job]) -> Generator[Outcome]:
                 [*command, str(app.srcdir), str(job.folder)],
                 stderr=log,
                 check=False,
-                env={**os.environ, CHILD_VARIABLE: "1"},
+                env={**os.environ, CHILD_VARIABLE: str(handed)},
             )
             log.seek(0)
             text = log.read()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from . import companions, gate, unwritten
+from . import child, companions, gate, unwritten
 from .builder import BookBuilder
 from .report import keep_warnings
 
@@ -21,6 +21,7 @@ def setup_extension(app: Sphinx) -> None:
     app.connect("config-inited", remember_tags)
     app.connect("config-inited", keep_warnings)
     app.connect("config-inited", unwritten.look_for_damage)
+    app.connect("builder-inited", child.read_in_parent)
     app.connect("builder-inited", companions.announce)
     app.connect("env-before-read-docs", companions.owe)
     app.connect("build-finished", companions.add_files)

@@ -9,19 +9,25 @@ from xml.etree import ElementTree as ET
 
 from sphinx.util.images import get_image_size
 
+from ...pictures import SIGNATURES
 from . import compiler
 
 MIME_TYPES = ["image/svg+xml", "application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp"]
 """What the compiler reads, best first. Of an animated GIF, the first picture is set."""
 
-SIGNATURES: Mapping[str, tuple[bytes, ...]] = {
-    ".png": (b"\x89PNG\r\n\x1a\n",),
-    ".jpg": (b"\xff\xd8\xff",),
-    ".jpeg": (b"\xff\xd8\xff",),
-    ".gif": (b"GIF87a", b"GIF89a"),
-    ".webp": (b"RIFF",),
-    ".pdf": (b"%PDF-",),
+SUFFIXES: Mapping[str, str] = {
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".gif": "image/gif",
+    ".webp": "image/webp",
+    ".pdf": "application/pdf",
 }
+"""Of the files that are known by how they begin."""
+
+
+MAX_PIXELS = 250_000_000
+"""Of one image: what is set takes four bytes for each, and an engine that has no room for them dies."""
 
 
 @dataclass(frozen=True)
@@ -50,13 +56,15 @@ def load(path: Path, name: str) -> Picture:
     suffix = path.suffix.lower()
     if suffix == ".svg":
         fault = _svg_fault(data)
-    elif suffix in SIGNATURES:
-        fault = "" if data.startswith(SIGNATURES[suffix]) else f"its content is not what {suffix} says"
+    elif suffix in SUFFIXES:
+        fault = "" if data.startswith(SIGNATURES[SUFFIXES[suffix]]) else f"its content is not what {suffix} says"
     else:
         fault = f"the compiler reads no {suffix or 'file without a suffix'}"
     if fault:
         return Picture(b"", "", fault=fault)
     size = get_image_size(path) if suffix not in (".svg", ".pdf") else None
+    if size and size[0] * size[1] > MAX_PIXELS:
+        return Picture(b"", "", fault=f"it has {size[0]} x {size[1]} pixels, more than can be held; make it smaller")
     return Picture(data, name, pixels=size[0] if size else 0)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sphinx.application import Sphinx
 
 from ...elements import html_outputs
+from ..paper.longoutputs import ShortenOutputs
 from ..paper.output import PdfOutput
 from .builder import PdfBuilder
 
@@ -19,3 +20,4 @@ class TypstPdfOutput(PdfOutput):
     def setup(self, app: Sphinx) -> None:
         """Add the transforms of all that is printed."""
         html_outputs.setup_paper(app)
+        app.add_post_transform(ShortenOutputs)

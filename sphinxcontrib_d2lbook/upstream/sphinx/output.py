@@ -42,6 +42,16 @@ def become(app: Sphinx, env: BuildEnvironment, name: str, folder: Path, tags: Se
     return builder
 
 
+def read_nothing(builder: Builder) -> None:
+    """Have a builder write the environment as it was loaded, though files have changed since. Raises UpstreamChanged.
+
+    `Builder.read` of Sphinx 9.0 to 9.2 looks for changed files and reads them; `build` calls it first. It is final, so
+    the method of this one builder is replaced.
+    """
+    SPHINX.method(builder, "read", USE)
+    setattr(builder, "read", list)  # noqa: B010  (mypy takes no assignment to a final method)
+
+
 def write(app: Sphinx, builder: Builder, docnames: Set[str] | None, updated: Set[str]) -> None:
     """Have a builder write its pages in this process, and finish; nothing is read.
 

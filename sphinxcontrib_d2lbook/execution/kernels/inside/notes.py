@@ -20,6 +20,7 @@ therefore runs in Python 3.8 and with its standard library alone.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import importlib.util
 import json
@@ -94,7 +95,9 @@ class Notes:
         try:
             found = os_stat(full)
             status: list[int] | None = [found.st_mtime_ns, found.st_size, found.st_ino]
-        except OSError:
+        except OSError as err:
+            if err.errno == errno.ENAMETOOLONG:  # any text can be asked about, and this is no path
+                return
             status = None
         if kind == "w" and full.startswith(self.roots):
             more = self._before(full)

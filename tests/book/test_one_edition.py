@@ -1,0 +1,84 @@
+"""A build makes one edition: all outputs show what was read, whatever becomes of the sources meanwhile."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pypdf
+import pytest
+
+pytestmark = pytest.mark.long
+
+CONF = """
+import os, pathlib
+def change(app, exception):
+    '''Edit the sources at the end of whatever a process does, as an author who goes on writing.'''
+    if os.environ.get("EDIT"):
+        for name in ("page.md", "data.txt"):
+            file = pathlib.Path(app.srcdir, name)
+            file.write_text(file.read_text().replace("OLD", "NEW"))
+        (pathlib.Path(app.srcdir) / "more.md").write_text("# A new page\\n")
+def setup(app):
+    app.connect("env-updated", lambda app, env: change(app, None) or [])
+"""
+PAGE = "# Page\n\nProse is OLD.\n\n```{code-cell}\nprint('cell is OLD', open('data.txt').read())\n```\n"
+
+
+@pytest.mark.parametrize("processes", ["spawn", "fork"])
+def test_a_source_that_changes_during_the_build_is_for_the_next(
+    project: Any, page: Any, processes: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.conf += f"d2lbook_outputs = ['html', 'pdf', 'notebooks']\nd2lbook_processes = {processes!r}\n{CONF}"
+    project.write({"index.md": "# Book\n\n```{toctree}\npage\n```\n", "page.md": page(PAGE), "data.txt": "data is OLD"})
+    monkeypatch.setenv("EDIT", "1")
+    done = project.run("book")
+    assert done.returncode == 0, done.stderr
+    assert shown(project) == {"html": "OLD", "pdf": "OLD", "notebooks": "OLD"}
+    assert "page.md changed while the book was built, which has it as it was before; build again" in done.stderr
+    monkeypatch.delenv("EDIT")
+    done = project.run("book")
+    assert "book/page.md changed" not in done.stderr
+    assert shown(project) == {"html": "NEW", "pdf": "NEW", "notebooks": "NEW"}
+
+
+def shown(project: Any) -> dict[str, str]:
+    """Each output -> which edition it has; both where it has both."""
+    folder = project.build_folder / "book"
+    (pdf,) = (folder / "pdf").glob("*.pdf")
+    texts = {
+        "html": (folder / "html/page.html").read_text("utf-8"),
+        "pdf": "\n".join(one.extract_text() for one in pypdf.PdfReader(pdf).pages),
+        "notebooks": (folder / "notebooks/page.ipynb").read_text("utf-8"),
+    }
+    for text in texts.values():
+        assert "Prose is " in text
+        assert "cell is " in text
+    return {name: " ".join(word for word in ("OLD", "NEW") if word in text) for name, text in texts.items()}
+
+
+def test_a_source_that_changes_while_its_cells_run_is_for_the_next_build(project: Any, page: Any) -> None:
+    source = project.source / "page.md"
+    edit = f"from pathlib import Path\np = Path({str(source)!r})\np.write_text(p.read_text().replace('Prose is O' + 'LD', 'Prose is N' + 'EW'))\n"
+    project.write({"index.md": "# Book\n\n```{toctree}\npage\n```\n", "page.md": page(PAGE.replace("print(", f"{edit}print(")), "data.txt": "x"})
+    done = project.run("html")
+    assert done.returncode == 0, done.stderr
+    html = project.build_folder / "html/page.html"
+    assert "Prose is OLD" in html.read_text("utf-8")
+    assert "book/page.md changed while the book was built" in done.stderr
+    project.run("html")
+    assert "Prose is NEW" in html.read_text("utf-8")
+
+
+def test_a_file_elsewhere_that_changes_after_its_page_ran_is_seen_by_the_next_build(project: Any, page: Any) -> None:
+    data = project.folder.parent / "outside.txt"
+    data.write_text("OLD")
+    project.conf += f"""
+import pathlib
+def setup(app):
+    app.connect("env-updated", lambda app, env: pathlib.Path({str(data)!r}).write_text("NEW") and [])
+"""
+    project.write({"index.md": page(f"# Book\n\n```{{code-cell}}\nprint('it is', open({str(data)!r}).read())\n```\n")})
+    assert project.run("book", "-D", "d2lbook_outputs=html").returncode == 0
+    assert "it is OLD" in (project.build_folder / "book/html/index.html").read_text("utf-8")
+    project.run("book", "-D", "d2lbook_outputs=html")
+    assert "it is NEW" in (project.build_folder / "book/html/index.html").read_text("utf-8")
