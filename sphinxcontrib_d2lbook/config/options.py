@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from itertools import chain
 
 from .option import (
+    FONTS,
     FORUM,
     IDENTIFIER,
     NOT_NEGATIVE,
@@ -104,6 +105,17 @@ GROUPS: Mapping[str, tuple[Option, ...]] = {
             help="Sets the paper of the PDF.",
             example="us-letter",
             check=one_of("a4", "us-letter"),
+        ),
+        Option(
+            "pdf_fonts",
+            {},
+            (dict,),
+            help="Names the fonts of the PDF: a family, or several of which the first goes before the next, for "
+            "`text`, `headings`, `code`, `math` and, for characters that these lack, `scripts`. They are looked for in "
+            "`folder`, beside conf.py, and then on the machine, whose fonts are used only where they are named; "
+            "`report.json` lists which files were used. A folder alone gives all of its fonts to `scripts`.",
+            example={"folder": "fonts", "text": "Alegreya", "scripts": ["Noto Serif CJK SC", "Noto Naskh Arabic"]},
+            check=FONTS,
         ),
     ),
     "package": (
