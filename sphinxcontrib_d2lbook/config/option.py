@@ -172,3 +172,20 @@ POSITIVE = that(lambda value: value > 0, "a number above zero")
 PATTERNS = Check("regular expressions", _pattern_fault)
 FORUM = Check("the keys of its provider", _forum_fault)
 SIZE = Check('a number of bytes, or a size such as "8GB"', _size_fault)
+
+
+def _fonts_fault(value: dict[str, Any]) -> str | None:
+    for key, item in value.items():
+        if key not in FONT_KEYS:
+            return f"takes {FONTS.takes}, not {key!r}"
+        if not isinstance(item, str) and (key == "folder" or not _are_texts(item)):
+            return f"takes {'a text' if key == 'folder' else 'a family or a list of families'} as {key!r}, not {item!r}"
+    return None
+
+
+def _are_texts(value: object) -> bool:
+    return isinstance(value, list | tuple) and all(isinstance(item, str) for item in value)
+
+
+FONT_KEYS = ("folder", "text", "headings", "code", "math", "scripts")
+FONTS = Check(f"the keys {', '.join(map(repr, FONT_KEYS))}", _fonts_fault)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from itertools import chain
 
 from .option import (
+    FONTS,
     FORUM,
     IDENTIFIER,
     NOT_NEGATIVE,
@@ -113,6 +114,17 @@ GROUPS: Mapping[str, tuple[Option, ...]] = {
             "and the end, and between them how much is left out and where all of it is. 0 means any number.",
             example=60,
             check=NOT_NEGATIVE,
+        ),
+        Option(
+            "pdf_fonts",
+            {},
+            (dict,),
+            help="Names the fonts of the PDF: a family, or several of which the first goes before the next, for "
+            "`text`, `headings`, `code`, `math` and, for characters that these lack, `scripts`. They are looked for in "
+            "`folder`, beside conf.py, and then on the machine, whose fonts are used only where they are named; "
+            "`report.json` lists which files were used. A folder alone gives all of its fonts to `scripts`.",
+            example={"folder": "fonts", "text": "Alegreya", "scripts": ["Noto Serif CJK SC", "Noto Naskh Arabic"]},
+            check=FONTS,
         ),
     ),
     "package": (

@@ -83,11 +83,9 @@ class ValuesOfOtherPages(SphinxPostTransform):
         return [nodes.inline(text, text, classes=["pasted-text"])]
 
     def _form(self, mime: str, text: str, *, inline: bool) -> list[nodes.Node]:
-        """Return one form of an output as nodes, as MyST-NB makes them of a value of the same page; [] for others."""
+        """Return one form of an output as nodes, as MyST-NB makes them of a value of another page; [] for others."""
         if mime == "text/plain":
-            if inline:
-                return [nodes.inline(text, text, classes=["output", "text_plain"])]
-            return [nodes.literal_block(text, text, language="none", classes=["output", "text_plain"])]
+            return [nodes.literal(text, text)] if inline else [nodes.literal_block(text, text)]
         if mime == "text/html":
             return [nodes.raw("", text, format="html", classes=["output", "text_html"])]
         if mime == "text/latex":

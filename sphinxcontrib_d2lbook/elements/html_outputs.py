@@ -57,8 +57,11 @@ class OutputsOnPaper(SphinxPostTransform):
             if "text/html" not in forms and plain:
                 continue
             bundle.replace_self(self._shown(bundle, forms, plain))
+        for raw in list(self.document.findall(nodes.raw)):  # raw cells are in no bundle
+            if raw.get("format") == "html" and {"output", "text_html"} <= set(raw["classes"]):
+                raw.replace_self(self._shown(raw, {"text/html": nodes.container("", raw.deepcopy())}, ""))
 
-    def _shown(self, bundle: nodes.container, forms: dict[str, nodes.Element], plain: str) -> list[nodes.Node]:
+    def _shown(self, bundle: nodes.Element, forms: dict[str, nodes.Element], plain: str) -> list[nodes.Node]:
         html = html_of(forms)
         reading = read(html)
         inline = isinstance(bundle.parent, nodes.TextElement)
@@ -86,7 +89,7 @@ class OutputsOnPaper(SphinxPostTransform):
             node.source, node.line = bundle.source, bundle.line
         return made
 
-    def _addresses(self, bundle: nodes.container, reading: Reading, name: str) -> list[nodes.Node]:
+    def _addresses(self, bundle: nodes.Element, reading: Reading, name: str) -> list[nodes.Node]:
         """Return a line for each thing that is embedded, or one for the page that shows the output."""
         inline = isinstance(bundle.parent, nodes.TextElement)
         pairs = [(one.title or name, one.address) for one in reading.embedded]

@@ -160,6 +160,10 @@ class Output:
         """Yield the files that print numbers, and how each is read. Raises OSError, ValueError."""
         return ()
 
+    def notes(self, written: Written) -> Mapping[str, Any]:
+        """Return what report.json says of the output beside its size and time, as JSON can hold it."""
+        return {}
+
     def places(self, written: Written) -> PlaceOf:
         """Return what tells where a numbered thing is in the output, for `field`."""
         return lambda _thing: None

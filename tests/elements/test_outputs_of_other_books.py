@@ -122,7 +122,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 
 def visible(page: str) -> str:
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", re.sub(r"</?span[^>]*>", "", page))).split())
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", re.sub(r"</?(?:span|code)[^>]*>", "", page))).split())
 
 
 def test_pasted_images_are_in_the_website(built: Built) -> None:
@@ -219,7 +219,7 @@ def test_values_of_other_pages_are_in_every_output(built: Built) -> None:
     assert expected in visible(built.using)
     assert expected in built.text
     source = "".join("".join(cell["source"]) for cell in built.using_cells)
-    assert expected in source
+    assert "Text 2.500, any `2.5`, picture" in source
     assert encoded(png(3)) in json.dumps(built.using_cells)
     assert "3\\.5" in source
     names = re.findall(r'<img[^>]*src="(_images/[^"]+)"', built.using)

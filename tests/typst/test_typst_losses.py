@@ -43,6 +43,6 @@ def test_colours_of_a_terminal_are_no_missing_characters(project: Any, page: Cal
 def test_characters_of_formulas_that_no_font_has_are_warned_of(project: Any) -> None:
     project.write({"index.md": "# Book\n\n$α + ℝ ≤ x_汉$\n\n$$\n\\text{字} = \\mathbb{R} ⊗ ∑\n$$\n"})
     project.build("pdf")
-    said = re.findall(r"index\.md:(\d+): WARNING: no font of the PDF has (U\+\w+)", project.warnings)
-    assert said == [("3", "U+6C49"), ("5", "U+5B57")]
-    assert len(project.warnings.splitlines()) == 2
+    said = re.findall(r"index\.md:(\d+): WARNING: no font of the PDF has (U\+\w+).*and 1 more of", project.warnings)
+    assert said == [("3", "U+6C49")]
+    assert len(project.warnings.splitlines()) == 1

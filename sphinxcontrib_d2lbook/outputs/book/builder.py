@@ -97,6 +97,7 @@ class BookBuilder(Builder):
             entry = outputs.setdefault(name, {"state": "unchanged", "seconds": 0.0})
             entry.update(measure(self._folder(name)))
             if name not in self.broken:
+                entry.update(chosen[name].notes(self._written(chosen[name])))
                 self.ledger.note_files(self._folder(name))
         self._write_tables(chosen, outputs)
 

@@ -64,7 +64,7 @@ def replace_handler(app: Sphinx) -> None:
             "the launch buttons of pages in Markdown are left out, for they have no notebook to open; list %r in "
             "d2lbook_outputs",
             NOTEBOOKS,
-            location="conf.py",
+            location=f"{app.confdir}/conf.py:1",
         )
 
 

@@ -16,11 +16,12 @@ from ...errors import BookError, BookProblems
 from ...files import digest, write_if_changed
 from ...log import Warn, warn
 from ...printed import Printed
-from ..paper import images
+from ..paper import fonts, images
 from ..paper.assembly import assemble
 from ..paper.record import noted
-from ..paper.translator import warn_of_glyph
+from ..paper.scripts import MissingGlyphs
 from . import compiler, messages, preamble, sources
+from .fonts import LANGUAGES_RIGHT_TO_LEFT
 from .tex import ENGINE, MARKS, escape
 from .translator import BookFacts, BookTranslator, gather
 
@@ -56,11 +57,18 @@ class TexBuilder(LaTeXBuilder):
                 f"{self.confdir}/conf.py: latex_engine = {self.config.latex_engine!r}: the book is written for "
                 f"{ENGINE!r}. Take the value out of conf.py"
             )
+        language = (self.config.language or "en").partition("_")[0]
+        if language in LANGUAGES_RIGHT_TO_LEFT:
+            raise BookError(
+                f"{self.confdir}/conf.py: language = {language!r}: LaTeX cannot set a book from right to left with the "
+                'packages that this engine asks for; let the other set it: d2lbook_pdf_engine = "typst"'
+            )
         super().init()
 
     def init_context(self) -> None:
         super().init_context()
-        ours = preamble.settings(self.config)
+        self.named = fonts.resolve(self.config.d2lbook_pdf_fonts, Path(self.confdir))
+        ours = preamble.settings(self.config, self.named)
         self.context |= {name: value for name, value in ours.items() if name not in self.config.latex_elements}
         own = self.config.latex_elements.get("preamble", "")
         self.context["preamble"] = preamble.preamble(self.config) + "\n" + own
@@ -95,7 +103,7 @@ class TexBuilder(LaTeXBuilder):
         self.tree.walkabout(translator)
         self.facts: BookFacts = facts
         self.written = translator.astext()
-        sources.write(Path(self.outdir), self.written, book_name(self.config), self.pictures.values())
+        sources.write(Path(self.outdir), self.written, book_name(self.config), self.pictures.values(), self.named)
 
     def copy_image_files(self) -> None:
         """They are among the sources already."""
@@ -172,7 +180,9 @@ class LatexPdfBuilder(TexBuilder):
 
     def _keep(self, stamp: str, log: messages.Log) -> None:
         """Keep the PDF, note where things are, and pass on what was lost."""
-        warn_of_glyphs(log.missing, self.written)
+        missing = MissingGlyphs(self.config.language or "en", str(Path(self.confdir, "conf.py")))
+        note_glyphs(missing, log.missing, self.written)
+        missing.tell()
         for line, points in log.wide:
             warn(
                 Warn.OUTPUT,
@@ -186,7 +196,7 @@ class LatexPdfBuilder(TexBuilder):
         write_if_changed(self.pdf, (self.workspace.build / f"{name}.pdf").read_bytes())
         places, found = places_and_codes(self.pdf, self.facts)
         self.workspace.note_left()
-        self.workspace.finished(stamp, self.pdf, places, found)
+        self.workspace.finished(stamp, self.pdf, places, found, self.named.notes(Path(self.confdir)))
 
 
 def places_and_codes(pdf: Path, facts: BookFacts) -> tuple[dict[str, dict[str, Any]], list[dict[str, Any]]]:
@@ -211,9 +221,9 @@ def places_and_codes(pdf: Path, facts: BookFacts) -> tuple[dict[str, dict[str, A
     return places, codes
 
 
-def warn_of_glyphs(missing: Iterable[str], source: str) -> None:
-    """Warn of each character at the first place where the source has it."""
-    for char in missing:
+def note_glyphs(missing: MissingGlyphs, chars: Iterable[str], source: str) -> None:
+    """Note each character at the first place where the source has it."""
+    for char in chars:
         found = source.find(char)
         line = source.count("\n", 0, found) + 1 if found >= 0 else 0
-        warn_of_glyph(char, MARKS.place_of(source, line) if line else None)
+        missing.note([char], MARKS.place_of(source, line) if line else None)

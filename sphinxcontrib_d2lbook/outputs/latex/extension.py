@@ -29,6 +29,8 @@ DEFAULTS = {
     "latex_use_xindy": False,  # its rules are no part of the packages that we ask for
     "latex_domain_indices": False,
     "latex_table_style": ["booktabs"],
+    # Sphinx has other classes for Japanese, which are for another engine.
+    "latex_docclass": {"manual": "report", "howto": "article"},
 }
 
 

@@ -7,25 +7,26 @@ from typing import Any
 
 from sphinx.config import Config
 
+from ..paper.fonts import Fonts
+from .fonts import font_commands
 from .tex import escape
 
 PAPERS = {"a4": "a4paper", "us-letter": "letterpaper"}
-FONTS = r"""
-\setmainfont{FreeSerif}[Extension=.otf,UprightFont=*,ItalicFont=*Italic,BoldFont=*Bold,BoldItalicFont=*BoldItalic]
-\setsansfont{FreeSans}[Extension=.otf,UprightFont=*,ItalicFont=*Oblique,BoldFont=*Bold,BoldItalicFont=*BoldOblique]
-\setmonofont{DejaVu Sans Mono}[Scale=0.76]
-\usepackage[warnings-off={mathtools-colon,mathtools-overbracket}]{unicode-math}
-\setmathfont{latinmodern-math.otf}
-"""
-"""Of these, Debian's packages have all; FreeSerif has Greek, Cyrillic and most signs."""
+WITHOUT_XECJK = {
+    "fontenc": r"\usepackage{fontspec}\defaultfontfeatures[\rmfamily,\sffamily,\ttfamily]{}",
+    "babel": "",
+    "fvset": r"\fvset{fontsize=\small}",
+}
+"""For Chinese Sphinx loads xeCJK, which is no part of the packages that we ask for; fonts for scripts are ours."""
 
 
-def settings(config: Config) -> dict[str, Any]:
+def settings(config: Config, named: Fonts) -> dict[str, Any]:
     """Values for Sphinx's template; those of `latex_elements` come after them."""
     return {
+        **(WITHOUT_XECJK if (config.language or "").startswith("zh") else {}),
         "papersize": PAPERS[config.d2lbook_pdf_paper],
         "pointsize": "11pt",
-        "fontpkg": FONTS,
+        "fontpkg": font_commands(named),
         "fncychap": "",
         "tableofcontents": "",  # its place is in the body
         "date": "",

@@ -13,14 +13,16 @@ from ...colours import latex_colours
 from ...files import digest, file_digest, write_if_changed, write_tree
 from ...remembered import BYTES, Entry, Kind, altered, files_in, states
 from ..paper import compiler, images
+from ..paper.fonts import Fonts, place
 from ..paper.images import Picture
 from ..paper.record import Record
+from .fonts import FOLDER, script_commands
 
 IMAGES = "images"
 AS_THEY_ARE = (".png", ".jpg", ".jpeg", ".pdf")
 """What XeTeX includes; all else becomes a PDF, in which drawings stay drawings. The compiler of the other engine makes
 them, so that both set the same drawing from the same fonts, and no further program has to be there."""
-STYLE, COLOURS = "d2lbook.sty", "bookcolours.sty"
+STYLE, COLOURS, FONTS = "d2lbook.sty", "bookcolours.sty", "bookfonts.sty"
 DRAWING = Kind(
     "pdf/drawings",
     of="an image as a PDF that LaTeX can include",
@@ -108,8 +110,10 @@ def _included(picture: Picture, path: Path, workspace: Workspace) -> Picture:
     return replace(picture, data=data)
 
 
-def write(folder: Path, source: str, name: str, found: Iterable[Picture]) -> None:
-    """The book's source, its style and its images."""
+def write(folder: Path, source: str, name: str, found: Iterable[Picture], named: Fonts) -> None:
+    """Write the book's source, its style, its images and the fonts that it names."""
     style = files(__package__).joinpath("template").joinpath(STYLE).read_text("utf-8")
-    write_tree(folder, {f"{name}.tex": source, STYLE: style, COLOURS: latex_colours()})
+    texts = {f"{name}.tex": source, STYLE: style, COLOURS: latex_colours(), FONTS: script_commands(named, source)}
+    write_tree(folder, texts)
+    place(named, folder / FOLDER)
     write_tree(folder / IMAGES, {one.name: one.data for one in found if one.name}, owned=["*"])

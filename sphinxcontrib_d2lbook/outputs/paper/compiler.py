@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -13,6 +13,8 @@ from typing import Any
 import typst
 
 VERSION = version("typst")
+EMBEDDED = ("Libertinus Serif", "New Computer Modern", "New Computer Modern Math", "DejaVu Sans Mono")
+"""Families of the fonts in the compiler."""
 
 
 class Fault(Exception):
@@ -35,13 +37,21 @@ class Printed:
     """For each selector that was asked for, the values of all its metadata in order."""
 
 
-def compile_pdf(source: Path, *, root: Path, queries: Sequence[str]) -> Printed:
-    """Set ``source``, which may read files below ``root`` only, with the embedded fonts only. Raises Fault.
+def fonts(folders: Iterable[Path], *, system: bool = False) -> list[typst.FontInfo]:
+    """Return the fonts in ``folders``, or those of the machine."""
+    found = typst.Fonts(include_system_fonts=system, include_embedded_fonts=False, font_paths=list(folders))
+    return [info for info in found.fonts() if info.path]
+
+
+def compile_pdf(source: Path, *, root: Path, queries: Sequence[str], fonts: Path | None = None) -> Printed:
+    """Set ``source``, which may read files below ``root`` only, with the embedded fonts and those in the folder
+    ``fonts``. Raises Fault.
 
     ``queries`` are selectors of metadata. Asked for in the same go: the compiler keeps what it laid out.
     """
     try:
-        compiler = typst.Compiler(source, root=root, ignore_system_fonts=True)
+        folders = [fonts] if fonts is not None and fonts.is_dir() else []
+        compiler = typst.Compiler(source, root=root, ignore_system_fonts=True, font_paths=folders)
         pdf, warnings = compiler.compile_with_warnings(format="pdf", timestamp=0)
         answers = {query: json.loads(compiler.query(query, field="value")) for query in queries}
     except typst.TypstError as err:

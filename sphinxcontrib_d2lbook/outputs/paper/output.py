@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sphinx.config import Config
 
@@ -61,6 +61,12 @@ class PdfOutput(PaperOutput):
         from ...numbering.agreement.pdf import readable_pdf
 
         yield from readable_pdf(table, pdf_of(written), destinations(written.app))
+
+    def notes(self, written: Written) -> Mapping[str, Any]:
+        """Return the fonts that the book names, where it names any."""
+        app = written.app
+        fonts = Record.of(app.doctreedir, app.config.d2lbook_pdf_engine).fonts
+        return {"fonts": fonts} if fonts else {}
 
     def places(self, written: Written) -> PlaceOf:
         """Return what gives page and named destination."""

@@ -58,9 +58,22 @@ class Record:
         found: list[dict[str, Any]] = (self._entry(SET).load() or {"codes": []})["codes"]
         return found
 
-    def finished(self, stamp: str, pdf: Path, destinations: Mapping[str, Any], codes: Sequence[Any]) -> None:
+    @property
+    def fonts(self) -> list[dict[str, Any]]:
+        """What `Fonts.notes` told of the fonts of that PDF."""
+        found: list[dict[str, Any]] = (self._entry(SET).load() or {}).get("fonts", [])
+        return found
+
+    def finished(
+        self,
+        stamp: str,
+        pdf: Path,
+        destinations: Mapping[str, Any],
+        codes: Sequence[Any],
+        fonts: Sequence[Mapping[str, Any]],
+    ) -> None:
         """Note that ``pdf`` was made of what ``stamp`` stands for, with things in these places. Raises OSError."""
-        found = {"digest": file_digest(pdf), "destinations": destinations, "codes": codes}
+        found = {"digest": file_digest(pdf), "destinations": destinations, "codes": codes, "fonts": list(fonts)}
         self._entry(SET).save(stamp, found)
 
     def is_finished(self, stamp: str, pdf: Path) -> bool:

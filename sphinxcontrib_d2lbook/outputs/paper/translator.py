@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -156,9 +155,3 @@ class PaperTranslator(SphinxTranslator, Generic[S]):
 
     def unknown_departure(self, node: nodes.Node) -> None:
         pass
-
-
-def warn_of_glyph(char: str, location: Any) -> None:
-    """Warn of a character that prints as a box. ``location`` is as for `log.warn`."""
-    name = unicodedata.name(char, "a character without a name")
-    warn(Warn.GLYPH, "no font of the PDF has U+%04X (%s); it prints as a box", ord(char), name, location=location)

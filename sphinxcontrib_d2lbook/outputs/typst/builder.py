@@ -19,15 +19,21 @@ from ...errors import BookError
 from ...files import digest, write_if_changed, write_tree
 from ...log import Warn, warn
 from ...mathematics import typst_helpers
-from ..paper import compiler, images
+from ..paper import compiler, fonts, images
 from ..paper.assembly import assemble
 from ..paper.keys import key
 from ..paper.record import Record, noted
+from ..paper.scripts import MissingGlyphs
 from ..paper.structure import anchors_by_page, elements
 from . import markup
+from .glyphs import GlyphCheck
 from .translator import BookFacts, TypstTranslator
 
 SOURCE = "book.typ"
+TEXT_FONT, CODE_FONT, MATH_FONT = "Libertinus Serif", "DejaVu Sans Mono", "New Computer Modern Math"
+"""Of the compiler; what the fonts that a book names do not have is taken from these."""
+CODE_ADVANCE = 0.60205
+"""Width of every character of the compiler's font for code, in ems."""
 PLACES, CODES = "<d2l-places>", "<d2l-code>"
 """Under which names the template notes where things are: one list of all that can be linked to, and each QR code."""
 
@@ -40,16 +46,27 @@ class Workspace(Record):
     def source(self) -> Path:
         return self.folder / SOURCE
 
-    def fill(self, source: str, pictures: Iterable[images.Picture]) -> str:
+    @property
+    def font_folder(self) -> Path:
+        """The folder of the fonts that the book names."""
+        return self.folder / "fonts"
+
+    def fill(self, source: str, pictures: Iterable[images.Picture], named: fonts.Fonts) -> str:
         """Write what the compiler reads; a digest of all of it and of the compiler."""
-        texts = {SOURCE: source, "mathematics.typ": typst_helpers(), "template/colours.typ": typst_colours()}
+        texts = {
+            SOURCE: source,
+            "mathematics.typ": typst_helpers(),
+            "template/colours.typ": typst_colours(),
+            "template/fonts.typ": typst_fonts(named),
+        }
         for item in files(__package__).joinpath("template").iterdir():
             texts[f"template/{item.name}"] = item.read_text("utf-8")
         drawn = {picture.name: picture.data for picture in pictures if picture.name}
         self.folder.mkdir(parents=True, exist_ok=True)
         write_tree(self.folder, dict(texts))
         write_tree(self.folder / "images", dict(drawn), owned=["*"])
-        parts: list[str | bytes] = [compiler.VERSION]
+        fonts.place(named, self.font_folder)
+        parts: list[str | bytes] = [compiler.VERSION, named.stamp]
         for name in sorted(texts):
             parts += [name, texts[name]]
         for name in sorted(drawn):
@@ -91,9 +108,12 @@ class PdfBuilder(Builder):
         with progress_message("assembling the pages"):
             tree = assemble(self)
         pictures = {uri: images.load(Path(self.srcdir) / uri, name) for uri, name in self.images.items()}
+        named = fonts.resolve(self.config.d2lbook_pdf_fonts, Path(self.confdir))
         with progress_message("translating to Typst"):
-            source = self.source(tree, gather(tree, pictures))
-        stamp = self.workspace.fill(source, pictures.values())
+            facts = self.gather(tree, pictures, named)
+            source = self.source(tree, facts)
+        facts.glyphs.missing.tell()
+        stamp = self.workspace.fill(source, pictures.values(), named)
         if self.workspace.is_finished(stamp, self.pdf):
             return
         with progress_message("setting the pages"):
@@ -104,22 +124,24 @@ class PdfBuilder(Builder):
                 if sound == pictures:
                     raise self._refusal(source, fault) from fault
                 # An image stopped the compiler: the book is set without it, and the translator warns of it.
-                source = self.source(tree, gather(tree, sound))
-                stamp = self.workspace.fill(source, sound.values())
+                source = self.source(tree, self.gather(tree, sound, named))
+                stamp = self.workspace.fill(source, sound.values(), named)
                 try:
                     printed = self.compile()
                 except compiler.Fault as other:
                     raise self._refusal(source, other) from other
-        self._keep(source, stamp, printed)
+        self._keep(source, stamp, printed, named)
+
+    def gather(self, tree: nodes.document, pictures: dict[str, images.Picture], named: fonts.Fonts) -> BookFacts:
+        """Return what must be known of an assembled book before it is set."""
+        missing = MissingGlyphs(self.config.language or "en", str(Path(self.confdir, "conf.py")))
+        return gather(tree, pictures, GlyphCheck(missing, named.has))
 
     def write_doc(self, _docname: str, _doctree: nodes.document) -> None:
         """Nothing: pages are not written one by one."""
 
     def source(self, tree: nodes.document, facts: BookFacts) -> str:
         """The whole Typst source of an assembled tree."""
-        # Through the registry, which adds the visitors of other extensions.
-        translator = cast("TypstTranslator", self.create_translator(tree, self, facts))
-        tree.walkabout(translator)
         settings: dict[str, markup.Value] = {
             "title": self._title(tree),
             "authors": self.config.author if self.config.author not in ("", "Author name not set") else "",
@@ -128,6 +150,12 @@ class PdfBuilder(Builder):
             "paper": self.config.d2lbook_pdf_paper,
             "language": (self.config.language or "en").partition("_")[0],
         }
+        place = (self.config.root_doc, 1)
+        for shown in (settings["title"], settings["authors"], settings["release"], settings["copyright"]):
+            facts.glyphs.check(str(shown), place)
+        # Through the registry, which adds the visitors of other extensions.
+        translator = cast("TypstTranslator", self.create_translator(tree, self, facts))
+        tree.walkabout(translator)
         lines = [
             "// Made by sphinxcontrib-d2lbook; edits are lost.",
             '#import "/mathematics.typ": *',
@@ -147,7 +175,9 @@ class PdfBuilder(Builder):
 
     def compile(self) -> compiler.Printed:
         """Set what is in the workspace. Raises compiler.Fault."""
-        return compiler.compile_pdf(self.workspace.source, root=self.workspace.folder, queries=[PLACES, CODES])
+        return compiler.compile_pdf(
+            self.workspace.source, root=self.workspace.folder, queries=[PLACES, CODES], fonts=self.workspace.font_folder
+        )
 
     def _refusal(self, source: str, fault: compiler.Fault) -> BookError:
         place = markup.MARKS.place_of(source, fault.line) or self.config.root_doc
@@ -156,13 +186,14 @@ class PdfBuilder(Builder):
             f"(raw Typst is the usual cause), and in the generated source at {self.workspace.source}:{fault.line}"
         )
 
-    def _keep(self, source: str, stamp: str, printed: compiler.Printed) -> None:
+    def _keep(self, source: str, stamp: str, printed: compiler.Printed, named: fonts.Fonts) -> None:
         """Write the PDF, the list of destinations, and pass the compiler's warnings on."""
         for message, line in printed.warnings:
             warn(Warn.OUTPUT, "Typst: %s", message, location=markup.MARKS.place_of(source, line))
         write_if_changed(self.pdf, printed.pdf)
         found: list[tuple[str, bool, bool, int]] = next(iter(printed.answers[PLACES]), [])
-        self.workspace.finished(stamp, self.pdf, destinations(found), printed.answers[CODES])
+        notes = named.notes(Path(self.confdir))
+        self.workspace.finished(stamp, self.pdf, destinations(found), printed.answers[CODES], notes)
 
     def finish(self) -> None:
         """The PDF is written whole."""
@@ -173,7 +204,23 @@ def destinations(found: list[tuple[str, bool, bool, int]]) -> dict[str, dict[str
     return {name: noted(page, name if named else "", aside=aside) for name, named, aside, page in found}
 
 
-def gather(tree: nodes.document, pictures: dict[str, images.Picture]) -> BookFacts:
+def typst_fonts(named: fonts.Fonts) -> str:
+    """Return the template's names for the fonts of the book, as Typst source."""
+    text = (*named.role("text"), TEXT_FONT)
+    code = (*named.families.get("code", ()), CODE_FONT, *named.families.get("scripts", ()), TEXT_FONT)
+    math = (*named.families.get("math", ()), MATH_FONT, *text)
+    values: dict[str, markup.Value] = {
+        "text-font": text,
+        "heading-font": (*named.role("headings"), TEXT_FONT),
+        "code-font": code,
+        "math-font": math,
+        "code-advance": round(next((fonts.advance(f.file, f.index) for f in named.faces_of(code[0])), CODE_ADVANCE), 5),
+    }
+    lines = [f"#let {name} = {markup.value(value)}" for name, value in values.items()]
+    return "\n".join(["// The fonts of the book, each role's best first.", "", *lines, ""])
+
+
+def gather(tree: nodes.document, pictures: dict[str, images.Picture], glyphs: GlyphCheck) -> BookFacts:
     """Return what must be known of an assembled book before it is set."""
     notes: dict[str, nodes.Element] = {}
     wanted: set[str] = set()
@@ -186,6 +233,7 @@ def gather(tree: nodes.document, pictures: dict[str, images.Picture]) -> BookFac
         anchors=anchors_by_page(tree),
         footnotes={name: note for name, note in notes.items() if name in wanted},
         pictures=pictures,
+        glyphs=glyphs,
     )
 
 

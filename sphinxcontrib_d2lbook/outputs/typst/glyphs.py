@@ -1,15 +1,14 @@
-"""Which characters the embedded fonts can show: Typst prints a box for others, without a word."""
+"""Which characters the fonts can show: Typst prints a box for others, without a word."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from ..paper.translator import warn_of_glyph
-
-_NO_GLYPH_NEEDED = "\t\n\r\u00ad\u200b\u200c\u200d\u2060\ufe0e\ufe0f\ufeff"
+from ..paper.scripts import NO_GLYPH_NEEDED, MissingGlyphs
 
 
 @cache
@@ -22,23 +21,29 @@ def _coverage() -> tuple[tuple[int, ...], tuple[int, ...]]:
 
 
 def covered(char: str) -> bool:
-    """Whether ``char`` can be shown, or needs nothing to be shown."""
+    """Whether the embedded fonts can show ``char``, or it needs nothing to be shown."""
     starts, ends = _coverage()
     code = ord(char)
     place = bisect_right(starts, code) - 1
-    return (place >= 0 and code <= ends[place]) or char in _NO_GLYPH_NEEDED
+    return (place >= 0 and code <= ends[place]) or char in NO_GLYPH_NEEDED
 
 
 class GlyphCheck:
-    """Warns of characters without a glyph, once a character and page."""
+    """Gathers the characters of a book that neither the embedded fonts have nor those that the book names."""
 
-    def __init__(self) -> None:
-        self._seen: set[tuple[str, str]] = set()
+    def __init__(self, missing: MissingGlyphs, has: Callable[[str], bool]) -> None:
+        """``missing`` is where they are gathered; ``has`` tells whether a font that the book names has a character."""
+        self.missing = missing
+        self._has = has
+        self._known: dict[str, bool] = {}
 
-    def check(self, text: str, docname: str, location: Any) -> None:
+    def check(self, text: str, location: Any) -> None:
+        """Note the characters of a text that would print as boxes."""
         if text.isascii() and text.isprintable():
             return
-        for char in dict.fromkeys(text):
-            if not covered(char) and (docname, char) not in self._seen:
-                self._seen.add((docname, char))
-                warn_of_glyph(char, location)
+        self.missing.note((char for char in dict.fromkeys(text) if not self._is_shown(char)), location)
+
+    def _is_shown(self, char: str) -> bool:
+        if char not in self._known:
+            self._known[char] = covered(char) or self._has(char)
+        return self._known[char]

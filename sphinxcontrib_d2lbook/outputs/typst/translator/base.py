@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from docutils import nodes
 from sphinx.builders import Builder
@@ -37,7 +37,7 @@ class BookFacts(Facts):
 
     footnotes: Mapping[str, nodes.Element]
     """Footnotes by key."""
-    glyphs: GlyphCheck = field(default_factory=GlyphCheck)
+    glyphs: GlyphCheck
 
 
 class BaseTranslator(BookStructure[Scope]):
@@ -124,7 +124,7 @@ class BaseTranslator(BookStructure[Scope]):
 
     def text(self, text: str, node: nodes.Node) -> str:
         """Markup of running text, with its characters checked."""
-        self.facts.glyphs.check(text, self.scope.docname, self.location(node))
+        self.facts.glyphs.check(text, self.location(node))
         return escape.markup(text)
 
     # What one file of the translator asks of another -----------------------------------------------------------------

@@ -120,7 +120,7 @@ class CodeVisitors(BaseTranslator):
         lines = split_lines(linked_tokens(tokens, arguments.get(KEY, ())))
         # What is printed, not the source: a terminal's colour codes are tokens of their own.
         shown = "".join(text for line in lines for _kind, text, _link in line)
-        self.facts.glyphs.check(shown, self.scope.docname, self.location(node))
+        self.facts.glyphs.check(shown, self.location(node))
         return markup.block(
             "code",
             [[self._part(part) for part in line] for line in lines],

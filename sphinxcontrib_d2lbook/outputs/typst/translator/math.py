@@ -25,7 +25,7 @@ class MathVisitors(BaseTranslator):
 
     def formula(self, node: nodes.Element, tex: str, *, display: bool, number: str | None) -> str:
         """A formula in markup. One that nothing understands is printed as TeX."""
-        self.facts.glyphs.check(tex, self.scope.docname, self.location(node))
+        self.facts.glyphs.check(tex, self.location(node))
         made = convert(tex, display=display, macros=self.config.d2lbook_math_macros)
         if made.problem:
             # The same words as for HTML: one build that makes both says it once.

@@ -1,0 +1,204 @@
+"""The fonts of the PDF: those that the engine brings, and those that `d2lbook_pdf_fonts` names.
+
+    d2lbook_pdf_fonts = {"folder": "fonts", "text": "Alegreya", "scripts": ["Noto Serif CJK SC"]}
+
+Fonts are looked for in the folder first. Those of the system are used only where they are named, so that the same
+sources give the same pages wherever they have the same fonts; `report.json` lists which files these were.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+from fontTools.ttLib import TTFont
+
+from ...errors import BookError
+from ...files import digest, file_digest
+from . import compiler
+
+ROLES = ("text", "headings", "code", "math", "scripts")
+FOLDER = "folder"
+KEYS = (FOLDER, *ROLES)
+WEIGHTS = (400, 600, 700)
+"""Those that pages use: the nearest of a family are taken along."""
+
+
+@dataclass(frozen=True)
+class Face:
+    """One font of a family, in a file."""
+
+    family: str
+    style: str
+    weight: int
+    file: Path
+    index: int
+    """In a collection of fonts."""
+    is_system: bool
+
+    @property
+    def name(self) -> str:
+        """The name of its copy in the folder of the book's fonts."""
+        return f"{digest(str(self.file))[:8]}-{self.file.name}"
+
+
+@dataclass(frozen=True)
+class Fonts:
+    """What a book uses beside the engine's own fonts."""
+
+    families: Mapping[str, tuple[str, ...]]
+    """Role -> families, best first; without those of the engine."""
+    faces: tuple[Face, ...]
+
+    def role(self, role: str) -> tuple[str, ...]:
+        """Return the families of a role, with those for scripts behind them."""
+        own = self.families.get(role, ())
+        if role == "headings" and not own:
+            own = self.families.get("text", ())
+        return (*own, *(name for name in self.families.get("scripts", ()) if name not in own))
+
+    def faces_of(self, family: str) -> list[Face]:
+        """Return the fonts of a family."""
+        return [face for face in self.faces if face.family == family]
+
+    def has(self, char: str) -> bool:
+        """Return whether any of the families has a character."""
+        return any(ord(char) in characters(face.file, face.index) for face in self._upright)
+
+    @cached_property
+    def _upright(self) -> list[Face]:
+        """One font of each family, for those of other weights have the same characters."""
+        first: dict[str, Face] = {}
+        for face in sorted(self.faces, key=lambda face: (face.style != "normal", abs(face.weight - WEIGHTS[0]))):
+            first.setdefault(face.family, face)
+        return list(first.values())
+
+    @property
+    def files(self) -> dict[str, Path]:
+        """Name of the copy -> file."""
+        return {face.name: face.file for face in sorted(self.faces, key=lambda face: face.name)}
+
+    @property
+    def stamp(self) -> str:
+        """A digest of all files."""
+        return digest(*(part for name, file in self.files.items() for part in (name, file_digest(file))))
+
+    def notes(self, root: Path) -> list[dict[str, Any]]:
+        """Return what report.json says of them, sorted; files of the project are relative to ``root``."""
+        rows = {}
+        for face in self.faces:
+            inside = not face.is_system and face.file.is_relative_to(root)
+            file = face.file.relative_to(root).as_posix() if inside else str(face.file)
+            row = {"family": face.family, "file": file, "system": face.is_system, "digest": file_digest(face.file)}
+            rows[(face.family, file)] = row
+        return [rows[key] for key in sorted(rows)]
+
+
+NONE = Fonts({}, ())
+
+
+def resolve(value: Mapping[str, Any], root: Path) -> Fonts:
+    """Find the fonts that `d2lbook_pdf_fonts` names; ``root`` is the folder of conf.py. Raises BookError."""
+    if not value:
+        return NONE
+    folder = root / value[FOLDER] if value.get(FOLDER) else None
+    if folder is not None and not folder.is_dir():
+        raise BookError(f"conf.py: d2lbook_pdf_fonts: there is no folder {value[FOLDER]!r} beside conf.py")
+    own = [_face(info, is_system=False) for info in compiler.fonts((folder,))] if folder is not None else []
+    named = {role: _names(value.get(role, ())) for role in ROLES}
+    if folder is not None and not any(named.values()):
+        named["scripts"] = tuple(dict.fromkeys(face.family for face in own))
+    taken: list[Face] = []
+    families: dict[str, tuple[str, ...]] = {}
+    for role, names in named.items():
+        families[role] = tuple(_take(name, own, taken) for name in names)
+    return Fonts(families, tuple(dict.fromkeys(taken)))
+
+
+def _names(value: str | Sequence[str]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _face(info: Any, *, is_system: bool) -> Face:
+    return Face(info.family, info.style, info.weight, Path(info.path), info.index, is_system)
+
+
+@cache
+def _system() -> tuple[Face, ...]:
+    return tuple(_face(info, is_system=True) for info in compiler.fonts((), system=True))
+
+
+def _take(name: str, own: Iterable[Face], taken: list[Face]) -> str:
+    """Take the fonts of a family along; its name as the fonts have it. Raises BookError where nothing has it."""
+    wanted = name.casefold()
+    if wanted in {family.casefold() for family in compiler.EMBEDDED}:
+        return next(family for family in compiler.EMBEDDED if family.casefold() == wanted)
+    for faces in (own, _system()):
+        found = [face for face in faces if face.family.casefold() == wanted]
+        if found:
+            taken += _usual(found)
+            return found[0].family
+    known = sorted({face.family for face in (*own, *_system())})
+    near = difflib.get_close_matches(name, known, 1)
+    hint = f"; did you mean {near[0]!r}?" if near else ""
+    raise BookError(
+        f"conf.py: d2lbook_pdf_fonts names the family {name!r}, which neither its folder nor this machine has{hint} "
+        "Install it, or put its files into a folder beside conf.py and name that as 'folder'"
+    )
+
+
+def _usual(faces: Sequence[Face]) -> list[Face]:
+    """Return the fonts of a family that pages use: of each style, those nearest to the weights of text and headings."""
+    found: dict[Face, None] = {}
+    for style in dict.fromkeys(face.style for face in faces):
+        alike = [face for face in faces if face.style == style]
+        for weight in WEIGHTS:
+            found[min(alike, key=lambda face: (abs(face.weight - weight), face.weight, str(face.file)))] = None
+    return list(found)
+
+
+@cache
+def characters(file: Path, index: int) -> frozenset[int]:
+    """Return the characters of a font, as numbers."""
+    with TTFont(file, fontNumber=index if _is_collection(file) else -1, lazy=True) as font:
+        return frozenset(font.getBestCmap() or ())
+
+
+def advance(file: Path, index: int) -> float:
+    """Return the width of a digit of a font, in ems."""
+    with TTFont(file, fontNumber=index if _is_collection(file) else -1, lazy=True) as font:
+        glyph = (font.getBestCmap() or {}).get(ord("0"), ".notdef")
+        width: int = font["hmtx"][glyph][0]
+        size: int = font["head"].unitsPerEm
+        return width / size
+
+
+def _is_collection(file: Path) -> bool:
+    with file.open("rb") as stream:
+        return stream.read(4) == b"ttcf"
+
+
+def place(fonts: Fonts, folder: Path) -> None:
+    """Have the fonts, and no others, in ``folder``. Raises OSError."""
+    files = fonts.files
+    if files or folder.is_dir():
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in folder.iterdir():
+            if path.name not in files:
+                path.unlink()
+    for name, file in files.items():
+        target = folder / name
+        if target.is_file() and file_digest(target) == file_digest(file):
+            continue
+        target.unlink(missing_ok=True)
+        with suppress(OSError):  # links need rights on some systems, and one file system
+            os.link(file, target)
+            continue
+        shutil.copyfile(file, target)
