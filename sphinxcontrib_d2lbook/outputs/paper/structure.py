@@ -73,6 +73,7 @@ class BookStructure(PaperTranslator[S]):
                 child.walkabout(self)
         self._place_the_rest()
         self._contents()
+        self.close_book()
         raise nodes.SkipNode
 
     def _root_section(self, section: nodes.Element) -> None:
@@ -151,6 +152,9 @@ class BookStructure(PaperTranslator[S]):
 
     def open_book(self) -> None:
         """Begin the root page."""
+
+    def close_book(self) -> None:
+        """End the book, all of whose places are known."""
 
     def open_page(self, docname: str) -> None:
         """Begin any other page."""
