@@ -29,6 +29,7 @@ COMMON = {
     "toctrees",
     "remembered",
     "printed",
+    "words",
     "__init__",
 }
 """Modules beside the rooms, which any room may use."""

@@ -7,9 +7,9 @@ from typing import Any, Literal
 
 from docutils import nodes
 from sphinx.environment.adapters.indexentries import IndexEntries
-from sphinx.locale import _
 
 from ....addresses.internal import internal_target
+from ....words import _
 from ...paper.keys import key
 from .. import escape, markup
 from .base import BaseTranslator
