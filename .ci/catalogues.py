@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import sys
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from babel.messages.pofile import read_po, write_po
 
 PACKAGE = Path(__file__).parents[1] / "sphinxcontrib_d2lbook"
 LOCALES = PACKAGE / "locale"
+MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
+"""The date in every file: the same words give the same bytes."""
 HEADER = """\
 {comment}
 msgid ""
@@ -77,11 +80,10 @@ def text(catalog: Catalog) -> bytes:
 def compiled(catalog: Catalog) -> bytes:
     """Return a catalogue as a `.mo` file, words in doubt included, without the date that Babel would put in."""
     stream = BytesIO()
-    plain = Catalog(locale=catalog.locale, fuzzy=False)
+    plain = Catalog(locale=catalog.locale, fuzzy=False, creation_date=MOMENT, revision_date=MOMENT)
     for message in catalog:
         if message.id and message.string:
             plain.add(message.id, message.string)
-    plain.mime_headers = [("Content-Type", "text/plain; charset=utf-8")]
     write_mo(stream, plain, use_fuzzy=True)
     return stream.getvalue()
 
