@@ -30,7 +30,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 
 
 def _set_up_rooms(app: Sphinx) -> None:
-    from . import build_folders, config, contents, defaults, doctree_files, doctrees, unchanged
+    from . import build_folders, config, contents, defaults, doctree_files, doctrees, unchanged, words
     from .addresses import extension as addresses
     from .elements import extension as elements
     from .execution import extension as execution
@@ -43,6 +43,7 @@ def _set_up_rooms(app: Sphinx) -> None:
     for room in (
         unchanged,
         build_folders,
+        words,
         forum,
         config,
         defaults,

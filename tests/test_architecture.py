@@ -31,6 +31,7 @@ COMMON = {
     "printed",
     "pictures",
     "terminal",
+    "words",
     "__init__",
 }
 """Modules beside the rooms, which any room may use."""

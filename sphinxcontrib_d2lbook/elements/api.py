@@ -15,6 +15,7 @@ from ..library.model import INIT
 from ..library.objects import Parameter, SavedObject, find
 from ..log import Warn, warn
 from ..upstream.sphinx.application import app_of
+from ..words import _
 from .book_objects import book_objects
 from .saved_domain import Listing, listing_digest, saved_domain
 from .whereabouts import whereabouts
@@ -111,7 +112,7 @@ class PackageApi(SphinxDirective):
         return node
 
     def _bases(self, one: SavedObject) -> nodes.paragraph:
-        line = nodes.paragraph("", "Bases: ")
+        line = nodes.paragraph("", _("Bases: "))
         for count, base in enumerate(one.bases):
             if count:
                 line += nodes.Text(", ")

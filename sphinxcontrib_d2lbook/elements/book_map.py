@@ -24,7 +24,6 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
-from sphinx.locale import _
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import clean_astext
@@ -35,6 +34,7 @@ from ..numbering.matter import divisions
 from ..numbering.table import section_number
 from ..pagewise import PagewiseDomain
 from ..upstream.sphinx.application import app_of
+from ..words import _
 from .map_layout import Chapter, Group, Structure, lay_out
 from .map_svg import map_svg
 
@@ -187,7 +187,8 @@ def described(shown: Structure) -> str:
         if before in chapters and after in chapters:
             needs.setdefault(after, []).append(chapters[before].number or chapters[before].title)
     for after, befores in needs.items():
-        words.append(f"{chapters[after].number or chapters[after].title} builds on {', '.join(befores)}.")
+        name = chapters[after].number or chapters[after].title
+        words.append(_("{after} builds on {before}.").format(after=name, before=", ".join(befores)))
     return " ".join(words)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from html import escape
 
 from ..colours import PART_TONES, PLAIN_TONE, part_class
+from ..words import _
 from .map_layout import DOT, LINE, NUMBER, TEXT_SIZE, TITLE, Arc, Layout, Row
 
 NAMESPACE = "http://www.w3.org/2000/svg"
@@ -51,7 +52,8 @@ def _arc(arc: Arc) -> str:
     left, tip = DOT - arc.bend * 4 / 3, DOT - 6
     path = f"M{DOT - 4:g} {arc.start:g}C{left:g} {arc.start:g} {left:g} {arc.end:g} {tip - 5:g} {arc.end:g}"
     head = f"M{tip:g} {arc.end:g}l-7 -3.6v7.2z"
-    said = f"{_name(arc.after.number, arc.after.title)} builds on {_name(arc.before.number, arc.before.title)}"
+    after, before = _name(arc.after.number, arc.after.title), _name(arc.before.number, arc.before.title)
+    said = _("{after} builds on {before}.").format(after=after, before=before).rstrip(".。")
     return (
         f'<g class="arc {part_class(arc.part)}"><title>{_text(said)}</title>'
         f'<path class="line" d="{path}"/><path class="tip" d="{head}"/></g>'

@@ -9,13 +9,13 @@ from typing import Any, ClassVar
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
-from sphinx.locale import _
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
 from ..files import digest, write_if_changed
 from ..log import Warn, warn
 from ..upstream.sphinx.application import app_of
+from ..words import _
 from .qr_svg import FINEST, fault, qr_svg, smallest_size
 
 DEFAULT_SIZE = 25

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from docutils import nodes
@@ -12,10 +12,12 @@ from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from ..numbering.places import Place, label_place, page_place
+from ..numbering.table import formatted
 from ..upstream.sphinx.application import app_of
+from ..words import _
 from .book_objects import BookObjects, book_objects
 
-PLURALS = {"Section": "Sections", "Chapter": "Chapters", "Appendix": "Appendices", "": ""}
+KINDS = ("Section", "Chapter", "Appendix", "")
 
 
 class whereabouts(nodes.General, nodes.Element):  # noqa: N801
@@ -30,7 +32,7 @@ def defined_in(env: BuildEnvironment, book: BookObjects, name: str) -> Place:
 def used_in(env: BuildEnvironment, book: BookObjects, name: str) -> list[Place]:
     """Sections, chapters, appendices, pages without a number; each kind in reading order."""
     places = [page_place(env, docname) for docname in book.users.get(name, ())]
-    return sorted(places, key=lambda place: list(PLURALS).index(place.word))
+    return sorted(places, key=lambda place: KINDS.index(place.word))
 
 
 def whereabouts_text(env: BuildEnvironment, book: BookObjects, name: str) -> str:
@@ -46,32 +48,41 @@ def whereabouts_line(env: BuildEnvironment, book: BookObjects, name: str, builde
         uri = builder.get_relative_uri(docname, place.docname) + (f"#{place.node_id}" if place.node_id else "")
         return nodes.reference("", text, refuri=uri, internal=True)
 
-    line = nodes.paragraph("", "Defined in ", classes=["d2lbook-whereabouts"])
+    line = nodes.paragraph("", _("Defined in "), classes=["d2lbook-whereabouts"])
     place = defined_in(env, book, name)
-    line += [link(place, _full(place)), nodes.Text(".")]
+    patterns = env.config.numfig_format
+    line += [link(place, _full(place, patterns)), nodes.Text(".")]
     places = used_in(env, book, name)
     if places:
-        line += nodes.Text(" Used in ")
-        line.extend(_listed(places, link))
+        line += nodes.Text(f" {_('Used in ')}")
+        line.extend(_listed(places, link, patterns))
         line += nodes.Text(".")
     return line
 
 
-def _full(place: Place) -> str:
-    return f"{place.word} {place.number}" if place.number else f"“{place.title}”"
+def _full(place: Place, patterns: Mapping[str, str]) -> str:
+    if not place.number:
+        return f"“{place.title}”"
+    return formatted(patterns.get(place.word.lower(), f"{place.word} %s"), place.number, place.title)
 
 
-def _listed(places: list[Place], link: Callable[[Place, str], nodes.Node]) -> Iterator[nodes.Node]:
+def _listed(
+    places: list[Place], link: Callable[[Place, str], nodes.Node], patterns: Mapping[str, str]
+) -> Iterator[nodes.Node]:
     """Sections 2.3, 3.2 and “Installation”"""
-    several = {word for word in PLURALS if word and sum(place.word == word for place in places) > 1}
+    several = {word for word in KINDS if word and sum(place.word == word for place in places) > 1}
     before = ""
     for count, place in enumerate(places):
         if count:
-            yield nodes.Text(" and " if count == len(places) - 1 else ", ")
+            yield nodes.Text(_(" and ") if count == len(places) - 1 else ", ")
         if place.word in several and place.word != before:
-            yield nodes.Text(f"{PLURALS[place.word]} ")
-        yield link(place, place.number if place.word in several else _full(place))
+            yield nodes.Text(f"{_plural(place.word)} ")
+        yield link(place, place.number if place.word in several else _full(place, patterns))
         before = place.word
+
+
+def _plural(word: str) -> str:
+    return {"Section": _("Sections"), "Chapter": _("Chapters")}.get(word, _("Appendices"))
 
 
 class FillWhereabouts(SphinxPostTransform):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
+from ..words import formats
 from . import exercises, inventory, references, theorems
 from .agreement import conditions
 from .anchors import KeepLocalLinks, PreferLabels
@@ -15,23 +16,12 @@ from .labelling import required
 from .labels import BookMathDomain, BookStandardDomain, warn_of_twins
 from .matter import MatterTocTree
 
-FORMATS = {
-    "figure": "Figure %s",
-    "subfigure": "Figure %s",
-    "table": "Table %s",
-    "code-block": "Listing %s",
-    "section": "Section %s",
-    "chapter": "Chapter %s",
-    "appendix": "Appendix %s",
-}
-"""How references print numbers, where conf.py does not say otherwise."""
-
 
 def number_everything(app: Sphinx, config: Config) -> None:
     """Switch numbering on; all outputs print from Sphinx's tables, so it is not for conf.py to switch off."""
     config.numfig = True
     config.math_numfig = True
-    config.numfig_format = {**FORMATS, **config.numfig_format}
+    config.numfig_format = {**formats(), **config.numfig_format}
 
 
 def setup_extension(app: Sphinx) -> None:

@@ -68,6 +68,8 @@ class PageFacts(NamedTuple):
     images: Set[str]
     headings: Mapping[str, Any]
     """Anchor of a heading with references in it ("" for the page's own) -> its nodes."""
+    formulas: Mapping[str, Any]
+    """Anchor of what has formulas in its title or caption, and no references -> the nodes of that."""
     own_words: Set[str]
     """Texts of links that look like numbers and that the author wrote, as against those that a build fills in."""
 
@@ -77,7 +79,7 @@ class NumbersDomain(PagewiseDomain[PageFacts]):
 
     name = "d2lnumbers"
     label = "numbered things"
-    data_version = 5
+    data_version = 6
     initial_data: ClassVar[dict[str, Any]] = {"pages": {}, "statements": {}}
 
     @property

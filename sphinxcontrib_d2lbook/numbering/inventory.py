@@ -22,12 +22,12 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.domains import Domain, ObjType
-from sphinx.locale import _
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from ..log import Warn, warn
 from ..upstream.sphinx.application import app_of, given_values
 from ..upstream.sphinx.inventory import Entry, Inventory, inventories
+from ..words import _
 from .manifest import KINDS, manifest
 from .table import formatted
 
@@ -135,7 +135,7 @@ def _numbers(inventory: Mapping[str, Mapping[str, Entry]]) -> dict[str, tuple[st
 def _label(kind: str, number: str, formats: Mapping[str, str]) -> str:
     """`Figure 4.2`, in the words of this book."""
     if kind == "section" and "." not in number:
-        return f"{_('Chapter') if number.isdecimal() else _('Appendix')} {number}"
+        return formatted(_("Chapter %s") if number.isdecimal() else _("Appendix %s"), number)
     if kind == "equation":
         return f"{_('Equation')} ({number})"
     figtype = next((figtype for figtype, name in KINDS.items() if name == kind), kind)

@@ -15,6 +15,16 @@ from .equations import LINES
 from .facts import Entries, Fact, Label, PageFacts, Reference
 from .subfigures import subfigure
 
+SHOWN_AGAIN = (
+    nodes.math,
+    nodes.emphasis,
+    nodes.strong,
+    nodes.literal,
+    nodes.subscript,
+    nodes.superscript,
+    nodes.inline,
+)
+"""What a title may have in it to be shown again where a reference prints it."""
 LONGEST = 80
 """Characters of the text of a link that may be taken for a number with its word."""
 NUMBER_LIKE = re.compile(r"\d|\b[A-Z]{1,3}\b")
@@ -45,6 +55,7 @@ def page_facts(env: BuildEnvironment, docname: str, document: nodes.document) ->
         references=frozenset(walk.references),
         images=frozenset(walk.images),
         headings=walk.headings,
+        formulas=walk.formulas,
         own_words=frozenset(walk.own_words),
     )
 
@@ -57,6 +68,7 @@ class _Walk:
         self.toctrees: list[Entries] = []
         self.statements: dict[str, Label] = {}
         self.headings: dict[str, list[nodes.Node]] = {}
+        self.formulas: dict[str, list[nodes.Node]] = {}
         self.references: set[Reference] = set()
         self.own_words: set[str] = set()
         self.images: set[str] = set()
@@ -138,6 +150,16 @@ class _Walk:
         )
         if title is not None and next(iter(title.findall(addnodes.pending_xref)), None) is not None:
             self.headings[node["ids"][0]] = [child.deepcopy() for child in title.children]
+        elif title is not None and "countertype" not in node and _has_formulas(title):
+            self.formulas[node["ids"][0]] = [child.deepcopy() for child in title.children]
+
+
+def _has_formulas(title: nodes.Element) -> bool:
+    """Whether a title has formulas in it and can be shown again elsewhere: nothing in it is a place of its own."""
+    inner = list(title.findall(nodes.Element))[1:]
+    return any(isinstance(node, nodes.math) for node in inner) and all(
+        isinstance(node, SHOWN_AGAIN) and not node["ids"] for node in inner
+    )
 
 
 def _has_title(section: nodes.section) -> bool:

@@ -58,7 +58,7 @@ class ResolveReferences(SphinxPostTransform):
             for text in (text for child in content for text in list(child.findall(nodes.Text))):
                 _fill(text, content, found, pattern)
         else:
-            content = [nodes.Text(found.text(reference.role) or reference.target)]
+            content = self._words(reference, found)
         inner = nodes.inline(
             "", "", *content, classes=["std", "std-ref" if reference.role == "myst" else f"std-{reference.role}"]
         )
@@ -67,6 +67,14 @@ class ResolveReferences(SphinxPostTransform):
         if "reftitle" in node:
             link["reftitle"] = node["reftitle"]
         node.replace_self(link)
+
+    def _words(self, reference: Reference, found: Target) -> list[nodes.Node]:
+        """What a reference prints that has no words of its own; formulas of a title as such."""
+        text = found.text(reference.role) or reference.target
+        formulas = numbers_domain(self.env).pages[found.docname].formulas
+        if text == found.title and found.fact.ids[0] in formulas:
+            return [child.deepcopy() for child in formulas[found.fact.ids[0]]]
+        return [nodes.Text(text)]
 
     def _unnumbered(self, node: addnodes.pending_xref, reference: Reference, found: Target) -> None:
         shown = found.text(reference.role) or reference.target

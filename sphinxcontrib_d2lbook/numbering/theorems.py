@@ -19,10 +19,12 @@ from sphinx.domains import Index, IndexEntry
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError
 from sphinx.locale import get_translation
+from sphinx.transforms import SphinxTransform
 from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 
 from ..upstream.proofs import NODE_TYPES, ProofDirective, ProofDomain, proof_node, unenumerable_node
+from ..words import proof_word
 from .anchors import make_room
 from .facts import numbers_domain
 from .labels import owners
@@ -78,6 +80,19 @@ class ProofDirectiveWithText(ProofDirective):  # type: ignore[misc]
         for box in (box for node in found for box in node.findall(nodes.admonition)):
             box["ids"] = []  # the same for each proof, and nothing leads there
         return found
+
+
+class TranslateProofs(SphinxTransform):
+    """Puts the word of the book's language in place of "Proof.", which sphinx-proof writes into the text in English."""
+
+    # After a translator's own words have taken the place of the text (20), which is looked up in English.
+    default_priority = 25
+
+    def apply(self, **_options: Any) -> None:
+        for proof in self.document.findall(proof_node):
+            text = next(iter(proof.findall(nodes.Text)), None)
+            if text is not None and text.startswith("Proof. ") and text.parent is not None:
+                text.parent.replace(text, nodes.Text(f"{proof_word()}. {text.removeprefix('Proof. ')}"))
 
 
 class StatementIndex(Index):
@@ -174,6 +189,7 @@ def setup_extension(app: Sphinx) -> None:
     for kind in (*NODE_TYPES.values(), unenumerable_node):
         app.add_node(kind, override=True, html=(visit_statement, None))
     app.add_node(proof_node, override=True, html=(_transparent, _transparent))
+    app.add_transform(TranslateProofs)
     app.connect("config-inited", check_counters, priority=400)  # before sphinx-proof (500)
     app.connect("env-get-outdated", find_recounted)
 

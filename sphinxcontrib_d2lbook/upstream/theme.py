@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, MutableMapping
 from typing import Any
 
+from markupsafe import escape
 from sphinx.application import Sphinx
 
 from .relied import Upstream
@@ -67,6 +68,17 @@ def download_menus(context: MutableMapping[str, Any]) -> Iterator[dict[str, Any]
     for button in context.get("header_buttons", ()):
         if button.get("label") == "download-buttons":
             yield button
+
+
+def escape_title(context: MutableMapping[str, Any]) -> None:
+    """Escape the title that the theme prints above the contents of a page on paper, for it may have `<` in it.
+
+    sphinx-book-theme 1.1 to 1.4 put the bare text into `pagetitle`, and their template does not escape it. A template
+    that does leaves this as it is.
+    """
+    title = context.get("pagetitle")
+    if isinstance(title, str):
+        context["pagetitle"] = escape(title)
 
 
 DOWNLOAD_PDF = "download-pdf-button"

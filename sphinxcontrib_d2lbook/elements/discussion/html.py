@@ -6,9 +6,9 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.locale import _
 
 from ...addresses.permanent import permanent_address
+from ...words import _
 from ..qr_svg import fault, qr_svg
 from .directive import discussion
 from .facts import Shown

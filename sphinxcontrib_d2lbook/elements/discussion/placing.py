@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from docutils import nodes
-from sphinx.locale import _
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from ...addresses.permanent import permanent_address
 from ...errors import BookProblems
 from ...upstream.sphinx.application import app_of
+from ...words import _
 from ..qr_svg import fault, smallest_size
 from ..qrcode import PRINTED, qrcode
 from .directive import discussion

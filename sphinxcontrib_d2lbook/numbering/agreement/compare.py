@@ -198,7 +198,7 @@ def _label_pattern(kind: str, words: tuple[str, ...]) -> str:
         # What only ends in a word is no bare number.
         before.append(re.escape(first.strip()) or rf"(?=\(?{number}\)?\s*{re.escape(last)})")
     ending = rf"(?:\s*(?i:{'|'.join(after)}))?" if after else ""
-    return rf"(?i:{'|'.join(before)})\s*\(?({number})\)?(?!{OF_WORD}){ending}" if words else NEVER
+    return rf"(?i:{'|'.join(before)})\s*\(?({number})\)?(?!{OF_WORD}|[.-]\d){ending}" if words else NEVER
 
 
 NEVER = r"(?!)()"

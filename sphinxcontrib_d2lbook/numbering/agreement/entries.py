@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from sphinx.environment import BuildEnvironment
-from sphinx.locale import _
 
 from ...toctrees import pages_from
 from ..facts import numbers_domain
@@ -121,7 +120,8 @@ def _entries(env: BuildEnvironment, docname: str, names: Mapping[tuple[str, str]
 
 def _words(env: BuildEnvironment) -> dict[str, tuple[str, ...]]:
     found = {kind: tuple(_before(pattern)) for kind, pattern in env.config.numfig_format.items()}
-    found[SECTION] = (*found.get(SECTION, ()), _("Chapter"), _("Appendix"), "Section", "Chapter", "Appendix")
+    chapters = (word for kind in ("chapter", "appendix") for word in found.get(kind, ()))
+    found[SECTION] = (*found.get(SECTION, ()), *chapters, "Section", "Chapter", "Appendix")
     for facts in numbers_domain(env).facts.values():
         for fact in facts:
             if fact.word and fact.figtype in found and fact.figtype != SUBFIGURE:  # a lemma that counts as a theorem

@@ -156,7 +156,7 @@ def number_at(printed: Printed, spot: Spot, entry: Entry, table: Table) -> str |
     """The number that is printed at a place; "" for none, None where none is called for."""
     if not entry.number:
         return None
-    texts = printed.texts_from(spot)
+    texts = list(printed.texts_from(spot))
     if entry.kind == EQUATION:
         labels: Iterable[str] = (label for text in texts for label in _equation_numbers(text, entry))
     elif entry.kind == SUBFIGURE:
@@ -166,8 +166,17 @@ def number_at(printed: Printed, spot: Spot, entry: Entry, table: Table) -> str |
         labels = (label[1] for text in texts for label in re.finditer(pattern, text))
     if spot.somewhere:
         labels = sorted(labels, key=lambda label: label != entry.number)
-    found = next(iter(labels), "")
+    found = next(iter(labels), "") or _run_together(texts, entry, table)
     return entry.number if entry.letter and found == entry.letter else found
+
+
+def _run_together(texts: Iterable[str], entry: Entry, table: Table) -> str:
+    """The expected number, if a label has it and the title follows without a space, as PDFs are often read; else ""."""
+    for word in table.words.get(entry.kind, ()):
+        label = rf"(?m)^\s*(?i:{re.escape(word.partition('{number}')[0])})\s*{re.escape(entry.number)}(?![.-]?\d)"
+        if any(re.search(label, text) for text in texts):
+            return entry.number
+    return ""
 
 
 def _letters(text: str, entry: Entry, table: Table) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
@@ -12,7 +13,7 @@ from ...colours import style_sheet
 from ...execution.extension import work_folder
 from ...files import write_if_changed
 from ...upstream.sphinx.html import is_cut_short
-from ...upstream.theme import connect_behind_sidebar, has_sidebar
+from ...upstream.theme import connect_behind_sidebar, escape_title, has_sidebar
 from . import code, downloads, launch, left, mathematics, redirects, search, templates
 
 STATIC = Path(__file__).parent / "static"
@@ -42,6 +43,11 @@ def share_sidebars(app: Sphinx) -> None:
         connect_behind_sidebar(app, sidebar.Sidebars(app.builder).replace)
 
 
+def escape_titles(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
+    """Keep what looks like markup in a title from breaking the page. Handler of `html-page-context`."""
+    escape_title(context)
+
+
 def forget_half_written(app: Sphinx) -> None:
     """Remove a `.buildinfo` that a full disk cut short, with which Sphinx would fail. Handler of `builder-inited`."""
     file = Path(app.outdir, ".buildinfo")
@@ -65,7 +71,8 @@ def setup_extension(app: Sphinx) -> None:
     app.connect("builder-inited", forget_half_written)
     # After what is offered for download is known (500).
     app.connect("builder-inited", launch.replace_handler, priority=900)
-    # After the theme (501 and 502) has made its buttons.
+    # After the theme (500) has put the title in, as after the theme (501 and 502) has made its buttons.
+    app.connect("html-page-context", escape_titles, priority=600)
     app.connect("html-page-context", downloads.add_buttons, priority=600)
     app.connect("html-collect-pages", left.forget_words)
     app.connect("build-finished", left.remove)

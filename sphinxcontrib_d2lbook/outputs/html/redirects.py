@@ -11,7 +11,6 @@ from urllib.parse import urldefrag
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.environment import BuildEnvironment
-from sphinx.locale import _
 
 from ...addresses.extension import published
 from ...addresses.paths import FOLDER, place
@@ -19,6 +18,7 @@ from ...addresses.permanent import site
 from ...addresses.targets import Target, targets
 from ...elements.discussion.facts import Shown, discussion_domain
 from ...files import write_tree
+from ...words import _
 
 UP = "../../"
 """From such a page to the root of the site."""

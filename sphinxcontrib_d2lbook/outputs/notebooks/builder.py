@@ -22,6 +22,7 @@ from ...notebook.model import Notebook
 from ...numbering.table import section_number
 from ...remembered import Entry, Kind
 from ...upstream.sphinx.application import app_of
+from ...words import _
 from . import markdown, tex
 from .assembly import SETUP_TAG, Code, Part, SourceCell, notebook_text, with_all_code
 from .blocks import BlockVisitors
@@ -160,7 +161,8 @@ class NotebooksBuilder(Builder):
         number = section_number(self.env, docname)
         title = self.env.titles[docname].astext() if docname in self.env.titles else docname
         section = markdown.escape(f"{number} {title}".strip(), at_start=False)
-        text = f"From *{book}*: {markdown.link(section, self.links.address('', docname) if site(self.config) else '')}"
+        link = markdown.link(section, self.links.address("", docname) if site(self.config) else "")
+        text = _("From {book}: {section}").format(book=f"*{book}*", section=link)
         parts: list[Part] = [Prose(text)]
         definitions = tex.definitions(self.config.d2lbook_math_macros)
         if (

@@ -12,6 +12,7 @@ from sphinx.config import Config
 from ...addresses.permanent import page_addresses
 from ...config import book_name
 from ...elements import html_outputs
+from ...words import _
 from ..base import Download, Output, PlaceOf, Written
 from .archive import assemble_archive
 from .builder import NotebooksBuilder
@@ -60,7 +61,7 @@ class NotebooksOutput(Output):
     def downloads(self, config: Config) -> Sequence[Download]:
         """Return the notebook of each page."""
         address = f"{self.name}/{{docname}}.ipynb"
-        return [Download(address, ".ipynb", "Download this page as a notebook", "fas fa-code")]
+        return [Download(address, ".ipynb", _("Download this page as a notebook"), "fas fa-code")]
 
     def site_files(self, written: Written) -> Mapping[str, Path]:
         """Return all notebooks, and the archive where it was assembled."""

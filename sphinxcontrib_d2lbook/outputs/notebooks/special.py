@@ -21,6 +21,7 @@ from ...upstream.proofs import (
     solution_node,
     unenumerable_node,
 )
+from ...words import proof_word
 from . import markdown
 from .base import Writer
 from .blocks import skip, transparent
@@ -218,10 +219,9 @@ def depart_theorem(self: Any, node: nodes.Element) -> None:
 
 def visit_proof(self: Any, node: nodes.Element) -> None:
     """sphinx-proof writes its word into the first paragraph; it is a title here."""
-    first = next(iter(node.findall(nodes.Text)), None)
-    if first is not None and first.startswith("Proof. "):
-        name = nodes.strong("", get_translation("proof")("Proof") + ".")
-        first.parent.replace(first, [name, nodes.Text(" " + first.removeprefix("Proof. "))])
+    first, word = next(iter(node.findall(nodes.Text)), None), f"{proof_word()}."
+    if first is not None and first.startswith(f"{word} "):
+        first.parent.replace(first, [nodes.strong("", word), nodes.Text(first.removeprefix(word))])
     for box in list(node.findall(nodes.admonition)):
         if "proof" in box["classes"] and box.parent is node:
             box.replace_self(box.children)

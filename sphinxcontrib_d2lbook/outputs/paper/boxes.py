@@ -7,6 +7,8 @@ import re
 from docutils import nodes
 from sphinx.locale import admonitionlabels
 
+from ...words import proof_word
+
 TONES = {
     "attention": "warning",
     "caution": "warning",
@@ -67,10 +69,10 @@ def columns_of(row: nodes.Element) -> int:
 
 
 def drop_word(proof: nodes.Element) -> None:
-    """Take the word "Proof." out of the text, where sphinx-proof puts it: each engine says it in its own way."""
-    first = next(iter(proof.findall(nodes.Text)), None)
-    if first is not None and first.astext().startswith("Proof."):
-        first.parent.replace(first, nodes.Text(first.astext().removeprefix("Proof.").lstrip()))
+    """Take the word "Proof." out of the text, where it is put on reading: each engine says it in its own way."""
+    first, word = next(iter(proof.findall(nodes.Text)), None), f"{proof_word()}."
+    if first is not None and first.astext().startswith(word):
+        first.parent.replace(first, nodes.Text(first.astext().removeprefix(word).lstrip()))
 
 
 def title_and_body(node: nodes.Element) -> tuple[nodes.Element | None, list[nodes.Node]]:

@@ -10,6 +10,7 @@ from sphinx.config import Config
 
 from ...config import book_name
 from ...upstream.theme import DOWNLOAD_PDF
+from ...words import _
 from ..base import Check, Download, Output, PlaceOf, Written
 from .record import Record, destinations
 
@@ -46,7 +47,7 @@ class PdfOutput(PaperOutput):
     def downloads(self, config: Config) -> Sequence[Download]:
         """Return the book as a whole."""
         file = f"{book_name(config)}.pdf"
-        return [Download(file, ".pdf", "Download the book as a PDF", "fas fa-file-pdf", DOWNLOAD_PDF)]
+        return [Download(file, ".pdf", _("Download the book as a PDF"), "fas fa-file-pdf", DOWNLOAD_PDF)]
 
     def site_files(self, written: Written) -> Mapping[str, Path]:
         """Return every PDF of the folder."""

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from docutils import languages, nodes
+from docutils import nodes
 from sphinx import addnodes
 
 from ...numbering.table import heading_number, is_title_of_page
+from ...words import _
 from . import keys
 from .assembly import part_page
 from .translator import PaperTranslator, S
@@ -73,6 +74,7 @@ class BookStructure(PaperTranslator[S]):
                 child.walkabout(self)
         self._place_the_rest()
         self._contents()
+        self.close_book()
         raise nodes.SkipNode
 
     def _root_section(self, section: nodes.Element) -> None:
@@ -97,8 +99,7 @@ class BookStructure(PaperTranslator[S]):
     def _contents(self) -> None:
         if not self.contents_set:
             self.contents_set = True
-            language = self.config.language or "en"
-            self.set_contents(languages.get_language(language, None).labels["contents"])
+            self.set_contents(_("Contents"))
 
     def visit_part_page(self, node: nodes.Element) -> None:
         self._announce(node["matter"])
@@ -151,6 +152,9 @@ class BookStructure(PaperTranslator[S]):
 
     def open_book(self) -> None:
         """Begin the root page."""
+
+    def close_book(self) -> None:
+        """End the book, all of whose places are known."""
 
     def open_page(self, docname: str) -> None:
         """Begin any other page."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from docutils import nodes
 from sphinx.locale import get_translation
 
+from ....words import proof_word
 from ...paper.boxes import UPRIGHT, drop_word, title_and_body
 from .. import tex
 from .base import BaseTranslator
@@ -47,7 +48,7 @@ class StatementVisitors(BaseTranslator):
                 self.rendered(child.children if child is body[0] and isinstance(child, nodes.paragraph) else [child])
                 for child in body
             )
-        self.block("bookproof", tex.escape(_("Proof")), body=made.strip())
+        self.block("bookproof", tex.escape(proof_word()), body=made.strip())
         raise nodes.SkipNode
 
     def _title(self, title: nodes.Element | None) -> str:

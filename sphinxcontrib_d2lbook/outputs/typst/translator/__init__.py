@@ -8,6 +8,7 @@ from .blocks import BlockVisitors
 from .boxes import BoxVisitors
 from .code import CodeVisitors
 from .figures import FigureVisitors
+from .index import IndexVisitors
 from .inline import InlineVisitors
 from .lists import ListVisitors
 from .math import MathVisitors
@@ -34,6 +35,7 @@ class TypstTranslator(
     BoxVisitors,
     StatementVisitors,
     ApiVisitors,
+    IndexVisitors,
 ):
     """Visitors of every kind of node that the PDF has a rule for.
 

@@ -89,7 +89,6 @@ class InlineVisitors(BaseTranslator):
     def visit_comment(self, node: nodes.Node) -> None:
         raise nodes.SkipNode
 
-    visit_index = visit_comment
     visit_substitution_definition = visit_comment
     visit_tabular_col_spec = visit_comment
     visit_highlightlang = visit_comment

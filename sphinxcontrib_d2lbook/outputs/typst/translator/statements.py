@@ -5,6 +5,7 @@ from __future__ import annotations
 from docutils import nodes
 from sphinx.locale import get_translation
 
+from ....words import proof_word
 from ...paper.boxes import UPRIGHT, drop_word, title_and_body
 from .. import markup
 from .base import BaseTranslator
@@ -48,7 +49,7 @@ class StatementVisitors(BaseTranslator):
         drop_word(node)
         inner = [child for box in node.children for child in box.children]
         anchors = "".join(self.anchors(box["ids"]) for box in node.children if isinstance(box, nodes.Element))
-        self.emit_block("proof", markup.content(anchors + self.rendered(inner)), word=_("Proof"))
+        self.emit_block("proof", markup.content(anchors + self.rendered(inner)), word=proof_word())
         raise nodes.SkipNode
 
     def visit_exercise_enumerable_node(self, node: nodes.Element) -> None:
