@@ -79,7 +79,7 @@ class NumbersDomain(PagewiseDomain[PageFacts]):
 
     name = "d2lnumbers"
     label = "numbered things"
-    data_version = 5
+    data_version = 6
     initial_data: ClassVar[dict[str, Any]] = {"pages": {}, "statements": {}}
 
     @property
