@@ -36,6 +36,7 @@ def _set_up_rooms(app: Sphinx) -> None:
     from .execution import extension as execution
     from .forum import extension as forum
     from .library import extension as library
+    from .mathematics import extension as mathematics
     from .numbering import extension as numbering
     from .outputs import registry as outputs
     from .outputs.book import extension as book
@@ -52,6 +53,7 @@ def _set_up_rooms(app: Sphinx) -> None:
         doctree_files,
         library,
         execution,
+        mathematics,
         numbering,
         addresses,
         elements,

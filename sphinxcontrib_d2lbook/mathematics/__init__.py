@@ -17,6 +17,7 @@ from .mathml import as_text, fallback, with_source
 from .parse import read
 from .prepare import clean, prepare
 from .rewrite import rewrite
+from .size import NOTHING, Size, size_of
 from .tex import TexError, parse
 from .typst import raw_tex, typeset
 
@@ -34,7 +35,8 @@ class Formula:
     display: bool
     mathml: str  # a complete <math> element; well-formed XML without named entities
     typst: str  # what goes between dollars: `$…$` inline, `$ … $` displayed; needs `typst_helpers()` in the template
-    problem: str | None  # why no parser read it (then both forms show the TeX), for people
+    problem: str | None  # why the parser did not read it (then both forms show the TeX), for people
+    size: Size = NOTHING  # about how wide it is, and how much of that cannot be broken
 
 
 def convert(tex: str, *, display: bool, macros: Macros | None = None) -> Formula:
@@ -61,4 +63,4 @@ def _convert(tex: str, display: bool, macros: tuple[tuple[str, Value], ...]) -> 
     except TexError as error:
         shown = fallback(tex, display=display)
         return Formula(tex, display, as_text(with_source(shown, tex)), raw_tex(tex), str(error))
-    return Formula(tex, display, as_text(with_source(math, tex)), code, None)
+    return Formula(tex, display, as_text(with_source(math, tex)), code, None, size_of(math))

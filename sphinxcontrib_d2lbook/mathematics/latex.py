@@ -14,6 +14,7 @@ from .lines import environment_lines, with_numbers
 from .macros import Value
 from .prepare import SIZES, clean, has_tab, visible_lines
 from .rewrite import rewrite
+from .tags import as_printed, as_tag, escaped
 from .tex import Group, Node, Reader, TexError, Token, command, is_char, parse, source
 from .texts import TEXTS
 
@@ -57,7 +58,7 @@ def display(
     if lines:
         return _with_tags(tree, lines)
     name, content, argument = _outermost(tree)
-    tag = rf"\tag{{{number}}}" if number else ""
+    tag = as_tag(number)
     if name == "multline":
         return rf"\begin{{multline*}}{_source(_closed(content)).strip()}{tag}\end{{multline*}}"
     if name == "eqnarray":
@@ -81,13 +82,13 @@ def _plain(nodes: Sequence[Node]) -> str:
 
 def _with_tags(tree: Sequence[Node], numbers: Mapping[int, str]) -> str:
     found = environment_lines(tree)
-    if found is None or found[0] not in LINES:  # eqnarray has no lines with tags
-        shown = with_numbers(source(tree), {line: f"({number})" for line, number in numbers.items()})
+    if found is None or found[0].removesuffix("*") not in LINES:  # eqnarray has no lines with tags
+        shown = with_numbers(source(tree), {line: escaped(as_printed(number)) for line, number in numbers.items()})
         return rf"\begin{{equation*}}{_source(_closed(parse(clean(shown))))}\end{{equation*}}"
-    name, lines = found
+    name, lines = found[0].removesuffix("*"), found[1]
     body = []
     for position, line in enumerate(lines):
-        tag = rf" \tag{{{numbers[position]}}}" if position in numbers else ""
+        tag = f" {as_tag(numbers[position])}" if position in numbers else ""
         body.append(_source(_closed(line)).strip() + tag)
     pairs = f"{{{max(1, *((_tabs(line) + 2) // 2 for line in lines))}}}" if name == "alignat" else ""
     return rf"\begin{{{LINES[name]}}}{pairs}" + r" \\ ".join(body) + rf"\end{{{LINES[name]}}}"

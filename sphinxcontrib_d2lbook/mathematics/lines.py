@@ -8,29 +8,52 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
+from .tags import Tag, tags_of
 from .tex import Group, Node, Reader, TexError, command, is_char, parse, source, split_lines
 
 NUMBERED = ("align", "alignat", "flalign", "gather", "eqnarray")
 """Environments in which LaTeX numbers lines."""
 
 
-def labelled_lines(tex: str) -> list[tuple[int, str]]:
-    r"""(line from 0, label) for each labelled line, where a formula is one environment of several lines."""
+class NumberedLine(NamedTuple):
+    """A line that has a number of its own."""
+
+    line: int
+    """From 0."""
+    label: str
+    """"" where it has only a tag."""
+    tag: Tag | None
+
+
+def numbered_lines(tex: str) -> list[NumberedLine]:
+    r"""Return the lines with a `\label` or a `\tag`, where a formula is one environment of several lines.
+
+    In a starred environment only a tag gives a line a number.
+    """
     try:
         found = environment_lines(parse(tex))
     except TexError:
         return []
-    if found is None:
+    if found is None or len(found[1]) < 2:
         return []
-    _name, lines = found
-    if len(lines) < 2:
-        return []
-    return [(number, label) for number, line in enumerate(lines) for label in _labels_of(line)[:1]]
+    name, lines = found
+    numbered = []
+    for number, line in enumerate(lines):
+        label, tag = next(iter(_labels_of(line)), ""), next(iter(tags_of(line)), None)
+        if tag is not None or (label and not name.endswith("*")):
+            numbered.append(NumberedLine(number, label, tag))
+    return numbered
+
+
+def labelled_lines(tex: str) -> list[tuple[int, str]]:
+    r"""Return the line, from 0, and the label of each line with a label."""
+    return [(line.line, line.label) for line in numbered_lines(tex) if line.label]
 
 
 def with_numbers(tex: str, numbers: Mapping[int, str]) -> str:
-    r"""``tex`` with ``numbers`` (line -> text) at the ends of its lines; as it is where it has no such lines."""
+    r"""``tex`` with ``numbers`` (line -> TeX of text) at the ends of its lines; as it is where it has no such lines."""
     try:
         found = environment_lines(parse(tex))
     except TexError:
@@ -38,7 +61,7 @@ def with_numbers(tex: str, numbers: Mapping[int, str]) -> str:
     if found is None:
         return tex
     name, lines = found
-    inner = "gathered" if name == "gather" else "aligned"
+    inner = "gathered" if name.startswith("gather") else "aligned"
     width = max(1, *(_cells(line) for line in lines))
     width += width % 2  # columns come in pairs, the right one of which is set to the left
     body = []
@@ -53,7 +76,7 @@ def with_numbers(tex: str, numbers: Mapping[int, str]) -> str:
 
 
 def environment_lines(tree: Sequence[Node]) -> tuple[str, list[tuple[Node, ...]]] | None:
-    """Name and lines of a formula that is one environment with numbered lines."""
+    """Name and lines of a formula that is one environment with lines, which have numbers where it has no star."""
     nodes = [node for node in tree if isinstance(node, Group) or node.kind != "space"]
     if len(nodes) < 4 or command(nodes[0]) != "begin" or command(nodes[-2]) != "end":
         return None
@@ -61,11 +84,11 @@ def environment_lines(tree: Sequence[Node]) -> tuple[str, list[tuple[Node, ...]]
     if not (isinstance(opening, Group) and isinstance(closing, Group)):
         return None
     name = source(opening.children)
-    if name not in NUMBERED or source(closing.children) != name:
+    if name.removesuffix("*") not in NUMBERED or source(closing.children) != name:
         return None
     start, end = tree.index(opening) + 1, len(tree) - 1 - list(reversed(tree)).index(nodes[-2])
     inner = list(tree[start:end])
-    if name == "alignat":  # how many pairs of columns
+    if name.startswith("alignat"):  # how many pairs of columns
         reader = Reader(inner)
         reader.argument(name)
         inner = list(reversed(reader.rest))

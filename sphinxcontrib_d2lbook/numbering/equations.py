@@ -1,8 +1,8 @@
-r"""Labels that stand in the TeX of equations: `\label{…}`, in the whole or in single lines of it.
+r"""Labels and tags in the TeX of equations: `\label{…}` and `\tag{…}`, in the whole or in single lines of it.
 
 MyST-Parser gives each bare amsmath environment a random label, so a page read twice would differ, and its `\label`
-could not be referred to. An environment of several lines has one number, unless lines of it are labelled: then those
-lines have one each, as LaTeX users expect, and the others none.
+could not be referred to. An environment of several lines has one number, unless lines of it are labelled or tagged:
+then those lines have one each, as LaTeX users expect, and the others none. A tag is the number, and uses up none.
 """
 
 from __future__ import annotations
@@ -15,12 +15,17 @@ from docutils import nodes
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 
-from ..mathematics.lines import labelled_lines, with_numbers
+from ..log import Warn, warn
+from ..mathematics.extension import DEFINITION
+from ..mathematics.lines import NumberedLine, numbered_lines, with_numbers
+from ..mathematics.tags import Number, Tag, as_printed, escaped, tags
 from ..mathematics.tex import Group, Node, TexError, command, parse, source
 from .table import figure_number, node_number
 
 LINES = "d2lbook_lines"
 """Attribute of a math block: pairs of a line, counted from 0, and the anchor of its number."""
+TAGS = "d2lbook_tags"
+"""Attribute of a math block: triples of an anchor, the text of its tag, and whether that stands without parentheses."""
 
 
 class LabelEnvironments(SphinxTransform):
@@ -35,35 +40,93 @@ class LabelEnvironments(SphinxTransform):
             self._label(node)
 
     def _label(self, node: nodes.math_block) -> None:
-        domain = self.env.domains.math_domain
         tex = node.astext()
-        named = "\\label" in tex  # few are: to parse all would take long
-        lines = labelled_lines(tex) if named else []
-        found = [label for _line, label in lines] or (list(labels(tex)) if named else [])
+        if DEFINITION in node:
+            self._forget(node)
+            return
+        marked = "\\label" in tex or "\\tag" in tex  # few are: to parse all would take long
+        lines = numbered_lines(tex) if marked else []
+        tag = self._tag(node, tags(tex)) if marked and not lines else None
         old = node.get("label")
-        made_up = old is not None and "amsmath" in node["classes"] and old in domain.equations
+        made_up = self._is_made_up(node)
         if old is not None and not made_up:
-            return  # the author has labelled the whole
-        if made_up and not found:
-            self.unnamed += 1
-            found = [f"{self.env.docname}:{self.unnamed}"]
+            self._keep(node, str(old), lines, tag)
+            return
+        found = [line.label or self._new_label() for line in lines]
+        if not lines and "\\label" in tex:
+            found = list(labels(tex))
+        if not found and (made_up or tag or self._numbers_all(node)):
+            found = [self._new_label()]
         if not found:
             return
         if made_up:
-            domain.equations.pop(old)
-        for label in found:
-            domain.note_equation(self.env.docname, label, location=node)
-        anchors = [nodes.make_id(f"equation-{label}") for label in found]
+            self._forget(node)
+        anchors = self._name(node, found)
         node["label"], node["docname"] = found[0], self.env.docname
-        node["number"] = domain.get_equation_number_for(found[0])
-        if lines:
-            node[LINES] = [(line, anchor) for (line, _label), anchor in zip(lines, anchors, strict=True)]
+        node["number"] = self.env.domains.math_domain.get_equation_number_for(found[0])
+        self._note(node, anchors, lines, tag)
         if made_up:
             self._move_target(nodes.make_id(f"equation-{old}"), anchors)
         else:
             target = nodes.target("", "", ids=anchors)
             self.document.note_explicit_target(target)
             node.parent.insert(node.parent.index(node), target)
+
+    def _is_made_up(self, node: nodes.math_block) -> bool:
+        """Whether an equation has a label that MyST-Parser drew by lot."""
+        return "amsmath" in node["classes"] and node.get("label") in self.env.domains.math_domain.equations
+
+    def _numbers_all(self, node: nodes.math_block) -> bool:
+        """Whether `math_number_all` gives it a number: it does to all but environments with a star."""
+        return bool(self.config.math_number_all) and "amsmath" not in node["classes"]
+
+    def _new_label(self) -> str:
+        self.unnamed += 1
+        return f"{self.env.docname}:{self.unnamed}"
+
+    def _name(self, node: nodes.math_block, found: Sequence[str]) -> list[str]:
+        """Tell Sphinx of labels; their anchors."""
+        for label in found:
+            self.env.domains.math_domain.note_equation(self.env.docname, label, location=node)
+        return [nodes.make_id(f"equation-{label}") for label in found]
+
+    def _forget(self, node: nodes.math_block) -> None:
+        if self._is_made_up(node):
+            self.env.domains.math_domain.equations.pop(node["label"])
+
+    def _keep(self, node: nodes.math_block, label: str, lines: Sequence[NumberedLine], tag: Tag | None) -> None:
+        """Note tags of an equation that its author has labelled as a whole: the label is that of the first tag."""
+        tagged = [line for line in lines if line.tag]
+        if not tagged:
+            self._note(node, [nodes.make_id(f"equation-{label}")], [], tag)
+            return
+        others = [line.label or self._new_label() for line in tagged[1:]]
+        anchors = [nodes.make_id(f"equation-{label}"), *self._name(node, others)]
+        self._note(node, anchors, tagged, None)
+        target = nodes.target("", "", ids=anchors[1:])
+        if anchors[1:]:
+            self.document.note_explicit_target(target)
+            node.parent.insert(node.parent.index(node), target)
+
+    def _note(
+        self, node: nodes.math_block, anchors: Sequence[str], lines: Sequence[NumberedLine], tag: Tag | None
+    ) -> None:
+        if lines:
+            node[LINES] = [(line.line, anchor) for line, anchor in zip(lines, anchors, strict=True)]
+        given = [line.tag for line in lines] or [tag] * bool(anchors)
+        tagged = [(anchor, *tag) for anchor, tag in zip(anchors, given, strict=False) if tag]
+        if tagged:
+            node[TAGS] = tagged
+
+    def _tag(self, node: nodes.math_block, found: Sequence[Tag]) -> Tag | None:
+        if len(found) > 1:
+            warn(
+                Warn.NUMBER,
+                "an equation can have one \\tag, or one in each line of align, gather and their like; (%s) is printed",
+                found[0].text,
+                location=node,
+            )
+        return found[0] if found else None
 
     def _move_target(self, old: str, anchors: Sequence[str]) -> None:
         target = self.document.ids.pop(old)
@@ -72,27 +135,41 @@ class LabelEnvironments(SphinxTransform):
         self.document.ids.update(dict.fromkeys(anchors, target))
 
 
-def numbered(env: BuildEnvironment, docname: str, node: nodes.math_block) -> tuple[str, str]:
+def numbered(env: BuildEnvironment, docname: str, node: nodes.math_block) -> tuple[str, Number]:
     """The TeX of an equation, with the numbers of its lines in it, and the number of the whole, "" for none."""
     tex = node.astext()
     if LINES in node:
         lines = line_numbers(env, docname, node)
-        return with_numbers(tex, {line: f"({number})" for line, number in lines.items()}), ""
+        return with_numbers(tex, {line: escaped(as_printed(number)) for line, number in lines.items()}), Number("")
     return tex, number_of(env, docname, node)
 
 
-def line_numbers(env: BuildEnvironment, docname: str, node: nodes.math_block) -> dict[int, str]:
+def line_numbers(env: BuildEnvironment, docname: str, node: nodes.math_block) -> dict[int, Number]:
     """Line of an equation (from 0) -> its number, where lines have numbers."""
     lines: Sequence[tuple[int, str]] = node.get(LINES, ())
-    found = ((line, figure_number(env, docname, "displaymath", anchor)) for line, anchor in lines)
+    found = (
+        (line, Number(figure_number(env, docname, "displaymath", anchor), _starred(node, anchor)))
+        for line, anchor in lines
+    )
     return {line: number for line, number in found if number}
 
 
-def number_of(env: BuildEnvironment, docname: str, node: nodes.math_block) -> str:
+def number_of(env: BuildEnvironment, docname: str, node: nodes.math_block) -> Number:
     """The number of the whole; "" for none, or where lines have numbers."""
     if LINES in node:
-        return ""
-    return node_number(env, docname, node, "displaymath")
+        return Number("")
+    return Number(node_number(env, docname, node, "displaymath"), any(_starred(node, item) for item in node["ids"]))
+
+
+def _starred(node: nodes.math_block, anchor: str) -> bool:
+    given: Sequence[tuple[str, str, bool]] = node.get(TAGS, ())
+    return any(starred for of, _text, starred in given if of == anchor)
+
+
+def given_numbers(node: nodes.math_block) -> dict[str, str]:
+    """Anchor -> the number that a tag gives it."""
+    given: Sequence[tuple[str, str, bool]] = node.get(TAGS, ())
+    return {anchor: text for anchor, text, _starred in given}
 
 
 def labels(tex: str) -> Iterator[str]:

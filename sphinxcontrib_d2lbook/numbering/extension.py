@@ -6,12 +6,13 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 from ..words import formats
-from . import exercises, inventory, references, theorems
+from . import exercises, inventory, references, texreferences, theorems
 from .agreement import conditions
 from .anchors import KeepLocalLinks, PreferLabels
 from .collector import replace_collector
 from .equations import LabelEnvironments
 from .facts import NumbersDomain
+from .intertext import SplitAtWords
 from .labelling import required
 from .labels import BookMathDomain, BookStandardDomain, warn_of_twins
 from .matter import MatterTocTree
@@ -29,11 +30,12 @@ def setup_extension(app: Sphinx) -> None:
     for domain in (BookStandardDomain, BookMathDomain):
         app.add_domain(domain, override=True)
     app.add_domain(NumbersDomain)
-    for transform in (LabelEnvironments, PreferLabels, KeepLocalLinks):
+    for transform in (SplitAtWords, LabelEnvironments, PreferLabels, KeepLocalLinks):
         app.add_transform(transform)
     theorems.setup_extension(app)
     exercises.setup_extension(app)
     references.setup_extension(app)
+    texreferences.setup_extension(app)
     conditions.setup_extension(app)
     required.setup_extension(app)
     inventory.setup_extension(app)

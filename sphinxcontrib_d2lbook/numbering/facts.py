@@ -29,6 +29,8 @@ class Fact(NamedTuple):
     """The anchor of the figure that a sub-figure belongs to, of the first line with a number for a line of an equation;
     the label of the exercise that a solution is for."""
     line: int | None = None
+    given: str = ""
+    """The number that its author has given it, an equation's `\\tag`; it may hold references to labels of others."""
 
 
 class Entries(NamedTuple):

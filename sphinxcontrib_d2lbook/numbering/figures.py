@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
+from docutils import nodes
 from sphinx.environment import BuildEnvironment
 
+from ..mathematics.tags import REFERENCE
 from .facts import Entries, Fact, NumbersDomain, PageFacts
 
 Number = tuple[int | str, ...]
@@ -18,7 +21,25 @@ def figure_numbers(env: BuildEnvironment, domain: NumbersDomain) -> Numbers:
     """The table for all pages that the root page's toctrees reach, in the sections that `env.toc_secnumbers` has."""
     count = _Count(env, domain)
     count.page(env.config.root_doc, ())
+    _fill_tags(env, count.numbers)
     return count.numbers
+
+
+def _fill_tags(env: BuildEnvironment, numbers: Numbers) -> None:
+    """Put numbers of others into tags that refer to them, as `\\tag{\\ref{eq-a}'}` does."""
+    equations = env.domains.math_domain.equations
+
+    def shown(reference: re.Match[str]) -> str:
+        label = reference[1]
+        docname = equations[label][0] if label in equations else ""
+        of_page = numbers.get(docname, {}).get("displaymath", {})
+        return ".".join(map(str, of_page.get(nodes.make_id(f"equation-{label}"), (label,))))
+
+    for tables in numbers.values():
+        table = tables.get("displaymath", {})
+        for anchor, number in table.items():
+            if len(number) == 1 and isinstance(number[0], str) and "ref{" in number[0]:
+                table[anchor] = (REFERENCE.sub(shown, number[0]),)
 
 
 class _Count:
@@ -66,7 +87,10 @@ class _Count:
         if not fact.numbered or fact.figtype in ("", "section"):
             return
         table = self.numbers.setdefault(docname, {})
-        if fact.figtype == "subfigure":
+        number: Number
+        if fact.given:
+            number = (fact.given,)
+        elif fact.figtype == "subfigure":
             *before, last = table.get("figure", {}).get(fact.of, ("",))
             number = (*before, f"{last}{fact.word}") if last else ()
         else:

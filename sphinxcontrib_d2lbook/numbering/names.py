@@ -13,6 +13,8 @@ from .table import figure_number, formatted, section_number
 
 TITLED = frozenset({"section", "figure", "subfigure", "table", "code-block"})
 """What `{ref}` calls by its title; theorems and exercises are called by their numbers there too."""
+ANYWHERE = frozenset({("", "myst"), ("math", "ref"), ("math", "eqref")})
+"""Domains and roles of references to whatever has the label."""
 CHAPTERS = {"Chapter": "chapter", "Appendix": "appendix", "Section": "section"}
 
 
@@ -53,7 +55,7 @@ def _places(env: BuildEnvironment, domain: NumbersDomain, reference: Reference) 
     """(docname, anchor) by each table of labels that the kind of reference looks into."""
     label, found = reference.target, []
     standard, equations = env.domains.standard_domain, env.domains.math_domain.equations
-    anywhere = reference.domain == "" and reference.role == "myst"
+    anywhere = (reference.domain, reference.role) in ANYWHERE
     prose = reference.domain == "std" and reference.role in ("ref", "numref")
     if (prose or anywhere) and label.lower() in standard.anonlabels:
         docname, node_id = standard.anonlabels[label.lower()][:2]

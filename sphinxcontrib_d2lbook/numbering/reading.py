@@ -11,9 +11,10 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.nodes import clean_astext
 
 from ..upstream.proofs import exercise_node, exercise_subtitle, exercise_title, solution_node, unenumerable_node
-from .equations import LINES
+from .equations import LINES, given_numbers
 from .facts import Entries, Fact, Label, PageFacts, Reference
 from .subfigures import subfigure
+from .texreferences import LABELS
 
 SHOWN_AGAIN = (
     nodes.math,
@@ -100,6 +101,8 @@ class _Walk:
                     self.references.add(Reference(domain, role, str(node.get(name) or "")))
         elif isinstance(node, nodes.reference):
             self._note_words(node)
+        elif isinstance(node, nodes.math | nodes.math_block) and LABELS in node:
+            self.references.update(Reference("math", role, label) for role, label in node[LABELS])
         elif isinstance(node, solution_node):
             self.references.add(Reference("std", "ref", str(node["target_label"])))
         elif isinstance(node, nodes.image) and "uri" in node:
@@ -119,7 +122,10 @@ class _Walk:
             lines = [node_id for _line, node_id in numbered]
             for ids in [(node_id,) for node_id in lines] or [tuple(node["ids"])]:
                 first = lines[0] if lines else ""
-                self.facts.append(Fact(ids, "displaymath", "", section=section, of=first, line=_line_of(node)))
+                given = next((tag for anchor, tag in given_numbers(node).items() if anchor in ids), "")
+                self.facts.append(
+                    Fact(ids, "displaymath", "", section=section, of=first, line=_line_of(node), given=given)
+                )
         elif isinstance(node, subfigure):
             self._add(node, "subfigure", section, word=node["letter"], of=of)
         elif isinstance(node, UNNUMBERED):

@@ -12,6 +12,7 @@ from typing import Any
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.nodes import make_refnode
 
@@ -22,7 +23,9 @@ from .headings import reference_of
 from .labels import known
 from .names import Target, find
 
-ROLES = frozenset({("std", "ref"), ("std", "numref"), ("math", "eq"), ("math", "numref"), ("prf", "ref"), ("", "myst")})
+OF_TEX = frozenset({("math", "ref"), ("math", "eqref")})
+"""`\\ref` and `\\eqref` of LaTeX, which lead to anything that has a number."""
+ROLES = OF_TEX | {("std", "ref"), ("std", "numref"), ("math", "eq"), ("math", "numref"), ("prf", "ref"), ("", "myst")}
 
 
 class ResolveReferences(SphinxPostTransform):
@@ -38,7 +41,7 @@ class ResolveReferences(SphinxPostTransform):
             found = find(self.env, reference)
             if found is not None:
                 self._link(node, reference, found)
-            elif reference.domain == "prf":
+            elif reference.domain == "prf" or (reference.domain, reference.role) in OF_TEX:
                 self._unknown(node, reference)
 
     def _link(self, node: addnodes.pending_xref, reference: Reference, found: Target) -> None:
@@ -57,11 +60,11 @@ class ResolveReferences(SphinxPostTransform):
             content = [child.deepcopy() for child in node[0].children] if node.children else []
             for text in (text for child in content for text in list(child.findall(nodes.Text))):
                 _fill(text, content, found, pattern)
+        elif (reference.domain, reference.role) in OF_TEX:
+            content = [nodes.Text(number_of_tex(reference, found))]
         else:
             content = self._words(reference, found)
-        inner = nodes.inline(
-            "", "", *content, classes=["std", "std-ref" if reference.role == "myst" else f"std-{reference.role}"]
-        )
+        inner = nodes.inline("", "", *content, classes=["std", f"std-{_class(reference)}"])
         refdoc = node.get("refdoc", self.env.docname)
         link = make_refnode(app_of(self.env).builder, refdoc, found.docname, found.node_id, inner)
         if "reftitle" in node:
@@ -97,10 +100,31 @@ class ResolveReferences(SphinxPostTransform):
         return f"the {kind.get(found.fact.figtype, found.fact.figtype)}{title} at {place}"
 
     def _unknown(self, node: addnodes.pending_xref, reference: Reference) -> None:
-        near = get_close_matches(reference.target, sorted(known(numbers_domain(self.env))), n=2)
-        hint = f"did you mean {' or '.join(map(repr, near))}?" if near else "write `:label:` where it is stated"
-        warn(Warn.LABEL, "nothing has the label %r; %s", reference.target, hint, location=node)
+        warn_of_unknown(self.env, reference, node)
         node.replace_self([child.deepcopy() for child in node.children])
+
+
+def warn_of_unknown(env: BuildEnvironment, reference: Reference, node: nodes.Node) -> None:
+    """Warn of a label that nothing has, with those that are written nearly so."""
+    near = get_close_matches(reference.target, sorted(known(numbers_domain(env))), n=2)
+    hint = f"did you mean {' or '.join(map(repr, near))}?" if near else "write `:label:` where it is stated"
+    if not near and reference.domain == "math":
+        hint = r"write `\label` in the equation, or its label behind it"
+    warn(Warn.LABEL, "nothing has the label %r; %s", reference.target, hint, location=node)
+
+
+def number_of_tex(reference: Reference, found: Target) -> str:
+    r"""What `\eqref` prints, a number in parentheses, and `\ref`, the number alone; a title of what has no number."""
+    if not found.number:
+        return found.title or reference.target
+    return f"({found.number})" if reference.role == "eqref" else found.number
+
+
+def _class(reference: Reference) -> str:
+    """What the class of a link says of how it is printed."""
+    if (reference.domain, reference.role) in OF_TEX:
+        return {"ref": "numref", "eqref": "eq"}[reference.role]
+    return "ref" if reference.role == "myst" else reference.role
 
 
 def _remedy(found: Target) -> str:
@@ -114,6 +138,8 @@ def _remedy(found: Target) -> str:
 
 def _by_number(reference: Reference, found: Target) -> bool:
     """Whether a reference without words of its own is meant to print a number."""
+    if (reference.domain, reference.role) in OF_TEX:
+        return True
     if reference.role in ("ref", "myst") and reference.domain != "prf":
         return found.fact.figtype == "displaymath"
     return reference.role in ("numref", "eq") or found.fact.figtype != ""

@@ -28,9 +28,11 @@ def section_number(env: BuildEnvironment, docname: str, anchor: str = "") -> str
 
 def figure_number(env: BuildEnvironment, docname: str, figtype: str, node_id: str) -> str:
     """ "3.1", or "" for what has none. ``figtype`` as in `env.toc_fignumbers`: "figure", "table", "displaymath", …"""
-    number = ".".join(map(str, env.toc_fignumbers.get(docname, {}).get(figtype, {}).get(node_id) or ()))
-    # Sphinx's own value for equations: 3-1 in place of 3.1.
-    return env.config.math_numsep.join(number.rsplit(".", 1)) if figtype == "displaymath" else number
+    parts = list(map(str, env.toc_fignumbers.get(docname, {}).get(figtype, {}).get(node_id) or ()))
+    if figtype == "displaymath" and len(parts) > 1:
+        # Sphinx's own value for equations: 3-1 in place of 3.1.
+        return f"{'.'.join(parts[:-1])}{env.config.math_numsep}{parts[-1]}"
+    return ".".join(parts)
 
 
 def node_number(env: BuildEnvironment, docname: str, node: nodes.Element, figtype: str) -> str:

@@ -43,6 +43,9 @@ class Entry:
     of: str = ""
     """Of a line of an equation: the anchor of the first line that has a number."""
 
+    given: bool = False
+    """Whether its author gave it the number, as an equation's `\\tag`: it may be any text."""
+
     @property
     def name(self) -> str:
         """What messages call it: its label where it has one."""
@@ -115,7 +118,8 @@ def _entries(env: BuildEnvironment, docname: str, names: Mapping[tuple[str, str]
         optional = not conditional.isdisjoint(fact.ids)
         letter = fact.word if fact.figtype == SUBFIGURE else ""
         of = fact.of if fact.figtype == EQUATION else ""
-        yield Entry(docname, tuple(fact.ids), fact.figtype, number, fact.title, label, optional, is_page, letter, of)
+        ids, given = tuple(fact.ids), bool(fact.given)
+        yield Entry(docname, ids, fact.figtype, number, fact.title, label, optional, is_page, letter, of, given)
 
 
 def _words(env: BuildEnvironment) -> dict[str, tuple[str, ...]]:

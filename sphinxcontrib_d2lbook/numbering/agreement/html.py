@@ -203,8 +203,11 @@ class Page:
             entries = list(dict.fromkeys(self.entries[name] for name in names if name in self.entries))
             if len(entries) > 1 or not any("eqno" in _classes(span) for span in box.iter("span")):
                 # A line without a label may end like one with a number.
-                numbers = in_order([f"({entry.number})" for entry in entries], _ends_of_lines(box))
-                yield from ((entry, number or "") for entry, number in zip(entries, numbers, strict=True))
+                counted = [entry for entry in entries if not entry.given]
+                ends = _ends_of_lines(box)
+                numbers = in_order([f"({entry.number})" for entry in counted], ends)
+                yield from ((entry, number or "") for entry, number in zip(counted, numbers, strict=True))
+                yield from ((entry, entry.number) for entry in entries if entry.given)
 
     def _links(self) -> Iterator[Seen]:
         for href, content in sorted(self.listed):

@@ -164,10 +164,12 @@ def _numbers(table: Table, docname: str, shown: Shown) -> Iterator[Seen]:
     for kind, entries in kinds.items():
         if kind == EQUATION:
             found = shown.tags
+            # A tag may be any text, which is not looked for.
+            yield from (Seen("the label", tag.docname, tag.ids[0], "", "place") for tag in entries if tag.given)
         else:
             label = re.compile(LETTER if kind == SUBFIGURE else label_pattern(kind, table))
             found = [match[1] for text in shown.labels if (match := label.match(text))]
-        yield from _in_order(entries, found)
+        yield from _in_order([entry for entry in entries if not entry.given], found)
 
 
 def _in_order(entries: list[Entry], found: list[str]) -> Iterator[Seen]:

@@ -44,8 +44,10 @@ def _read(table: Table, file: Path, keys: Mapping[str, Mapping[str, Any]], docna
             if place is None:
                 continue
             is_sure = True
-            if entry.of and entry.number:
-                found: str | None = number_of_line(printed, place, entry, *lines[entry.docname, entry.of])
+            if entry.given:
+                found: str | None = _tag_at(printed, place, entry)
+            elif entry.of and entry.number:
+                found = number_of_line(printed, place, entry, *lines[entry.docname, entry.of])
             elif entry.kind == SECTION:
                 found, is_sure = _number_of_heading(printed.text_from(place), entry)
             else:
@@ -113,7 +115,7 @@ def _lines(entries: Iterable[Entry]) -> dict[tuple[str, str], tuple[list[str], s
     found: dict[tuple[str, str], tuple[list[str], str]] = {}
     last = None
     for entry in entries:
-        if entry.kind != EQUATION or not entry.number:
+        if entry.kind != EQUATION or not entry.number or entry.given:
             continue
         key = (entry.docname, entry.of or entry.ids[0])
         if key == last:
@@ -141,6 +143,13 @@ def number_of_line(printed: Printed, spot: Spot, entry: Entry, expected: list[st
         if numbers == expected:
             break
     return (numbers[expected.index(entry.number)] if numbers else "") or ""
+
+
+def _tag_at(printed: Printed, spot: Spot, entry: Entry) -> str | None:
+    """The tag of an equation, if it is read below its place; None where it is not, since a tag may be any text."""
+    wanted = "".join(entry.number.split())
+    below = "".join("".join(text.split()) for text in printed.texts_from(spot))
+    return entry.number if wanted in below else None
 
 
 def _equation_numbers(text: str, entry: Entry) -> Iterator[str]:

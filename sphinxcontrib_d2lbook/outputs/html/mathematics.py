@@ -14,7 +14,9 @@ from sphinx.writers.html5 import HTML5Translator
 
 from sphinxcontrib_d2lbook.log import Warn, warn
 from sphinxcontrib_d2lbook.mathematics import Formula, convert
-from sphinxcontrib_d2lbook.numbering.equations import LINES, numbered
+from sphinxcontrib_d2lbook.mathematics.extension import macros_of
+from sphinxcontrib_d2lbook.mathematics.tags import as_printed, without_tags
+from sphinxcontrib_d2lbook.numbering.equations import LINES, TAGS, numbered
 
 RENDERER = "mathml"
 
@@ -35,7 +37,7 @@ def visit_displaymath(self: HTML5Translator, node: nodes.math_block) -> None:
     self.body.extend(f'<span id="{html.escape(name)}"></span>' for name in others)
     self.body.append(f'<div class="math-scroll" tabindex="0">{formula.mathml}</div>')
     if number:
-        self.body.append(f'<span class="math-number eqno">({html.escape(number)})')
+        self.body.append(f'<span class="math-number eqno">{html.escape(as_printed(number))}')
         if first:
             self.add_permalink_ref(node, _("Link to this equation"))
         self.body.append("</span>")
@@ -44,7 +46,10 @@ def visit_displaymath(self: HTML5Translator, node: nodes.math_block) -> None:
 
 
 class NumberLines(SphinxPostTransform):
-    """For other renderers than ours, which number wholes only: numbers of lines are put into their TeX."""
+    """For other renderers than ours, which number wholes only: numbers of lines are put into their TeX.
+
+    Tags are taken out of it: what Sphinx prints beside the formula is the tag already.
+    """
 
     formats = ("html",)
     # After references have been resolved (10), as all that only looks at what is to be shown.
@@ -56,13 +61,17 @@ class NumberLines(SphinxPostTransform):
         for node in self.document.findall(nodes.math_block):
             if LINES in node:
                 tex, _none = numbered(self.env, node["docname"], node)
-                node.children = []
-                node.append(nodes.Text(tex))
                 node["number"] = None
+            elif TAGS in node:
+                tex = without_tags(node.astext())
+            else:
+                continue
+            node.children = []
+            node.append(nodes.Text(tex))
 
 
 def _formula(self: HTML5Translator, node: nodes.math | nodes.math_block, tex: str, *, display: bool) -> Formula:
-    formula = convert(tex, display=display, macros=self.config.d2lbook_math_macros)
+    formula = convert(tex, display=display, macros=macros_of(self.config, node))
     if formula.problem:
         warn(Warn.MATH, "formula shown as TeX: %s", formula.problem, location=node)
     return formula

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from ...mathematics.macros import Value
+from ...mathematics.tags import as_tag, without_tags
+
 _COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%[^\n]*\n?[ \t]*")
 _LABEL = re.compile(r"\\label\s*\{[^{}]*\}|\\(?:nonumber|notag)(?![A-Za-z])")
-_TAG = re.compile(r"\\tag\*?\s*\{[^{}]*\}")
 _ENVIRONMENT = re.compile(r"\\begin\{(\w+)\*?\}(.*)\\end\{\1\*?\}", re.DOTALL)
 _BAR = re.compile(r"(\\?)\|([A-Za-z]?)")
 _EDGE = re.compile(r"\\(begin|end)\{[^{}]*\}")
@@ -33,12 +35,12 @@ def display(tex: str, number: str = "", *, one_line: bool = False) -> str:
 
     ``one_line``: inside a quote or a list, whose marks at the beginnings of lines would be read as TeX.
     """
-    parts = [_wrapped(part.strip()) for part in re.split(r"\n\s*\n", _plain(tex)) if part.strip()]
+    parts = [_wrapped(part.strip()) for part in re.split(r"\n\s*\n", _plain(without_tags(tex))) if part.strip()]
     if not parts:
         return ""
     source = parts[0] if len(parts) == 1 else "\\begin{gathered}\n" + " \\\\\n".join(parts) + "\n\\end{gathered}"
-    if number and not _TAG.search(source):
-        source += f" \\tag{{{number}}}"
+    if number:
+        source += f" {as_tag(number)}"
     if one_line:
         return "$$" + " ".join(source.split()) + "$$"
     return "$$\n" + "\n".join(line for line in source.split("\n") if line.strip()) + "\n$$"
@@ -49,12 +51,12 @@ def in_pipe_table(source: str) -> str:
     return _BAR.sub(lambda bar: f"\\{'V' if bar[1] else 'v'}ert" + (f" {bar[2]}" if bar[2] else ""), source)
 
 
-def definitions(macros: Mapping[str, str | tuple[str, int]]) -> str:
+def definitions(macros: Mapping[str, Value]) -> str:
     r"""A formula that shows nothing and defines the book's macros, a body or (body, arguments) each; "" for none."""
     lines = []
     for name, value in sorted(macros.items()):
-        body, count = (value, 0) if isinstance(value, str) else value
-        arguments = f"[{count}]" if count else ""
+        body, *rest = [value] if isinstance(value, str) else value
+        arguments = "".join(f"[{argument}]" for argument in rest[:2] if argument not in (0, None))
         lines.append(f"\\newcommand{{\\{name.lstrip(chr(92))}}}{arguments}{{{body}}}")
     return "$" + "".join(lines) + "$" if lines else ""
 

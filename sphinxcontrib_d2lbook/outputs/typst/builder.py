@@ -34,8 +34,9 @@ TEXT_FONT, CODE_FONT, MATH_FONT = "Libertinus Serif", "DejaVu Sans Mono", "New C
 """Of the compiler; what the fonts that a book names do not have is taken from these."""
 CODE_ADVANCE = 0.60205
 """Width of every character of the compiler's font for code, in ems."""
-PLACES, CODES = "<d2l-places>", "<d2l-code>"
-"""Under which names the template notes where things are: one list of all that can be linked to, and each QR code."""
+PLACES, CODES, WIDE = "<d2l-places>", "<d2l-code>", "<d2l-wide>"
+"""Under which names the template notes where things are: one list of all that can be linked to, each QR code, and each
+formula that is hard to read since it is wider than its line."""
 
 
 @dataclass(frozen=True)
@@ -176,7 +177,10 @@ class PdfBuilder(Builder):
     def compile(self) -> compiler.Printed:
         """Set what is in the workspace. Raises compiler.Fault."""
         return compiler.compile_pdf(
-            self.workspace.source, root=self.workspace.folder, queries=[PLACES, CODES], fonts=self.workspace.font_folder
+            self.workspace.source,
+            root=self.workspace.folder,
+            queries=[PLACES, CODES, WIDE],
+            fonts=self.workspace.font_folder,
         )
 
     def _refusal(self, source: str, fault: compiler.Fault) -> BookError:
@@ -190,6 +194,13 @@ class PdfBuilder(Builder):
         """Write the PDF, the list of destinations, and pass the compiler's warnings on."""
         for message, line in printed.warnings:
             warn(Warn.OUTPUT, "Typst: %s", message, location=markup.MARKS.place_of(source, line))
+        for place, percent in printed.answers[WIDE]:
+            warn(
+                Warn.OUTPUT,
+                "a formula is wider than the line of the PDF, and is set at %d %% of its size; break it into lines",
+                percent,
+                location=_location(place),
+            )
         write_if_changed(self.pdf, printed.pdf)
         found: list[tuple[str, bool, bool, int]] = next(iter(printed.answers[PLACES]), [])
         notes = named.notes(Path(self.confdir))
@@ -197,6 +208,12 @@ class PdfBuilder(Builder):
 
     def finish(self) -> None:
         """The PDF is written whole."""
+
+
+def _location(place: str) -> tuple[str, int | None]:
+    """Return page and line of "docname:line"."""
+    docname, colon, line = place.rpartition(":")
+    return (docname, int(line)) if colon and line.isdecimal() else (place, None)
 
 
 def destinations(found: list[tuple[str, bool, bool, int]]) -> dict[str, dict[str, Any]]:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
+LONGEST_WHOLE = 24
+"""Characters of a word of code that is never broken."""
+_WORDS = re.compile(r"\s+|\S+")
+_PARTS = re.compile(r"[^_./:,;=&?#%+@|~(){}\[\]\\-]*[_./:,;=&?#%+@|~(){}\[\]\\-]+|[^_./:,;=&?#%+@|~(){}\[\]\\-]+")
+"""What ends with signs, behind which a word of code is best broken."""
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -15,6 +21,23 @@ def literal(text: str) -> str:
 def markup(text: str) -> str:
     """``text`` as an expression in markup; nothing for no text."""
     return f"#{literal(text)}" if text else ""
+
+
+def breakable(text: str) -> list[str]:
+    """The pieces of code that a line may be broken between, though no space is there: a name, a path, an address.
+
+    Words of ordinary length stay whole.
+    """
+    pieces: list[str] = []
+    for word in _WORDS.findall(text):
+        if len(word) <= LONGEST_WHOLE:
+            pieces[-1:] = ["".join([*pieces[-1:], word])]
+            continue
+        parts = _PARTS.findall(word)
+        parts = [part[at : at + LONGEST_WHOLE] for part in parts for at in range(0, len(part), LONGEST_WHOLE)]
+        pieces[-1:] = ["".join([*pieces[-1:], parts[0]])]
+        pieces += parts[1:]
+    return pieces
 
 
 def _simple(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from xml.etree import ElementTree as ET
 
 from docutils import nodes
@@ -9,6 +10,9 @@ from docutils import nodes
 from ....log import Warn
 from ....mathematics import convert
 from ....mathematics import latex as formulas
+from ....mathematics.extension import macros_of
+from ....mathematics.macros import Value
+from ....mathematics.tags import as_printed
 from ....mathematics.tex import TexError
 from ....numbering.equations import line_numbers, number_of
 from .. import tex
@@ -18,33 +22,36 @@ from .base import BaseTranslator
 class MathVisitors(BaseTranslator):
     def visit_math(self, node: nodes.math) -> None:
         source = node.astext()
-        problem = self._problem(source, display=False)
+        macros = macros_of(self.config, node)
+        problem = convert(source, display=False, macros=macros).problem or ""
         try:
-            made = "" if problem else formulas.inline(source, self.config.d2lbook_math_macros)
+            made = "" if problem else formulas.inline(source, macros)
         except TexError as error:
             problem = str(error)
         if problem:
             self._refused(node, source, problem)
         elif self.in_title:
-            self.emit(f"\\texorpdfstring{{\\({made}\\)}}{{{tex.escape(self._said(source))}}}")
+            self.emit(f"\\texorpdfstring{{\\({made}\\)}}{{{tex.escape(self._said(source, macros))}}}")
         else:
             self.emit(f"\\({made}\\)")
         raise nodes.SkipNode
 
     def visit_math_block(self, node: nodes.math_block) -> None:
         source, env = node.astext(), self.builder.env
-        problem = self._problem(source, display=True)
+        macros = macros_of(self.config, node)
+        # What keeps the other outputs from showing a formula: it is shown as TeX everywhere.
+        problem = convert(source, display=True, macros=macros).problem or ""
         place = self.waiting_places("bookline")
         # Without an empty line: the formula belongs to the text before it.
         self.line(f"{place}%\n" if place else "")
         number, lines = number_of(env, self.docname, node), line_numbers(env, self.docname, node)
         try:
-            made = "" if problem else formulas.display(source, number, lines, self.config.d2lbook_math_macros)
+            made = "" if problem else formulas.display(source, number, lines, macros)
         except TexError as error:
             problem = str(error)
         if problem:
             self._refused(node, source, problem)
-            shown = ", ".join(f"({one})" for one in [number, *lines.values()] if one)
+            shown = ", ".join(as_printed(one) for one in [number, *lines.values()] if one)
             self.emit(f"\\hfill{{{tex.escape(shown)}}}\n" if shown else "\n")
         else:
             self.emit(f"{made}\n")
@@ -52,18 +59,14 @@ class MathVisitors(BaseTranslator):
 
     visit_displaymath = visit_math_block
 
-    def _problem(self, source: str, *, display: bool) -> str:
-        """What keeps the other outputs from showing a formula: it is shown as TeX everywhere."""
-        return convert(source, display=display, macros=self.config.d2lbook_math_macros).problem or ""
-
     def _refused(self, node: nodes.Element, source: str, problem: str) -> None:
         # The same words as for HTML: one build that makes both says it once.
         self.warn(Warn.MATH, "formula shown as TeX: %s", problem, node=node)
         self.emit(f"\\texttt{{{tex.escape(' '.join(source.split()))}}}")
 
-    def _said(self, source: str) -> str:
+    def _said(self, source: str, macros: Mapping[str, Value]) -> str:
         """A formula in letters, for bookmarks."""
-        made = convert(source, display=False, macros=self.config.d2lbook_math_macros)
+        made = convert(source, display=False, macros=macros)
         return "".join(_texts(ET.fromstring(made.mathml)))
 
 

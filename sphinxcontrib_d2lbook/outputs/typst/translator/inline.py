@@ -6,17 +6,21 @@ import re
 
 from docutils import nodes
 
-from .. import markup
+from .. import escape, markup
 from .base import BaseTranslator
 
 _WHITE = re.compile(r"[ \t\r\n\f\v]+")
+CUT = f"#{markup.TEMPLATE}.may-break"
 LINE_BREAK = re.compile(r"<br */?>\s*")
 
 
 class InlineVisitors(BaseTranslator):
     def visit_Text(self, node: nodes.Text) -> None:  # noqa: N802
         text = node.astext()
-        self.emit(self.text(text if self.scope.verbatim else _WHITE.sub(" ", text), node))
+        if self.scope.verbatim:
+            self.emit(CUT.join(self.text(piece, node) for piece in escape.breakable(text)))
+        else:
+            self.emit(self.text(_WHITE.sub(" ", text), node))
         raise nodes.SkipNode
 
     def visit_emphasis(self, node: nodes.Element) -> None:

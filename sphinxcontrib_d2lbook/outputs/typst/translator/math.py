@@ -6,9 +6,15 @@ from docutils import nodes
 
 from ....log import Warn
 from ....mathematics import convert
+from ....mathematics.extension import macros_of
+from ....mathematics.tags import as_printed
 from ....numbering.equations import numbered
-from .. import markup
+from .. import escape, markup
 from .base import BaseTranslator
+from .inline import CUT
+
+NARROW = 16
+"""Characters of a formula that fits wherever formulas stand: wider ones are measured."""
 
 
 class MathVisitors(BaseTranslator):
@@ -18,7 +24,7 @@ class MathVisitors(BaseTranslator):
 
     def visit_math_block(self, node: nodes.math_block) -> None:
         tex, number = numbered(self.builder.env, self.scope.docname, node)
-        self.emit("\n" + self.formula(node, tex, display=True, number=number or None) + "\n\n")
+        self.emit("\n" + self.formula(node, tex, display=True, number=as_printed(number) or None) + "\n\n")
         raise nodes.SkipNode
 
     visit_displaymath = visit_math_block
@@ -26,11 +32,18 @@ class MathVisitors(BaseTranslator):
     def formula(self, node: nodes.Element, tex: str, *, display: bool, number: str | None) -> str:
         """A formula in markup. One that nothing understands is printed as TeX."""
         self.facts.glyphs.check(tex, self.location(node))
-        made = convert(tex, display=display, macros=self.config.d2lbook_math_macros)
+        made = convert(tex, display=display, macros=macros_of(self.config, node))
         if made.problem:
             # The same words as for HTML: one build that makes both says it once.
             self.warn(Warn.MATH, "formula shown as TeX: %s", made.problem, node=node)
-            return markup.call("tex", tex, display=display, number=number)
+            shown = CUT.join(map(escape.markup, escape.breakable(tex)))
+            return markup.call("tex", markup.content(shown), display=display, number=number)
         if display:
-            return markup.call("display-formula", markup.Code(f"$ {made.typst} $"), number=number, alt=node.astext())
-        return markup.call("formula", markup.Code(f"${made.typst}$"), alt=tex)
+            code = markup.Code(f"$ {made.typst} $")
+            measured: dict[str, markup.Value] = {}
+            if made.size.width > NARROW:
+                docname, line = self.location(node)
+                measured = {"unbroken": round(made.size.unbroken, 2), "place": f"{docname}:{line}" if line else docname}
+            return markup.call("display-formula", code, number=number, alt=node.astext(), **measured)
+        tall: dict[str, markup.Value] = {"tall": True} if made.size.tall else {}
+        return markup.call("formula", markup.Code(f"${made.typst}$"), alt=tex, **tall)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from docutils import nodes
 
-from .. import markup
+from .. import escape, markup
 from .base import BaseTranslator
 
 ALIGNMENTS = {"text-left": "left", "text-center": "center", "text-right": "right"}
 
 LONG = 14
 """More rows than this, and a table may go on on the next page."""
+MOST_LETTERS = 55
+"""Letters of the longest words of all columns that fit beside one another: a table with more is measured."""
 
 
 class TableVisitors(BaseTranslator):
@@ -48,12 +52,15 @@ class TableVisitors(BaseTranslator):
         rows = [row for part in group.children if isinstance(part, nodes.tbody) for row in part.children]
         given = "colwidths-given" in table.get("classes", ())
         stubs = [bool(spec.get("stub")) for spec in specs]
+        longest = _longest_words([*head, *rows], len(specs))
+        crowded = sum(longest) + 2 * len(longest) > MOST_LETTERS
         return markup.block(
             "grid-table",
             widths=[spec.get("colwidth", 1) for spec in specs] if given else len(specs),
             head=[cell for row in head for cell in self._cells(row, [])],
             rows=[cell for row in rows for cell in self._cells(row, stubs)],
             data="dataframe" in table.get("classes", ()),
+            **({"longest": longest} if crowded else {}),
         )
 
     def _cells(self, row: nodes.Node, stubs: list[bool]) -> list[markup.Value]:
@@ -77,3 +84,19 @@ class TableVisitors(BaseTranslator):
             found.append(markup.expression("table.cell", markup.content(body), **named))
             column += 1 + entry.get("morecols", 0)
         return found
+
+
+def _longest_words(rows: Iterable[nodes.Node], count: int) -> list[int]:
+    """Return how many letters the longest word of each column has; cells over several columns are left out."""
+    longest = [1] * count
+    for row in rows:
+        column = 0
+        for entry in row.children:
+            if not isinstance(entry, nodes.entry) or entry.get("morecols") or column >= count:
+                column += 1 + (entry.get("morecols", 0) if isinstance(entry, nodes.entry) else 0)
+                continue
+            for text in entry.findall(nodes.Text):
+                pieces = escape.breakable(text) if isinstance(text.parent, nodes.literal) else text.split()
+                longest[column] = max([longest[column], *(len(piece) for part in pieces for piece in part.split())])
+            column += 1
+    return longest

@@ -1,0 +1,85 @@
+r"""How formulas meet Sphinx: macros of MathJax's configuration, and those that formulas of a page define."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.transforms import SphinxTransform
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from ..upstream.sphinx.application import app_of
+from .macros import Value, from_mathjax
+from .rewrite import defined_in, is_definition
+
+MACROS = "d2lbook_macros"
+"""Attribute of a formula: the macros that formulas before it on the page define, as pairs."""
+DEFINITION = "d2lbook_definition"
+"""Attribute of a formula that defines macros and shows nothing."""
+MATHJAX = ("mathjax2_config", "mathjax3_config", "mathjax4_config")
+
+
+def take_macros_of_mathjax(app: Sphinx, config: Config) -> None:
+    """Add what conf.py tells MathJax to `d2lbook_math_macros`, whose own come first. Handler of `config-inited`."""
+    found: dict[str, Value] = {}
+    for name in MATHJAX:
+        if name in config:
+            found |= from_mathjax(config[name])
+    if found:
+        config.d2lbook_math_macros = {**found, **config.d2lbook_math_macros}
+
+
+def macros_of(config: Config, node: nodes.Element) -> Mapping[str, Value]:
+    """Return the macros that hold in a formula."""
+    of_page = node.get(MACROS)
+    book: Mapping[str, Value] = config.d2lbook_math_macros
+    return {**book, **dict(of_page)} if of_page else book
+
+
+class NoteMacros(SphinxTransform):
+    """Notes at each formula which macros the formulas before it on the page have defined."""
+
+    # With the labels of equations (10): before anything moves formulas.
+    default_priority = 10
+
+    def apply(self, **_options: Any) -> None:
+        defined: dict[str, Value] = {}
+        pairs: tuple[tuple[str, Value], ...] = ()
+        for node in self.document.findall(lambda item: isinstance(item, nodes.math | nodes.math_block)):
+            tex = node.astext()
+            if pairs:
+                node[MACROS] = pairs  # type: ignore[index]
+            after = defined_in(tex, defined)
+            if after != defined:
+                defined, pairs = after, tuple(after.items())
+            if is_definition(tex):
+                node[DEFINITION] = True  # type: ignore[index]
+
+
+class RemoveDefinitions(SphinxPostTransform):
+    """Takes out formulas that only define macros, where an output expands macros itself: they show nothing."""
+
+    formats = ("html", "typst", "latex")
+    # After references have been resolved (10), as all that only looks at what is to be shown.
+    default_priority = 500
+
+    def run(self, **_options: Any) -> None:
+        if app_of(self.env).builder.format == "html" and self.config.html_math_renderer != "mathml":
+            return
+        for node in list(self.document.findall(nodes.math)) + list(self.document.findall(nodes.math_block)):
+            if not node.get(DEFINITION):
+                continue
+            parent = node.parent
+            parent.remove(node)
+            if isinstance(parent, nodes.paragraph) and not parent.astext().strip() and not parent.children[1:]:
+                parent.parent.remove(parent)
+
+
+def setup_extension(app: Sphinx) -> None:
+    app.add_transform(NoteMacros)
+    app.add_post_transform(RemoveDefinitions)
+    # 300, before anything asks for macros.
+    app.connect("config-inited", take_macros_of_mathjax, priority=300)
