@@ -173,11 +173,11 @@ def plain(line):
     line = _ROLE.sub(lambda role: role[3].split(" <")[0] if role[1] == "d2l" else " ", line)
     line = re.sub(r"(`+)(?!`).*?\1", " ", line)
     line = re.sub(r"\]\([^)]*\)", "]", line)
-    line = _OWN.sub(" ", re.sub(r"^\s*\d+\. ", "", line))
+    line = _OWN.sub(" ", re.sub(r"^\s*\d+\. |\bparts per million\b", "", line))
     # In formulas only decimal fractions and numbers from 100 up are results.
     return re.sub(
         r"\$([^$]*)\$",
-        lambda math: " ".join(re.findall(r"(?<![\w.])\d+\.\d+|(?<![\w.])\d{3,}(?![\w.])", math[1].replace("{,}", ""))),
+        lambda math: "; ".join(re.findall(r"(?<![\w.])\d+\.\d+|(?<![\w.])\d{3,}(?![\w.])", math[1].replace("{,}", ""))),
         line,
     )
 

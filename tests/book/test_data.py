@@ -1,0 +1,35 @@
+"""The data files of the book are what their descriptions say."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+DATA = Path(__file__).parents[2] / "book" / "data"
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_cars_of_the_competition_are_those_with_a_price() -> None:
+    known, asked, judge = (rows(f"cars-{part}.csv") for part in ("known", "asked", "judge"))
+    assert [row["car"] for row in asked] == [row["car"] for row in judge] == [str(k + 1) for k in range(67)]
+    assert "price" not in asked[0]
+    answered = [
+        {name: value for name, value in row.items() if name != "car"} | {"price": answer["price"]}
+        for row, answer in zip(asked, judge, strict=True)
+    ]
+    priced = [row for row in rows("automobile.csv") if row["price"]]
+
+    def in_order(cars: list[dict[str, str]]) -> list[list[tuple[str, str]]]:
+        return sorted(sorted(car.items()) for car in cars)
+
+    assert len(known) == 134
+    assert in_order(known + answered) == in_order(priced)
+
+
+def test_the_board_of_the_competition_has_a_public_and_a_private_part() -> None:
+    boards = [row["board"] for row in rows("cars-judge.csv")]
+    assert (boards.count("public"), boards.count("private")) == (33, 34)
