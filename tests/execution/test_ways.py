@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import random
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from sphinxcontrib_d2lbook.execution.executors.local import LocalExecutor
 from sphinxcontrib_d2lbook.execution.model import UNSETTLED
 from sphinxcontrib_d2lbook.execution.schedule import Capacity
 from sphinxcontrib_d2lbook.execution.states import States, left
-from tests.execution.attack import AttackedBook, lay_out, make_edit, put, rows
+from tests.execution.attack import AttackedBook, kinds_file, lay_out, make_edit, put, rows, summary
 from tests.execution.ways import AFTER, WAYS
 
 POSSIBLE = [one for one in WAYS if one.possible]
@@ -36,6 +37,16 @@ def results(request: pytest.FixtureRequest, task: Any, run: Any, tmp_path_factor
 def test_the_table_is_long_and_its_names_are_distinct() -> None:
     assert len(WAYS) > 80
     assert len({one.name for one in WAYS}) == len(WAYS)
+
+
+def test_the_table_in_the_book_has_every_way_and_all_are_as_expected() -> None:
+    file = Path(__file__).parent.parent.parent / "book/appendix-tools/ways.csv"
+    table = list(csv.reader(file.open(encoding="utf-8", newline="")))
+    assert [row for row in table[1:] if row[2] != row[3]] == []
+    assert len(table) > 150
+    assert {row[1] for row in table[1:]} <= {one.name for one in WAYS}
+    kinds = csv.reader(kinds_file(file).open(encoding="utf-8", newline=""))
+    assert [tuple(row) for row in kinds] == summary(table)
 
 
 def test_what_a_page_used_is_other_after_the_edit(results: Any) -> None:
