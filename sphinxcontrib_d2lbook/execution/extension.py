@@ -28,6 +28,7 @@ from ..size import parse_size
 from ..upstream.myst_nb import Parser, config_of, note_execution, page_config
 from ..upstream.sphinx.application import app_of, status_stream
 from .attach import READER, STORED_READER, execution_result, has_outputs, without_invalid
+from .digests import Digests
 from .display import open_display
 from .executors import make_executor
 from .executors.base import Executor, ExecutorError, Settings
@@ -167,7 +168,7 @@ def plan(app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set[str],
 def decide(app: Sphinx) -> Execution:
     """Plan all pages and find out which must run, and why. Only after `builder-inited`; raises BookProblems."""
     run = execution(app)
-    states = States(Path(app.confdir))
+    states = States(Path(app.confdir), Digests(work_folder(app)))
     with garbage.paused():
         plans, faults = _plans(app, states)
     faults += _resolve_depends(plans) or circles(plans)

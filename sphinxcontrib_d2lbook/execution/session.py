@@ -55,6 +55,7 @@ class Session:
     def decide(self, plans: Mapping[str, Planned], states: States) -> None:
         """Find out what must run. Raises OSError."""
         self.plans = dict(plans)
+        self._states = states
         never = self.mode == "never"
         self._judge = Judge(
             plans, self._runs, self.store.__contains__, states, any_machine=never, failure=self.store.failure
@@ -69,6 +70,7 @@ class Session:
                 self._before[docname] = verdict.run
 
     _judge: Judge = field(init=False)
+    _states: States = field(init=False)
     _before: dict[str, Run] = field(default_factory=dict)
     """The runs with which those that were asked for are compared."""
 
@@ -107,6 +109,7 @@ class Session:
 
     def note_uses(self) -> None:
         """Remember which stored runs this build shows, and bring the committed copies up to date. Raises OSError."""
+        self._states.remember()
         for docname, verdict in self.verdicts.items():
             if verdict.run is not None:
                 self.store.note_use(docname, verdict.run.key)

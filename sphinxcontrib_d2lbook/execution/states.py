@@ -23,10 +23,11 @@ import glob
 import os
 import re
 import stat
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 from ..files import digest, file_digest
+from .digests import Digests
 from .model import MISSING
 
 NOISE = re.compile(r"__pycache__|\.git|\.DS_Store|\.ipynb_checkpoints|\.~lock\..*|\.#.*|.*\.sw[a-z]|\.nfs.*")
@@ -41,7 +42,7 @@ NOWHERE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLON
 """Errors of a path at which nothing is, and cannot be: programs ask whether any text is the name of a file."""
 
 
-def state(path: Path, ignore: Collection[str] = ()) -> str:
+def state(path: Path, ignore: Collection[str] = (), digest_of: Callable[[Path], str] = file_digest) -> str:
     """The whole content of a path: the digest of a file, that of a folder's names, or `MISSING`.
 
     Of a folder count the names that are not hidden, not in ``ignore`` and not `NOISE`. Raises OSError for what is there
@@ -51,7 +52,7 @@ def state(path: Path, ignore: Collection[str] = ()) -> str:
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):
             return f"folder {digest(*(name for name in _names(path, ignore) if name[0] != '.'))}"
-        return file_digest(path) if stat.S_ISREG(mode) else there(path)  # to read a pipe would take what is in it
+        return digest_of(path) if stat.S_ISREG(mode) else there(path)  # to read a pipe would take what is in it
     except OSError as err:
         return _nothing(err)
 
@@ -131,16 +132,18 @@ def without_time(text: str) -> str:
     return text.partition(CHANGED)[0]
 
 
-def state_like(text: str, path: Path, ignore: Collection[str] = ()) -> str:
+def state_like(
+    text: str, path: Path, ignore: Collection[str] = (), digest_of: Callable[[Path], str] = file_digest
+) -> str:
     """What an earlier text told of a path, as it is now. Raises OSError."""
     what, asked, _ = text.partition(CHANGED)
     try:
-        return _like(what, path, ignore) + (changed(path) if asked else "")
+        return _like(what, path, ignore, digest_of) + (changed(path) if asked else "")
     except PermissionError:
         return LOCKED
 
 
-def _like(what: str, path: Path, ignore: Collection[str]) -> str:
+def _like(what: str, path: Path, ignore: Collection[str], digest_of: Callable[[Path], str]) -> str:
     if what == MISSING or what.startswith("there: "):
         now = there(path)
     elif what.startswith("a file of "):
@@ -152,7 +155,7 @@ def _like(what: str, path: Path, ignore: Collection[str]) -> str:
     elif what.startswith("entries "):
         now = entries(path, ignore)
     else:
-        now = state(path, ignore)
+        now = state(path, ignore, digest_of)
     return now
 
 
@@ -209,8 +212,9 @@ def folders_of(root: Path, name: str) -> Iterator[Path]:
 class States:
     """The states of paths below a root, each read once: a build plans with one look at the files."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, digests: Digests | None = None) -> None:
         self.root = root
+        self._digests = digests
         self._seen: dict[tuple[str, str, frozenset[str]], str] = {}
 
     def __call__(self, name: str, ignore: frozenset[str] = frozenset()) -> str:
@@ -223,9 +227,18 @@ class States:
         found = self._seen.get((kind, name, ignore))
         if found is None:
             path = self.root / name
-            found = matches(self.root, name, ignore) if is_glob(name) else state_like(text, path, ignore)
+            found = (
+                matches(self.root, name, ignore)
+                if is_glob(name)
+                else state_like(text, path, ignore, self._digests or file_digest)
+            )
             self._seen[kind, name, ignore] = found
         return found
+
+    def remember(self) -> None:
+        """Keep for the next build what was worked out. Raises OSError."""
+        if self._digests is not None:
+            self._digests.save()
 
 
 def _kind(text: str) -> str:
