@@ -155,6 +155,17 @@ def test_any_text_can_be_asked_about_as_a_path(root: Path, task: Any, tmp_path: 
     assert result.reads == {"gone": MISSING}
 
 
+def test_a_page_does_not_see_by_what_its_python_processes_are_observed(root: Path, task: Any, tmp_path: Path) -> None:
+    shows = "import os, subprocess, sys\nprint(os.environ.get('PYTHONPATH'), flush=True)\n"
+    inner = f"{shows}os.path.exists('asked')"
+    middle = f"{shows}subprocess.run([sys.executable, '-c', {inner!r}])"
+    code = f"{shows}print(subprocess.run([sys.executable, '-c', {middle!r}], capture_output=True, text=True).stdout)"
+    result = run_once(task("page", root, code), tmp_path / "scratch", traced=True)
+    text = "".join(output["text"] for output in result.notebook["cells"][0]["outputs"])
+    assert text.split() == ["None", "None"]  # the kernel's own is empty
+    assert result.reads["asked"] == MISSING
+
+
 def test_a_pipe_is_not_read(root: Path) -> None:
     os.mkfifo(root / "pipe")
     assert state(root / "pipe") == left(root / "pipe") == "there: a device"

@@ -3,6 +3,7 @@
 The kernel writes a `sitecustomize.py` for them and puts its folder in front of PYTHONPATH in its environment, which
 they inherit. That file takes the folder from the path again, calls `begin` and lets another `sitecustomize` follow,
 where there is one. A process that is started without the environment, or told to ignore it, is left to trace.py.
+The folder's name is another in each run, so `os.environ` does not show it: a page that prints that is the same twice.
 """
 
 from __future__ import annotations
@@ -40,12 +41,13 @@ def prepare(settings: dict[str, Any]) -> None:
     with open(os.path.join(folder, f"{NAME}.py"), "w", encoding="utf-8") as stream:
         stream.write(text)
     rest = os.environ.get("PYTHONPATH")
-    os.environ["PYTHONPATH"] = folder + (os.pathsep + rest if rest else "")
+    os.putenv("PYTHONPATH", folder + (os.pathsep + rest if rest else ""))  # `os.environ` keeps what it has
 
 
 def begin(settings: str) -> None:
     """Observe this process. Called while it starts."""
     values = json.loads(settings)
+    _hide(os.path.join(os.path.dirname(values["log"]), "children"))
     try:
         note = _load("notes").Notes(values)
     except OSError:  # the page has ended, and with it its log
@@ -77,6 +79,18 @@ def _follow() -> None:
     finally:
         if NAME not in sys.modules and ours is not None:
             sys.modules[NAME] = ours
+
+
+def _hide(folder: str) -> None:
+    """Take the folder out of `os.environ`; processes that this one starts get it all the same."""
+    variable = os.environ.get("PYTHONPATH", "")
+    rest = os.pathsep.join(entry for entry in variable.split(os.pathsep) if entry != folder)
+    if rest != variable:
+        if rest:
+            os.environ["PYTHONPATH"] = rest
+        else:
+            del os.environ["PYTHONPATH"]
+        os.putenv("PYTHONPATH", variable)
 
 
 def _load(name: str) -> Any:
