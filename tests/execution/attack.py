@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -88,6 +89,17 @@ class AttackedBook:
     def shown(self, docname: str) -> str:
         """The page as the website has it."""
         return (self.folder / f"_build/book/html/{docname}.html").read_text("utf-8")
+
+    def stale(self) -> list[str]:
+        """The pages that a book of the same sources shows otherwise, if it is built from nothing."""
+        folder = self.folder.parent / "clean"
+        clean = AttackedBook(folder, ())
+        shutil.rmtree(clean.folder)
+        shutil.copytree(self.folder, clean.folder, ignore=shutil.ignore_patterns("_build"), symlinks=True)
+        clean.build()
+        found = [name for name in self.seen if self.shown(name) != clean.shown(name)]
+        shutil.rmtree(folder)
+        return found
 
     def attack(self, *, singly: bool = False) -> list[Seen]:
         """Build, build again, change what concerns no page, then what concerns each: what was seen of it.

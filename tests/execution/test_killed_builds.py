@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import signal
@@ -108,6 +109,30 @@ def test_a_build_that_was_killed_leaves_no_kernel_and_no_wrong_entry(
     assert shown(book, 4)
     check_store(book)
     wait_until_clear(left, mark)
+
+
+@pytest.mark.parametrize("rounds", [5, pytest.param(100, marks=pytest.mark.exhaustive)])
+def test_however_builds_end_the_next_is_right(book: Any, page: Any, mark: str, left: Any, rounds: int) -> None:
+    """One build, or two at once, of which each is killed, interrupted or told to end at any moment."""
+    began = time.monotonic()
+    assert book.run("html").returncode == 0
+    usual = time.monotonic() - began
+    chance = random.Random(rounds)
+    for version in range(1, rounds + 1):
+        write(book, page, version)
+        builds = [start(book) for _ in range(chance.choice((1, 1, 2)))]
+        for build in builds:
+            time.sleep(chance.uniform(0, usual))
+            with contextlib.suppress(ProcessLookupError):  # it has come to its end
+                os.killpg(build.pid, chance.choice((signal.SIGKILL, signal.SIGINT, signal.SIGTERM)))
+        for build in builds:
+            build.communicate(timeout=PATIENCE)
+        wait_until_clear(left, mark)
+        check_store(book)
+        if version % 5 == 0:
+            done = book.run("html")
+            assert done.returncode == 0, done.stdout + done.stderr
+            assert shown(book, version)
 
 
 def test_ctrl_c_stops_the_kernels_and_keeps_what_was_done(book: Any, mark: str, left: Any) -> None:
