@@ -95,7 +95,9 @@ class Watch:
             others = (processes.in_session(pid) | processes.started_with(self.marker)) - self.seen.keys() - {pid}
             self.seen |= {child: (None, process) for child, process in processes.identities(others).items()}
         for pid, (_, process) in self.seen.items():
-            if pid not in self._left and processes.is_running(process) and not processes.is_helper(process):
+            if pid in self._left or processes.is_helper(process) or processes.is_ending(process):
+                continue
+            if processes.is_running(process):
                 self._left[pid] = processes.command(process)
 
     @property

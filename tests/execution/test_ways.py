@@ -77,10 +77,11 @@ def differences(root: Path, result: Any, after_run: Mapping[str, str]) -> list[s
 
 
 @pytest.mark.exhaustive
+@pytest.mark.parametrize("kernels", ["warm", "cold"])
 @pytest.mark.parametrize("singly", [True, False], ids=["singly", "at once"])
-def test_edits_are_seen_and_nothing_runs_without_need(tmp_path: Path, *, singly: bool) -> None:
+def test_edits_are_seen_and_nothing_runs_without_need(tmp_path: Path, kernels: str, *, singly: bool) -> None:
     ways = [one for one in POSSIBLE if (one.kind == "Places") == singly]
-    seen = AttackedBook(tmp_path, ways).attack(singly=singly)
+    seen = AttackedBook(tmp_path, ways, f"d2lbook_kernels = {kernels!r}\n").attack(singly=singly)
     assert [row for row in rows(seen)[1:] if row[2] != row[3]] == []
     assert [one.way.name for one in seen if one.way.expected == "seen" and not one.differs] == []
 

@@ -131,6 +131,16 @@ def is_helper(process: psutil.Process) -> bool:
         return False
 
 
+def is_ending(process: psutil.Process) -> bool:
+    """Whether a process has begun to end by itself: then it has given back its memory, and its command line with it."""
+    try:
+        return not process.cmdline()
+    except psutil.AccessDenied:
+        return False
+    except psutil.Error:
+        return True
+
+
 def is_running(process: psutil.Process) -> bool:
     try:
         return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
