@@ -57,6 +57,15 @@ def read_source(app: Sphinx, path: Path) -> bytes:
     return data
 
 
+def forget_changed(app: Sphinx) -> set[str]:
+    """Forget the sources that are no longer as they were read, and return their paths."""
+    known = _sources.get(app, {})
+    changed = {name for name, seen in known.items() if _differs(Path(name), *seen)}
+    for name in changed:
+        del known[name]
+    return changed
+
+
 def reads_nothing() -> bool:
     """Whether this process writes an output of what another has read."""
     return "D2LBOOK_CHILD" in os.environ

@@ -25,6 +25,7 @@ from ..log import Warn, warn
 from ..notebook import Notebook
 from ..pagewise import PagewiseDomain
 from ..size import parse_size
+from ..terminal import for_terminal
 from ..upstream.myst_nb import Parser, config_of, note_execution, page_config
 from ..upstream.sphinx.application import app_of, status_stream
 from .attach import READER, STORED_READER, execution_result, has_outputs, without_invalid
@@ -283,9 +284,9 @@ def run_stale(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
         if one.level == "warning":
             warn(Warn.EXECUTION, "%s", one.text, location=f"{app.confdir}/{one.place}")
         elif one.level == "info":
-            logger.info("%s", one.text)
+            logger.info("%s", for_terminal(one.text))
         else:
-            logger.verbose("%s", one.text)
+            logger.verbose("%s", for_terminal(one.text))
 
 
 def _raise_on_error(app: Sphinx, run: Execution) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass, field
 from pathlib import Path
@@ -14,7 +15,7 @@ from sphinx.util import logging
 
 from .. import garbage
 from ..build_folders import BookProject
-from ..contents import read_source, reads_nothing
+from ..contents import forget_changed, read_source, reads_nothing
 from ..errors import BookError, BookProblems
 from ..files import digest, file_digest
 from ..installed import keep_in
@@ -39,8 +40,8 @@ class Collected:
     order: list[str]
     """Pages that the toctrees reach, in reading order."""
     library: Library
-    texts: Mapping[str, str] = field(default_factory=dict)
-    """The text of each page; empty in a process that reads none."""
+    texts: dict[str, str] = field(default_factory=dict)
+    """The text of each page that is made from it; empty in a process that reads none."""
 
 
 _collected: WeakKeyDictionary[Sphinx, Collected] = WeakKeyDictionary()
@@ -79,9 +80,20 @@ def collect(app: Sphinx) -> None:
         _write(app, memory.library)
 
 
-def _of_memory(memory: Memory, texts: Mapping[str, str]) -> Collected:
+def _of_memory(memory: Memory, texts: dict[str, str]) -> Collected:
     notebooks = {docname: page for docname, (_, page) in memory.pages.items()}
     return Collected(notebooks, memory.order, memory.library, texts)
+
+
+def forget_generated(app: Sphinx) -> None:
+    """Leave to Sphinx the pages that other extensions have written since they were collected.
+
+    Handler of `builder-inited`: those that generate pages do so there, in each build.
+    """
+    changed = forget_changed(app)
+    texts = _collected[app].texts
+    for docname in [name for name in texts if os.path.normpath(app.env.doc2path(name)) in changed]:
+        del texts[docname]
 
 
 def give_text(app: Sphinx, docname: str, source: list[str]) -> None:
@@ -244,6 +256,8 @@ def compare_order(app: Sphinx, env: BuildEnvironment) -> list[str]:
 def setup_extension(app: Sphinx) -> None:
     # Before the handlers of others (500): a book that is refused is refused before anything else is done for it.
     app.connect("builder-inited", collect, priority=400)
+    # Behind others (500), who may write pages.
+    app.connect("builder-inited", forget_generated, priority=900)
     # Before others (500), who may change the text.
     app.connect("source-read", give_text, priority=100)
     app.connect("env-get-updated", compare_order)

@@ -82,3 +82,20 @@ def setup(app):
     assert "it is OLD" in (project.build_folder / "book/html/index.html").read_text("utf-8")
     project.run("book", "-D", "d2lbook_outputs=html")
     assert "it is NEW" in (project.build_folder / "book/html/index.html").read_text("utf-8")
+
+
+def test_a_page_that_an_extension_writes_before_pages_are_read_is_read_as_it_was_written(project: Any) -> None:
+    project.conf += """
+import os, pathlib
+def write(app):
+    pathlib.Path(app.srcdir, "made.md").write_text(f"# Made\\n\\nversion {os.environ['VERSION']}\\n")
+def setup(app):
+    app.connect("builder-inited", write)
+"""
+    project.write({"index.md": "# Book\n\n```{toctree}\nmade\n```\n"})
+    for version in ("1", "2"):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("VERSION", version)
+            done = project.run("html")
+        assert "changed while" not in done.stderr
+        assert f"version {version}" in (project.build_folder / "html/made.html").read_text("utf-8")
