@@ -90,3 +90,13 @@ def test_the_pdf_of_long_outputs_is_short(project: Any, page: Callable[[str], st
     assert "49,970 lines of this output are left out; all of it is at" in text
     assert text.count("https://book.org/index.html") == 5
     assert "index: in the PDF, … 49,970 lines of this output are left out" in project.status.getvalue()
+
+
+def test_the_latex_sources_of_long_outputs_are_short(project: Any, page: Callable[[str], str]) -> None:
+    project.conf += "html_baseurl = 'https://book.org/'\nd2lbook_pdf_output_lines = 30\n"
+    project.write({"index.md": page("# Long\n\n```{code-cell}\nfor i in range(5000): print('step', i)\n```\n")})
+    project.build("latex")
+    text = (project.build_folder / "latex/a-book.tex").read_text("utf-8")
+    assert len(text) < 20_000
+    assert r"4,970 lines of this output are left out; all of it is at \href{https://book.org/index.html}" in text
+    assert "step 4999" in text
