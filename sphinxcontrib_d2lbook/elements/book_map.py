@@ -9,12 +9,14 @@
 
 The argument is the caption. What the chapters are comes from the toctrees; that one builds on another is said in the
 directive, where all of it can be seen at once: each line names chapters, by page or label, before and after an arrow.
+A line `+ 6 Title` is a chapter that is still to be written, and has its number for a name; `+ [Title]` before such
+lines is the part that they are in.
 """
 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from pathlib import Path
@@ -36,6 +38,7 @@ from ..pagewise import PagewiseDomain
 from ..upstream.sphinx.application import app_of
 from ..words import _
 from .map_layout import Chapter, Group, Structure, lay_out
+from .map_planned import CHAPTER, PART, Planned, with_planned
 from .map_svg import map_svg
 
 ARROW = "->"
@@ -50,8 +53,15 @@ class Dependency(NamedTuple):
     line: int
 
 
+class MapFacts(NamedTuple):
+    """What a page says of the book in its maps."""
+
+    dependencies: list[Dependency]
+    planned: list[Planned]
+
+
 class book_map(nodes.General, nodes.Element):  # noqa: N801
-    """Attributes: `dependencies`, and `alt` ("" for one that is made)."""
+    """Attributes: `dependencies`, `planned`, and `alt` ("" for one that is made)."""
 
 
 class BookMap(SphinxDirective):
@@ -67,8 +77,12 @@ class BookMap(SphinxDirective):
     }
 
     def run(self) -> list[nodes.Node]:
-        found = list(self._dependencies())
-        drawing = book_map(dependencies=[tuple(one) for one in found], alt=self.options.get("alt", ""))
+        found, planned = list(self._dependencies()), list(self._planned())
+        drawing = book_map(
+            dependencies=[tuple(one) for one in found],
+            planned=[tuple(one) for one in planned],
+            alt=self.options.get("alt", ""),
+        )
         figure = nodes.figure("", drawing, classes=["d2lbook-book-map", *self.options.get("class", [])])
         self.set_source_info(drawing)
         self.set_source_info(figure)
@@ -78,14 +92,14 @@ class BookMap(SphinxDirective):
             self.set_source_info(caption)
             figure += [caption, *messages]
         self.add_name(figure)
-        map_domain(self.env).note(self.env.docname, found)
+        map_domain(self.env).note(self.env.docname, MapFacts(found, planned))
         return [figure]
 
     def _dependencies(self) -> Iterator[Dependency]:
         for number, whole in enumerate(self.content):
             text = whole.partition("#")[0].strip()
             line = self._line(number)
-            if not text:
+            if not text or text.startswith("+"):
                 continue
             steps = [[name.strip() for name in step.split(",")] for step in text.split(ARROW)]
             if len(steps) < 2 or not all(name for step in steps for name in step):
@@ -99,30 +113,59 @@ class BookMap(SphinxDirective):
             for befores, afters in pairwise(steps):
                 yield from (Dependency(before, after, line) for before in befores for after in afters)
 
+    def _planned(self) -> Iterator[Planned]:
+        part = ""
+        for number, whole in enumerate(self.content):
+            text = whole.partition("#")[0].strip()
+            if not text.startswith("+"):
+                continue
+            head, chapter = PART.fullmatch(text), CHAPTER.fullmatch(text)
+            if head:
+                part = head["title"].strip()
+            elif chapter:
+                yield Planned(chapter["number"], chapter["title"], part, self._line(number))
+            else:
+                warn(
+                    Warn.MAP,
+                    "%r is no planned chapter; write `+ 5 Its title`, or `+ [Title of a part]` before chapters of it",
+                    text,
+                    location=(self.env.docname, self._line(number)),
+                )
+
     def _line(self, number: int) -> int:
         """In the page. MyST counts a directive's content from the directive, reStructuredText from the page's top."""
         first = self.content.offset(0)
         return (first or self.lineno + self.content_offset) + number + 1
 
 
-class MapDomain(PagewiseDomain[list[Dependency]]):
+class MapDomain(PagewiseDomain[MapFacts]):
     """Which pages show a map, and what it depends on."""
 
     name = "d2lmap"
     label = "maps of the book"
-    data_version = 1
+    data_version = 2
     initial_data: ClassVar[dict[str, Any]] = {"pages": {}, "drawn": ""}
 
-    def note(self, docname: str, dependencies: list[Dependency]) -> None:
-        self.pages[docname] = [*self.pages.get(docname, []), *dependencies]
+    def note(self, docname: str, facts: MapFacts) -> None:
+        old = self.pages.get(docname, MapFacts([], []))
+        self.pages[docname] = MapFacts(old.dependencies + facts.dependencies, old.planned + facts.planned)
 
     def check_consistency(self) -> None:
         """Called after reading: whether the dependencies can be drawn."""
-        for docname, dependencies in sorted(self.pages.items()):
-            chapters = structure(self.env, docname, []).chapters
+        for docname, (dependencies, planned) in sorted(self.pages.items()):
+            written = {chapter.number for chapter in structure(self.env, docname, MapFacts([], [])).chapters.values()}
+            for chapter in planned:
+                if chapter.number in written:
+                    warn(
+                        Warn.MAP,
+                        "chapter %s, planned here, is in the book by now; take its line off, or give it another number",
+                        chapter.number,
+                        location=(docname, chapter.line),
+                    )
+            chapters = structure(self.env, docname, MapFacts([], planned)).chapters
             graph: dict[str, set[str]] = {}
             for one in dependencies:
-                ends = [_chapter(self.env, docname, name) for name in (one.before, one.after)]
+                ends = [_chapter(self.env, docname, name, planned) for name in (one.before, one.after)]
                 for name, end in zip((one.before, one.after), ends, strict=True):
                     if end not in chapters:
                         warn(
@@ -145,7 +188,7 @@ def map_domain(env: BuildEnvironment) -> MapDomain:
     return cast("MapDomain", env.domains[MapDomain.name])
 
 
-def structure(env: BuildEnvironment, docname: str, dependencies: list[Dependency]) -> Structure:
+def structure(env: BuildEnvironment, docname: str, facts: MapFacts) -> Structure:
     """What a map on page ``docname`` shows: main matter and appendices, parts by their captions."""
     groups = []
     captions = 0
@@ -156,30 +199,40 @@ def structure(env: BuildEnvironment, docname: str, dependencies: list[Dependency
             title = division.caption or (_("Appendices") if division.matter == "appendix" else "")
             chapters = (Chapter(name, section_number(env, name), _title(env, name)) for name in division.docnames)
             groups.append(Group(title, part, tuple(chapters)))
-    edges = [(_chapter(env, docname, one.before), _chapter(env, docname, one.after)) for one in dependencies]
-    return Structure(tuple(groups), tuple((before, after) for before, after in edges if before and after))
+    written = {chapter.number for group in groups for chapter in group.chapters}
+    planned = [one for one in facts.planned if one.number not in written]
+    edges = [
+        (_chapter(env, docname, one.before, planned), _chapter(env, docname, one.after, planned))
+        for one in facts.dependencies
+    ]
+    return Structure(
+        with_planned(groups, planned), tuple((before, after) for before, after in edges if before and after)
+    )
 
 
 def _title(env: BuildEnvironment, docname: str) -> str:
     return " ".join(clean_astext(env.titles[docname]).split()) if docname in env.titles else docname
 
 
-def _chapter(env: BuildEnvironment, docname: str, name: str) -> str | None:
-    """The page that an author means: by its name, from the root or from the page with the map, or by a label."""
+def _chapter(env: BuildEnvironment, docname: str, name: str, planned: Iterable[Planned]) -> str | None:
+    """The page that an author means: by its name, from the root or from the page with the map, or by a label.
+
+    A chapter that is still to be written is named by its number.
+    """
     relative = posixpath.normpath(posixpath.join(posixpath.dirname(docname), name))
     for page in (name.strip("/"), relative):
         for wanted in (page, f"{page}/index"):
             if wanted in env.found_docs:
                 return wanted
     found = env.domains.standard_domain.anonlabels.get(name.lower())
-    return found[0] if found else None
+    return found[0] if found else next((one.key for one in planned if one.number == name), None)
 
 
 def described(shown: Structure) -> str:
     """The map in words, for who cannot see it."""
     words = []
     for group in shown.groups:
-        names = "; ".join(f"{one.number} {one.title}".strip() for one in group.chapters)
+        names = "; ".join(map(_told, group.chapters))
         words.append(f"{group.title}: {names}." if group.title else f"{names}.")
     chapters = shown.chapters
     needs: dict[str, list[str]] = {}
@@ -192,9 +245,15 @@ def described(shown: Structure) -> str:
     return " ".join(words)
 
 
+def _told(chapter: Chapter) -> str:
+    name = f"{chapter.number} {chapter.title}".strip()
+    return _("{chapter} (planned)").format(chapter=name) if chapter.is_planned else name
+
+
 def of_node(env: BuildEnvironment, docname: str, node: nodes.Element) -> tuple[Structure, str]:
     """What a node shows, and its alternative text."""
-    shown = structure(env, docname, [Dependency(*one) for one in node["dependencies"]])
+    facts = MapFacts([Dependency(*one) for one in node["dependencies"]], [Planned(*one) for one in node["planned"]])
+    shown = structure(env, docname, facts)
     return shown, node["alt"] or described(shown)
 
 
@@ -202,7 +261,8 @@ def visit_html(self: Any, node: nodes.Element) -> None:
     env, builder = self.builder.env, self.builder
     docname = builder.current_docname
     shown, alt = of_node(env, docname, node)
-    addresses = {name: builder.get_relative_uri(docname, name) for name in shown.chapters}
+    written = [name for name, chapter in shown.chapters.items() if not chapter.is_planned]
+    addresses = {name: builder.get_relative_uri(docname, name) for name in written}
     name = (node.parent.get("ids") or ["book-map"])[0]
     self.body.append(map_svg(lay_out(shown), _("Map of the book"), alt, name, addresses))
     raise nodes.SkipNode

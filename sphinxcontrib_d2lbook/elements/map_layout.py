@@ -39,6 +39,8 @@ class Chapter:
     number: str
     """ "" for none."""
     title: str
+    is_planned: bool = False
+    """Whether it is still to be written: it has no page, and is drawn lighter."""
 
 
 @dataclass(frozen=True)

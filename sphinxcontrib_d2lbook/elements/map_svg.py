@@ -7,8 +7,10 @@ from html import escape
 
 from ..colours import PART_TONES, PLAIN_TONE, part_class
 from ..words import _
-from .map_layout import DOT, LINE, NUMBER, TEXT_SIZE, TITLE, Arc, Layout, Row
+from .map_layout import DOT, LINE, NUMBER, TEXT_SIZE, TITLE, Arc, Chapter, Layout, Row
 
+LIGHTER = 0.55
+"""The opacity of chapters that are still to be written."""
 NAMESPACE = "http://www.w3.org/2000/svg"
 
 
@@ -39,7 +41,7 @@ def map_svg(layout: Layout, title: str, description: str, name: str, addresses: 
 def _row(row: Row, whole: float) -> str:
     left, width = DOT - 10, whole - DOT + 8
     return (
-        f'<g class="{part_class(row.part)}">'
+        f'<g class="{part_class(row.part)}{_lighter(row.chapter)}">'
         f'<rect class="field" x="{left:g}" y="{row.top:g}" width="{width:g}" height="{row.height:g}" rx="4"/>'
         f'<circle cx="{DOT:g}" cy="{row.y:g}" r="4.5"/>'
         f'<text class="number" x="{NUMBER:g}" y="{_base(row.y):g}">{_text(row.chapter.number)}</text>'
@@ -55,9 +57,14 @@ def _arc(arc: Arc) -> str:
     after, before = _name(arc.after.number, arc.after.title), _name(arc.before.number, arc.before.title)
     said = _("{after} builds on {before}.").format(after=after, before=before).rstrip(".。")
     return (
-        f'<g class="arc {part_class(arc.part)}"><title>{_text(said)}</title>'
+        f'<g class="arc {part_class(arc.part)}{_lighter(arc.before, arc.after)}"><title>{_text(said)}</title>'
         f'<path class="line" d="{path}"/><path class="tip" d="{head}"/></g>'
     )
+
+
+def _lighter(*chapters: Chapter) -> str:
+    """A class for what is or leads to a chapter that is still to be written."""
+    return " planned" if any(chapter.is_planned for chapter in chapters) else ""
 
 
 def _name(number: str, title: str) -> str:
@@ -83,7 +90,7 @@ def _own_style(layout: Layout) -> str:
     more = "".join(f".{name} .line{{stroke:{tone}}}" for name, tone in tones.items())
     return (
         f"<style>text{{font:{TEXT_SIZE:g}px sans-serif}}.head,.number{{font-weight:600}}.field{{fill:none}}"
-        f".title{{fill:#1c1f23}}.line{{fill:none;stroke-width:1.3}}{rules}{more}</style>"
+        f".planned{{opacity:{LIGHTER}}}.title{{fill:#1c1f23}}.line{{fill:none;stroke-width:1.3}}{rules}{more}</style>"
         f'<rect width="{layout.width:g}" height="{layout.height:g}" fill="#fff"/>'
     )
 

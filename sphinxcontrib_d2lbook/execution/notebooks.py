@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -124,7 +125,13 @@ async def run(task: Task, start: Start, scratch: Path, variables: Mapping[str, s
             kernel_id=scratch.name, kernel_spec=manager.kernel_spec, parent=manager
         )
     except NoSuchKernel as err:
-        absent = Failure(None, None, "NoSuchKernel", f"{err}; install it, or name another in the front matter", "")
+        near = get_close_matches(task.kernel, sorted(SPECS.find_kernel_specs()), n=2)
+        hint = (
+            f"did you mean {' or '.join(map(repr, near))}?"
+            if near
+            else "install it, or name another in the front matter"
+        )
+        absent = Failure(None, None, "NoSuchKernel", f"{err}; {hint}", "")
         return Result(task.docname, notebook, absent, 0.0, None)
     provisioner.zygote, provisioner.stage = start.zygote, start.stage
     manager.connect_in(scratch)

@@ -6,8 +6,9 @@ release that moves one is reported in one way.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -181,6 +182,38 @@ def citations(env: BuildEnvironment) -> Iterator[Citation]:
             BIBTEX.attribute(one, name, object, use)
         key = one.bibliography_key
         yield Citation(key.docname, one.citation_id, key, one.key, one.formatted_entry)
+
+
+def bibliography_keys(env: BuildEnvironment) -> frozenset[str]:
+    """Return the keys of all entries of the book's bibliography files; none where sphinxcontrib-bibtex is not in use.
+
+    sphinxcontrib-bibtex 2.6 and 2.7 keep what they read in `bibdata` of their domain. Without it, only a hint is lost.
+    """
+    data = getattr(getattr(env.domains.get("cite"), "bibdata", None), "data", None)
+    entries: Mapping[str, Any] = getattr(data, "entries", None) or {}
+    if data is None:
+        BIBTEX.do_without("BibtexDomain.bibdata.data.entries", "a misspelt key gets no hint")
+    return frozenset(entries)
+
+
+def is_bibliography_handler(handler: Callable[..., Any]) -> bool:
+    """Return whether a handler of `builder-inited` is the one in which sphinxcontrib-bibtex reads the files.
+
+    In 2.6 and 2.7 it is `citation_target` and others of its modules; any of its own is taken.
+    """
+    return str(getattr(handler, "__module__", "")).startswith("sphinxcontrib.bibtex")
+
+
+def fault_in_bibliography(file: Path) -> str | None:
+    """Return what pybtex says of a file that it cannot read, "3: premature end of file"; None for a sound one."""
+    with BIBTEX.imports("a broken bibliography is named"):
+        from pybtex.database import parse_file
+        from pybtex.exceptions import PybtexError
+    try:
+        parse_file(str(file), bib_format="bibtex")
+    except PybtexError as err:
+        return str(err).removeprefix("syntax error in ").removeprefix("line ")
+    return None
 
 
 def citing_pages(env: BuildEnvironment) -> frozenset[str]:

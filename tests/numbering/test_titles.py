@@ -51,6 +51,11 @@ def test_the_title_for_printing_is_the_title(built: Path) -> None:
     assert html.unescape(printed[1]) == "Tags <script>alert(1)</script> and </h1> & more"
 
 
+def test_the_title_of_a_window_has_each_formula_once(built: Path) -> None:
+    text = (built / "html" / "formulas.html").read_text("utf-8")
+    assert "<title>2. The Set ℝ2 of Pairs " in text
+
+
 def links(page: str, target: str) -> list[str]:
     return re.findall(
         rf'<a class="reference internal" href="{target}"><span class="std std-ref">(.*?)</span></a>', page

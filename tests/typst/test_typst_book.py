@@ -571,6 +571,7 @@ def test_bookmarks_carry_the_numbers(book: Built) -> None:
         (0, "A Tools"),
         (1, "A.1 Of the Trade"),
         (0, "References"),
+        (0, "Index"),
     ]
 
 

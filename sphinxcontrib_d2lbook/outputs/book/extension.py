@@ -5,7 +5,7 @@ from __future__ import annotations
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from . import child, companions, gate, unwritten
+from . import bibliographies, child, companions, gate, once, unwritten
 from .builder import BookBuilder
 from .report import keep_warnings
 
@@ -20,6 +20,10 @@ def setup_extension(app: Sphinx) -> None:
     app.add_builder(BookBuilder)
     app.connect("config-inited", remember_tags)
     app.connect("config-inited", keep_warnings)
+    # Behind the handler that keeps warnings for the report (500).
+    app.connect("config-inited", once.tell_once, priority=510)
+    # Behind all that may still connect handlers of sphinxcontrib-bibtex.
+    app.connect("config-inited", bibliographies.name_broken_files, priority=900)
     app.connect("config-inited", unwritten.look_for_damage)
     app.connect("builder-inited", child.read_in_parent)
     app.connect("builder-inited", companions.announce)

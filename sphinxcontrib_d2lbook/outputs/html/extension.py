@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from ...upstream.theme import connect_behind_sidebar, escape_title, has_sidebar
 from . import code, downloads, launch, left, mathematics, redirects, search, templates
 
 STATIC = Path(__file__).parent / "static"
+TEX = re.compile(r"<annotation [^<>]*>[^<>]*</annotation>")
+"""The source of a formula, which is in its MathML to be copied."""
 COLOURS = "d2lbook-parts.css"
 """The style sheet of the parts, made from the one definition of their colours."""
 
@@ -44,8 +47,13 @@ def share_sidebars(app: Sphinx) -> None:
 
 
 def escape_titles(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
-    """Keep what looks like markup in a title from breaking the page. Handler of `html-page-context`."""
+    """Keep what looks like markup in a title from breaking the page, and formulas in it from being told twice.
+
+    The title of a window or tab is what is left of the title's HTML without its tags. Handler of `html-page-context`.
+    """
     escape_title(context)
+    if isinstance(context.get("title"), str):
+        context["title"] = TEX.sub("", context["title"])
 
 
 def forget_half_written(app: Sphinx) -> None:

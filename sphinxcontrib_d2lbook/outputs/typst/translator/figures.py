@@ -113,13 +113,21 @@ class FigureVisitors(BaseTranslator):
                 "y": row.y,
                 "part": row.part,
                 "number": row.chapter.number,
+                "planned": row.chapter.is_planned,
                 "lines": self._lines(row.lines, node),
                 "target": self._target(row.chapter.docname),
             }
             for row in layout.rows
         ]
         arcs: list[markup.Value] = [
-            {"start": arc.start, "end": arc.end, "bend": arc.bend, "part": arc.part} for arc in layout.arcs
+            {
+                "start": arc.start,
+                "end": arc.end,
+                "bend": arc.bend,
+                "part": arc.part,
+                "planned": arc.before.is_planned or arc.after.is_planned,
+            }
+            for arc in layout.arcs
         ]
         self.emit_block("book-map", heads, rows, arcs, width=layout.width, height=layout.height, measures=MEASURES)
         raise nodes.SkipNode
