@@ -28,6 +28,7 @@ from ..files import digest, write_if_changed
 from ..log import Warn, warn
 from ..upstream.myst_nb import config_of
 from .html_reading import Reading, read, table_node
+from .wide_tables import in_parts
 
 PLACEHOLDER = re.compile(r"<(?P<name>[\w.]+)(?: object)?(?: at 0x[0-9a-f]+)?>")
 """What Python prints of an object that has nothing to say of itself."""
@@ -69,7 +70,9 @@ class OutputsOnPaper(SphinxPostTransform):
         pictures = [] if inline else list(pictures_in(html, reading, self.env))
         made: list[nodes.Node]
         if reading.is_simple and not inline:
-            made = list(tables(reading))
+            made = []
+            for node in tables(reading):
+                made += in_parts(node) if isinstance(node, nodes.table) else [node]
         elif pictures and not (plain and reading.text):
             made = [*pictures, *texts(reading.text)]
         elif plain:
