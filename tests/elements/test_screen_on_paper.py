@@ -172,6 +172,15 @@ def test_a_wide_frame_prints_in_letters_that_can_be_read(project: Project) -> No
     assert min(sizes) > 5.5
 
 
+def test_latex_sets_the_caption_of_a_frame(project: Project) -> None:
+    project.conf = CONF
+    cells = notebook(prose("# Wide"), code("df", shown({"text/html": frame(3), "text/plain": "df"})))
+    project.write({"index.md": "# Book\n\n```{toctree}\nwide\n```\n", "wide.ipynb": cells})
+    project.build("latex", confoverrides=CHEAP)
+    source = (project.build_folder / "latex" / "screen.tex").read_text("utf-8")
+    assert source.index(r"\booktopcaption{}{Wide}") < source.index(r"\begin{bookframe}{lrrr}")
+
+
 def sizes_of(page: pypdf.PageObject) -> list[float]:
     """Sizes of the letters in the cells of the wide frame, in points."""
     found: list[float] = []
