@@ -116,6 +116,15 @@ GROUPS: Mapping[str, tuple[Option, ...]] = {
             check=NOT_NEGATIVE,
         ),
         Option(
+            "pdf_hidden_cells",
+            "show",
+            (str,),
+            help="Selects what the PDF has of cells that are folded on the website (tags `hide-cell`, `hide-input`, "
+            '`hide-output`): "show" prints them, "omit" leaves out what is folded, except numbered things.',
+            example="omit",
+            check=one_of("show", "omit"),
+        ),
+        Option(
             "pdf_fonts",
             {},
             (dict,),

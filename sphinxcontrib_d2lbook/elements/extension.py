@@ -9,8 +9,10 @@ from . import (
     book_map,
     code_links,
     discussion,
+    drawings,
     glue,
     html_images,
+    on_paper,
     output_forms,
     output_tables,
     qrcode,
@@ -35,6 +37,8 @@ ELEMENTS = (
     shown,
     glue,
     html_images,
+    drawings,
+    on_paper,
     book_map,
 )
 

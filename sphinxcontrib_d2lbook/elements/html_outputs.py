@@ -28,11 +28,14 @@ from ..files import digest, write_if_changed
 from ..log import Warn, warn
 from ..upstream.myst_nb import config_of
 from .html_reading import Reading, read, table_node
+from .wide_tables import in_parts
 
 PLACEHOLDER = re.compile(r"<(?P<name>[\w.]+)(?: object)?(?: at 0x[0-9a-f]+)?>")
 """What Python prints of an object that has nothing to say of itself."""
 DRAWING = re.compile(r"<svg\b.*?</svg\s*>", re.DOTALL | re.IGNORECASE)
 DATA = re.compile(r"data:(?P<mime>image/[\w.+-]+)(?:;[\w=-]+)*?(?P<base64>;base64)?,(?P<data>.*)", re.DOTALL)
+NOTICE = re.compile(r"^(Make this Notebook Trusted to load map.*|Loading BokehJS.*)$", re.MULTILINE)
+"""What packages say to a reader in whose browser nothing happens."""
 FEW_MEDIA = ("image/svg+xml", "application/pdf", "image/png", "image/jpeg", "image/gif", "text/latex", "text/markdown")
 IMAGES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif")
 SCRIPTS = ("application/javascript", "application/vnd.jupyter.widget-view+json")
@@ -49,6 +52,7 @@ class OutputsOnPaper(SphinxPostTransform):
     formats = ("typst", "latex")
 
     def run(self, **_options: Any) -> None:
+        self._told: set[tuple[int, tuple[str, ...]]] = set()
         for bundle in bundles(self.document):
             forms = forms_of(bundle)
             if any(mime in forms for mime in FEW_MEDIA) or not {"text/html", *SCRIPTS} & forms.keys():
@@ -64,26 +68,35 @@ class OutputsOnPaper(SphinxPostTransform):
     def _shown(self, bundle: nodes.Element, forms: dict[str, nodes.Element], plain: str) -> list[nodes.Node]:
         html = html_of(forms)
         reading = read(html)
+        text = NOTICE.sub("", reading.text).strip()
         inline = isinstance(bundle.parent, nodes.TextElement)
         place = bundle if bundle.line else (self.env.docname, None)
         pictures = [] if inline else list(pictures_in(html, reading, self.env))
         made: list[nodes.Node]
         if reading.is_simple and not inline:
-            made = list(tables(reading))
-        elif pictures and not (plain and reading.text):
-            made = [*pictures, *texts(reading.text)]
+            made = []
+            for node in tables(reading):
+                made += in_parts(node) if isinstance(node, nodes.table) else [node]
+        elif pictures and not (plain and text):
+            made = [*pictures, *texts(text)]
         elif plain:
             made = list(forms["text/plain"].children)
             if needs_browser(reading):
                 made += self._addresses(bundle, reading, "")
                 warn(Warn.NODE, INTERACTIVE, "its text/plain form", REMEDY, location=place)
-        elif reading.text and not reading.embedded:
-            made = [nodes.Text(" ".join(reading.text.split()))] if inline else list(texts(reading.text))
+        elif text and not reading.has_frame:
+            made = [nodes.Text(" ".join(text.split()))] if inline else list(texts(text))
             warn(Warn.NODE, LOST, REMEDY, location=place)
         else:
             match = PLACEHOLDER.fullmatch(forms["text/plain"].astext().strip()) if "text/plain" in forms else None
             made = self._addresses(bundle, reading, reading.title or (match["name"] if match else ""))
             what = f"{made[0].astext()!r}" if made else "nothing"
+            made = [*([] if inline else texts(text)), *made]
+            # Some packages show one thing by several outputs of a cell.
+            key = (id(bundle.parent), tuple(node.astext() for node in made))
+            if key in self._told:
+                return []
+            self._told.add(key)
             warn(Warn.NODE, INTERACTIVE, what, REMEDY, location=place)
         for node in made:
             node.source, node.line = bundle.source, bundle.line

@@ -37,7 +37,7 @@ KNOWN = frozenset(
     }
 )
 """What MyST-NB makes itself."""
-VEGA = re.compile(r"application/vnd\.(?P<kind>vega|vegalite)\.v\d+(\.\d+)*\+json")
+VEGA = re.compile(r"application/vnd\.(?P<kind>vega|vegalite)\.v\d+(\.\d+)*[+.]json")
 UNKNOWN = "unknown-form"
 """Class of what stands for a form that no page can show."""
 ONLY = (

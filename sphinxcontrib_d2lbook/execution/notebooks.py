@@ -25,7 +25,7 @@ from .kernels.manager import KernelStartError, Manager, Provisioner
 from .kernels.observed import read_log, settings
 from .kernels.zygote import Channel, Zygote
 from .model import Failure, Result, Task
-from .validation import INVALID, SHOWN, error_output, fault, joined
+from .validation import INVALID, SHOWN, error_output, fault, joined, with_json_names
 from .watch import Watch
 
 EXCEEDED = "d2lbook_output_limit"
@@ -88,6 +88,8 @@ class Client(NotebookClient):
 def _valid(msg: dict[str, Any]) -> dict[str, Any]:
     """A message that nbformat can make an output of, if it is one that carries an output."""
     kind, content = msg["msg_type"], msg["content"]
+    if kind in SHOWN:
+        content = {**content, "data": with_json_names(content.get("data"))}
     if text := fault(kind, content):
         return {
             **msg,

@@ -55,6 +55,20 @@ def invalid_outputs(notebook: Mapping[str, Any]) -> Iterator[tuple[int, int, str
                 yield index, number, text
 
 
+def with_json_names(data: Any) -> Any:
+    """Return data by MIME type in which JSON has a name that nbformat takes for JSON.
+
+    Altair 6 shows charts as `application/vnd.vegalite.v6.json`; nbformat knows JSON by `+json` at the end.
+    """
+    if not isinstance(data, Mapping):
+        return data
+    found = {}
+    for mime, value in data.items():
+        is_json = isinstance(mime, str) and mime.endswith(".json") and isinstance(value, Mapping)
+        found[f"{mime.removesuffix('.json')}+json" if is_json else mime] = value
+    return found
+
+
 def joined(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return data by MIME type, in which what stands as a list of lines is one text."""
     return {mime: "".join(value) if _is_text(value) and not _is_json(mime) else value for mime, value in data.items()}

@@ -18,7 +18,8 @@ from tests.notebook_files import code, encoded, glued, notebook, png, printed, p
 STYLER = """<style type="text/css"></style><table id="T_1"><caption>Errors of two models</caption>
 <thead><tr><th class="blank">&nbsp;</th><th>first<br>column</th></tr></thead>
 <tbody><tr><th>0</th><td>3.5</td></tr></tbody></table>"""
-FOLIUM = '<div><div><iframe srcdoc="&lt;p&gt;map&lt;/p&gt;"></iframe></div></div>'
+NOTICE = "<span>Make this Notebook Trusted to load map: File -> Trust Notebook</span>"
+FOLIUM = f'<div><div>{NOTICE}<iframe srcdoc="&lt;p&gt;map&lt;/p&gt;"></iframe></div></div>'
 YOUTUBE = '<iframe width="400" src="https://www.youtube.com/embed/abc" frameborder="0" allowfullscreen></iframe>'
 DRAWING = "<div><svg width='8' height='8'><rect width='8' height='8'/></svg></div>"
 PLOT = f'<img src="data:image/png;base64,{encoded(png(7))}" alt="a plot">'

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from sphinxcontrib_d2lbook.execution.validation import with_json_names
 from tests.conftest import NOTEBOOK
 
 SHOW = "from IPython.display import display\ndisplay({data}, raw=True)"
@@ -170,3 +171,11 @@ def test_a_stored_run_of_before_that_no_page_can_show_runs_again(project: Any, p
     project.build()
     assert "index runs again: no page can show one of its stored outputs: image/png is not base64" in project.warnings
     assert "right" in (project.build_folder / "html/index.html").read_text("utf-8")
+
+
+def test_json_by_another_name_is_json() -> None:
+    """As Altair 6 calls it; text stays what it is, and what is no mapping."""
+    data = {"application/vnd.vegalite.v6.json": {"mark": "bar"}, "application/x.json": "text", "text/plain": "a"}
+    expected = {"application/vnd.vegalite.v6+json": {"mark": "bar"}, "application/x.json": "text", "text/plain": "a"}
+    assert with_json_names(data) == expected
+    assert with_json_names(None) is None

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.util.docutils import SphinxTranslator
 
 from ...addresses.internal import internal_target
@@ -123,8 +126,31 @@ class PaperTranslator(SphinxTranslator, Generic[S]):
         picture = self.facts.pictures.get(uri, REMOTE if "://" in uri else MISSING)
         if picture.name:
             return picture
+        if picture is REMOTE:
+            self._warn_of_remote(uri, image)
+            return None
         self.warn(Warn.IMAGE, "%s cannot be set in the PDF: %s", uri, picture.fault, node=image)
         return None
+
+    def _warn_of_remote(self, uri: str, image: nodes.Element) -> None:
+        """Warn of the images of a page that are on another host, once a page: badges come in rows."""
+        docname = self.scope.docname
+        count = self._remote[docname]
+        if docname in self._remote_told:
+            return
+        self._remote_told.add(docname)
+        rest = f" and {count - 1} more on this page" if count > 1 else ""
+        self.warn(Warn.IMAGE, "%s%s cannot be set in the PDF: %s", uri, rest, REMOTE.fault, node=image)
+
+    @cached_property
+    def _remote(self) -> Counter[str]:
+        """How many images on other hosts each page has."""
+        images = (image for image in self.document.findall(nodes.image) if "://" in image["uri"])
+        return Counter(_page_of(image) for image in images)
+
+    @cached_property
+    def _remote_told(self) -> set[str]:
+        return set()
 
     def citation_label(self, citation: nodes.Element) -> str:
         """Return what stands before an entry of the bibliography; "" where text cites by author and year."""
@@ -155,3 +181,11 @@ class PaperTranslator(SphinxTranslator, Generic[S]):
 
     def unknown_departure(self, node: nodes.Node) -> None:
         pass
+
+
+def _page_of(node: nodes.Node) -> str:
+    """Return the docname of the page on which a node of the assembled book is."""
+    place: nodes.Node = node
+    while place.parent is not None and not isinstance(place, addnodes.start_of_file):
+        place = place.parent
+    return str(place.get("docname", "")) if isinstance(place, nodes.Element) else ""

@@ -48,6 +48,11 @@ class TableVisitors(BaseTranslator):
                 lines += self._rows(part, len(columns))
                 if isinstance(part, nodes.thead):
                     lines.append("\\midrule")
+        title = next((child for child in node.children if isinstance(child, nodes.title)), None)
+        if title is not None:
+            caption = self.rendered(title.children)
+            label = tex.escape(self.caption_label(node, "table"))
+            self.emit("\n" + tex.command("booktopcaption", self.waiting_places() + label, caption) + "\n")
         self.block("bookframe", kinds, body=self.waiting_places() + "\n".join(lines))
 
     def _rows(self, part: nodes.Element, columns: int) -> list[str]:

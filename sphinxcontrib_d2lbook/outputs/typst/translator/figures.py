@@ -90,16 +90,17 @@ class FigureVisitors(BaseTranslator):
         if width is None and height is None and picture.pixels:
             width = markup.Code(f"{picture.pixels * RASTER * scale:.4g}pt")
         inline = is_in_text(node)
-        self.emit(
-            markup.call(
-                "inline-image" if inline else "picture",
-                f"/images/{picture.name}",
-                width=width,
-                height=height,
-                scale=scale if width is None and height is None and scale != 1 else None,
-                alt=alt or None,
-            )
+        made = markup.call(
+            "inline-image" if inline else "picture",
+            f"/images/{picture.name}",
+            width=width,
+            height=height,
+            scale=scale if width is None and height is None and scale != 1 else None,
+            alt=alt or None,
         )
+        if not inline and node.get("align") in ("left", "center", "right"):
+            made = markup.call("beside", markup.Code(node["align"]), markup.content(made))
+        self.emit(made)
         raise nodes.SkipNode
 
     def visit_book_map(self, node: nodes.Element) -> None:

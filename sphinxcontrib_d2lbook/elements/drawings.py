@@ -1,0 +1,84 @@
+"""Drawings that pages describe in words, `graphviz` and `mermaid`, in outputs that are no website.
+
+Graphviz draws where its program `dot` is installed, as an SVG. Where nothing can draw, the description stands in a box,
+with one warning a build; readers' notebooks show Mermaid's as JupyterLab draws it.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from ..log import Warn, warn
+from ..upstream.sphinx.application import app_of
+from .html_outputs import image_node
+
+MOST_SECONDS = 120
+DRAWN = {"graphviz": "dot", "mermaid": "mermaid"}
+"""Name of a node -> the language in which its `code` is."""
+
+_told: WeakKeyDictionary[Sphinx, set[str]] = WeakKeyDictionary()
+
+
+class Drawings(SphinxPostTransform):
+    """Puts a picture, or the description, in the place of what only a website can draw."""
+
+    default_priority = 3  # with outputs of cells, and before images are collected
+    formats = ("typst", "latex", "notebook")
+
+    def run(self, **_options: Any) -> None:
+        for node in list(self.document.findall(nodes.Element)):
+            name = type(node).__name__
+            if name in DRAWN and isinstance(node.get("code"), str):
+                made = self._graph(node) if name == "graphviz" else self._described(node, "mermaid", "")
+                made.source, made.line = node.source, node.line
+                for key in ("ids", "names", "classes"):
+                    made[key] += node[key]
+                if node.get("align") and isinstance(made, nodes.image):
+                    made["align"] = node["align"]
+                node.replace_self(made)
+
+    def _graph(self, node: nodes.Element) -> nodes.Element:
+        options: dict[str, str] = node.get("options", {})
+        program = options.get("graphviz_dot", self.config.graphviz_dot)
+        command = [program, *self.config.graphviz_dot_args, "-Tsvg"]
+        folder = self.env.doc2path(options.get("docname") or self.env.docname).parent
+        try:
+            done = subprocess.run(
+                command, input=node["code"].encode(), capture_output=True, cwd=folder, timeout=MOST_SECONDS, check=False
+            )
+        except (OSError, subprocess.TimeoutExpired) as err:
+            fault = getattr(err, "strerror", None) or type(err).__name__
+            return self._described(node, "dot", f"{program} cannot be run ({fault}); install Graphviz")
+        if done.returncode or b"<svg" not in done.stdout:
+            said = done.stderr.decode("utf-8", "replace").strip() or f"it ended with {done.returncode}"
+            return self._described(node, "dot", f"{program} refuses it: {said}")
+        image = image_node("image/svg+xml", done.stdout, self.env)
+        image["alt"] = node.get("alt") or node["code"]
+        return image
+
+    def _described(self, node: nodes.Element, language: str, reason: str) -> nodes.Element:
+        """Return the description of a drawing; ``reason`` says why it is not drawn."""
+        told = _told.setdefault(app_of(self.env), set())
+        reason = reason or "only a browser draws it; draw it as a file, and show that with `figure`"
+        if reason not in told and not (language == "mermaid" and app_of(self.env).builder.format == "notebook"):
+            told.add(reason)
+            message = "a drawing in the language %r is shown as its source: %s"
+            warn(Warn.NODE, message, language, reason, location=(self.env.docname, _line(node)))
+        return nodes.literal_block(node["code"], node["code"], language=language if language == "mermaid" else "none")
+
+
+def _line(node: nodes.Node) -> int | None:
+    place: nodes.Node | None = node
+    while place is not None and not place.line:
+        place = place.parent
+    return place.line if place is not None else None
+
+
+def setup(app: Sphinx) -> None:
+    app.add_post_transform(Drawings)

@@ -1,0 +1,88 @@
+"""What pages show by means of the screen alone: boxes to tick, and cells that a reader unfolds."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from .html_reading import text_of
+
+BOX = re.compile(r"\s*<input\b(?=[^>]*type=[\"']?checkbox)(?P<attributes>[^>]*)>\s*", re.IGNORECASE)
+SUMMARY = re.compile(r"<summary\b[^>]*>(?P<text>.*?)</summary\s*>", re.DOTALL | re.IGNORECASE)
+SHOWN, OMITTED = "show", "omit"
+"""The values of `d2lbook_pdf_hidden_cells`."""
+
+
+class TickBoxes(SphinxPostTransform):
+    """Makes characters of the boxes of task lists, which Markdown gives as HTML."""
+
+    default_priority = 3  # with what else is made of HTML
+    formats = ("typst", "latex", "notebook")
+
+    def run(self, **_options: Any) -> None:
+        for raw in list(self.document.findall(nodes.raw)):
+            match = BOX.fullmatch(raw.astext()) if raw.get("format") == "html" else None
+            if match:
+                ticked = re.search(r"\bchecked\b", match["attributes"])
+                raw.replace_self(nodes.Text("\N{BALLOT BOX WITH CHECK} " if ticked else "\N{BALLOT BOX} "))
+
+
+class Summaries(SphinxPostTransform):
+    """Makes headings of what stands over HTML's `<details>`, which are open on paper."""
+
+    default_priority = 3  # as above
+    formats = ("typst", "latex")
+
+    def run(self, **_options: Any) -> None:
+        for raw in list(self.document.findall(nodes.raw)):
+            if raw.get("format") == "html" and not isinstance(raw.parent, nodes.TextElement):
+                made = [nodes.rubric(text, text) for text in map(text_of, SUMMARY.findall(raw.astext())) if text]
+                for node in made:
+                    node.source, node.line = raw.source, raw.line
+                if made:
+                    raw.replace_self(made)
+
+
+class HiddenCells(SphinxPostTransform):
+    """Leaves out of print what is folded on the screen, where `d2lbook_pdf_hidden_cells` asks for it."""
+
+    default_priority = 2  # before the forms of outputs are looked at (3), so that nothing is said of what is left out
+    formats = ("typst", "latex")
+
+    def run(self, **_options: Any) -> None:
+        if self.config.d2lbook_pdf_hidden_cells != OMITTED:
+            return
+        for cell in list(self.document.findall(nodes.container)):
+            mode = cell.get("hide_mode", "") if cell.get("nb_element") == "cell_code" else ""
+            for part in list(cell.children) if mode else ():
+                kind = part.get("nb_element", "") if isinstance(part, nodes.Element) else ""
+                if mode == "all" or kind.removeprefix("cell_code_").replace("source", "input") in mode.split("+"):
+                    _leave_out(part)
+            if mode and not cell.children:
+                cell.parent.remove(cell)
+
+
+def _leave_out(part: nodes.Node) -> None:
+    """Remove a part of a cell, but what other places may refer to by its number or label."""
+    kept = [node for node in part.findall(nodes.Element) if node["ids"]] if isinstance(part, nodes.Element) else []
+    if kept:
+        part.children = [node for node in kept if not any(node is not other and _is_in(node, other) for other in kept)]
+    else:
+        part.parent.remove(part)
+
+
+def _is_in(node: nodes.Node, other: nodes.Node) -> bool:
+    place = node.parent
+    while place is not None and place is not other:
+        place = place.parent
+    return place is other
+
+
+def setup(app: Sphinx) -> None:
+    app.add_post_transform(TickBoxes)
+    app.add_post_transform(Summaries)
+    app.add_post_transform(HiddenCells)
