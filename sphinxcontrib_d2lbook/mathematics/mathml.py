@@ -215,7 +215,8 @@ def _marked(marker: str, parameters: list[float], content: list[ET.Element]) -> 
         markers.SMASH: {"height": "0", "depth": "0"},
     }[marker]
     padded = ET.Element("mpadded", attributes)
-    padded.extend(content)
+    # One row: math.css turns the direction of what sticks out to the left, and that of the row back.
+    padded.extend([_row(content)] if marker == markers.LLAP else content)
     return padded
 
 

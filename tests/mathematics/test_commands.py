@@ -63,6 +63,9 @@ SAME = [
     (r"\ce{CH3-CH=CH#N}", r"\mathrm{CH}_{3}{-}\mathrm{CH}{=}\mathrm{CH}{\equiv}\mathrm{N}"),
     (r"\ce{1/2 O2 (g)}", r"\tfrac{1}{2}\,\mathrm{O}_{2}\,\mathrm{(g)}"),
     (r"\ce{Ba^2+ + Cl- -> X v}", r"\mathrm{Ba}^{2+}{}+{}\mathrm{Cl}^{-}\xrightarrow{{}}\mathrm{X}\downarrow"),
+    (r"\ce{Na+(aq)}", r"\mathrm{Na}^{+}\,\mathrm{(aq)}"),
+    (r"\ce{A ->[k_1] B}", r"\mathrm{A}\xrightarrow{\mathrm{k}_{1}}\mathrm{B}"),
+    (r"\pu{100 ^\circ C}", r"100\,\mathrm{{}^{\circ}C}"),
     (r"\pu{123 kJ/mol}", r"123\,\mathrm{kJ}/\mathrm{mol}"),
     # siunitx.
     (r"\SI{1.5e-3}{\kilo\gram\per\metre\squared}", r"1.5 \times 10^{-3}\,\mathrm{kg}\,\mathrm{m}^{-2}"),
@@ -139,6 +142,7 @@ def test_all_of_it_is_set_by_typst() -> None:
         (r"\phase{x}", "no way to draw"),
         (r"\textcolor[cmyk]{0,0,0,1}{x}", "no colour"),
         (r"\tensor{a}{b}", "unknown command"),
+        (r"B \var(x)", "unknown command"),
         (r"\multicolumn{2}{c}{x}", "unknown command"),
         (r"\eqref{eq-a}", "leads to nothing"),
     ],
@@ -163,6 +167,15 @@ def test_a_diagram_has_its_arrows_and_their_labels() -> None:
     rows = list(ET.fromstring(formula.mathml).iter("{http://www.w3.org/1998/Math/MathML}mtr"))
     texts = [["".join(cell.itertext()) for cell in row] for row in rows]
     assert texts == [["A", "→f", "B"], ["g↓", "", "↓h"], ["C", "→k", "D", "===", "E"]]
+
+
+def test_an_ampersand_in_a_diagram_leaves_an_object_without_an_arrow() -> None:
+    formula = convert(r"\begin{CD} 0 @>>> A @>>> B \\ & @VVV & @| \\ 0 @>>> C @>>> D \end{CD}", display=True)
+    assert formula.problem is None
+    rows = list(ET.fromstring(formula.mathml).iter("{http://www.w3.org/1998/Math/MathML}mtr"))
+    texts = ["".join(cell.itertext()) for cell in rows[1]]
+    assert texts[2:] == ["↓", "", "‖"]
+    assert texts[:2] == ["", ""]
 
 
 def test_a_link_leads_where_it_says() -> None:

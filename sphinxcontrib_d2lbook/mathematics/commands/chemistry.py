@@ -87,6 +87,9 @@ class _Chemistry:
             self._put(f"{{{rest[1:end]}}}", end + 1, attached=True)
         elif (greek := self._match(GREEK)) or (kept := self._match(COMMANDS_KEPT)):
             self._put(greek or kept, len(greek or kept), attached=bool(greek))
+        elif rest.startswith(r"\pu{"):
+            inner = self._braced(3)
+            self._put(quantity(inner), len(inner) + 5)
         elif rest.startswith((r"\text{", r"\mathrm{", r"\mathbf{")):
             length = rest.index("{") + len(self._braced(rest.index("{"))) + 2
             self._put(rest[:length], length, attached=True)
@@ -166,7 +169,7 @@ class _Chemistry:
         following = self._peek(1)
         if not self.attached:
             self._put({"=": "=", "#": r"{\equiv}"}.get(char, f"{{}}{char}{{}}"), 1)
-        elif char in "+-" and (following in ENDS or following in "+-"):
+        elif char in "+-" and (following in ENDS or following in "+-" or STATE.match(self.text, self.at + 1)):
             run = len(self.text[self.at :]) - len(self.text[self.at :].lstrip(char))
             self._put(f"^{{{char * run}}}", run, attached=True)
         elif char in BONDS:
@@ -215,11 +218,16 @@ def ce(reader: Reader, name: str) -> str:
 
 def pu(reader: Reader, name: str) -> str:
     r"""`\pu{123 kJ/mol}`."""
-    text = source(reader.argument(name)).strip()
-    value, _, of = text.partition(" ")
+    return quantity(source(reader.argument(name)))
+
+
+def quantity(text: str) -> str:
+    """Return the TeX of a number with its unit."""
+    value, _, of = text.strip().partition(" ")
     if not any(char.isdigit() for char in value):
-        value, of = "", text
-    unit = units.literal(of.replace("*", ".")) if of.strip() else ""
+        value, of = "", text.strip()
+    of = re.sub(r"\^?\\circ\s*", "°", of.replace("*", "."))
+    unit = units.literal(of).replace("°", r"{}^{\circ}") if of.strip() else ""
     if not value:
         return f"{{{unit}}}"
     return rf"{{{units.number(value)}\,{unit}}}" if unit else units.number(value)

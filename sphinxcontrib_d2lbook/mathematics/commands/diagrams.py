@@ -24,28 +24,37 @@ def diagram(reader: Reader) -> str:
 
 
 def _row(line: tuple[Node, ...]) -> list[str]:
-    """Return the cells of a row: objects stand in the odd columns, and arrows between them in the even ones."""
+    """Return the cells of a row: objects and vertical arrows stand in the odd columns, horizontal arrows between them.
+
+    An `&` in a row of vertical arrows leaves an object without one.
+    """
+    cells: list[str] = []
     objects: list[list[Node]] = [[]]
-    arrows: list[tuple[str, str]] = []
+    arrows: list[str] = []
+    directions: set[str] = set()
     reader = Reader(line)
     while reader:
         node = reader.take()
         if is_char(node, "@"):
-            arrows.append(_arrow(reader))
+            direction, arrow = _arrow(reader)
+            directions |= {direction} if arrow else set()
+            arrows.append(arrow)
             objects.append([])
+            cells += [""] * (len(cells) % 2)
+            cells.append(arrow)
+        elif is_char(node, "&"):
+            cells.append("")
+            directions.add("down")
         else:
             objects[-1].append(node)
-    cells = [source(item).strip() for item in objects]
-    if arrows and all(kind == "down" for kind, _ in arrows):
-        if any(cells):
+    shown = [source(item).strip() for item in objects]
+    if directions == {"down"}:
+        if any(shown):
             raise TexError("in a row of vertical arrows of a CD nothing stands between them")
-        return [cell for _, arrow in arrows for cell in (arrow, "")][:-1]
-    if any(kind == "down" for kind, arrow in arrows if arrow):
+        return cells
+    if "down" in directions:
         raise TexError("a row of a CD mixes vertical arrows and horizontal ones")
-    found = [cells[0]]
-    for (_, arrow), item in zip(arrows, cells[1:], strict=True):
-        found += [arrow, item]
-    return found
+    return [shown[0], *(cell for arrow, item in zip(arrows, shown[1:], strict=True) for cell in (arrow, item))]
 
 
 def _arrow(reader: Reader) -> tuple[str, str]:

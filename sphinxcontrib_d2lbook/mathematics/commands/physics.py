@@ -1,7 +1,7 @@
 r"""The usual commands of the package physics: brackets, vectors, derivatives, brackets of Dirac's, matrices, words.
 
 The source of their meaning: the documentation of physics. Names that LaTeX or MathJax give another meaning (`\div`,
-`\Re`, `\sin`) keep it.
+`\Re`, `\sin`) keep it, and short ones that authors give to things of their own (`\var`, `\op`) are not known.
 """
 
 from __future__ import annotations
@@ -27,13 +27,11 @@ PAIRS = {
     "acomm": (r"\lbrace", r"\rbrace"),
     "anticommutator": (r"\lbrace", r"\rbrace"),
     "poissonbracket": (r"\lbrace", r"\rbrace"),
-    "pb": (r"\lbrace", r"\rbrace"),
 }
 SIGNS = {
     "vdot": r"\boldsymbol{\cdot}",
     "dotproduct": r"\boldsymbol{\cdot}",
     "cross": r"\boldsymbol{\times}",
-    "cp": r"\boldsymbol{\times}",
     "crossproduct": r"\boldsymbol{\times}",
     "Tr": r"\operatorname{Tr}",
     "tr": r"\operatorname{tr}",
@@ -41,7 +39,6 @@ SIGNS = {
     "erf": r"\operatorname{erf}",
     "Res": r"\operatorname{Res}",
     "principalvalue": r"\mathcal{P}",
-    "pv": r"\mathcal{P}",
 }
 OPERATORS = {
     "grad": r"\boldsymbol{\nabla}",
@@ -59,7 +56,7 @@ DERIVATIVES = {
     "fdv": r"\delta ",
     "functionalderivative": r"\delta ",
 }
-DIFFERENTIALS = {"dd": r"\mathrm{d}", "differential": r"\mathrm{d}", "var": r"\delta ", "variation": r"\delta "}
+DIFFERENTIALS = {"dd": r"\mathrm{d}", "differential": r"\mathrm{d}", "variation": r"\delta "}
 WORDS = {
     **{f"q{word}": word for word in ("if", "then", "else", "otherwise", "unless", "given", "using", "assume", "since")},
     **{f"q{word}": word for word in ("let", "for", "all", "even", "odd", "integer", "and", "or", "as", "in")},
@@ -293,8 +290,8 @@ COMMANDS = {
     **dict.fromkeys(("vb", "vectorbold"), vector(r"\mathbf{#1}", r"\boldsymbol{#1}")),
     **dict.fromkeys(("va", "vectorarrow"), vector(r"\vec{\mathbf{#1}}", r"\vec{\boldsymbol{#1}}")),
     **dict.fromkeys(("vu", "vectorunit"), vector(r"\hat{\mathbf{#1}}", r"\hat{\boldsymbol{#1}}")),
-    **dict.fromkeys(("ketbra", "dyad", "outerproduct", "op"), outer),
-    **dict.fromkeys(("braket", "innerproduct", "ip"), braket),
+    **dict.fromkeys(("ketbra", "dyad", "outerproduct"), outer),
+    **dict.fromkeys(("braket", "innerproduct"), braket),
     **dict.fromkeys(("ev", "expval", "expectationvalue"), expectation),
     **dict.fromkeys(("mel", "matrixel", "matrixelement"), element),
     **dict.fromkeys(("qq", "qqtext", "qc", "qcomma", *WORDS), word),

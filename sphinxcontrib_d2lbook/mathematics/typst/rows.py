@@ -133,7 +133,8 @@ def padded(element: ET.Element, place: Place) -> str:
         return call("mmlflat", body)
     if element.get("width") == "0":
         side = {"math-llap": "mmlleft", "math-clap": "mmlcentre"}.get(element.get("class", ""), "mmlright")
-        return call(side, body)
+        # A formula of its own begins in the size of text.
+        return call(side, call("script" if place.scripts == 1 else "sscript", body) if place.scripts else body)
     return body
 
 
