@@ -5,7 +5,11 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-DATA = Path(__file__).parents[2] / "book" / "data"
+from sphinxcontrib_d2lbook.notebook.reading import read_notebook
+from sphinxcontrib_d2lbook.outputs.notebooks.builder import data_files
+
+BOOK = Path(__file__).parents[2] / "book"
+DATA = BOOK / "data"
 
 
 def rows(name: str) -> list[dict[str, str]]:
@@ -33,3 +37,15 @@ def test_the_cars_of_the_competition_are_those_with_a_price() -> None:
 def test_the_board_of_the_competition_has_a_public_and_a_private_part() -> None:
     boards = [row["board"] for row in rows("cars-judge.csv")]
     assert (boards.count("public"), boards.count("private")) == (33, 34)
+
+
+def test_the_data_that_a_page_reads_goes_with_the_notebooks() -> None:
+    files = {path.name for path in DATA.iterdir()}
+    named: set[str] = set()
+    taken: set[str] = set()
+    for path in BOOK.rglob("*.md"):
+        notebook = read_notebook(path.read_text("utf-8"), path.stem, str(path))
+        named |= {name for cell in notebook.code_cells for name in files if name in cell.source}
+        taken |= {file.name for file in data_files(notebook, path.parent, BOOK)}
+    assert "cars-judge.csv" in named
+    assert named <= taken
