@@ -83,7 +83,8 @@ def test_edits_are_seen_and_nothing_runs_without_need(tmp_path: Path, kernels: s
     ways = [one for one in POSSIBLE if (one.kind == "Places") == singly]
     seen = AttackedBook(tmp_path, ways, f"d2lbook_kernels = {kernels!r}\n").attack(singly=singly)
     assert [row for row in rows(seen)[1:] if row[2] != row[3]] == []
-    assert [one.way.name for one in seen if one.way.expected == "seen" and not one.differs] == []
+    same = {one.way.name for one in seen if one.way.expected == "seen" and not one.differs}
+    assert same <= {"magic-pycat"}  # it shows the file in a pager, which a page has not
 
 
 PLAIN = [
