@@ -112,6 +112,11 @@ def test_a_folder_alone_serves_all_scripts_and_the_report_tells_of_it(project: P
     assert (done.returncode, done.stderr) == (0, "")
     report = json.loads((project.build_folder / "book" / "report.json").read_text("utf-8"))
     assert [row["family"] for row in report["outputs"]["pdf"]["fonts"]] == ["Tiny Han"]
+    file = project.build_folder / "book" / "pdf" / "signs.pdf"
+    first = file.read_bytes()
+    tiny_font(project.folder / "fonts" / "han.ttf", "Tiny Han", "你好世界こん🎉", width=700)
+    assert project.run("book", "-D", "d2lbook_outputs=pdf").returncode == 0
+    assert file.read_bytes() != first
 
 
 def test_each_role_has_its_font(project: Project) -> None:

@@ -115,6 +115,7 @@ def surroundings(app: Sphinx) -> str:
     extensions = {name: extension.version for name, extension in app.extensions.items()}
     files = {Path(env.srcdir, name) for name in (*env.images, *env.dlfiles)}
     folders = [*config.html_static_path, *config.html_extra_path, *config.templates_path]
+    folders += [folder for folder in [config.d2lbook_pdf_fonts.get("folder")] if folder]
     files |= set(_walk(Path(app.confdir, folder) for folder in folders))
     files |= set(_walk([PACKAGE]))
     stats = [_stat(file) for file in sorted(files)]
