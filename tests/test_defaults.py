@@ -48,9 +48,9 @@ def test_a_project_on_myst_nb_keeps_its_syntax_and_words(project: Project) -> No
     assert "costs $2 here and $3 there" in page
     assert "Fig. 1" in page
     assert "Figure 1" not in page
-    assert "Smi01" in page
+    assert "Smi01" in page.partition("wrote this")[2][:200]
     assert "<title>Prices of Tea &#8212; Prices of Tea  documentation</title>" in page
-    assert "sphinx-book-theme" not in page
+    assert "alabaster.css" in page
 
 
 def test_a_book_that_lists_us_alone_has_ours(project: Project) -> None:
@@ -58,10 +58,9 @@ def test_a_book_that_lists_us_alone_has_ours(project: Project) -> None:
     page = site(project)
     assert "costs $2" not in page
     assert "Figure 1" in page
-    assert "Smith" in page
-    assert "Smi01" not in page
+    assert "Smith" in page.partition("wrote this")[2][:200]
     assert "documentation</title>" not in page
-    assert "sphinx-book-theme" in page
+    assert "alabaster.css" not in page
 
 
 @pytest.mark.parametrize(

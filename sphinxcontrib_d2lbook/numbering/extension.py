@@ -18,7 +18,6 @@ from .labelling import required
 from .labels import BookMathDomain, BookStandardDomain, warn_of_twins
 from .matter import MatterTocTree
 
-
 OURS = ("subfigure", "chapter", "appendix")
 """Kinds that Sphinx does not have."""
 

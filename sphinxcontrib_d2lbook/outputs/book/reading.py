@@ -20,8 +20,9 @@ from sphinx.environment import BuildEnvironment
 
 from ...upstream.sphinx import output
 from ...upstream.sphinx.events import wrap_handlers
+from ...unchanged import is_command
 from ..registry import chosen_outputs
-from . import child
+from . import child, ending
 
 _registered: WeakKeyDictionary[Sphinx, output.Registered] = WeakKeyDictionary()
 _sites: WeakKeyDictionary[Sphinx, tuple[output.Active, output.Active]] = WeakKeyDictionary()
@@ -33,6 +34,8 @@ def begin(app: Sphinx, env: BuildEnvironment, folder: Path) -> None:
     site = next((name for name, one in chosen_outputs(app).items() if one.is_site), None)
     if site is None:
         return
+    if is_command():
+        ending.end_with_this_process()
     book = output.active(app, env)
     target = folder / site
     target.mkdir(parents=True, exist_ok=True)
