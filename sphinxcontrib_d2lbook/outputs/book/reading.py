@@ -18,6 +18,7 @@ from weakref import WeakKeyDictionary
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
+from ...upstream.myst_nb import change_config, config_of
 from ...upstream.sphinx import output
 from ...upstream.sphinx.events import wrap_handlers
 from ...unchanged import is_command
@@ -46,7 +47,12 @@ def begin(app: Sphinx, env: BuildEnvironment, folder: Path) -> None:
 def wait(app: Sphinx) -> None:
     """Let the application work for the book, whose builder it is to call. Handler of `builder-inited`, the last one."""
     if app in _sites and not child.in_child():
-        output.activate(app, app.env, _sites[app][1])
+        site, book = _sites[app]
+        output.activate(app, app.env, book)
+        # MyST-NB has chosen a folder beside the site's: it is to lie beside the book's.
+        beside = Path(config_of(app.env).output_folder)
+        if beside.parent == Path(site.folder).parent:
+            change_config(app.env, output_folder=str(Path(book.folder).parent / beside.name))
 
 
 def go_on(app: Sphinx, env: BuildEnvironment, *_changes: object) -> list[str]:
