@@ -30,7 +30,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 
 
 def _set_up_rooms(app: Sphinx) -> None:
-    from . import build_folders, config, contents, defaults, doctree_files, doctrees, unchanged, words
+    from . import build_folders, config, contents, defaults, doctree_files, doctrees, unchanged, visitors, words
     from .addresses import extension as addresses
     from .elements import extension as elements
     from .execution import extension as execution
@@ -51,6 +51,7 @@ def _set_up_rooms(app: Sphinx) -> None:
         doctrees,
         contents,
         doctree_files,
+        visitors,
         library,
         execution,
         mathematics,

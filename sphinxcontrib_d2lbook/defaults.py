@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 from collections.abc import Callable, Mapping
 from functools import partial
 from os.path import relpath
@@ -13,6 +15,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 from .build_folders import build_folders
+from .config import lists_myst_nb
 from .upstream.sphinx.application import given_values
 from .upstream.sphinx.events import listeners, wrap_handlers
 
@@ -26,23 +29,32 @@ EXTENSIONS = (
     "sphinxcontrib.bibtex",
 )
 
-DEFAULTS: Mapping[str, Any] = {
+LOOK: Mapping[str, Any] = {
     "html_theme": "sphinx_book_theme",
     "myst_enable_extensions": {"amsmath", "attrs_block", "attrs_inline", "colon_fence", "deflist", "dollarmath"},
     "myst_heading_anchors": 3,
-    "copybutton_exclude": ".linenos, .gp, .go",
     "bibtex_reference_style": "author_year",
     # Hosted copies of what the pages need are not wanted: everything is served with the book.
     "nb_ipywidgets_js": {},
 }
+"""For books that leave it to this extension which others they need. One that lists MyST-NB itself keeps its own."""
+DEFAULTS: Mapping[str, Any] = {"copybutton_exclude": ".linenos, .gp, .go"}
+"""For all."""
+HEADING = re.compile(r"^#\s+(.+?)\s*#*$", re.MULTILINE)
+RST_HEADING = re.compile(r"^(\S.*)\n([=\-~^*#+\"'`:.])\2{2,}$", re.MULTILINE)
 
 
 def fill(app: Sphinx, config: Config) -> None:
     """Give `DEFAULTS` to every value that neither conf.py nor the command line sets."""
     given = given_values(config)
-    for name, value in DEFAULTS.items():
+    defaults = DEFAULTS if lists_myst_nb(config) else {**DEFAULTS, **LOOK}
+    for name, value in defaults.items():
         if name not in given:
             config[name] = value
+    if "project" not in given:
+        config.project = title_of_root(Path(app.srcdir), config) or config.project
+    if "html_title" not in given and not lists_myst_nb(config):
+        config.html_title = config.project
     if config.html_theme == "sphinx_book_theme":
         # The theme's sidebar has the search field; its parent theme would show a second one in a bar of its own.
         config.html_theme_options = {"navbar_persistent": [], **config.html_theme_options}
@@ -53,6 +65,20 @@ def fill(app: Sphinx, config: Config) -> None:
             for path in Path(app.srcdir).rglob("*.bib")
             if not any(path.is_relative_to(folder) for folder in written)
         )
+
+
+def title_of_root(folder: Path, config: Config) -> str:
+    """Return the heading of the root page, by which a book without `project` is named; "" for none that is plain."""
+    for file in (folder / f"{config.root_doc}{suffix}" for suffix in (".md", ".rst", ".ipynb")):
+        if file.is_file():
+            text = file.read_text("utf-8", errors="replace")
+            if file.suffix == ".ipynb":
+                cells = json.loads(text).get("cells", [])
+                text = "\n\n".join("".join(one["source"]) for one in cells if one.get("cell_type") == "markdown")
+            pattern = RST_HEADING if file.suffix == ".rst" else HEADING
+            found = pattern.search(re.sub(r"\A---\n.*?\n---\n", "", text, count=1, flags=re.DOTALL))
+            return " ".join(re.sub("[`*]", "", found[1]).split()) if found else ""
+    return ""
 
 
 def styles_before_pages(app: Sphinx) -> None:

@@ -9,10 +9,11 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 from ..errors import BookProblems
+from ..upstream.sphinx.application import given_values
 from .option import Option
 from .options import GROUPS, OPTIONS
 
-__all__ = ["GROUPS", "OPTIONS", "Option", "book_name", "is_checked"]
+__all__ = ["GROUPS", "OPTIONS", "Option", "book_name", "is_checked", "lists_myst_nb"]
 
 
 def check(app: Sphinx, config: Config) -> None:
@@ -35,6 +36,11 @@ def book_name(config: Config) -> str:
     """The stem of the book's files: `d2lbook_name`, else the project's name in ASCII letters, digits and hyphens."""
     words = re.findall(r"[A-Za-z0-9]+", config.d2lbook_name or config.project)
     return config.d2lbook_name or "-".join(words).lower() or "book"
+
+
+def lists_myst_nb(config: Config) -> bool:
+    """Return whether a project lists MyST-NB itself, and so has a syntax and a look of its own already."""
+    return "myst_nb" in given_values(config).get("extensions", ())
 
 
 def is_checked(config: Config, name: str, *, whole_book: bool) -> bool:

@@ -280,6 +280,9 @@ class MapsToImages(SphinxPostTransform):
             shown, node["alt"] = of_node(self.env, self.env.docname, node)
             if app_of(self.env).builder.format in self.drawing:
                 continue
+            if SVG not in app_of(self.env).builder.supported_image_types:
+                node.replace_self(nodes.paragraph("", node["alt"]))
+                continue
             svg = map_svg(lay_out(shown), _("Map of the book"), node["alt"], "book-map", None)
             file = Path(self.env.doctreedir, "images", "map", f"{digest(svg)[:20]}.svg")
             write_if_changed(file, svg)

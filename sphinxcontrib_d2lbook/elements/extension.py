@@ -15,6 +15,7 @@ from . import (
     on_paper,
     output_forms,
     output_tables,
+    plain_forms,
     qrcode,
     saved_as,
     saved_domain,
@@ -39,6 +40,7 @@ ELEMENTS = (
     html_images,
     drawings,
     on_paper,
+    plain_forms,
     book_map,
 )
 

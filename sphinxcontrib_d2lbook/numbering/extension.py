@@ -5,6 +5,7 @@ from __future__ import annotations
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
+from ..config import lists_myst_nb
 from ..words import formats
 from . import exercises, inventory, references, texreferences, theorems
 from .agreement import conditions
@@ -17,12 +18,17 @@ from .labelling import required
 from .labels import BookMathDomain, BookStandardDomain, warn_of_twins
 from .matter import MatterTocTree
 
+OURS = ("subfigure", "chapter", "appendix")
+"""Kinds that Sphinx does not have."""
+
 
 def number_everything(app: Sphinx, config: Config) -> None:
     """Switch numbering on; all outputs print from Sphinx's tables, so it is not for conf.py to switch off."""
     config.numfig = True
     config.math_numfig = True
-    config.numfig_format = {**formats(), **config.numfig_format}
+    # A project that lists MyST-NB itself keeps Sphinx's words, as "Fig. 1", for what Sphinx numbers too.
+    ours = {kind: words for kind, words in formats().items() if kind in OURS or not lists_myst_nb(config)}
+    config.numfig_format = {**ours, **config.numfig_format}
 
 
 def setup_extension(app: Sphinx) -> None:

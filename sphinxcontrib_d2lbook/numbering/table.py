@@ -28,7 +28,10 @@ def section_number(env: BuildEnvironment, docname: str, anchor: str = "") -> str
 
 def figure_number(env: BuildEnvironment, docname: str, figtype: str, node_id: str) -> str:
     """ "3.1", or "" for what has none. ``figtype`` as in `env.toc_fignumbers`: "figure", "table", "displaymath", …"""
-    parts = list(map(str, env.toc_fignumbers.get(docname, {}).get(figtype, {}).get(node_id) or ()))
+    numbers = env.toc_fignumbers.get(docname, {}).get(figtype)
+    if numbers is None:  # `singlehtml` keeps all numbers with its one page
+        numbers = env.toc_fignumbers.get(env.config.root_doc, {}).get(f"{docname}/{figtype}", {})
+    parts = list(map(str, numbers.get(node_id) or ()))
     if figtype == "displaymath" and len(parts) > 1:
         # Sphinx's own value for equations: 3-1 in place of 3.1.
         return f"{'.'.join(parts[:-1])}{env.config.math_numsep}{parts[-1]}"

@@ -145,8 +145,8 @@ class BookProofDomain(ProofDomain):  # type: ignore[misc]
 
 def visit_statement(self: HTML5Translator, node: nodes.Element) -> None:
     """The title in sphinx-proof's own HTML, with the number from the table, or with the word alone."""
-    env, docname = self.builder.env, self.builder.current_docname
-    number = figure_number(env, docname, node["countertype"], node["ids"][0])
+    docname = self.docnames[-1]  # in `singlehtml` not that of the page
+    number = figure_number(self.builder.env, docname, node["countertype"], node["ids"][0])
     self.body.append(self.starttag(node, "div", CLASS="admonition"))
     self.body.append('<p class="admonition-title"><span class="caption-number">')
     self.body.append(self.encode(f"{_(node['realtype'].title())} {number}".strip()) + " </span>")

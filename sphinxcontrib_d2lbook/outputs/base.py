@@ -138,6 +138,13 @@ class Output:
         """Return whether this builder, which runs alone, writes the output."""
         return builder.name == self.name
 
+    def has_page_for_each(self, builder: Builder) -> bool:
+        """Return whether this is a website and the builder, which writes it, makes a page of it for each document.
+
+        Such pages offer files of other outputs.
+        """
+        return self.is_site
+
     def downloads(self, config: Config) -> Sequence[Download]:
         """Return what the pages of the website offer. Asked before the output is written."""
         return ()

@@ -52,6 +52,11 @@ def config_of(env: BuildEnvironment) -> NbParserConfig:
     return found
 
 
+def change_config(env: BuildEnvironment, **changes: Any) -> None:
+    """Give MyST-NB other values of its configuration for a whole build. Raises UpstreamChanged."""
+    env.mystnb_config = config_of(env).copy(**changes)  # type: ignore[attr-defined]
+
+
 @contextmanager
 def page_config(env: BuildEnvironment, **changes: Any) -> Iterator[None]:
     """Let MyST-NB's parser see other values of its configuration while one page is parsed. Raises UpstreamChanged.

@@ -49,7 +49,8 @@ def _lead(self: Any, shown: Shown) -> str:
         lead = f"{self.encode(_('Nobody has opened the discussion of this section yet.'))}\n"
     count = "" if shown.replies is None else str(shown.replies)
     replies = f'{self.encode(_("Replies:"))} <span class="d2lbook-discussion-count">{self.encode(count)}</span>'
-    return f'<p>{lead}<span class="d2lbook-discussion-replies"{"" if count else " hidden"}>{replies}</span></p>\n'
+    hidden = "" if count else ' hidden="hidden"'  # e-books are XHTML, which has no attribute without a value
+    return f'<p>{lead}<span class="d2lbook-discussion-replies"{hidden}>{replies}</span></p>\n'
 
 
 def _code(self: Any, shown: Shown) -> str:
@@ -74,7 +75,7 @@ def _thread(self: Any, shown: Shown) -> str:
     data = "".join(f' data-{name}="{self.attval(text)}"' for name, text in words.items())
     return (
         f'<div class="d2lbook-thread" data-embed="{self.attval(shown.embed)}"{data}>\n'
-        f'<button type="button" class="d2lbook-thread-load" hidden>{self.encode(load)}</button>\n'
+        f'<button type="button" class="d2lbook-thread-load" hidden="hidden">{self.encode(load)}</button>\n'
         '<p class="d2lbook-thread-status" role="status" aria-live="polite"></p>\n'
         '<div class="d2lbook-thread-place" tabindex="-1"></div>\n</div>\n'
     )

@@ -18,7 +18,7 @@ from ...unchanged import write_afterwards
 from ..base import Output, Written
 from ..html.downloads import offer
 from ..registry import chosen_outputs, in_order_of_needs, stamp_of
-from . import child, gate, stamps
+from . import child, gate, reading, stamps
 from .assemble import into_site
 from .damage import find_damaged, pages_of
 from .report import measure, report, report_of_nothing
@@ -51,6 +51,7 @@ class BookBuilder(Builder):
         self.broken: list[str] = []
         # Outputs that resolve the same page warn of the same things.
         self._shown: set[child.Message] = set()
+        reading.begin(app_of(self), self.env, Path(self.outdir))
 
     def get_outdated_docs(self) -> list[str]:
         """None by itself: each output knows its own."""

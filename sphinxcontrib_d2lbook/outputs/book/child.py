@@ -25,7 +25,7 @@ from sphinx.util import logging
 from ...execution.extension import execution
 from ...execution.handing import CHILD_VARIABLE, FORKED, hand_over
 from ...upstream.sphinx.logs import build_logger, location_of, suppressing_filter
-from ...upstream.sphinx.output import become, read_nothing, write
+from ...upstream.sphinx.output import read_nothing, write
 from . import ending
 
 if TYPE_CHECKING:
@@ -227,8 +227,10 @@ def guarded(app: Sphinx, job: Job, write: Callable[[], None]) -> Outcome:
 
 def write_output(app: Sphinx, env: BuildEnvironment, job: Job) -> None:
     """Make ``app`` one that builds only this output, and write it. Nothing is read here."""
+    from .reading import resume  # which asks this module in which process it is
+
     job.folder.mkdir(parents=True, exist_ok=True)
-    builder = become(app, env, job.name, job.folder, app.config.d2lbook_user_tags)
+    builder = resume(app, env, job.name, job.folder)
     write(app, builder, frozenset() if job.exact else None, job.owed)
 
 

@@ -33,7 +33,7 @@ AROUND = Kind(
 
 def beside(app: Sphinx) -> Iterator[tuple[Output, Written]]:
     """Yield the outputs that the website of this build is given; none for builds of anything else."""
-    if child.in_child() or not any(output.is_site for output in written_by_builder(app)):
+    if child.in_child() or not any(output.has_page_for_each(app.builder) for output in written_by_builder(app)):
         return
     for name, output in chosen_outputs(app).items():
         if output.is_beside_site:

@@ -9,6 +9,7 @@ pipe behind the build would wait for it for ever.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import ctypes
 import os
@@ -36,6 +37,15 @@ def as_a_process_ends() -> Iterator[None]:
         yield
     finally:
         python.run_exit_handlers()
+
+
+def end_with_this_process() -> None:
+    """Have what is started from now on end with this process, also what extensions start and leave to their end.
+
+    They end it themselves at `build-finished`, in the process that writes the output for which they started it. Called
+    before they do, so that their own exit handlers run first.
+    """
+    atexit.register(_end_all_but, processes.family(os.getpid()))
 
 
 @contextlib.contextmanager

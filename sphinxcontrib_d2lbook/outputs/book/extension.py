@@ -5,7 +5,7 @@ from __future__ import annotations
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from . import bibliographies, child, companions, gate, once, unwritten
+from . import bibliographies, child, companions, gate, once, reading, unwritten
 from .builder import BookBuilder
 from .report import keep_warnings
 
@@ -26,6 +26,13 @@ def setup_extension(app: Sphinx) -> None:
     app.connect("config-inited", bibliographies.name_broken_files, priority=900)
     app.connect("config-inited", unwritten.look_for_damage)
     app.connect("builder-inited", child.read_in_parent)
+    # Before all others, and behind all that still connect handlers.
+    app.connect("builder-inited", reading.note_registered, priority=-1000)
+    app.connect("builder-inited", reading.leave_to_outputs, priority=1000)
+    app.connect("builder-inited", reading.wait, priority=2000)
+    app.connect("env-get-outdated", reading.go_on, priority=-1000)
+    # Before all that takes note for the builder that it finds (500 to 900).
+    app.connect("env-get-updated", reading.end, priority=-1000)
     app.connect("builder-inited", companions.announce)
     app.connect("env-before-read-docs", companions.owe)
     app.connect("build-finished", companions.add_files)

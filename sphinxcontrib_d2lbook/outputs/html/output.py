@@ -33,6 +33,10 @@ class HtmlOutput(Output):
         """Return whether the builder writes HTML, in files of whatever names."""
         return builder.format == "html"
 
+    def has_page_for_each(self, builder: Builder) -> bool:
+        """Return whether the builder is one of those that write a page for each document, not one page or a book."""
+        return builder.name in LAYOUTS
+
     def readables(self, written: Written, table: Table) -> Iterator[Readable]:
         """Yield the pages, where there is one for each document."""
         from ...numbering.agreement.html import readable_pages

@@ -12,6 +12,7 @@ from sphinx.builders import Builder
 from sphinx.util.docutils import SphinxTranslator
 
 from ...addresses.internal import internal_target
+from ...degrading import is_paragraph, place_of
 from ...log import Warn, warn
 from ...numbering.table import caption_label, heading_number, node_number
 from . import markdown
@@ -144,8 +145,11 @@ class Writer(SphinxTranslator):
             self.docname,
             name,
             name,
-            location=node,
+            location=place_of(node, self.docname),
         )
+        if is_paragraph(node):
+            self.open_line()
 
     def unknown_departure(self, node: nodes.Node) -> None:
-        pass
+        if is_paragraph(node):
+            self.add(*self.close_line().blocks())

@@ -10,8 +10,11 @@ from sphinx.locale import admonitionlabels
 from ...numbering.equations import numbered
 from . import markdown, tex
 from .base import Writer
-from .content import Blocks, Prose, mapped, quoted
+from .content import Blocks, Line, Prose, mapped, quoted
 from .markdown import Marked
+
+ITEMS = (nodes.definition_list_item, nodes.field, nodes.option_list_item)
+"""What has a term, a name or options, and then what is said of it."""
 
 
 def skip(self: Writer, node: nodes.Node) -> None:
@@ -195,8 +198,19 @@ class BlockVisitors(Writer):
         self.open_line()
 
     def depart_term(self, node: nodes.Element) -> None:
-        bold = markdown.joined([Marked("**", self.close_line().one())])
-        self._top.title = f"{self._top.title}, {bold}" if self._top.title else bold
+        bold = Marked("**", self.close_line().one())
+        if isinstance(node.parent, ITEMS):
+            title = markdown.joined([bold])
+            self._top.title = f"{self._top.title}, {title}" if self._top.title else title
+        else:
+            self._set_alone(bold)
+
+    def _set_alone(self, piece: Marked) -> None:
+        """Set what belongs to an item and stands in none."""
+        if isinstance(self.contexts[-1], Line):
+            self.add_piece(piece)
+        else:
+            self.add_block(markdown.joined([piece]))
 
     visit_field_name = visit_option_group = visit_term
     depart_field_name = depart_option_group = depart_term
@@ -205,7 +219,15 @@ class BlockVisitors(Writer):
         self.open_line()
 
     def depart_classifier(self, node: nodes.Element) -> None:
-        self._top.title += " : " + markdown.joined([Marked("*", self.close_line().one())])
+        """Put the kind behind the term; numpydoc has it in the term, docutils beside it."""
+        kind = Marked("*", self.close_line().one())
+        if isinstance(node.parent, ITEMS):
+            self._top.title += " : " + markdown.joined([kind])
+        elif isinstance(node.parent, nodes.term):
+            self.add_text(" : ")
+            self.add_piece(kind)
+        else:
+            self._set_alone(kind)
 
     visit_definition = visit_field_body = visit_description = transparent
     depart_definition = depart_field_body = depart_description = transparent

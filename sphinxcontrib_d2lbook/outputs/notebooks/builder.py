@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
@@ -13,6 +13,7 @@ from sphinx.builders import Builder
 from ...addresses.internal import internal_address
 from ...addresses.permanent import site
 from ...config import book_name
+from ...degrading import place_of, written
 from ...execution.extension import work_folder
 from ...execution.inputs import local_modules, named_files
 from ...files import digest, remove_left, write_if_changed
@@ -93,8 +94,9 @@ class NotebooksBuilder(Builder):
         _ = self.links.citations, self.needs
 
     def write_doc(self, docname: str, doctree: nodes.document) -> None:
-        translator = cast("NotebookTranslator", self.create_translator(doctree, self, docname, self.links))
-        doctree.walkabout(translator)
+        translator = written(
+            doctree, lambda: self._translated(docname, doctree), Warn.NOTEBOOK, partial(place_of, docname=docname)
+        )
         parts = with_all_code(translator.result(), *self._code(docname))
         parts += [*self._notes(translator), *self._cited(docname, translator)]
         content = notebook_text(
@@ -105,6 +107,11 @@ class NotebooksBuilder(Builder):
             folder = Path(self.env.doc2path(docname)).parent
             for file in data_files(self.pages[docname], folder, Path(self.srcdir)):
                 write_if_changed(Path(self.outdir, file), Path(self.srcdir, file).read_bytes())
+
+    def _translated(self, docname: str, doctree: nodes.document) -> NotebookTranslator:
+        translator = cast("NotebookTranslator", self.create_translator(doctree, self, docname, self.links))
+        doctree.walkabout(translator)
+        return translator
 
     def finish(self) -> None:
         wheel = self.needs.wheel

@@ -6,12 +6,14 @@ thing is set.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from docutils import nodes
 from sphinx import addnodes
 
+from ...degrading import written
+from ...log import Warn
 from ...numbering.table import heading_number, is_title_of_page
 from ...words import _
 from . import keys
@@ -66,6 +68,10 @@ class BookStructure(PaperTranslator[S]):
 
     def visit_document(self, node: nodes.Element) -> None:
         """Set the book. The title of the root page is the book's, which the title page shows."""
+        self._written(node, lambda: self._book(node))
+        raise nodes.SkipNode
+
+    def _book(self, node: nodes.Element) -> None:
         self.open_book()
         for child in node.children:
             if isinstance(child, nodes.section):
@@ -75,7 +81,10 @@ class BookStructure(PaperTranslator[S]):
         self._place_the_rest()
         self._contents()
         self.close_book()
-        raise nodes.SkipNode
+
+    def _written(self, part: nodes.Element, write: Callable[[], None]) -> None:
+        """Write a part of the book, and in plain form what a visitor fails at."""
+        written(part, write, Warn.NODE, self.location, self, self.facts)
 
     def _root_section(self, section: nodes.Element) -> None:
         """Set the text of the root page; what comes before its first section or page also comes before the contents."""
@@ -115,11 +124,14 @@ class BookStructure(PaperTranslator[S]):
             changes = {"matter": node["matter"], "level": 0}
         self.open_page(node["docname"])
         with self.within(docname=node["docname"], **changes):
-            for child in node.children:
-                child.walkabout(self)
-            self._place_the_rest()
+            self._written(node, lambda: self._page(node))
         self.close_page()
         raise nodes.SkipNode
+
+    def _page(self, node: nodes.Element) -> None:
+        for child in node.children:
+            child.walkabout(self)
+        self._place_the_rest()
 
     def _announce(self, matter: str) -> None:
         if matter != self.matter:

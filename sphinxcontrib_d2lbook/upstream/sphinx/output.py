@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Set
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from docutils.parsers.rst import directives, roles
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.environment import BuildEnvironment
@@ -16,8 +18,73 @@ USE = "all outputs are written from one reading"
 
 with SPHINX.imports(USE):
     from sphinx.util.build_phase import BuildPhase
+    from sphinx.util.docutils import additional_nodes, unregister_node
     from sphinx.util.parallel import SerialTasks
     from sphinx.util.tags import Tags
+
+
+class Registered:
+    """What extensions had registered in an application at some moment.
+
+    What they register when a builder is initialized (roles, nodes, handlers, files of pages) is for that builder, and
+    another builder in the same application has it registered again: without this, twice. Sphinx 9.0 to 9.2 keep it in
+    the attributes of the registry, in `EventManager.listeners` and in `additional_nodes`, and docutils in two
+    dictionaries.
+    """
+
+    def __init__(self, app: Sphinx) -> None:
+        SPHINX.attribute(app.events, "listeners", dict, USE)
+        self._kept = [(owner, _copied(owner)) for owner in self._owners(app)]
+        self._nodes = set(additional_nodes)
+
+    def _owners(self, app: Sphinx) -> list[dict[Any, Any]]:
+        use = "roles and directives are registered once for each output"
+        known = [
+            SPHINX.attribute(roles, "_roles", dict, use),
+            SPHINX.attribute(directives, "_directives", dict, use),
+        ]
+        return [vars(app.registry), app.events.listeners, *known]
+
+    def restore(self) -> None:
+        """Forget what was registered since."""
+        for owner, values in self._kept:
+            owner.clear()
+            owner.update(_copied(values))
+        for node in additional_nodes - self._nodes:
+            unregister_node(node)
+
+
+def _copied(values: dict[Any, Any]) -> dict[Any, Any]:
+    """Return a copy of a dictionary, and of the collections in it and in those."""
+    return {name: _copy(value, 2) for name, value in values.items()}
+
+
+def _copy(value: Any, depth: int) -> Any:
+    if not isinstance(value, dict | list | set):
+        return value
+    copied = copy.copy(value)
+    if isinstance(copied, dict) and depth > 1:
+        copied.update({name: _copy(inner, depth - 1) for name, inner in copied.items()})
+    return copied
+
+
+class Active(NamedTuple):
+    """For which builder an application works."""
+
+    builder: Builder
+    kind: type[Builder]
+    folder: Any
+    tags: Any
+
+
+def active(app: Sphinx, env: BuildEnvironment) -> Active:
+    """Return for which builder an application works."""
+    return Active(app.builder, SPHINX.attribute(env, "_builder_cls", type, USE), app.outdir, app.tags)
+
+
+def activate(app: Sphinx, env: BuildEnvironment, which: Active) -> None:
+    """Let an application work for a builder that is initialized."""
+    app.builder, env._builder_cls, app.outdir, app.tags = which
 
 
 def become(app: Sphinx, env: BuildEnvironment, name: str, folder: Path, tags: Set[str] | list[str]) -> Builder:
@@ -28,6 +95,13 @@ def become(app: Sphinx, env: BuildEnvironment, name: str, folder: Path, tags: Se
     made anew: those of the first builder would show `only` content that this output must not have. Raises
     UpstreamChanged.
     """
+    builder = prepare(app, env, name, folder, tags)
+    app.events.emit("builder-inited")  # themes prepare themselves for the real builder here
+    return builder
+
+
+def prepare(app: Sphinx, env: BuildEnvironment, name: str, folder: Path, tags: Set[str] | list[str]) -> Builder:
+    """Do the same, but for the event `builder-inited`."""
     SPHINX.attribute(env, "_builder_cls", type, USE)
     SPHINX.method(app.registry, "create_builder", USE)
     folder.mkdir(parents=True, exist_ok=True)  # as an application does for the first builder; extensions count on it
@@ -38,7 +112,6 @@ def become(app: Sphinx, env: BuildEnvironment, name: str, folder: Path, tags: Se
     app.builder = builder
     env._builder_cls = builder.__class__
     builder.init()
-    app.events.emit("builder-inited")  # themes prepare themselves for the real builder here
     return builder
 
 

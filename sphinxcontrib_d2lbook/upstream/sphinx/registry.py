@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from importlib import import_module
 from typing import Any
 
+from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.search import SearchLanguage
@@ -58,4 +59,34 @@ def search_language(code: str) -> type[SearchLanguage] | None:
     if isinstance(found, str):
         module, _, name = found.rpartition(".")
         found = getattr(import_module(module), name)
+    return found if isinstance(found, type) else None
+
+
+def share_visitors(app: Sphinx, name: str, format_: str) -> None:
+    """Let the builder ``name`` have all visitors of its format, beside those that are registered for it by name.
+
+    In Sphinx 9.0 to 9.2 a builder for which one extension has registered a visitor by name (sphinx-proof has, for
+    `singlehtml`) gets no visitors of its format at all, and fails at the nodes of every other extension. Raises
+    UpstreamChanged.
+    """
+    use = "every builder knows the nodes of all extensions"
+    kept: dict[str, dict[str, Any]] = SPHINX.attribute(app.registry, "translation_handlers", dict, use)
+    if name in kept and format_ in kept:
+        kept[name] = {**kept[format_], **kept[name]}
+
+
+def translator_class(app: Sphinx) -> type[nodes.NodeVisitor] | None:
+    """Return the class by which the build's builder visits doctrees; None for builders without one.
+
+    `Sphinx.set_translator` is public; Sphinx 9.0 to 9.2 tell the class that is set, or the builder's own, by a method
+    of the registry. Without it nodes without a visitor end the build, as in Sphinx itself: only comfort is lost.
+    """
+    find = getattr(app.registry, "get_translator_class", None)
+    if not callable(find):
+        SPHINX.do_without("SphinxComponentRegistry.get_translator_class", "a node without a visitor ends the build")
+        return None
+    try:
+        found = find(app.builder)
+    except AttributeError:  # such as gettext's
+        return None
     return found if isinstance(found, type) else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from docutils import nodes
 
+from ....degrading import only
 from .. import markup
 from .base import BaseTranslator
 
@@ -45,10 +46,10 @@ class BlockVisitors(BaseTranslator):
         found: list[markup.Value] = []
 
         def walk(block: nodes.line_block, level: int) -> None:
-            for child in block.children:
+            for child in only(block, nodes.line_block, nodes.line):
                 if isinstance(child, nodes.line_block):
                     walk(child, level + 1)
-                elif isinstance(child, nodes.line):
+                else:
                     found.append((level, self.content(child.children)))
 
         walk(node, depth)
@@ -84,7 +85,7 @@ class BlockVisitors(BaseTranslator):
         self.wrap_block("centered", node)
 
     def visit_hlist(self, node: nodes.Element) -> None:
-        columns = [self.content(child.children) for child in node.children if isinstance(child, nodes.Element)]
+        columns = [self.content(child.children) for child in only(node, nodes.Element)]
         self.emit_block("columns-of", columns)
         raise nodes.SkipNode
 
@@ -92,6 +93,7 @@ class BlockVisitors(BaseTranslator):
 
     def visit_acks(self, node: nodes.Element) -> None:
         """Names in one paragraph, as print does it."""
-        names = [item.astext() for item in node.findall(nodes.list_item)]
+        lists = only(node, nodes.bullet_list)
+        names = [item.astext() for one in lists for item in only(one, nodes.list_item)]
         self.emit(self.text(", ".join(names) + ".", node) + "\n\n")
         raise nodes.SkipNode
