@@ -86,6 +86,7 @@ def test_all_outputs_from_one_command_and_then_nothing_to_do(built: Any) -> None
     assert (out / "notebooks" / "second" / "page.ipynb").is_file()
     assert [path.name for path in (out / "package").glob("*.whl")] == ["tiny_book-1.0-py3-none-any.whl"]
     assert sorted(path.name for path in out.iterdir()) == [
+        ".d2lbook-build",
         "html",
         "notebooks",
         "numbers.json",
