@@ -214,7 +214,7 @@ def test_a_forum_that_gives_odd_addresses_is_refused(tmp_path: Path, use_forum: 
         build(tmp_path, PAGE, "html")
 
 
-@pytest.mark.parametrize(("count", "shown"), [(None, " hidden>Replies: <span"), (12, ">Replies: <span")])
+@pytest.mark.parametrize(("count", "shown"), [(None, ' hidden="hidden">Replies: <span'), (12, ">Replies: <span")])
 def test_the_number_of_replies_is_that_of_the_last_sync(
     tmp_path: Path, use_forum: UseForum, count: int | None, shown: str
 ) -> None:

@@ -76,6 +76,7 @@ bibtex_bibfiles = ["refs.bib"]
 bibtex_reference_style = "author_year"
 myst_enable_extensions = ["amsmath", "attrs_block", "attrs_inline", "colon_fence", "deflist", "dollarmath"]
 nb_execution_mode = "off"
+numfig_format = {"figure": "Figure %s"}
 suppress_warnings = ["myst-nb.lexer"]
 html_baseurl = "https://example.org/book/"
 d2lbook_package = "tinybook"

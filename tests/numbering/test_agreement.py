@@ -218,7 +218,7 @@ def test_a_wrong_number_in_a_notebook_is_found(
         ('label: "Table 1.1"', 'label: ""', ("tab_first", "1.1", "")),
         ('label: "Theorem 1.1"', 'label: "Theorem 3.1"', ("thm_first", "1.1", "3.1")),
         ('label: "Exercise 1.1"', 'label: "Exercise 1.9"', ("ex_first", "1.1", "1.9")),
-        ('number: "1.1", alt:', 'number: "1.2", alt:', ("eq_first", "1.1", "1.2")),
+        ('number: "(1.1)", alt:', 'number: "(1.2)", alt:', ("eq_first", "1.1", "1.2")),
         ('part-caption("(b)"', 'part-caption("(c)"', ("fig_right", "B.1b", "c")),
         ('part-caption("(c)"', 'part-caption("(b)"', ("fig_low", "B.1c", "b")),
         ('"(B.2)"', '"(B.3)"', ("eq_last", "B.2", "B.3")),

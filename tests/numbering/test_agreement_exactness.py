@@ -87,7 +87,7 @@ def test_a_wrong_number_in_a_notebook_is_found(
     ("old", "new", "expected"),
     [
         ('"(1:2)"', '"(1:4)"', ("eq_two", "1:2", "1:4")),
-        ('number: "1:3", alt:', 'number: "1:4", alt:', ("eq_three", "1:3", "1:4")),
+        ('number: "(1:3)", alt:', 'number: "(1:4)", alt:', ("eq_three", "1:3", "1:4")),
         ('part-caption("(b)"', 'part-caption("(e)"', ("fig_right", "1.1b", "c")),  # the letter in the picture is left
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -125,8 +126,7 @@ def test_another_version_of_its_code_is(textbook_site: Path, built: Any) -> None
 
 def test_a_child_that_is_started_anew_writes_the_same(built: Any) -> None:
     before = text(built)
-    (built.build_folder / "book/plaintext/a-book.txt").unlink()
-    (built.build_folder / "book/plaintext").rmdir()
+    shutil.rmtree(built.build_folder / "book/plaintext")
     done = built.run("book", "-D", "d2lbook_processes=spawn")
     assert (done.returncode, done.stderr) == (0, "")
     assert text(built) == before

@@ -290,6 +290,7 @@ def convert(document: Document) -> tuple[Conf, list[Line]]:
     conf.values["myst_dmath_double_inline"] = True
     conf.values["exclude_patterns"] = sorted(ALWAYS_EXCLUDED)
     conf.values["numfig"] = True
+    conf.values["html_theme"] = "sphinx_book_theme"
     conf.theme["home_page_in_toc"] = True
     if (value.get("html") or {}).get("home_page_in_navbar") is False:
         del conf.theme["home_page_in_toc"]

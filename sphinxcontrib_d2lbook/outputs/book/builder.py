@@ -51,6 +51,8 @@ class BookBuilder(Builder):
         self.broken: list[str] = []
         # Outputs that resolve the same page warn of the same things.
         self._shown: set[child.Message] = set()
+        # Before the website's builder is initialized, for whose pages extensions then copy files into its folder.
+        self._damaged = {name: find_damaged(self.ledger, self._folder(name)) for name in chosen_outputs(app_of(self))}
         reading.begin(app_of(self), self.env, Path(self.outdir))
 
     def get_outdated_docs(self) -> list[str]:
@@ -71,7 +73,7 @@ class BookBuilder(Builder):
         """
         self.todo = frozenset(docnames)
         for name in chosen_outputs(app_of(self)):
-            damaged = pages_of(find_damaged(self.ledger, self._folder(name)), self.env)
+            damaged = pages_of(self._damaged[name], self.env)
             self.ledger.owe(name, self.todo | damaged if self.ledger.knows(name) else self.env.found_docs)
 
     def write_documents(self, docnames: Set[str]) -> None:

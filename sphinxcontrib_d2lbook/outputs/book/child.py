@@ -26,7 +26,8 @@ from ...execution.extension import execution
 from ...execution.handing import CHILD_VARIABLE, FORKED, hand_over
 from ...upstream.sphinx.logs import build_logger, location_of, suppressing_filter
 from ...upstream.sphinx.output import read_nothing, write
-from . import ending
+from . import ending, reading
+from .process import in_child
 
 if TYPE_CHECKING:
     from multiprocessing.context import ForkProcess
@@ -117,11 +118,6 @@ def read_in_parent(app: Sphinx) -> None:
     """Have a process that was started for one output read nothing. Handler of `builder-inited`."""
     if in_child():
         read_nothing(app.builder)
-
-
-def in_child() -> bool:
-    """Whether this process only writes one output for a build that another process leads."""
-    return CHILD_VARIABLE in os.environ
 
 
 def write_all(app: Sphinx, jobs: Iterable[Job]) -> Generator[Outcome]:
@@ -227,10 +223,8 @@ def guarded(app: Sphinx, job: Job, write: Callable[[], None]) -> Outcome:
 
 def write_output(app: Sphinx, env: BuildEnvironment, job: Job) -> None:
     """Make ``app`` one that builds only this output, and write it. Nothing is read here."""
-    from .reading import resume  # which asks this module in which process it is
-
     job.folder.mkdir(parents=True, exist_ok=True)
-    builder = resume(app, env, job.name, job.folder)
+    builder = reading.resume(app, env, job.name, job.folder)
     write(app, builder, frozenset() if job.exact else None, job.owed)
 
 

@@ -20,6 +20,7 @@ from ..registry import chosen_outputs, stamp_of, written_by_builder
 from . import child, stamps
 from .assemble import into_site
 from .damage import find_damaged, pages_of
+from .process import in_child
 from .status import refuse
 
 FOLDER = "beside-html"
@@ -33,7 +34,7 @@ AROUND = Kind(
 
 def beside(app: Sphinx) -> Iterator[tuple[Output, Written]]:
     """Yield the outputs that the website of this build is given; none for builds of anything else."""
-    if child.in_child() or not any(output.has_page_for_each(app.builder) for output in written_by_builder(app)):
+    if in_child() or not any(output.has_page_for_each(app.builder) for output in written_by_builder(app)):
         return
     for name, output in chosen_outputs(app).items():
         if output.is_beside_site:
@@ -57,7 +58,7 @@ def owe(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
 
 def announce(app: Sphinx) -> None:
     """Tell the pages what will lie beside them. Handler of `builder-inited`."""
-    if child.in_child():
+    if in_child():
         offer(app, [one for output in chosen_outputs(app).values() for one in output.downloads(app.config)])
     elif any(output.is_site for output in written_by_builder(app)):
         found = [one for output, _written in beside(app) for one in output.downloads(app.config)]

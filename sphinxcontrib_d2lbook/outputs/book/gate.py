@@ -27,6 +27,7 @@ from ...numbering.agreement.readback import differences
 from ..base import Output, Written
 from ..registry import NUMBERS, written_by_builder
 from . import child, companions
+from .process import in_child
 from .status import refuse
 
 logger = logging.getLogger(__name__)
@@ -39,7 +40,7 @@ MOST_UNSURE = 5
 
 def wanted(app: Sphinx) -> bool:
     chosen = app.config.d2lbook_checks
-    return (isinstance(chosen, str) or NUMBERS in chosen) and not child.in_child()
+    return (isinstance(chosen, str) or NUMBERS in chosen) and not in_child()
 
 
 def passes(app: Sphinx, outputs: Sequence[tuple[Output, Written]], since: float = 0.0) -> bool:
@@ -117,5 +118,5 @@ def run_checks(app: Sphinx, error: Exception | None) -> None:
     written = Written(app, Path(app.outdir))
     for output in written_by_builder(app):
         for name, check in output.checks().items():
-            if is_checked(app.config, name, whole_book=child.in_child()):
+            if is_checked(app.config, name, whole_book=in_child()):
                 check(written)

@@ -21,11 +21,15 @@ from sphinx.environment import BuildEnvironment
 from ...upstream.myst_nb import change_config, config_of
 from ...upstream.sphinx import output
 from ...upstream.sphinx.events import wrap_handlers
+from ...upstream.sphinx.registry import builder_class
 from ...unchanged import is_command
 from ..registry import chosen_outputs
-from . import child, ending
+from . import ending
+from .process import in_child
 
 _registered: WeakKeyDictionary[Sphinx, output.Registered] = WeakKeyDictionary()
+_without_theme: WeakKeyDictionary[Sphinx, output.Registered] = WeakKeyDictionary()
+"""The same, and before the website's builder had loaded its theme, which registers handlers."""
 _sites: WeakKeyDictionary[Sphinx, tuple[output.Active, output.Active]] = WeakKeyDictionary()
 """The builders of the website and of the book."""
 
@@ -38,6 +42,7 @@ def begin(app: Sphinx, env: BuildEnvironment, folder: Path) -> None:
     if is_command():
         ending.end_with_this_process()
     book = output.active(app, env)
+    _without_theme[app] = output.Registered(app)
     target = folder / site
     target.mkdir(parents=True, exist_ok=True)
     output.prepare(app, env, site, target, app.config.d2lbook_user_tags)
@@ -46,7 +51,7 @@ def begin(app: Sphinx, env: BuildEnvironment, folder: Path) -> None:
 
 def wait(app: Sphinx) -> None:
     """Let the application work for the book, whose builder it is to call. Handler of `builder-inited`, the last one."""
-    if app in _sites and not child.in_child():
+    if app in _sites and not in_child():
         site, book = _sites[app]
         output.activate(app, app.env, book)
         # MyST-NB has chosen a folder beside the site's: it is to lie beside the book's.
@@ -57,7 +62,7 @@ def wait(app: Sphinx) -> None:
 
 def go_on(app: Sphinx, env: BuildEnvironment, *_changes: object) -> list[str]:
     """Let the application work for the website while pages are read. Handler of `env-get-outdated`."""
-    if app in _sites and not child.in_child():
+    if app in _sites and not in_child():
         output.activate(app, env, _sites[app][0])
     return []
 
@@ -73,8 +78,10 @@ def resume(app: Sphinx, env: BuildEnvironment, name: str, folder: Path) -> Any:
     if app in _sites and _sites[app][0].builder.name == name and _sites[app][0].folder == folder:
         output.activate(app, env, _sites[app][0])
         return app.builder
-    if app in _registered:
-        _registered[app].restore()
+    # Another website needs the theme, too, whose extension Sphinx loads once.
+    before = _registered if getattr(builder_class(app, name), "format", "html") == "html" else _without_theme
+    if app in before:
+        before[app].restore()
     return output.become(app, env, name, folder, app.config.d2lbook_user_tags)
 
 

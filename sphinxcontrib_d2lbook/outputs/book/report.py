@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
+from ...build_folders import MARK
 from ...execution.extension import page_reports
 from ...formats import REPORT
 from ...upstream.sphinx.logs import build_logger, is_suppressed
@@ -72,6 +73,7 @@ def report_of_nothing(app: Sphinx, outputs: Mapping[str, Mapping[str, Any]]) -> 
 
 
 def measure(folder: Path) -> dict[str, int]:
-    """Size in bytes and number of files of what lies in ``folder``."""
-    sizes = [os.stat(f"{top}{os.sep}{name}").st_size for top, _names, files in os.walk(folder) for name in files]
+    """Return size in bytes and number of files of what lies in ``folder``, without the mark of a build."""
+    files = (f"{top}{os.sep}{name}" for top, _names, names in os.walk(folder) for name in names if name != MARK)
+    sizes = [os.stat(file).st_size for file in files]
     return {"bytes": sum(sizes), "files": len(sizes)}

@@ -16,8 +16,9 @@ from sphinx.environment import BuildEnvironment
 from ...execution.extension import work_folder
 from ...files import digest
 from ...numbering.views import page_views
-from . import child, stamps
+from . import stamps
 from .damage import find_damaged, pages_of
+from .process import in_child
 
 
 _views: WeakKeyDictionary[Sphinx, dict[str, str]] = WeakKeyDictionary()
@@ -39,13 +40,13 @@ def _is_site(app: Sphinx) -> bool:
 
 def look_for_damage(app: Sphinx, config: Config) -> None:
     """Find out what is damaged in a site. Handler of `config-inited`, before any extension writes into the folder."""
-    if not child.in_child():
+    if not in_child():
         _damaged[app] = find_damaged(_ledger(app), Path(app.outdir))
 
 
 def find_unwritten(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Handler of `env-get-updated`."""
-    if child.in_child():
+    if in_child():
         return []
     views = _views[app] = page_views(env)
     damaged = pages_of(_damaged.pop(app), env) if _is_site(app) and app in _damaged else frozenset()
@@ -54,11 +55,11 @@ def find_unwritten(app: Sphinx, env: BuildEnvironment) -> list[str]:
 
 def note(app: Sphinx, error: Exception | None) -> None:
     """What was found is written, or owed by an output. Handler of `build-finished`."""
-    if error is None and app in _views and not child.in_child():
+    if error is None and app in _views and not in_child():
         _ledger(app).note_views(_name(app), _views.pop(app))
 
 
 def note_files(app: Sphinx, error: Exception | None) -> None:
     """Note how a site is left. Handler of `build-finished`."""
-    if error is None and _is_site(app) and not child.in_child():
+    if error is None and _is_site(app) and not in_child():
         _ledger(app).note_files(Path(app.outdir))
