@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -116,8 +115,8 @@ class Book:
 
 
 @pytest.fixture(scope="module", params=["book", pytest.param("html", marks=pytest.mark.exhaustive)])
-def book(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Book]:
-    yield Book(tmp_path_factory.mktemp(request.param) / "project", request.param)
+def book(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Book:
+    return Book(tmp_path_factory.mktemp(request.param) / "project", request.param)
 
 
 CASES = [("empty", False), ("half", True), ("garbled", False), ("garbled", True), ("half", False), ("empty", True)]

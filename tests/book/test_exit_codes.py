@@ -83,7 +83,7 @@ def test_of_a_book_that_is_refused(project: Project, builder: str, options: str)
     assert project.run(builder, *options.split()).returncode == 2
 
 
-def test_a_book_without_a_root_page_is_refused_with_the_way_to_begin_one(project: Any) -> None:
+def test_a_book_without_a_root_page_is_refused_with_the_way_to_begin_one(project: Project) -> None:
     project.write({"other.md": "# Other\n"})
     done = project.run("book")
     assert done.returncode == 2

@@ -58,8 +58,15 @@ def shown(project: Any) -> dict[str, str]:
 
 def test_a_source_that_changes_while_its_cells_run_is_for_the_next_build(project: Any, page: Any) -> None:
     source = project.source / "page.md"
-    edit = f"from pathlib import Path\np = Path({str(source)!r})\np.write_text(p.read_text().replace('Prose is O' + 'LD', 'Prose is N' + 'EW'))\n"
-    project.write({"index.md": "# Book\n\n```{toctree}\npage\n```\n", "page.md": page(PAGE.replace("print(", f"{edit}print(")), "data.txt": "x"})
+    change = "p.write_text(p.read_text().replace('Prose is O' + 'LD', 'Prose is N' + 'EW'))"
+    edit = f"from pathlib import Path\np = Path({str(source)!r})\n{change}\n"
+    project.write(
+        {
+            "index.md": "# Book\n\n```{toctree}\npage\n```\n",
+            "page.md": page(PAGE.replace("print(", f"{edit}print(")),
+            "data.txt": "x",
+        }
+    )
     done = project.run("html")
     assert done.returncode == 0, done.stderr
     html = project.build_folder / "html/page.html"

@@ -76,7 +76,10 @@ def test_reading_is_done_for_the_site_and_each_output_is_begun_and_ended_once(pr
     done = project.run("html", "-W", "--keep-going")  # with the notebooks that lie beside a site
     assert (done.returncode, done.stderr) == (0, "")
     log = (project.folder / "log").read_text("utf-8").splitlines()
-    assert [line for line in log if "notebooks" not in line and "page" not in line] == ["begin html html", "end html html"]
+    assert [line for line in log if "notebooks" not in line and "page" not in line] == [
+        "begin html html",
+        "end html html",
+    ]
     assert log.count("page index") == 1
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-
 import pytest
 
 from sphinxcontrib_d2lbook.outputs.book.once import did_you_mean
@@ -68,12 +67,12 @@ EXPECTED = [
     "nothing has the label 'thm-onne'; did you mean 'thm-one'",
     "unknown document: 'onee'; did you mean 'one'?",
     "term not in glossary: 'epok'",
-    'could not find bibtex key "knuth85"; did you mean \'knuth84\'?',
+    "could not find bibtex key \"knuth85\"; did you mean 'knuth84'?",
     "undefined label: 'nothing-like-it' [",
     "image file not readable: nopic.png",
     "Unknown directive type: 'figur'; did you mean 'figure'",
     "did you mean 'class'?",
-    'Unknown interpreted text role "reff"; did you mean \'ref\'?',
+    "Unknown interpreted text role \"reff\"; did you mean 'ref'?",
     "nothing has the label 'ex-onne', which this is the solution of",
 ]
 
@@ -92,10 +91,19 @@ def test_a_warning_is_told_once_with_a_near_name(project: Project, builder: str)
 
 @pytest.mark.parametrize(
     ("bib", "place"),
-    [(BIB + "@book{broken, title={The, author={X}}\n", "book/refs.bib:4:"), ("@book{a,\n title=}\n", "book/refs.bib:2:")],
+    [
+        (BIB + "@book{broken, title={The, author={X}}\n", "book/refs.bib:4:"),
+        ("@book{a,\n title=}\n", "book/refs.bib:2:"),
+    ],
 )
 def test_a_broken_bibliography_is_named_with_its_line(project: Project, bib: str, place: str) -> None:
-    project.write({"index.md": "# Root\n\n{cite}`a`\n\n```{bibliography}\n```\n", "refs.bib": bib, "fine.bib": BIB.replace("knuth", "other")})
+    project.write(
+        {
+            "index.md": "# Root\n\n{cite}`a`\n\n```{bibliography}\n```\n",
+            "refs.bib": bib,
+            "fine.bib": BIB.replace("knuth", "other"),
+        }
+    )
     done = project.run("html")
     assert done.returncode == 2
     assert place in done.stderr

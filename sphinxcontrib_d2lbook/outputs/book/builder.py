@@ -15,6 +15,7 @@ from ...files import digest, json_text, write_if_changed
 from ...formats import NUMBERS
 from ...numbering.manifest import manifest
 from ...unchanged import write_afterwards
+from ...upstream.sphinx.application import app_of
 from ..base import Output, Written
 from ..html.downloads import offer
 from ..registry import chosen_outputs, in_order_of_needs, stamp_of
@@ -23,7 +24,6 @@ from .assemble import into_site
 from .damage import find_damaged, pages_of
 from .report import measure, report, report_of_nothing
 from .status import refuse
-from ...upstream.sphinx.application import app_of
 
 logger = logging.getLogger(__name__)
 

@@ -129,7 +129,7 @@ def write_all(app: Sphinx, jobs: Iterable[Job]) -> Generator[Outcome]:
 
 
 def may_fork() -> bool:
-    """Whether a forked child can be relied on: it has none of its parent's other threads, and waits for them for ever."""
+    """Return whether a forked child can be relied on: it lacks its parent's other threads, and would wait for them."""
     threads = sum(1 for _ in TASKS.iterdir()) if TASKS.is_dir() else threading.active_count()
     return CAN_FORK and threads == 1
 

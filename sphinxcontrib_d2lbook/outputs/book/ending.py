@@ -2,9 +2,9 @@
 
 Other extensions start managers, pools and servers when a builder is initialized, and rely on the end of the process to
 end them. So a process that writes an output ends as any process of Python does: `as_a_process_ends` runs what was
-registered with `atexit`, and `multiprocessing` runs its finalizers. What is left after that, or after a process that was
-killed, is ended by the build, in `nothing_left_behind`: it would hold the build's standard output open, and a
-pipe behind the build would wait for it for ever.
+registered with `atexit`, and `multiprocessing` runs its finalizers. What is left after that, or after a process that
+was killed, is ended by the build, in `nothing_left_behind`: it would hold the build's standard output open, and a pipe
+behind the build would wait for it for ever.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ from ...numbering.agreement.memory import Memory
 from ...numbering.agreement.readback import differences
 from ..base import Output, Written
 from ..registry import NUMBERS, written_by_builder
-from . import child, companions
+from . import companions
 from .process import in_child
 from .status import refuse
 
@@ -75,9 +75,7 @@ def _cause(app: Sphinx, one: Difference) -> str:
     return "; this build did not write that file: build again with -a" if is_old else ""
 
 
-def all_differences(
-    app: Sphinx, outputs: Sequence[tuple[Output, Written]], since: float = 0.0
-) -> Iterator[Difference]:
+def all_differences(app: Sphinx, outputs: Sequence[tuple[Output, Written]], since: float = 0.0) -> Iterator[Difference]:
     """Yield every number that an output prints otherwise than the table has it. Raises OSError, ValueError."""
     table = table_of(app.env)
     memory = Memory(work_folder(app), app.builder.name, table)

@@ -103,7 +103,9 @@ class Once(python_logging.Filter):
         place = place.rstrip(":")
         if kind in CAUSES:
             self.causes.add((kind, place))
-        if any(kind == follows and begins in message and (cause, place) in self.causes for cause, follows, begins in FOLLOW):
+        if any(
+            kind == follows and begins in message and (cause, place) in self.causes for cause, follows, begins in FOLLOW
+        ):
             return False
         if (message, place) in self.told:
             return False
@@ -143,5 +145,3 @@ def tell_once(app: Sphinx, config: Config) -> None:
     once = Once(app)
     for handler in build_logger().handlers:
         handler.filters.insert(0, once)
-
-

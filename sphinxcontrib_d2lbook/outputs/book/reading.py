@@ -3,8 +3,8 @@
 Extensions ask for the builder while pages are read: tabs and links in code are made for HTML only. With `-M book` they
 find the builder that they find with `-M html`: it is initialized before pages are read, and the process that writes the
 website goes on with it, so that what they do at `builder-inited` is done once. For the other outputs the application
-is first taken back to what was registered before, and `builder-inited` is emitted for their own builder. What they do at
-`build-finished` is done by the process of each output, and not for the book, which is no output of its own.
+is first taken back to what was registered before, and `builder-inited` is emitted for their own builder. What they do
+at `build-finished` is done by the process of each output, and not for the book, which is no output of its own.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from weakref import WeakKeyDictionary
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
+from ...unchanged import is_command
 from ...upstream.myst_nb import change_config, config_of
 from ...upstream.sphinx import output
 from ...upstream.sphinx.events import wrap_handlers
 from ...upstream.sphinx.registry import builder_class
-from ...unchanged import is_command
 from ..registry import chosen_outputs
 from . import ending
 from .process import in_child
@@ -35,7 +35,7 @@ _sites: WeakKeyDictionary[Sphinx, tuple[output.Active, output.Active]] = WeakKey
 
 
 def begin(app: Sphinx, env: BuildEnvironment, folder: Path) -> None:
-    """Let the application work for the website's builder, if the book has one. Called when the book's is initialized."""
+    """Let the application work for the website's builder, if there is one. Called when the book's is initialized."""
     site = next((name for name, one in chosen_outputs(app).items() if one.is_site), None)
     if site is None:
         return

@@ -74,6 +74,6 @@ def report_of_nothing(app: Sphinx, outputs: Mapping[str, Mapping[str, Any]]) -> 
 
 def measure(folder: Path) -> dict[str, int]:
     """Return size in bytes and number of files of what lies in ``folder``, without the mark of a build."""
-    files = (f"{top}{os.sep}{name}" for top, _names, names in os.walk(folder) for name in names if name != MARK)
-    sizes = [os.stat(file).st_size for file in files]
+    files = (Path(top, name) for top, _names, names in os.walk(folder) for name in names if name != MARK)
+    sizes = [file.stat().st_size for file in files]
     return {"bytes": sum(sizes), "files": len(sizes)}

@@ -20,7 +20,6 @@ from . import stamps
 from .damage import find_damaged, pages_of
 from .process import in_child
 
-
 _views: WeakKeyDictionary[Sphinx, dict[str, str]] = WeakKeyDictionary()
 _damaged: WeakKeyDictionary[Sphinx, list[str] | None] = WeakKeyDictionary()
 
