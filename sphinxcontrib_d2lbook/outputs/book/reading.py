@@ -36,13 +36,13 @@ _sites: WeakKeyDictionary[Sphinx, tuple[output.Active, output.Active]] = WeakKey
 
 def begin(app: Sphinx, env: BuildEnvironment, folder: Path) -> None:
     """Let the application work for the website's builder, if there is one. Called when the book's is initialized."""
+    _without_theme[app] = output.Registered(app)
     site = next((name for name, one in chosen_outputs(app).items() if one.is_site), None)
     if site is None:
         return
     if is_command():
         ending.end_with_this_process()
     book = output.active(app, env)
-    _without_theme[app] = output.Registered(app)
     target = folder / site
     target.mkdir(parents=True, exist_ok=True)
     output.prepare(app, env, site, target, app.config.d2lbook_user_tags)
@@ -79,9 +79,10 @@ def resume(app: Sphinx, env: BuildEnvironment, name: str, folder: Path) -> Any:
         output.activate(app, env, _sites[app][0])
         return app.builder
     # Another website needs the theme, too, whose extension Sphinx loads once.
-    before = _registered if getattr(builder_class(app, name), "format", "html") == "html" else _without_theme
-    if app in before:
-        before[app].restore()
+    is_site = getattr(builder_class(app, name), "format", "html") == "html"
+    before = _registered.get(app) if is_site else _without_theme.get(app, _registered.get(app))
+    if before is not None:
+        before.restore()
     return output.become(app, env, name, folder, app.config.d2lbook_user_tags)
 
 
