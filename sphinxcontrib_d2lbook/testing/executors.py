@@ -14,10 +14,8 @@ that are left behind are found; so whatever starts them has to begin after the f
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
-import sys
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -29,11 +27,11 @@ import psutil
 import pytest
 
 from ..execution.executors.base import Executor
+from ..execution.kernels.processes import adopting
 from ..execution.model import MISSING, Limits, Resources, Result, Started, Task
 from ..execution.plan import FIXED_ENVIRONMENT
 from ..execution.states import state
 
-PR_SET_CHILD_SUBREAPER, PR_GET_CHILD_SUBREAPER = 36, 37
 MARK = "D2LBOOK_TEST_MARK"
 """A variable in the environment of all processes that a test starts, so that those that are left are found."""
 LIMITS = Limits(cell_seconds=60, page_seconds=60, memory=0, output=10**6)
@@ -141,22 +139,6 @@ def marking() -> Iterator[str]:
         patch.setenv(MARK, value)
         yield value
     _reap()
-
-
-@contextmanager
-def adopting() -> Iterator[None]:
-    """Have the orphans of what is started meanwhile come to this process (on Linux)."""
-    if sys.platform != "linux":
-        yield
-        return
-    prctl = ctypes.CDLL(None).prctl
-    before = ctypes.c_int()
-    prctl(PR_GET_CHILD_SUBREAPER, ctypes.byref(before))
-    prctl(PR_SET_CHILD_SUBREAPER, 1)
-    try:
-        yield
-    finally:
-        prctl(PR_SET_CHILD_SUBREAPER, before.value)
 
 
 def _reap() -> None:

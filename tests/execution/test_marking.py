@@ -11,7 +11,8 @@ from contextlib import AbstractContextManager
 import psutil
 import pytest
 
-from sphinxcontrib_d2lbook.testing.executors import adopting, marked, marking
+from sphinxcontrib_d2lbook.execution.kernels.processes import adopting
+from sphinxcontrib_d2lbook.testing.executors import marked, marking
 
 ORPHAN = [sys.executable, "-S", "-c", "import os, time\nif os.fork() == 0: time.sleep(0.1)"]
 """A program whose child ends after it: whoever adopts the child has to wait for it."""

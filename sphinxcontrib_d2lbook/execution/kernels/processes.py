@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import re
 import sys
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 import psutil
@@ -21,6 +22,24 @@ HELPER = re.compile(r"from [\w.]*\b(resource_tracker|forkserver) import main")
 PAUSE = 0.01
 PATIENCE = 5
 """Seconds that the system may need to end processes that are killed."""
+
+
+PR_SET_CHILD_SUBREAPER, PR_GET_CHILD_SUBREAPER = 36, 37
+
+
+@contextlib.contextmanager
+def adopting() -> Iterator[None]:
+    """Let processes that are started meanwhile, and whose parents end, become children of this one (on Linux)."""
+    if sys.platform != "linux":
+        yield
+        return
+    prctl, before = ctypes.CDLL(None).prctl, ctypes.c_int()
+    prctl(PR_GET_CHILD_SUBREAPER, ctypes.byref(before))
+    prctl(PR_SET_CHILD_SUBREAPER, 1)
+    try:
+        yield
+    finally:
+        prctl(PR_SET_CHILD_SUBREAPER, before.value)
 
 
 def family(pid: int) -> set[int]:

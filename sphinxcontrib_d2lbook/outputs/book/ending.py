@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import ctypes
 import os
 import signal
 import sys
@@ -23,8 +22,6 @@ import psutil
 
 from ...execution.kernels import processes
 from ...upstream import python
-
-PR_SET_CHILD_SUBREAPER, PR_GET_CHILD_SUBREAPER = 36, 37
 
 
 @contextlib.contextmanager
@@ -56,7 +53,7 @@ def nothing_left_behind() -> Iterator[None]:
     processes whose parents have ended, as Linux does, those are not found.
     """
     known = processes.family(os.getpid())
-    with _adopting(), _terminated_by_exit():
+    with processes.adopting(), _terminated_by_exit():
         try:
             yield
         finally:
@@ -85,21 +82,6 @@ def _started_since(known: Collection[int]) -> set[int]:
     here = os.getpid()
     older = {pid for child in known if child != here for pid in processes.family(child)}
     return processes.family(here) - older - {here}
-
-
-@contextlib.contextmanager
-def _adopting() -> Iterator[None]:
-    """Let processes whose parents end become children of this one meanwhile."""
-    if sys.platform != "linux":
-        yield
-        return
-    prctl, before = ctypes.CDLL(None).prctl, ctypes.c_int()
-    prctl(PR_GET_CHILD_SUBREAPER, ctypes.byref(before))
-    prctl(PR_SET_CHILD_SUBREAPER, 1)
-    try:
-        yield
-    finally:
-        prctl(PR_SET_CHILD_SUBREAPER, before.value)
 
 
 @contextlib.contextmanager
