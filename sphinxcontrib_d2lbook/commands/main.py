@@ -12,6 +12,9 @@ from sphinx.errors import SphinxError
 
 from . import addresses, doctor, forum, labels, migrate, new, numbers, package, why
 
+NO_BOOK = {"without_book": True, "conf_dir": ".", "source": ""}
+"""Options of a command that takes no book with a conf.py."""
+
 
 def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
@@ -43,9 +46,7 @@ def _add_new(commands: Any) -> None:
         command.add_argument(f"--{question.name}", metavar=question.name.upper(), help=question.text)
     command.add_argument("-y", "--yes", action="store_true", help="ask nothing, take the default of what is not given")
     command.set_defaults(
-        without_book=True,
-        conf_dir=".",
-        source="",
+        **NO_BOOK,
         run=lambda options, folder, source: new.new(
             Path(options.folder), vars(options), ask=sys.stdin.isatty() and not options.yes
         ),
@@ -65,9 +66,7 @@ def _add_migrate(commands: Any) -> None:
         "--write", metavar="TARGET", help="write the book to this new folder, or to FOLDER itself if git is clean there"
     )
     command.set_defaults(
-        without_book=True,
-        conf_dir=".",
-        source="",
+        **NO_BOOK,
         run=lambda options, folder, source: migrate.migrate(
             Path(options.folder), Path(options.write) if options.write else None
         ),

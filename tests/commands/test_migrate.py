@@ -205,12 +205,12 @@ class TestConfig:
 
     def test_what_is_not_known_is_reported_at_its_line(self, tmp_path: Path) -> None:
         _, lines = self.convert(tmp_path, "title: T\nhtml:\n  favicon: f.ico\n  colour: red\n")
-        assert [(line.line, line.found) for line in lines if line.kind == "by hand"] == [(4, "html.colour")]
+        assert [(line.line, line.found) for line in lines if line.by_hand] == [(4, "html.colour")]
 
     def test_comments_need_a_decision(self, tmp_path: Path) -> None:
         conf, lines = self.convert(tmp_path, "html:\n  comments:\n    utterances:\n      repo: ada/waves\n")
         assert conf.values["d2lbook_forum"] == {"provider": "utterances", "repo": "ada/waves"}
-        assert lines[0].kind == "by hand"
+        assert lines[0].by_hand
 
     @pytest.mark.parametrize("key", config.KEYS, ids=lambda key: key.name)
     def test_every_key_takes_what_the_default_file_has(self, tmp_path: Path, key: config.Key) -> None:

@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ...defaults import EXTENSIONS
 from ...errors import BookError
-from .report import Kind, Line
+from .report import Line
 from .yamls import Document
 
 DISCUSS = (
@@ -24,21 +25,13 @@ LINE = 100
 ALWAYS_EXCLUDED = ("_build", "Thumbs.db", ".DS_Store", "**.ipynb_checkpoints")
 SYNTAX = ["colon_fence", "dollarmath", "linkify", "substitution", "tasklist"]
 """Extensions of MyST that Jupyter Book enables where a book does not say."""
-PROVIDED = frozenset(
-    {
-        "myst_nb",
-        "sphinx_copybutton",
-        "sphinx_design",
-        "sphinx_proof",
-        "sphinx_exercise",
-        "sphinx_book_theme",
-        "sphinxcontrib.bibtex",
-        "sphinx_external_toc",
-        "sphinx_multitoc_numbering",
-        "sphinx_jupyterbook_latex",
-        "jupyter_book",
-    }
-)
+PROVIDED = {
+    *EXTENSIONS,
+    "sphinx_external_toc",
+    "sphinx_multitoc_numbering",
+    "sphinx_jupyterbook_latex",
+    "jupyter_book",
+}
 """Extensions that come with the plugin, or whose work it does."""
 REPLACED = {
     "sphinx_inline_tabs": "sphinx-inline-tabs",
@@ -167,10 +160,6 @@ def _giscus(conf: Conf, value: Any) -> str | None:
     return DISCUSS
 
 
-def _latex_engine(conf: Conf, value: Any) -> None:
-    """Nothing: Typst sets the PDF, and LaTeX, where it is asked for, is always XeLaTeX."""
-
-
 def _latex_documents(conf: Conf, value: Any) -> str | None:
     target = str((value or {}).get("targetname") or "").removesuffix(".tex")
     if target:
@@ -258,7 +247,7 @@ KEYS: tuple[Key, ...] = (
     Key("html.comments.hypothesis", "`d2lbook_forum`", _hypothesis),
     Key("html.comments.utterances", "`d2lbook_forum`", _utterances),
     Key("html.comments.giscus", "`d2lbook_forum`", _giscus),
-    Key("latex.latex_engine", "nothing: Typst sets the PDF, or XeLaTeX with `d2lbook_pdf_engine`", _latex_engine),
+    Key("latex.latex_engine", "nothing: Typst sets the PDF, or XeLaTeX with `d2lbook_pdf_engine`"),
     Key("latex.use_jupyterbook_latex", "nothing: parts and chapters of the PDF are those of the contents"),
     Key("latex.latex_documents", "`d2lbook_name`, for `targetname`", _latex_documents),
     *(
@@ -314,10 +303,9 @@ def _convert_one(document: Document, path: tuple[str, ...], item: Any, conf: Con
     name, line = ".".join(path), document.line(path)
     key = _BY_NAME.get(name)
     if key is None:
-        return Line(document.file, line, name, "is not known here; see whether the book needs it", "by hand")
+        return Line(document.file, line, name, "is not known here; see whether the book needs it", by_hand=True)
     todo = key.apply(conf, item) if key.apply else None
-    kind: Kind = "by hand" if todo else "left" if key.becomes.startswith("nothing") else "done"
-    return Line(document.file, line, name, todo or key.becomes, kind)
+    return Line(document.file, line, name, todo or key.becomes, by_hand=bool(todo))
 
 
 def text(conf: Conf, root: str, excluded: Sequence[str]) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 from ...errors import BookError
 from .report import Line
-from .yamls import Document, Path_
+from .yamls import Document, Keys
 
 SUFFIXES = (".md", ".ipynb", ".rst", ".txt")
 ITEMS = ("sections", "entries", "chapters", "items")
@@ -91,7 +91,7 @@ class _Parser:
             raise self._fault((), "has no `root`, the first page")
         self.titlesonly = value.get("format") in FORMATS
         if value.get("format") not in (None, *FORMATS):
-            self._say(("format",), "by hand", "is no format of Jupyter Book 1; the rest was read as if it were one")
+            self._say(("format",), "is no format of Jupyter Book 1; the rest was read as if it were one", by_hand=True)
         defaults = value.get("defaults") or {}
         if not isinstance(defaults, dict):
             raise self._fault(("defaults",), "must be a mapping")
@@ -107,10 +107,10 @@ class _Parser:
             raise self._fault((), "its first item must name a file, the first page")
         self.titlesonly = True
         contents = Contents(docname(first["file"]))
-        self._say((0,), "done", f"the list of old becomes toctrees of {contents.root}")
+        self._say((0,), f"the list of old becomes toctrees of {contents.root}")
         trees: list[Toctree] = [Toctree(titlesonly=True, numbered=_numbered(first.get("numbered")))]
         for number, item in enumerate(items[1:], 1):
-            at: Path_ = (number,)
+            at: Keys = (number,)
             if not isinstance(item, dict):
                 raise self._fault(at, "must be a mapping")
             if heading := item.get("part", item.get("header")):
@@ -124,14 +124,14 @@ class _Parser:
         contents.toctrees = {contents.root: [tree for tree in trees if tree.entries], **contents.toctrees}
         return contents, self.lines
 
-    def _options_of(self, value: Mapping[str, Any], at: Path_) -> dict[str, Any]:
+    def _options_of(self, value: Mapping[str, Any], at: Keys) -> dict[str, Any]:
         options = value.get("options") or {}
         if not isinstance(options, dict):
             raise self._fault((*at, "options"), "must be a mapping")
         return options
 
     def _children(
-        self, value: Mapping[str, Any], at: Path_, page: str, contents: Contents, options: Mapping[str, Any]
+        self, value: Mapping[str, Any], at: Keys, page: str, contents: Contents, options: Mapping[str, Any]
     ) -> None:
         """Note the toctrees of a page."""
         groups = [name for name in GROUPS if name in value]
@@ -141,7 +141,7 @@ class _Parser:
                 (*at, (groups + items)[1]), f"stands beside `{(groups + items)[0]}`; a page has one of them"
             )
         for key in value.keys() - {*GROUPS, *ITEMS, *PAGE, *OPTIONS, "options", "defaults", "format", "meta"}:
-            self._say((*at, str(key)), "by hand", "is not known, and left out")
+            self._say((*at, str(key)), "is not known, and left out", by_hand=True)
         found: list[Toctree] = []
         if groups:
             parts = value[groups[0]]
@@ -161,7 +161,7 @@ class _Parser:
         if any(tree.entries for tree in found):
             contents.toctrees = {page: [tree for tree in found if tree.entries], **contents.toctrees}
 
-    def _toctree(self, items: Any, at: Path_, contents: Contents, options: Mapping[str, Any]) -> Toctree:
+    def _toctree(self, items: Any, at: Keys, contents: Contents, options: Mapping[str, Any]) -> Toctree:
         if not isinstance(items, list):
             raise self._fault(at, "must be a list")
         depth = options.get("maxdepth")
@@ -177,7 +177,7 @@ class _Parser:
             tree.entries += self._entry(item, (*at, number), contents)
         return tree
 
-    def _entry(self, item: Any, at: Path_, contents: Contents) -> Iterator[Entry]:
+    def _entry(self, item: Any, at: Keys, contents: Contents) -> Iterator[Entry]:
         if not isinstance(item, dict):
             raise self._fault(at, "must be a mapping with `file`, `url` or `glob`")
         kinds = [kind for kind in ("file", "url", "glob") if kind in item]
@@ -189,11 +189,11 @@ class _Parser:
         if kind == "file":
             self._children(item, at, docname(target), contents, {**self.defaults, **self._options_of(item, at)})
 
-    def _say(self, at: Path_, kind: Any, becomes: str) -> None:
+    def _say(self, at: Keys, becomes: str, *, by_hand: bool = False) -> None:
         found = ".".join(map(str, at)) or self.document.file
-        self.lines.append(Line(self.document.file, self.document.line(at), found, becomes, kind))
+        self.lines.append(Line(self.document.file, self.document.line(at), found, becomes, by_hand))
 
-    def _fault(self, at: Path_, what: str) -> BookError:
+    def _fault(self, at: Keys, what: str) -> BookError:
         named = ".".join(map(str, at))
         return BookError(f"{self.document.file}:{self.document.line(at)}: {named}{': ' if named else ''}{what}")
 

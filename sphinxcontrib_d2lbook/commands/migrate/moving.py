@@ -56,7 +56,7 @@ def migrate(source: Path, target: Path | None) -> int:
     if target is not None:
         _write(source, target.resolve(), moved)
         print(f"\nThe book is in {target}. Build it there:\n\n    sphinx-build -M book . _build -c .")
-    return 1 if any(line.kind == "by hand" for line in moved.lines) else 0
+    return 1 if any(line.by_hand for line in moved.lines) else 0
 
 
 def plan(source: Path) -> Moved:
@@ -79,7 +79,9 @@ def plan(source: Path) -> Moved:
     if (source / "_static").is_dir():
         conf.values.setdefault("html_static_path", ["_static"])
     if (source / "conf.py").is_file():
-        moved.lines.append(Line("conf.py", 1, "a conf.py of its own", "is replaced; take over what it says", "by hand"))
+        moved.lines.append(
+            Line("conf.py", 1, "a conf.py of its own", "is replaced; take over what it says", by_hand=True)
+        )
     moved.files["conf.py"] = config.text(conf, tree.root, excluded)
     moved.gone = [name for name in (CONFIG, TOC) if (source / name).is_file()]
     _requirements(source, conf, moved)
@@ -134,7 +136,7 @@ def _requirements(source: Path, conf: config.Conf, moved: Moved) -> None:
             moved.lines.append(Line("requirements.txt", at[0] + 1, "jupyter-book", ", ".join(wanted)))
             return
     note = f"install {', '.join(wanted)} in place of jupyter-book"
-    moved.lines.append(Line("requirements.txt", 1, "what the book needs", note, "by hand"))
+    moved.lines.append(Line("requirements.txt", 1, "what the book needs", note, by_hand=True))
 
 
 def _write(source: Path, target: Path, moved: Moved) -> None:

@@ -63,7 +63,7 @@ def _notebook(text: str, trees: Sequence[Toctree]) -> tuple[str, list[int]]:
 
 def markdown(tree: Toctree, *, hidden: bool) -> str:
     """Return a toctree as a directive of MyST."""
-    return "\n".join(["```{toctree}", *(f"{line}" for line in _options(tree, hidden)), "", *_entries(tree), "```"])
+    return "\n".join(["```{toctree}", *_options(tree, hidden), "", *_entries(tree), "```"])
 
 
 def restructured(tree: Toctree, *, hidden: bool) -> str:

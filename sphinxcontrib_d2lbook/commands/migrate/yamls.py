@@ -11,7 +11,7 @@ import yaml
 
 from ...errors import BookError
 
-Path_ = tuple[str | int, ...]
+Keys = tuple[str | int, ...]
 """Keys and positions that lead to a value."""
 
 
@@ -21,10 +21,10 @@ class Document:
 
     file: str
     value: Any
-    lines: Mapping[Path_, int]
+    lines: Mapping[Keys, int]
     """Line of each key, or of each item of a list; () is the first line."""
 
-    def line(self, path: Path_) -> int:
+    def line(self, path: Keys) -> int:
         """Return the line of a value, or of the innermost one around it that is known."""
         while path and path not in self.lines:
             path = path[:-1]
@@ -42,13 +42,13 @@ def read(path: Path) -> Document:
         raise BookError(f"{path}:{line}: is not YAML: {err.problem}") from err
     except (yaml.YAMLError, UnicodeDecodeError) as err:
         raise BookError(f"{path}:1: is not YAML: {err}") from err
-    lines: dict[Path_, int] = {(): 1}
+    lines: dict[Keys, int] = {(): 1}
     if root is not None:
         _note(root, (), lines)
     return Document(path.name, value, lines)
 
 
-def _note(node: yaml.Node, at: Path_, lines: dict[Path_, int]) -> None:
+def _note(node: yaml.Node, at: Keys, lines: dict[Keys, int]) -> None:
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             if isinstance(key, yaml.ScalarNode):
