@@ -100,26 +100,27 @@ def table_in_braces(reader: Reader, name: str) -> str | None:
     return rf"\begin{{{environment}}}{source(reader.argument(name))}\end{{{environment}}}"
 
 
+def _until(reader: Reader, end: str, name: str) -> str:
+    """Return the source of what stands before a command, and take both. Raises TexError where it is missing."""
+    before: list[Node] = []
+    while reader and command(reader.rest[-1]) != end:
+        before.append(reader.take())
+    if not reader:
+        raise TexError(rf"\{name} lacks its \{end}")
+    reader.take()
+    return source(before)
+
+
 def buildrel(reader: Reader, name: str) -> str:
     r"""`\buildrel a \over b`: ``a`` over the relation ``b``."""
-    above: list[Node] = []
-    while reader and command(reader.rest[-1]) != "over":
-        above.append(reader.take())
-    if not reader:
-        raise TexError(r"\buildrel lacks its \over")
-    reader.take()
-    return rf"\mathrel{{\overset{{{source(above)}}}{{{source(reader.argument(name))}}}}}"
+    above = _until(reader, "over", name)
+    return rf"\mathrel{{\overset{{{above}}}{{{source(reader.argument(name))}}}}}"
 
 
 def root(reader: Reader, name: str) -> str:
     r"""`\root 3 \of x`."""
-    index: list[Node] = []
-    while reader and command(reader.rest[-1]) != "of":
-        index.append(reader.take())
-    if not reader:
-        raise TexError(r"\root lacks its \of")
-    reader.take()
-    return rf"\sqrt[{source(index).strip()}]{{{source(reader.argument(name))}}}"
+    index = _until(reader, "of", name).strip()
+    return rf"\sqrt[{index}]{{{source(reader.argument(name))}}}"
 
 
 def bbox(reader: Reader, name: str) -> str:

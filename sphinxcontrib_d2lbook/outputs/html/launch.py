@@ -55,9 +55,7 @@ def replace_handler(app: Sphinx) -> None:
     """Put our buttons in the place of the theme's. Handler of `builder-inited`."""
     if not _options(app):
         return
-    wrap_handlers(
-        app, "html-page-context", lambda handler: _instead_of(handler) if is_launch_handler(handler) else None
-    )
+    wrap_handlers(app, "html-page-context", _replaced)
     if app.builder.format == "html" and not page_file(app, NOTEBOOKS, app.config.root_doc):
         warn(
             Warn.OUTPUT,
