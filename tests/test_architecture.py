@@ -34,6 +34,7 @@ COMMON = {
     "pictures",
     "terminal",
     "words",
+    "suggestions",
     "__init__",
 }
 """Modules beside the rooms, which any room may use."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import difflib
 from collections.abc import Mapping
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -19,6 +18,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from ..log import Warn, warn
+from ..suggestions import did_you_mean
 from ..upstream.myst_nb import PendingGlueReference, format_plain_text
 from .html_outputs import image_node
 from .latex_outputs import latex_nodes
@@ -105,17 +105,12 @@ class ValuesOfOtherPages(SphinxPostTransform):
 def _absent(env: BuildEnvironment, docname: str, name: str, values: Mapping[str, Any]) -> str:
     """Say what is there in place of a value that is not."""
     if docname not in env.found_docs:
-        near = difflib.get_close_matches(docname, env.found_docs, 1)
-        return f"there is no page {docname!r} with a value {name!r} to paste" + _did_you_mean(near)
+        question = did_you_mean(docname, env.found_docs)
+        return f"there is no page {docname!r} with a value {name!r} to paste" + (question and f"; {question}")
     if not values:
         return f"the page {docname!r} glues no values, and {name!r} cannot be pasted from there"
-    near = difflib.get_close_matches(name, values, 1)
-    listed = "" if near else f"; it glues {', '.join(sorted(values))}"
-    return f"the page {docname!r} glues no value {name!r}" + _did_you_mean(near) + listed
-
-
-def _did_you_mean(near: list[str]) -> str:
-    return f"; did you mean {near[0]!r}?" if near else ""
+    hint = did_you_mean(name, values) or f"it glues {', '.join(sorted(values))}"
+    return f"the page {docname!r} glues no value {name!r}; {hint}"
 
 
 def note_read(app: Sphinx, _env: BuildEnvironment, docnames: list[str]) -> None:

@@ -10,7 +10,6 @@ import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
+from ..suggestions import did_you_mean
 from ..upstream.kernels.client import cell_file_name
 from .cleaning import cell_failure, clean, name_cells, number_widgets, shown_errors, shown_failure
 from .kernels.manager import KernelStartError, Manager, Provisioner
@@ -127,12 +127,8 @@ async def run(task: Task, start: Start, scratch: Path, variables: Mapping[str, s
             kernel_id=scratch.name, kernel_spec=manager.kernel_spec, parent=manager
         )
     except NoSuchKernel as err:
-        near = get_close_matches(task.kernel, sorted(SPECS.find_kernel_specs()), n=2)
-        hint = (
-            f"did you mean {' or '.join(map(repr, near))}?"
-            if near
-            else "install it, or name another in the front matter"
-        )
+        question = did_you_mean(task.kernel, SPECS.find_kernel_specs(), most=2)
+        hint = question or "install it, or name another in the front matter"
         absent = Failure(None, None, "NoSuchKernel", f"{err}; {hint}", "")
         return Result(task.docname, notebook, absent, 0.0, None)
     provisioner.zygote, provisioner.stage = start.zygote, start.stage

@@ -13,7 +13,6 @@ A book refers to another by `intersphinx_mapping` and the role that Sphinx has f
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
@@ -25,6 +24,7 @@ from sphinx.domains import Domain, ObjType
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from ..log import Warn, warn
+from ..suggestions import did_you_mean
 from ..upstream.sphinx.application import app_of, given_values
 from ..upstream.sphinx.inventory import Entry, Inventory, inventories
 from ..words import _
@@ -100,10 +100,7 @@ class ResolveNumbersElsewhere(SphinxPostTransform):
     def _warn(self, node: addnodes.pending_xref, target: str) -> None:
         inventories = self._inventories(node["inventory"])
         known = [label for _name, inventory in inventories for label in _numbers(inventory)]
-        near = difflib.get_close_matches(target, known, 1)
-        advice = (
-            f"did you mean {near[0]!r}?" if near else "its inventory may be older than the label, or have no numbers"
-        )
+        advice = did_you_mean(target, known) or "its inventory may be older than the label, or have no numbers"
         books = ", ".join(repr(name) for name, _inventory in inventories) or "(there is none in intersphinx_mapping)"
         warn(Warn.NUMBER, "no number %r in the other book %s: %s", target, books, advice, location=node)
 

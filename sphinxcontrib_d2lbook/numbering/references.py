@@ -6,7 +6,6 @@ own may have `{number}` and `{name}` in it (with `{numref}` also `%s`).
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import Any
 
 from docutils import nodes
@@ -17,6 +16,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.nodes import make_refnode
 
 from ..log import Warn, warn
+from ..suggestions import did_you_mean
 from ..upstream.sphinx.application import app_of
 from .facts import Reference, numbers_domain
 from .headings import reference_of
@@ -106,10 +106,10 @@ class ResolveReferences(SphinxPostTransform):
 
 def warn_of_unknown(env: BuildEnvironment, reference: Reference, node: nodes.Node) -> None:
     """Warn of a label that nothing has, with those that are written nearly so."""
-    near = get_close_matches(reference.target, sorted(known(numbers_domain(env))), n=2)
-    hint = f"did you mean {' or '.join(map(repr, near))}?" if near else "write `:label:` where it is stated"
-    if not near and reference.domain == "math":
+    hint = did_you_mean(reference.target, known(numbers_domain(env)), most=2)
+    if not hint and reference.domain == "math":
         hint = r"write `\label` in the equation, or its label behind it"
+    hint = hint or "write `:label:` where it is stated"
     warn(Warn.LABEL, "nothing has the label %r; %s", reference.target, hint, location=node)
 
 

@@ -6,7 +6,6 @@ output, or its builder is run, the error names the distribution and what is wron
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 import sys
@@ -23,6 +22,7 @@ from sphinx.builders import Builder
 
 from ..errors import BookError
 from ..files import digest
+from ..suggestions import did_you_mean
 from .base import Output
 
 GROUP = "sphinxcontrib_d2lbook.outputs"
@@ -128,8 +128,8 @@ class Installed:
                 f"no output {name!r} is installed, nor any other: the metadata of sphinxcontrib-d2lbook are older than "
                 "its code. Install it again"
             )
-        near = difflib.get_close_matches(name, self.names, 1)
-        advice = f"did you mean {near[0]!r}? " if near else ""
+        question = did_you_mean(name, self.names)
+        advice = question and f"{question} "
         return f"no output {name!r} is installed; {advice}there are {', '.join(map(repr, self.names))}"
 
 

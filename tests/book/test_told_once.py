@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from sphinxcontrib_d2lbook.outputs.book.once import did_you_mean
+from sphinxcontrib_d2lbook.outputs.book.once import CUTOFF, MOST
+from sphinxcontrib_d2lbook.suggestions import did_you_mean
 from tests.conftest import Project
 
 BIB = "@book{knuth84,\n title={The TeXbook}, author={Knuth, D.}, year=1984, publisher={A}}\n"
@@ -121,6 +122,6 @@ def test_a_broken_bibliography_is_named_with_its_line(project: Project, bib: str
     ],
 )
 def test_only_near_names_are_named(name: str, there: list[str], hint: str) -> None:
-    found = did_you_mean(name, there)
+    found = did_you_mean(name, there, MOST, CUTOFF)
     assert sorted(re.findall(r"'\w+'", found)) == sorted(re.findall(r"'\w+'", hint))
     assert bool(found) == bool(hint)

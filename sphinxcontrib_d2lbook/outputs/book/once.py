@@ -10,7 +10,6 @@ import ast
 import logging as python_logging
 import re
 from collections.abc import Callable, Iterable
-from difflib import get_close_matches
 
 from sphinx.application import Sphinx
 from sphinx.config import Config
@@ -18,6 +17,7 @@ from sphinx.config import Config
 from ...log import WARNING_TYPE, Warn
 from ...numbering.facts import numbers_domain
 from ...numbering.labels import known
+from ...suggestions import did_you_mean
 from ...upstream.docutils import directive_names, role_names
 from ...upstream.proofs import bibliography_keys
 from ...upstream.sphinx.logs import build_logger, location_of
@@ -62,6 +62,8 @@ def _citations(app: Sphinx) -> Iterable[str]:
     return bibliography_keys(app.env)
 
 
+MOST, CUTOFF = 2, 0.7
+"""How many names are suggested, and how similar they have to be."""
 CANDIDATES: dict[str, Names] = {
     "ref.ref": _labels,
     "ref.numref": _labels,
@@ -123,21 +125,15 @@ def hint_for(app: Sphinx, kind: str, message: str) -> str:
         return ""
     option = OPTIONS.search(message)
     if option:
-        return did_you_mean(option["name"], ast.literal_eval(option["allowed"]))
+        return did_you_mean(option["name"], ast.literal_eval(option["allowed"]), MOST, CUTOFF)
     for pattern, names in DOCUTILS:
         unknown = pattern.search(message)
         if unknown:
-            return did_you_mean(unknown["name"], names(app.env if hasattr(app, "env") else None))
+            return did_you_mean(unknown["name"], names(app.env if hasattr(app, "env") else None), MOST, CUTOFF)
     named = NAMED.search(message.split(": ", 1)[-1] if kind != "ref.eq" else message)
     if kind not in CANDIDATES or named is None or (kind.startswith(WARNING_TYPE) and not message.startswith(NOTHING)):
         return ""
-    return did_you_mean(named["name"] or named["bare"], CANDIDATES[kind](app))
-
-
-def did_you_mean(name: str, there: Iterable[str]) -> str:
-    """Return a question that names what is near to ``name``; "" where nothing is."""
-    near = get_close_matches(name, sorted({str(one) for one in there} - {name}), n=2, cutoff=0.7)
-    return f"did you mean {' or '.join(map(repr, near))}?" if near else ""
+    return did_you_mean(named["name"] or named["bare"], CANDIDATES[kind](app), MOST, CUTOFF)
 
 
 def tell_once(app: Sphinx, config: Config) -> None:

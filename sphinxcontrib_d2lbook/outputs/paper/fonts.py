@@ -8,7 +8,6 @@ sources give the same pages wherever they have the same fonts; `report.json` lis
 
 from __future__ import annotations
 
-import difflib
 import os
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,6 +21,7 @@ from fontTools.ttLib import TTFont
 
 from ...errors import BookError
 from ...files import digest, file_digest
+from ...suggestions import did_you_mean
 from . import compiler
 
 ROLES = ("text", "headings", "code", "math", "scripts")
@@ -146,8 +146,8 @@ def _take(name: str, own: Iterable[Face], taken: list[Face]) -> str:
             taken += _usual(found)
             return found[0].family
     known = sorted({face.family for face in (*own, *_system())})
-    near = difflib.get_close_matches(name, known, 1)
-    hint = f"; did you mean {near[0]!r}?" if near else ""
+    question = did_you_mean(name, known)
+    hint = f"; {question}" if question else "."
     raise BookError(
         f"conf.py: d2lbook_pdf_fonts names the family {name!r}, which neither its folder nor this machine has{hint} "
         "Install it, or put its files into a folder beside conf.py and name that as 'folder'"

@@ -1,0 +1,15 @@
+"""What someone who wrote a name that is not there probably meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+def did_you_mean(name: str, there: Iterable[str], most: int = 1, cutoff: float = 0.6) -> str:
+    """Return a question with the names in ``there`` that are written nearly like ``name``; "" where none is.
+
+    At most ``most`` are named; ``cutoff`` is the least similarity, as `difflib.get_close_matches` takes it.
+    """
+    near = get_close_matches(name, sorted({str(one) for one in there} - {name}), n=most, cutoff=cutoff)
+    return f"did you mean {' or '.join(map(repr, near))}?" if near else ""
