@@ -26,7 +26,7 @@ help:
 	@echo "make docs       the manual, into $(BUILD)/docs/book; it needs no MXNet"
 	@echo "make test       the test suite"
 	@echo "make test-long  what takes longer: clusters, killed builds, faults, random edits"
-	@echo "make test-exhaustive  every way to read a file, every kind of damage, the whole book with cold kernels"
+	@echo "make test-exhaustive  every way to read a file, every kind of damage, a thousand edits, the whole book with cold kernels; two hours"
 	@echo "make test-matrix  lowest and newest versions of all dependencies, on each Python that is here"
 	@echo "make check      types, style and layering"
 	@echo "make bench      what the build costs, into $(BUILD)/bench"
@@ -51,7 +51,7 @@ test-long:
 
 test-exhaustive:
 	@$(PYTHON) .ci/bootstrap.py $(VENV)
-	$(RUN) pytest $(PYTESTOPTS) -m exhaustive
+	$(RUN) pytest $(PYTESTOPTS) --dist load -m exhaustive
 
 test-matrix:
 	@$(PYTHON) .ci/bootstrap.py $(VENV)
@@ -68,6 +68,7 @@ bench:
 	$(VENV)/bin/python tests/bench/bench_library.py
 	$(VENV)/bin/python tests/bench/bench_planning.py $(if $(PUBLISH),--publish $(PUBLISH))
 	$(VENV)/bin/python tests/bench/bench_numbering.py
+	$(VENV)/bin/python tests/bench/bench_watching.py
 	$(VENV)/bin/python tests/bench/bench_execution.py $(if $(PUBLISH),--publish $(PUBLISH)) $(BENCHOPTS)
 
 lock:

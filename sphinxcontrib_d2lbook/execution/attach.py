@@ -16,10 +16,11 @@ from ..upstream.kernels.client import cell_file_name
 from ..upstream.myst_nb import ExecutionResult, NbParserConfig, standard_nb_read
 from .attachments import place_attachments
 from .cleaning import name_cells
-from .plan import cell_json
+from .plan import EXPRESSIONS, cell_json
 from .session import Session
 from .store import Store
 from .validation import error_output, invalid_outputs
+from .values import page_cells
 
 READER = f"{__name__}.read_executed"
 """As MyST-NB's `nb_custom_formats` names a reader."""
@@ -59,7 +60,7 @@ def read_executed(
         notebook = as_myst_nb_reads(read_notebook(text, "", source, syntax=syntax, folder=Path(source).parent))
     stored = nbformat.from_dict(Store(Path(entry).parent).load(Path(entry))["notebook"])
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    ran = [cell for cell in stored.cells if cell.cell_type == "code"]
+    ran = [cell for cell in page_cells(stored) if cell.cell_type == "code"]
     if [cell.source for cell in code] != [cell.source for cell in ran]:
         raise ValueError(f"{source} changed while its cells ran; build again")
     for cell, done in zip(code, ran, strict=True):
@@ -119,7 +120,7 @@ def execution_result(session: Session, docname: str, entry: Path, config: NbPars
     return {
         "mtime": entry.stat().st_mtime,
         "runtime": run.seconds if run else failed["seconds"] if failed else None,
-        "method": config.execution_mode,
+        "method": "inline" if EXPRESSIONS in session.plans[docname].task.parts else config.execution_mode,
         "succeeded": failed is None,
         "error": failed["failure"]["name"] if failed else None,
         "traceback": None,  # the build has told it

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 import time
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping, Set
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal, cast
 from weakref import WeakKeyDictionary
@@ -26,7 +26,7 @@ from ..notebook import Notebook
 from ..pagewise import PagewiseDomain
 from ..size import parse_size
 from ..terminal import for_terminal
-from ..upstream.myst_nb import Parser, config_of, note_execution, page_config
+from ..upstream.myst_nb import Parser, config_of, note_execution, page_config, stored_values
 from ..upstream.sphinx.application import app_of, status_stream
 from .attach import READER, STORED_READER, execution_result, has_outputs, without_invalid
 from .digests import Digests
@@ -43,12 +43,9 @@ from .session import Finished, Session
 from .states import States
 from .store import Store
 from .telling import told
+from .values import asked, page_cells, value_at, values
 
 logger = logging.getLogger(__name__)
-
-EVAL = re.compile(r"\{eval(?::[a-z]+)?\}")
-"""MyST-NB's `eval` needs a live kernel while a page is parsed."""
-
 
 ATTACHMENTS = "attachments"
 """The work folder's folder of images that are pasted into pages."""
@@ -128,15 +125,19 @@ class ExecutedPageParser(Parser):  # type: ignore[misc]
             _domain(env).pages[docname] = key
             # For the directive `nb-exec-table`.
             note_execution(env, docname, execution_result(run.session, docname, file, config))
-        elif config.execution_mode not in ("off", "inline"):
-            if page is not None and page.executable and not page.code_cells:
-                changes["execution_mode"] = "off"  # else a kernel is started for nothing
-            elif EVAL.search(inputstring):
-                changes["execution_mode"] = "inline"
+        elif config.execution_mode != "off" and page is not None and page.executable and not page.code_cells:
+            changes["execution_mode"] = "off"  # else a kernel is started for nothing
         if entry is None and page is not None and source.endswith(".ipynb"):
             inputstring = _without_invalid(app, page, inputstring)
-        with page_config(env, **changes):
+        with page_config(env, **changes), stored_values(_values(run.session, entry, inputstring)):
             super().parse(inputstring, document)
+
+
+def _values(session: Session, entry: tuple[str, Path] | None, text: str) -> Callable[[str, int], Any] | None:
+    """How to find the values for which the text of a page asks, if it ran and asks for some."""
+    if entry is None or "{eval" not in text:
+        return None
+    return partial(value_at, values(session.store.load(entry[1])["notebook"]))
 
 
 def _without_invalid(app: Sphinx, page: Notebook, text: str) -> str:
@@ -184,8 +185,6 @@ def decide(app: Sphinx) -> Execution:
 
 
 def _plans(app: Sphinx, states: States) -> tuple[dict[str, Planned], list[str]]:
-    if app.config.nb_execution_mode in ("off", "inline"):
-        return {}, []
     book = collected(app)
     config = app.config
     settings = settings_of(config)
@@ -243,16 +242,13 @@ def _resolve_depends(plans: dict[str, Planned]) -> list[str]:
 
 
 def _runs(page: Notebook, file: Path, app: Sphinx, settings: NbSettings) -> bool:
-    """Whether a page is ours to run. Left to MyST-NB is what wants a kernel while it is read, or an empty folder."""
-    if not (page.executable and page.code_cells):
-        return False
-    if settings.mode in ("off", "inline") or settings.in_temp:
+    """Whether a page is to run."""
+    if not (page.executable and page.code_cells) or settings.mode == "off":
         return False
     if any(PurePosixPath(file.as_posix()).match(pattern) for pattern in app.config.nb_execution_excludepatterns):
         return False
-    if any(EVAL.search(cell.source) for cell in page.cells if cell.kind == "markdown"):
-        return False
-    return not (settings.mode == "auto" and file.suffix == ".ipynb" and has_outputs(file))
+    stored = settings.mode == "auto" and file.suffix == ".ipynb" and has_outputs(file)
+    return not stored or any(asked(page, settings.expressions))
 
 
 def run_stale(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
@@ -386,7 +382,10 @@ def executed_notebook(app: Sphinx, docname: str) -> Mapping[str, Any] | None:
     """The page as it ran, as nbformat JSON with outputs; None where it did not run. Raises OSError and ValueError."""
     session = execution(app).session
     entry = session.entry(docname)
-    return session.store.load(entry[1])["notebook"] if entry is not None else None
+    if entry is None:
+        return None
+    notebook = session.store.load(entry[1])["notebook"]
+    return {**notebook, "cells": page_cells(notebook)}
 
 
 def setup_extension(app: Sphinx) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..terminal import cut, for_terminal
 from .model import Failure, Task
+from .values import is_value
 
 MESSAGE = 2000
 LINE = 300
@@ -19,8 +20,10 @@ def describe(task: Task, failure: Failure) -> tuple[str, str]:
     line = task.lines[failure.cell] + (failure.line or 1) - 1
     source = str(task.notebook["cells"][failure.cell]["source"]).splitlines()
     shown = source[failure.line - 1].strip() if failure.line and failure.line <= len(source) else "\n".join(source[:1])
-    number = sum(cell["cell_type"] == "code" for cell in task.notebook["cells"][: failure.cell + 1])
-    text = f"code cell {number} failed with {message}\n    {_line(shown)}"
+    before = task.notebook["cells"][: failure.cell + 1]
+    number = sum(cell["cell_type"] == "code" and not is_value(cell) for cell in before)
+    cell = "an expression in the text" if is_value(before[-1]) else f"code cell {number}"
+    text = f"{cell} failed with {message}\n    {_line(shown)}"
     trace = [row for row in failure.traceback.splitlines() if row.strip()]
     if len(trace) > 12:
         trace = [*trace[:5], "...", *trace[-6:]]

@@ -48,7 +48,7 @@ class Task:
     """What the outputs depend on, as far as it is known before a run, by names that an author understands:
     "code of cell 4" -> digest."""
     notebook: Mapping[str, Any]
-    """The page as nbformat JSON, without outputs."""
+    """The page as nbformat JSON, without outputs, and the cells that evaluate what its text asks for (values.py)."""
     lines: tuple[int, ...]
     """For each cell of `notebook`, the 1-based line of its source in the file."""
     folder: str
@@ -65,6 +65,8 @@ class Task:
     resources: Resources = Resources()
     allow_errors: bool = False
     """Whether the cells behind one that raised run too."""
+    in_temp: bool = False
+    """Whether the kernel runs in an empty folder that is made for it, and not in `folder`."""
     after: tuple[str, ...] = ()
     """docnames of the pages that must have run before this one starts, if they run at all in this build."""
     imports: tuple[str, ...] = ()

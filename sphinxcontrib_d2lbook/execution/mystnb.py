@@ -26,6 +26,8 @@ class NbSettings:
     """Whether the kernel runs in a folder that is made for it."""
     raise_on_error: bool = False
     """Whether a page that fails ends the build."""
+    expressions: str = "^[a-zA-Z_][a-zA-Z0-9_]*$"
+    """`eval_name_regex`: what `{eval}` may evaluate."""
     aliases: Mapping[str, str] = field(default_factory=dict)
     """`kernel_rgx_aliases`: regular expression -> the kernel that is meant by names which it matches."""
 
@@ -59,6 +61,7 @@ def settings_of(config: Any) -> NbSettings:
         allow_errors=config.nb_execution_allow_errors,
         in_temp=config.nb_execution_in_temp,
         raise_on_error=config.nb_execution_raise_on_error,
+        expressions=config.nb_eval_name_regex,
         aliases=config.nb_kernel_rgx_aliases,
     )
 

@@ -26,6 +26,7 @@ from .kernels.observed import read_log, settings
 from .kernels.zygote import Channel, Zygote
 from .model import Failure, Result, Task
 from .validation import INVALID, SHOWN, error_output, fault, joined, with_json_names
+from .values import is_value
 from .watch import Watch
 
 EXCEEDED = "d2lbook_output_limit"
@@ -75,6 +76,20 @@ class Client(NotebookClient):
         await kernel.wait_for_ready(timeout=self.startup_timeout)
         kernel.allow_stdin = False
         yield
+
+    async def async_execute_cell(
+        self, cell: Any, cell_index: int, execution_count: int | None = None, store_history: bool = True
+    ) -> Any:
+        """Run a cell; one that evaluates an expression for the text counts nowhere."""
+        if not is_value(cell):
+            return await super().async_execute_cell(cell, cell_index, execution_count, store_history)
+        done = await super().async_execute_cell(cell, cell_index, store_history=False)
+        self.code_cells_executed -= 1
+        done.execution_count = None
+        for output in done.outputs:
+            if output.output_type == "execute_result":
+                output.execution_count = None
+        return done
 
     def process_message(self, msg: dict[str, Any], cell: Any, cell_index: int) -> Any:
         """Drop what goes beyond the limit; the end of a cell is heard in any case. No page gets what it cannot show."""
@@ -135,7 +150,7 @@ async def run(task: Task, start: Start, scratch: Path, variables: Mapping[str, s
     manager.connect_in(scratch)
     marker = str(scratch / "run")
     watch = Watch(task, provisioner, marker)
-    client = _client(notebook, manager, watch)
+    client = _client(notebook, manager, watch, _folder(task, scratch))
     environment = {
         **kernel_environment(task),
         **variables,
@@ -189,7 +204,7 @@ async def run(task: Task, start: Start, scratch: Path, variables: Mapping[str, s
     )
 
 
-def _client(notebook: Any, manager: Manager, watch: Watch) -> Client:
+def _client(notebook: Any, manager: Manager, watch: Watch, folder: str) -> Client:
     async def begin(cell: Any, cell_index: int) -> None:
         watch.cell, watch.given, watch.began = cell_index, 0, time.monotonic()
 
@@ -214,7 +229,7 @@ def _client(notebook: Any, manager: Manager, watch: Watch) -> Client:
         allow_errors=watch.task.allow_errors,
         iopub_timeout=OUTPUT_SECONDS,
         raise_on_iopub_timeout=True,
-        resources={"metadata": {"path": watch.task.folder}},
+        resources={"metadata": {"path": folder}},
         record_timing=False,  # times of day would differ from run to run
         coalesce_streams=False,  # its time grows with the square of the length of a line: `clean` does it
         ipython_hist_file="",
@@ -223,6 +238,15 @@ def _client(notebook: Any, manager: Manager, watch: Watch) -> Client:
     )
     client.watch, client.manager = watch, manager
     return client
+
+
+def _folder(task: Task, scratch: Path) -> str:
+    """Return the folder where the kernel is to run."""
+    if not task.in_temp:
+        return task.folder
+    folder = scratch / "folder"
+    folder.mkdir()
+    return str(folder)
 
 
 async def _execute(client: Client, watch: Watch, environment: Mapping[str, str]) -> Failure | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import glob
+import os
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -21,7 +22,12 @@ from .model import Limits, Resources, Task
 from .mystnb import NbSettings
 from .options import PageOptions, page_options
 from .states import States, relative
+from .values import asked, value_cell
 
+NOWHERE = Path(os.devnull, "nothing")
+"""A folder in which there is no file."""
+EXPRESSIONS = "expressions in the text"
+"""Among a task's parts: what the text of the page asks for, and where."""
 RUN_TAGS = frozenset({"raises-exception", "skip-execution"})
 """Tags of cells that change what a run does; all others change only the look."""
 
@@ -79,21 +85,28 @@ def make_plan(page: Notebook, file: Path, around: Surroundings) -> tuple[Planned
     parts = {f"code of cell {number}": _cell_digest(cell) for number, cell in enumerate(page.code_cells, 1)}
     parts |= {f"environment variable {name}": digest(value) for name, value in sorted(environment.items())}
     parts["kernel"] = kernel
+    evaluated = list(asked(page, settings.expressions))
+    if evaluated:
+        parts[EXPRESSIONS] = digest(*(f"{after} {name}" for _, after, name in evaluated))
     if settings.allow_errors:
         parts["execution_allow_errors"] = "true"
+    if settings.in_temp:
+        parts["execution_in_temp"] = "true"
     if options.gpus:
         parts["number of GPUs"] = str(options.gpus)
-    python = _python(page, folder, around.library, settings) if page.language == "python" else _Python()
+    here = NOWHERE if settings.in_temp else folder
+    python = _python(page, here, around.library, settings) if page.language == "python" else _Python()
     declared, searched, notes = _declared(page, options, folder, around.root)
     files = {relative(path, around.root) for path in python.files | declared}
     if around.search_path:
         environment["PYTHONPATH"] = around.search_path
+    cells = _cells(page, evaluated)
     task = Task(
         docname=page.docname,
         path=page.path,
         parts={**parts, **python.symbols, **python.versions},
-        notebook=_to_run(page, kernel),
-        lines=tuple(cell.line for cell in page.cells),
+        notebook=_to_run(page, kernel, cells),
+        lines=tuple(line for line, _ in cells),
         folder=str(folder),
         root=str(around.root),
         unobserved=around.unobserved,
@@ -107,6 +120,7 @@ def make_plan(page: Notebook, file: Path, around: Surroundings) -> tuple[Planned
         ),
         resources=Resources(options.gpus, options.memory, options.alone),
         allow_errors=settings.allow_errors,
+        in_temp=settings.in_temp,
         after=options.depends,
         imports=python.imports,
         preparation=python.preparation,
@@ -184,10 +198,23 @@ def _cell_digest(cell: Cell) -> str:
     return digest(cell.source, *tags)
 
 
-def _to_run(page: Notebook, kernel: str) -> dict[str, Any]:
+def _cells(page: Notebook, evaluated: Iterable[tuple[int, int, str]]) -> list[tuple[int, dict[str, Any]]]:
+    """Return line and JSON of each cell that runs: before a text those that evaluate what it asks for."""
+    before: dict[int, list[tuple[int, str]]] = {}
+    for index, after, name in evaluated:
+        before.setdefault(index, []).append((after, name))
+    cells = []
+    for cell in page.cells:
+        for number, (after, name) in enumerate(before.get(cell.index, ())):
+            cells.append((cell.line, value_cell(f"{cell.index}-{number}", after, name)))
+        cells.append((cell.line, cell_json(cell, _tags(cell))))
+    return cells
+
+
+def _to_run(page: Notebook, kernel: str, cells: Iterable[tuple[int, dict[str, Any]]]) -> dict[str, Any]:
     """As nbformat 4.5 writes a notebook; put together by hand, since its constructors check each cell by a schema."""
     return {
-        "cells": [cell_json(cell, _tags(cell)) for cell in page.cells],
+        "cells": [cell for _, cell in cells],
         "metadata": {
             "kernelspec": {"name": kernel, "display_name": kernel},
             # A kernel that starts tells more; where it does not, this says how cells are highlighted.

@@ -10,6 +10,7 @@ from .model import MISSING, UNSETTLED, Result
 from .plan import Planned
 from .states import left, state
 from .store import Run, make_key
+from .values import page_cells
 
 
 def record(
@@ -51,6 +52,6 @@ def record(
 def differing_cells(before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[int, ...]:
     """Numbers of the code cells, from 1, whose outputs are not the same in two runs of one notebook."""
     old, new = (
-        [cell["outputs"] for cell in notebook["cells"] if cell["cell_type"] == "code"] for notebook in (before, now)
+        [cell["outputs"] for cell in page_cells(notebook) if cell["cell_type"] == "code"] for notebook in (before, now)
     )
     return tuple(number for number, pair in enumerate(zip(old, new, strict=False), 1) if pair[0] != pair[1])

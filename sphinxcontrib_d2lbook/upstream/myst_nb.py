@@ -6,10 +6,12 @@ to page, the stored outputs, has no place in it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import nbformat
 from sphinx.environment import BuildEnvironment
 
 from .relied import Upstream
@@ -19,8 +21,9 @@ MYST_NB = Upstream("myst-nb", ">=1.4,<2")
 USE = "pages are shown with their stored outputs"
 
 with MYST_NB.imports(USE):
+    from myst_nb.core import execute
     from myst_nb.core.config import NbParserConfig
-    from myst_nb.core.execute.base import ExecutionResult
+    from myst_nb.core.execute.base import EvalNameError, ExecutionResult
     from myst_nb.core.read import standard_nb_read
     from myst_nb.core.render import MimeData, MimeRenderPlugin, NbElementRenderer, load_mime_renders
     from myst_nb.core.variables import format_plain_text
@@ -41,6 +44,7 @@ __all__ = [
     "note_execution",
     "page_config",
     "standard_nb_read",
+    "stored_values",
 ]
 
 MYST_NB.method(Parser, "parse", USE)
@@ -69,6 +73,48 @@ def page_config(env: BuildEnvironment, **changes: Any) -> Iterator[None]:
         yield
     finally:
         env.mystnb_config = config  # type: ignore[attr-defined]
+
+
+@contextmanager
+def stored_values(find: Callable[[str, int], Any] | None) -> Iterator[None]:
+    """Let the roles and directives `eval` of a page that is parsed show what ``find`` returns, not ask a kernel.
+
+    ``find`` takes an expression and how many code cells have been shown so far, and returns outputs as nbformat has
+    them, or None; without it, nothing is done. MyST-NB 1.4 gives pages that it does not run a client that it finds by
+    its name in `core.execute`, and that has no values.
+    """
+    if find is None:
+        yield
+        return
+    use, value = "values in the text are shown", find
+    plain = MYST_NB.attribute(execute, "NotebookClientBase", type, use)
+    for name in ("code_cell_outputs", "eval_variable"):
+        MYST_NB.method(plain, name, use)
+
+    class StoredValues(plain):  # type: ignore[misc, valid-type]
+        """A client that knows what expressions stood for when the page ran."""
+
+        shown = 0
+        """Code cells whose outputs have been asked for."""
+
+        def code_cell_outputs(self, cell_index: int) -> Any:
+            cells = self.notebook.cells[: cell_index + 1]
+            self.shown = sum(cell.cell_type == "code" for cell in cells)
+            return super().code_cell_outputs(cell_index)
+
+        def eval_variable(self, name: str) -> Any:
+            if not re.match(self.nb_config.eval_name_regex, name):
+                raise EvalNameError(name)
+            outputs = value(name, self.shown)
+            if outputs is None:
+                raise LookupError(f"{name!r} was not evaluated when the page ran")
+            return nbformat.from_dict(list(outputs))
+
+    execute.NotebookClientBase = StoredValues
+    try:
+        yield
+    finally:
+        execute.NotebookClientBase = plain
 
 
 def note_execution(env: BuildEnvironment, docname: str, result: ExecutionResult) -> None:
