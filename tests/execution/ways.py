@@ -50,6 +50,8 @@ class Way:
     """Whether the short suite tries it, too."""
     needs: str = ""
     """A module or a program that must be there."""
+    prose: str = ""
+    """Text of the page behind its cells."""
 
     @property
     def page(self) -> str:
@@ -64,7 +66,7 @@ class Way:
     def text(self) -> str:
         """The page's source."""
         cells = "".join(f"\n```{{code-cell}}\n{cell.strip()}\n```\n" for cell in self.cells)
-        return f"{FRONT.format(more=self.front)}# {self.name}\n{cells}"
+        return f"{FRONT.format(more=self.front)}# {self.name}\n{cells}\n{self.prose}"
 
 
 WAYS: list[Way] = []
@@ -84,6 +86,7 @@ def way(
     prepare: Callable[[Path], None] | None = None,
     quick: bool = False,
     needs: str = "",
+    prose: str = "",
 ) -> None:
     """Add a way; without others, its file is `data/f.txt`."""
     WAYS.append(
@@ -98,6 +101,7 @@ def way(
             prepare,
             quick,
             needs,
+            prose,
         )
     )
 
@@ -1120,6 +1124,15 @@ way(
     edit={"data/a \nb.txt": AFTER},
 )
 
+# Values in the text
+
+way(
+    "value-in-the-text",
+    "MyST-NB",
+    PATH + "def reads():\n    return Path(name, 'f.txt').read_text()\nclass Late:\n"
+    "    def __repr__(self): return reads()\nlate = Late()",
+    prose="The file says {eval}`late`.\n",
+)
 # Declared, and what nothing can see
 
 way(
