@@ -14,11 +14,15 @@ LONG = " + ".join(f"a_{{{number}}}" for number in range(60))
 DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40"><circle cx="20" cy="20" r="15"/></svg>'
 
 PAGES = {
-    "index.md": "# Root\n\n```{toctree}\n:numbered:\n\nfirst\nsecond\n```\n",
+    "index.md": "# Root\n\n```{toctree}\n:numbered:\n\nfirst\nsecond\nlong\n```\n",
     "first.md": (
         "---\nfile_format: mystnb\nkernelspec:\n  name: python3\n---\n(sec_first)=\n# Zebra\n\n"
         "Inline $\\sqrt{x}$.\n\n$$ \\sum_{i=1}^n x_i^2 $$ (eq_first)\n\n$$ " + LONG + " $$\n\n"
         "```{code-cell}\nfrom IPython.display import SVG\n\nSVG('" + DRAWING + "')\n```\n"
+    ),
+    "long.md": (
+        "---\nfile_format: mystnb\nkernelspec:\n  name: python3\n---\n# Long\n\n"
+        "```{code-cell}\nfor step in range(5_000): print('step', step)\n```\n\nBehind it.\n"
     ),
     "second.md": "# Second\n\nBack to {numref}`sec_first` and {eq}`eq_first`.\n",
 }
@@ -100,6 +104,23 @@ def test_a_narrow_screen_scrolls_formulas_not_the_page(browser: Browser, address
     tab.goto(address + "first.html")
     assert tab.evaluate("document.documentElement.scrollWidth") <= 390
     context.close()
+
+
+def test_a_long_output_scrolls_in_its_own_box(page: Page, address: str) -> None:
+    page.goto(address + "long.html")
+    box = page.locator(".cell_output pre")
+    shown = box.bounding_box()
+    assert shown is not None
+    assert shown["height"] < 700
+    assert page.evaluate("document.documentElement.scrollHeight") < 3000
+    assert "step 4999" in box.inner_text()
+    box.hover()
+    page.mouse.wheel(0, 200)
+    page.wait_for_function("document.querySelector('.cell_output pre').scrollTop > 0")
+    page.emulate_media(media="print")
+    whole = box.bounding_box()
+    assert whole is not None
+    assert whole["height"] > 50_000
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])

@@ -92,9 +92,15 @@ def test_the_pdf_of_long_outputs_is_short(project: Any, page: Callable[[str], st
     assert "index: in the PDF, … 49,970 lines of this output are left out" in project.status.getvalue()
 
 
-def test_the_latex_sources_of_long_outputs_are_short(project: Any, page: Callable[[str], str]) -> None:
+def test_the_latex_pdf_of_long_outputs_is_short(project: Any, page: Callable[[str], str]) -> None:
     project.conf += "html_baseurl = 'https://book.org/'\nd2lbook_pdf_output_lines = 30\n"
+    project.conf += "d2lbook_pdf_engine = 'latex'\n"
     project.write({"index.md": page("# Long\n\n```{code-cell}\nfor i in range(5000): print('step', i)\n```\n")})
+    project.build("pdf")
+    (file,) = (project.build_folder / "pdf").glob("*.pdf")
+    printed = "\n".join(one.extract_text() for one in pypdf.PdfReader(file).pages)
+    assert "step 4999" in printed
+    assert "step 2500" not in printed
     project.build("latex")
     text = (project.build_folder / "latex/a-book.tex").read_text("utf-8")
     assert len(text) < 20_000
