@@ -69,6 +69,7 @@ bench:
 	$(VENV)/bin/python tests/bench/bench_planning.py $(if $(PUBLISH),--publish $(PUBLISH))
 	$(VENV)/bin/python tests/bench/bench_numbering.py
 	$(VENV)/bin/python tests/bench/bench_watching.py
+	$(VENV)/bin/python tests/bench/bench_preview.py
 	$(VENV)/bin/python tests/bench/bench_execution.py $(if $(PUBLISH),--publish $(PUBLISH)) $(BENCHOPTS)
 
 lock:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sphinx.errors import SphinxError
 
-from . import addresses, doctor, forum, labels, migrate, new, numbers, package, why
+from . import addresses, doctor, forum, labels, migrate, new, numbers, package, preview, why
 
 NO_BOOK = {"without_book": True, "conf_dir": ".", "source": ""}
 """Options of a command that takes no book with a conf.py."""
@@ -23,6 +23,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True, metavar="command")
     _add_new(commands)
     _add_migrate(commands)
+    _add_preview(commands)
     _add_package(commands)
     _add_why(commands)
     _add_forum(commands)
@@ -70,6 +71,25 @@ def _add_migrate(commands: Any) -> None:
         run=lambda options, folder, source: migrate.migrate(
             Path(options.folder), Path(options.write) if options.write else None
         ),
+    )
+
+
+def _add_preview(commands: Any) -> None:
+    command = commands.add_parser(
+        "preview",
+        help="show the website, and build it again with each edit",
+        epilog="Example: sphinx-d2lbook preview --pdf",
+        description="Serves the book to browsers of this machine until it is interrupted (Ctrl-C). Exit code 0: it was"
+        " interrupted. 2: it could not begin.",
+    )
+    command.add_argument("--port", type=int, default=8000, help="port, 0 for any that is free (default: 8000)")
+    command.add_argument("--pdf", action="store_true", help="build the PDF, too, and show it beside the page")
+    command.add_argument("--open", action="store_true", help="open a browser")
+    _add_book(command)
+    command.set_defaults(
+        run=lambda options, folder, source: preview.preview(
+            folder, source, _build(options, folder), port=options.port, pdf=options.pdf, open_browser=options.open
+        )
     )
 
 

@@ -215,6 +215,16 @@ class Store:
         except (FileNotFoundError, StoreError, KeyError):
             return None
 
+    def written(self) -> set[str]:
+        """Return the files that pages wrote in their stored runs, relative to the project's folder."""
+        found: set[str] = set()
+        for path in (self.folder / "pages").glob("*.json"):
+            try:
+                found.update(name for run in _read(path)["runs"] for name in run["writes"])
+            except (OSError, StoreError, KeyError):  # the page runs again, and that is told then
+                continue
+        return found
+
     # Upkeep
 
     def prune(self, docnames: Collection[str]) -> list[str]:

@@ -1,0 +1,71 @@
+"""`sphinx-d2lbook preview`: the website in a browser, built again with each edit.
+
+Three processes work together. This one watches the files (watching.py) and serves the site (serving.py), with a script
+that shows how the build goes and loads a page again when it has changed. A second one (warm.py) has imported all that
+builds need, and makes each build in a copy of itself; it has no threads, so that it can be copied. The copy is an
+ordinary `sphinx-build -M`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import webbrowser
+from collections.abc import Iterator
+from pathlib import Path
+
+from sphinx.config import Config
+from sphinx.errors import ConfigError
+from sphinx.util.tags import Tags
+
+from ...errors import BookError
+from ...upstream.sphinx.application import given_values
+from .building import Builder
+from .messages import read_messages
+from .serving import Site, serve
+from .watching import Changes
+
+
+def preview(folder: Path, source: Path, build: Path, *, port: int, pdf: bool, open_browser: bool) -> int:
+    """Build the book, serve it, and build it again with each edit, until it is interrupted. Returns 0.
+
+    ``folder`` is that of conf.py, ``source`` that of the pages, ``build`` that which `sphinx-build -M` is given. With
+    ``pdf``, the printed page is shown beside that of the website. Raises BookError where the port is taken.
+    """
+    output = build / "book" if pdf else build
+    site = Site(output / "html", output / "pdf" if pdf else None)
+    try:
+        server = serve(site, port)
+    except OSError as err:
+        raise BookError(f"port {port} cannot be used ({err}); name another by --port") from err
+    options = ["-D", "d2lbook_outputs=html,pdf"] if pdf else []
+    with (
+        server,
+        Builder(["-M", "book" if pdf else "html", str(source), str(build), "-c", str(folder), *options]) as builder,
+        contextlib.suppress(KeyboardInterrupt),
+    ):
+        print(f"preview: {server.address} (Ctrl-C ends it)", flush=True)
+        if open_browser:
+            webbrowser.open(server.address)
+        changes = Changes({folder, source}, without={build, *_generated(folder)})
+        while True:
+            site.begin()
+            changes.begin()
+            built = builder.build(site.say)
+            print(built.summary, flush=True)
+            site.end(built.code, built.seconds, read_messages(built, source, build / "doctrees"))
+            changes.leave_out(builder.written(folder, build))
+            print(changes.wait(folder), flush=True)
+    print("preview ended", file=sys.stderr)
+    return 0
+
+
+def _generated(folder: Path) -> Iterator[Path]:
+    """Yield the folders that builds write among the sources, as far as conf.py can be read."""
+    try:
+        values = given_values(Config.read(folder, overrides={}, tags=Tags()))
+    except ConfigError:  # which the build tells
+        return
+    for name in ("d2lbook_package", "d2lbook_store"):
+        if isinstance(values.get(name), str) and values[name]:
+            yield folder / values[name]

@@ -1,0 +1,87 @@
+"""What a build warned of -> messages with their place on the website."""
+
+from __future__ import annotations
+
+import pickle
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from docutils import nodes
+
+from .building import Built
+
+PLACE = re.compile(r"^(?:(?P<file>.+?):(?:(?P<line>\d+):)? )?(?P<level>WARNING|ERROR|CRITICAL): (?P<text>.*)$")
+"""The first line of a message, as Sphinx writes it; lines without a level belong to the one before."""
+KIND = re.compile(r" \[[\w.]+\](?: \[[\w.]+\])?$")
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message."""
+
+    level: str
+    """"warning" or "error"."""
+    text: str
+    place: str
+    """File and line as they are shown, or ""."""
+    docname: str | None
+    """The page to which it belongs, None for none."""
+    anchor: str | None
+    """The id on that page before the place, None where it is not known."""
+
+
+def read_messages(built: Built, source: Path, doctrees: Path) -> list[Message]:
+    """Return the messages of a build. ``source`` is the folder of the pages, ``doctrees`` Sphinx's own."""
+    messages = [_placed(*item, source, doctrees) for item in split(built.warnings)]
+    if built.code > 1:
+        text = built.errors.strip() or "the build failed, and said nothing"
+        messages.insert(0, Message("error", text, "", None, None))
+    return messages
+
+
+def split(text: str) -> Iterator[tuple[str, str, str, int | None]]:
+    """Yield level, text, file and line of each message of a file of warnings; "" and None for a place without."""
+    found: list[tuple[str, list[str], str, int | None]] = []
+    for row in text.splitlines():
+        match = PLACE.match(row)
+        if match:
+            line = int(match["line"]) if match["line"] else None
+            level = "warning" if match["level"] == "WARNING" else "error"
+            found.append((level, [match["text"]], match["file"] or "", line))
+        elif found:
+            found[-1][1].append(row)
+    for level, rows, file, line in found:
+        yield level, KIND.sub("", "\n".join(rows).rstrip()), file, line
+
+
+def _placed(level: str, text: str, file: str, line: int | None, source: Path, doctrees: Path) -> Message:
+    path = Path(file)
+    place = f"{path.name}:{line}" if line else path.name if file else ""
+    if not file or not path.is_absolute() or not path.is_relative_to(source):
+        return Message(level, text, f"{file}:{line}" if line else file, None, None)
+    docname = path.relative_to(source).with_suffix("").as_posix()
+    doctree = doctrees / f"{docname}.doctree"
+    anchor = None
+    if line and doctree.is_file():
+        with doctree.open("rb") as stream:
+            anchor = anchor_before(pickle.load(stream), line)
+    return Message(level, text, place, docname, anchor)
+
+
+def anchor_before(document: nodes.document, line: int) -> str | None:
+    """Return the id of the element that begins at a line of the source, or last before it; None where none does."""
+    best, found = 0, None
+    for node in _elements(document):
+        if node.line is not None and best <= node.line <= line:
+            owner: nodes.Node | None = node
+            while isinstance(owner, nodes.Element) and not owner.get("ids"):
+                owner = owner.parent
+            if isinstance(owner, nodes.Element) and not isinstance(owner, nodes.document):
+                best, found = node.line, owner["ids"][0]
+    return found
+
+
+def _elements(document: nodes.document) -> Iterable[nodes.Element]:
+    return document.findall(nodes.Element)
