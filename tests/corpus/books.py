@@ -195,14 +195,14 @@ def _other_words(book: Book, home: Path, stock: Path, ours: Path) -> list[str]:
     found += [f"html: {name} is there, too" for name in sorted(pages[1] - pages[0])]
     unused = set(range(len(book.differs)))
     for name in sorted(pages[0] & pages[1]):
-        theirs = " ".join(words.page_words(stock / name, REPLACED)).replace(str(home / "stock"), str(home / "ours"))
-        for position, one in enumerate(book.differs):
-            if fnmatch(name, one.page) and one.stock in theirs:
-                unused.discard(position)
-                theirs = theirs.replace(one.stock, one.ours)
-        found += [
-            f"html: {name}: {one}" for one in words.differences(words.page_words(ours / name, ADDED), theirs.split())
-        ]
+        for read in (words.page_words, words.page_links):
+            theirs = " ".join(read(stock / name, REPLACED)).replace(str(home / "stock"), str(home / "ours"))
+            for position, one in enumerate(book.differs):
+                if fnmatch(name, one.page) and one.stock in theirs:
+                    unused.discard(position)
+                    theirs = theirs.replace(one.stock, one.ours)
+            different = words.differences(" ".join(read(ours / name, ADDED)).split(), theirs.split())
+            found += [f"html: {name}: {one}" for one in different]
     return found + [f"html: nothing reads {book.differs[position].stock!r}" for position in sorted(unused)]
 
 

@@ -65,7 +65,7 @@ def test_a_piece_is_what_nothing_interrupts(rst: str, expected: list[str]) -> No
 
 
 def test_of_lists_of_contents_only_the_captions_are_taken() -> None:
-    caption = nodes.title("Part", "Part", classes=["caption"])
+    caption = nodes.title("Part", "Part")
     contents = nodes.compound("", caption, nodes.paragraph("", "Page"), classes=["toctree-wrapper"])
     document = read("Text.")
     document += contents
@@ -135,6 +135,14 @@ def test_an_image_without_a_text_has_its_address_for_one(tmp_path: Path) -> None
         "T",
         *["[image:", "]"] * 2,
     ]
+
+
+def test_links_are_read_but_those_to_a_heading_itself(tmp_path: Path) -> None:
+    file = tmp_path / "a.html"
+    file.write_text(
+        '<p><a href="b.html#c">b</a><a class="headerlink" href="#d">¶</a><a class="ours" href="e">e</a></p>'
+    )
+    assert words.page_links(file, ["//*[@class='ours']"]) == ["b.html#c"]
 
 
 def test_differences_are_told_with_the_words_before() -> None:

@@ -84,11 +84,10 @@ def pieces(node: nodes.Node) -> Iterator[str]:
 
 
 def captions(doctree: nodes.document) -> Iterator[str]:
-    """Yield the captions of a page's lists of contents: parts of the book, where the page is the root."""
-    for node in doctree.findall(_is_contents):
-        for title in node.findall(nodes.title):
-            if "caption" in title["classes"]:
-                yield title.astext()
+    """Yield the captions of a page's toctrees: parts of the book, where the page is the root."""
+    for node in doctree.findall(nodes.compound):
+        if "toctree-wrapper" in node["classes"]:
+            yield from (title.astext() for title in node.findall(nodes.title))
 
 
 def _is_contents(node: nodes.Node) -> bool:
@@ -158,11 +157,20 @@ def page_words(path: Path, without: Sequence[str] = ()) -> list[str]:
 
     ``without`` are XPaths of elements that are left out.
     """
+    return list(_element_words(_page(path, without)))
+
+
+def page_links(path: Path, without: Sequence[str] = ()) -> list[str]:
+    """Return the addresses to which a page leads, in order."""
+    return [link.get("href", "") for link in _page(path, without).iter("a") if link.get("class") != "headerlink"]
+
+
+def _page(path: Path, without: Sequence[str]) -> html.HtmlElement:
     tree = html.fromstring(path.read_text("utf-8"))
     for xpath in without:
         for element in tree.xpath(xpath):
             element.drop_tree()
-    return list(_element_words(tree))
+    return tree
 
 
 def _element_words(element: html.HtmlElement) -> Iterator[str]:

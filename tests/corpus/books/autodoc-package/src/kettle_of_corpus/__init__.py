@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+Filled = int
+
 BOILING = 100
 """Degrees at which water boils."""
 
@@ -51,7 +53,7 @@ class Kettle:
         return cls()
 
 
-def pour(kettle: Kettle, cups=("small", "large")):
+def pour(kettle: Kettle, cups=("small", "large")) -> Filled:
     """Pour from a kettle.
 
     Parameters
