@@ -55,7 +55,7 @@ def fill(app: Sphinx, config: Config) -> None:
         config.project = title_of_root(Path(app.srcdir), config) or config.project
     if "html_title" not in given and not lists_myst_nb(config):
         config.html_title = config.project
-    if config.html_theme == "sphinx_book_theme":
+    if config.html_theme == "sphinx_book_theme" and not lists_myst_nb(config):
         # The theme's sidebar has the search field; its parent theme would show a second one in a bar of its own.
         config.html_theme_options = {"navbar_persistent": [], **config.html_theme_options}
     if "bibtex_bibfiles" not in given:

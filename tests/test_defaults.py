@@ -63,6 +63,16 @@ def test_a_book_that_lists_us_alone_has_ours(project: Project) -> None:
     assert "alabaster.css" not in page
 
 
+@pytest.mark.parametrize(("listed", "is_kept"), [("'myst_nb', ", True), ("", False)])
+def test_only_a_project_on_myst_nb_keeps_the_second_search_field_of_the_theme(
+    project: Project, listed: str, is_kept: bool
+) -> None:
+    project.conf = f"extensions = [{listed}'sphinxcontrib_d2lbook']\nhtml_theme = 'sphinx_book_theme'\n"
+    project.write({"index.md": "# Prices\n"})
+    with project.app() as app:
+        assert bool(app.config.html_theme_options["navbar_persistent"]) == is_kept
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [

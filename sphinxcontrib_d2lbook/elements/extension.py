@@ -21,6 +21,7 @@ from . import (
     saved_domain,
     shown,
     subfigures,
+    todos,
     whereabouts,
 )
 
@@ -40,6 +41,7 @@ ELEMENTS = (
     html_images,
     drawings,
     on_paper,
+    todos,
     plain_forms,
     book_map,
 )

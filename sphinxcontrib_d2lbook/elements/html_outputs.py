@@ -62,7 +62,8 @@ class OutputsOnPaper(SphinxPostTransform):
                 continue
             bundle.replace_self(self._shown(bundle, forms, plain))
         for raw in list(self.document.findall(nodes.raw)):  # raw cells are in no bundle
-            if raw.get("format") == "html" and {"output", "text_html"} <= set(raw["classes"]):
+            is_output = raw.get("format") == "html" and {"output", "text_html"} <= set(raw["classes"])
+            if is_output and not _is_form(raw):
                 raw.replace_self(self._shown(raw, {"text/html": nodes.container("", raw.deepcopy())}, ""))
 
     def _shown(self, bundle: nodes.Element, forms: dict[str, nodes.Element], plain: str) -> list[nodes.Node]:
@@ -222,6 +223,12 @@ def image_node(mime: str, data: bytes, env: BuildEnvironment) -> nodes.image:
     uri = Path(os.path.relpath(file, env.srcdir)).as_posix()
     env.images.add_file(env.docname, uri)
     return nodes.image(uri=uri, candidates={"*": uri})
+
+
+def _is_form(node: nodes.Node) -> bool:
+    """Return whether a node is in a bundle of forms, of which MyST-NB is still to choose one."""
+    bundle = node.parent.parent if node.parent is not None else None
+    return isinstance(bundle, nodes.container) and bundle.get("nb_element") == "mime_bundle"
 
 
 def _is_in_cell(node: nodes.Node) -> bool:

@@ -1,4 +1,4 @@
-"""What pages show by means of the screen alone: boxes to tick, and cells that a reader unfolds."""
+"""What pages show by means of the screen alone: boxes to tick, cells that a reader unfolds, notes beside the text."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from .html_reading import text_of
 
 BOX = re.compile(r"\s*<input\b(?=[^>]*type=[\"']?checkbox)(?P<attributes>[^>]*)>\s*", re.IGNORECASE)
 SUMMARY = re.compile(r"<summary\b[^>]*>(?P<text>.*?)</summary\s*>", re.DOTALL | re.IGNORECASE)
+UNNUMBERED = "{-}"
 SHOWN, OMITTED = "show", "omit"
 """The values of `d2lbook_pdf_hidden_cells`."""
 
@@ -45,6 +46,25 @@ class Summaries(SphinxPostTransform):
                     node.source, node.line = raw.source, raw.line
                 if made:
                     raw.replace_self(made)
+
+
+class NotesBesideText(SphinxPostTransform):
+    """Takes the theme's mark for a note without a number out of footnotes, which all have numbers here.
+
+    With its option `use_sidenotes`, sphinx-book-theme shows footnotes beside the text, and those that begin with `{-}`
+    without a number.
+    """
+
+    default_priority = 3  # as above
+    formats = ("typst", "latex", "notebook")
+
+    def run(self, **_options: Any) -> None:
+        if self.config.html_theme != "sphinx_book_theme" or not self.config.html_theme_options.get("use_sidenotes"):
+            return
+        for note in self.document.findall(nodes.footnote):
+            first = next((text for text in note.findall(nodes.Text) if not isinstance(text.parent, nodes.label)), None)
+            if first is not None and first.startswith(UNNUMBERED) and first.parent is not None:
+                first.parent.replace(first, nodes.Text(first.removeprefix(UNNUMBERED).lstrip()))
 
 
 class HiddenCells(SphinxPostTransform):
@@ -85,4 +105,5 @@ def _is_in(node: nodes.Node, other: nodes.Node) -> bool:
 def setup(app: Sphinx) -> None:
     app.add_post_transform(TickBoxes)
     app.add_post_transform(Summaries)
+    app.add_post_transform(NotesBesideText)
     app.add_post_transform(HiddenCells)

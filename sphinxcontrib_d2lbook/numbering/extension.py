@@ -28,6 +28,9 @@ def number_everything(app: Sphinx, config: Config) -> None:
     config.math_numfig = True
     # A project that lists MyST-NB itself keeps Sphinx's words, as "Fig. 1", for what Sphinx numbers too.
     ours = {kind: words for kind, words in formats().items() if kind in OURS or not lists_myst_nb(config)}
+    # To Sphinx, chapters are sections: the words of conf.py for these hold for them, too.
+    if "section" in config.numfig_format:
+        ours["chapter"] = config.numfig_format["section"]
     config.numfig_format = {**ours, **config.numfig_format}
 
 

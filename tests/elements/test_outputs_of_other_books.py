@@ -252,3 +252,11 @@ def test_a_page_that_pastes_a_value_is_written_again_when_that_changes(tmp_path:
     assert "Value 7.000." in visible(page.read_text("utf-8"))
     made = (project.build_folder / "book" / "notebooks" / "other.ipynb").read_text("utf-8")
     assert "Value 7.000." in made
+
+
+def test_forms_of_an_output_that_are_not_chosen_are_not_warned_of(project: Project) -> None:
+    """R gives each value as HTML, TeX, Markdown and text: the PDF takes one that needs no browser."""
+    forms = {"text/html": "2", "text/latex": "2", "text/markdown": "2", "text/plain": "[1] 2"}
+    project.write({"index.ipynb": notebook(prose("# Book"), code("mean(x)", shown(forms)))})
+    project.build("pdf")
+    assert project.warnings == ""

@@ -46,3 +46,22 @@ def test_characters_of_formulas_that_no_font_has_are_warned_of(project: Any) -> 
     said = re.findall(r"index\.md:(\d+): WARNING: no font of the PDF has (U\+\w+).*and 1 more of", project.warnings)
     assert said == [("3", "U+6C49")]
     assert len(project.warnings.splitlines()) == 1
+
+
+def test_a_kind_inside_its_term_is_set_like_one_beside_it(project: Any) -> None:
+    """numpydoc puts the kind of a parameter into the term, docutils behind it."""
+    project.conf += """
+from docutils import nodes
+def move(app, doctree):
+    for kind in list(doctree.findall(nodes.classifier)):
+        term = kind.parent[0]
+        if term.astext() == "inside":
+            kind.parent.remove(kind)
+            term.append(kind)
+def setup(app):
+    app.connect("doctree-read", move)
+"""
+    project.write({"index.rst": "Book\n====\n\ninside : one\n  Text.\n\nbeside : two\n  Text.\n"})
+    project.build("pdf")
+    assert project.warnings == ""
+    assert re.findall(r"(\w+) : (\w+)", text_of(project)) == [("inside", "one"), ("beside", "two")]

@@ -139,7 +139,7 @@ class NotebooksBuilder(Builder):
         """The page's code cells, and the outputs of those that ran."""
         page = self.pages.get(docname)
         if page is None:
-            return [], {}
+            return self._shown(docname)
         cells = [
             SourceCell(cell.index, cell.source, tuple(map(str, cell.metadata.get("tags", ()))))
             for cell in page.code_cells
@@ -161,6 +161,17 @@ class NotebooksBuilder(Builder):
             for cell, (_, found, count) in zip(cells, ran, strict=False)
         }
         return cells, outputs
+
+    def _shown(self, docname: str) -> tuple[list[SourceCell], dict[int, Code]]:
+        """The cells of a page of a format that only MyST-NB reads (`nb_custom_formats`), with the outputs it showed."""
+        notebook = self.executed(app_of(self), docname)
+        outputs: dict[int, Code] = {}
+        for index, cell in enumerate(notebook["cells"] if notebook is not None else ()):
+            if cell["cell_type"] == "code":
+                tags = tuple(map(str, cell["metadata"].get("tags", ())))
+                source, count = "".join(cell["source"]), cell.get("execution_count")
+                outputs[index] = Code(source, tags, list(cell.get("outputs", [])), count)
+        return [SourceCell(index, code.source, code.tags) for index, code in outputs.items()], outputs
 
     def _opening(self, docname: str, doctree: nodes.document) -> list[Part]:
         """Where the notebook is from, and the cell that readies it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,7 @@ class SpecialVisitors(Writer):
 
     def add_image(self, node: nodes.Element) -> None:
         """Put an image where it stands; its alternative text is kept, or shown if the image is lost."""
-        alt, uri = node.get("alt", ""), node["uri"]
+        alt, uri = node.get("alt", ""), _best(node, self.builder.supported_image_types)
         if "://" in uri:
             self.add_piece(f"![{markdown.escape(alt, at_start=False)}]({markdown.destination(uri)})")
             return
@@ -150,7 +150,7 @@ class SpecialVisitors(Writer):
     # what is not shown, and what only holds together
 
     visit_comment = visit_index = visit_target = visit_substitution_definition = skip
-    visit_system_message = visit_pending = visit_meta = visit_docinfo = visit_todo_node = skip
+    visit_system_message = visit_pending = visit_meta = visit_docinfo = skip
     visit_sd_icon = visit_fontawesome = visit_header = visit_footer = visit_decoration = skip
     visit_compound = depart_compound = visit_glossary = depart_glossary = transparent
     visit_start_of_file = depart_start_of_file = visit_highlightlang = depart_highlightlang = transparent
@@ -184,6 +184,12 @@ _BOXES = ("dropdown", "card", "aside")
 
 def _is_cell_part(node: nodes.Node, kind: str) -> bool:
     return isinstance(node, nodes.container) and node.get("nb_element") == kind
+
+
+def _best(node: nodes.Element, kinds: Iterable[str]) -> str:
+    """Return the address of an image; of one whose format is left open (`a.*`), that of the best kind."""
+    candidates: dict[str, str] = node.get("candidates", {})
+    return str(next((candidates[kind] for kind in kinds if kind in candidates), node["uri"]))
 
 
 def _image_tag(uri: str, alt: str, node: nodes.Element) -> str:

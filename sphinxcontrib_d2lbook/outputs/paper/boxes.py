@@ -49,9 +49,9 @@ def rubric_and_body(node: nodes.Element) -> tuple[nodes.rubric | None, list[node
 
 
 def sidebar_title_and_body(sidebar: nodes.Element) -> tuple[nodes.Element | None, list[nodes.Node]]:
-    """Return the title, if there is one, and what stands below it; no output shows a subtitle."""
-    titles = [child for child in sidebar.children if isinstance(child, nodes.title | nodes.subtitle)]
-    return titles[0] if titles else None, [child for child in sidebar.children if child not in titles]
+    """Return the title, if there is one, and what stands below it, a subtitle among it."""
+    title = next((child for child in sidebar.children if isinstance(child, nodes.title)), None)
+    return title, [child for child in sidebar.children if child is not title]
 
 
 def link_of_card(node: nodes.Element) -> nodes.reference | None:

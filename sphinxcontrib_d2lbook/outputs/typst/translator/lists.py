@@ -96,6 +96,10 @@ class ListVisitors(BaseTranslator):
                 bodies.append(self.rendered([child]))
         return ([markup.content(term) for term in terms], markup.content(extra + "".join(bodies)))
 
+    def visit_classifier(self, node: nodes.classifier) -> None:
+        """One that is in its term, as numpydoc has it, or in none; of docutils' own, see `_definition`."""
+        self.wrap("classifier", node)
+
     def visit_glossary(self, node: nodes.Element) -> None:
         self.emit(self.rendered(node.children))
         raise nodes.SkipNode

@@ -1,0 +1,11 @@
+project = "Attics"
+html_title = "Attics"
+html_theme = "alabaster"
+html_extra_path = ["extra", "robots.txt"]
+html_static_path = ["_static"]
+html_logo = "_static/logo.svg"
+html_favicon = "_static/logo.svg"
+html_show_sourcelink = False
+exclude_patterns = ["_build", "drafts/**", "**/TODO.rst", "extra"]
+include_patterns = ["**"]
+suppress_warnings = []

@@ -1,0 +1,10 @@
+extensions = ["sphinx.ext.mathjax"]
+project = "Curves"
+html_title = "Curves"
+html_theme = "alabaster"
+math_number_all = True
+math_eqref_format = "Eq. {number}"
+numfig = True
+math_numfig = False
+mathjax3_config = {"tex": {"macros": {"RR": r"\mathbb{R}", "pair": [r"\langle #1, #2 \rangle", 2]}}}
+exclude_patterns = ["_build"]

@@ -1,0 +1,3 @@
+Ring the *bell*:
+> ring()
+It rang.

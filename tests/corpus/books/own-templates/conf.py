@@ -1,0 +1,16 @@
+extensions = ["myst_nb"]
+nb_execution_mode = "off"
+project = "Lanterns"
+html_title = "The Book of Lanterns"
+html_short_title = "Lanterns"
+html_theme = "sphinx_book_theme"
+html_static_path = ["_static"]
+html_css_files = ["own.css"]
+html_js_files = [("own.js", {"defer": "defer"})]
+templates_path = ["_templates"]
+html_sidebars = {"index": ["news.html", "sbt-sidebar-nav.html"], "**": ["navbar-logo.html", "sbt-sidebar-nav.html"]}
+html_additional_pages = {"gallery": "gallery.html"}
+html_context = {"lamps": ["oil", "gas"]}
+html_theme_options = {"extra_footer": "<p>Lit since <b>1850</b></p>", "announcement": "Mind the wick"}
+html_last_updated_fmt = None
+exclude_patterns = ["_build"]

@@ -1,0 +1,5 @@
+extensions = ["myst_nb"]
+nb_execution_mode = "off"
+project = "Four Seasons"
+html_theme = "alabaster"
+numfig = True

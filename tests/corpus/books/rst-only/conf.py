@@ -1,0 +1,4 @@
+project = "Salt Roads"
+author = "The Carters"
+html_theme = "alabaster"
+exclude_patterns = ["_build"]

@@ -1,0 +1,5 @@
+extensions = ["myst_nb"]
+nb_execution_mode = "off"
+project = "A Logbook"
+html_theme = "alabaster"
+exclude_patterns = ["_build"]

@@ -1,0 +1,9 @@
+extensions = ["myst_nb"]
+nb_execution_mode = "off"
+project = "Bread"
+html_theme = "alabaster"
+exclude_patterns = ["_build"]
+language = "de"
+locale_dirs = ["locale"]
+gettext_compact = False
+gettext_additional_targets = ["image", "index", "literal-block"]
