@@ -1,0 +1,276 @@
+"""Build the test roots and documentation of the packages that we depend on, with and without the extension.
+
+    python .ci/compat.py FOLDER [--package NAME] [--only PATTERN] [--jobs N] [--plain-again]
+
+Downloads the source distribution of each package of `PACKAGES` into FOLDER, in the version of the lock, and builds each
+of its roots twice: by `sphinx-build -M html` as it is, and by `-M book` with one more line in its conf.py. Compares the
+words of all pages of the website, and those of the pages with the PDF's text, and writes FOLDER/table.md and
+FOLDER/table.json. What Sphinx by itself made is kept for the next time; `--plain-again` makes it anew. Ends with 1
+where a root crashed, was refused or lost content for another reason than one of `EXCEPTIONS`.
+"""
+
+import argparse
+import fnmatch
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tarfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from compat_words import Built, absent_words, judged, lost_words, messages, page_words, squeezed
+
+HERE = Path(__file__).resolve().parent
+LOCK = HERE.parent / "requirements.lock"
+PACKAGES = (
+    "sphinx",
+    "myst-nb",
+    "myst-parser",
+    "sphinx-book-theme",
+    "pydata-sphinx-theme",
+    "sphinxcontrib-bibtex",
+    "sphinx-proof",
+    "sphinx-exercise",
+    "sphinx-design",
+    "sphinx-copybutton",
+    "sphinx-togglebutton",
+    "sphinx-tabs",
+    "sphinx-thebe",
+    "nbsphinx",
+    "numpydoc",
+    "sphinx-external-toc",
+    "sphinx-multitoc-numbering",
+)
+NEEDED = ("sphinx-togglebutton", "sphinx-tabs", "sphinx-thebe", "numpydoc", "sphinx-external-toc")
+"""Extensions that their roots, or those of others, list, and that no lock of ours has."""
+LINE = '\n\nextensions = [*globals().get("extensions", ()), "sphinxcontrib_d2lbook"]\n'
+"""What is added to a conf.py."""
+PATIENCE = 300
+"""Seconds that a build may take."""
+BAD = ("crashed", "refused", "lost content")
+EXCEPTIONS: dict[str, str] = {}
+"""Package and root, as patterns -> why it is not equal, and need not be."""
+
+
+@dataclass(frozen=True)
+class Root:
+    """A folder with a conf.py."""
+
+    package: str
+    name: str
+    """The path in the source distribution."""
+    plain: Path
+    ours: Path
+
+    @property
+    def title(self) -> str:
+        return f"{self.package}/{self.name}"
+
+
+@dataclass
+class Row:
+    """What became of a root."""
+
+    package: str
+    root: str
+    result: str
+    plain: dict[str, object]
+    ours: dict[str, object]
+    why: str = ""
+    """Of an exception."""
+    lost_html: dict[str, list[str]] = field(default_factory=dict)
+    """Page of the website -> words that it has only without the extension."""
+    lost_pdf: dict[str, list[str]] = field(default_factory=dict)
+    """docname -> words that are not in the PDF."""
+    more: list[str] = field(default_factory=list)
+    """Warnings that only the build with the extension gave."""
+    note: str = ""
+
+
+def locked(name: str) -> str:
+    """Return "==" and the version of a package in the lock; "" where it is not there: its newest version is taken."""
+    found = re.search(rf"^{re.escape(name)}(==\S+)", LOCK.read_text("utf-8"), re.MULTILINE)
+    return found[1] if found else ""
+
+
+def download(name: str, folder: Path) -> Path:
+    """Return the source distribution of a package. Raises CalledProcessError where there is none."""
+    folder = folder / "downloads" / name
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
+    if not any(folder.glob("*.tar.gz")):
+        subprocess.run([*command, "--no-binary", name, "--dest", str(folder), name + locked(name)], check=True)
+    return next(folder.glob("*.tar.gz"))
+
+
+def install_needed(folder: Path) -> Path:
+    """Return a folder with the extensions of `NEEDED`, for PYTHONPATH."""
+    site = folder / "site"
+    if not site.is_dir():
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
+        subprocess.run([*pip, "--target", str(site), *NEEDED], check=True)
+    return site
+
+
+def extract(archive: Path, folder: Path) -> Path:
+    """Extract a source distribution, and return its only folder."""
+    with tarfile.open(archive) as stream:
+        stream.extractall(folder, filter="data")
+    return next(path for path in folder.iterdir() if path.is_dir())
+
+
+def roots(name: str, archive: Path, folder: Path) -> Iterator[Root]:
+    """Yield the roots of a package, with a folder for each of both builds; one without a conf.py gets an empty one."""
+    trees = {}
+    for side in ("plain", "ours"):
+        place = folder / "trees" / name / side
+        if side == "ours":
+            shutil.rmtree(place, ignore_errors=True)
+        trees[side] = next(place.iterdir()) if place.is_dir() else extract(archive, place)
+        for root in trees[side].glob("tests/roots/test-*"):
+            if root.is_dir() and any(root.glob("index.*")) and not (root / "conf.py").exists():
+                (root / "conf.py").write_text("", encoding="utf-8")
+    for conf in sorted(trees["ours"].rglob("conf.py")):
+        root = conf.parent.relative_to(trees["ours"])
+        pages = [path for path in conf.parent.iterdir() if path.suffix in (".rst", ".md", ".ipynb", ".txt", ".foo")]
+        if not pages:
+            continue
+        with conf.open("a", encoding="utf-8") as stream:
+            stream.write(LINE)
+        yield Root(name, root.as_posix(), trees["plain"] / root, conf.parent)
+
+
+def build(builder: str, source: Path, out: Path, site: Path) -> Built:
+    """Build a root by Sphinx's command, in a process of its own that is ended with all that it started."""
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
+    command = [sys.executable, "-m", "sphinx", "-M", builder, str(source), str(out)]
+    environment = {**os.environ, "NO_COLOR": "1", "PYTHONPATH": str(site), "PYTHONHASHSEED": "0"}
+    start, timed_out = time.monotonic(), False
+    with (out / "stderr").open("w+", encoding="utf-8", errors="replace") as log, (out / "stdout").open("w") as status:
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=status, stderr=log, env=environment, start_new_session=True
+        )
+        try:
+            code = process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            code, timed_out = process.wait(), True
+        log.seek(0)
+        text = log.read()
+    return Built(code, text, round(time.monotonic() - start, 1), timed_out)
+
+
+def built_plain(root: Root, out: Path, site: Path, again: bool) -> Built:
+    """Return how Sphinx by itself builds a root; a build of an earlier run serves."""
+    kept = out / "result.json"
+    if kept.is_file() and not again:
+        return Built(**json.loads(kept.read_text("utf-8")))
+    built = build("html", root.plain, out, site)
+    kept.write_text(json.dumps(asdict(built)), encoding="utf-8")
+    return built
+
+
+def pages(folder: Path) -> dict[str, Counter[str]]:
+    """Return page -> its words; the page of the search has none that matter."""
+    found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*.htm*") if path.is_file()}
+    return {
+        name: page_words(path.read_bytes())
+        for name, path in found.items()
+        if name != "search.html" and not name.startswith(("_static", "_downloads"))
+    }
+
+
+def pdf_losses(root: Root, out: Path, site: Path) -> tuple[dict[str, list[str]], str]:
+    """Return docname -> words that the PDF does not have, and a note where that cannot be said."""
+    import pypdfium2
+
+    files = list((out / "book" / "pdf").glob("*.pdf"))
+    if not files:
+        return {}, "no PDF"
+    command = [sys.executable, str(HERE / "compat_doctrees.py"), str(out / "doctrees"), str(root.ours), str(site)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        return {}, f"the pages cannot be read: {done.stderr.strip().splitlines()[-1]}"
+    with pypdfium2.PdfDocument(files[0]) as pdf:
+        text = squeezed("".join(page.get_textpage().get_text_bounded().replace("\ufffe", "") for page in pdf))
+    lost = {docname: absent_words(texts, text) for docname, texts in json.loads(done.stdout).items()}
+    return {docname: found for docname, found in lost.items() if found}, ""
+
+
+def compare(root: Root, folder: Path, site: Path, again: bool) -> Row:
+    """Build a root twice and compare."""
+    out = folder / "built" / root.package / root.name.replace("/", "__")
+    plain = built_plain(root, out / "plain", site, again)
+    ours = build("book", root.ours, out / "ours", site)
+    known = messages(plain.log, [str(root.plain), str(out / "plain")])
+    more = [one for one in messages(ours.log, [str(root.ours), str(out / "ours")]) if one not in known]
+    lost_html, lost_pdf, note = {}, {}, ""
+    if not plain.code and not ours.code:
+        lost_html = lost_words(pages(out / "plain" / "html"), pages(out / "ours" / "book" / "html"))
+        lost_pdf, note = pdf_losses(root, out / "ours", site)
+    result = judged(plain, ours, lost=bool(lost_html or lost_pdf), more=bool(more))
+    why = next((why for pattern, why in EXCEPTIONS.items() if fnmatch.fnmatch(root.title, pattern)), "")
+    ends = {"code": plain.code, "seconds": plain.seconds}, {"code": ours.code, "seconds": ours.seconds}
+    return Row(root.package, root.name, result, *ends, why, lost_html, lost_pdf, more, note)
+
+
+def table(rows: list[Row]) -> str:
+    """Return the report as Markdown: a summary by package, and what is not equal."""
+    results = ["equal", "warned more", *reversed(BAD), "excepted", "Sphinx fails"]
+    lines = ["| package | roots | " + " | ".join(results) + " |", "|" + " --- |" * (len(results) + 2)]
+    for package in dict.fromkeys(row.package for row in rows):
+        own = [row for row in rows if row.package == package]
+        counts = Counter("excepted" if row.why and row.result in BAD else row.result for row in own)
+        cells = [package, str(len(own)), *(str(counts[result]) for result in results)]
+        lines.append("| " + " | ".join(cells) + " |")
+    lines += ["", "| root | ordinary | ours | result | what |", "|" + " --- |" * 5]
+    for row in rows:
+        what = [row.why, row.note, *row.more[:2]]
+        for name, lost in (*row.lost_html.items(), *row.lost_pdf.items()):
+            what.append(f"{name}: {len(lost)} words, {' '.join(lost[:8])}")
+        text = "; ".join(one for one in what[:6] if one).replace("|", "\\|").replace("\n", " ")
+        lines.append(f"| {row.package}/{row.root} | {row.plain['code']} | {row.ours['code']} | {row.result} | {text} |")
+    return "\n".join([*lines, ""])
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(description="Build the roots of other packages with and without the extension.")
+    parser.add_argument("folder", type=Path, help="where downloads, builds and the table go")
+    parser.add_argument("--package", action="append", metavar="NAME", help="only this package; may be repeated")
+    parser.add_argument("--only", default="*", metavar="PATTERN", help="only roots whose path ends so: test-ext-*")
+    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="so many roots at a time")
+    parser.add_argument("--plain-again", action="store_true", help="build anew what Sphinx by itself makes, too")
+    given = parser.parse_args(arguments)
+    folder: Path = given.folder.resolve()
+    site = install_needed(folder)
+    chosen: list[Root] = []
+    for name in given.package or PACKAGES:
+        try:
+            archive = download(name, folder)
+        except subprocess.CalledProcessError:
+            print(f"{name}: no source distribution", flush=True)
+            continue
+        chosen += [root for root in roots(name, archive, folder) if fnmatch.fnmatch(f"/{root.name}", f"*/{given.only}")]
+    rows: list[Row] = []
+    with ThreadPoolExecutor(given.jobs) as pool:
+        for row in pool.map(lambda root: compare(root, folder, site, given.plain_again), chosen):
+            print(f"{row.package}/{row.root}: {row.result}", flush=True)
+            rows.append(row)
+            (folder / "table.json").write_text(json.dumps([asdict(one) for one in rows], indent=1), encoding="utf-8")
+            (folder / "table.md").write_text(table(rows), encoding="utf-8")
+    bad = [row for row in rows if row.result in BAD and not row.why]
+    print(table(rows).split("\n\n")[0])
+    print(f"{len(rows)} roots, {len(bad)} of them bad; see {folder / 'table.md'}")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

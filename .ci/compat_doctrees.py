@@ -1,0 +1,76 @@
+"""Print the texts of the pages that a PDF must have, as JSON: docname -> list of texts.
+
+    python .ci/compat_doctrees.py DOCTREES FOLDER ...
+
+A program of its own, since pickled pages import what the project's conf.py imported: modules in FOLDER.
+"""
+
+import json
+import pickle
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx import addnodes
+
+HIDDEN = (
+    nodes.Invisible,
+    nodes.raw,
+    nodes.label,
+    nodes.math,
+    nodes.math_block,
+    nodes.docinfo,
+    nodes.decoration,
+    nodes.system_message,
+    nodes.footnote_reference,
+    nodes.citation_reference,
+    nodes.image,
+    addnodes.only,
+    addnodes.index,
+    addnodes.tabular_col_spec,
+    addnodes.toctree,
+)
+"""What is not printed, or not in these words."""
+HIDDEN_BY_NAME = ("ifconfig", "todo_node", "autosummary_toc", "graphviz", "inheritance_diagram", "meta", "bibliography")
+"""The same of extensions."""
+
+
+def texts(node: nodes.Node) -> Iterator[str]:
+    """Yield each text that is printed. References whose words are found later are left out."""
+    if isinstance(node, nodes.Text):
+        yield node.astext()
+        return
+    if isinstance(node, HIDDEN) or type(node).__name__ in HIDDEN_BY_NAME:
+        return
+    if isinstance(node, addnodes.pending_xref) and (not node.get("refexplicit") or node.get("reftype") == "numref"):
+        return
+    for child in node.children:
+        yield from texts(child)
+
+
+def printed_pages(env: Any) -> list[str]:
+    """Return the pages below the root's toctrees, and the root."""
+    found, waiting = [], [env.config.root_doc]
+    while waiting:
+        docname = waiting.pop()
+        if docname not in found and docname in env.all_docs:
+            found.append(docname)
+            waiting += env.toctree_includes.get(docname, [])
+    return found
+
+
+def main(doctrees: str, *folders: str) -> int:
+    sys.path[:0] = folders
+    env = pickle.loads(Path(doctrees, "environment.pickle").read_bytes())
+    table = {}
+    for docname in printed_pages(env):
+        doctree = pickle.loads(Path(doctrees, f"{docname}.doctree").read_bytes())
+        table[docname] = list(texts(doctree))
+    json.dump(table, sys.stdout)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,112 @@
+"""Compare what two builds of the same pages say: the pure parts of `compat.py`.
+
+A word is a run of letters, digits and underscores in its compatibility form. Formulas are no words: MathJax, MathML and
+Typst write them differently.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from lxml import html
+
+BODIES = (
+    "//article[contains(concat(' ', @class, ' '), ' bd-article ')]",
+    "//*[@role='main']",
+    "//main",
+    "//article",
+    "//body",
+)
+"""Where a theme has the text of a page; the first that is there."""
+LEFT_OUT = (
+    ".//script",
+    ".//style",
+    ".//*[contains(concat(' ', @class, ' '), ' headerlink ')]",
+    ".//*[contains(concat(' ', @class, ' '), ' math ')]",
+    ".//math",
+    ".//*[contains(concat(' ', @class, ' '), ' std-numref ')]",
+)
+"""What is no text of a page, or is another one where figures have numbers."""
+MESSAGE = re.compile(r"^(?:(?P<place>.*?): )?(?P<level>WARNING|ERROR|CRITICAL|SEVERE): (?P<text>.*)$")
+KIND = re.compile(r" \[[\w.-]+\]$")
+
+
+@dataclass(frozen=True)
+class Built:
+    """How a build ended."""
+
+    code: int
+    """The exit code; negative for a signal."""
+    log: str
+    """What it wrote to its standard error."""
+    seconds: float
+    timed_out: bool = False
+
+    @property
+    def raised(self) -> bool:
+        """Whether an exception ended the build, or a part of it, that is not meant for the author."""
+        marks = ("Traceback (most recent call last)", "Exception occurred", "threw an exception", "ended with -")
+        return self.timed_out or self.code < 0 or any(mark in self.log for mark in marks)
+
+
+def words(text: str) -> list[str]:
+    """Return the words of a text."""
+    return re.findall(r"\w+", unicodedata.normalize("NFKC", text).replace("\xad", ""))
+
+
+def page_words(page: bytes) -> Counter[str]:
+    """Return how often each word stands in the text of a page of HTML."""
+    if not page.strip():
+        return Counter()
+    tree = html.document_fromstring(page, parser=html.HTMLParser(encoding="utf-8"))
+    body = next((found[0] for path in BODIES if (found := tree.xpath(path))), tree)
+    for path in LEFT_OUT:
+        for element in body.xpath(path):
+            element.drop_tree()
+    return Counter(words(" ".join(body.itertext())))
+
+
+def lost_words(plain: Mapping[str, Counter[str]], ours: Mapping[str, Counter[str]]) -> dict[str, list[str]]:
+    """Return page -> the words that are on it more often in ``plain``; a page that is not in ``ours`` has them all."""
+    lost = {page: sorted((counts - ours.get(page, Counter())).elements()) for page, counts in plain.items()}
+    return {page: found for page, found in lost.items() if found}
+
+
+def squeezed(text: str) -> str:
+    """Return the letters and digits of a text alone: lines that are broken within words do not hide them."""
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).casefold()
+
+
+def absent_words(texts: Iterable[str], printed: str) -> list[str]:
+    """Return the words of ``texts`` that a ``squeezed`` text does not have, each once."""
+    found = dict.fromkeys(word for text in texts for word in words(text))
+    return [word for word in found if squeezed(word) not in printed]
+
+
+def messages(log: str, folders: Iterable[str]) -> list[str]:
+    """Return warnings and errors, each once, without their kind, their hints and the paths of ``folders``."""
+    found: dict[str, None] = {}
+    for line in log.splitlines():
+        match = MESSAGE.match(line)
+        if match:
+            text = KIND.sub("", match["text"]).partition("; did you mean")[0].rstrip(".")
+            whole = f"{match['place'] or ''}: {text}"
+            for folder in folders:
+                whole = whole.replace(folder.rstrip("/") + "/", "").replace(folder, "")
+            found[whole] = None
+    return list(found)
+
+
+def judged(plain: Built, ours: Built, *, lost: bool, more: bool) -> str:
+    """Return the word for how the second of two builds compares with the first."""
+    if plain.code or plain.timed_out:
+        return "Sphinx fails"
+    if ours.raised:
+        return "crashed"
+    if ours.code:
+        return "refused"
+    if lost:
+        return "lost content"
+    return "warned more" if more else "equal"
