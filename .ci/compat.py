@@ -1,6 +1,6 @@
 """Build the test roots and documentation of the packages that we depend on, with and without the extension.
 
-    python .ci/compat.py FOLDER [--package NAME] [--only PATTERN] [--jobs N] [--plain-again]
+    python .ci/compat.py FOLDER [--package NAME] [--only PATTERN] [--jobs N] [--plain-again] [--compare]
 
 Downloads the source distribution of each package of `PACKAGES` into FOLDER, in the version of the lock, and builds each
 of its roots twice: by `sphinx-build -M html` as it is, and by `-M book` with one more line in its conf.py. Compares the
@@ -21,12 +21,12 @@ import sys
 import tarfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from compat_words import Built, absent_words, judged, lost_words, messages, page_words, squeezed
+from compat_words import Built, absent_words, judged, lost_words, messages, page_words, squeezed, words
 
 HERE = Path(__file__).resolve().parent
 LOCK = HERE.parent / "requirements.lock"
@@ -55,6 +55,8 @@ LINE = '\n\nextensions = [*globals().get("extensions", ()), "sphinxcontrib_d2lbo
 """What is added to a conf.py."""
 PATIENCE = 300
 """Seconds that a build may take."""
+FIRST_WITHOUT_FONT = "\u0530"
+"""From here on, the fonts that come with the compiler have no script whole."""
 BAD = ("crashed", "refused", "lost content")
 EXCEPTIONS: dict[str, str] = {}
 """Package and root, as patterns -> why it is not equal, and need not be."""
@@ -153,7 +155,7 @@ def build(builder: str, source: Path, out: Path, site: Path) -> Built:
     out.mkdir(parents=True)
     command = [sys.executable, "-m", "sphinx", "-M", builder, str(source), str(out)]
     environment = {**os.environ, "NO_COLOR": "1", "PYTHONPATH": str(site), "PYTHONHASHSEED": "0"}
-    start, timed_out = time.monotonic(), False
+    start = time.monotonic()
     with (out / "stderr").open("w+", encoding="utf-8", errors="replace") as log, (out / "stdout").open("w") as status:
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=status, stderr=log, env=environment, start_new_session=True
@@ -162,20 +164,20 @@ def build(builder: str, source: Path, out: Path, site: Path) -> Built:
             code = process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
-            code, timed_out = process.wait(), True
+            code = process.wait()
         log.seek(0)
         text = log.read()
-    return Built(code, text, round(time.monotonic() - start, 1), timed_out)
+    return Built(code, text, round(time.monotonic() - start, 1))
 
 
-def built_plain(root: Root, out: Path, site: Path, again: bool) -> Built:
-    """Return how Sphinx by itself builds a root; a build of an earlier run serves."""
+def built(builder: str, source: Path, out: Path, site: Path, *, keep: bool) -> Built:
+    """Return how a root is built. ``keep``: a build of an earlier run serves, if there is one."""
     kept = out / "result.json"
-    if kept.is_file() and not again:
+    if keep and kept.is_file():
         return Built(**json.loads(kept.read_text("utf-8")))
-    built = build("html", root.plain, out, site)
-    kept.write_text(json.dumps(asdict(built)), encoding="utf-8")
-    return built
+    made = build(builder, source, out, site)
+    kept.write_text(json.dumps(asdict(made)), encoding="utf-8")
+    return made
 
 
 def pages(folder: Path) -> dict[str, Counter[str]]:
@@ -188,7 +190,7 @@ def pages(folder: Path) -> dict[str, Counter[str]]:
     }
 
 
-def pdf_losses(root: Root, out: Path, site: Path) -> tuple[dict[str, list[str]], str]:
+def pdf_losses(root: Root, out: Path, site: Path, log: str) -> tuple[dict[str, list[str]], str]:
     """Return docname -> words that the PDF does not have, and a note where that cannot be said."""
     import pypdfium2
 
@@ -200,22 +202,25 @@ def pdf_losses(root: Root, out: Path, site: Path) -> tuple[dict[str, list[str]],
     if done.returncode:
         return {}, f"the pages cannot be read: {done.stderr.strip().splitlines()[-1]}"
     with pypdfium2.PdfDocument(files[0]) as pdf:
-        text = squeezed("".join(page.get_textpage().get_text_bounded().replace("\ufffe", "") for page in pdf))
-    lost = {docname: absent_words(texts, text) for docname, texts in json.loads(done.stdout).items()}
+        text = "".join(page.get_textpage().get_text_bounded().replace("\ufffe", "") for page in pdf)
+    known, letters = set(words(text)), squeezed(text)
+    lost = {docname: absent_words(texts, known, letters) for docname, texts in json.loads(done.stdout).items()}
+    if "no font of the PDF has" in log:  # which names the characters that print as boxes
+        lost = {docname: [one for one in found if max(one) < FIRST_WITHOUT_FONT] for docname, found in lost.items()}
     return {docname: found for docname, found in lost.items() if found}, ""
 
 
-def compare(root: Root, folder: Path, site: Path, again: bool) -> Row:
+def compare(root: Root, folder: Path, site: Path, kept: Collection[str]) -> Row:
     """Build a root twice and compare."""
     out = folder / "built" / root.package / root.name.replace("/", "__")
-    plain = built_plain(root, out / "plain", site, again)
-    ours = build("book", root.ours, out / "ours", site)
+    plain = built("html", root.plain, out / "plain", site, keep="plain" in kept)
+    ours = built("book", root.ours, out / "ours", site, keep="ours" in kept)
     known = messages(plain.log, [str(root.plain), str(out / "plain")])
     more = [one for one in messages(ours.log, [str(root.ours), str(out / "ours")]) if one not in known]
     lost_html, lost_pdf, note = {}, {}, ""
     if not plain.code and not ours.code:
         lost_html = lost_words(pages(out / "plain" / "html"), pages(out / "ours" / "book" / "html"))
-        lost_pdf, note = pdf_losses(root, out / "ours", site)
+        lost_pdf, note = pdf_losses(root, out / "ours", site, ours.log)
     result = judged(plain, ours, lost=bool(lost_html or lost_pdf), more=bool(more))
     why = next((why for pattern, why in EXCEPTIONS.items() if fnmatch.fnmatch(root.title, pattern)), "")
     ends = {"code": plain.code, "seconds": plain.seconds}, {"code": ours.code, "seconds": ours.seconds}
@@ -248,6 +253,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--only", default="*", metavar="PATTERN", help="only roots whose path ends so: test-ext-*")
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="so many roots at a time")
     parser.add_argument("--plain-again", action="store_true", help="build anew what Sphinx by itself makes, too")
+    parser.add_argument("--compare", action="store_true", help="only compare what an earlier run built")
     given = parser.parse_args(arguments)
     folder: Path = given.folder.resolve()
     site = install_needed(folder)
@@ -259,9 +265,10 @@ def main(arguments: list[str]) -> int:
             print(f"{name}: no source distribution", flush=True)
             continue
         chosen += [root for root in roots(name, archive, folder) if fnmatch.fnmatch(f"/{root.name}", f"*/{given.only}")]
+    kept = [*([] if given.plain_again else ["plain"]), *(["ours"] if given.compare else [])]
     rows: list[Row] = []
     with ThreadPoolExecutor(given.jobs) as pool:
-        for row in pool.map(lambda root: compare(root, folder, site, given.plain_again), chosen):
+        for row in pool.map(lambda root: compare(root, folder, site, kept), chosen):
             print(f"{row.package}/{row.root}: {row.result}", flush=True)
             rows.append(row)
             (folder / "table.json").write_text(json.dumps([asdict(one) for one in rows], indent=1), encoding="utf-8")

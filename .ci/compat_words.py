@@ -7,7 +7,7 @@ Typst write them differently.
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
 from lxml import html
@@ -26,6 +26,7 @@ LEFT_OUT = (
     ".//*[contains(concat(' ', @class, ' '), ' headerlink ')]",
     ".//*[contains(concat(' ', @class, ' '), ' math ')]",
     ".//math",
+    ".//*[@class='system-message-title']",
     ".//*[contains(concat(' ', @class, ' '), ' std-numref ')]",
 )
 """What is no text of a page, or is another one where figures have numbers."""
@@ -38,17 +39,16 @@ class Built:
     """How a build ended."""
 
     code: int
-    """The exit code; negative for a signal."""
+    """The exit code; negative for a signal, also that by which a build that did not end was ended."""
     log: str
     """What it wrote to its standard error."""
     seconds: float
-    timed_out: bool = False
 
     @property
     def raised(self) -> bool:
         """Whether an exception ended the build, or a part of it, that is not meant for the author."""
         marks = ("Traceback (most recent call last)", "Exception occurred", "threw an exception", "ended with -")
-        return self.timed_out or self.code < 0 or any(mark in self.log for mark in marks)
+        return self.code < 0 or (self.code > 0 and any(mark in self.log for mark in marks))
 
 
 def words(text: str) -> list[str]:
@@ -65,6 +65,9 @@ def page_words(page: bytes) -> Counter[str]:
     for path in LEFT_OUT:
         for element in body.xpath(path):
             element.drop_tree()
+    for link in body.xpath(".//a[@href]"):
+        if link.text_content() == link.get("href"):  # which a theme may show in a short form
+            link.drop_tree()
     return Counter(words(" ".join(body.itertext())))
 
 
@@ -79,10 +82,13 @@ def squeezed(text: str) -> str:
     return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).casefold()
 
 
-def absent_words(texts: Iterable[str], printed: str) -> list[str]:
-    """Return the words of ``texts`` that a ``squeezed`` text does not have, each once."""
+def absent_words(texts: Iterable[str], known: Set[str], letters: str) -> list[str]:
+    """Return the words of ``texts`` that a printed text does not have, each once.
+
+    ``known`` are the words of the printed text, and ``letters`` is all of it, `squeezed`: a word may be broken there.
+    """
     found = dict.fromkeys(word for text in texts for word in words(text))
-    return [word for word in found if squeezed(word) not in printed]
+    return [word for word in found if word not in known and squeezed(word) not in letters]
 
 
 def messages(log: str, folders: Iterable[str]) -> list[str]:
@@ -101,7 +107,7 @@ def messages(log: str, folders: Iterable[str]) -> list[str]:
 
 def judged(plain: Built, ours: Built, *, lost: bool, more: bool) -> str:
     """Return the word for how the second of two builds compares with the first."""
-    if plain.code or plain.timed_out:
+    if plain.code:
         return "Sphinx fails"
     if ours.raised:
         return "crashed"

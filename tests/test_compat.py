@@ -34,7 +34,8 @@ def tools(compat: ModuleType) -> Any:
 def test_the_words_of_a_page_are_those_of_its_body(tools: Any) -> None:
     page = (
         "<html><body><nav>Menu</nav><div role='main'><h1>One ﬁle<a class='headerlink'>#</a></h1>"
-        "<p>a_b, a_b <span class='math notranslate'>\\(x\\)</span> <math><mi>y</mi></math>tail</p>"
+        "<p>a_b, a_b <span class='math notranslate'>\\(x\\)</span> <math><mi>y</mi></math>tail"
+        "<a href='https://a.org/x'>https://a.org/x</a></p>"
         "<script>code</script></div></body></html>"
     )
     assert tools.page_words(page.encode()) == Counter({"One": 1, "file": 1, "a_b": 2, "tail": 1})
@@ -48,8 +49,9 @@ def test_words_that_stand_less_often_are_lost(tools: Any) -> None:
 
 
 def test_a_word_is_found_across_the_lines_of_a_pdf(tools: Any) -> None:
-    printed = tools.squeezed("A very_long-\nname ends.\nEﬃcient")
-    assert tools.absent_words(["very_longname ends", "efficient words", "words"], printed) == ["words"]
+    printed = "A very_long-\nname ends.\nEﬃcient"
+    texts = ["very_longname ends", "efficient words", "words"]
+    assert tools.absent_words(texts, {"A", "ends"}, tools.squeezed(printed)) == ["words"]
 
 
 def test_warnings_are_compared_without_their_paths_and_hints(tools: Any) -> None:

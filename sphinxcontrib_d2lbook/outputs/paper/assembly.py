@@ -52,9 +52,19 @@ def _inline(builder: Builder, toctree: addnodes.toctree, done: set[str], *, top:
     caption = toctree.get("caption")
     if top and pages and caption:
         pages.insert(0, part_page("", title=caption, matter=pages[0]["matter"]))
-    # Sphinx wraps each toctree in a compound, which would be content of its own.
-    place = toctree.parent if isinstance(toctree.parent, nodes.compound) and len(toctree.parent) == 1 else toctree
-    place.parent.replace(place, pages)
+    _around(toctree).parent.replace(_around(toctree), pages)
+
+
+def _around(toctree: addnodes.toctree) -> nodes.Element:
+    """Return what stands in the place of the pages that a toctree lists.
+
+    Sphinx wraps each toctree in a compound, which would be content of its own, and autosummary in a comment, which
+    would hide the pages.
+    """
+    place: nodes.Element = toctree
+    while isinstance(place.parent, nodes.compound | nodes.comment) and len(place.parent) == 1:
+        place = place.parent
+    return place
 
 
 def _new(toctree: addnodes.toctree, done: set[str], builder: Builder) -> Iterator[str]:

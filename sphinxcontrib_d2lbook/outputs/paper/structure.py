@@ -74,10 +74,13 @@ class BookStructure(PaperTranslator[S]):
     def _book(self, node: nodes.Element) -> None:
         self.open_book()
         for child in node.children:
-            if isinstance(child, nodes.section):
-                self._root_section(child)
-            else:
+            if not isinstance(child, nodes.section):
                 child.walkabout(self)
+            elif is_title_of_page(child):
+                self._root_section(child)
+            else:  # beside the one whose title is that of the book
+                self._contents()
+                self.set_root_text([child], [], before_contents=False)
         self._place_the_rest()
         self._contents()
         self.close_book()
