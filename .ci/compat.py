@@ -210,13 +210,18 @@ def pdf_losses(root: Root, out: Path, site: Path, log: str) -> tuple[dict[str, l
     return {docname: found for docname, found in lost.items() if found}, ""
 
 
+def around(root: Path, folder: Path) -> list[str]:
+    """Return a folder and those around it in ``folder``, the innermost first."""
+    return [str(path) for path in (root, *root.parents) if path.is_relative_to(folder)]
+
+
 def compare(root: Root, folder: Path, site: Path, kept: Collection[str]) -> Row:
     """Build a root twice and compare."""
     out = folder / "built" / root.package / root.name.replace("/", "__")
     plain = built("html", root.plain, out / "plain", site, keep="plain" in kept)
     ours = built("book", root.ours, out / "ours", site, keep="ours" in kept)
-    known = messages(plain.log, [str(root.plain), str(out / "plain")])
-    more = [one for one in messages(ours.log, [str(root.ours), str(out / "ours")]) if one not in known]
+    known = messages(plain.log, [str(out / "plain"), *around(root.plain, folder)])
+    more = [one for one in messages(ours.log, [str(out / "ours"), *around(root.ours, folder)]) if one not in known]
     lost_html, lost_pdf, note = {}, {}, ""
     if not plain.code and not ours.code:
         lost_html = lost_words(pages(out / "plain" / "html"), pages(out / "ours" / "book" / "html"))

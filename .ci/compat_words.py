@@ -100,7 +100,7 @@ def messages(log: str, folders: Iterable[str]) -> list[str]:
             text = KIND.sub("", match["text"]).partition("; did you mean")[0].rstrip(".")
             whole = f"{match['place'] or ''}: {text}"
             for folder in folders:
-                whole = whole.replace(folder.rstrip("/") + "/", "").replace(folder, "")
+                whole = whole.replace(f"{folder.rstrip('/')}/", "")
             found[whole] = None
     return list(found)
 

@@ -47,6 +47,10 @@ def setup(app):
     app.config.numfig_format['box'] = 'No.%s'
 """
 INDEX = """
+.. admonition:: Notice
+
+   Before the title.
+
 Book
 ====
 
@@ -151,6 +155,12 @@ def test_numbers_may_follow_a_full_stop(built: Built) -> None:
 def test_a_title_that_is_an_attribute_is_kept(built: Built) -> None:
     assert "No.1 Hello world" in built.pdf
     assert "**No.1** Hello world" in built.notebook("one")
+
+
+def test_the_title_of_the_book_is_that_of_its_root_page(built: Built) -> None:
+    with pypdfium2.PdfDocument(next((built.folder / "pdf").glob("*.pdf"))) as document:
+        assert document.get_metadata_value("Title") == "Book"
+    assert "Before the title." in built.pdf
 
 
 def test_a_second_section_of_the_root_page_keeps_its_title(built: Built) -> None:

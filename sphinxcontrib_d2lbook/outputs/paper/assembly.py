@@ -30,6 +30,15 @@ def assemble(builder: Builder) -> nodes.document:
     return tree
 
 
+def title_of(tree: nodes.document, project: str) -> str:
+    """Return the title of an assembled book: that of its root page, or the name of the project where that has none.
+
+    Before it may stand boxes with titles of their own, and pages that a root page without a title lists.
+    """
+    section = next((child for child in tree.children if isinstance(child, nodes.section)), None)
+    return next((child.astext() for child in section or () if isinstance(child, nodes.title)), project)
+
+
 def _resolved(builder: Builder, docname: str) -> nodes.document:
     tree = builder.env.get_doctree(docname)
     # Post-transforms run for one page at a time, as for HTML: then they, and their warnings, know which page it is.
