@@ -26,7 +26,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from compat_words import Built, absent_words, judged, lost_words, messages, page_words, squeezed, words
+from compat_words import Built, judged, lost_words, messages, page_words, rarer_words, squeezed, words
 
 HERE = Path(__file__).resolve().parent
 LOCK = HERE.parent / "requirements.lock"
@@ -203,8 +203,12 @@ def pdf_losses(root: Root, out: Path, site: Path, log: str) -> tuple[dict[str, l
         return {}, f"the pages cannot be read: {done.stderr.strip().splitlines()[-1]}"
     with pypdfium2.PdfDocument(files[0]) as pdf:
         text = "".join(page.get_textpage().get_text_bounded().replace("\ufffe", "") for page in pdf)
-    known, letters = set(words(text)), squeezed(text)
-    lost = {docname: absent_words(texts, known, letters) for docname, texts in json.loads(done.stdout).items()}
+    texts_of, printed, letters = json.loads(done.stdout), Counter(words(text)), squeezed(text)
+    rare = rarer_words([one for texts in texts_of.values() for one in texts], printed, letters)
+    lost = {
+        docname: [word for word in rare if any(word in words(one) for one in texts)]
+        for docname, texts in texts_of.items()
+    }
     if "no font of the PDF has" in log:  # which names the characters that print as boxes
         lost = {docname: [one for one in found if max(one) < FIRST_WITHOUT_FONT] for docname, found in lost.items()}
     return {docname: found for docname, found in lost.items() if found}, ""

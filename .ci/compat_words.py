@@ -7,7 +7,7 @@ Typst write them differently.
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from lxml import html
@@ -82,13 +82,15 @@ def squeezed(text: str) -> str:
     return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).casefold()
 
 
-def absent_words(texts: Iterable[str], known: Set[str], letters: str) -> list[str]:
-    """Return the words of ``texts`` that a printed text does not have, each once.
+def rarer_words(texts: Iterable[str], printed: Mapping[str, int], letters: str) -> list[str]:
+    """Return the words that ``texts`` have more often than a printed text has them.
 
-    ``known`` are the words of the printed text, and ``letters`` is all of it, `squeezed`: a word may be broken there.
+    ``printed`` says how often each word is printed, and ``letters`` is all that is printed, `squeezed`: a word may be
+    broken there.
     """
-    found = dict.fromkeys(word for text in texts for word in words(text))
-    return [word for word in found if word not in known and squeezed(word) not in letters]
+    counts = Counter(word for text in texts for word in words(text))
+    rare = [word for word, count in counts.items() if count > printed.get(word, 0)]
+    return [word for word in rare if counts[word] > letters.count(squeezed(word))]
 
 
 def messages(log: str, folders: Iterable[str]) -> list[str]:

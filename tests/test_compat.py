@@ -48,10 +48,11 @@ def test_words_that_stand_less_often_are_lost(tools: Any) -> None:
     assert tools.lost_words(plain, ours) == {"a.html": ["x"], "b.html": ["z"]}
 
 
-def test_a_word_is_found_across_the_lines_of_a_pdf(tools: Any) -> None:
-    printed = "A very_long-\nname ends.\nEﬃcient"
-    texts = ["very_longname ends", "efficient words", "words"]
-    assert tools.absent_words(texts, {"A", "ends"}, tools.squeezed(printed)) == ["words"]
+def test_words_are_counted_across_the_lines_of_a_pdf(tools: Any) -> None:
+    printed = "A very_long-\nname ends. One word.\nEﬃcient"
+    texts = ["very_longname ends", "efficient words", "one word, one"]
+    counts = Counter(tools.words(printed))
+    assert tools.rarer_words(texts, counts, tools.squeezed(printed)) == ["words", "one"]
 
 
 def test_warnings_are_compared_without_their_paths_and_hints(tools: Any) -> None:
