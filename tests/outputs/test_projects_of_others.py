@@ -61,6 +61,14 @@ Words of the first.
    one
    summary
 
+.. container:: only-dark
+
+   .. toctree::
+
+      dark
+
+See :doc:`dark`.
+
 Beside the first
 ================
 
@@ -112,6 +120,12 @@ Summary
 
 :class:`boxes.Box`
 """
+DARK = """
+Dark
+====
+
+Words that the PDF leaves out.
+"""
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'
 
 
@@ -137,7 +151,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     project = Project(tmp_path_factory.mktemp("others"))
     project.conf = CONF
     (project.folder / "boxes.py").write_text(BOXES)
-    project.write({"index.rst": INDEX, "one.rst": ONE, "summary.rst": SUMMARY, "a.svg": SVG})
+    project.write({"index.rst": INDEX, "one.rst": ONE, "summary.rst": SUMMARY, "dark.rst": DARK, "a.svg": SVG})
     return Built(project, project.run("book"))
 
 
@@ -170,6 +184,12 @@ def test_a_second_section_of_the_root_page_keeps_its_title(built: Built) -> None
 def test_pages_that_autosummary_lists_are_in_the_pdf(built: Built) -> None:
     assert "boxes.Box\n" in built.pdf
     assert "class boxes.Box(" in built.pdf.replace("\n", " ")
+
+
+def test_a_link_to_a_page_that_the_pdf_leaves_out_does_not_stop_it(built: Built) -> None:
+    assert built.warnings.count("dark.rst:: WARNING: the page is not in the PDF, which leaves out what lists it") == 1
+    assert "See Dark." in built.pdf
+    assert "Words that the PDF leaves out." not in built.pdf
 
 
 def test_a_footnote_may_stand_before_its_reference_and_have_a_label(built: Built) -> None:

@@ -13,7 +13,7 @@ from docutils import nodes
 from sphinx import addnodes
 
 from ...degrading import written
-from ...log import Warn
+from ...log import Warn, warn
 from ...numbering.table import heading_number, is_title_of_page
 from ...words import _
 from . import keys
@@ -82,6 +82,7 @@ class BookStructure(PaperTranslator[S]):
                 self._contents()
                 self.set_root_text([child], [], before_contents=False)
         self._place_the_rest()
+        self._place_pages_not_shown()
         self._contents()
         self.close_book()
 
@@ -145,6 +146,14 @@ class BookStructure(PaperTranslator[S]):
         docname = self.scope.docname
         anchors = self.facts.anchors[docname]
         self.set_rest(sorted(anchor for anchor in anchors if keys.key(docname, anchor) not in self.placed))
+
+    def _place_pages_not_shown(self) -> None:
+        """Make places of pages that are listed inside of something that the PDF leaves out: links may lead to them."""
+        for docname in self.facts.anchors:
+            if keys.key(docname) not in self.placed:
+                with self.within(docname=docname):
+                    warn(Warn.NODE, "the page is not in the PDF, which leaves out what lists it", location=docname)
+                    self._place_the_rest()
 
     def visit_section(self, node: nodes.Element) -> None:
         title = next((child for child in node.children if isinstance(child, nodes.title)), None)
