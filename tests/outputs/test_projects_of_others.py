@@ -61,11 +61,25 @@ Words of the first.
    one
    summary
 
-.. container:: only-dark
+.. note::
 
    .. toctree::
 
       dark
+
+   .. toctree::
+      :caption: Light ones
+
+      light
+
+   More of the note.
+
+.. py:function:: described()
+
+   Details
+   -------
+
+   Words of the details.
 
 See :doc:`dark`.
 
@@ -124,7 +138,18 @@ DARK = """
 Dark
 ====
 
-Words that the PDF leaves out.
+Words of a page that a box lists.
+"""
+LIGHT = """
+Light
+=====
+
+.. py:function:: shown()
+
+   Overview
+   --------
+
+   Words of the overview.
 """
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'
 
@@ -151,7 +176,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     project = Project(tmp_path_factory.mktemp("others"))
     project.conf = CONF
     (project.folder / "boxes.py").write_text(BOXES)
-    project.write({"index.rst": INDEX, "one.rst": ONE, "summary.rst": SUMMARY, "dark.rst": DARK, "a.svg": SVG})
+    project.write(
+        {"index.rst": INDEX, "one.rst": ONE, "summary.rst": SUMMARY, "dark.rst": DARK, "light.rst": LIGHT, "a.svg": SVG}
+    )
     return Built(project, project.run("book"))
 
 
@@ -186,10 +213,15 @@ def test_pages_that_autosummary_lists_are_in_the_pdf(built: Built) -> None:
     assert "class boxes.Box(" in built.pdf.replace("\n", " ")
 
 
-def test_a_link_to_a_page_that_the_pdf_leaves_out_does_not_stop_it(built: Built) -> None:
-    assert built.warnings.count("dark.rst:: WARNING: the page is not in the PDF, which leaves out what lists it") == 1
+def test_pages_that_a_box_lists_follow_it(built: Built) -> None:
+    text = built.pdf.rpartition("More of the note.")[2]
     assert "See Dark." in built.pdf
-    assert "Words that the PDF leaves out." not in built.pdf
+    assert text.index("Words of a page that a box lists.") < text.index("Words of the overview.")
+
+
+def test_a_description_may_have_headings(built: Built) -> None:
+    """Those of a chapter begin a page, which nothing in a box can do."""
+    assert "Details\nWords of the details." in built.pdf
 
 
 def test_a_footnote_may_stand_before_its_reference_and_have_a_label(built: Built) -> None:

@@ -15,6 +15,10 @@ class part_page(nodes.Part, nodes.Element):  # noqa: N801
     """Opens a part of the book; `title` is its caption."""
 
 
+DIVISIONS = (nodes.document, nodes.section, addnodes.start_of_file)
+"""What pages and their headings may stand in."""
+
+
 def assemble(builder: Builder) -> nodes.document:
     """The root page's doctree with every page in the place of its toctree entry.
 
@@ -61,19 +65,29 @@ def _inline(builder: Builder, toctree: addnodes.toctree, done: set[str], *, top:
     caption = toctree.get("caption")
     if top and pages and caption:
         pages.insert(0, part_page("", title=caption, matter=pages[0]["matter"]))
-    _around(toctree).parent.replace(_around(toctree), pages)
+    _put(pages, toctree)
 
 
-def _around(toctree: addnodes.toctree) -> nodes.Element:
-    """Return what stands in the place of the pages that a toctree lists.
+def _put(pages: list[nodes.Element], toctree: addnodes.toctree) -> None:
+    """Put pages in the place of a toctree, or behind the outermost box that it stands in: there can be no page in one.
 
-    Sphinx wraps each toctree in a compound, which would be content of its own, and autosummary in a comment, which
-    would hide the pages.
+    What holds nothing but the toctree goes away: Sphinx wraps each in a compound, which would be content of its own,
+    and autosummary in a comment, which would hide the pages.
     """
     place: nodes.Element = toctree
-    while isinstance(place.parent, nodes.compound | nodes.comment) and len(place.parent) == 1:
+    is_alone = True
+    while not isinstance(place.parent, DIVISIONS):
         place = place.parent
-    return place
+        is_alone = is_alone and len(place) == 1
+    around = place.parent
+    if is_alone:
+        around.replace(place, pages)
+        return
+    toctree.parent.remove(toctree)
+    at = around.index(place) + 1
+    while at < len(around) and isinstance(around[at], addnodes.start_of_file | part_page):
+        at += 1  # of another toctree in the same box
+    around.insert(at, pages)
 
 
 def _new(toctree: addnodes.toctree, done: set[str], builder: Builder) -> Iterator[str]:

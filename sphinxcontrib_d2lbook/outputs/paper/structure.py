@@ -13,11 +13,11 @@ from docutils import nodes
 from sphinx import addnodes
 
 from ...degrading import written
-from ...log import Warn, warn
+from ...log import Warn
 from ...numbering.table import heading_number, is_title_of_page
 from ...words import _
 from . import keys
-from .assembly import part_page
+from .assembly import DIVISIONS, part_page
 from .translator import PaperTranslator, S
 
 
@@ -82,7 +82,6 @@ class BookStructure(PaperTranslator[S]):
                 self._contents()
                 self.set_root_text([child], [], before_contents=False)
         self._place_the_rest()
-        self._place_pages_not_shown()
         self._contents()
         self.close_book()
 
@@ -147,14 +146,6 @@ class BookStructure(PaperTranslator[S]):
         anchors = self.facts.anchors[docname]
         self.set_rest(sorted(anchor for anchor in anchors if keys.key(docname, anchor) not in self.placed))
 
-    def _place_pages_not_shown(self) -> None:
-        """Make places of pages that are listed inside of something that the PDF leaves out: links may lead to them."""
-        for docname in self.facts.anchors:
-            if keys.key(docname) not in self.placed:
-                with self.within(docname=docname):
-                    warn(Warn.NODE, "the page is not in the PDF, which leaves out what lists it", location=docname)
-                    self._place_the_rest()
-
     def visit_section(self, node: nodes.Element) -> None:
         title = next((child for child in node.children if isinstance(child, nodes.title)), None)
         if title is None:  # a wrapper, such as theorems have around what they state
@@ -162,8 +153,11 @@ class BookStructure(PaperTranslator[S]):
             self.emit(self.rendered(node.children))
             raise nodes.SkipNode
         number = heading_number(self.builder.env, self.scope.docname, node)
-        self.set_heading(Heading(node, title, number, is_title_of_page(node)))
-        with self.within(level=self.scope.level + 1):
+        # In a description or a box there can be no chapter, which begins a page.
+        level = self.scope.level if isinstance(node.parent, DIVISIONS) else max(self.scope.level, 1)
+        with self.within(level=level):
+            self.set_heading(Heading(node, title, number, is_title_of_page(node)))
+        with self.within(level=level + 1):
             self.emit(self.rendered([child for child in node.children if child is not title]))
         raise nodes.SkipNode
 
