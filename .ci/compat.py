@@ -57,6 +57,8 @@ PATIENCE = 300
 """Seconds that a build may take."""
 FIRST_WITHOUT_FONT = "\u0530"
 """From here on, the fonts that come with the compiler have no script whole."""
+SIDES = Counter(plain=1000, ours=1000)
+"""Names of the folders of both builds."""
 BAD = ("crashed", "refused", "lost content")
 EXCEPTIONS: dict[str, str] = {}
 """Package and root, as patterns -> why it is not equal, and need not be."""
@@ -181,10 +183,10 @@ def built(builder: str, source: Path, out: Path, site: Path, *, keep: bool) -> B
 
 
 def pages(folder: Path) -> dict[str, Counter[str]]:
-    """Return page -> its words; the page of the search has none that matter."""
+    """Return page -> its words. The page of the search has none that matter, and pages may name their own paths."""
     found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*.htm*") if path.is_file()}
     return {
-        name: page_words(path.read_bytes())
+        name: page_words(path.read_bytes()) - SIDES
         for name, path in found.items()
         if name != "search.html" and not name.startswith(("_static", "_downloads"))
     }

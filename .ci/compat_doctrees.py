@@ -50,25 +50,33 @@ def texts(node: nodes.Node) -> Iterator[str]:
         yield from texts(child)
 
 
-def printed_pages(env: Any) -> list[str]:
-    """Return the pages below the root's toctrees, and the root."""
-    found, waiting = [], [env.config.root_doc]
+def listed(doctree: nodes.document) -> Iterator[str]:
+    """Yield the pages that the toctrees of a page list for every output."""
+    for toctree in doctree.findall(addnodes.toctree):
+        place: nodes.Node = toctree
+        while place.parent is not None and not isinstance(place, addnodes.only):
+            place = place.parent
+        if not isinstance(place, addnodes.only):
+            yield from map(str, toctree["includefiles"])
+
+
+def printed_pages(env: Any, folder: Path) -> Iterator[tuple[str, nodes.document]]:
+    """Yield the root page and the pages below its toctrees."""
+    done, waiting = set(), [env.config.root_doc]
     while waiting:
         docname = waiting.pop()
-        if docname not in found and docname in env.all_docs:
-            found.append(docname)
-            waiting += env.toctree_includes.get(docname, [])
-    return found
+        if docname not in done and docname in env.all_docs:
+            done.add(docname)
+            doctree = pickle.loads((folder / f"{docname}.doctree").read_bytes())
+            yield docname, doctree
+            waiting += reversed(list(listed(doctree)))
 
 
 def main(doctrees: str, *folders: str) -> int:
     sys.path[:0] = folders
     env = pickle.loads(Path(doctrees, "environment.pickle").read_bytes())
-    table = {}
-    for docname in printed_pages(env):
-        doctree = pickle.loads(Path(doctrees, f"{docname}.doctree").read_bytes())
-        table[docname] = list(texts(doctree))
-    json.dump(table, sys.stdout)
+    pages = printed_pages(env, Path(doctrees))
+    json.dump({docname: list(texts(doctree)) for docname, doctree in pages}, sys.stdout)
     return 0
 
 

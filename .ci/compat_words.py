@@ -28,6 +28,7 @@ LEFT_OUT = (
     ".//math",
     ".//*[@class='system-message-title']",
     ".//*[contains(concat(' ', @class, ' '), ' std-numref ')]",
+    ".//*[contains(concat(' ', @class, ' '), ' caption-number ')]",
 )
 """What is no text of a page, or is another one where figures have numbers."""
 MESSAGE = re.compile(r"^(?:(?P<place>.*?): )?(?P<level>WARNING|ERROR|CRITICAL|SEVERE): (?P<text>.*)$")

@@ -57,6 +57,7 @@ Book
 Words of the first.
 
 .. toctree::
+   :name: all pages
 
    one
    summary
@@ -81,7 +82,7 @@ Words of the first.
 
    Words of the details.
 
-See :doc:`dark`.
+See :doc:`dark`, listed :ref:`there <all pages>`.
 
 Beside the first
 ================
@@ -215,8 +216,12 @@ def test_pages_that_autosummary_lists_are_in_the_pdf(built: Built) -> None:
 
 def test_pages_that_a_box_lists_follow_it(built: Built) -> None:
     text = built.pdf.rpartition("More of the note.")[2]
-    assert "See Dark." in built.pdf
+    assert "See Dark, listed there." in built.pdf
     assert text.index("Words of a page that a box lists.") < text.index("Words of the overview.")
+
+
+def test_a_link_may_lead_to_a_toctree(built: Built) -> None:
+    assert "has no place" not in built.warnings
 
 
 def test_a_description_may_have_headings(built: Built) -> None:

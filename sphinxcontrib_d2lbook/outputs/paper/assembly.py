@@ -75,13 +75,16 @@ def _put(pages: list[nodes.Element], toctree: addnodes.toctree) -> None:
     and autosummary in a comment, which would hide the pages.
     """
     place: nodes.Element = toctree
+    ids = [*toctree["ids"]]
     is_alone = True
     while not isinstance(place.parent, DIVISIONS):
         place = place.parent
         is_alone = is_alone and len(place) == 1
+        ids += place["ids"]
     around = place.parent
     if is_alone:
-        around.replace(place, pages)
+        named = [nodes.target("", "", ids=ids)] if ids else []  # by the toctree's `:name:`
+        around.replace(place, [*named, *pages])
         return
     toctree.parent.remove(toctree)
     at = around.index(place) + 1
