@@ -94,18 +94,23 @@ def rarer_words(texts: Iterable[str], printed: Mapping[str, int], letters: str) 
     return [word for word in rare if counts[word] > letters.count(squeezed(word))]
 
 
-def messages(log: str, folders: Iterable[str]) -> list[str]:
-    """Return warnings and errors, each once, without their kind, their hints and the paths of ``folders``."""
-    found: dict[str, None] = {}
+def messages(log: str, folders: Iterable[str]) -> dict[str, str]:
+    """Return the warnings and errors of a log, each with the place that it names, without the paths of ``folders``."""
+    found: dict[str, str] = {}
     for line in log.splitlines():
         match = MESSAGE.match(line)
         if match:
-            text = KIND.sub("", match["text"]).partition("; did you mean")[0].rstrip(".")
-            whole = f"{match['place'] or ''}: {text}"
+            place, text = match["place"] or "", KIND.sub("", match["text"])
             for folder in folders:
-                whole = whole.replace(f"{folder.rstrip('/')}/", "")
-            found[whole] = None
-    return list(found)
+                place, text = (part.replace(f"{folder.rstrip('/')}/", "") for part in (place, text))
+            found[f"{place}: {text}"] = place
+    return found
+
+
+def new_messages(plain: Mapping[str, str], ours: Mapping[str, str]) -> list[str]:
+    """Return the messages of ``ours`` that ``plain`` does not have, nor another one about the same line."""
+    lines = {place for place in plain.values() if re.search(r":\d+$", place)}
+    return [message for message, place in ours.items() if message not in plain and place not in lines]
 
 
 def judged(plain: Built, ours: Built, *, lost: bool, more: bool) -> str:

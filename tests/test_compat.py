@@ -55,12 +55,15 @@ def test_words_are_counted_across_the_lines_of_a_pdf(tools: Any) -> None:
     assert tools.rarer_words(texts, counts, tools.squeezed(printed)) == ["words", "one"]
 
 
-def test_warnings_are_compared_without_their_paths_and_hints(tools: Any) -> None:
+def test_warnings_are_compared_without_their_paths_and_kinds(tools: Any) -> None:
     log = (
-        "/here/index.rst:3: WARNING: unknown document: 'x'; did you mean 'y'? [ref.doc]\n"
-        "  a line of its own\nWARNING: nothing. [app]\n/here/index.rst:3: WARNING: unknown document: 'x' [ref.doc]\n"
+        "/here/index.rst:3: WARNING: unknown document: 'x' [ref.doc]\n  a line of its own\nWARNING: nothing. [app]\n"
+        "/here/index.rst:3: WARNING: unknown document: 'x' [ref.doc]\n"
     )
-    assert tools.messages(log, ["/here"]) == ["index.rst:3: unknown document: 'x'", ": nothing"]
+    plain = {"index.rst:3: unknown document: 'x'": "index.rst:3", ": nothing.": ""}
+    assert tools.messages(log, ["/here"]) == plain
+    ours = {"index.rst:3: nothing is called 'x'": "index.rst:3", ": nothing.": "", ": something.": ""}
+    assert tools.new_messages(plain, ours) == [": something."]
 
 
 @pytest.mark.parametrize(
