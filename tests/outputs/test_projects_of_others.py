@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from pathlib import Path
 
 import pypdfium2
 import pytest
@@ -172,15 +173,19 @@ class Built:
         return "\n".join("".join(cell["source"]) for cell in json.loads(file.read_text("utf-8"))["cells"])
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    project = Project(tmp_path_factory.mktemp("others"))
-    project.conf = CONF
+def build(folder: Path, conf: str = CONF) -> Built:
+    project = Project(folder)
+    project.conf = conf
     (project.folder / "boxes.py").write_text(BOXES)
     project.write(
         {"index.rst": INDEX, "one.rst": ONE, "summary.rst": SUMMARY, "dark.rst": DARK, "light.rst": LIGHT, "a.svg": SVG}
     )
     return Built(project, project.run("book"))
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    return build(tmp_path_factory.mktemp("others"))
 
 
 def test_all_outputs_are_made(built: Built) -> None:
@@ -258,3 +263,13 @@ def test_a_diagram_of_classes_is_its_description_without_graphviz(built: Built) 
     assert "digraph inheritance" in built.pdf
     assert built.warnings.count("install Graphviz") == 1
     assert "inheritance_diagram" not in built.warnings
+
+
+@pytest.mark.slow
+def test_latex_sets_the_same(tmp_path: Path) -> None:
+    latex = build(tmp_path, CONF + "d2lbook_outputs = ['pdf']\nd2lbook_pdf_engine = 'latex'\n")
+    assert latex.code == 0, latex.warnings
+    assert latex.warnings.count("WARNING") == 2, latex.warnings  # no Graphviz, and no rule for a box
+    text = latex.pdf
+    for words in ("No.1 Hello world", "AFTER", "Below the title", "Beside the first", "Words of the overview."):
+        assert words in text

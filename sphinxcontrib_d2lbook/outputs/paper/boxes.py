@@ -49,20 +49,14 @@ def rubric_and_body(node: nodes.Element) -> tuple[nodes.rubric | None, list[node
 
 
 def sidebar_title_and_body(sidebar: nodes.Element) -> tuple[nodes.Element | None, list[nodes.Node]]:
-    """Return the title, if there is one, and what stands below it, a subtitle as a paragraph."""
+    """Return the title, if there is one, and what stands below it. A subtitle becomes a paragraph in bold letters."""
+    for subtitle in [child for child in sidebar.children if isinstance(child, nodes.subtitle)]:
+        words = nodes.strong("", "", *subtitle.children)
+        paragraph = nodes.paragraph("", "", words, ids=subtitle["ids"])
+        paragraph.source, paragraph.line = subtitle.source, subtitle.line
+        subtitle.replace_self(paragraph)
     title = next((child for child in sidebar.children if isinstance(child, nodes.title)), None)
-    body = [_subtitle(child) for child in sidebar.children if child is not title]
-    return title, body
-
-
-def _subtitle(node: nodes.Node) -> nodes.Node:
-    """Return a subtitle as a paragraph in bold letters; any other node as it is."""
-    if not isinstance(node, nodes.subtitle):
-        return node
-    words = nodes.strong("", "", *(child.deepcopy() for child in node.children))
-    paragraph = nodes.paragraph("", "", words, ids=node["ids"])
-    paragraph.parent, paragraph.source, paragraph.line = node.parent, node.source, node.line
-    return paragraph
+    return title, [child for child in sidebar.children if child is not title]
 
 
 def link_of_card(node: nodes.Element) -> nodes.reference | None:
