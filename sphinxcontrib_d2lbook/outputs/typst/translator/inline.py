@@ -14,6 +14,14 @@ CUT = f"#{markup.TEMPLATE}.may-break"
 LINE_BREAK = re.compile(r"<br */?>\s*")
 
 
+def _is_behind_space(node: nodes.Node) -> bool:
+    """Whether text that ends with a space stands before a node of the same line."""
+    while node.parent is not None and node.parent.index(node) == 0 and isinstance(node.parent, nodes.Inline):
+        node = node.parent
+    before = node.parent[node.parent.index(node) - 1] if node.parent is not None and node.parent.index(node) else None
+    return isinstance(before, nodes.Text) and before.astext()[-1:].isspace()
+
+
 class InlineVisitors(BaseTranslator):
     def visit_Text(self, node: nodes.Text) -> None:  # noqa: N802
         text = node.astext()
@@ -43,6 +51,8 @@ class InlineVisitors(BaseTranslator):
     def visit_literal(self, node: nodes.Element) -> None:
         if "kbd" in node["classes"]:
             self.wrap("key", node)
+        if node.astext()[:1] in escape.NO_START and _is_behind_space(node):
+            self.emit(CUT)
         with self.within(verbatim=True):
             self.wrap("lit", node)
 
