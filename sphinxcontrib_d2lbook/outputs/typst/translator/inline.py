@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import cast
 
 from docutils import nodes
 
@@ -14,11 +15,12 @@ CUT = f"#{markup.TEMPLATE}.may-break"
 LINE_BREAK = re.compile(r"<br */?>\s*")
 
 
-def _is_behind_space(node: nodes.Node) -> bool:
+def _is_behind_space(node: nodes.Element) -> bool:
     """Whether text that ends with a space stands before a node of the same line."""
-    while node.parent is not None and node.parent.index(node) == 0 and isinstance(node.parent, nodes.Inline):
-        node = node.parent
-    before = node.parent[node.parent.index(node) - 1] if node.parent is not None and node.parent.index(node) else None
+    while node.parent is not None and node.parent[0] is node and isinstance(node.parent, nodes.Inline):
+        node = cast("nodes.Element", node.parent)
+    at = node.parent.index(node) if node.parent is not None else 0
+    before = node.parent[at - 1] if at > 0 else None
     return isinstance(before, nodes.Text) and before.astext()[-1:].isspace()
 
 
