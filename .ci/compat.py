@@ -26,7 +26,18 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from compat_words import Built, judged, lost_words, messages, new_messages, page_words, rarer_words, squeezed, words
+from compat_words import (
+    Built,
+    judged,
+    lost_words,
+    messages,
+    new_messages,
+    notebook_text,
+    page_words,
+    rarer_words,
+    squeezed,
+    words,
+)
 
 HERE = Path(__file__).resolve().parent
 LOCK = HERE.parent / "requirements.lock"
@@ -92,10 +103,9 @@ class Row:
     ours: dict[str, object]
     why: str = ""
     """Of an exception."""
-    lost_html: dict[str, list[str]] = field(default_factory=dict)
-    """Page of the website -> words that it has only without the extension."""
-    lost_pdf: dict[str, list[str]] = field(default_factory=dict)
-    """docname -> words that are not in the PDF."""
+    lost: dict[str, list[str]] = field(default_factory=dict)
+    """Page of the website -> words that it has only without the extension; docname -> words that are not in the PDF;
+    notebook -> words of its page that it does not have."""
     more: list[str] = field(default_factory=list)
     """Warnings that only the build with the extension gave."""
     note: str = ""
@@ -194,28 +204,34 @@ def pages(folder: Path) -> dict[str, Counter[str]]:
     }
 
 
-def pdf_losses(root: Root, out: Path, site: Path, log: str) -> tuple[dict[str, list[str]], str]:
-    """Return docname -> words that the PDF does not have, and a note where that cannot be said."""
-    import pypdfium2
-
-    files = list((out / "book" / "pdf").glob("*.pdf"))
-    if not files:
-        return {}, "no PDF"
+def page_texts(root: Root, out: Path, site: Path) -> tuple[dict[str, list[str]], str]:
+    """Return docname -> texts that the page has in every output, and a note where that cannot be said."""
     command = [sys.executable, str(HERE / "compat_doctrees.py"), str(out / "doctrees"), str(root.ours), str(site)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         return {}, f"the pages cannot be read: {done.stderr.strip().splitlines()[-1]}"
-    with pypdfium2.PdfDocument(files[0]) as pdf:
+    return json.loads(done.stdout), ""
+
+
+def pdf_losses(texts_of: dict[str, list[str]], file: Path, log: str) -> dict[str, list[str]]:
+    """Return docname -> words that the PDF has less often than all pages together."""
+    import pypdfium2
+
+    with pypdfium2.PdfDocument(file) as pdf:
         text = "".join(page.get_textpage().get_text_bounded().replace("\ufffe", "") for page in pdf)
-    texts_of, printed, letters = json.loads(done.stdout), Counter(words(text)), squeezed(text)
-    rare = rarer_words([one for texts in texts_of.values() for one in texts], printed, letters)
-    lost = {
-        docname: [word for word in rare if any(word in words(one) for one in texts)]
-        for docname, texts in texts_of.items()
-    }
+    rare = rarer_words([one for texts in texts_of.values() for one in texts], Counter(words(text)), squeezed(text))
     if "no font of the PDF has" in log:  # which names the characters that print as boxes
-        lost = {docname: [one for one in found if max(one) < FIRST_WITHOUT_FONT] for docname, found in lost.items()}
-    return {docname: found for docname, found in lost.items() if found}, ""
+        rare = [word for word in rare if max(word) < FIRST_WITHOUT_FONT]
+    return {docname: [word for word in rare if word in words(" ".join(texts))] for docname, texts in texts_of.items()}
+
+
+def notebook_losses(texts_of: dict[str, list[str]], folder: Path) -> dict[str, list[str]]:
+    """Return file -> words that it has less often than its page."""
+    lost = {}
+    for docname, texts in texts_of.items():
+        text = notebook_text(json.loads((folder / f"{docname}.ipynb").read_text("utf-8")))
+        lost[f"{docname}.ipynb"] = rarer_words(texts, Counter(words(text)), squeezed(text))
+    return lost
 
 
 def around(root: Path, folder: Path) -> list[str]:
@@ -231,14 +247,18 @@ def compare(root: Root, folder: Path, site: Path, kept: Collection[str]) -> Row:
     known = messages(plain.log, [str(out / "plain" / "html"), str(out / "plain"), *around(root.plain, folder)])
     told = messages(ours.log, [str(out / "ours" / "book" / "html"), str(out / "ours"), *around(root.ours, folder)])
     more = new_messages(known, told)
-    lost_html, lost_pdf, note = {}, {}, ""
+    lost, note = {}, ""
     if not plain.code and not ours.code:
-        lost_html = lost_words(pages(out / "plain" / "html"), pages(out / "ours" / "book" / "html"))
-        lost_pdf, note = pdf_losses(root, out / "ours", site, ours.log)
-    result = judged(plain, ours, lost=bool(lost_html or lost_pdf), more=bool(more))
+        made = out / "ours" / "book"
+        lost = lost_words(pages(out / "plain" / "html"), pages(made / "html"))
+        texts_of, note = page_texts(root, out / "ours", site)
+        lost |= pdf_losses(texts_of, next((made / "pdf").glob("*.pdf")), ours.log)
+        lost |= notebook_losses(texts_of, made / "notebooks")
+        lost = {name: found for name, found in lost.items() if found}
+    result = judged(plain, ours, lost=bool(lost), more=bool(more))
     why = next((why for pattern, why in EXCEPTIONS.items() if fnmatch.fnmatch(root.title, pattern)), "")
     ends = {"code": plain.code, "seconds": plain.seconds}, {"code": ours.code, "seconds": ours.seconds}
-    return Row(root.package, root.name, result, *ends, why, lost_html, lost_pdf, more, note)
+    return Row(root.package, root.name, result, *ends, why, lost, more, note)
 
 
 def table(rows: list[Row]) -> str:
@@ -253,7 +273,7 @@ def table(rows: list[Row]) -> str:
     lines += ["", "| root | ordinary | ours | result | what |", "|" + " --- |" * 5]
     for row in rows:
         what = [row.why, row.note, *row.more[:2]]
-        for name, lost in (*row.lost_html.items(), *row.lost_pdf.items()):
+        for name, lost in row.lost.items():
             what.append(f"{name}: {len(lost)} words, {' '.join(lost[:8])}")
         text = "; ".join(one for one in what[:6] if one).replace("|", "\\|").replace("\n", " ")
         lines.append(f"| {row.package}/{row.root} | {row.plain['code']} | {row.ours['code']} | {row.result} | {text} |")

@@ -9,6 +9,8 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from html import unescape
+from typing import Any
 
 from lxml import html
 
@@ -32,6 +34,7 @@ LEFT_OUT = (
 )
 """What is no text of a page, or is another one where figures have numbers."""
 MESSAGE = re.compile(r"^(?:(?P<place>.*?): )?(?P<level>WARNING|ERROR|CRITICAL|SEVERE): (?P<text>.*)$")
+TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 KIND = re.compile(r" \[[\w.-]+\]$")
 
 
@@ -92,6 +95,19 @@ def rarer_words(texts: Iterable[str], printed: Mapping[str, int], letters: str) 
     counts = Counter(word for text in texts for word in words(text))
     rare = [word for word, count in counts.items() if count > printed.get(word, 0)]
     return [word for word in rare if counts[word] > letters.count(squeezed(word))]
+
+
+def notebook_text(notebook: Mapping[str, Any]) -> str:
+    """Return what a notebook says: its cells and their outputs, HTML as its text, and no attached images."""
+    parts: list[str] = []
+    for cell in notebook["cells"]:
+        source = "".join(cell["source"])
+        parts.append(unescape(TAG.sub(" ", source)) if cell["cell_type"] == "markdown" else source)
+        for output in cell.get("outputs", ()):
+            data = output.get("data", {})
+            parts += ["".join(output.get("text", ())), *("".join(data[kind]) for kind in data if "text" in kind)]
+            parts += output.get("traceback", ())
+    return "\n".join(parts)
 
 
 def messages(log: str, folders: Iterable[str]) -> dict[str, str]:

@@ -55,6 +55,16 @@ def test_words_are_counted_across_the_lines_of_a_pdf(tools: Any) -> None:
     assert tools.rarer_words(texts, counts, tools.squeezed(printed)) == ["words", "one"]
 
 
+def test_a_notebook_says_what_its_cells_and_outputs_say(tools: Any) -> None:
+    outputs = [{"text": ["a stream\n"]}, {"data": {"image/png": "iVBO", "text/plain": ["a value"]}}]
+    cells = [
+        {"cell_type": "markdown", "source": ["# One\n", "x &lt; <b>y</b> 1 < 2 > 0 <img src='data:…'>"]},
+        {"cell_type": "code", "source": ["f(<a>)"], "outputs": outputs},
+    ]
+    said = " ".join(tools.words(tools.notebook_text({"cells": cells})))
+    assert said == "One x y 1 2 0 f a a stream a value"
+
+
 def test_warnings_are_compared_without_their_paths_and_kinds(tools: Any) -> None:
     log = (
         "/here/index.rst:3: WARNING: unknown document: 'x' [ref.doc]\n  a line of its own\nWARNING: nothing. [app]\n"
@@ -90,7 +100,7 @@ def test_the_table_counts_results_by_package(compat: Any) -> None:
     rows = [
         compat.Row("sphinx", "tests/roots/test-a", "equal", ends, ends),
         compat.Row("sphinx", "tests/roots/test-b", "refused", ends, {**ends, "code": 2}, why="it cannot be"),
-        compat.Row("numpydoc", "doc", "lost content", ends, ends, lost_html={"a.html": ["a|b"]}),
+        compat.Row("numpydoc", "doc", "lost content", ends, ends, lost={"a.html": ["a|b"]}),
     ]
     text = compat.table(rows)
     assert "| sphinx | 2 | 1 | 0 | 0 | 0 | 0 | 1 | 0 |" in text
