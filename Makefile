@@ -6,19 +6,21 @@
 #   make test PYTESTOPTS="-n 0"        the suite in one process, in one order
 #   make bench PUBLISH=book/appendix-tools           also write the tables of the book
 #   make bench BENCHOPTS="--sizes 40"                without the large books
+#   make compat COMPATOPTS="--package sphinx --only test-ext-*"     some of the roots of one package
 
 PYTHON ?= python3
 VENV ?= .venv
 BUILD ?= _build
 SPHINXOPTS ?=
 BENCHOPTS ?=
+COMPATOPTS ?=
 PUBLISH ?=
 ROWS ?=
 PYTESTOPTS ?= -n auto --dist loadscope
 
 RUN = $(VENV)/bin/python -m
 
-.PHONY: book html pdf notebooks package docs test test-long test-exhaustive test-matrix check bench lock clean help
+.PHONY: book html pdf notebooks package docs test test-long test-exhaustive test-matrix check compat bench lock clean help
 
 help:
 	@echo "make book       website, PDF, notebooks and package, into $(BUILD)/book"
@@ -28,6 +30,7 @@ help:
 	@echo "make test-long  what takes longer: clusters, killed builds, faults, random edits"
 	@echo "make test-exhaustive  every way to read a file, every kind of damage, a thousand edits, the whole book with cold kernels; two hours"
 	@echo "make test-matrix  lowest and newest versions of all dependencies, on each Python that is here"
+	@echo "make compat     build the test roots of Sphinx and others with the extension, into $(BUILD)/compat"
 	@echo "make check      types, style and layering"
 	@echo "make bench      what the build costs, into $(BUILD)/bench"
 	@echo "make lock       resolve requirements.lock anew"
@@ -62,6 +65,10 @@ check:
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
 	$(RUN) mypy
+
+compat:
+	@$(PYTHON) .ci/bootstrap.py $(VENV)
+	$(VENV)/bin/python .ci/compat.py $(BUILD)/compat $(COMPATOPTS)
 
 bench:
 	@$(PYTHON) .ci/bootstrap.py $(VENV)

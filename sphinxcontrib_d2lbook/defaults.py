@@ -38,6 +38,12 @@ LOOK: Mapping[str, Any] = {
     "nb_ipywidgets_js": {},
 }
 """For books that leave it to this extension which others they need. One that lists MyST-NB itself keeps its own."""
+OWNERS: Mapping[str, str] = {
+    "myst_enable_extensions": "myst_parser",
+    "myst_heading_anchors": "myst_parser",
+    "bibtex_reference_style": "sphinxcontrib.bibtex",
+}
+"""Values among them -> the extension that they are of: a project that lists this one itself keeps its own, too."""
 DEFAULTS: Mapping[str, Any] = {"copybutton_exclude": ".linenos, .gp, .go"}
 """For all."""
 HEADING = re.compile(r"^#\s+(.+?)\s*#*$", re.MULTILINE)
@@ -48,8 +54,9 @@ def fill(app: Sphinx, config: Config) -> None:
     """Give `DEFAULTS` to every value that neither conf.py nor the command line sets."""
     given = given_values(config)
     defaults = DEFAULTS if lists_myst_nb(config) else {**DEFAULTS, **LOOK}
+    listed = given.get("extensions", ())
     for name, value in defaults.items():
-        if name not in given:
+        if name not in given and OWNERS.get(name) not in listed:
             config[name] = value
     if "project" not in given:
         config.project = title_of_root(Path(app.srcdir), config) or config.project

@@ -53,6 +53,14 @@ def test_a_project_on_myst_nb_keeps_its_syntax_and_words(project: Project) -> No
     assert "alabaster.css" in page
 
 
+def test_a_project_that_lists_an_extension_keeps_the_values_of_that(project: Project) -> None:
+    project.conf = "extensions = ['myst_parser', 'sphinxcontrib.bibtex', 'sphinxcontrib_d2lbook']\n"
+    page = site(project)
+    assert "costs $2 here and $3 there" in page
+    assert "Smi01" in page.partition("wrote this")[2][:200]
+    assert "Figure 1" in page
+
+
 def test_a_book_that_lists_us_alone_has_ours(project: Project) -> None:
     project.conf = "extensions = ['sphinxcontrib_d2lbook']\n"
     page = site(project)

@@ -1,4 +1,5 @@
-"""Drawings that pages describe in words, `graphviz` and `mermaid`, in outputs that are no website.
+"""Drawings that pages describe in words, `graphviz` and `mermaid`, or that Sphinx describes, `inheritance-diagram`, in
+outputs that are no website.
 
 Graphviz draws where its program `dot` is installed, as an SVG. Where nothing can draw, the description stands in a box,
 with one warning a build; readers' notebooks show Mermaid's as JupyterLab draws it.
@@ -19,8 +20,8 @@ from ..upstream.sphinx.application import app_of
 from .html_outputs import image_node
 
 MOST_SECONDS = 120
-DRAWN = {"graphviz": "dot", "mermaid": "mermaid"}
-"""Name of a node -> the language in which its `code` is."""
+DRAWN = {"graphviz": "dot", "inheritance_diagram": "dot", "mermaid": "mermaid"}
+"""Name of a node -> the language in which its description is."""
 
 _told: WeakKeyDictionary[Sphinx, set[str]] = WeakKeyDictionary()
 
@@ -33,9 +34,10 @@ class Drawings(SphinxPostTransform):
 
     def run(self, **_options: Any) -> None:
         for node in list(self.document.findall(nodes.Element)):
-            name = type(node).__name__
-            if name in DRAWN and isinstance(node.get("code"), str):
-                made = self._graph(node) if name == "graphviz" else self._described(node, "mermaid", "")
+            language = DRAWN.get(type(node).__name__, "")
+            code = self._code(node) if language else None
+            if isinstance(code, str):
+                made = self._graph(node, code) if language == "dot" else self._described(node, code, language, "")
                 made.source, made.line = node.source, node.line
                 for key in ("ids", "names", "classes"):
                     made[key] += node[key]
@@ -43,34 +45,39 @@ class Drawings(SphinxPostTransform):
                     made["align"] = node["align"]
                 node.replace_self(made)
 
-    def _graph(self, node: nodes.Element) -> nodes.Element:
+    def _code(self, node: nodes.Element) -> Any:
+        """Return the description of a drawing; None for a node that has none."""
+        graph = node.get("graph")
+        return graph.generate_dot("inheritance", env=self.env) if graph is not None else node.get("code")
+
+    def _graph(self, node: nodes.Element, code: str) -> nodes.Element:
         options: dict[str, str] = node.get("options", {})
         program = options.get("graphviz_dot", self.config.graphviz_dot)
         command = [program, *self.config.graphviz_dot_args, "-Tsvg"]
         folder = self.env.doc2path(options.get("docname") or self.env.docname).parent
         try:
             done = subprocess.run(
-                command, input=node["code"].encode(), capture_output=True, cwd=folder, timeout=MOST_SECONDS, check=False
+                command, input=code.encode(), capture_output=True, cwd=folder, timeout=MOST_SECONDS, check=False
             )
         except (OSError, subprocess.TimeoutExpired) as err:
             fault = getattr(err, "strerror", None) or type(err).__name__
-            return self._described(node, "dot", f"{program} cannot be run ({fault}); install Graphviz")
+            return self._described(node, code, "dot", f"{program} cannot be run ({fault}); install Graphviz")
         if done.returncode or b"<svg" not in done.stdout:
             said = done.stderr.decode("utf-8", "replace").strip() or f"it ended with {done.returncode}"
-            return self._described(node, "dot", f"{program} refuses it: {said}")
+            return self._described(node, code, "dot", f"{program} refuses it: {said}")
         image = image_node("image/svg+xml", done.stdout, self.env)
-        image["alt"] = node.get("alt") or node["code"]
+        image["alt"] = node.get("alt") or code
         return image
 
-    def _described(self, node: nodes.Element, language: str, reason: str) -> nodes.Element:
-        """Return the description of a drawing; ``reason`` says why it is not drawn."""
+    def _described(self, node: nodes.Element, code: str, language: str, reason: str) -> nodes.Element:
+        """Return the description of a drawing as a block; ``reason`` says why it is not drawn."""
         told = _told.setdefault(app_of(self.env), set())
         reason = reason or "only a browser draws it; draw it as a file, and show that with `figure`"
         if reason not in told and not (language == "mermaid" and app_of(self.env).builder.format == "notebook"):
             told.add(reason)
             message = "a drawing in the language %r is shown as its source: %s"
             warn(Warn.NODE, message, language, reason, location=(self.env.docname, _line(node)))
-        return nodes.literal_block(node["code"], node["code"], language=language if language == "mermaid" else "none")
+        return nodes.literal_block(code, code, language=language if language == "mermaid" else "none")
 
 
 def _line(node: nodes.Node) -> int | None:

@@ -61,6 +61,22 @@ def caption_label(env: BuildEnvironment, docname: str, node: nodes.Element, figt
     return formatted(env.config.numfig_format.get(figtype, "%s"), number) if number else ""
 
 
+def with_title(env: BuildEnvironment, docname: str, node: nodes.Element) -> None:
+    """Give a node of another extension that has no text in it the number and title that it is known by, as a paragraph.
+
+    Extensions may keep a title in an attribute, for a visitor of theirs to write (`app.add_enumerable_node`).
+    """
+    domain = env.domains.standard_domain
+    figtype = domain.get_enumerable_node_type(node)
+    if not figtype or any(text.strip() for text in node.findall(nodes.Text)):
+        return
+    label, title = caption_label(env, docname, node, figtype), domain.get_numfig_title(node) or ""
+    if label:
+        node += nodes.paragraph("", "", nodes.strong("", label), nodes.Text(f" {title}" if title else ""))
+    elif title:
+        node += nodes.paragraph("", title)
+
+
 def formatted(pattern: str, number: str, title: str = "") -> str:
     """Return a number in its words.
 

@@ -15,7 +15,11 @@ from sphinxcontrib_d2lbook.numbering.agreement.readback import differences
 from tests.conftest import Project
 
 ENTRY = Entry("page", ("sec",), "section", "1.2", "Python 3.12", "sec", optional=False)
-WORDS = {"section": ("Section", "Chapter"), "figure": ("第{number}图",), "table": ("{number}. Tab.",)}
+WORDS = {
+    "section": ("Section", "Chapter", "Sec."),
+    "figure": ("第{number}图",),
+    "table": ("{number}. Tab.",),
+}
 TABLE = Table({"page": (ENTRY,)}, WORDS, frozenset({"page"}))
 
 PAGES = {
@@ -82,6 +86,9 @@ def test_all_places_of_pages_in_any_script_are_in_the_pdf(built: tuple[Project, 
         ("Chapter 3", "link", {"Chapter 3"}, []),
         ("Chapter 3", "link", set(), [("3", True)]),
         ("", "label", set(), [("", False)]),
+        ("Sec.1.2", "label", set(), []),
+        ("Sec.1.3", "label", set(), [("1.3", True)]),
+        ("Sec.1.2", "numbered", set(), []),
         ("Exercise ??", "label", set(), [("Exercise ??", False)]),
         ("1.3 Python 3.12", "entry", set(), [("1.3", True)]),
         ("§ 1.3 Python 3.12", "entry", set(), [("1.3", True)]),

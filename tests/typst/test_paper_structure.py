@@ -60,7 +60,8 @@ def test_the_parts_of_a_figure_come_in_the_order_of_their_letters() -> None:
 
 
 def test_a_sidebar_has_a_title_or_none() -> None:
-    title, below, text = nodes.title("", "A Word"), nodes.subtitle("", "Under it"), nodes.paragraph("", "More")
-    assert sidebar_title_and_body(nodes.sidebar("", title, below, text)) == (title, [below, text])
+    title, text = nodes.title("", "A Word"), nodes.paragraph("", "More")
+    found, (subtitle, *rest) = sidebar_title_and_body(nodes.sidebar("", title, nodes.subtitle("", "Under it"), text))
+    assert (found, subtitle.pformat(), rest) == (title, "<paragraph>\n    <strong>\n        Under it\n", [text])
     alone = nodes.paragraph("", "More")
     assert sidebar_title_and_body(nodes.sidebar("", alone)) == (None, [alone])

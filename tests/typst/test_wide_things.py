@@ -30,6 +30,8 @@ $$ {SUM[:140]} $$ (eq-less)
 
 Text with `a_very_long_identifier_without_any_place_to_break_it_that_goes_on_and_on_and_on_for_more_than_a_line`.
 
+Code that begins with signs: {"`:role:` " * 40}.
+
 1. One $\\dfrac{{a}}{{b}}$ and
 2. two $\\dfrac{{c}}{{d}}$ and
 """
@@ -115,6 +117,7 @@ def test_names_and_paths_may_be_broken_and_words_may_not() -> None:
     ]
     assert breakable("https://example.org/a?b=c-and-more")[:2] == ["https://", "example."]
     assert max(map(len, breakable("x" * 100))) == LONGEST_WHOLE
+    assert breakable(":a: :b: c /d") == [":a: ", ":b: c ", "/d"]
     assert breakable("") == []
     for text in ("a  b\n" + "c_" * 40, " leading", "trailing "):
         assert "".join(breakable(text)) == text

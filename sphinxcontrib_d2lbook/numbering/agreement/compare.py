@@ -132,6 +132,9 @@ def number_in(one: Seen, entry: Entry, table: Table) -> str | None:
     rest = text if one.rule == "label" or not title else _without(text, title, one.rule)
     if entry.number and has_number(rest, entry.number):
         return entry.number
+    named = _label(entry.kind, tuple(table.words.get(entry.kind, ()))).fullmatch(rest)
+    if named and named[1]:  # behind a word that ends with a full stop, as "Fig.1.1"
+        return named[1]
     numbers = (_EQUATION_NUMBER if entry.kind == EQUATION else _NUMBER).findall(rest)
     last: str | None = numbers[-1] if numbers else None
     if one.rule == "label":

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Set
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
-from docutils import nodes
 from sphinx.builders.latex import LaTeXBuilder
 from sphinx.util.display import progress_message
 
@@ -17,7 +16,7 @@ from ...files import digest, write_if_changed
 from ...log import Warn, warn
 from ...printed import Printed
 from ..paper import fonts, images
-from ..paper.assembly import assemble
+from ..paper.assembly import assemble, title_of
 from ..paper.record import noted
 from ..paper.scripts import MissingGlyphs
 from . import compiler, messages, preamble, sources
@@ -93,7 +92,7 @@ class TexBuilder(LaTeXBuilder):
         """The book's source from the tree, with the images as they are known now."""
         theme = self.themes.get("manual")
         own = {name: self.context[name] for name in ("papersize", "pointsize")}
-        title = next((node.astext() for node in self.tree.findall(nodes.title)), str(self.config.project))
+        title = title_of(self.tree, str(self.config.project))
         self.update_doc_context(escape(" ".join(title.split())), escape(self.config.author), theme)
         self.context |= own
         self.update_context()

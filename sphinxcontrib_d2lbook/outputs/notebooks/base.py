@@ -14,7 +14,7 @@ from sphinx.util.docutils import SphinxTranslator
 from ...addresses.internal import internal_target
 from ...degrading import is_paragraph, place_of
 from ...log import Warn, warn
-from ...numbering.table import caption_label, heading_number, node_number
+from ...numbering.table import caption_label, heading_number, node_number, with_title
 from . import markdown
 from .content import Block, Blocks, Line, Prose
 from .links import Links
@@ -147,6 +147,8 @@ class Writer(SphinxTranslator):
             name,
             location=place_of(node, self.docname),
         )
+        if isinstance(node, nodes.Element):
+            with_title(self.builder.env, self.docname, node)
         if is_paragraph(node):
             self.open_line()
 

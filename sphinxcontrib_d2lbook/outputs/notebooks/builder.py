@@ -94,6 +94,7 @@ class NotebooksBuilder(Builder):
         _ = self.links.citations, self.needs
 
     def write_doc(self, docname: str, doctree: nodes.document) -> None:
+        self.post_process_images(doctree)  # an image that is written `name.*` may be in several forms
         translator = written(
             doctree, lambda: self._translated(docname, doctree), Warn.NOTEBOOK, partial(place_of, docname=docname)
         )

@@ -41,7 +41,7 @@ class InlineVisitors(Writer):
         self.add_piece(markdown.code_span(node.astext(), in_pipe_table=self.in_pipe_table))
         raise nodes.SkipNode
 
-    visit_literal = _code
+    visit_literal = visit_desc_inline = _code
 
     def _tagged(self, tag: str) -> None:
         text = self.close_line().one()

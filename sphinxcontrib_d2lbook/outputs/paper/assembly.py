@@ -15,6 +15,10 @@ class part_page(nodes.Part, nodes.Element):  # noqa: N801
     """Opens a part of the book; `title` is its caption."""
 
 
+DIVISIONS = (nodes.document, nodes.section, addnodes.start_of_file)
+"""What pages and their headings may stand in."""
+
+
 def assemble(builder: Builder) -> nodes.document:
     """The root page's doctree with every page in the place of its toctree entry.
 
@@ -28,6 +32,15 @@ def assemble(builder: Builder) -> nodes.document:
         _inline(builder, toctree, done, top=True)
     tree["docname"] = root
     return tree
+
+
+def title_of(tree: nodes.document, project: str) -> str:
+    """Return the title of an assembled book: that of its root page, or the name of the project where that has none.
+
+    Before it may stand boxes with titles of their own, and pages that a root page without a title lists.
+    """
+    section = next((child for child in tree.children if isinstance(child, nodes.section)), None)
+    return next((child.astext() for child in section or () if isinstance(child, nodes.title)), project)
 
 
 def _resolved(builder: Builder, docname: str) -> nodes.document:
@@ -52,9 +65,32 @@ def _inline(builder: Builder, toctree: addnodes.toctree, done: set[str], *, top:
     caption = toctree.get("caption")
     if top and pages and caption:
         pages.insert(0, part_page("", title=caption, matter=pages[0]["matter"]))
-    # Sphinx wraps each toctree in a compound, which would be content of its own.
-    place = toctree.parent if isinstance(toctree.parent, nodes.compound) and len(toctree.parent) == 1 else toctree
-    place.parent.replace(place, pages)
+    _put(pages, toctree)
+
+
+def _put(pages: list[nodes.Element], toctree: addnodes.toctree) -> None:
+    """Put pages in the place of a toctree, or behind the outermost box that it stands in: there can be no page in one.
+
+    What holds nothing but the toctree goes away: Sphinx wraps each in a compound, which would be content of its own,
+    and autosummary in a comment, which would hide the pages.
+    """
+    place: nodes.Element = toctree
+    ids = [*toctree["ids"]]
+    is_alone = True
+    while not isinstance(place.parent, DIVISIONS):
+        place = place.parent
+        is_alone = is_alone and len(place) == 1
+        ids += place["ids"]
+    around = place.parent
+    if is_alone:
+        named = [nodes.target("", "", ids=ids)] if ids else []  # by the toctree's `:name:`
+        around.replace(place, [*named, *pages])
+        return
+    toctree.parent.remove(toctree)
+    at = around.index(place) + 1
+    while at < len(around) and isinstance(around[at], addnodes.start_of_file | part_page):
+        at += 1  # of another toctree in the same box
+    around.insert(at, pages)
 
 
 def _new(toctree: addnodes.toctree, done: set[str], builder: Builder) -> Iterator[str]:

@@ -49,7 +49,12 @@ def rubric_and_body(node: nodes.Element) -> tuple[nodes.rubric | None, list[node
 
 
 def sidebar_title_and_body(sidebar: nodes.Element) -> tuple[nodes.Element | None, list[nodes.Node]]:
-    """Return the title, if there is one, and what stands below it, a subtitle among it."""
+    """Return the title, if there is one, and what stands below it. A subtitle becomes a paragraph in bold letters."""
+    for subtitle in [child for child in sidebar.children if isinstance(child, nodes.subtitle)]:
+        words = nodes.strong("", "", *subtitle.children)
+        paragraph = nodes.paragraph("", "", words, ids=subtitle["ids"])
+        paragraph.source, paragraph.line = subtitle.source, subtitle.line
+        subtitle.replace_self(paragraph)
     title = next((child for child in sidebar.children if isinstance(child, nodes.title)), None)
     return title, [child for child in sidebar.children if child is not title]
 

@@ -38,9 +38,11 @@ def subfigures_of(figure: nodes.Element) -> tuple[dict[str, nodes.Element], list
 
 
 def is_in_text(image: nodes.Element) -> bool:
-    """Whether there is anything but images in the paragraph around an image."""
+    """Whether an image stands in a line: in a title, in literal text, or in a paragraph of more than images."""
     place: nodes.Node | None = image.parent
     while isinstance(place, nodes.Element) and isinstance(place, nodes.Inline):
         place = place.parent
+    if not isinstance(place, nodes.paragraph):
+        return isinstance(place, nodes.TextElement)
     # An image's own text is its alternative.
-    return isinstance(place, nodes.paragraph) and any(text.strip() for text in place.findall(nodes.Text))
+    return any(text.strip() for text in place.findall(nodes.Text))

@@ -17,7 +17,7 @@ from ...log import Warn
 from ...numbering.table import heading_number, is_title_of_page
 from ...words import _
 from . import keys
-from .assembly import part_page
+from .assembly import DIVISIONS, part_page
 from .translator import PaperTranslator, S
 
 
@@ -74,10 +74,13 @@ class BookStructure(PaperTranslator[S]):
     def _book(self, node: nodes.Element) -> None:
         self.open_book()
         for child in node.children:
-            if isinstance(child, nodes.section):
-                self._root_section(child)
-            else:
+            if not isinstance(child, nodes.section):
                 child.walkabout(self)
+            elif is_title_of_page(child):
+                self._root_section(child)
+            else:  # beside the one whose title is that of the book
+                self._contents()
+                self.set_root_text([child], [], before_contents=False)
         self._place_the_rest()
         self._contents()
         self.close_book()
@@ -150,8 +153,11 @@ class BookStructure(PaperTranslator[S]):
             self.emit(self.rendered(node.children))
             raise nodes.SkipNode
         number = heading_number(self.builder.env, self.scope.docname, node)
-        self.set_heading(Heading(node, title, number, is_title_of_page(node)))
-        with self.within(level=self.scope.level + 1):
+        # In a description or a box there can be no chapter, which begins a page.
+        level = self.scope.level if isinstance(node.parent, DIVISIONS) else max(self.scope.level, 1)
+        with self.within(level=level):
+            self.set_heading(Heading(node, title, number, is_title_of_page(node)))
+        with self.within(level=level + 1):
             self.emit(self.rendered([child for child in node.children if child is not title]))
         raise nodes.SkipNode
 

@@ -16,7 +16,7 @@ from sphinx.util.docutils import SphinxTranslator
 from ...addresses.internal import internal_target
 from ...addresses.permanent import page_address
 from ...log import Warn, warn
-from ...numbering.table import caption_label, node_number
+from ...numbering.table import caption_label, node_number, with_title
 from . import keys
 from .images import MISSING, REMOTE, Picture
 
@@ -178,6 +178,8 @@ class PaperTranslator(SphinxTranslator, Generic[S]):
             self.output,
             node=node,
         )
+        if isinstance(node, nodes.Element):
+            with_title(self.builder.env, self.scope.docname, node)
 
     def unknown_departure(self, node: nodes.Node) -> None:
         pass

@@ -20,7 +20,7 @@ from ...files import digest, write_if_changed, write_tree
 from ...log import Warn, warn
 from ...mathematics import typst_helpers
 from ..paper import compiler, fonts, images
-from ..paper.assembly import assemble
+from ..paper.assembly import assemble, title_of
 from ..paper.keys import key
 from ..paper.record import Record, noted
 from ..paper.scripts import MissingGlyphs
@@ -144,7 +144,7 @@ class PdfBuilder(Builder):
     def source(self, tree: nodes.document, facts: BookFacts) -> str:
         """The whole Typst source of an assembled tree."""
         settings: dict[str, markup.Value] = {
-            "title": self._title(tree),
+            "title": title_of(tree, str(self.config.project)),
             "authors": self.config.author if self.config.author not in ("", "Author name not set") else "",
             "release": self.config.release,
             "copyright": owner if isinstance(owner := self.config.copyright, str) else ", ".join(owner),
@@ -169,10 +169,6 @@ class PdfBuilder(Builder):
             "",
         ]
         return "\n".join(lines)
-
-    def _title(self, tree: nodes.document) -> str:
-        title = next((node for node in tree.findall(nodes.title)), None)
-        return title.astext() if title is not None else str(self.config.project)
 
     def compile(self) -> compiler.Printed:
         """Set what is in the workspace. Raises compiler.Fault."""

@@ -10,6 +10,8 @@ LONGEST_WHOLE = 24
 _WORDS = re.compile(r"\s+|\S+")
 _PARTS = re.compile(r"[^_./:,;=&?#%+@|~(){}\[\]\\-]*[_./:,;=&?#%+@|~(){}\[\]\\-]+|[^_./:,;=&?#%+@|~(){}\[\]\\-]+")
 """What ends with signs, behind which a word of code is best broken."""
+NO_START = frozenset(":;!?/.,)]}")
+"""Signs that no line begins with by the rules of Unicode, not even behind a space; in code they begin words."""
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -24,19 +26,20 @@ def markup(text: str) -> str:
 
 
 def breakable(text: str) -> list[str]:
-    """The pieces of code that a line may be broken between, though no space is there: a name, a path, an address.
+    """The pieces of code that a line may be broken between, where it would not be: a name, a path, an address, or what
+    begins with a sign of `NO_START` behind a space.
 
     Words of ordinary length stay whole.
     """
     pieces: list[str] = []
     for word in _WORDS.findall(text):
-        if len(word) <= LONGEST_WHOLE:
-            pieces[-1:] = ["".join([*pieces[-1:], word])]
-            continue
-        parts = _PARTS.findall(word)
-        parts = [part[at : at + LONGEST_WHOLE] for part in parts for at in range(0, len(part), LONGEST_WHOLE)]
-        pieces[-1:] = ["".join([*pieces[-1:], parts[0]])]
-        pieces += parts[1:]
+        parts = [word]
+        if len(word) > LONGEST_WHOLE:
+            parts = _PARTS.findall(word)
+            parts = [part[at : at + LONGEST_WHOLE] for part in parts for at in range(0, len(part), LONGEST_WHOLE)]
+        if pieces and not (word[0] in NO_START and pieces[-1][-1].isspace()):
+            pieces[-1] += parts.pop(0)
+        pieces += parts
     return pieces
 
 

@@ -93,7 +93,9 @@ class FigureVisitors(BaseTranslator):
             options.append(f"scale={scale / 100:g}")
         made = f"\\bookpicture[{','.join(options)}]{{{IMAGES}/{name}}}"
         if is_in_text(node):
-            self.emit(f"\\raisebox{{-0.2\\height}}{{{made}}}")
+            # In literal text, some signs are commands.
+            plain = "\\bookplain" if isinstance(node.parent, nodes.FixedTextElement) else ""
+            self.emit(f"{{{plain}\\raisebox{{-0.2\\height}}{{{made}}}}}")
             return
         sides = {"center": "\\centering", "right": "\\raggedleft"}
         side = sides.get(node.get("align", ""), "")

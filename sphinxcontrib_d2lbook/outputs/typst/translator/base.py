@@ -116,7 +116,11 @@ class BaseTranslator(BookStructure[Scope]):
                 raise nodes.SkipNode  # its light twin stands beside it
             if isinstance(node, nodes.Body | nodes.Structural) and not isinstance(node, nodes.Inline) and node.line:
                 self.emit("\n" + markup.MARKS.mark(self.scope.docname, node.line))
-            if not self.scope.title and node.get("ids") and not isinstance(node, nodes.section | subfigure):
+            if (
+                not self.scope.title
+                and node.get("ids")
+                and not isinstance(node, nodes.section | nodes.footnote | subfigure)
+            ):
                 self.emit(self.anchors(node["ids"], named=isinstance(node, NAMED)))
         super().dispatch_visit(node)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import cast
 
 from docutils import nodes
 
@@ -12,6 +13,15 @@ from .base import BaseTranslator
 _WHITE = re.compile(r"[ \t\r\n\f\v]+")
 CUT = f"#{markup.TEMPLATE}.may-break"
 LINE_BREAK = re.compile(r"<br */?>\s*")
+
+
+def _is_behind_space(node: nodes.Element) -> bool:
+    """Whether text that ends with a space stands before a node of the same line."""
+    while node.parent is not None and node.parent[0] is node and isinstance(node.parent, nodes.Inline):
+        node = cast("nodes.Element", node.parent)
+    at = node.parent.index(node) if node.parent is not None else 0
+    before = node.parent[at - 1] if at > 0 else None
+    return isinstance(before, nodes.Text) and before.astext()[-1:].isspace()
 
 
 class InlineVisitors(BaseTranslator):
@@ -43,6 +53,8 @@ class InlineVisitors(BaseTranslator):
     def visit_literal(self, node: nodes.Element) -> None:
         if "kbd" in node["classes"]:
             self.wrap("key", node)
+        if node.astext()[:1] in escape.NO_START and _is_behind_space(node):
+            self.emit(CUT)
         with self.within(verbatim=True):
             self.wrap("lit", node)
 

@@ -30,8 +30,8 @@ class NoteVisitors(BaseTranslator):
         else:
             self.notes_set.add(name)
             self.placed.update(dict.fromkeys([name]))
-            self.new_keys(note["ids"])
-            self.emit(markup.call("note", mark, name, self.content(self._note_body(note))))
+            body = self.anchors(note["ids"]) + self.rendered(self._note_body(note))
+            self.emit(markup.call("note", mark, name, markup.content(body)))
         raise nodes.SkipNode
 
     def _note_body(self, note: nodes.Element) -> list[nodes.Node]:
@@ -45,6 +45,7 @@ class NoteVisitors(BaseTranslator):
         """The note itself: set at its reference, or here if no reference of running text leads to it."""
         if any(keys.key(self.scope.docname, item) in self.facts.footnotes for item in node["ids"]):
             raise nodes.SkipNode
+        self.emit(self.anchors(node["ids"]))
         self.emit_block("loose-note", label_of(node), self.content(without_label(node)))
         raise nodes.SkipNode
 
