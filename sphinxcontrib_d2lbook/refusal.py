@@ -35,9 +35,10 @@ def print_exception(
         sphinx_printer(exception, use_pdb=use_pdb, print_traceback=print_traceback, **others)
         return
     count = len(exception.problems) if isinstance(exception, BookProblems) else 1
-    head = "the book cannot be built:" if count == 1 else f"the book cannot be built, for {count} reasons:"
-    print(red(f"{exception.category}: {head}"), file=others.get("stderr"))
+    problems = "1 problem" if count == 1 else f"{count} problems"
+    print(red(f"{exception.category}: refused: {problems}"), file=others.get("stderr"))
     print(exception, file=others.get("stderr"))
+    print(red(f"refused: {problems}, told above; nothing is built until that is mended"), file=others.get("stderr"))
 
 
 def full_disk(exception: BaseException | None) -> OSError | None:

@@ -35,6 +35,8 @@ COMMON = {
     "terminal",
     "words",
     "suggestions",
+    "places",
+    "being_read",
     "__init__",
 }
 """Modules beside the rooms, which any room may use."""

@@ -10,6 +10,7 @@ from . import (
     code_links,
     discussion,
     drawings,
+    folding,
     glue,
     html_images,
     on_paper,
@@ -21,6 +22,7 @@ from . import (
     saved_domain,
     shown,
     subfigures,
+    tracebacks,
     whereabouts,
 )
 
@@ -40,6 +42,8 @@ ELEMENTS = (
     html_images,
     drawings,
     on_paper,
+    folding,
+    tracebacks,
     plain_forms,
     book_map,
 )

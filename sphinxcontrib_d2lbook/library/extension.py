@@ -19,7 +19,9 @@ from ..contents import forget_changed, read_source, reads_nothing
 from ..errors import BookError, BookProblems
 from ..files import digest, file_digest
 from ..installed import keep_in
+from ..log import Warn, warn
 from ..notebook import Notebook, Syntax, read_notebook
+from ..notebook.hints import hints
 from ..notebook.marks import MarkGrammar, marked_blocks
 from ..notebook.order import reading_order
 from ..toctrees import pages_from
@@ -76,6 +78,8 @@ def collect(app: Sphinx) -> None:
             memory = _collect(app, files, texts, seals, key, memory)
             remember(work, memory)
     _collected[app] = _of_memory(memory, texts)
+    for hint in memory.hints:
+        warn(Warn.MARK, "%s", hint.text, location=f"{app.confdir}/{hint.place}")
     if memory.library and app.config.d2lbook_package_write:
         _write(app, memory.library)
 
@@ -122,8 +126,8 @@ def _collect(
     )
     grammar = naming.grammar(app.config)
     problems = _unreached(notebooks, order, grammar)
+    pages = [notebooks[docname] for docname in order]
     try:
-        pages = [notebooks[docname] for docname in order]
         library = build_library(pages, grammar, naming.about(app.config), app.config.d2lbook_requirements)
     except BookProblems as err:
         raise BookProblems([*err.problems, *problems]) from None
@@ -138,7 +142,9 @@ def _collect(
             if "load" in cell.metadata:
                 path = files[name].parent / str(cell.metadata["load"])
                 loaded[str(path)] = file_digest(path)
-    return Memory(key, {name: (seals[name], notebooks[name]) for name in notebooks}, order, library, loaded)
+    package = "" if app.config.d2lbook_save_marks else naming.package_name(app.config)
+    found = tuple(hint for page in pages for hint in hints(page, grammar, package))
+    return Memory(key, {name: (seals[name], notebooks[name]) for name in notebooks}, order, library, loaded, found)
 
 
 def _key(app: Sphinx, seals: Mapping[str, str]) -> str:

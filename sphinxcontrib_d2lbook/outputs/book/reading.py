@@ -23,7 +23,8 @@ from ...upstream.myst_nb import change_config, config_of
 from ...upstream.sphinx import output
 from ...upstream.sphinx.events import wrap_handlers
 from ...upstream.sphinx.registry import builder_class
-from ..registry import chosen_outputs
+from ..base import Output
+from ..registry import chosen_outputs, written_by_builder
 from . import ending
 from .process import in_child
 
@@ -47,6 +48,13 @@ def begin(app: Sphinx, env: BuildEnvironment, folder: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
     output.prepare(app, env, site, target, app.config.d2lbook_user_tags)
     _sites[app] = (output.active(app, env), book)
+
+
+def outputs_of(app: Sphinx) -> list[Output]:
+    """Return what this build writes: all outputs of a book, whose website's builder is at work, or that of one."""
+    if app in _sites or app.builder.name == "book":
+        return list(chosen_outputs(app).values())
+    return written_by_builder(app)
 
 
 def wait(app: Sphinx) -> None:
