@@ -5,7 +5,19 @@ from __future__ import annotations
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from . import bibliographies, child, companions, configuration, early, gate, once, readable, reading, unwritten
+from . import (
+    bibliographies,
+    child,
+    companions,
+    configuration,
+    early,
+    gate,
+    once,
+    readable,
+    reading,
+    rereading,
+    unwritten,
+)
 from .builder import BookBuilder
 from .report import keep_warnings
 
@@ -18,6 +30,7 @@ def remember_tags(app: Sphinx, config: Config) -> None:
 def setup_extension(app: Sphinx) -> None:
     app.add_config_value("d2lbook_user_tags", [], "", list)
     app.add_builder(BookBuilder)
+    rereading.setup_extension(app)
     app.connect("config-inited", remember_tags)
     app.connect("config-inited", keep_warnings)
     # Behind the handler that keeps warnings for the report (500).

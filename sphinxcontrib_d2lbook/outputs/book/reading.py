@@ -25,7 +25,7 @@ from ...upstream.sphinx.events import wrap_handlers
 from ...upstream.sphinx.registry import builder_class
 from ..base import Output
 from ..registry import chosen_outputs, written_by_builder
-from . import ending
+from . import ending, rereading
 from .process import in_child
 
 _registered: WeakKeyDictionary[Sphinx, output.Registered] = WeakKeyDictionary()
@@ -91,7 +91,9 @@ def resume(app: Sphinx, env: BuildEnvironment, name: str, folder: Path) -> Any:
     before = _registered.get(app) if is_site else _without_theme.get(app, _registered.get(app))
     if before is not None:
         before.restore()
-    return output.become(app, env, name, folder, app.config.d2lbook_user_tags)
+    builder = output.become(app, env, name, folder, app.config.d2lbook_user_tags)
+    rereading.read_for(app, env, builder)
+    return builder
 
 
 def note_registered(app: Sphinx) -> None:

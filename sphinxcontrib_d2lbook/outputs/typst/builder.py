@@ -195,8 +195,8 @@ class PdfBuilder(Builder):
         """Write the PDF, the list of destinations, and pass the compiler's warnings on."""
         for message, line in printed.warnings:
             for place in [line] if line else self._images_with(message, source):
-                found = markup.MARKS.place_of(source, place) or self.config.root_doc
-                warn(Warn.OUTPUT, "Typst: %s", message, location=location(found))
+                near = markup.MARKS.place_of(source, place) or self.config.root_doc
+                warn(Warn.OUTPUT, "Typst: %s", message, location=location(near))
         for place, percent in printed.answers[WIDE]:
             warn(
                 Warn.OUTPUT,
