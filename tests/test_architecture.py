@@ -36,6 +36,7 @@ COMMON = {
     "words",
     "suggestions",
     "places",
+    "misfortunes",
     "being_read",
     "__init__",
 }

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import nbformat
 
+from ..errors import BookError
 from ..notebook import Cell, Notebook, Syntax, read_notebook
 from ..places import line_in_cell
 from ..upstream.kernels.client import cell_file_name
@@ -79,8 +80,8 @@ def read_executed(
     """What MyST-NB itself reads of a page, with the outputs of the stored run.
 
     ``entry`` is the store's file, ``source`` the page's; ``attachments`` and ``sources`` are as for `read_stored`.
-    Raises OSError, and ValueError where the stored cells are not those of the page (it changed while the build ran) or
-    the file is damaged.
+    Raises OSError, BookError where the stored cells are not those of the page (it changed while the build ran), and
+    ValueError where the file is damaged.
     """
     notebook: nbformat.NotebookNode
     if source.endswith(".ipynb"):
@@ -91,7 +92,7 @@ def read_executed(
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     ran = [cell for cell in stored.cells if cell.cell_type == "code"]
     if [cell.source for cell in code] != [cell.source for cell in ran]:
-        raise ValueError(f"{source} changed while its cells ran; build again")
+        raise BookError(f"{source}: changed while its cells ran; build again")
     for cell, done in zip(code, ran, strict=True):
         cell.outputs = done.outputs
         cell.execution_count = done.execution_count

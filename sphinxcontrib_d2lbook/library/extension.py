@@ -15,7 +15,7 @@ from sphinx.util import logging
 
 from .. import garbage
 from ..build_folders import BookProject
-from ..contents import forget_changed, read_source, reads_nothing
+from ..contents import changed_sources, forget_source, read_source, reads_nothing
 from ..errors import BookError, BookProblems
 from ..files import digest, file_digest
 from ..installed import keep_in
@@ -92,12 +92,16 @@ def _of_memory(memory: Memory, texts: dict[str, str]) -> Collected:
 def forget_generated(app: Sphinx) -> None:
     """Leave to Sphinx the pages that other extensions have written since they were collected.
 
-    Handler of `builder-inited`: those that generate pages do so there, in each build.
+    Handler of `builder-inited`: those that generate pages do so there, in each build. A page with cells that run stays
+    as it was collected, for its outputs would be those of other cells: it may as well be its author who writes.
     """
-    changed = forget_changed(app)
-    texts = _collected[app].texts
-    for docname in [name for name in texts if os.path.normpath(app.env.doc2path(name)) in changed]:
-        del texts[docname]
+    changed = changed_sources(app)
+    texts, pages = _collected[app].texts, _collected[app].notebooks
+    for docname in list(texts):
+        path = os.path.normpath(app.env.doc2path(docname))
+        if path in changed and not (pages[docname].executable and pages[docname].code_cells):
+            del texts[docname]
+            forget_source(app, path)
 
 
 def give_text(app: Sphinx, docname: str, source: list[str]) -> None:

@@ -25,6 +25,7 @@ from sphinx.util import logging
 
 from ...execution.extension import execution
 from ...execution.handing import CHILD_VARIABLE, FORKED, hand_over
+from ...misfortunes import in_plain_words
 from ...upstream.sphinx.logs import build_logger, location_of, suppressing_filter
 from ...upstream.sphinx.output import read_nothing, write
 from . import ending, reading, rereading
@@ -216,8 +217,8 @@ def guarded(app: Sphinx, job: Job, write: Callable[[], None]) -> Outcome:
     except SphinxError as err:
         error = str(err)
     # A fault of ours or of an extension: the other outputs are still to be finished.
-    except Exception:  # noqa: BLE001
-        error = traceback.format_exc()
+    except Exception as err:  # noqa: BLE001
+        error = str(in_plain_words(err) or traceback.format_exc())
     status = 2 if error else app.statuscode
     return Outcome(job.name, error, time.monotonic() - start, tuple(keeper.messages), status)
 
