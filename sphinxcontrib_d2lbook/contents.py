@@ -57,13 +57,27 @@ def read_source(app: Sphinx, path: Path) -> bytes:
     return data
 
 
-def forget_changed(app: Sphinx) -> set[str]:
-    """Forget the sources that are no longer as they were read, and return their paths."""
-    known = _sources.get(app, {})
-    changed = {name for name, seen in known.items() if _differs(Path(name), *seen)}
-    for name in changed:
-        del known[name]
-    return changed
+def changed_sources(app: Sphinx) -> set[str]:
+    """Return the paths of the sources that are no longer as they were read."""
+    return {name for name, seen in _sources.get(app, {}).items() if _differs(Path(name), *seen)}
+
+
+def forget_source(app: Sphinx, path: str) -> None:
+    """Forget what was read of a source: Sphinx reads it for itself, as it is by then."""
+    del _sources[app][path]
+
+
+def unreadable_sources() -> list[str]:
+    """Return the paths of sources that this process has read, and that are gone by now or no longer UTF-8."""
+    return sorted({name for known in _sources.values() for name in known if not _is_text(Path(name))})
+
+
+def _is_text(path: Path) -> bool:
+    try:
+        path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return False
+    return True
 
 
 def reads_nothing() -> bool:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from sphinx.errors import SphinxError
 
+from .places import readable
+
 
 class BookError(SphinxError):
     """An author's mistake that no output can be made of; `sphinx-build` prints it without a traceback.
@@ -14,6 +16,9 @@ class BookError(SphinxError):
     """
 
     category = "Book error"
+
+    def __str__(self) -> str:
+        return readable(super().__str__())
 
 
 class BookProblems(BookError):

@@ -41,11 +41,13 @@ class Warn(StrEnum):
     IMAGE = "image", "An output cannot show an image, and sets its alternative text in its place."
     LABEL = "label", "A label is unknown, stands in two places, or is missing where one is needed."
     MAP = "map", "A map of the book cannot be drawn as asked."
+    MARK = "mark", "A comment that looks like a mark saves nothing, or a mark saves less than it seems to."
     MATH = "math", "No parser accepts a formula, which is shown as TeX."
     NODE = "node", "The PDF has no rule for a kind of content, and sets its text alone."
     NOTEBOOK = "notebook", "Something is lost in a reader's notebook."
     NUMBER = "number", "A reference asks for the number of something that has none."
     OBJECT = "object", "An object or module of the package is not there, or is listed twice."
+    OPTION = "option", "`conf.py` sets a value that begins with `d2lbook_` and that does not exist."
     OUTPUT = "output", "An output was finished, but not as asked."
     STORE = "store", "A record of executed outputs cannot be used, and the page runs again."
 

@@ -8,13 +8,13 @@ are printed the long way again, and nothing else happens. `sphinx-build -T` show
 
 from __future__ import annotations
 
-import errno
 from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from .errors import BookError, BookProblems
+from .misfortunes import in_plain_words
 from .upstream.sphinx.errors import red, wrap_error_printer
 
 
@@ -28,25 +28,15 @@ def print_exception(
     **others: Any,
 ) -> None:
     """What `sphinx-build` calls for an exception that ends it."""
-    full = None if isinstance(exception, BookError) else full_disk(exception)
-    if full is not None:
-        exception = BookError(f"the disk is full: {full}; make room, and build again")
+    exception = in_plain_words(exception) or exception
     if use_pdb or print_traceback or not isinstance(exception, BookError):
         sphinx_printer(exception, use_pdb=use_pdb, print_traceback=print_traceback, **others)
         return
     count = len(exception.problems) if isinstance(exception, BookProblems) else 1
-    head = "the book cannot be built:" if count == 1 else f"the book cannot be built, for {count} reasons:"
-    print(red(f"{exception.category}: {head}"), file=others.get("stderr"))
+    problems = "1 problem" if count == 1 else f"{count} problems"
+    print(red(f"{exception.category}: refused: {problems}"), file=others.get("stderr"))
     print(exception, file=others.get("stderr"))
-
-
-def full_disk(exception: BaseException | None) -> OSError | None:
-    """The error of the system behind an exception, where there was no room to write."""
-    while exception is not None:
-        if isinstance(exception, OSError) and exception.errno in (errno.ENOSPC, errno.EDQUOT):
-            return exception
-        exception = exception.__cause__ or exception.__context__
-    return None
+    print(red(f"refused: {problems}, told above; nothing is built until that is mended"), file=others.get("stderr"))
 
 
 def require_root(app: Sphinx, env: BuildEnvironment, _docnames: list[str]) -> None:

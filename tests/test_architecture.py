@@ -35,6 +35,9 @@ COMMON = {
     "terminal",
     "words",
     "suggestions",
+    "places",
+    "misfortunes",
+    "being_read",
     "__init__",
 }
 """Modules beside the rooms, which any room may use."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,30 +14,37 @@ from myst_parser.config.main import MdParserConfig
 from ..files import write_if_changed
 from ..numbering.labelling.headings import CannotLabel
 from ..numbering.labelling.naming import Names, labels_in
-from ..numbering.labelling.pages import unlabelled
+from ..numbering.labelling.pages import Place, unlabelled
 from .books import book, docnames_of
 
 SUFFIXES = frozenset({".md", ".ipynb"})
 
 
+PLACE = re.compile(r"(?P<page>.*?)(?::(?P<first>[0-9]+)(?::(?P<second>[0-9]+))?)?")
+
+
 def label(folder: Path, source: Path, pages: Sequence[str], *, write: bool) -> int:
     """List the sections of ``pages`` (all where none is named) that have no label, or write labels above them.
 
+    A page may be named with a line (``page:12``), in a notebook with a cell, or a cell and a line in it: then it is the
+    section there alone.
     0: every section has a label, now; 1: some have none; 2: a page is unknown or cannot be labelled. Pages that can be
     are written all the same. Raises SphinxError where the book is refused.
     """
     with book(folder, source) as app:
         config: MdParserConfig = cast("Any", app.env).myst_config
         files = {docname: Path(app.env.doc2path(docname)) for docname in sorted(app.project.discover())}
-    named = docnames_of(pages, source, files)
+    split = [PLACE.fullmatch(page) for page in pages]
+    named = docnames_of([match["page"] for match in split if match], source, files)
     if named is None:
         return 2
-    chosen = named or list(files)
+    chosen = [(docname, match["first"], match["second"]) for docname, match in zip(named, split, strict=True) if match]
+    chosen = chosen or [(docname, None, None) for docname in files]
     # Bytes as they are: the ends of lines stay.
     contents = {docname: file.read_bytes().decode("utf-8", "surrogateescape") for docname, file in files.items()}
     names = Names({name for content in contents.values() for name in labels_in(content)}, files)
     found = faults = 0
-    for docname in sorted(set(chosen)):
+    for docname, first, second in sorted(set(chosen), key=_backwards):
         file = files[docname]
         shown = file.relative_to(folder).as_posix() if file.is_relative_to(folder) else str(file)
         if file.suffix not in SUFFIXES:
@@ -44,7 +53,8 @@ def label(folder: Path, source: Path, pages: Sequence[str], *, write: bool) -> i
                 faults += 1
             continue
         try:
-            lacking, changed = unlabelled(docname, contents[docname], file.suffix, config, names)
+            around = _around(file, first, second)
+            lacking, changed = unlabelled(docname, contents[docname], file.suffix, config, names, around)
         except CannotLabel as err:
             print(
                 f"{shown}:{err}: a label above this heading would change the page; write one by hand", file=sys.stderr
@@ -63,10 +73,25 @@ def label(folder: Path, source: Path, pages: Sequence[str], *, write: bool) -> i
             target, mode = file.resolve(), file.stat().st_mode
             write_if_changed(target, changed.encode("utf-8", "surrogateescape"))
             target.chmod(mode)
+            contents[docname] = changed
     if faults:
         return 2
     if not found:
-        print("every section has a label")
+        print("every section has a label" if all(first is None for _, first, _ in chosen) else "it has a label already")
     elif not write:
-        print(f"{found} sections have no label; run `sphinx-d2lbook labels --write`, and look at what it wrote")
+        words = " ".join(["sphinx-d2lbook labels --write", *map(shlex.quote, pages)])
+        print(f"{found} section{'s have' if found > 1 else ' has'} no label; run `{words}`, and look at what it wrote")
     return 1 if found and not write else 0
+
+
+def _backwards(chosen: tuple[str, str | None, str | None]) -> tuple[str, int, int]:
+    """What places sort by, so that a label that is written moves none of those that follow."""
+    docname, first, second = chosen
+    return docname, -int(first or 0), -int(second or 0)
+
+
+def _around(file: Path, first: str | None, second: str | None) -> Place | None:
+    """The place that an author has written behind the name of a page."""
+    if first is None:
+        return None
+    return (int(first), float(second or "inf")) if file.suffix == ".ipynb" else (0, int(first))

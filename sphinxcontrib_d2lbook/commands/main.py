@@ -198,7 +198,13 @@ def _add_labels(commands: Any) -> None:
         description="Exit code 0: every section has a label. 1: some have none. 2: the book was refused, or a page.",
     )
     command.add_argument("--write", action="store_true", help="write the labels into the sources")
-    command.add_argument("pages", nargs="*", metavar="page", help="a page, as toctrees or the shell name it; or all")
+    command.add_argument(
+        "pages",
+        nargs="*",
+        metavar="page",
+        help="a page, as toctrees or the shell name it; or all. `page:12` is the section at line 12"
+        " alone, in a notebook that at cell 12",
+    )
     command.add_argument("-s", "--source", default="", help="folder of the pages (default: book/, else conf.py's)")
     _add_folders(command)
     command.set_defaults(

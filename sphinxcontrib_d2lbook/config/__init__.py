@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import os
 import re
+from pathlib import Path
+from types import ModuleType
 
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
 from ..errors import BookProblems
+from ..log import Warn, warn
+from ..suggestions import did_you_mean
 from ..upstream.sphinx.application import given_values
 from .option import Option
 from .options import GROUPS, OPTIONS
 
 __all__ = ["GROUPS", "OPTIONS", "Option", "book_name", "is_checked", "lists_myst_nb"]
+
+PREFIX = "d2lbook_"
 
 
 def check(app: Sphinx, config: Config) -> None:
@@ -30,6 +36,32 @@ def check(app: Sphinx, config: Config) -> None:
             problems.append(f"{app.confdir}/conf.py: {given}: {fault}. {option.help}")
     if problems:
         raise BookProblems(problems)
+
+
+def report_unknown(app: Sphinx, config: Config) -> None:
+    """Tell of values of conf.py that look like options of ours and are none. Handler of `config-inited`.
+
+    Sphinx itself tells of those on the command line.
+    """
+    for name, value in given_values(config).items():
+        is_value = not callable(value) and not isinstance(value, ModuleType)
+        if name.startswith(PREFIX) and name not in config and is_value and name not in config.overrides:
+            there = [option.full_name for option in OPTIONS]
+            question = did_you_mean(name, there, most=2) or "the manual lists all options"
+            warn(
+                Warn.OPTION,
+                "there is no option %r; %s",
+                name,
+                question,
+                location=_place(Path(app.confdir, "conf.py"), name),
+            )
+
+
+def _place(file: Path, name: str) -> str:
+    """Where conf.py first writes a name at the beginning of a line."""
+    text = file.read_text("utf-8", errors="replace") if file.is_file() else ""
+    found = re.search(rf"^\s*{re.escape(name)}\b", text, re.MULTILINE)
+    return f"{file}:{text.count(chr(10), 0, found.end()) + 1 if found else 1}"
 
 
 def book_name(config: Config) -> str:
@@ -53,3 +85,5 @@ def setup_extension(app: Sphinx) -> None:
     for option in OPTIONS:
         app.add_config_value(option.full_name, option.default, option.rebuild, list(option.types))
     app.connect("config-inited", check)
+    # Behind other extensions (500), which may add options that begin alike.
+    app.connect("config-inited", report_unknown, priority=900)

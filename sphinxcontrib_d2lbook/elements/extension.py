@@ -10,6 +10,7 @@ from . import (
     code_links,
     discussion,
     drawings,
+    folding,
     glue,
     html_images,
     on_paper,
@@ -22,6 +23,7 @@ from . import (
     shown,
     subfigures,
     todos,
+    tracebacks,
     whereabouts,
 )
 
@@ -42,6 +44,8 @@ ELEMENTS = (
     drawings,
     on_paper,
     todos,
+    folding,
+    tracebacks,
     plain_forms,
     book_map,
 )

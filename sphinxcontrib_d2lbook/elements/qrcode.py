@@ -106,7 +106,7 @@ def visit_typst(self: Any, node: nodes.Element) -> None:
         address=node["address"],
         size=node["size"],
         alt=node["title"],
-        at=f"{self.scope.docname}:{node.line or 1}",
+        at=f"{self.builder.env.doc2path(self.scope.docname, False)}:{node.line or 1}",
     )
     raise nodes.SkipNode
 

@@ -11,11 +11,14 @@ from pathlib import Path
 
 import nbformat
 
+from ..errors import BookError
 from ..notebook import Cell, Notebook, Syntax, read_notebook
+from ..places import line_in_cell
 from ..upstream.kernels.client import cell_file_name
 from ..upstream.myst_nb import ExecutionResult, NbParserConfig, standard_nb_read
 from .attachments import place_attachments
 from .cleaning import name_cells
+from .languages import missing_language
 from .plan import EXPRESSIONS, cell_json
 from .session import Session
 from .store import Store
@@ -25,6 +28,23 @@ from .values import page_cells
 READER = f"{__name__}.read_executed"
 """As MyST-NB's `nb_custom_formats` names a reader."""
 STORED_READER = f"{__name__}.read_stored"
+CELLS_READER = f"{__name__}.read_cells"
+
+
+def read_cells(text: str, *, source: str, syntax: Syntax) -> nbformat.NotebookNode:
+    """Read a page of text that shows no stored outputs, as MyST-NB does, with the language of its kernel.
+
+    ``source`` is the page's file. Raises what `read_notebook` and nbformat raise.
+    """
+    notebook = as_myst_nb_reads(read_notebook(text, "", source, syntax=syntax, folder=Path(source).parent))
+    _add_language(notebook)
+    return notebook
+
+
+def _add_language(notebook: nbformat.NotebookNode) -> None:
+    """Without the language's name MyST-NB does not highlight the cells, and says so of each."""
+    if found := missing_language(notebook.metadata):
+        notebook.metadata["language_info"] = nbformat.from_dict(found)
 
 
 def read_stored(text: str, *, attachments: str, sources: str) -> nbformat.NotebookNode:
@@ -33,8 +53,19 @@ def read_stored(text: str, *, attachments: str, sources: str) -> nbformat.Notebo
     ``attachments`` is the folder for images that are pasted into it, ``sources`` that of the book's pages. Raises
     OSError, and what nbformat raises.
     """
-    notebook: nbformat.NotebookNode = standard_nb_read(text)
+    notebook = _read_json(text)
+    _add_language(notebook)
     _make_plain(notebook, Path(attachments), Path(sources))
+    return notebook
+
+
+def _read_json(text: str) -> nbformat.NotebookNode:
+    """Read an `.ipynb` as MyST-NB does, with the numbers from which it is to count the lines of each cell.
+
+    Left to itself, it begins with 2 in each (MyST-NB 1.4).
+    """
+    notebook: nbformat.NotebookNode = standard_nb_read(text)
+    notebook.metadata["source_map"] = [line_in_cell(index, 0) - 1 for index, _ in enumerate(notebook.cells, 1)]
     return notebook
 
 
@@ -50,25 +81,25 @@ def read_executed(
     """What MyST-NB itself reads of a page, with the outputs of the stored run.
 
     ``entry`` is the store's file, ``source`` the page's; ``attachments`` and ``sources`` are as for `read_stored`.
-    Raises OSError, and ValueError where the stored cells are not those of the page (it changed while the build ran) or
-    the file is damaged.
+    Raises OSError, BookError where the stored cells are not those of the page (it changed while the build ran), and
+    ValueError where the file is damaged.
     """
     notebook: nbformat.NotebookNode
     if source.endswith(".ipynb"):
-        notebook = standard_nb_read(text)
+        notebook = _read_json(text)
     else:
         notebook = as_myst_nb_reads(read_notebook(text, "", source, syntax=syntax, folder=Path(source).parent))
     stored = nbformat.from_dict(Store(Path(entry).parent).load(Path(entry))["notebook"])
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     ran = [cell for cell in page_cells(stored) if cell.cell_type == "code"]
     if [cell.source for cell in code] != [cell.source for cell in ran]:
-        raise ValueError(f"{source} changed while its cells ran; build again")
+        raise BookError(f"{source}: changed while its cells ran; build again")
     for cell, done in zip(code, ran, strict=True):
         cell.outputs = done.outputs
         cell.execution_count = done.execution_count
-    # Without the language's name MyST-NB does not highlight the cells.
     if "language_info" in stored.metadata:
         notebook.metadata["language_info"] = stored.metadata.language_info
+    _add_language(notebook)  # of a run that failed before its kernel had said it
     if "widgets" in stored.metadata:
         notebook.metadata["widgets"] = stored.metadata.widgets
     _forget_mode(notebook)

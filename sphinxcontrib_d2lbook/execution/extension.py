@@ -19,6 +19,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import docname_join, logging
 
 from .. import garbage, unchanged
+from ..being_read import parsing
 from ..errors import BookError, BookProblems
 from ..library.extension import collected, syntax_of
 from ..log import Warn, warn
@@ -28,7 +29,7 @@ from ..size import parse_size
 from ..terminal import for_terminal
 from ..upstream.myst_nb import Parser, config_of, note_execution, page_config, stored_values
 from ..upstream.sphinx.application import app_of, status_stream
-from .attach import READER, STORED_READER, execution_result, has_outputs, without_invalid
+from .attach import CELLS_READER, READER, STORED_READER, execution_result, has_outputs, without_invalid
 from .digests import Digests
 from .display import open_display
 from .executors import make_executor
@@ -36,6 +37,7 @@ from .executors.base import Executor, ExecutorError, Settings
 from .failures import describe, in_one_line
 from .freshness import circles
 from .handing import CHILD_VARIABLE, take_over
+from .languages import lacks_language
 from .model import Limits, PageReport, Started
 from .mystnb import NbSettings, cell_seconds, settings_of
 from .plan import Planned, Surroundings, make_plan
@@ -117,6 +119,9 @@ class ExecutedPageParser(Parser):  # type: ignore[misc]
         places = {"attachments": str(work_folder(app) / ATTACHMENTS), "sources": str(app.srcdir)}
         if suffix == ".ipynb" and suffix not in config.custom_formats:
             changes = {"custom_formats": {**config.custom_formats, suffix: (STORED_READER, places, False)}}
+        elif page is not None and lacks_language(page) and suffix not in config.custom_formats:
+            values = {"source": source, "syntax": syntax_of(app)}
+            changes = {"custom_formats": {**config.custom_formats, suffix: (CELLS_READER, values, False)}}
         if entry is not None:
             key, file = entry
             values = {"entry": str(file), "source": source, "syntax": syntax_of(app), **places}
@@ -129,7 +134,7 @@ class ExecutedPageParser(Parser):  # type: ignore[misc]
             changes["execution_mode"] = "off"  # else a kernel is started for nothing
         if entry is None and page is not None and source.endswith(".ipynb"):
             inputstring = _without_invalid(app, page, inputstring)
-        with page_config(env, **changes), stored_values(_values(run.session, entry, inputstring)):
+        with page_config(env, **changes), stored_values(_values(run.session, entry, inputstring)), parsing(document):
             super().parse(inputstring, document)
 
 
@@ -356,22 +361,6 @@ def _note(app: Sphinx, run: Execution, event: Finished, reason: str) -> Literal[
     return state
 
 
-def highlight_tracebacks(app: Sphinx, doctree: nodes.document) -> None:
-    """Have tracebacks highlighted as far as they can be: what is in one is the cell's. Handler of `doctree-read`."""
-    for node in doctree.findall(nodes.literal_block):
-        if "traceback" in node["classes"]:
-            node["force"] = True  # as the option of `code-block`: without it Sphinx warns, and prints all of the text
-
-
-def list_failures(app: Sphinx, error: Exception | None) -> None:
-    """Say at the end of the log what failed, where it can be seen. Handler of `build-finished`."""
-    failures = execution(app).failures
-    if failures:
-        logger.error(
-            "%d of %d pages failed:\n%s", len(failures), len(execution(app).session.plans), "\n".join(failures.values())
-        )
-
-
 def page_reports(app: Sphinx) -> dict[str, PageReport]:
     """docname -> its part of report.json, for every page of the book."""
     reports = execution(app).reports
@@ -388,11 +377,24 @@ def executed_notebook(app: Sphinx, docname: str) -> Mapping[str, Any] | None:
     return {**notebook, "cells": page_cells(notebook)}
 
 
+def files_read(app: Sphinx, docname: str) -> list[Path]:
+    """Return the files of the project whose content a page read in the run that it shows, and that it did not write."""
+    return execution(app).session.files_read(docname, Path(app.confdir))
+
+
+def list_failures(app: Sphinx, error: Exception | None) -> None:
+    """Say at the end of the log what failed, where it can be seen. Handler of `build-finished`."""
+    failures = execution(app).failures
+    if failures:
+        logger.error(
+            "%d of %d pages failed:\n%s", len(failures), len(execution(app).session.plans), "\n".join(failures.values())
+        )
+
+
 def setup_extension(app: Sphinx) -> None:
     app.add_domain(OutputsDomain)
     app.add_source_parser(ExecutedPageParser, override=True)
     app.connect("env-get-outdated", plan)
     app.connect("env-before-read-docs", run_stale)
-    app.connect("doctree-read", highlight_tracebacks)
     # Last of all (default 500), so that the list stands where the author looks.
     app.connect("build-finished", list_failures, priority=990)

@@ -15,7 +15,7 @@ from .plan import Planned
 from .reasons import ASKED, DAMAGED, FAILED
 from .recording import differing_cells, record
 from .start import Aside, leave_what_was_not_written, put_back
-from .states import States, folders_of, is_glob, left
+from .states import States, folders_of, is_glob, left, tells_content
 from .store import FailedRun, Run, Store
 from .validation import invalid_outputs
 
@@ -196,6 +196,15 @@ class Session:
             return verdict.run.key, self.store.entry(verdict.run.key)
         failed = self.store.failed_entry(docname)
         return ("failed", failed) if failed.is_file() else None
+
+    def files_read(self, docname: str, root: Path) -> list[Path]:
+        """The files below ``root`` whose content a page read in the run that it shows, without those that it wrote."""
+        verdict = self.verdicts.get(docname)
+        run = verdict.run if verdict is not None else None
+        if run is None:
+            return []
+        names = sorted(name for name, state in run.files.items() if tells_content(state) and name not in run.writes)
+        return [root / name for name in names if not Path(name).is_absolute() and (root / name).is_file()]
 
     def paths(self) -> Iterator[Path]:
         """The files and folders, as far as they are known, of which a change can make a page run again.

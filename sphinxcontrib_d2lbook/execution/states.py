@@ -28,7 +28,7 @@ from pathlib import Path
 
 from ..files import digest, file_digest
 from .digests import Digests
-from .model import MISSING
+from .model import MISSING, UNSETTLED
 
 NOISE = re.compile(r"__pycache__|\.git|\.DS_Store|\.ipynb_checkpoints|\.~lock\..*|\.#.*|.*\.sw[a-z]|\.nfs.*")
 """Names that programs leave in folders by themselves, which no listing counts."""
@@ -190,6 +190,12 @@ def _parts(name: str) -> tuple[str, str, str]:
         raise ValueError(name)
     pattern, folder, kind = found.groups()
     return pattern, folder, kind
+
+
+def tells_content(text: str) -> bool:
+    """Whether a text tells the content of a file, and not only its size, its being there, or what a folder holds."""
+    what = without_time(text)
+    return " " not in what and what not in (MISSING, UNSETTLED)
 
 
 def is_glob(name: str) -> bool:

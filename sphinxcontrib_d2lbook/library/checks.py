@@ -10,12 +10,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..notebook.model import Notebook
-from ..notebook.python import parse_cell
 from .collect import PackageNames
 from .imports import Import, imports_of
 from .model import INIT, Item
 from .modules import Module
 from .needs import import_circles, undeclared
+from .top_level import deleted_names, is_overload, is_own_line, top_level_faults
+from .unknown import line_of, unknown_attribute, unknown_name
 
 IMPLICIT = frozenset(dir(builtins)) | frozenset(
     {"__all__", "__annotations__", "__builtins__", "__doc__", "__file__", "__loader__", "__name__", "__package__"}
@@ -47,8 +48,10 @@ def check_modules(modules: Sequence[Module], around: Surroundings) -> list[str]:
         problems += _module_name(module)
         problems += _imports(module, around)
         problems += _definitions(module, around)
+        problems += top_level_faults(module.items)
         problems += _undefined(module, by_name, around)
         problems += undeclared(module, around.declared, around.names.package)
+    problems += _same_but_for_case(modules)
     return problems + _package(by_name, around.names) + import_circles(by_name, around.names)
 
 
@@ -64,6 +67,20 @@ def _module_name(module: Module) -> list[str]:
     if keyword.iskeyword(name) or (name.startswith("_") and name != INIT):
         return [f"{_first(module)}: {name!r} cannot be the name of a module that others import; call it otherwise"]
     return []
+
+
+def _same_but_for_case(modules: Sequence[Module]) -> list[str]:
+    """Modules whose files would be one file on disks that do not tell capitals from small letters."""
+    first: dict[str, Module] = {}
+    problems = []
+    for module in modules:
+        other = first.setdefault(module.name.casefold(), module)
+        if other is not module:
+            problems.append(
+                f"{_first(module)}: the module {module.name!r} differs from {other.name!r} (at {_first(other)}) only "
+                "in capital letters, and macOS and Windows keep both in one file; call one of them otherwise"
+            )
+    return problems
 
 
 def _imports(module: Module, around: Surroundings) -> list[str]:
@@ -102,9 +119,11 @@ def _definitions(module: Module, around: Surroundings) -> list[str]:
     first: dict[str, Item] = {}
     imported = {found.binds: item for found, item in module.imports}
     for item in sorted(module.items, key=lambda item: item.block):
-        for name in sorted(item.names):
+        for name in sorted(item.names - deleted_names(item)):
             other = first.setdefault(name, item)
-            if other.block != item.block:
+            if is_overload(other):
+                first[name] = item
+            elif other.block != item.block:
                 problems.append(
                     f"{item.place}: {name!r} is saved already at {other.place}; "
                     "give it another name, or write `replaces` after the mark"
@@ -113,11 +132,21 @@ def _definitions(module: Module, around: Surroundings) -> list[str]:
                 problems.append(
                     f"{item.place}: {name!r} is an import too, at {imported[name].place}; give one of them another name"
                 )
+            elif name in hidden and is_own_line(item):
+                problems.append(
+                    f"{item.place}: in saved code {name!r} is the module itself already, by a line that the build "
+                    "writes; remove this one, or its mark"
+                )
             elif name in hidden:
                 problems.append(f"{item.place}: this defines {name!r}, {_who(name, around)}; give it another name")
             elif name in RESERVED:
                 problems.append(f"{item.place}: {name!r} is written by the build; do not save it")
-    return problems
+    return problems + [
+        f"{item.place}: this says how {name!r} can be called (`@overload`), but no block saves the function itself; "
+        "mark its definition too"
+        for name, item in first.items()
+        if is_overload(item)
+    ]
 
 
 def _undefined(module: Module, modules: Mapping[str, Module], around: Surroundings) -> list[str]:
@@ -128,73 +157,16 @@ def _undefined(module: Module, modules: Mapping[str, Module], around: Surroundin
         attributes = attributes | modules[names.default].names | modules.keys()
     problems = []
     for part in (part for item in module.items for part in item.parts):
+        page = around.pages.get(part.docname)
         problems += [
-            f"{part.path}:{_line_of(part, name)}: {_unknown(name, around.pages.get(part.docname))}"
-            for name in sorted((part.scope.uses | part.modifies) - known)
+            f"{part.path}:{line_of(part, name)}: {unknown_name(name, module, modules, names, page)}"
+            for name in sorted((part.scope.uses | part.modifies) - known - deleted_names(part))
         ]
         problems += [
-            f"{part.path}:{_line_of(part, name)}: a saved block uses {name!r} of the package, but nothing "
-            f"saves it in {_full(names, module.name)}; mark where it is defined"
+            f"{part.path}:{line_of(part, name)}: {unknown_attribute(name, module, modules, names, attributes)}"
             for name in sorted(part.self_uses - attributes)
         ]
     return problems
-
-
-def _unknown(name: str, page: Notebook | None) -> str:
-    """What is wrong with a name that the module does not have, and what its page knows of it."""
-    line, kind = bound_at(page, name) if page else (0, "")
-    if page and kind == "import":
-        return (
-            f"{name!r} is used in a saved block, but its import at {page.path}:{line} is not saved to this module; "
-            "mark that import too"
-        )
-    if page and kind == "variable":
-        return (
-            f"a saved block reads {name!r}, a variable of its notebook ({page.path}:{line}), which the package does "
-            "not have; make it an argument, or save it too"
-        )
-    if page and kind == "definition":
-        return f"{name!r} is used in a saved block, but is defined at {page.path}:{line} without a mark; mark it too"
-    return (
-        f"{name!r} is used in a saved block, but is neither saved, "
-        "nor imported by a saved block of this module, nor built in; mark where it is defined or imported"
-    )
-
-
-def bound_at(page: Notebook, name: str) -> tuple[int, str]:
-    """Line where a page's own code binds a name, and by what: "import", "definition", "variable"; else 0 and ""."""
-    for cell in page.code_cells:
-        if name not in cell.source:
-            continue
-        todo: list[ast.AST] = list(tree.body) if (tree := parse_cell(cell.source).tree) else []
-        while todo:
-            node = todo.pop(0)
-            kind = ""
-            if isinstance(node, ast.Import | ast.ImportFrom):
-                binds = {alias.asname or alias.name.partition(".")[0] for alias in node.names}
-                kind = "import" if name in binds else ""
-            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-                kind = "definition" if node.name == name else ""
-            elif isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store):
-                kind = "variable"
-            elif isinstance(node, ast.AugAssign):
-                todo.append(node.value)
-            elif not isinstance(node, ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
-                todo += ast.iter_child_nodes(node)
-            if kind:
-                return cell.line + getattr(node, "lineno", 1) - 1, kind
-    return 0, ""
-
-
-def _line_of(item: Item, name: str) -> int:
-    """Where the name or attribute first stands in the item, as a line of the page."""
-    lines = [
-        node.lineno
-        for statement in item.statements
-        for node in ast.walk(statement)
-        if (isinstance(node, ast.Name) and node.id == name) or (isinstance(node, ast.Attribute) and node.attr == name)
-    ]
-    return item.line + (min(lines) - item.offset - 1 if lines else 0)
 
 
 def _package(modules: Mapping[str, Module], names: PackageNames) -> list[str]:
@@ -242,7 +214,3 @@ def _is_import_of(item: Item, module: str) -> bool:
     """Whether an item that is no plain import (`if TYPE_CHECKING:`, `try:`) imports ``module``."""
     nodes = [node for statement in item.statements for node in ast.walk(statement)]
     return any(found.means == module for found in imports_of(nodes))
-
-
-def _full(names: PackageNames, module: str) -> str:
-    return names.package if module == INIT else f"{names.package}.{module}"

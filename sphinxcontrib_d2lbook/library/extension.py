@@ -15,11 +15,13 @@ from sphinx.util import logging
 
 from .. import garbage
 from ..build_folders import BookProject
-from ..contents import forget_changed, read_source, reads_nothing
+from ..contents import changed_sources, forget_source, read_source, reads_nothing
 from ..errors import BookError, BookProblems
 from ..files import digest, file_digest
 from ..installed import keep_in
+from ..log import Warn, warn
 from ..notebook import Notebook, Syntax, read_notebook
+from ..notebook.hints import hints
 from ..notebook.marks import MarkGrammar, marked_blocks
 from ..notebook.order import reading_order
 from ..toctrees import pages_from
@@ -76,6 +78,8 @@ def collect(app: Sphinx) -> None:
             memory = _collect(app, files, texts, seals, key, memory)
             remember(work, memory)
     _collected[app] = _of_memory(memory, texts)
+    for hint in memory.hints:
+        warn(Warn.MARK, "%s", hint.text, location=f"{app.confdir}/{hint.place}")
     if memory.library and app.config.d2lbook_package_write:
         _write(app, memory.library)
 
@@ -88,12 +92,16 @@ def _of_memory(memory: Memory, texts: dict[str, str]) -> Collected:
 def forget_generated(app: Sphinx) -> None:
     """Leave to Sphinx the pages that other extensions have written since they were collected.
 
-    Handler of `builder-inited`: those that generate pages do so there, in each build.
+    Handler of `builder-inited`: those that generate pages do so there, in each build. A page with cells that run stays
+    as it was collected, for its outputs would be those of other cells: it may as well be its author who writes.
     """
-    changed = forget_changed(app)
-    texts = _collected[app].texts
-    for docname in [name for name in texts if os.path.normpath(app.env.doc2path(name)) in changed]:
-        del texts[docname]
+    changed = changed_sources(app)
+    texts, pages = _collected[app].texts, _collected[app].notebooks
+    for docname in list(texts):
+        path = os.path.normpath(app.env.doc2path(docname))
+        if path in changed and not (pages[docname].executable and pages[docname].code_cells):
+            del texts[docname]
+            forget_source(app, path)
 
 
 def give_text(app: Sphinx, docname: str, source: list[str]) -> None:
@@ -122,8 +130,8 @@ def _collect(
     )
     grammar = naming.grammar(app.config)
     problems = _unreached(notebooks, order, grammar)
+    pages = [notebooks[docname] for docname in order]
     try:
-        pages = [notebooks[docname] for docname in order]
         library = build_library(pages, grammar, naming.about(app.config), app.config.d2lbook_requirements)
     except BookProblems as err:
         raise BookProblems([*err.problems, *problems]) from None
@@ -138,7 +146,9 @@ def _collect(
             if "load" in cell.metadata:
                 path = files[name].parent / str(cell.metadata["load"])
                 loaded[str(path)] = file_digest(path)
-    return Memory(key, {name: (seals[name], notebooks[name]) for name in notebooks}, order, library, loaded)
+    package = "" if app.config.d2lbook_save_marks else naming.package_name(app.config)
+    found = tuple(hint for page in pages for hint in hints(page, grammar, package))
+    return Memory(key, {name: (seals[name], notebooks[name]) for name in notebooks}, order, library, loaded, found)
 
 
 def _key(app: Sphinx, seals: Mapping[str, str]) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from .. import notebook
 from ..files import digest
 from ..notebook import Notebook
+from ..notebook.hints import Hint
 from ..remembered import PICKLE, Entry, Kind
 from .library import Library
 
@@ -45,6 +46,8 @@ class Memory:
     library: Library
     loaded: Mapping[str, str]
     """Files that code cells load -> their digests."""
+    hints: tuple[Hint, ...] = ()
+    """What each build tells of the marks."""
 
 
 def remember(work: Path, memory: Memory) -> None:

@@ -10,6 +10,7 @@ from .collect import PackageNames
 from .imports import Import, imports_of
 from .methods import merge_methods
 from .model import INIT, Item, SavedBlock
+from .top_level import is_overload
 
 
 @dataclass(frozen=True)
@@ -27,11 +28,12 @@ class Module:
 
     @cached_property
     def definitions(self) -> dict[str, Item]:
-        """Name -> the statement that defines it first."""
+        """Name -> the statement that defines it first; of a function with overloads, the function itself."""
         found: dict[str, Item] = {}
         for item in self.items:
             for name in item.names:
-                found.setdefault(name, item)
+                if name not in found or is_overload(found[name]):
+                    found[name] = item
         return found
 
     @cached_property
@@ -140,8 +142,11 @@ def _in_order(items: Sequence[Item], problems: list[str], *, annotations: bool) 
             needed = needed.union(*(part.annotated for part in parts))
         for name in sorted(needed):
             found = definers.get(name, [])
-            if found and index not in found and found[0] not in done:
-                place(found[0], (*path, index))
+            for definer in found if index not in found else ():
+                if definer not in done:
+                    place(definer, (*path, index))
+                if not is_overload(items[definer]):
+                    break
         if index not in done:
             done.add(index)
             order.append(index)

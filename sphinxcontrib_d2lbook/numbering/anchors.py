@@ -8,37 +8,7 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.transforms import SphinxTransform
 
-from ..log import Warn, warn
 from .equations import LINES
-
-
-def make_room(document: nodes.document, label: str, kind: str, location: str) -> None:
-    """Give a section another anchor where a label of the author's is the one that its title has made.
-
-    Called while the page is parsed, before what has the label is noted as a target. Both would have the same address,
-    and the table of numbers could not tell them apart.
-    """
-    section = document.ids.get(label)
-    if not isinstance(section, nodes.section):
-        return
-    anchor = next(
-        name for count in range(len(document.ids) + 1) if (name := f"{label}-section{count or ''}") not in document.ids
-    )
-    title = next((child.astext() for child in section.children if isinstance(child, nodes.title)), label)
-    section["ids"] = [anchor if item == label else item for item in section["ids"]]
-    document.ids[anchor] = section
-    del document.ids[label]
-    document.nameids.update({name: anchor for name, found in document.nameids.items() if found == label})
-    warn(
-        Warn.LABEL,
-        "the label %r of this %s is what the title of the section %r makes its address: the section now has the "
-        "address %r; give one of the two another label",
-        label,
-        kind,
-        title,
-        f"#{anchor}",
-        location=location,
-    )
 
 
 class PreferLabels(SphinxTransform):

@@ -20,6 +20,7 @@ from ..mathematics.extension import DEFINITION
 from ..mathematics.lines import NumberedLine, numbered_lines, with_numbers
 from ..mathematics.tags import Number, Tag, as_printed, escaped, tags
 from ..mathematics.tex import Group, Node, TexError, command, parse, source
+from .collisions import make_room_for_equation
 from .table import figure_number, node_number
 
 LINES = "d2lbook_lines"
@@ -87,6 +88,7 @@ class LabelEnvironments(SphinxTransform):
     def _name(self, node: nodes.math_block, found: Sequence[str]) -> list[str]:
         """Tell Sphinx of labels; their anchors."""
         for label in found:
+            make_room_for_equation(self.document, label, node)
             self.env.domains.math_domain.note_equation(self.env.docname, label, location=node)
         return [nodes.make_id(f"equation-{label}") for label in found]
 

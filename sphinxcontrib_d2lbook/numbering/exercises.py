@@ -15,7 +15,7 @@ from sphinx.util.nodes import make_refnode
 from ..log import Warn, warn
 from ..upstream.proofs import KEPT, exercise_subtitle_of, remove_titles, solution_node, solution_title
 from ..upstream.sphinx.application import app_of
-from .anchors import make_room
+from .collisions import make_room
 from .facts import Reference, numbers_domain
 from .names import Target, find
 

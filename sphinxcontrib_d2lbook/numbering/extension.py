@@ -15,7 +15,7 @@ from .equations import LabelEnvironments
 from .facts import NumbersDomain
 from .intertext import SplitAtWords
 from .labelling import required
-from .labels import BookMathDomain, BookStandardDomain, warn_of_twins
+from .labels import BookMathDirective, BookMathDomain, BookStandardDomain, warn_of_twins
 from .matter import MatterTocTree
 
 OURS = ("subfigure", "chapter", "appendix")
@@ -25,6 +25,8 @@ OURS = ("subfigure", "chapter", "appendix")
 def number_everything(app: Sphinx, config: Config) -> None:
     """Switch numbering on; all outputs print from Sphinx's tables, so it is not for conf.py to switch off."""
     config.numfig = True
+    # Sphinx then numbers equations page by page: the table has those numbers, and all print from the table.
+    config.d2lbook_equations_by_page = not config.math_numfig
     config.math_numfig = True
     # A project that lists MyST-NB itself keeps Sphinx's words, as "Fig. 1", for what Sphinx numbers too.
     ours = {kind: words for kind, words in formats().items() if kind in OURS or not lists_myst_nb(config)}
@@ -35,7 +37,9 @@ def number_everything(app: Sphinx, config: Config) -> None:
 
 
 def setup_extension(app: Sphinx) -> None:
+    app.add_config_value("d2lbook_equations_by_page", False, "env", bool)  # for `number_everything` to set
     app.add_directive("toctree", MatterTocTree, override=True)
+    app.add_directive("math", BookMathDirective, override=True)
     for domain in (BookStandardDomain, BookMathDomain):
         app.add_domain(domain, override=True)
     app.add_domain(NumbersDomain)

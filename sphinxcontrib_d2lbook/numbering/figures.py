@@ -47,6 +47,7 @@ class _Count:
         self.pages = domain.pages
         self.sections = env.toc_secnumbers
         self.depth: int = env.config.numfig_secnum_depth
+        self.equations_by_page: bool = env.config.d2lbook_equations_by_page
         self.counters: Counter[tuple[str, Number]] = Counter()
         self.seen: set[str] = set()
         self.numbers: Numbers = {}
@@ -94,8 +95,11 @@ class _Count:
             *before, last = table.get("figure", {}).get(fact.of, ("",))
             number = (*before, f"{last}{fact.word}") if last else ()
         else:
-            section = section[: self.depth]
-            self.counters[fact.figtype, section] += 1
-            number = (*section, self.counters[fact.figtype, section])
+            # Equations that Sphinx is to number page by page begin with 1 on each; no other kind counts under a page.
+            by_page = fact.figtype == "displaymath" and self.equations_by_page
+            section = () if by_page else section[: self.depth]
+            counter = (docname,) if by_page else section
+            self.counters[fact.figtype, counter] += 1
+            number = (*section, self.counters[fact.figtype, counter])
         if number:
             table.setdefault(fact.figtype, {})[fact.ids[0]] = number

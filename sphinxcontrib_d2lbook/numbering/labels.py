@@ -11,11 +11,14 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.directives.patches import MathDirective
 from sphinx.domains.math import MathDomain
 from sphinx.domains.std import StandardDomain
 from sphinx.environment import BuildEnvironment
 
+from ..being_read import document_being_parsed, parsing
 from ..log import Warn, warn
+from .collisions import make_room_for_equation
 from .facts import Label, NumbersDomain, numbers_domain
 
 KINDS = ("std", "math", "prf")
@@ -31,12 +34,23 @@ class BookStandardDomain(StandardDomain):
         super().process_doc(env, docname, document)
 
 
+class BookMathDirective(MathDirective):
+    """Sphinx's, which is told in which document it stands, whatever parser has found it."""
+
+    def add_target(self, ret: list[nodes.Node]) -> None:
+        with parsing(self.state.document):
+            super().add_target(ret)
+
+
 class BookMathDomain(MathDomain):
-    """Sphinx's, likewise."""
+    """Sphinx's, likewise; no equation has the address of something else."""
 
     def note_equation(self, docname: str, labelid: str, location: Any = None) -> None:
         if labelid in self.equations and self.equations[labelid][0] != docname:
             del self.equations[labelid]
+        document = document_being_parsed()
+        if document is not None:
+            make_room_for_equation(document, labelid, location)
         super().note_equation(docname, labelid, location)
 
 

@@ -25,7 +25,7 @@ from sphinx.writers.html5 import HTML5Translator
 
 from ..upstream.proofs import NODE_TYPES, ProofDirective, ProofDomain, proof_node, unenumerable_node
 from ..words import proof_word
-from .anchors import make_room
+from .collisions import make_room
 from .facts import numbers_domain
 from .labels import owners
 from .table import figure_number

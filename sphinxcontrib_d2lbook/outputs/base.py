@@ -98,6 +98,10 @@ class Output:
     """Whether this is a website, which carries the downloads of the other outputs."""
     is_beside_site: ClassVar[bool] = False
     """Whether a website that is built alone is given this output, too: for files that each page offers."""
+    is_printed: ClassVar[bool] = False
+    """Whether readers have it on paper, where only an address that stays can be printed."""
+    is_copied: ClassVar[bool] = False
+    """Whether readers keep copies of it, which should lead to addresses that stay."""
     is_quick_to_read: ClassVar[bool] = True
     """Whether numbers are read back when the output is built alone, without CI. Of outputs with a file for each page,
     those that were just written are read."""

@@ -6,6 +6,7 @@ to page, the stored outputs, has no place in it.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -41,6 +42,7 @@ __all__ = [
     "environment_of",
     "format_plain_text",
     "glued_names",
+    "lists_settings",
     "note_execution",
     "page_config",
     "standard_nb_read",
@@ -124,6 +126,15 @@ def note_execution(env: BuildEnvironment, docname: str, result: ExecutionResult)
     """
     MYST_NB.method(NbMetadataCollector, "set_exec_data", "`nb-exec-table` shows what ran")
     NbMetadataCollector.set_exec_data(env, docname, result)
+
+
+def lists_settings(record: logging.LogRecord) -> bool:
+    """Return whether a message lists all the settings of MyST-Parser 4 and 5 or MyST-NB 1.4 in one line of 2 kB.
+
+    Both do so at the beginning of each build, by the class's own text. Where they change that, the line is printed.
+    """
+    message = record.getMessage()
+    return "MdParserConfig(" in message or "NbParserConfig(" in message
 
 
 def glued_names(env: BuildEnvironment, docname: str) -> list[str]:

@@ -187,7 +187,7 @@ def test_a_broken_package_refuses_the_book(book: Any) -> None:
     book.write({"first.md": PAGES["first.md"].replace("return 2 * x", "return factor * x")})
     done = book.run("book")
     assert done.returncode == 2
-    assert done.stderr.startswith("Book error: the book cannot be built:\nbook/first.md:15: 'factor' is used")
+    assert done.stderr.startswith("Book error: refused: 1 problem\nbook/first.md:15: 'factor' is used")
     assert "Traceback" not in done.stderr
     assert "Traceback" in book.run("book", "-T").stderr
 

@@ -106,3 +106,49 @@ def setup(app):
             done = project.run("html")
         assert "changed while" not in done.stderr
         assert f"version {version}" in (project.build_folder / "html/made.html").read_text("utf-8")
+
+
+EDITOR = """
+import os, pathlib
+def edit(app):
+    page = pathlib.Path(app.srcdir, "page.md")
+    page.write_text(page.read_text("utf-8").replace("OLD", "NEW"), "utf-8")
+def setup(app):
+    app.connect("builder-inited", edit)  # behind the collection of the sources, before what generates pages is told
+"""
+
+
+@pytest.mark.parametrize("builder", ["html", "book"])
+def test_a_page_with_cells_that_changes_before_they_run_is_for_the_next_build(
+    project: Any, page: Any, builder: str
+) -> None:
+    conf = project.conf + "d2lbook_outputs = ['html']\n"
+    project.conf = conf + EDITOR
+    project.write({"index.md": "# Book\n\n```{toctree}\npage\n```\n", "page.md": page(PAGE), "data.txt": "x"})
+    done = project.run(builder)
+    assert done.returncode == 0, done.stderr
+    assert "page.md changed while the book was built, which has it as it was before; build again" in done.stderr
+    html = project.build_folder / ("html/page.html" if builder == "html" else "book/html/page.html")
+    assert "NEW" not in html.read_text("utf-8")
+    project.conf = conf
+    assert project.run(builder).returncode == 0
+    assert "OLD" not in html.read_text("utf-8")
+
+
+@pytest.mark.parametrize("what", ["unlink()", "write_bytes(b'\\xff\\xfe')"])
+@pytest.mark.parametrize("builder", ["html", "book"])
+def test_a_page_that_goes_away_while_its_cells_run_is_told_plainly(
+    project: Any, page: Any, builder: str, what: str
+) -> None:
+    project.conf += "d2lbook_outputs = ['html']\n"
+    cell = f"from pathlib import Path\nPath('page.md').{what}"
+    project.write(
+        {
+            "index.md": "# Book\n\n```{toctree}\npage\n```\n",
+            "page.md": page(f"# Page\n\n```{{code-cell}}\n{cell}\n```\n"),
+        }
+    )
+    done = project.run(builder)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr + done.stdout
+    assert "book/page.md: is gone, or is no longer UTF-8, since this build has read it; build again" in done.stderr

@@ -362,7 +362,9 @@ def test_all_discussions_without_a_label_are_refused_in_one_go(tmp_path: Path) -
 
 def test_two_discussions_of_one_section_are_reported(tmp_path: Path) -> None:
     built = build(tmp_path, SECTIONS % (HERE % ":label: sec_page\n", HERE % ""), "html")
-    assert re.search(r"a/page\.md:\d+: WARNING: the section 'sec_page' has a discussion at a/page:\d+", built.warnings)
+    assert re.search(
+        r"a/page\.md:\d+: WARNING: the section 'sec_page' has a discussion at a/page\.md:\d+", built.warnings
+    )
 
 
 @pytest.mark.parametrize(("depth", "labels"), [(0, []), (1, ["sec_page"]), (2, ["sec_page", "sec_first", "sec_last"])])

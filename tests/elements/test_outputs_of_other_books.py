@@ -173,7 +173,7 @@ def test_what_is_embedded_prints_as_its_address(built: Built) -> None:
 
 
 def cells_warned_of(warnings: str, text: str) -> list[int]:
-    return [int(line) // 10000 for line in re.findall(rf"stored\.ipynb:(\d+): WARNING: {text}", warnings)]
+    return [int(cell) for cell in re.findall(rf"stored\.ipynb, cell (\d+), line \d+: WARNING: {text}", warnings)]
 
 
 def test_each_loss_is_warned_of_once_at_its_line(built: Built) -> None:

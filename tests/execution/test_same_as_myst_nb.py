@@ -36,6 +36,9 @@ def described(yaml: str, code: str) -> str:
     return cell(code, f"---\n{yaml}\n---\n")
 
 
+SPOKEN = "python3, language: python"
+
+
 def front(more: str = "", kernel: str = "python3") -> str:
     return f"---\nfile_format: mystnb\nkernelspec: {{name: {kernel}}}\n{more}---\n"
 
@@ -153,8 +156,9 @@ PAGES: Mapping[str, str] = {
     "widgets.md": front() + WIDGETS,
     "errors.md": front("mystnb: {execution_allow_errors: true}\n", kernel="python-of-the-author") + ERRORS,
     "evaluated.md": front() + EVALUATED,
-    "excluded.md": front() + "# Excluded\n\n" + UNRUN,
-    "off.md": front("mystnb: {execution_mode: 'off'}\n") + "# Off\n\n" + GLUED + UNRUN,
+    # Where nobody names the language, cells that do not run are highlighted here and not there.
+    "excluded.md": front(kernel=SPOKEN) + "# Excluded\n\n" + UNRUN,
+    "off.md": front("mystnb: {execution_mode: 'off'}\n", kernel=SPOKEN) + "# Off\n\n" + GLUED + UNRUN,
     "jupyter.ipynb": json.dumps(
         {
             "cells": JUPYTER,

@@ -60,7 +60,7 @@ def test_what_latex_refuses_is_named_with_its_page(
     with pytest.raises(BookProblems) as refused:
         project.build("pdf", confoverrides=LATEX)
     assert re.match(
-        r"index:5: the PDF cannot be set: Undefined control sequence after '\\\\nothing'\. What LaTeX refuses",
+        r"index\.md:5: the PDF cannot be set: Undefined control sequence after '\\\\nothing'\. What LaTeX refuses",
         str(refused.value),
     )
     assert f"latex/a-book.tex:{line}" in str(refused.value)

@@ -97,3 +97,26 @@ def test_the_package_has_a_name_of_its_own(project: Any, page: Page) -> None:
     with project.app() as app:
         assert collected(app).library.package == "a_book"
     assert (project.folder / "a_book" / "__init__.py").is_file()
+
+
+def test_hints_of_marks_are_told_in_each_build_and_refuse_nothing(book: Any, page: Page) -> None:
+    short = "# T\n\n```{code-cell}\n#@save\nimport os\n\ndef h(): pass\n```\n"
+    other = "# T\n\n```{code-cell}\n# Save to the pgk package\ndef g(): pass\n```\n"
+    book.write({"a.md": page(short), "b.md": page(other)})
+    for _ in range(2):
+        with book.app():
+            pass
+        said = book.warning.getvalue()
+        assert "a.md:9: WARNING: this mark saves the import only: a blank line ends the block" in said
+        assert "b.md:9: WARNING: this comment saves nothing: it names the package 'pgk'" in said
+        assert "did you mean 'pkg'?" in said
+
+
+def test_options_that_do_not_exist_are_told(book: Any) -> None:
+    book.conf += "d2lbook_pakage = 'x'\nd2lbook_nothing_of_the_kind = 1\nd2lbook_helper = len\n"
+    with book.app():
+        pass
+    said = book.warning.getvalue()
+    assert "conf.py:5: WARNING: there is no option 'd2lbook_pakage'; did you mean 'd2lbook_package'" in said
+    assert "there is no option 'd2lbook_nothing_of_the_kind'" in said
+    assert "d2lbook_helper" not in said

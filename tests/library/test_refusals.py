@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+
+from sphinxcontrib_d2lbook.library.objects import saved_objects
 
 TYPED = """\
 #@save
@@ -16,6 +19,27 @@ if TYPE_CHECKING:
 
 #@save: tools
 import d2l.mxnet
+"""
+
+OVERLOADED = """\
+#@save
+import typing
+
+#@save
+@typing.overload
+def f(x: int) -> int: ...
+
+#@save
+@typing.overload
+def f(x: str) -> str: ...
+
+#@save
+def f(x):
+    \"""Return what it is given.\"""
+    return x
+
+#@save
+y = f(1)
 """
 
 Refused = Callable[..., list[str]]
@@ -139,6 +163,55 @@ Refused = Callable[..., list[str]]
         ([["#@save\nx = await f()"]], "book/p0.md:9", "cannot stand in a module"),
         ([["#@save\nx = (1"]], "book/p0.md:9", "not valid Python"),
         ([["#@save"]], "book/p0.md:8", "nothing follows this mark"),
+        (
+            [["#@save: tools\nimport os\n\n#@save\ndef f():\n    return os"]],
+            "book/p0.md:13",
+            "'os' is used in a block saved to d2l.mxnet, but its import at book/p0.md:9 is saved to d2l.tools only; ",
+        ),
+        (
+            [["#@save: tools\ndef g(): pass\n\n#@save\ndef f():\n    return g()"]],
+            "book/p0.md:13",
+            "but is saved to another module, d2l.tools, at book/p0.md:9; save `from d2l.tools import g` to d2l.mxnet",
+        ),
+        (
+            [["#@save: tools\ndef g(): pass"], ["#@save\ndef f():\n    return g()"]],
+            "book/p1.md:10",
+            "but is saved to another module, d2l.tools, at book/p0.md:9",
+        ),
+        (
+            [["#@save: tools\ndef g(): pass\n\n#@save\ndef f():\n    return d2l.g()"]],
+            "book/p0.md:13",
+            "uses 'g' of d2l.mxnet, but it is saved to another module, d2l.tools, at book/p0.md:9",
+        ),
+        (
+            [["#@save\ndef train(): pass\n\n#@save\ndef f():\n    return d2l.trian(1)"]],
+            "book/p0.md:13",
+            "but nothing saves it in d2l.mxnet; did you mean 'train'?",
+        ),
+        (
+            [["#@save\ndef train(): pass\n\n#@save\ndef f():\n    return trian(1)"]],
+            "book/p0.md:13",
+            "nor built in; did you mean 'train'?",
+        ),
+        (
+            [["#@save\nimport sys\n\n#@save\nd2l = sys.modules[__name__]"]],
+            "book/p0.md:12",
+            "'d2l' is the module itself already, by a line that the build writes; remove this one",
+        ),
+        ([["#@save\nx = 1\n\n#@save\nglobal x"]], "book/p0.md:12", "`global x` outside of a function changes nothing"),
+        ([["#@save\nx = 1\n\n#@save\ndel x"]], "book/p0.md:12", "this deletes 'x'"),
+        ([["x = 1\n\n#@save\ndel x"]], "book/p0.md:11", "this deletes 'x'"),
+        ([["#@save\nfor i in range(3):\n    pass\n\n#@save\nif i:\n    del i"]], "book/p0.md:14", "this deletes 'i'"),
+        (
+            [["#@save\nfrom typing import overload\n\n#@save\n@overload\ndef f(x: int) -> int: ..."]],
+            "book/p0.md:12",
+            "how 'f' can be called (`@overload`), but no block saves the function itself",
+        ),
+        (
+            [["#@save: tools\nx = 1\n\n#@save: Tools\ny = 1"]],
+            "book/p0.md:9",
+            "the module 'tools' differs from 'Tools' (at book/p0.md:12) only in capital letters",
+        ),
     ],
 )
 def test_refusal(refused: Refused, pages: list[list[str]], place: str, words: str) -> None:
@@ -188,8 +261,20 @@ def test_all_problems_come_in_one_go(refused: Refused) -> None:
         "#@save\ndef f():\n    from d2l import tools\n\n#@save: tools\nfrom d2l.mxnet import f",
         "#@save: __init__\nx = 1\n\n#@save: tools\nfrom d2l import x\n\n#@save\nfrom d2l import tools",
         TYPED,
+        "#@save\ntable = {}\n\n#@save\ntable['a'] = 1\n\n#@save\ndel table['a']",
+        "#@save\ndef f():\n    global x\n    x = 1\n    y = 2\n    del y",
+        OVERLOADED,
         "#@save\nfrom __future__ import annotations\n\n#@save\nclass A:\n    b: B\n\n#@save\nclass B(A): ...",
     ],
 )
 def test_what_python_allows_is_not_refused(library: Callable[..., object], source: str) -> None:
     library([source])
+
+
+def test_overloads_stand_before_their_function_and_it_is_what_readers_call(library: Callable[..., Any]) -> None:
+    made = library(["#@save\ny = f(1)", *OVERLOADED.split("\n\n")[:-1]])
+    text = made.files()["mxnet.py"]
+    assert text.index("def f(x: int)") < text.index("def f(x: str)") < text.index("def f(x):") < text.index("y = f(1)")
+    assert saved_objects(made)["d2l.mxnet.f"].docstring == "Return what it is given."
+    assert made.origin("mxnet.py", ["f"]) == made.modules["mxnet"].items[2].place
+    assert made.symbols["d2l.mxnet.y"].uses == {"d2l.mxnet.f"}

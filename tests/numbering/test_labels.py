@@ -276,3 +276,42 @@ def test_a_book_can_require_labels(book: Any) -> None:
     command(book, "--write")
     book.build()
     assert book.warnings == ""
+
+
+def test_one_section_alone_gets_a_label(book: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    book.write({"one.md": "---\nkey: value\n---\n\n# One\n\n## Again\n\nText.\n\n## Again\n"})
+    assert command(book, "one:9") == 1
+    assert capsys.readouterr().out == (
+        "book/one.md:7: 'Again' would get the label sec_one_again\n"
+        "1 section has no label; run `sphinx-d2lbook labels --write one:9`, and look at what it wrote\n"
+    )
+    assert command(book, "--write", "one:9", "one:11") == 0
+    lines = (book.source / "one.md").read_text("utf-8").split("\n")
+    assert [line for line in lines if line.startswith(("(", "#"))] == [
+        "# One",
+        "(sec_one_again_2)=",
+        "## Again",
+        "(sec_one_again)=",
+        "## Again",
+    ]
+    assert command(book, "one:9") == 0
+    assert capsys.readouterr().out.endswith("it has a label already\n")
+    assert command(book, "--write", "one:1") == 0  # before all headings: the first
+    assert "(sec_one)=\n# One" in (book.source / "one.md").read_text("utf-8")
+
+
+def test_one_section_of_a_notebook_gets_a_label(book: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    book.write({"two.ipynb": notebook("# Two", "text", "## Three\n\n## Four", indent=1)})
+    assert command(book, "--write", "two.ipynb:4:2") == 0
+    assert capsys.readouterr().out == "book/two.ipynb:cell 4, line 1: 'Three' now has the label sec_two_three\n"
+    assert command(book, "--write", "two:4") == 0
+    assert "'Four' now has the label" in capsys.readouterr().out
+    assert command(book, "--write", "two:2") == 0
+    assert "'Two' now has the label sec_two\n" in capsys.readouterr().out
+
+
+def test_a_build_offers_the_one_section_that_needs_a_label(book: Any) -> None:
+    book.conf += "d2lbook_require_labels = True\n"
+    book.build()
+    assert "run `sphinx-d2lbook labels --write one.md:5`" in book.warnings
+    assert "run `sphinx-d2lbook labels --write two.ipynb:1:1`" in book.warnings

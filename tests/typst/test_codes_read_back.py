@@ -74,7 +74,7 @@ def test_all_codes_are_on_the_pages_of_the_pdf(built: Project) -> None:
 def test_the_build_knows_where_each_code_is(built: Project) -> None:
     noted = Record.of(built.build_folder / "doctrees", "typst").codes
     assert [code["address"] for code in noted] == ADDRESSES
-    assert noted[0]["at"] == "one:4"
+    assert noted[0]["at"] == "one.md:4"
     assert noted[-1]["page"] > noted[0]["page"]
 
 
@@ -104,7 +104,7 @@ def test_the_check_runs_where_it_is_asked_for(
         project.build("pdf", confoverrides=options)
         return
     with pytest.raises(
-        BookProblems, match=r"^index:3: page \d+ of a-book\.pdf: the QR code of https://example\.org/ does"
+        BookProblems, match=r"^index\.md:3: page \d+ of a-book\.pdf: the QR code of https://example\.org/ does"
     ):
         project.build("pdf", confoverrides=options)
     # What is covered stays so until it is mended, though the PDF need not be set again.
@@ -117,6 +117,6 @@ def test_a_whole_book_with_a_code_that_does_not_read_back_fails(tmp_path: Path) 
     done = project.run("book")
     assert done.returncode == 2
     assert re.search(
-        r"two:\d+: page \d+ of a-book\.pdf: the QR code of \S+/go/sec_two/ does not read back", done.stderr
+        r"two\.md:\d+: page \d+ of a-book\.pdf: the QR code of \S+/go/sec_two/ does not read back", done.stderr
     )
     assert (project.build_folder / "book/pdf/a-book.pdf").is_file()

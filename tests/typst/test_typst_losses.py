@@ -65,3 +65,21 @@ def setup(app):
     project.build("pdf")
     assert project.warnings == ""
     assert re.findall(r"(\w+) : (\w+)", text_of(project)) == [("inside", "one"), ("beside", "two")]
+
+
+def test_what_the_compiler_says_of_images_is_told_at_each_of_them(project: Any) -> None:
+    foreign = '<foreignObject width="20" height="20"><p xmlns="http://www.w3.org/1999/xhtml">x</p></foreignObject>'
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40">{}</svg>'
+    project.write(
+        {
+            "index.md": "# Book\n\n```{toctree}\npage\n```\n\n![plain](plain.svg)\n",
+            "page.md": "# Page\n\nText.\n\n![one](one.svg)\n\n```{figure} two.svg\nTwo.\n```\n",
+            "plain.svg": drawing.format("<circle r='9'/>"),
+            "one.svg": drawing.format(foreign),
+            "two.svg": drawing.format(foreign + "<circle r='9'/>"),
+        }
+    )
+    project.build("pdf")
+    said = re.findall(r"(\w+)\.md:(\d+): WARNING: Typst: image contains foreign object", project.warnings)
+    assert said == [("page", "5"), ("page", "7")]
+    assert len(project.warnings.splitlines()) == 2

@@ -21,6 +21,7 @@ from ...log import Warn, warn
 from ...numbering.facts import numbers_domain
 from ...numbering.table import section_number
 from ...pagewise import PagewiseDomain
+from ...places import argument
 from .directive import ANCHOR, discussion, section_of
 from .threads import embedded, forum_of, thread_of
 
@@ -87,7 +88,7 @@ class _Settling:
             anchor = numbers_domain(self.env).anchor(docname, section.ids[0]) or ""
             number = section_number(self.env, docname, anchor)
             if number and number.count(".") < depth and section.ids[0] not in had:
-                target = self._labelled(docname, section.ids[0], 1, section.title)
+                target = self._labelled(docname, section.ids[0], section.line or 1, section.title)
                 if target is not None:
                     yield self._shown(target, f"{ANCHOR}-{target.node_id}", 1)
 
@@ -96,12 +97,12 @@ class _Settling:
         found = self.sections.get((docname, section), [])
         if found:
             return min(found, key=lambda target: (target.label not in self.kept, target.label))
-        page = shlex.quote(str(self.env.doc2path(docname, base=False)))
+        page = shlex.quote(argument(str(self.env.doc2path(docname, base=False)), line))
         if section:
             what = f"the section {title!r} has a discussion" if title else "this discussion is of a section that has"
             fault = (
                 f"{what} {'and ' if title else ''}no label, so its address would change with its title. "
-                f"Write a label above the heading; `sphinx-d2lbook labels --write {page}` writes all that are missing"
+                f"Write a label above the heading; `sphinx-d2lbook labels --write {page}` writes one"
             )
         else:
             fault = "this discussion stands in no section. Put it below a heading"
@@ -182,17 +183,17 @@ def settle(app: Sphinx, env: BuildEnvironment) -> list[str]:
             shown[docname] = list(settling.page(docname, domain.pages.get(docname, [])))
         if settling.problems:
             raise BookProblems(settling.problems)
-        _report_doubles(shown)
+        _report_doubles(env, shown)
     old = dict(domain.shown)
     domain.data["shown"] = {docname: items for docname, items in shown.items() if items}
     return [docname for docname in env.found_docs if domain.shown.get(docname) != old.get(docname)]
 
 
-def _report_doubles(shown: dict[str, list[Shown]]) -> None:
+def _report_doubles(env: BuildEnvironment, shown: dict[str, list[Shown]]) -> None:
     first: dict[str, str] = {}
     for docname, items in shown.items():
         for item in items:
-            place = f"{docname}:{item.line}"
+            place = f"{env.doc2path(docname, False)}:{item.line}"
             if item.label in first:
                 warn(
                     Warn.DISCUSSION,

@@ -47,7 +47,11 @@ class PlaceDiscussions(SphinxPostTransform):
         if builder.format == "html":
             return
         if builder.format == "notebook":
-            node.replace_self(self._linked(item))
+            links = self._linked(item)
+            if links:
+                node.replace_self(links)
+            else:  # of a book that does not say where it is published, which the build has told
+                section.remove(node)
             return
         node.extend(self._printed(item))
         if builder.format not in PRINTED:

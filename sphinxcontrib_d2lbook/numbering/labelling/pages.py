@@ -12,6 +12,8 @@ from .cells import Text, insert, strings
 from .headings import CannotLabel, additions, headings, parser_for, put
 from .naming import Names
 
+Place = tuple[int, float]
+"""The number of a cell, 0 in a page of text, and a line, both from 1."""
 BYTE_ORDER_MARK = "\ufeff"
 
 
@@ -31,16 +33,21 @@ class Piece:
     """Markdown in a file: all of it, or a cell."""
 
     text: str
-    before: str
-    """What the places of its lines begin with."""
+    cell: int = 0
+    """The number of the cell, from 1; 0 where it is the file."""
     strings: tuple[Text, ...] = ()
     """The strings of the file that it is made of; none where it is the file."""
+
+    @property
+    def before(self) -> str:
+        """What the places of its lines begin with."""
+        return f"cell {self.cell}, line " if self.cell else ""
 
 
 def pieces(content: str, suffix: str) -> list[Piece]:
     """The Markdown in a file. Raises ValueError for a notebook that is none."""
     if suffix != ".ipynb":
-        return [Piece(content, "")]
+        return [Piece(content)]
     try:
         cells: list[dict[str, Any]] = json.loads(content)["cells"]
         kinds = [str(cell["cell_type"]) for cell in cells]
@@ -51,27 +58,36 @@ def pieces(content: str, suffix: str) -> list[Piece]:
         if text.path[0] == "cells" and text.path[2:3] == ("source",):
             parts.setdefault(text.path[1], []).append(text)
     return [
-        Piece("".join(part.value for part in found), f"cell {index + 1}, line ", tuple(found))
+        Piece("".join(part.value for part in found), int(index) + 1, tuple(found))
         for index, found in parts.items()
         if kinds[int(index)] == "markdown"
     ]
 
 
 def unlabelled(
-    docname: str, content: str, suffix: str, config: MdParserConfig, names: Names
+    docname: str, content: str, suffix: str, config: MdParserConfig, names: Names, around: Place | None = None
 ) -> tuple[list[Unlabelled], str]:
-    """The sections without a label, and the file with one above each. Raises ValueError, CannotLabel."""
+    """The sections without a label, and the file with one above each. Raises ValueError, CannotLabel.
+
+    With ``around``, only the innermost section around that place counts; before all headings, the first one.
+    """
     if content.startswith(BYTE_ORDER_MARK):  # Sphinx reads what comes after it
-        found, changed = unlabelled(docname, content.removeprefix(BYTE_ORDER_MARK), suffix, config, names)
+        found, changed = unlabelled(docname, content.removeprefix(BYTE_ORDER_MARK), suffix, config, names, around)
         return found, BYTE_ORDER_MARK + changed
     found = []
     changes: dict[Text, dict[int, str]] = {}
     position = 0
+    read = []
     for piece in pieces(content, suffix):
         parser = parser_for(piece.text, config)
+        read.append((piece, parser, headings(piece.text, parser)))
+    places = [(piece.cell, heading.line + 1) for piece, _, inside in read for heading in inside]
+    wanted = max((place for place in places if around and place <= around), default=places[0] if places else None)
+    for piece, parser, inside in read:
         labels: dict[int, str] = {}
-        for heading in headings(piece.text, parser):
-            if not heading.labelled and heading.title:
+        for heading in inside:
+            is_wanted = around is None or (piece.cell, heading.line + 1) == wanted
+            if not heading.labelled and heading.title and is_wanted:
                 labels[heading.line] = names.name(docname, position, heading.title)
                 found.append(Unlabelled(f"{piece.before}{heading.line + 1}", heading.title, labels[heading.line]))
             position += 1

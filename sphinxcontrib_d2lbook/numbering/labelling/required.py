@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
+
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from ...log import Warn, warn
 from ...pagewise import PagewiseDomain
+from ...places import argument
 
 
 class SectionLabelsDomain(PagewiseDomain[list[tuple[int | None, str]]]):
@@ -36,8 +39,9 @@ class SectionLabelsDomain(PagewiseDomain[list[tuple[int | None, str]]]):
                 warn(
                     Warn.LABEL,
                     "the section %r has no label, and this book requires them (d2lbook_require_labels); write (name)= "
-                    "above it, or run `sphinx-d2lbook labels --write`",
+                    "above it, or run `sphinx-d2lbook labels --write %s`",
                     title,
+                    shlex.quote(argument(str(self.env.doc2path(docname, base=False)), line or 1)),
                     location=(docname, line),
                 )
 

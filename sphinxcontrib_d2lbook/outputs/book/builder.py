@@ -127,7 +127,7 @@ class BookBuilder(Builder):
         if outcome.error:
             self.broken.append(outcome.name)
             logger.error("the output %r failed:\n%s", outcome.name, outcome.error)
-            refuse(app_of(self))
+            refuse(app_of(self), f"the output {outcome.name!r} failed")
             return
         app_of(self).statuscode = max(app_of(self).statuscode, outcome.status)
         self.ledger.settle(outcome.name, signature)
@@ -150,7 +150,7 @@ class BookBuilder(Builder):
             return
         present = [output for name, output in chosen.items() if name not in self.broken]
         if not gate.passes(app_of(self), [(output, self._written(output)) for output in present]):
-            refuse(app_of(self))
+            refuse(app_of(self), gate.REFUSED)
 
     def _write_tables(self, chosen: Mapping[str, Output], outputs: dict[str, dict[str, Any]]) -> None:
         places = {output.field: output.places(self._written(output)) for output in chosen.values() if output.field}

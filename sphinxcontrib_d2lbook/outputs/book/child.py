@@ -13,6 +13,7 @@ import time
 import traceback
 from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -24,9 +25,10 @@ from sphinx.util import logging
 
 from ...execution.extension import execution
 from ...execution.handing import CHILD_VARIABLE, FORKED, hand_over
+from ...misfortunes import in_plain_words
 from ...upstream.sphinx.logs import build_logger, location_of, suppressing_filter
 from ...upstream.sphinx.output import read_nothing, write
-from . import ending, reading
+from . import ending, reading, rereading
 from .process import in_child
 
 if TYPE_CHECKING:
@@ -117,7 +119,7 @@ def relay(message: Message) -> None:
 def read_in_parent(app: Sphinx) -> None:
     """Have a process that was started for one output read nothing. Handler of `builder-inited`."""
     if in_child():
-        read_nothing(app.builder)
+        read_nothing(app.builder, partial(rereading.read_for_this, app.builder))
 
 
 def write_all(app: Sphinx, jobs: Iterable[Job]) -> Generator[Outcome]:
@@ -215,8 +217,8 @@ def guarded(app: Sphinx, job: Job, write: Callable[[], None]) -> Outcome:
     except SphinxError as err:
         error = str(err)
     # A fault of ours or of an extension: the other outputs are still to be finished.
-    except Exception:  # noqa: BLE001
-        error = traceback.format_exc()
+    except Exception as err:  # noqa: BLE001
+        error = str(in_plain_words(err) or traceback.format_exc())
     status = 2 if error else app.statuscode
     return Outcome(job.name, error, time.monotonic() - start, tuple(keeper.messages), status)
 

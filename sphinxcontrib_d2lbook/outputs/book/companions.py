@@ -94,7 +94,7 @@ def _bring_up_to_date(app: Sphinx, output: Output, written: Written) -> None:
             for message in outcome.messages:
                 child.relay(message)
             if outcome.error:
-                refuse(app)
+                refuse(app, f"the output {output.name!r} beside the pages failed")
                 child.logger.error("the output %r beside the pages failed:\n%s", output.name, outcome.error)
             else:
                 ledger.settle(name, signature)

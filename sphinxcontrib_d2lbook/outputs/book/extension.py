@@ -5,7 +5,19 @@ from __future__ import annotations
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from . import bibliographies, child, companions, gate, once, reading, unwritten
+from . import (
+    bibliographies,
+    child,
+    companions,
+    configuration,
+    early,
+    gate,
+    once,
+    readable,
+    reading,
+    rereading,
+    unwritten,
+)
 from .builder import BookBuilder
 from .report import keep_warnings
 
@@ -18,14 +30,21 @@ def remember_tags(app: Sphinx, config: Config) -> None:
 def setup_extension(app: Sphinx) -> None:
     app.add_config_value("d2lbook_user_tags", [], "", list)
     app.add_builder(BookBuilder)
+    rereading.setup_extension(app)
     app.connect("config-inited", remember_tags)
     app.connect("config-inited", keep_warnings)
     # Behind the handler that keeps warnings for the report (500).
     app.connect("config-inited", once.tell_once, priority=510)
+    app.connect("config-inited", readable.make_readable, priority=510)
+    # Behind all that changes values there.
+    app.connect("config-inited", configuration.note_values, priority=10_000)
+    app.connect("env-check-consistency", configuration.keep_values)
     # Behind all that may still connect handlers of sphinxcontrib-bibtex.
     app.connect("config-inited", bibliographies.name_broken_files, priority=900)
     app.connect("config-inited", unwritten.look_for_damage)
     app.connect("builder-inited", child.read_in_parent)
+    # Behind the collection of the sources (400), before any page is run or read.
+    app.connect("builder-inited", early.check_address, priority=450)
     # Before all others, and behind all that still connect handlers.
     app.connect("builder-inited", reading.note_registered, priority=-1000)
     app.connect("builder-inited", reading.leave_to_outputs, priority=1000)

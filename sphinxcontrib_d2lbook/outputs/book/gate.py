@@ -32,6 +32,7 @@ from .status import refuse
 
 logger = logging.getLogger(__name__)
 
+REFUSED = "outputs with different numbers"
 MOST = 20
 """So many differences are told; more have the same cause."""
 MOST_UNSURE = 5
@@ -106,7 +107,7 @@ def check_single_output(app: Sphinx, error: Exception | None) -> None:
     ]
     outputs += [(output, written) for output, written in companions.beside(app) if written.folder.is_dir()]
     if outputs and not passes(app, outputs, 0.0 if thorough else _started.get(app, 0.0) - CLOCK):
-        refuse(app)
+        refuse(app, REFUSED)
 
 
 def run_checks(app: Sphinx, error: Exception | None) -> None:

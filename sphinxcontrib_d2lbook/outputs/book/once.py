@@ -33,6 +33,12 @@ NOTHING = "nothing has the label"
 """How our own warnings of unknown labels begin."""
 IS_NEW = "d2lbook_is_new"
 """Attribute of a record: whether it is told, for handlers that are given it later."""
+LEXER = "No source code lexer found for notebook cell"
+"""How MyST-NB begins to say of each cell what follows."""
+NO_LANGUAGE = (
+    "the kernelspec of this notebook names no language, and no kernel of its name is installed here, so that its code "
+    "is not highlighted; write `language` beside its `name`"
+)
 NAMED = re.compile(r"""(?P<quote>['"])(?P<name>.+?)(?P=quote)|not found: (?P<bare>\S+)$""")
 """The name in a warning of Sphinx, MyST-Parser, docutils or sphinxcontrib-bibtex."""
 OPTIONS = re.compile(r"Unknown option key: '(?P<name>[^']*)' \(allowed: (?P<allowed>\[.*\])\)")
@@ -103,6 +109,9 @@ class Once(python_logging.Filter):
         if place is None:  # of things without a place there may be several
             return True
         place = place.rstrip(":")
+        if message.startswith(LEXER):
+            message = NO_LANGUAGE
+            record.msg, record.args, place = message, (), place.rpartition(":")[0]
         if kind in CAUSES:
             self.causes.add((kind, place))
         if any(

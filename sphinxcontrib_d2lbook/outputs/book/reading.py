@@ -23,8 +23,9 @@ from ...upstream.myst_nb import change_config, config_of
 from ...upstream.sphinx import output
 from ...upstream.sphinx.events import wrap_handlers
 from ...upstream.sphinx.registry import builder_class
-from ..registry import chosen_outputs
-from . import ending
+from ..base import Output
+from ..registry import chosen_outputs, written_by_builder
+from . import ending, rereading
 from .process import in_child
 
 _registered: WeakKeyDictionary[Sphinx, output.Registered] = WeakKeyDictionary()
@@ -47,6 +48,13 @@ def begin(app: Sphinx, env: BuildEnvironment, folder: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
     output.prepare(app, env, site, target, app.config.d2lbook_user_tags)
     _sites[app] = (output.active(app, env), book)
+
+
+def outputs_of(app: Sphinx) -> list[Output]:
+    """Return what this build writes: all outputs of a book, whose website's builder is at work, or that of one."""
+    if app in _sites or app.builder.name == "book":
+        return list(chosen_outputs(app).values())
+    return written_by_builder(app)
 
 
 def wait(app: Sphinx) -> None:
@@ -83,7 +91,9 @@ def resume(app: Sphinx, env: BuildEnvironment, name: str, folder: Path) -> Any:
     before = _registered.get(app) if is_site else _without_theme.get(app, _registered.get(app))
     if before is not None:
         before.restore()
-    return output.become(app, env, name, folder, app.config.d2lbook_user_tags)
+    builder = output.become(app, env, name, folder, app.config.d2lbook_user_tags)
+    rereading.read_for(app, env, builder)
+    return builder
 
 
 def note_registered(app: Sphinx) -> None:

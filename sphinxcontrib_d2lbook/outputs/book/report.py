@@ -16,28 +16,32 @@ from sphinx.config import Config
 from ...build_folders import MARK
 from ...execution.extension import page_reports
 from ...formats import REPORT
+from ...places import CELL, readable
 from ...upstream.sphinx.logs import build_logger, is_suppressed
 
 
 class WarningList(python_logging.Handler):
     """Keeps every warning of a build, as text without colours."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, app: Sphinx, config: Config) -> None:
         super().__init__(python_logging.WARNING)
+        self.app = app
         self.config = config
         self.texts: list[str] = []
 
     def emit(self, record: python_logging.LogRecord) -> None:
         if is_suppressed(record, self.config):
             return
-        place = _place(getattr(record, "location", None))
-        self.texts.append(f"{place}: {record.getMessage()}" if place else record.getMessage())
+        place = _place(getattr(record, "location", None), self.app)
+        self.texts.append(readable(f"{place}: {record.getMessage()}" if place else record.getMessage()))
 
 
-def _place(location: Any) -> str:
-    """A location as Sphinx's logger takes it, as text."""
+def _place(location: Any, app: Sphinx) -> str:
+    """A location as Sphinx's logger takes it, as text: pages by their docnames, notebooks in JSON by their files."""
     if location is None or isinstance(location, str):
         return location or ""
+    if isinstance(location, tuple) and location[1] and location[1] > CELL and hasattr(app, "env"):
+        return f"{app.env.doc2path(location[0], False)}:{location[1]}"
     if isinstance(location, tuple):
         return ":".join(str(part) for part in location if part is not None)
     source, line = getattr(location, "source", None), getattr(location, "line", None)
@@ -49,7 +53,7 @@ _lists: WeakKeyDictionary[Sphinx, WarningList] = WeakKeyDictionary()
 
 def keep_warnings(app: Sphinx, config: Config) -> None:
     """Handler of `config-inited`."""
-    _lists[app] = WarningList(config)
+    _lists[app] = WarningList(app, config)
     build_logger().addHandler(_lists[app])
 
 

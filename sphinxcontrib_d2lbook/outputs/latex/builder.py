@@ -17,6 +17,7 @@ from ...log import Warn, warn
 from ...printed import Printed
 from ..paper import fonts, images
 from ..paper.assembly import assemble, title_of
+from ..paper.marks import in_file, location
 from ..paper.record import noted
 from ..paper.scripts import MissingGlyphs
 from . import compiler, messages, preamble, sources
@@ -161,13 +162,13 @@ class LatexPdfBuilder(TexBuilder):
     def _refusals(self, made: compiler.Made, log: messages.Log) -> list[str]:
         if not log.faults:
             said = " ".join(made.said.split()[-60:])
-            return [f"{self.config.root_doc}: the PDF cannot be set: latexmk ended without one: {said}"]
+            return [f"{in_file(self.env, None)}: the PDF cannot be set: latexmk ended without one: {said}"]
         absent = next((fault.text for fault in log.faults if fault.is_absence), None)
         if absent:
-            return [f"{self.config.root_doc}: the PDF cannot be set: {absent}. {compiler.ADVICE}"]
+            return [f"{in_file(self.env, None)}: the PDF cannot be set: {absent}. {compiler.ADVICE}"]
         found: dict[int, str] = {}
         for fault in log.faults:
-            place = MARKS.place_of(self.written, fault.line) or self.config.root_doc
+            place = in_file(self.env, MARKS.place_of(self.written, fault.line))
             near = f" after {fault.near[-60:]!r}" if fault.near else ""
             found.setdefault(
                 fault.line,
@@ -189,7 +190,7 @@ class LatexPdfBuilder(TexBuilder):
                 points,
                 self.source.name,
                 line,
-                location=MARKS.place_of(self.written, line),
+                location=location(MARKS.place_of(self.written, line)),
             )
         name = book_name(self.config)
         write_if_changed(self.pdf, (self.workspace.build / f"{name}.pdf").read_bytes())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, ClassVar, cast
@@ -14,7 +14,7 @@ from ...addresses.internal import internal_address
 from ...addresses.permanent import site
 from ...config import book_name
 from ...degrading import place_of, written
-from ...execution.extension import work_folder
+from ...execution.extension import files_read, work_folder
 from ...execution.inputs import local_modules, named_files
 from ...files import digest, remove_left, write_if_changed
 from ...library.extension import collected
@@ -104,10 +104,8 @@ class NotebooksBuilder(Builder):
             docname, [*self._opening(docname, doctree), *parts], translator.attachments, self._metadata(docname)
         )
         write_if_changed(Path(self.outdir, f"{docname}.ipynb"), content)
-        if docname in self.pages:
-            folder = Path(self.env.doc2path(docname)).parent
-            for file in data_files(self.pages[docname], folder, Path(self.srcdir)):
-                write_if_changed(Path(self.outdir, file), Path(self.srcdir, file).read_bytes())
+        for file in self._data_of(docname):
+            write_if_changed(Path(self.outdir, file), Path(self.srcdir, file).read_bytes())
 
     def _translated(self, docname: str, doctree: nodes.document) -> NotebookTranslator:
         translator = cast("NotebookTranslator", self.create_translator(doctree, self, docname, self.links))
@@ -132,9 +130,15 @@ class NotebooksBuilder(Builder):
 
     def _data(self) -> Iterator[str]:
         """Files that notebooks read and that lie beside them, relative to the output folder."""
-        for docname, page in self.pages.items():
-            for file in data_files(page, Path(self.env.doc2path(docname)).parent, Path(self.srcdir)):
-                yield Path(file).as_posix()
+        for docname in self.pages:
+            yield from (file.as_posix() for file in self._data_of(docname))
+
+    def _data_of(self, docname: str) -> list[Path]:
+        if docname not in self.pages:
+            return []
+        folder = Path(self.env.doc2path(docname)).parent
+        read = files_read(app_of(self), docname)
+        return data_files(self.pages[docname], folder, Path(self.srcdir), read)
 
     def _code(self, docname: str) -> tuple[list[SourceCell], dict[int, Code]]:
         """The page's code cells, and the outputs of those that ran."""
@@ -218,13 +222,13 @@ class NotebooksBuilder(Builder):
         }
 
 
-def data_files(page: Notebook, folder: Path, root: Path) -> list[Path]:
-    """Return the files beside a page that its code names or imports: without them its notebook would not run elsewhere.
+def data_files(page: Notebook, folder: Path, root: Path, read: Iterable[Path] = ()) -> list[Path]:
+    """Return the files beside a page that its code names, imports or ``read``: its notebook would not run without them.
 
     They are relative to ``root``, the book's source folder, and sorted; ``folder`` is where the page lies. What lies
     outside of the book is never taken along.
     """
     code = [cell.code for cell in page.code_cells]
-    found = named_files(code, folder) | local_modules(code, folder).keys()
+    found = named_files(code, folder) | local_modules(code, folder).keys() | set(read)
     inside = {path.resolve() for path in found if path.suffix not in _PAGES}
     return sorted(path.relative_to(root.resolve()) for path in inside if path.is_relative_to(root.resolve()))

@@ -33,6 +33,7 @@ class NotebooksOutput(Output):
     field = "notebook"
     needs = (PACKAGE,)
     is_beside_site = True
+    is_copied = True
     # What stands for an output in the doctree, best first. The notebook's outputs come whole from the executed one, so
     # this matters only for values that are pasted into the text.
     forms: ClassVar[tuple[str, ...]] = (

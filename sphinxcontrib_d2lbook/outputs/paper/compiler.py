@@ -72,6 +72,15 @@ def image_fault(path: Path) -> str:
     return ""
 
 
+def image_warnings(path: Path) -> list[str]:
+    """What the compiler warns of when it sets an image alone. Nothing is raised for one that it cannot set."""
+    try:
+        _pdf, warnings = _image_compiler(path).compile_with_warnings(format="pdf", timestamp=0)
+    except typst.TypstError:
+        return []
+    return [warning.message for warning in warnings]
+
+
 def image_as_pdf(path: Path) -> bytes:
     """An image on a page of its own size; drawings stay drawings. Raises Fault."""
     try:
@@ -81,13 +90,17 @@ def image_as_pdf(path: Path) -> bytes:
 
 
 def _image(path: Path) -> bytes:
-    source = b"#set page(width: auto, height: auto, margin: 0pt)\n#image(sys.inputs.name)"
-    compiler = typst.Compiler(source, root=path.parent, ignore_system_fonts=True, sys_inputs={"name": path.name})
+    compiler = _image_compiler(path)
     # Nothing of it is read by screen readers, and older programs include only older versions.
     made = compiler.compile(format="pdf", timestamp=0, pdf_standards=["1.5"])
     if not isinstance(made, bytes):
         raise Fault("the compiler returned no PDF", 0)
     return made
+
+
+def _image_compiler(path: Path) -> typst.Compiler:
+    source = b"#set page(width: auto, height: auto, margin: 0pt)\n#image(sys.inputs.name)"
+    return typst.Compiler(source, root=path.parent, ignore_system_fonts=True, sys_inputs={"name": path.name})
 
 
 def _line(diagnostic: str, name: str) -> int:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sphinx.environment import BuildEnvironment
+
 
 @dataclass(frozen=True)
 class Marks:
@@ -29,3 +31,18 @@ class Marks:
             if text.startswith(self._start):
                 return text.removeprefix(self._start)
         return None
+
+
+def location(place: str | None) -> tuple[str, int | None] | None:
+    """Return page and line of "docname:line", as a warning takes its place; None for none."""
+    if place is None:
+        return None
+    docname, colon, line = place.rpartition(":")
+    return (docname, int(line)) if colon and line.isdecimal() else (place, None)
+
+
+def in_file(env: BuildEnvironment, place: str | None) -> str:
+    """Return "docname:line" as an error names it, with the page's file; the root page where there is no place."""
+    docname, line = location(place) or (str(env.config.root_doc), None)
+    path = env.doc2path(docname, False)
+    return f"{path}:{line}" if line else str(path)

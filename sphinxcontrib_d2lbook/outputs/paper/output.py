@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 class PaperOutput(Output):
     """An output that a printer, or one who works for it, is given."""
 
+    is_printed = True
     # Of one output's forms, the first that is there; HTML last, for no engine reads any.
     forms: ClassVar[tuple[str, ...]] = (
         "image/svg+xml",

@@ -22,6 +22,7 @@ from ...mathematics import typst_helpers
 from ..paper import compiler, fonts, images
 from ..paper.assembly import assemble, title_of
 from ..paper.keys import key
+from ..paper.marks import in_file, location
 from ..paper.record import Record, noted
 from ..paper.scripts import MissingGlyphs
 from ..paper.structure import anchors_by_page, elements
@@ -180,7 +181,7 @@ class PdfBuilder(Builder):
         )
 
     def _refusal(self, source: str, fault: compiler.Fault) -> BookError:
-        place = markup.MARKS.place_of(source, fault.line) or self.config.root_doc
+        place = in_file(self.env, markup.MARKS.place_of(source, fault.line))
         return BookError(
             f"{place}: the PDF cannot be set: {fault.message}. What Typst refuses is at or below that line of the page "
             f"(raw Typst is the usual cause), and in the generated source at {self.workspace.source}:{fault.line}"
@@ -189,27 +190,34 @@ class PdfBuilder(Builder):
     def _keep(self, source: str, stamp: str, printed: compiler.Printed, named: fonts.Fonts) -> None:
         """Write the PDF, the list of destinations, and pass the compiler's warnings on."""
         for message, line in printed.warnings:
-            warn(Warn.OUTPUT, "Typst: %s", message, location=markup.MARKS.place_of(source, line))
+            for place in [line] if line else self._images_with(message, source):
+                near = markup.MARKS.place_of(source, place) or self.config.root_doc
+                warn(Warn.OUTPUT, "Typst: %s", message, location=location(near))
         for place, percent in printed.answers[WIDE]:
             warn(
                 Warn.OUTPUT,
                 "a formula is wider than the line of the PDF, and is set at %d %% of its size; break it into lines",
                 percent,
-                location=_location(place),
+                location=location(place),
             )
         write_if_changed(self.pdf, printed.pdf)
         found: list[tuple[str, bool, bool, int]] = next(iter(printed.answers[PLACES]), [])
         notes = named.notes(Path(self.confdir))
         self.workspace.finished(stamp, self.pdf, destinations(found), printed.answers[CODES], notes)
 
+    def _images_with(self, message: str, source: str) -> list[int]:
+        """Lines of the source with an image of which the compiler warns when it is set alone; [0] for none.
+
+        What it warns of while the template sets something it tells at a line of the template, and once.
+        """
+        folder = self.workspace.folder / "images"
+        names = [file.name for file in sorted(folder.iterdir()) if message in compiler.image_warnings(file)]
+        lines = source.split("\n")
+        found = [next((n for n, line in enumerate(lines, 1) if f'"/images/{name}"' in line), 0) for name in names]
+        return [line for line in found if line] or [0]
+
     def finish(self) -> None:
         """The PDF is written whole."""
-
-
-def _location(place: str) -> tuple[str, int | None]:
-    """Return page and line of "docname:line"."""
-    docname, colon, line = place.rpartition(":")
-    return (docname, int(line)) if colon and line.isdecimal() else (place, None)
 
 
 def destinations(found: list[tuple[str, bool, bool, int]]) -> dict[str, dict[str, Any]]:

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import copy
 import logging as python_logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.locale import __
 
 from .versions import SPHINX
 
 with SPHINX.imports("warnings are kept and told once"):
     from sphinx.util.logging import (
         NAMESPACE,
+        SphinxLogRecordTranslator,
         WarningLogRecordTranslator,
         WarningSuppressor,
         is_suppressed_warning,
     )
 
+MOST = 5
+"""So many names are told."""
 Record = python_logging.LogRecord
 
 
@@ -30,6 +34,37 @@ def build_logger() -> python_logging.Logger:
     documents its loggers, not the name of their parent; in Sphinx 9.0 to 9.2 it is `NAMESPACE`.
     """
     return python_logging.getLogger(NAMESPACE)
+
+
+def printing_handlers() -> list[python_logging.Handler]:
+    """Return the handlers that print: those whose filters make text of a record's place, in Sphinx 9.0 to 9.2.
+
+    Others keep records for later, and hand them over as they were.
+    """
+    return [
+        handler
+        for handler in build_logger().handlers
+        if any(isinstance(one, SphinxLogRecordTranslator) for one in handler.filters)
+    ]
+
+
+def tells_of_configuration(record: Record) -> bool:
+    """Return whether a message says that the configuration has changed since the last build.
+
+    Sphinx 9.0 to 9.2 say so in `environment`, which tells nothing else with arguments that is no warning.
+    """
+    is_told = record.name == f"{NAMESPACE}.sphinx.environment" and record.levelno == python_logging.INFO
+    return is_told and bool(record.args)
+
+
+def configuration_message(names: Sequence[str]) -> tuple[str, tuple[object, ...]]:
+    """Return Sphinx's own message, and its arguments, for values that have changed."""
+    if len(names) == 1:
+        return __("The configuration has changed (1 option: %r)"), (names[0],)
+    shown = ", ".join(map(repr, names[:MOST]))
+    if len(names) > MOST:
+        return __("The configuration has changed (%d options: %s, ...)"), (len(names), shown)
+    return __("The configuration has changed (%d options: %s)"), (len(names), shown)
 
 
 def is_suppressed(record: Record, config: Config) -> bool:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Set
+import pickle
+from collections.abc import Callable, Iterable, Set
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from docutils import nodes
 from docutils.parsers.rst import directives, roles
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.environment import BuildEnvironment
 
+from .environment import forget_doctrees
 from .versions import SPHINX
 
 USE = "all outputs are written from one reading"
@@ -115,14 +118,59 @@ def prepare(app: Sphinx, env: BuildEnvironment, name: str, folder: Path, tags: S
     return builder
 
 
-def read_nothing(builder: Builder) -> None:
+def read_again(app: Sphinx, env: BuildEnvironment, builder: Builder, docnames: Iterable[str], folder: Path) -> None:
+    """Read pages for a builder, and have it write them as they then are; the environment still tells the rest.
+
+    ``folder`` takes the doctrees. All that is noted while a page is read goes into a copy of the environment, which is
+    thrown away, but for the files that the page shows or offers. In Sphinx 9.0 to 9.2 an environment can be pickled,
+    `setup` makes a copy work, and `Builder.read_doc` reads one page, into `Builder.doctreedir`. Raises UpstreamChanged.
+    """
+    SPHINX.method(builder, "read_doc", USE)
+    for name in ("setup", "clear_doc", "get_doctree"):
+        SPHINX.method(env, name, USE)
+    copied: BuildEnvironment = pickle.loads(pickle.dumps(env, pickle.HIGHEST_PROTOCOL))
+    copied._builder_cls = env._builder_cls
+    copied.setup(app)
+    kept = builder.doctreedir
+    app.env = builder.env = copied
+    copied.doctreedir = builder.doctreedir = folder
+    made = {}
+    try:
+        for docname in docnames:
+            app.events.emit("env-purge-doc", copied, docname)
+            copied.clear_doc(docname)
+            builder.read_doc(docname, _cache=False)
+            made[docname] = (folder / f"{docname}.doctree").read_bytes()
+    finally:
+        app.env = builder.env = env
+        builder.doctreedir = kept
+    env.images, env.dlfiles, env.original_image_uri = copied.images, copied.dlfiles, copied.original_image_uri
+    forget_doctrees(env, 0)  # those that are in memory were read for another
+    plain = env.get_doctree
+
+    def get_doctree(docname: str) -> nodes.document:
+        if docname in made:
+            env._pickled_doctree_cache[docname] = made[docname]
+        return plain(docname)
+
+    setattr(env, "get_doctree", get_doctree)  # noqa: B010  (mypy takes no assignment to a method)
+
+
+def read_nothing(builder: Builder, before: Callable[[], None]) -> None:
     """Have a builder write the environment as it was loaded, though files have changed since. Raises UpstreamChanged.
+
+    ``before`` is called in the place of reading.
 
     `Builder.read` of Sphinx 9.0 to 9.2 looks for changed files and reads them; `build` calls it first. It is final, so
     the method of this one builder is replaced.
     """
     SPHINX.method(builder, "read", USE)
-    setattr(builder, "read", list)  # noqa: B010  (mypy takes no assignment to a final method)
+
+    def read() -> list[str]:
+        before()
+        return []
+
+    setattr(builder, "read", read)  # noqa: B010  (mypy takes no assignment to a final method)
 
 
 def write(app: Sphinx, builder: Builder, docnames: Set[str] | None, updated: Set[str]) -> None:

@@ -112,7 +112,8 @@ class BoxVisitors(BaseTranslator):
         image = next(iter(node.findall(nodes.image)))
         picture = self.facts.pictures[image["uri"]]
         name = f"book.code.{len(self.facts.codes) + 1}"
-        self.facts.codes[name] = Code(node["address"], f"{self.docname}:{node.line or 1}", node["size"])
+        path = self.builder.env.doc2path(self.docname, False)
+        self.facts.codes[name] = Code(node["address"], f"{path}:{node.line or 1}", node["size"])
         size = f"{node['size']:g}"
         return tex.command("bookqrcode", name, address(node["address"]), size, f"{IMAGES}/{picture.name}")
 
