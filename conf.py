@@ -11,6 +11,7 @@ extensions = ["sphinxcontrib_d2lbook"]
 d2lbook_name = "deep-learning-by-working-example"
 d2lbook_package = "d2l"
 d2lbook_default_module = "mxnet"
+d2lbook_appendices = "numbers"  # the appendix is the chapter after the last
 d2lbook_require_labels = True  # readers cite sections, and numbers move
 d2lbook_distribution = "d2lbook-mxnet"
 d2lbook_requirements = {
@@ -25,6 +26,8 @@ d2lbook_requirements = {
 
 html_theme = "sphinx_book_theme"
 html_title = project
+html_static_path = ["book/_static"]
+html_css_files = ["book.css"]
 html_baseurl = "https://d2lbook.github.io/mxnet/"
 html_theme_options = {
     "repository_url": "https://github.com/d2lbook/sphinxcontrib-d2lbook",

@@ -189,7 +189,7 @@ def rmse(predict, X, y):
     return np.sqrt(((predict(X).reshape(y.shape) - y) ** 2).mean()).item()
 
 
-# From book/linear-networks/linear-scratch.md, sec_minibatches [40ee909f]
+# From book/linear-networks/linear-scratch.md, sec_minibatches [f5d730f2]
 class minibatches:
     """Parts (X, y) of at most batch_size examples; one pass yields each example once.
 
@@ -209,9 +209,10 @@ class minibatches:
         order = list(range(len(self.X)))
         if self.rng is not None:
             self.rng.shuffle(order)
+        order = np.array(order, dtype="int32")
         for start in range(0, len(order), self.batch_size):
             rows = order[start:start + self.batch_size]
-            yield self.X[rows], self.y[rows]
+            yield np.take(self.X, rows, axis=0), np.take(self.y, rows, axis=0)
 
 
 # From book/linear-networks/linear-scratch.md, sec_scratch_parts [859c6a1e]

@@ -174,6 +174,8 @@ HELD = [
     "references",
     "introduction/*",
     "preliminaries/*",
+    "appendix",
+    "appendix-mathematics/*",
     "appendix-tools/*",
     "linear-networks/*",
     "multilayer-perceptrons/*",
