@@ -23,6 +23,13 @@ MODULE = "pydata_sphinx_theme.toctree"
 Sidebar = Callable[..., Any]
 
 
+def book_theme_folder() -> str:
+    """Return the folder of sphinx-book-theme, which is among those of every theme that is made on it."""
+    with BOOK.imports("sites with another theme go without its script"):
+        from sphinx_book_theme import get_html_theme_path
+    return str(get_html_theme_path())
+
+
 def has_sidebar() -> bool:
     """Whether the theme of this build is pydata-sphinx-theme or one on it: it is imported when it is in use."""
     return MODULE in sys.modules

@@ -110,7 +110,7 @@ def test_every_directive_and_role_has_a_section(project: Any, monkeypatch: pytes
     project.write({"index.md": "# Root\n"})
     with project.app("dummy"):
         pass
-    same_as_theirs = {"exercise", "exercise-start", "solution", "solution-start"}
+    same_as_theirs = {"math", "exercise", "exercise-start", "solution", "solution-start"}
     assert directives - same_as_theirs == set(DIRECTIVES)
     assert roles == {"saved", "a_book"}  # the latter is the name of this project's package
     assert "saved" in ROLES

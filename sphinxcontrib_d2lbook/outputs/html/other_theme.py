@@ -10,9 +10,9 @@ from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
-from sphinx_book_theme import get_html_theme_path
 
 from ...upstream.sphinx.application import given_values
+from ...upstream.theme import book_theme_folder
 
 SCRIPT = "scripts/sphinx-book-theme.js"
 SUFFIX = ".txt"
@@ -23,7 +23,7 @@ def _has_other(app: Sphinx) -> bool:
     """Return whether this build writes a website whose theme is neither sphinx-book-theme nor made on it."""
     if not isinstance(app.builder, StandaloneHTMLBuilder):
         return False
-    return str(get_html_theme_path()) not in map(str, app.builder.theme.get_theme_dirs())
+    return book_theme_folder() not in map(str, app.builder.theme.get_theme_dirs())
 
 
 def keep_suffix(app: Sphinx) -> None:
