@@ -136,4 +136,5 @@ def setup_extension(app: Sphinx) -> None:
     app.connect("env-get-outdated", other_contents)
     # After the collectors of dependencies, which are connected by their classes (default 500).
     app.connect("doctree-read", note, priority=900)
-    app.connect("build-finished", tell_changes)
+    # Before other extensions (500) remove pages that they have written.
+    app.connect("build-finished", tell_changes, priority=100)

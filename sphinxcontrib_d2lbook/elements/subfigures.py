@@ -17,6 +17,7 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 
 from ..numbering.subfigures import places, subfigure, subfigures
+from .of_others import lists_subfigures
 
 
 def _side(argument: str | None) -> str:
@@ -165,4 +166,5 @@ def _caption(self: HTML5Translator, node: nodes.Element, caption: nodes.caption 
 def setup(app: Sphinx) -> None:
     app.add_node(subfigures, html=(visit_subfigures, depart_subfigures))
     app.add_enumerable_node(subfigure, "subfigure", html=(visit_subfigure, depart_subfigure))
-    app.add_directive("subfigure", SubfigureDirective)
+    if not lists_subfigures(app):
+        app.add_directive("subfigure", SubfigureDirective)

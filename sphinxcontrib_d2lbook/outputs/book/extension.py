@@ -42,6 +42,8 @@ def setup_extension(app: Sphinx) -> None:
     # Behind all that may still connect handlers of sphinxcontrib-bibtex.
     app.connect("config-inited", bibliographies.name_broken_files, priority=900)
     app.connect("config-inited", unwritten.look_for_damage)
+    # Behind all that connects handlers.
+    app.connect("config-inited", reading.write_sources_once, priority=9_000)
     app.connect("builder-inited", child.read_in_parent)
     # Behind the collection of the sources (400), before any page is run or read.
     app.connect("builder-inited", early.check_address, priority=450)

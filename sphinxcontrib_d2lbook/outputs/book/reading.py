@@ -16,6 +16,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 
 from ...unchanged import is_command
@@ -111,9 +112,38 @@ def leave_to_outputs(app: Sphinx) -> None:
 def _unless_book(ours: str, handler: Callable[..., Any]) -> Callable[..., Any] | None:
     module = getattr(handler, "__module__", None)
     # Functions of conf.py have the name of no module; their author knows of the book.
-    if module in (None, "builtins") or _root_of(str(module)) == ours or isinstance(handler, _ForOutputs):
+    if module in (None, "builtins") or _root_of(str(module)) == ours or isinstance(handler, _ForOutputs | _OnceABuild):
         return None
     return _ForOutputs(handler)
+
+
+WRITING_SOURCES = frozenset({"autoapi"})
+"""Packages of extensions that write pages at `builder-inited` and remove them at `build-finished`, for any builder."""
+
+
+def write_sources_once(app: Sphinx, config: Config) -> None:
+    """Let such extensions write and remove pages in the process that reads alone. Handler of `config-inited`.
+
+    Handlers of `builder-inited` come too late for that, and outputs take back what is registered by then.
+    """
+    for event in ("builder-inited", "build-finished"):
+        wrap_handlers(app, event, _once_if_of_sources)
+
+
+def _once_if_of_sources(handler: Callable[..., Any]) -> Callable[..., Any] | None:
+    is_of_sources = _root_of(str(getattr(handler, "__module__", None))) in WRITING_SOURCES
+    return _OnceABuild(handler) if is_of_sources and not isinstance(handler, _OnceABuild) else None
+
+
+class _OnceABuild:
+    """A handler that is called by the process that reads, for outputs that others write at the same time."""
+
+    def __init__(self, handler: Callable[..., Any]) -> None:
+        self.handler = handler
+        self.__module__ = handler.__module__
+
+    def __call__(self, app: Sphinx, *arguments: Any) -> Any:
+        return None if in_child() else self.handler(app, *arguments)
 
 
 class _ForOutputs:
