@@ -50,17 +50,6 @@ HEADING = re.compile(r"^#\s+(.+?)\s*#*$", re.MULTILINE)
 RST_HEADING = re.compile(r"^(\S.*)\n([=\-~^*#+\"'`:.])\2{2,}$", re.MULTILINE)
 
 
-def has_our_theme(config: Config) -> bool:
-    """Return whether a project leaves its theme to this extension, or names the same one, or lists it itself.
-
-    Loaded beside another theme, it would put its script and templates into that one's pages. A theme that is made from
-    it has it loaded by Sphinx.
-    """
-    given = given_values(config)
-    theme = given.get("html_theme", LOOK["html_theme"] if not lists_myst_nb(config) else "")
-    return theme == LOOK["html_theme"] or LOOK["html_theme"] in given.get("extensions", ())
-
-
 def fill(app: Sphinx, config: Config) -> None:
     """Give `DEFAULTS` to every value that neither conf.py nor the command line sets."""
     given = given_values(config)
@@ -142,8 +131,7 @@ def _for_html(handler: Callable[..., Any], app: Sphinx, error: Exception | None)
 
 def setup_extension(app: Sphinx) -> None:
     for name in EXTENSIONS:
-        if name != LOOK["html_theme"] or has_our_theme(app.config):
-            app.setup_extension(name)
+        app.setup_extension(name)
     app.connect("builder-inited", styles_before_pages)
     # First of all handlers: the extensions check and convert their values in theirs.
     app.connect("config-inited", fill, priority=1)

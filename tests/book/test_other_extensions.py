@@ -95,7 +95,7 @@ def test_links_of_sphinx_are_no_fault(project: Project) -> None:
     assert "https://example.org/issues/12" in (project.build_folder / "html" / "index.html").read_text("utf-8")
 
 
-def test_a_book_without_a_site_is_read_in_its_own_name(project: Project) -> None:
+def test_a_book_without_a_site_is_read_for_each_output(project: Project) -> None:
     project.write({"index.md": "# Book\n\n```{tabs}\n```\n"})
     project.conf = (
         "import sys; sys.path.insert(0, '.')\nproject = 'A Book'\nextensions = ['sphinxcontrib_d2lbook', 'imitation']\n"
@@ -104,4 +104,4 @@ def test_a_book_without_a_site_is_read_in_its_own_name(project: Project) -> None
     (project.folder / "imitation.py").write_text(EXTENSION.replace("nodes.raw(", "nodes.strong("), "utf-8")
     done = project.run("book", "-W", "--keep-going")
     assert done.returncode == 0, done.stderr
-    assert "asked: book" in Path(project.build_folder, "book", "notebooks", "index.ipynb").read_text("utf-8")
+    assert "asked: notebooks" in Path(project.build_folder, "book", "notebooks", "index.ipynb").read_text("utf-8")
