@@ -100,8 +100,8 @@ def test_lost_characters_and_wide_lines_are_warned_of_at_their_places(
     log += f"Overfull \\hbox (30.0pt too wide) detected at line {line}\n"
     fake_latex(tmp_path / "bin", monkeypatch, log, one_page)
     project.build("pdf", confoverrides=LATEX)
-    assert re.search(r"index:5: WARNING: no font of the PDF has U\+65E5 \(CJK", project.warnings)
-    assert re.search(r"index:5: WARNING: something is 30 points too wide for the page", project.warnings)
+    assert re.search(r"index\.md:5: WARNING: no font of the PDF has U\+65E5 \(CJK", project.warnings)
+    assert re.search(r"index\.md:5: WARNING: something is 30 points too wide for the page", project.warnings)
 
 
 @pytest.fixture

@@ -226,4 +226,4 @@ def note_glyphs(missing: MissingGlyphs, chars: Iterable[str], source: str) -> No
     for char in chars:
         found = source.find(char)
         line = source.count("\n", 0, found) + 1 if found >= 0 else 0
-        missing.note([char], MARKS.place_of(source, line) if line else None)
+        missing.note([char], location(MARKS.place_of(source, line)) if line else None)
