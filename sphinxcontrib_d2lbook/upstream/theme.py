@@ -77,13 +77,6 @@ def download_menus(context: MutableMapping[str, Any]) -> Iterator[dict[str, Any]
             yield button
 
 
-def book_theme_folder() -> str:
-    """Return the folder of sphinx-book-theme 1.1 to 1.4, which is among those of every theme that is made on it."""
-    from sphinx_book_theme import get_html_theme_path
-
-    return str(get_html_theme_path())
-
-
 def escape_title(context: MutableMapping[str, Any]) -> None:
     """Escape the title that the theme prints above the contents of a page on paper, for it may have `<` in it.
 
