@@ -106,3 +106,11 @@ def test_a_python_that_cannot_be_had_is_absent_and_not_passed(
         "3.14-2": {"result": "absent"}
     }
     assert capsys.readouterr().out == "3.14-2: absent\n"
+
+
+def test_what_the_wheel_requires_is_read_from_it(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "d2l-1-py3-none-any.whl", "w") as wheel:
+        wheel.writestr(
+            "d2l-1.dist-info/METADATA", "Name: d2l\nRequires-Dist: numpy<3,>=1.26\nRequires-Dist: ipython\n\n"
+        )
+    assert matrix.requirements(tmp_path / "d2l-1-py3-none-any.whl") == ["numpy<3,>=1.26", "ipython"]
