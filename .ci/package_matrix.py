@@ -116,7 +116,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("folder", type=Path, help="where environments, logs and package-matrix.json go")
     parser.add_argument("rows", nargs="*", metavar="ROW", help=f"of {', '.join(names)}; all without any")
     parser.add_argument("--book", type=Path, default=ROOT / "_build" / "book", help="what was built")
-    options = parser.parse_args(arguments)
+    options = parser.parse_intermixed_args(arguments)  # rows may stand behind --book
     odd = [row for row in options.rows if row not in names]
     if odd:
         parser.error(f"there is no row {', '.join(odd)}; there are {', '.join(names)}")
