@@ -16,7 +16,9 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 from collections.abc import Sequence
+from email import message_from_bytes
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -26,8 +28,8 @@ from matrix import interpreters  # noqa: E402
 
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 NUMPYS = {"1.26": "numpy==1.26.*", "2": "numpy>=2"}
-NEEDED = ("mxnet==1.9.1", "graphviz", "requests", "setuptools<82", "matplotlib", "matplotlib-inline", "ipython")
-"""What the wheel asks for but NumPy, and what MXNet needs; MXNet's own bound on NumPy is the one that `d2l` lifts."""
+MXNET = ("graphviz", "requests")
+"""What MXNet needs but NumPy; its bound on NumPy is the one that `d2l` lifts, so it is installed without asking it."""
 PROGRAM = """
 import json, random, sys
 from d2l import mxnet as d2l
@@ -67,19 +69,26 @@ def interpreter(version: str, here: dict[int, str], log: Path) -> str | None:
     return found.stdout.strip() or None
 
 
+def requirements(wheel: Path) -> list[str]:
+    """Return what a wheel requires, as pip takes it."""
+    with zipfile.ZipFile(wheel) as opened:
+        (name,) = (name for name in opened.namelist() if name.endswith(".dist-info/METADATA"))
+        return message_from_bytes(opened.read(name)).get_all("Requires-Dist", [])
+
+
 def try_row(folder: Path, python: str, numpy: str, wheel: Path) -> dict[str, str]:
     """Make the environment of a row and run the program in it; how it ended, with the versions."""
     uv = [sys.executable, "-m", "uv"]
     own = folder / "bin" / "python"
-    log = folder.with_suffix(".log")
-    override = folder.with_suffix(".txt")
-    override.write_text(f"{numpy}\n", "utf-8")  # MXNet asks for an older one
-    install = [*uv, "pip", "install", "--quiet", "--python", own]
+    log = folder.parent / f"{folder.name}.log"
+    install = [*uv, "pip", "install", "--quiet", "--python", own, "--only-binary", ":all:"]
+    others = [line for line in requirements(wheel) if not line.lower().startswith(("numpy", "mxnet"))]
     variables = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")}
     steps = {
         "no environment": [*uv, "venv", "--quiet", "--clear", "--python", python, folder],
-        "no wheel": [*install, "--only-binary", "numpy", "--override", override, numpy],
-        "not installed": [*install, "--only-binary", ":all:", "--override", override, wheel, numpy, *NEEDED],
+        "no wheel": [*install, numpy],
+        "not installed": [*install, numpy, *MXNET, *others],
+        "no d2l": [*install, "--no-deps", "mxnet==1.9.1", wheel],
     }
     with log.open("w", encoding="utf-8") as stream:
         for fault, step in steps.items():
@@ -107,7 +116,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("folder", type=Path, help="where environments, logs and package-matrix.json go")
     parser.add_argument("rows", nargs="*", metavar="ROW", help=f"of {', '.join(names)}; all without any")
     parser.add_argument("--book", type=Path, default=ROOT / "_build" / "book", help="what was built")
-    options = parser.parse_args(arguments)
+    options = parser.parse_intermixed_args(arguments)  # rows may stand behind --book
     odd = [row for row in options.rows if row not in names]
     if odd:
         parser.error(f"there is no row {', '.join(odd)}; there are {', '.join(names)}")

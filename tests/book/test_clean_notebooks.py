@@ -89,9 +89,9 @@ def test_a_folder_that_is_not_empty_is_refused(folder: Path, capsys: pytest.Capt
 def test_a_row_that_is_unknown_and_a_book_without_a_wheel_are_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for arguments, said in ((["3.9-1.26"], "there is no row 3.9-1.26"), ([], "has 0 wheels")):
+    for arguments, said in ((["3.9-1.26"], "there is no row 3.9-1.26"), (["3.12-2"], "has 0 wheels")):
         with pytest.raises(SystemExit):
-            matrix.main([str(tmp_path), *arguments, "--book", str(tmp_path)])
+            matrix.main([str(tmp_path), "--book", str(tmp_path), *arguments])
         assert said in capsys.readouterr().err
 
 
@@ -106,3 +106,11 @@ def test_a_python_that_cannot_be_had_is_absent_and_not_passed(
         "3.14-2": {"result": "absent"}
     }
     assert capsys.readouterr().out == "3.14-2: absent\n"
+
+
+def test_what_the_wheel_requires_is_read_from_it(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "d2l-1-py3-none-any.whl", "w") as wheel:
+        wheel.writestr(
+            "d2l-1.dist-info/METADATA", "Name: d2l\nRequires-Dist: numpy<3,>=1.26\nRequires-Dist: ipython\n\n"
+        )
+    assert matrix.requirements(tmp_path / "d2l-1-py3-none-any.whl") == ["numpy<3,>=1.26", "ipython"]
