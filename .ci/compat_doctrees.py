@@ -46,6 +46,8 @@ def texts(node: nodes.Node) -> Iterator[str]:
         return
     if isinstance(node, addnodes.pending_xref) and (not node.get("refexplicit") or node.get("reftype") == "numref"):
         return
+    if isinstance(node, nodes.topic) and "contents" in node["classes"]:
+        return  # headings once more, which readers' notebooks have no need of
     if isinstance(node, nodes.container) and node.get("nb_element") == "mime_bundle" and len(node) > 1:
         return  # forms of one output, of which one is chosen later
     for child in node.children:

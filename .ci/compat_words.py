@@ -34,7 +34,7 @@ LEFT_OUT = (
 )
 """What is no text of a page, or is another one where figures have numbers."""
 MESSAGE = re.compile(r"^(?:(?P<place>.*?): )?(?P<level>WARNING|ERROR|CRITICAL|SEVERE): (?P<text>.*)$")
-TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+TAG_OR_CODE = re.compile(r"(?s)(?P<ticks>`+)(?P<code>.+?)(?P=ticks)|</?[a-zA-Z][^<>]*>")
 KIND = re.compile(r" \[[\w.-]+\]$")
 
 
@@ -102,7 +102,9 @@ def notebook_text(notebook: Mapping[str, Any]) -> str:
     parts: list[str] = []
     for cell in notebook["cells"]:
         source = "".join(cell["source"])
-        parts.append(unescape(TAG.sub(" ", source)) if cell["cell_type"] == "markdown" else source)
+        if cell["cell_type"] == "markdown":
+            source = unescape(TAG_OR_CODE.sub(lambda match: f" {match['code'] or ''} ", source))
+        parts.append(source)
         for output in cell.get("outputs", ()):
             data = output.get("data", {})
             parts += ["".join(output.get("text", ())), *("".join(data[kind]) for kind in data if "text" in kind)]

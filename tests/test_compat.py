@@ -58,11 +58,11 @@ def test_words_are_counted_across_the_lines_of_a_pdf(tools: Any) -> None:
 def test_a_notebook_says_what_its_cells_and_outputs_say(tools: Any) -> None:
     outputs = [{"text": ["a stream\n"]}, {"data": {"image/png": "iVBO", "text/plain": ["a value"]}}]
     cells = [
-        {"cell_type": "markdown", "source": ["# One\n", "x &lt; <b>y</b> 1 < 2 > 0 <img src='data:…'>"]},
+        {"cell_type": "markdown", "source": ["# One\n", "x &lt; <b>y</b> `f<T>` <img src='data:…'>\n```\n<z>\n```"]},
         {"cell_type": "code", "source": ["f(<a>)"], "outputs": outputs},
     ]
     said = " ".join(tools.words(tools.notebook_text({"cells": cells})))
-    assert said == "One x y 1 2 0 f a a stream a value"
+    assert said == "One x y f T z f a a stream a value"
 
 
 def test_warnings_are_compared_without_their_paths_and_kinds(tools: Any) -> None:
