@@ -7,7 +7,7 @@ Typst write them differently.
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
@@ -34,7 +34,9 @@ LEFT_OUT = (
 )
 """What is no text of a page, or is another one where figures have numbers."""
 MESSAGE = re.compile(r"^(?:(?P<place>.*?): )?(?P<level>WARNING|ERROR|CRITICAL|SEVERE): (?P<text>.*)$")
-TAG_OR_CODE = re.compile(r"(?s)(?P<ticks>`+)(?P<code>.+?)(?P=ticks)|</?[a-zA-Z][^<>]*>")
+TAG_OR_CODE = re.compile(
+    r"(?s)(?<![\\`])(?P<ticks>`+)(?!`)(?P<code>.+?)(?<!`)(?P=ticks)(?!`)|(?<!\\)</?[a-zA-Z][^<>]*>"
+)
 KIND = re.compile(r" \[[\w.-]+\]$")
 
 
@@ -97,14 +99,22 @@ def rarer_words(texts: Iterable[str], printed: Mapping[str, int], letters: str) 
     return [word for word in rare if counts[word] > letters.count(squeezed(word))]
 
 
+def markdown_texts(source: str) -> Iterator[str]:
+    """Yield what stands between the tags of Markdown, and its code as it is."""
+    at = 0
+    for match in TAG_OR_CODE.finditer(source):
+        yield unescape(source[at : match.start()].replace("\\&", "&amp;"))
+        yield match["code"] or ""
+        at = match.end()
+    yield unescape(source[at:].replace("\\&", "&amp;"))
+
+
 def notebook_text(notebook: Mapping[str, Any]) -> str:
     """Return what a notebook says: its cells and their outputs, HTML as its text, and no attached images."""
     parts: list[str] = []
     for cell in notebook["cells"]:
         source = "".join(cell["source"])
-        if cell["cell_type"] == "markdown":
-            source = unescape(TAG_OR_CODE.sub(lambda match: f" {match['code'] or ''} ", source))
-        parts.append(source)
+        parts += markdown_texts(source) if cell["cell_type"] == "markdown" else [source]
         for output in cell.get("outputs", ()):
             data = output.get("data", {})
             parts += ["".join(output.get("text", ())), *("".join(data[kind]) for kind in data if "text" in kind)]

@@ -57,12 +57,13 @@ def test_words_are_counted_across_the_lines_of_a_pdf(tools: Any) -> None:
 
 def test_a_notebook_says_what_its_cells_and_outputs_say(tools: Any) -> None:
     outputs = [{"text": ["a stream\n"]}, {"data": {"image/png": "iVBO", "text/plain": ["a value"]}}]
+    text = "x &lt; <b>y</b> `f<T>&nbsp;` \\<w\\> <img src='data:…'>\n```\n<z>\n```"
     cells = [
-        {"cell_type": "markdown", "source": ["# One\n", "x &lt; <b>y</b> `f<T>` <img src='data:…'>\n```\n<z>\n```"]},
+        {"cell_type": "markdown", "source": ["# One\n", text]},
         {"cell_type": "code", "source": ["f(<a>)"], "outputs": outputs},
     ]
     said = " ".join(tools.words(tools.notebook_text({"cells": cells})))
-    assert said == "One x y f T z f a a stream a value"
+    assert said == "One x y f T nbsp w z f a a stream a value"
 
 
 def test_warnings_are_compared_without_their_paths_and_kinds(tools: Any) -> None:
