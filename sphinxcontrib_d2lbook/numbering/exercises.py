@@ -71,9 +71,14 @@ class WithRoom(SphinxDirective):
     """A directive of sphinx-exercise whose label may be what the title of a section has made its address."""
 
     def run(self) -> Sequence[nodes.Node]:
-        label = self.options.get("label")
-        if label:
-            make_room(self.state.document, label, self.name.partition("-")[0], self.get_location())
+        label, kind = self.options.get("label"), self.name.partition("-")[0]
+        if label and self.state.document.nametypes.get(nodes.fully_normalize_name(label)):
+            # docutils takes such a name from both, and sphinx-exercise ends the build where a node has none.
+            message = "the label %r stands on this page already; this %s goes without it: give it another one"
+            warn(Warn.LABEL, message, label, kind, location=self.get_location())
+            del self.options["label"]
+        elif label:
+            make_room(self.state.document, label, kind, self.get_location())
         return super().run()
 
 

@@ -265,6 +265,20 @@ def test_a_diagram_of_classes_is_its_description_without_graphviz(built: Built) 
     assert "inheritance_diagram" not in built.warnings
 
 
+def test_two_exercises_of_a_page_may_have_one_label(project: Project) -> None:
+    exercise = ".. exercise:: {}\n   :label: twice\n\n   Words of the {}.\n\n"
+    solution = ".. solution:: twice\n   :label: solved\n\n   All of it.\n\n"
+    text = exercise.format("First", "first") + exercise.format("Second", "second") + solution
+    project.write({"index.rst": f"Book\n====\n\n{text}See :numref:`solved`, :numref:`twice`.\n"})
+    app = project.build()
+    assert app.statuscode == 0
+    page = (project.build_folder / "html" / "index.html").read_text("utf-8")
+    assert "Words of the first." in page
+    assert "Words of the second." in page
+    assert project.warnings.count("the label 'twice' stands on this page already; this exercise goes without it") == 1
+    assert "do not agree" not in project.warnings  # a reference to a solution has the number of its exercise
+
+
 @pytest.mark.slow
 def test_latex_sets_the_same(tmp_path: Path) -> None:
     latex = build(tmp_path, CONF + "d2lbook_outputs = ['pdf']\nd2lbook_pdf_engine = 'latex'\n")

@@ -144,7 +144,7 @@ def number_in(one: Seen, entry: Entry, table: Table) -> str | None:
     if one.rule == "entry":
         # Where the title is shown otherwise than it is kept, formulas in it do not count as numbers.
         return last or "" if entry.number or title in text else None
-    if one.rule == "numbered" or is_label(rest, entry.kind, table):
+    if (one.rule == "numbered" and entry.number) or is_label(rest, entry.kind, table):
         return last
     return None
 
