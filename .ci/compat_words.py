@@ -58,8 +58,8 @@ class Built:
 
 
 def words(text: str) -> list[str]:
-    """Return the words of a text."""
-    return re.findall(r"\w+", unicodedata.normalize("NFKC", text).replace("\xad", ""))
+    """Return the words of a text; addresses in memory, which are others in each run, are none."""
+    return re.findall(r"\b(?!0x)\w+", unicodedata.normalize("NFKC", text).replace("\xad", ""))
 
 
 def page_words(page: bytes) -> Counter[str]:

@@ -34,7 +34,7 @@ def tools(compat: ModuleType) -> Any:
 def test_the_words_of_a_page_are_those_of_its_body(tools: Any) -> None:
     page = (
         "<html><body><nav>Menu</nav><div role='main'><h1>One ﬁle<a class='headerlink'>#</a></h1>"
-        "<p>a_b, a_b <span class='math notranslate'>\\(x\\)</span> <math><mi>y</mi></math>tail"
+        "<p>a_b, a_b 0x7fab <span class='math notranslate'>\\(x\\)</span> <math><mi>y</mi></math>tail"
         "<a href='https://a.org/x'>https://a.org/x</a></p>"
         "<script>code</script></div></body></html>"
     )
