@@ -216,7 +216,8 @@ def _missing(book: Book, texts: Mapping[str, Mapping[str, Sequence[str]]], ours:
                 return True
         return False
 
-    found = [] if texts else ["pdf: there is nothing to compare with"]
+    found = [f"pdf: {name} has no texts to compare with" for name, text in texts.items() if not text["pieces"]]
+    found += [] if texts else ["pdf: there is nothing to compare with"]
     pdfs = sorted((ours / "pdf").glob("*.pdf"))
     pages = words.pdf_pages(pdfs[0]) if pdfs else []
     printed = [text for docname, text in texts.items() if docname not in book.unprinted]
