@@ -77,21 +77,6 @@ def download_menus(context: MutableMapping[str, Any]) -> Iterator[dict[str, Any]
             yield button
 
 
-SCRIPT = "scripts/sphinx-book-theme.js"
-"""What sphinx-book-theme 1.1 to 1.4 put into the pages of every site, and have in their own only."""
-
-
-def is_book_theme(folder: object) -> bool:
-    """Return whether a folder with templates is that of sphinx-book-theme.
-
-    sphinx-book-theme 1.1 to 1.4 say where it is by `get_html_theme_path`. Raises UpstreamChanged without that: sites
-    with other themes would ask for a script that they do not have.
-    """
-    with BOOK.imports("sites with other themes are without its script"):
-        from sphinx_book_theme import get_html_theme_path
-    return str(folder) == str(get_html_theme_path())
-
-
 def escape_title(context: MutableMapping[str, Any]) -> None:
     """Escape the title that the theme prints above the contents of a page on paper, for it may have `<` in it.
 
