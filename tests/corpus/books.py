@@ -120,6 +120,9 @@ def build(books: Iterable[Book], folder: Path, packages: Mapping[str, Path] | No
     """
     jobs = []
     for book in books:
+        package = str((packages or {}).get(book.name, ""))
+        # Builds may start processes of their own, which are to take the same package.
+        path = os.pathsep.join(filter(None, (package, str(ROOT))))
         for way, command in (("stock", "html"), ("ours", "book")):
             project = folder / book.name / way
             shutil.copytree(book.folder, project, ignore=shutil.ignore_patterns(RECORD, "__pycache__", "_build"))
@@ -131,8 +134,8 @@ def build(books: Iterable[Book], folder: Path, packages: Mapping[str, Path] | No
                 {
                     "folder": str(project),
                     "command": ["-M", command, ".", "_build", *own],
-                    "variables": {FOLDER: str(folder / book.name / "pieces")},
-                    "package": str((packages or {}).get(book.name, "")),
+                    "variables": {FOLDER: str(folder / book.name / "pieces"), "PYTHONPATH": path},
+                    "package": package,
                     "log": str(folder / book.name / f"{way}.log"),
                     "code": str(folder / book.name / f"{way}.code"),
                 }
@@ -216,7 +219,8 @@ def _missing(book: Book, texts: Mapping[str, Mapping[str, Sequence[str]]], ours:
                 return True
         return False
 
-    found = [] if texts else ["pdf: there is nothing to compare with"]
+    found = [f"pdf: {name} has no texts to compare with" for name, text in texts.items() if not text["pieces"]]
+    found += [] if texts else ["pdf: there is nothing to compare with"]
     pdfs = sorted((ours / "pdf").glob("*.pdf"))
     pages = words.pdf_pages(pdfs[0]) if pdfs else []
     printed = [text for docname, text in texts.items() if docname not in book.unprinted]

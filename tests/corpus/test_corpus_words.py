@@ -12,6 +12,7 @@ from docutils import nodes
 from docutils.core import publish_doctree
 from hypothesis import given
 from hypothesis import strategies as st
+from sphinx import addnodes
 
 from . import words
 
@@ -64,13 +65,24 @@ def test_a_piece_is_what_nothing_interrupts(rst: str, expected: list[str]) -> No
     assert list(words.pieces(read(rst))) == expected
 
 
-def test_of_lists_of_contents_only_the_captions_are_taken() -> None:
-    caption = nodes.title("Part", "Part")
-    contents = nodes.compound("", caption, nodes.paragraph("", "Page"), classes=["toctree-wrapper"])
+def test_of_toctrees_the_captions_are_taken_and_of_lists_of_contents_nothing() -> None:
+    toctree = addnodes.toctree(caption="Part")
     document = read("Text.")
-    document += contents
+    document += nodes.compound("", toctree, addnodes.toctree(), classes=["toctree-wrapper"])
+    document += nodes.topic("", nodes.title("", "Contents"), nodes.paragraph("", "A section"), classes=["contents"])
     assert list(words.pieces(document)) == ["Text."]
     assert list(words.captions(document)) == ["Part"]
+
+
+def test_signatures_are_read_in_parts_and_without_the_link_to_their_source() -> None:
+    link = nodes.reference("", "", nodes.inline("", "[source]", classes=["viewcode-link"]), refuri="x")
+    parameters = addnodes.desc_parameterlist("", "", addnodes.desc_parameter("", "cups: int"))
+    signature = addnodes.desc_signature(
+        "", "", addnodes.desc_name("", "pour"), parameters, addnodes.desc_returns("", "Water"), link
+    )
+    document = read("Text.")
+    document += addnodes.desc("", signature, addnodes.desc_content("", nodes.paragraph("", "From a kettle.")))
+    assert list(words.pieces(document)) == ["Text.", "pour", "cups:", "int", "Water", "From a kettle."]
 
 
 @pytest.mark.parametrize(
@@ -80,8 +92,9 @@ def test_of_lists_of_contents_only_the_captions_are_taken() -> None:
         (["a word"], ["some word here"], ["aword"]),
         (["twice", "twice"], ["twice"], ["twice"]),
         (["twice", "twice"], ["twice and", "twice"], []),
-        (["over the end of a page"], ["text over the", "7 head end of a page"], []),
-        (["over the end of a page"], ["text over the", "7 head of a page"], ["overtheendofapage"]),
+        (["all over the end of a page"], ["text all over the", "7 head end of a page"], []),
+        (["all over the end of a page"], ["text all over the", "7 head of a page"], ["allovertheendofapage"]),
+        (["a loaf"], ["a lot", "of oaf"], ["aloaf"]),
         (["שלום עולם"], ["עולם שלום"], []),
         (["שלום עולם"], ["עולם"], ["שלום"]),
         ([" "], [], []),

@@ -30,6 +30,8 @@ COLOURS = re.compile(r"\x1b\[[\d;]*m")
 """What colours text in a terminal."""
 NEAR = 900
 """Characters that a footer, a header and notes may put into a text that goes on over a page's end."""
+LEAST = 8
+"""Characters of a text that stand on each side of the end of a page, at least: less can be anywhere by chance."""
 MARKS = (nodes.math, nodes.math_block, nodes.footnote_reference, addnodes.index)
 """What stands in a line of text and is a formula, a number or a place."""
 BREAKS = (*MARKS, nodes.citation_reference, nodes.classifier, nodes.image, nodes.raw)
@@ -84,10 +86,10 @@ def pieces(node: nodes.Node) -> Iterator[str]:
 
 
 def captions(doctree: nodes.document) -> Iterator[str]:
-    """Yield the captions of a page's toctrees: parts of the book, where the page is the root."""
-    for node in doctree.findall(nodes.compound):
-        if "toctree-wrapper" in node["classes"]:
-            yield from (title.astext() for title in node.findall(nodes.title))
+    """Yield the captions of a page's toctrees, which are still to be resolved: parts of the book, on the root page."""
+    for toctree in doctree.findall(addnodes.toctree):
+        if toctree.get("caption"):
+            yield toctree["caption"]
 
 
 def _is_contents(node: nodes.Node) -> bool:
@@ -96,15 +98,16 @@ def _is_contents(node: nodes.Node) -> bool:
 
 def _is_link_to_source(node: nodes.Node) -> bool:
     """Return whether a node is the link to a page with source code, which only the website has."""
-    return isinstance(node, nodes.Element) and any(
-        "viewcode-link" in child["classes"] for child in node.findall(nodes.inline)
-    )
+    inner = node.children[0] if isinstance(node, nodes.reference) and len(node.children) == 1 else None
+    return isinstance(inner, nodes.inline) and "viewcode-link" in inner["classes"]
 
 
 def _parts(node: nodes.Node) -> Iterator[str]:
-    if not _is_link_to_source(node):
-        for text in node.findall(nodes.Text):
-            yield from text.split()
+    if isinstance(node, nodes.Text):
+        yield from node.split()
+    elif not _is_link_to_source(node):
+        for child in node.children:
+            yield from _parts(child)
 
 
 def _runs(node: nodes.Element) -> Iterator[str]:
@@ -289,5 +292,6 @@ def broken(piece: str, pages: Sequence[str]) -> int:
     found = 0
     for page, following in pairwise(pages):
         end, start = page[-NEAR:], following[:NEAR]
-        found += any(piece[:cut] in end and piece[cut:] in start for cut in range(1, len(piece)))
+        cuts = range(LEAST, len(piece) - LEAST + 1)
+        found += any(piece[:cut] in end and piece[cut:] in start for cut in cuts)
     return found

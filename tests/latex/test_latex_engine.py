@@ -165,3 +165,32 @@ def test_icons_are_left_out_or_drawn_by_the_package_that_conf_names(project: Pro
     project.build("latex", confoverrides={**LATEX, "sd_fontawesome_latex": "fontawesome5"})
     text = (project.build_folder / "latex" / "a-book.tex").read_text("utf-8")
     assert r"A \faIcon{star} b" in text
+
+
+LINKS = """
+Book
+====
+
+See :manpage:`gear(1)`.
+
+.. parsed-literal::
+
+   see https://x.example/a_b?c=d&e=%20#f *there*
+"""
+
+
+def test_links_in_code_are_left_to_sphinx_which_knows_what_breaks_lines_there(project: Project) -> None:
+    project.write({"index.rst": LINKS})
+    project.conf += "manpages_url = 'https://man.example/a_b/{path}'\n"
+    text = sources(project)
+    assert r"\sphinxhref{https://man.example/a\_b/gear(1)}{gear(1)}" in text
+    assert r"\sphinxhref{https://x.example/a\_b?c=d\&e=\%20\#f}" in text
+
+
+@pytest.mark.long
+def test_links_in_code_can_be_set(project: Project) -> None:
+    project.write({"index.rst": LINKS})
+    project.conf += "manpages_url = 'https://man.example/a_b/{path}'\n"
+    project.build("pdf", confoverrides=LATEX)
+    assert project.warnings == ""
+    assert (project.build_folder / "pdf" / "a-book.pdf").is_file()

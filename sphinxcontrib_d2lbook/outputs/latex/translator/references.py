@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from docutils import nodes
+from sphinx import addnodes
 
 from .. import tex
 from .base import BaseTranslator
+
+CODE = (nodes.literal, nodes.literal_block, addnodes.literal_emphasis, addnodes.literal_strong, addnodes.manpage)
+"""Text in which signs of an address have a meaning to LaTeX: lines are broken at them."""
 
 
 class ReferenceVisitors(BaseTranslator):
@@ -14,6 +18,8 @@ class ReferenceVisitors(BaseTranslator):
             raise nodes.SkipNode
         body = self.rendered(node.children)
         name, target = ("", "") if self.scope.plain else self.destination(node)
+        if name == "href" and _is_in_code(node):
+            name = "sphinxhref"  # Sphinx's own, which takes the address as it is
         if not name or not body.strip():
             self.emit(body)
         elif not self.is_inline(node):
@@ -38,6 +44,15 @@ class ReferenceVisitors(BaseTranslator):
     def visit_target(self, node: nodes.Element) -> None:
         """Its ids are placed by `dispatch_visit`; inline targets hold text too."""
         self.through(node)
+
+
+def _is_in_code(node: nodes.Node) -> bool:
+    place = node.parent
+    while isinstance(place, nodes.TextElement):
+        if isinstance(place, CODE):
+            return True
+        place = place.parent
+    return False
 
 
 def address(uri: str) -> str:

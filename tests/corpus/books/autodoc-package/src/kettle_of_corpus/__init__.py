@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-Filled = int
-
 BOILING = 100
 """Degrees at which water boils."""
 
@@ -53,7 +51,7 @@ class Kettle:
         return cls()
 
 
-def pour(kettle: Kettle, cups=("small", "large")) -> Filled:
+def pour(kettle: Kettle, cups=("small", "large")) -> Brimful:
     """Pour from a kettle.
 
     Parameters

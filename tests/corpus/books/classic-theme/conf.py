@@ -1,0 +1,16 @@
+extensions = ["sphinx.ext.autosectionlabel"]
+project = "Clocks"
+html_title = "The Book of Clocks"
+html_theme = "classic"
+html_theme_options = {"rightsidebar": "true", "relbarbgcolor": "black", "stickysidebar": False}
+html_domain_indices = True
+html_use_opensearch = "https://clocks.example"
+html_baseurl = "https://clocks.example"
+html_last_updated_fmt = None
+html_show_copyright = True
+html_show_sphinx = False
+html_permalinks = False
+html_search_language = "en"
+html_output_encoding = "utf-8"
+copyright = "1750, the Clockmakers"
+exclude_patterns = ["_build"]
