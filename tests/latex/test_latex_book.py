@@ -42,7 +42,7 @@ def test_only_what_is_lost_is_warned_of(book: Built) -> None:
     assert [line for line in lines if not any(word in line for word in wanted)] == []
     assert re.search(r"inner\.md:\d+: WARNING: .*example\.invalid/picture\.png.*another host", book.warnings)
     assert re.search(r"inner\.md:\d+: WARNING: .*broken\.png.*content is not what \.png says", book.warnings)
-    assert re.search(r"notebook\.ipynb, cell \d+, line \d+: WARNING: .*HTML only", book.warnings)
+    assert re.search(r"notebook\.ipynb:\d+: WARNING: .*HTML only", book.warnings)
 
 
 def squeezed(text: str) -> str:
