@@ -144,6 +144,21 @@ def _few(book: Book) -> list[Path]:
     return list(few.values())
 
 
+@pytest.mark.long
+@pytest.mark.parametrize("builder", ["book", "html"])
+def test_a_copy_that_is_damaged_after_the_note_of_all_files_was(tmp_path: Path, builder: str) -> None:
+    """The build between finds all copies right, and leaves them as they are."""
+    book = Book(tmp_path / "project", builder)
+    notes = [path for path in book.files() if path.parent.name == "files"]
+    assert notes
+    for path in notes:
+        path.write_bytes(b"")
+    assert book.fault("the notes") == ""
+    for path in [path for path in book.files() if path.parent.name in ("_images", "_static")]:
+        path.write_bytes(DAMAGES["half"](path.read_bytes()))
+    assert book.fault("the copies") == ""
+
+
 @pytest.mark.parametrize(
     "every",
     [

@@ -11,7 +11,7 @@ from pathlib import Path
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
-from .stamps import Ledger
+from .stamps import COPIES, Ledger
 
 logger = logging.getLogger(__name__)
 
@@ -21,8 +21,6 @@ FROM_PAGES = ("_images/", "searchindex.js")
 
 MOST = 5
 """So many files are named."""
-COPIES = ("_downloads/", "_images/", "_static/")
-"""Folders of a website with copies of files. Sphinx does not write over each of them; all other files it does."""
 
 
 def find_damaged(ledger: Ledger, folder: Path) -> list[str] | None:

@@ -18,6 +18,8 @@ from ...remembered import Entry, Kind, all_whole, altered, files_in, is_written_
 
 STARTED = time.time() - 2.0
 """When this process began, less the seconds by which the times of files may lie behind the clock."""
+COPIES = ("_downloads/", "_images/", "_static/")
+"""Folders of a website with copies of files. Sphinx does not write over each of them; all other files it does."""
 PACKAGE = Path(__file__).parents[2]
 """Our own code: who works on it wants to see what changed."""
 
@@ -85,10 +87,18 @@ class Ledger:
         return None if noted is None else altered(folder, noted)
 
     def note_files(self, folder: Path) -> None:
-        """Note what builds have written into an output folder, not what somebody put there. Raises OSError."""
+        """Note what builds have written into an output folder, not what somebody put there. Raises OSError.
+
+        Where the last note is lost, the copies of files count as written by builds: this one, which writes all pages,
+        has compared each with what it is a copy of, and left those alone that are right.
+        """
         entry = self._files(folder)
-        before = entry.load() or {}
-        names = [name for name in files_in(folder) if name in before or is_written_since(folder / name, STARTED)]
+        before = entry.load()
+
+        def is_known(name: str) -> bool:
+            return name.startswith(COPIES) if before is None else name in before
+
+        names = [name for name in files_in(folder) if is_known(name) or is_written_since(folder / name, STARTED)]
         entry.save(str(folder), states(folder, names))
 
     def _written(self, name: str) -> Entry:
