@@ -18,6 +18,7 @@ from .build_folders import build_folders
 from .config import lists_myst_nb
 from .upstream.sphinx.application import given_values
 from .upstream.sphinx.events import listeners, wrap_handlers
+from .upstream.theme import add_margin
 
 EXTENSIONS = (
     "myst_nb",
@@ -48,6 +49,17 @@ DEFAULTS: Mapping[str, Any] = {"copybutton_exclude": ".linenos, .gp, .go"}
 """For all."""
 HEADING = re.compile(r"^#\s+(.+?)\s*#*$", re.MULTILINE)
 RST_HEADING = re.compile(r"^(\S.*)\n([=\-~^*#+\"'`:.])\2{2,}$", re.MULTILINE)
+
+
+def has_our_theme(config: Config) -> bool:
+    """Return whether a project leaves its theme to this extension, or names the same one, or lists it itself.
+
+    Loaded beside another theme, it would put its script, its templates and its words into that one's pages. A theme
+    that is made on it has it loaded by Sphinx.
+    """
+    given = given_values(config)
+    theme = given.get("html_theme", "" if lists_myst_nb(config) else LOOK["html_theme"])
+    return LOOK["html_theme"] in (theme, *given.get("extensions", ()))
 
 
 def fill(app: Sphinx, config: Config) -> None:
@@ -131,7 +143,10 @@ def _for_html(handler: Callable[..., Any], app: Sphinx, error: Exception | None)
 
 def setup_extension(app: Sphinx) -> None:
     for name in EXTENSIONS:
-        app.setup_extension(name)
+        if name != LOOK["html_theme"] or has_our_theme(app.config):
+            app.setup_extension(name)
+        else:
+            app.connect("builder-inited", add_margin)
     app.connect("builder-inited", styles_before_pages)
     # First of all handlers: the extensions check and convert their values in theirs.
     app.connect("config-inited", fill, priority=1)

@@ -8,6 +8,7 @@ from typing import Any
 
 from markupsafe import escape
 from sphinx.application import Sphinx
+from sphinx.util.docutils import is_directive_registered
 
 from .relied import Upstream
 from .sphinx.events import connect_behind
@@ -23,11 +24,15 @@ MODULE = "pydata_sphinx_theme.toctree"
 Sidebar = Callable[..., Any]
 
 
-def book_theme_folder() -> str:
-    """Return the folder of sphinx-book-theme, which is among those of every theme that is made on it."""
-    with BOOK.imports("sites with another theme go without its script"):
-        from sphinx_book_theme import get_html_theme_path
-    return str(get_html_theme_path())
+def add_margin(app: Sphinx) -> None:
+    """Register sphinx-book-theme's directive `margin` where another theme is in use. Handler of `builder-inited`.
+
+    By then a theme that is made on sphinx-book-theme has registered it itself.
+    """
+    if not is_directive_registered("margin"):
+        with BOOK.imports("pages have notes in the margin, whatever their theme"):
+            from sphinx_book_theme.directives import Margin
+        app.add_directive("margin", Margin)
 
 
 def has_sidebar() -> bool:

@@ -15,7 +15,7 @@ from ...execution.extension import work_folder
 from ...files import write_if_changed
 from ...upstream.sphinx.html import is_cut_short
 from ...upstream.theme import connect_behind_sidebar, escape_title, has_sidebar
-from . import code, downloads, launch, left, mathematics, other_theme, redirects, search, templates
+from . import code, downloads, launch, left, mathematics, redirects, search, templates
 
 STATIC = Path(__file__).parent / "static"
 TEX = re.compile(r"<annotation [^<>]*>[^<>]*</annotation>")
@@ -71,7 +71,6 @@ def setup_extension(app: Sphinx) -> None:
     app.add_css_file(COLOURS)
     # Behind Sphinx's check (800), which drops folders inside the output folder: there the doctrees are for `-b html`.
     app.connect("config-inited", add_colours, priority=810)
-    other_theme.setup_extension(app)
     search.setup_extension(app)
     templates.setup_extension(app)
     # After all that may still connect the theme's handlers.
