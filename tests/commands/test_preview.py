@@ -77,22 +77,39 @@ def test_the_anchor_before_a_line() -> None:
     assert found == [None, "first", "first", "own", "second", "second"]
 
 
+def wait_until_watched(changes: Changes, folder: Path) -> None:
+    """Change a file again and again until that is heard of."""
+    heard = threading.Event()
+
+    def change() -> None:
+        number = 0
+        while not heard.wait(0.1):
+            (folder / "probe.md").write_text(str(number := number + 1))
+
+    writer = threading.Thread(target=change)
+    writer.start()
+    assert changes.wait(folder) == "changed: probe.md"
+    heard.set()
+    writer.join()
+    (folder / "probe-last.md").write_text("the last one")
+    while "probe-last.md" not in changes.wait(folder):
+        changes.begin()
+    changes.begin()
+
+
 def test_what_asks_for_another_build(tmp_path: Path) -> None:
     for name in ("_build", "data", ".git"):
         (tmp_path / name).mkdir()
     written = tmp_path / "data/out.txt"
     changes = Changes({tmp_path, tmp_path / "data"}, without={tmp_path / "_build"})
-    time.sleep(0.5)  # until the system watches
-    changes.begin()
+    wait_until_watched(changes, tmp_path)
     changes.leave_out({written})
     for path in (written, tmp_path / "_build/x.html", tmp_path / ".git/index", tmp_path / "data/.x.swp"):
         path.write_text("x")
-    time.sleep(0.3)
     (tmp_path / "data/page.md").write_text("new")
     assert changes.wait(tmp_path) == f"changed: {Path('data/page.md')}"
     changes.begin()
     os.utime(tmp_path / "data/page.md")  # the same text as in the last build
-    time.sleep(0.3)
     (tmp_path / "other.md").write_text("new")
     assert changes.wait(tmp_path) == "changed: other.md"
 
