@@ -184,7 +184,7 @@ def test_all_codes_are_on_the_pages_and_are_read_back(tmp_path: Path) -> None:
     assert sorted(document) == sorted(ADDRESSES)
     noted = Record.of(project.build_folder / "doctrees", "latex").codes
     assert [code["address"] for code in noted] == ADDRESSES
-    assert noted[0]["at"] == "one:4"
+    assert noted[0]["at"] == "one.md:4"
 
 
 def pypdfium(pdf: Path) -> list[str]:
@@ -205,7 +205,7 @@ def test_a_code_that_does_not_read_back_fails_the_book(tmp_path: Path) -> None:
     project.conf += ENGINE
     done = project.run("book")
     assert done.returncode == 2
-    assert re.search(r"index:3: page \d+ of a-book\.pdf: the QR code of https://example\.org/ does not", done.stderr)
+    assert re.search(r"index\.md:3: page \d+ of a-book\.pdf: the QR code of https://example\.org/ does not", done.stderr)
 
 
 def test_hostile_text_is_printed_as_it_is(tmp_path: Path) -> None:
@@ -243,7 +243,7 @@ def test_hostile_text_is_printed_as_it_is(tmp_path: Path) -> None:
     )
     assert app.statuscode == 0
     for char, rest in (("U+1F600", ""), ("U+65E5", ".* and 1 more of the script Han; ")):
-        assert re.search(rf"one:3: WARNING: no font of the PDF has {re.escape(char)}{rest}", project.warnings)
+        assert re.search(rf"one\.md:3: WARNING: no font of the PDF has {re.escape(char)}{rest}", project.warnings)
     text = "".join(page.extract_text() for page in pypdf.PdfReader(project.build_folder / "pdf" / "a-book.pdf").pages)
     squeezed = re.sub(r"\s+", "", text)
     assert squeezed.count(r"\input{/etc/passwd}{a}$x$&#1^^M_b~%\end{document}[c]<d>") >= 5
