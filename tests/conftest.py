@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -42,6 +43,11 @@ def own_imports(folder: Path) -> Iterator[None]:
             file = getattr(module, "__file__", None)
             if file and Path(file).is_relative_to(folder):
                 del sys.modules[name]
+
+
+def take_interrupts() -> None:
+    """For `preexec_fn` of a process to interrupt: what a shell starts in the background ignores interrupts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 class Project:

@@ -25,7 +25,7 @@ from sphinxcontrib_d2lbook.commands.preview.building import Built
 from sphinxcontrib_d2lbook.commands.preview.messages import anchor_before, read_messages, split
 from sphinxcontrib_d2lbook.commands.preview.serving import Site, serve
 from sphinxcontrib_d2lbook.commands.preview.watching import Changes
-from tests.conftest import NOTEBOOK, Project
+from tests.conftest import NOTEBOOK, Project, take_interrupts
 from tests.html.conftest import FLAGS
 
 COMMAND = [sys.executable, "-c", "from sphinxcontrib_d2lbook.commands.main import main; raise SystemExit(main())"]
@@ -184,6 +184,7 @@ class Preview:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            preexec_fn=take_interrupts,
         )
         threading.Thread(target=self._read, daemon=True).start()
 

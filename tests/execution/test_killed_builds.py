@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from sphinxcontrib_d2lbook.execution.store import Store
+from tests.conftest import take_interrupts
 
 pytestmark = pytest.mark.long
 
@@ -36,7 +37,13 @@ def start(project: Any) -> subprocess.Popen[str]:
     project._write_conf()
     command = [sys.executable, "-m", "sphinx", "-M", "html", "book", "_build", "-c", "."]
     return subprocess.Popen(
-        command, cwd=project.folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+        command,
+        cwd=project.folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+        preexec_fn=take_interrupts,
     )
 
 

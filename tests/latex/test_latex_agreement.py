@@ -205,7 +205,9 @@ def test_a_code_that_does_not_read_back_fails_the_book(tmp_path: Path) -> None:
     project.conf += ENGINE
     done = project.run("book")
     assert done.returncode == 2
-    assert re.search(r"index\.md:3: page \d+ of a-book\.pdf: the QR code of https://example\.org/ does not", done.stderr)
+    assert re.search(
+        r"index\.md:3: page \d+ of a-book\.pdf: the QR code of https://example\.org/ does not", done.stderr
+    )
 
 
 def test_hostile_text_is_printed_as_it_is(tmp_path: Path) -> None:
