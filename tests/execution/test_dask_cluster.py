@@ -23,6 +23,7 @@ from sphinxcontrib_d2lbook.execution.executors.dask import DaskExecutor
 from sphinxcontrib_d2lbook.execution.executors.dask.checks import PLUGIN
 from sphinxcontrib_d2lbook.execution.extension import executed_notebook, page_reports
 from sphinxcontrib_d2lbook.execution.model import Limits, Resources, Result, Started, Task
+from tests.conftest import take_interrupts
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -219,7 +220,7 @@ def test_builds_that_are_ended_leave_no_kernel_and_others_alone(
 
     def start(name: str, folder: Path, *command: str) -> None:
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        builds[name] = subprocess.Popen([sys.executable, *command], cwd=folder, **quiet)
+        builds[name] = subprocess.Popen([sys.executable, *command], cwd=folder, preexec_fn=take_interrupts, **quiet)
 
     try:
         book(project, {"one": page("# One\n\n") + cell(code("interrupted"))})

@@ -210,8 +210,8 @@ class PdfBuilder(Builder):
 
         What it warns of while the template sets something it tells at a line of the template, and once.
         """
-        folder = self.workspace.folder / "images"
-        names = [file.name for file in sorted(folder.iterdir()) if message in compiler.image_warnings(file)]
+        images = (self.workspace.folder / "images").glob("*")  # there is no such folder in a book without images
+        names = [file.name for file in sorted(images) if message in compiler.image_warnings(file)]
         lines = source.split("\n")
         found = [next((n for n, line in enumerate(lines, 1) if f'"/images/{name}"' in line), 0) for name in names]
         return [line for line in found if line] or [0]
