@@ -20,7 +20,7 @@ from sphinx.util.tags import Tags
 
 from ...errors import BookError
 from ...upstream.sphinx.application import given_values
-from .building import Builder
+from .building import Builder, written
 from .messages import read_messages
 from .serving import Site, serve
 from .watching import Changes
@@ -54,7 +54,7 @@ def preview(folder: Path, source: Path, build: Path, *, port: int, pdf: bool, op
             built = builder.build(site.say)
             print(built.summary, flush=True)
             site.end(built.code, built.seconds, read_messages(built, source, build / "doctrees"))
-            changes.leave_out(builder.written(folder, build))
+            changes.leave_out(written(folder, build))
             print(changes.wait(folder), flush=True)
     print("preview ended", file=sys.stderr)
     return 0

@@ -100,7 +100,8 @@ class Builder:
             f"the process that builds for the preview ended with {self._process.wait()}; start the preview again"
         )
 
-    def written(self, folder: Path, build: Path) -> set[Path]:
-        """Return the files of the project that its pages wrote when they last ran."""
-        store = Store(build / "doctrees/d2lbook/execution", complain=lambda _: None)
-        return {folder / name for name in store.written()}
+
+def written(folder: Path, build: Path) -> set[Path]:
+    """Return the files of the project that its pages wrote when they last ran."""
+    store = Store(build / "doctrees/d2lbook/execution", complain=lambda _: None)
+    return {folder / name for name in store.written()}

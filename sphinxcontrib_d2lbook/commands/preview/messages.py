@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,7 +73,7 @@ def _placed(level: str, text: str, file: str, line: int | None, source: Path, do
 def anchor_before(document: nodes.document, line: int) -> str | None:
     """Return the id of the element that begins at a line of the source, or last before it; None where none does."""
     best, found = 0, None
-    for node in _elements(document):
+    for node in document.findall(nodes.Element):
         if node.line is not None and best <= node.line <= line:
             owner: nodes.Node | None = node
             while isinstance(owner, nodes.Element) and not owner.get("ids"):
@@ -81,7 +81,3 @@ def anchor_before(document: nodes.document, line: int) -> str | None:
             if isinstance(owner, nodes.Element) and not isinstance(owner, nodes.document):
                 best, found = node.line, owner["ids"][0]
     return found
-
-
-def _elements(document: nodes.document) -> Iterable[nodes.Element]:
-    return document.findall(nodes.Element)

@@ -99,13 +99,9 @@ class Server:
         self._httpd.server_close()
 
 
-class _Httpd(ThreadingHTTPServer):
-    daemon_threads = True
-
-
 def serve(site: Site, port: int) -> Server:
     """Bind a port of this machine, 0 for any that is free. Raises OSError."""
-    return Server(_Httpd(("127.0.0.1", port), partial(_Handler, site)))
+    return Server(ThreadingHTTPServer(("127.0.0.1", port), partial(_Handler, site)))
 
 
 class _Handler(SimpleHTTPRequestHandler):

@@ -116,8 +116,8 @@ def _build(command: list[str], log: tuple[int, int], errors: tuple[int, int], pa
 
 def installed_modules() -> list[str]:
     """Return the names of the modules that are imported now and belong to installed distributions, not to a book."""
-    ours = str(Path(__file__).parents[3])
-    places = tuple(place for place in (ours, sys.prefix, sys.base_prefix) if place)
+    ours = str(Path(__file__).parents[2])
+    places = (ours, sys.prefix, sys.base_prefix)
     names = []
     for name, module in list(sys.modules.items()):
         file = getattr(module, "__file__", None)
