@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Iterator
 
 from .contents import unreadable_sources
 from .errors import BookError, BookProblems
@@ -27,18 +28,23 @@ def in_plain_words(exception: BaseException) -> BookError | None:
 def _has_missed_a_file(exception: BaseException | None) -> bool:
     """Whether a file was not there or could not be decoded. What a process that reads has raised comes as text."""
     kinds = (FileNotFoundError, UnicodeDecodeError)
-    while exception is not None:
-        said = str(getattr(exception, "orig_exc", ""))
-        if isinstance(exception, kinds) or any(kind.__name__ in said for kind in kinds):
+    for one in _with_causes(exception):
+        said = str(getattr(one, "orig_exc", ""))
+        if isinstance(one, kinds) or any(kind.__name__ in said for kind in kinds):
             return True
-        exception = exception.__cause__ or exception.__context__
     return False
 
 
 def full_disk(exception: BaseException | None) -> OSError | None:
     """The error of the system behind an exception, where there was no room to write."""
-    while exception is not None:
-        if isinstance(exception, OSError) and exception.errno in (errno.ENOSPC, errno.EDQUOT):
-            return exception
-        exception = exception.__cause__ or exception.__context__
+    for one in _with_causes(exception):
+        if isinstance(one, OSError) and one.errno in (errno.ENOSPC, errno.EDQUOT):
+            return one
     return None
+
+
+def _with_causes(exception: BaseException | None) -> Iterator[BaseException]:
+    """Yield an exception, and those behind it."""
+    while exception is not None:
+        yield exception
+        exception = exception.__cause__ or exception.__context__

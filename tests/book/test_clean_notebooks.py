@@ -1,26 +1,13 @@
 """The programs that try notebooks and wheel on a reader's terms: what they choose, hide and report."""
 
-import importlib.util
 import json
 import sys
 import zipfile
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
-CI = Path(__file__).parents[2] / ".ci"
-
-
-def load(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, CI / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
+from tests.ci_programs import load
 
 notebooks, matrix = load("clean_notebooks"), load("package_matrix")
 

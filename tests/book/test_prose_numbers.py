@@ -1,28 +1,18 @@
 """The tool that finds numbers in the text which nothing holds to the cells, and the pages of the book by it."""
 
-import importlib.util
 import subprocess
 import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
+
+from tests.ci_programs import load
 
 ROOT = Path(__file__).parents[2]
 TOOL = ROOT / ".ci" / "prose_numbers.py"
 
 
-def load() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("prose_numbers", TOOL)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-tool = load()
+tool = load("prose_numbers")
 
 PAGE = """---
 file_format: mystnb
