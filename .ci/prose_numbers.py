@@ -28,8 +28,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from sphinxcontrib_d2lbook.notebook.model import Cell  # noqa: E402
-from sphinxcontrib_d2lbook.notebook.reading import read_notebook  # noqa: E402
+from sphinxcontrib_d2lbook.notebook.cells import Cell  # noqa: E402
+from sphinxcontrib_d2lbook.notebook.myst_reader import read_notebook  # noqa: E402
 
 HIDDEN = {"book-check", "remove-cell"}
 

@@ -19,39 +19,49 @@ except PackageNotFoundError:  # used from a source tree that was never installed
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    from . import garbage, refusal, unchanged
+    from .common import garbage_collection
+    from .lifecycle import error_printing, unchanged_build
 
-    unchanged.leave_if_unchanged(app)  # first: what follows takes longer to import than all that it looks at
-    refusal.setup_extension(app)  # before rooms are imported, which may find that they cannot work here
+    unchanged_build.leave_if_unchanged(app)  # first: what follows takes longer to import than all that it looks at
+    error_printing.setup(app)  # before rooms are imported, which may find that they cannot work here
 
-    with garbage.imports_kept(unchanged.is_command()):
+    with garbage_collection.imports_kept(unchanged_build.is_command()):
         _set_up_rooms(app)
     return {"version": __version__, "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
 
 
 def _set_up_rooms(app: Sphinx) -> None:
-    from . import build_folders, config, contents, defaults, doctree_files, doctrees, unchanged, visitors, words
+    from . import config
     from .addresses import extension as addresses
+    from .common import builder_visitors, translations
     from .elements import extension as elements
     from .execution import extension as execution
     from .forum import extension as forum
     from .library import extension as library
+    from .lifecycle import (
+        build_folders,
+        default_settings,
+        doctree_integrity,
+        doctree_memory,
+        source_contents,
+        unchanged_build,
+    )
     from .mathematics import extension as mathematics
     from .numbering import extension as numbering
     from .outputs import registry as outputs
     from .outputs.book import extension as book
 
     for room in (
-        unchanged,
+        unchanged_build,
         build_folders,
-        words,
+        translations,
         forum,
         config,
-        defaults,
-        doctrees,
-        contents,
-        doctree_files,
-        visitors,
+        default_settings,
+        doctree_memory,
+        source_contents,
+        doctree_integrity,
+        builder_visitors,
         library,
         execution,
         mathematics,
@@ -61,4 +71,4 @@ def _set_up_rooms(app: Sphinx) -> None:
         outputs,
         book,
     ):
-        room.setup_extension(app)
+        room.setup(app)

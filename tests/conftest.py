@@ -19,7 +19,7 @@ from sphinx._cli.util.errors import strip_escape_sequences
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-from sphinxcontrib_d2lbook.files import write_if_changed
+from sphinxcontrib_d2lbook.common.files import write_if_changed
 
 settings.register_profile("patient", deadline=None)  # a busy machine is no fault
 settings.register_profile("reproducible", deadline=None, derandomize=True)

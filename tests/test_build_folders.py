@@ -13,7 +13,7 @@ import pytest
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-from sphinxcontrib_d2lbook.build_folders import MARK, build_folders
+from sphinxcontrib_d2lbook.lifecycle.build_folders import MARK, build_folders
 from tests.conftest import NOTEBOOK
 
 INDEX = "# Self\n\n```{toctree}\n:numbered:\none\n```\n"

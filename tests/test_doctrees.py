@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from sphinxcontrib_d2lbook import doctrees
+from sphinxcontrib_d2lbook.lifecycle import doctree_memory
 
 PAGES = 12
 
 
 def site(project: Any, kept: int, monkeypatch: pytest.MonkeyPatch) -> tuple[dict[str, str], int]:
     """The pages of the site, and the most doctrees that were in memory when a page was read or written."""
-    monkeypatch.setattr(doctrees, "KEPT", kept)
+    monkeypatch.setattr(doctree_memory, "KEPT", kept)
     names = [f"page{n}" for n in range(PAGES)]
     project.write({"index.md": "# B\n\n```{toctree}\n:numbered:\n" + "\n".join(names) + "\n```\n"})
     project.write({f"{name}.md": f"({name})=\n# {name}\n\n{{ref}}`page0`, {{ref}}`{name}`\n" for name in names})

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sphinxcontrib_d2lbook.files import stable_text
+from sphinxcontrib_d2lbook.common.files import stable_text
 
 
 def function() -> None:
@@ -50,7 +50,8 @@ def test_different(one: Any, other: Any) -> None:
 
 def test_the_same_in_every_process() -> None:
     code = (
-        "from sphinxcontrib_d2lbook.files import stable_text\nprint(stable_text({'x': set('abcdef'), 'y': {Path: 1}}))"
+        "from sphinxcontrib_d2lbook.common.files import stable_text\n"
+        "print(stable_text({'x': set('abcdef'), 'y': {Path: 1}}))"
     )
     texts = {
         subprocess.run(

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from sphinxcontrib_d2lbook import formats
-from sphinxcontrib_d2lbook.addresses import published
+from sphinxcontrib_d2lbook.addresses import published_list
 from sphinxcontrib_d2lbook.commands.main import main
-from sphinxcontrib_d2lbook.execution import exported
+from sphinxcontrib_d2lbook.common import file_formats
+from sphinxcontrib_d2lbook.common.file_formats import NewerFormatError
+from sphinxcontrib_d2lbook.execution import committed_outputs
 from sphinxcontrib_d2lbook.execution.store import Run
-from sphinxcontrib_d2lbook.formats import NewerFormatError
-from sphinxcontrib_d2lbook.forum.model import Topic
-from sphinxcontrib_d2lbook.forum.topics import read_topics
+from sphinxcontrib_d2lbook.forum.interfaces import Topic
+from sphinxcontrib_d2lbook.forum.topic_map import read_topics
 from sphinxcontrib_d2lbook.numbering.editions import read_manifest
 
 ROW = {"kind": "figure", "id": "a", "label": "fig_a", "number": "1.1", "title": "", "docname": "one"}
@@ -26,12 +26,12 @@ RUN = Run("k" * 64, {}, {})
 
 
 def outputs(file: Path) -> Any:
-    return exported.load(file.parents[1], file.parent.name)
+    return committed_outputs.load(file.parents[1], file.parent.name)
 
 
 READERS: dict[str, tuple[Callable[[Path], Any], Any]] = {
     "numbers.json": (read_manifest, {"numbers": [ROW]}),
-    "book-addresses.json": (published.read, {"published": {"sec_a": "one"}, "retired": {}}),
+    "book-addresses.json": (published_list.read, {"published": {"sec_a": "one"}, "retired": {}}),
     "forum-topics.json": (read_topics, {"topics": {"sec_a": TOPIC}}),
     "outputs.json": (outputs, {"digest": "other", "cells": [], "files": {}}),
 }
@@ -64,7 +64,7 @@ def test_what_is_no_version_is_refused_with_the_file(tmp_path: Path, name: str, 
 
 
 def test_the_formats_of_all_readers_are_declared() -> None:
-    assert {one.file for one in formats.FORMATS} == {*READERS, "report.json"}
+    assert {one.file for one in file_formats.FORMATS} == {*READERS, "report.json"}
 
 
 def test_the_numbers_of_an_old_edition_are_compared_with_those_of_a_new_one(
@@ -81,11 +81,11 @@ def test_the_numbers_of_an_old_edition_are_compared_with_those_of_a_new_one(
 
 def test_addresses_without_a_version_are_read_and_get_one(tmp_path: Path) -> None:
     file = write(tmp_path, "book-addresses.json", {"published": {"sec_a": "one"}})
-    found = published.read(file)
+    found = published_list.read(file)
     assert found.pages == {"sec_a": "one"}
     file.write_text(found.text(), "utf-8")
     assert json.loads(found.text())["version"] == 1
-    assert published.read(file) == found
+    assert published_list.read(file) == found
 
 
 @pytest.mark.parametrize("label", ["sec_a", "version", "topics"])
@@ -96,13 +96,13 @@ def test_topics_without_a_version_are_read_whatever_their_labels_are(tmp_path: P
 
 
 def test_committed_outputs_of_an_older_version_are_used(tmp_path: Path) -> None:
-    exported.export(tmp_path, "page", RUN, NOTEBOOK)
+    committed_outputs.export(tmp_path, "page", RUN, NOTEBOOK)
     file = tmp_path / "page" / "outputs.json"
     value = json.loads(file.read_text("utf-8"))
     del value["digest"]
     value["format"] = value.pop("version")
-    file.write_text(json.dumps({**value, "digest": exported._seal(value)}), "utf-8")
-    found = exported.load(tmp_path, "page")
+    file.write_text(json.dumps({**value, "digest": committed_outputs._seal(value)}), "utf-8")
+    found = committed_outputs.load(tmp_path, "page")
     assert found is not None
     assert found[0].key == RUN.key
 

@@ -7,7 +7,7 @@ import sys
 
 PROGRAM = """
 import gc
-from sphinxcontrib_d2lbook.garbage import imports_kept
+from sphinxcontrib_d2lbook.common.garbage_collection import imports_kept
 before = gc.get_threshold()
 with imports_kept({for_good}):
     inside = gc.isenabled()

@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 
 import pytest
 
-from sphinxcontrib_d2lbook.pagewise import PagewiseDomain
+from sphinxcontrib_d2lbook.common.per_page_domain import PerPageDomain
 
 
-class Words(PagewiseDomain[str]):
+class Words(PerPageDomain[str]):
     name = "words"
     label = "words"
     initial_data: ClassVar[dict[str, Any]] = {"pages": {}, "lengths": {}, "longest": ""}

@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sphinxcontrib_d2lbook import remembered
-from sphinxcontrib_d2lbook.remembered import BYTES, JSON, PICKLE, Damaged, Entry, Kind, seal, unseal
+from sphinxcontrib_d2lbook.common import build_state
+from sphinxcontrib_d2lbook.common.build_state import BYTES, JSON, PICKLE, Damaged, StateEntry, StateKind, seal, unseal
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "development" / "remembered.md"
-KIND = Kind("colours", of="a wall", stale="another brush")
+KIND = StateKind("colours", of="a wall", stale="another brush")
 RESULT = {"wall": ["red", "green"], "ceiling": None}
 
 
@@ -28,21 +28,21 @@ def _said(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 @pytest.fixture(autouse=True)
 def _all_levels(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.INFO, remembered.logger.name)
+    caplog.set_level(logging.INFO, build_state.logger.name)
 
 
 @pytest.mark.parametrize(("codec", "result"), [(JSON, RESULT), (PICKLE, {("a", 1): RESULT}), (BYTES, b"\n\x00\xff\n")])
 def test_a_result_comes_back_for_its_inputs_only(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, codec: Any, result: Any
 ) -> None:
-    entry = Entry(tmp_path, replace(KIND, codec=codec), "north")
+    entry = StateEntry(tmp_path, replace(KIND, codec=codec), "north")
     assert entry.load("brush 1") is None
     entry.save("brush 1", result)
-    again = Entry(tmp_path, entry.kind, "north")
+    again = StateEntry(tmp_path, entry.kind, "north")
     assert again.load("brush 1") == result
     assert again.load() == result
     assert again.load("brush 2") is None
-    assert Entry(tmp_path, entry.kind, "south").load() is None
+    assert StateEntry(tmp_path, entry.kind, "south").load() is None
     assert _said(caplog) == [], "what is absent or stale is nothing to tell"
     again.forget()
     again.forget()
@@ -64,7 +64,7 @@ def test_a_result_comes_back_for_its_inputs_only(
 def test_a_damaged_entry_is_thrown_away_with_one_line(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, spoil: Any
 ) -> None:
-    entry = Entry(tmp_path, KIND)
+    entry = StateEntry(tmp_path, KIND)
     entry.save("brush", RESULT)
     entry.file.write_bytes(spoil(entry.file.read_bytes()))
     assert entry.load() is None
@@ -80,32 +80,32 @@ def test_a_damaged_entry_is_thrown_away_with_one_line(
 
 @pytest.mark.parametrize("other", [replace(KIND, version=2), replace(KIND, code=lambda: "new code")])
 def test_an_entry_of_another_version_is_thrown_away(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture, other: Kind
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, other: StateKind
 ) -> None:
-    Entry(tmp_path, KIND).save("brush", RESULT)
-    assert Entry(tmp_path, other).load("brush") is None
+    StateEntry(tmp_path, KIND).save("brush", RESULT)
+    assert StateEntry(tmp_path, other).load("brush") is None
     assert "another version" in _said(caplog)[0]
-    assert not Entry(tmp_path, KIND).file.exists()
+    assert not StateEntry(tmp_path, KIND).file.exists()
 
 
 def test_what_cannot_be_read_is_made_anew(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    entry = Entry(tmp_path, KIND)
+    entry = StateEntry(tmp_path, KIND)
     entry.file.mkdir(parents=True)
     assert entry.load() is None
     assert _said(caplog)[0].startswith("colours is made anew: ")
 
 
 def test_all_entries_of_an_output_are_looked_at(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    first, second = (Entry(tmp_path, replace(KIND, name=f"pdf/{name}"), "a") for name in ("one", "two"))
-    for entry in (first, second, Entry(tmp_path, KIND)):
+    first, second = (StateEntry(tmp_path, replace(KIND, name=f"pdf/{name}"), "a") for name in ("one", "two"))
+    for entry in (first, second, StateEntry(tmp_path, KIND)):
         entry.save("", RESULT)
-    assert remembered.all_whole(tmp_path, "pdf")
-    assert remembered.all_whole(tmp_path, "html"), "an output that remembers nothing"
+    assert build_state.all_whole(tmp_path, "pdf")
+    assert build_state.all_whole(tmp_path, "html"), "an output that remembers nothing"
     second.file.write_bytes(second.file.read_bytes()[:-9])
-    assert not remembered.all_whole(tmp_path, "pdf")
+    assert not build_state.all_whole(tmp_path, "pdf")
     assert [line.partition(":")[0] for line in _said(caplog)] == ["pdf/two/a is made anew"]
     assert first.load() == RESULT
-    assert remembered.all_whole(tmp_path, "pdf")
+    assert build_state.all_whole(tmp_path, "pdf")
 
 
 @given(st.binary(), st.integers(0, 200), st.integers(0, 255))
@@ -122,21 +122,21 @@ def test_a_seal_shows_every_changed_byte(data: bytes, place: int, value: int) ->
 def test_files_that_changed_are_told_by_size_and_time(tmp_path: Path) -> None:
     for name in ("same", "longer", "later", "gone"):
         (tmp_path / name).write_text(name)
-    noted = remembered.states(tmp_path, ["same", "longer", "later", "gone", "never there"])
+    noted = build_state.states(tmp_path, ["same", "longer", "later", "gone", "never there"])
     assert noted.keys() == {"same", "longer", "later", "gone"}
     (tmp_path / "longer").write_text("longer than before")
     (tmp_path / "gone").unlink()
 
     os.utime(tmp_path / "later", ns=(1, 1))
-    assert remembered.altered(tmp_path, noted) == ["gone", "later", "longer"]
+    assert build_state.altered(tmp_path, noted) == ["gone", "later", "longer"]
 
 
-def _kinds() -> list[Kind]:
+def _kinds() -> list[StateKind]:
     found = {}
     for file in sorted((ROOT / "sphinxcontrib_d2lbook").rglob("*.py")):
         if " = Kind(" in file.read_text("utf-8"):
             module = importlib.import_module(".".join(file.relative_to(ROOT).with_suffix("").parts))
-            found |= {kind.name: kind for kind in vars(module).values() if isinstance(kind, Kind)}
+            found |= {kind.name: kind for kind in vars(module).values() if isinstance(kind, StateKind)}
     return [found[name] for name in sorted(found)]
 
 

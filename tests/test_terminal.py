@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sphinxcontrib_d2lbook.terminal import cut, for_terminal
+from sphinxcontrib_d2lbook.common.terminal_text import cut, for_terminal
 
 
 @pytest.mark.parametrize(

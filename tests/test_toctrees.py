@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from sphinxcontrib_d2lbook.toctrees import pages_from
+from sphinxcontrib_d2lbook.common.toctree_order import pages_from
 
 TOCTREES = SimpleNamespace(
     toctree_includes={"index": ["a/index", "b"], "a/index": ["a/one", "a/two"], "a/two": ["b", "index"], "lost": ["b"]}

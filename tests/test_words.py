@@ -15,7 +15,7 @@ import pytest
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po, write_po
 
-from sphinxcontrib_d2lbook.words import DOMAIN, LOCALES, formats
+from sphinxcontrib_d2lbook.common.translations import DOMAIN, LOCALES, formats
 from tests.conftest import NOTEBOOK, Project
 
 ROOT = Path(__file__).parents[1]

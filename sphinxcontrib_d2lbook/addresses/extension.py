@@ -8,10 +8,10 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 
-from ..errors import BookProblems
-from ..log import Warn, warn
-from .paths import place
-from .published import Published, faults, read
+from ..common.errors import BookProblems
+from ..common.warning_types import Warn, warn
+from .label_paths import place
+from .published_list import Published, faults, read
 from .targets import clashes, targets
 
 
@@ -60,7 +60,7 @@ def _taken(env: BuildEnvironment, labels: set[str]) -> list[str]:
     ]
 
 
-def setup_extension(app: Sphinx) -> None:
+def setup(app: Sphinx) -> None:
     # After numbers are given out (500). This event comes in every build, also in one that reads nothing because the
     # last one stopped here.
     app.connect("env-get-updated", keep_promises, priority=900)

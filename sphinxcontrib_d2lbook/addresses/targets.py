@@ -9,14 +9,14 @@ from typing import Any
 from docutils import nodes
 from sphinx.environment import BuildEnvironment
 
-from ..numbering import names
-from ..numbering.facts import numbers_domain
-from ..numbering.labels import is_made_up
+from ..numbering import reference_names
+from ..numbering.label_owners import is_made_up
 from ..numbering.manifest import KINDS
+from ..numbering.page_facts import numbers_domain
 
 
 @dataclass(frozen=True)
-class Target:
+class LabelledTarget:
     """A labelled thing of the book."""
 
     label: str
@@ -37,10 +37,10 @@ class Target:
         return ": ".join(filter(None, (self.called, self.title))) or self.label
 
 
-def targets(env: BuildEnvironment) -> dict[str, Target]:
+def targets(env: BuildEnvironment) -> dict[str, LabelledTarget]:
     """Label -> what it names, sorted by label. Of two things with one label, the one that Sphinx finds first."""
     things = _things(env)
-    found: dict[str, Target] = {}
+    found: dict[str, LabelledTarget] = {}
     for label, docname, node_id in _labels(env):
         thing = things.get((docname, node_id))
         if thing is not None and label not in found:
@@ -61,25 +61,25 @@ def clashes(env: BuildEnvironment) -> Iterator[tuple[str, str, str]]:
             yield label, other, docname
 
 
-def _target(label: str, thing: names.Target) -> Target:
+def _target(label: str, thing: reference_names.ReferenceTarget) -> LabelledTarget:
     kind = KINDS.get(thing.fact.figtype, thing.fact.figtype) or thing.fact.word or "exercise"
     # Text calls an equation "(3.2)", which says nothing where there is no text.
     called = f"Equation ({thing.number})" if kind == "equation" else thing.name
     title = " ".join(thing.title.split())
     first = thing.fact.ids[0]
-    return Target(
+    return LabelledTarget(
         label, kind, thing.number, title, thing.docname, first, called if thing.number or not thing.fact.figtype else ""
     )
 
 
-def _things(env: BuildEnvironment) -> dict[tuple[str, str], names.Target]:
+def _things(env: BuildEnvironment) -> dict[tuple[str, str], reference_names.ReferenceTarget]:
     """(docname, any anchor) -> what has it."""
     found = {}
     for docname, facts in numbers_domain(env).facts.items():
         for fact in facts:
             # With `:nonumber:` an exercise or a theorem keeps its address. Solutions are found by their exercises.
             if fact.figtype or not fact.of:
-                thing = names.target(env, docname, fact.ids[0], fact)
+                thing = reference_names.target(env, docname, fact.ids[0], fact)
                 found.update({(docname, node_id): thing for node_id in fact.ids})
     return found
 

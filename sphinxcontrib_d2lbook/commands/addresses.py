@@ -8,11 +8,11 @@ from pathlib import Path
 from sphinx.application import Sphinx
 
 from ..addresses.extension import file_of
-from ..addresses.published import Published, faults, read
+from ..addresses.published_list import Published, faults, read
 from ..addresses.targets import targets
-from ..errors import BookError, BookProblems
-from ..files import write_if_changed
-from .books import book
+from ..common.errors import BookError, BookProblems
+from ..common.files import write_if_changed
+from .book_loading import book
 
 
 def compare(folder: Path, source: Path, build: Path) -> int:

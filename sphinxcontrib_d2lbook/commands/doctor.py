@@ -18,9 +18,9 @@ from sphinx.config import Config
 from sphinx.errors import SphinxError
 
 from ..execution.extension import decide
-from ..execution.kernels.tracing import SUPPORTED
+from ..execution.kernels.tracer_process import SUPPORTED
 from ..outputs.latex.compiler import ADVICE, PROGRAMS
-from .books import book
+from .book_loading import book
 
 DISTRIBUTIONS = (
     "sphinxcontrib-d2lbook",

@@ -6,18 +6,18 @@ import os
 import sys
 from pathlib import Path
 
-from ..errors import BookError
+from ..common.errors import BookError
 from ..forum import credentials, providers
 from ..forum.client import Talk
 from ..forum.errors import ForumError
 from ..forum.http import HttpTransport
-from ..forum.lock import locked
-from ..forum.model import Section, Service
-from ..forum.sync import Act, Outcome, Sync
-from ..forum.topics import read_topics, write_topics
-from .books import book
+from ..forum.interfaces import Section, Service
+from ..forum.sync import Act, Sync, SyncOutcome
+from ..forum.sync_lock import locked
+from ..forum.topic_map import read_topics, write_topics
+from .book_loading import book
+from .discussed_sections import book_sections
 from .progress import Progress, open_progress, printable
-from .sections import book_sections
 
 KEYS = f"The key comes from {credentials.KEY} and {credentials.USER} in the environment, never from a file."
 INTERRUPTED = 130
@@ -69,7 +69,7 @@ def sync(folder: Path, source: Path, build: Path, *, apply: bool, remap: bool) -
 
 def _run(
     service: Service, sections: list[Section], title: str, file: Path, progress: Progress, *, apply: bool, remap: bool
-) -> Outcome:
+) -> SyncOutcome:
     return Sync(
         service,
         sections,
@@ -82,7 +82,7 @@ def _run(
     ).run()
 
 
-def _report(outcome: Outcome, apply: bool, file: str) -> int:
+def _report(outcome: SyncOutcome, apply: bool, file: str) -> int:
     for name, topic in outcome.retired.items():
         line = f"retired: {name} (topic {topic.id}) is in {file} and no longer in the book"
         print(printable(f"{line}; if its section has another label now, write that into the line"))

@@ -11,11 +11,11 @@ from typing import Any, cast
 
 from myst_parser.config.main import MdParserConfig
 
-from ..files import write_if_changed
-from ..numbering.labelling.headings import CannotLabel
-from ..numbering.labelling.naming import Names, labels_in
-from ..numbering.labelling.pages import Place, unlabelled
-from .books import book, docnames_of
+from ..common.files import write_if_changed
+from ..numbering.labelling.label_names import LabelNamer, labels_in
+from ..numbering.labelling.myst_headings import CannotLabel
+from ..numbering.labelling.page_labels import Place, unlabelled
+from .book_loading import book, docnames_of
 
 SUFFIXES = frozenset({".md", ".ipynb"})
 
@@ -42,7 +42,7 @@ def label(folder: Path, source: Path, pages: Sequence[str], *, write: bool) -> i
     chosen = chosen or [(docname, None, None) for docname in files]
     # Bytes as they are: the ends of lines stay.
     contents = {docname: file.read_bytes().decode("utf-8", "surrogateescape") for docname, file in files.items()}
-    names = Names({name for content in contents.values() for name in labels_in(content)}, files)
+    names = LabelNamer({name for content in contents.values() for name in labels_in(content)}, files)
     found = faults = 0
     for docname, first, second in sorted(set(chosen), key=_backwards):
         file = files[docname]

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 import jinja2
 
-from ..errors import BookError
+from ..common.errors import BookError
 
 TEMPLATE = Path(__file__).parent / "template"
 SUFFIX = ".jinja"

@@ -8,8 +8,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from ..files import json_text
-from ..numbering.editions import Changes, Row, changes, read_manifest
+from ..common.files import json_text
+from ..numbering.editions import NumberChanges, Row, changes, read_manifest
 
 
 def compare(old: Path, new: Path, *, as_json: bool) -> int:
@@ -37,7 +37,7 @@ def compare(old: Path, new: Path, *, as_json: bool) -> int:
     return 1 if found else 0
 
 
-def as_data(found: Changes) -> dict[str, list[dict[str, str | None]]]:
+def as_data(found: NumberChanges) -> dict[str, list[dict[str, str | None]]]:
     """For programs."""
     moved = [{**_named(now), "old": was["number"], "new": now["number"]} for was, now in found.moved]
     return {
@@ -51,7 +51,7 @@ def _named(row: Row) -> dict[str, str | None]:
     return {key: row[key] for key in ("kind", "label", "id", "docname", "title")}
 
 
-def as_text(found: Changes) -> str:
+def as_text(found: NumberChanges) -> str:
     """For readers: a line for each thing, in columns."""
     lines = [("moved", f"{now['kind']} {was['number']} -> {now['number']}", now) for was, now in found.moved]
     lines += [("appeared", f"{row['kind']} {row['number']}", row) for row in found.appeared]

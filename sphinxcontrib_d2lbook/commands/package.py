@@ -6,8 +6,8 @@ from pathlib import Path
 
 from ..library import Library
 from ..library.extension import collected
-from ..library.folder import foreign_files, hand_edits, stale_parts, write_package
-from .books import book
+from ..library.package_folder import foreign_files, hand_edits, stale_parts, write_package
+from .book_loading import book
 
 
 def check(folder: Path, source: Path) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..execution.extension import decide
 from ..execution.session import Session
-from .books import book, docnames_of
+from .book_loading import book, docnames_of
 
 
 def why(folder: Path, source: Path, build: Path, pages: Sequence[str]) -> int:

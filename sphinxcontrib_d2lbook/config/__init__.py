@@ -10,9 +10,9 @@ from types import ModuleType
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from ..errors import BookProblems
-from ..log import Warn, warn
-from ..suggestions import did_you_mean
+from ..common.errors import BookProblems
+from ..common.suggestions import did_you_mean
+from ..common.warning_types import Warn, warn
 from ..upstream.sphinx.application import given_values
 from .option import Option
 from .options import GROUPS, OPTIONS
@@ -81,7 +81,7 @@ def is_checked(config: Config, name: str, *, whole_book: bool) -> bool:
     return name in chosen if isinstance(chosen, list) else whole_book or "CI" in os.environ
 
 
-def setup_extension(app: Sphinx) -> None:
+def setup(app: Sphinx) -> None:
     for option in OPTIONS:
         app.add_config_value(option.full_name, option.default, option.rebuild, list(option.types))
     app.connect("config-inited", check)

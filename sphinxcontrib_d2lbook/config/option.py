@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from ..common.byte_sizes import parse_size
 from ..execution.executors import executor_names
-from ..size import parse_size
 
 
 @dataclass(frozen=True)

@@ -10,15 +10,15 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from ..library.dependencies import full_name
-from ..library.model import INIT
-from ..library.objects import Parameter, SavedObject, find
-from ..log import Warn, warn
+from ..common.translations import _
+from ..common.warning_types import Warn, warn
+from ..library.object_dependencies import full_name
+from ..library.public_objects import Parameter, SavedObject, find
+from ..library.saved_blocks import INIT
 from ..upstream.sphinx.application import app_of
-from ..words import _
 from .book_objects import book_objects
+from .object_locations import whereabouts
 from .saved_domain import Listing, listing_digest, saved_domain
-from .whereabouts import whereabouts
 
 DOCTEST = ">>>"
 

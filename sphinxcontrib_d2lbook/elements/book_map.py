@@ -30,15 +30,15 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import clean_astext
 
-from ..files import digest, write_if_changed
-from ..log import Warn, warn
+from ..common.files import digest, write_if_changed
+from ..common.per_page_domain import PerPageDomain
+from ..common.translations import _
+from ..common.warning_types import Warn, warn
 from ..numbering.matter import divisions
 from ..numbering.table import section_number
-from ..pagewise import PagewiseDomain
 from ..upstream.sphinx.application import app_of
-from ..words import _
-from .map_layout import Chapter, Group, Structure, lay_out
-from .map_planned import CHAPTER, PART, Planned, with_planned
+from .map_layout import Chapter, ChapterGroup, Structure, lay_out
+from .map_planned import CHAPTER, PART, PlannedChapter, with_planned
 from .map_svg import map_svg
 
 ARROW = "->"
@@ -57,7 +57,7 @@ class MapFacts(NamedTuple):
     """What a page says of the book in its maps."""
 
     dependencies: list[Dependency]
-    planned: list[Planned]
+    planned: list[PlannedChapter]
 
 
 class book_map(nodes.General, nodes.Element):  # noqa: N801
@@ -113,7 +113,7 @@ class BookMap(SphinxDirective):
             for befores, afters in pairwise(steps):
                 yield from (Dependency(before, after, line) for before in befores for after in afters)
 
-    def _planned(self) -> Iterator[Planned]:
+    def _planned(self) -> Iterator[PlannedChapter]:
         part = ""
         for number, whole in enumerate(self.content):
             text = whole.partition("#")[0].strip()
@@ -123,7 +123,7 @@ class BookMap(SphinxDirective):
             if head:
                 part = head["title"].strip()
             elif chapter:
-                yield Planned(chapter["number"], chapter["title"], part, self._line(number))
+                yield PlannedChapter(chapter["number"], chapter["title"], part, self._line(number))
             else:
                 warn(
                     Warn.MAP,
@@ -138,7 +138,7 @@ class BookMap(SphinxDirective):
         return (first or self.lineno + self.content_offset) + number + 1
 
 
-class MapDomain(PagewiseDomain[MapFacts]):
+class MapDomain(PerPageDomain[MapFacts]):
     """Which pages show a map, and what it depends on."""
 
     name = "d2lmap"
@@ -198,7 +198,7 @@ def structure(env: BuildEnvironment, docname: str, facts: MapFacts) -> Structure
         if division.matter in ("main", "appendix") and division.docnames:
             title = division.caption or (_("Appendices") if division.matter == "appendix" else "")
             chapters = (Chapter(name, section_number(env, name), _title(env, name)) for name in division.docnames)
-            groups.append(Group(title, part, tuple(chapters)))
+            groups.append(ChapterGroup(title, part, tuple(chapters)))
     written = {chapter.number for group in groups for chapter in group.chapters}
     planned = [one for one in facts.planned if one.number not in written]
     edges = [
@@ -214,7 +214,7 @@ def _title(env: BuildEnvironment, docname: str) -> str:
     return " ".join(clean_astext(env.titles[docname]).split()) if docname in env.titles else docname
 
 
-def _chapter(env: BuildEnvironment, docname: str, name: str, planned: Iterable[Planned]) -> str | None:
+def _chapter(env: BuildEnvironment, docname: str, name: str, planned: Iterable[PlannedChapter]) -> str | None:
     """The page that an author means: by its name, from the root or from the page with the map, or by a label.
 
     A chapter that is still to be written is named by its number.
@@ -252,7 +252,9 @@ def _told(chapter: Chapter) -> str:
 
 def of_node(env: BuildEnvironment, docname: str, node: nodes.Element) -> tuple[Structure, str]:
     """What a node shows, and its alternative text."""
-    facts = MapFacts([Dependency(*one) for one in node["dependencies"]], [Planned(*one) for one in node["planned"]])
+    facts = MapFacts(
+        [Dependency(*one) for one in node["dependencies"]], [PlannedChapter(*one) for one in node["planned"]]
+    )
     shown = structure(env, docname, facts)
     return shown, node["alt"] or described(shown)
 

@@ -10,12 +10,12 @@ from weakref import WeakKeyDictionary
 from sphinx.application import Sphinx
 
 from ..library import Library, SavedBlock
+from ..library.code_occurrences import Occurrence, occurrences
 from ..library.extension import collected
-from ..library.naming import grammar
-from ..library.objects import SavedObject, saved_in_cells, saved_objects
-from ..library.occurrences import Occurrence, occurrences
+from ..library.package_options import grammar
+from ..library.public_objects import SavedObject, saved_in_cells, saved_objects
 from ..notebook import Notebook
-from ..notebook.marks import MarkGrammar
+from ..notebook.save_marks import MarkGrammar
 
 
 @dataclass

@@ -14,8 +14,8 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from ..upstream.pygments import TokenType
 from ..upstream.sphinx.application import app_of
 from .book_objects import book_objects
-from .saved_as import cell_parts
 from .saved_domain import saved_domain
+from .saved_notes import cell_parts
 
 FORMATS = ("html", "typst")
 """LaTeX's verbatim text has no links in it."""

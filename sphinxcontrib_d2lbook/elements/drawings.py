@@ -15,7 +15,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from ..log import Warn, warn
+from ..common.warning_types import Warn, warn
 from ..upstream.sphinx.application import app_of
 from .html_outputs import image_node
 

@@ -11,21 +11,21 @@ from . import (
     discussion,
     drawings,
     folding,
+    foreign_nodes,
     glue,
     html_images,
-    of_others,
-    on_paper,
-    output_forms,
+    object_locations,
     output_tables,
-    plain_forms,
+    output_types,
+    page_outputs,
+    plain_visitors,
     qrcode,
-    saved_as,
     saved_domain,
-    shown,
+    saved_notes,
+    screen_only,
     subfigures,
     todos,
     tracebacks,
-    whereabouts,
 )
 
 ELEMENTS = (
@@ -33,26 +33,26 @@ ELEMENTS = (
     discussion,
     saved_domain,
     api,
-    whereabouts,
-    saved_as,
+    object_locations,
+    saved_notes,
     code_links,
     subfigures,
     output_tables,
-    output_forms,
-    shown,
+    output_types,
+    page_outputs,
     glue,
     html_images,
     drawings,
-    on_paper,
+    screen_only,
     todos,
-    of_others,
+    foreign_nodes,
     folding,
     tracebacks,
-    plain_forms,
+    plain_visitors,
     book_map,
 )
 
 
-def setup_extension(app: Sphinx) -> None:
+def setup(app: Sphinx) -> None:
     for element in ELEMENTS:
         element.setup(app)

@@ -17,12 +17,12 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from ..log import Warn, warn
-from ..suggestions import did_you_mean
+from ..common.suggestions import did_you_mean
+from ..common.warning_types import Warn, warn
 from ..upstream.myst_nb import PendingGlueReference, format_plain_text
 from .html_outputs import image_node
 from .latex_outputs import latex_nodes
-from .shown import glued_values, pages_that_use
+from .page_outputs import glued_values, pages_that_use
 
 IMAGES = ("image/png", "image/jpeg", "image/gif", "application/pdf", "image/svg+xml")
 

@@ -23,11 +23,11 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from ..addresses.permanent import page_address
-from ..files import digest, write_if_changed
-from ..log import Warn, warn
+from ..addresses.permanent_addresses import page_address
+from ..common.files import digest, write_if_changed
+from ..common.warning_types import Warn, warn
 from ..upstream.myst_nb import config_of
-from .html_reading import Reading, read, table_node
+from .html_reading import HtmlReader, read, table_node
 from .wide_tables import in_parts
 
 PLACEHOLDER = re.compile(r"<(?P<name>[\w.]+)(?: object)?(?: at 0x[0-9a-f]+)?>")
@@ -103,7 +103,7 @@ class OutputsOnPaper(SphinxPostTransform):
             node.source, node.line = bundle.source, bundle.line
         return made
 
-    def _addresses(self, bundle: nodes.Element, reading: Reading, name: str) -> list[nodes.Node]:
+    def _addresses(self, bundle: nodes.Element, reading: HtmlReader, name: str) -> list[nodes.Node]:
         """Return a line for each thing that is embedded, or one for the page that shows the output."""
         inline = isinstance(bundle.parent, nodes.TextElement)
         pairs = [(one.title or name, one.address) for one in reading.embedded]
@@ -163,12 +163,12 @@ def html_of(forms: dict[str, nodes.Element]) -> str:
     return "\n".join(raw.astext() for mime in mimes if mime in forms for raw in forms[mime].findall(nodes.raw))
 
 
-def needs_browser(reading: Reading) -> bool:
+def needs_browser(reading: HtmlReader) -> bool:
     """Return whether HTML shows what is not in its text."""
     return reading.has_frame or (reading.has_script and not reading.text)
 
 
-def tables(reading: Reading) -> Iterator[nodes.Node]:
+def tables(reading: HtmlReader) -> Iterator[nodes.Node]:
     """Yield tables, and the text around them as paragraphs."""
     yield from _paragraph(reading.before)
     for table in reading.tables:
@@ -188,7 +188,7 @@ def texts(text: str) -> Iterator[nodes.Node]:
         yield nodes.literal_block(text, text, language="none", classes=["output", "text_plain"])
 
 
-def pictures_in(html: str, reading: Reading, env: BuildEnvironment) -> Iterator[nodes.Node]:
+def pictures_in(html: str, reading: HtmlReader, env: BuildEnvironment) -> Iterator[nodes.Node]:
     """Yield the pictures that are in HTML itself, and those on other hosts."""
     for image in reading.images:
         match = DATA.fullmatch(image.address)

@@ -14,7 +14,7 @@ DRAWN = ("svg", "canvas", "math")
 
 
 @dataclass
-class Cell:
+class HtmlTableCell:
     """A cell of a table."""
 
     header: bool
@@ -25,11 +25,11 @@ class Cell:
 
 
 @dataclass
-class Table:
+class HtmlTable:
     """A table, and what stands around it until the next."""
 
-    head: list[list[Cell]] = field(default_factory=list)
-    body: list[list[Cell]] = field(default_factory=list)
+    head: list[list[HtmlTableCell]] = field(default_factory=list)
+    body: list[list[HtmlTableCell]] = field(default_factory=list)
     caption: str = ""
     after: str = ""
 
@@ -53,12 +53,12 @@ class Image:
 
 
 @dataclass
-class Reading:
+class HtmlReader:
     """All of some HTML."""
 
     before: str = ""
     """Text before the first table."""
-    tables: list[Table] = field(default_factory=list)
+    tables: list[HtmlTable] = field(default_factory=list)
     is_simple: bool = True
     """Whether there is nothing but tables, none in another, and text around them."""
     embedded: list[Embedded] = field(default_factory=list)
@@ -74,12 +74,12 @@ class Reading:
 class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.reading = Reading()
+        self.reading = HtmlReader()
         self.lines: list[str] = []
         self._silent: list[str] = []
         self._state = "before"
-        self._rows: list[list[Cell]] = []
-        self._cell: Cell | None = None
+        self._rows: list[list[HtmlTableCell]] = []
+        self._cell: HtmlTableCell | None = None
         self._caption = False
         self._title = False
 
@@ -100,7 +100,7 @@ class _Reader(HTMLParser):
         elif tag == "table":
             reading.is_simple = reading.is_simple and self._state != "in"
             self._state = "in"
-            reading.tables.append(Table())
+            reading.tables.append(HtmlTable())
             self._rows = reading.tables[-1].body
         elif reading.tables and self._state == "in":
             self._in_table(tag, values)
@@ -134,7 +134,7 @@ class _Reader(HTMLParser):
         elif tag in ("td", "th"):
             if not self._rows:
                 self._rows.append([])
-            self._cell = Cell(tag == "th", _count(values.get("colspan")), _count(values.get("rowspan")))
+            self._cell = HtmlTableCell(tag == "th", _count(values.get("colspan")), _count(values.get("rowspan")))
             self._rows[-1].append(self._cell)
 
     def handle_endtag(self, tag: str) -> None:
@@ -178,7 +178,7 @@ def _count(text: str | None) -> int:
     return min(int(text), 1000) if text and text.isdecimal() and int(text) > 0 else 1
 
 
-def read(html: str) -> Reading:
+def read(html: str) -> HtmlReader:
     """Read some HTML, however malformed."""
     reader = _Reader()
     reader.feed(html)
@@ -192,7 +192,7 @@ def read(html: str) -> Reading:
     return reading
 
 
-def table_node(table: Table) -> nodes.table:
+def table_node(table: HtmlTable) -> nodes.table:
     """Return the table as docutils has them; leading columns of header cells are stubs."""
     rows = table.head + table.body
     count = max(sum(cell.columns for cell in row) for row in rows)
@@ -214,11 +214,11 @@ def table_node(table: Table) -> nodes.table:
     return made
 
 
-def _leading(row: list[Cell]) -> int:
+def _leading(row: list[HtmlTableCell]) -> int:
     return next((index for index, cell in enumerate(row) if not cell.header), len(row))
 
 
-def _part(part: nodes.Element, rows: list[list[Cell]]) -> nodes.Element:
+def _part(part: nodes.Element, rows: list[list[HtmlTableCell]]) -> nodes.Element:
     for row in rows:
         line = nodes.row()
         for cell in row:
@@ -233,7 +233,7 @@ def _part(part: nodes.Element, rows: list[list[Cell]]) -> nodes.Element:
     return part
 
 
-def read_table(html: str) -> Table | None:
+def read_table(html: str) -> HtmlTable | None:
     """Return the table that ``html`` consists of, a line of text after it allowed; None if it is anything else."""
     reading = read(html)
     is_one = reading.is_simple and len(reading.tables) == 1 and not reading.before.strip()

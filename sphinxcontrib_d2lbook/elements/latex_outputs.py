@@ -38,28 +38,28 @@ FOREIGN = "foreign-latex"
 
 
 @dataclass(frozen=True)
-class Piece:
+class FormulaText:
     """A part of a text with formulas."""
 
     kind: Literal["text", "inline", "display"]
     tex: str
 
 
-def pieces(source: str) -> list[Piece]:
+def pieces(source: str) -> list[FormulaText]:
     """Return the formulas of a LaTeX text, and what stands between them."""
-    found: list[Piece] = []
+    found: list[FormulaText] = []
     end = start = 0
     for match in FORMULA.finditer(source):
         if match["escaped"]:
             continue
         if match.start() > start:
-            found.append(Piece("text", source[start : match.start()]))
+            found.append(FormulaText("text", source[start : match.start()]))
         inline = match["dollar"] or match["parenthesis"]
         display = match["dollars"] or match["bracket"] or match["environment"]
-        found.append(Piece("inline", inline) if inline else Piece("display", display))
+        found.append(FormulaText("inline", inline) if inline else FormulaText("display", display))
         start = end = match.end()
     if source[end:]:
-        found.append(Piece("text", source[end:]))
+        found.append(FormulaText("text", source[end:]))
     return found
 
 
@@ -92,7 +92,7 @@ def _formula(tex: str, *, inline: bool) -> nodes.Element:
     return made
 
 
-def _line(found: list[Piece]) -> Iterator[nodes.Node]:
+def _line(found: list[FormulaText]) -> Iterator[nodes.Node]:
     for piece in found:
         if piece.kind == "text":
             yield from _text(piece.tex)
@@ -100,7 +100,7 @@ def _line(found: list[Piece]) -> Iterator[nodes.Node]:
             yield _formula(piece.tex.strip(), inline=True)
 
 
-def _paragraphs(found: list[Piece]) -> list[nodes.Node]:
+def _paragraphs(found: list[FormulaText]) -> list[nodes.Node]:
     """Return paragraphs, and displays between them."""
     made: list[nodes.Node] = []
     paragraph = nodes.paragraph("", classes=["output", "text_latex"])

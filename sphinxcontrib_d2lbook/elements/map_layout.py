@@ -44,7 +44,7 @@ class Chapter:
 
 
 @dataclass(frozen=True)
-class Group:
+class ChapterGroup:
     """The chapters of a part."""
 
     title: str
@@ -58,7 +58,7 @@ class Group:
 class Structure:
     """What a map shows."""
 
-    groups: tuple[Group, ...]
+    groups: tuple[ChapterGroup, ...]
     edges: tuple[tuple[str, str], ...]
     """docnames: the second builds on the first."""
 

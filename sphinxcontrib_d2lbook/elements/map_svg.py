@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html import escape
 
-from ..colours import PART_TONES, PLAIN_TONE, part_class
-from ..words import _
+from ..common.part_colours import PART_TONES, PLAIN_TONE, part_class
+from ..common.translations import _
 from .map_layout import DOT, LINE, NUMBER, TEXT_SIZE, TITLE, Arc, Chapter, Layout, Row
 
 LIGHTER = 0.55

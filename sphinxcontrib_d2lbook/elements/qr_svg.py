@@ -8,7 +8,7 @@ from html import escape
 
 import segno
 
-from ..addresses import schemes
+from ..addresses import url_schemes
 
 QUIET_ZONE = 4
 """Light modules around the code, as ISO/IEC 18004 asks for."""
@@ -22,7 +22,7 @@ def fault(address: str) -> str | None:
     """What keeps an address from becoming a code; None if nothing does."""
     if len(address) > LONGEST:
         return f"its {len(address)} characters are too many for a code that scans from paper (at most {LONGEST})"
-    return schemes.fault(address)
+    return url_schemes.fault(address)
 
 
 def smallest_size(address: str) -> int:

@@ -12,10 +12,10 @@ from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
-from ..files import digest, write_if_changed
-from ..log import Warn, warn
+from ..common.files import digest, write_if_changed
+from ..common.translations import _
+from ..common.warning_types import Warn, warn
 from ..upstream.sphinx.application import app_of
-from ..words import _
 from .qr_svg import FINEST, fault, qr_svg, smallest_size
 
 DEFAULT_SIZE = 25

@@ -17,14 +17,14 @@ from sphinx.roles import XRefRole
 from sphinx.util.docutils import is_role_registered
 from sphinx.util.nodes import make_refnode
 
-from ..files import digest
-from ..library.naming import package_name
-from ..library.objects import find, names_saved
-from ..log import Warn, warn
-from ..pagewise import PagewiseDomain
+from ..common.files import digest
+from ..common.per_page_domain import PerPageDomain
+from ..common.warning_types import Warn, warn
+from ..library.package_options import package_name
+from ..library.public_objects import find, names_saved
 from ..upstream.sphinx.application import app_of
 from .book_objects import BookObjects, book_objects
-from .whereabouts import whereabouts_text
+from .object_locations import whereabouts_text
 
 ROLE = "saved"
 """The role's name in every book; in a book whose package is `d2l` it is `d2l` too."""
@@ -60,7 +60,7 @@ class SavedRole(XRefRole):
         return (title if has_explicit_title else shown), name
 
 
-class SavedObjectsDomain(PagewiseDomain[list[Listing]]):
+class SavedObjectsDomain(PerPageDomain[list[Listing]]):
     """Keeps the `{package-api}`s of each page, its references, and what was last written into it."""
 
     name = "d2lsaved"

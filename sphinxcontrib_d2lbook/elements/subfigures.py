@@ -17,7 +17,7 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 
 from ..numbering.subfigures import places, subfigure, subfigures
-from .of_others import lists_subfigures
+from .foreign_nodes import lists_subfigures
 
 
 def _side(argument: str | None) -> str:

@@ -18,34 +18,35 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import docname_join, logging
 
-from .. import garbage, unchanged
-from ..being_read import parsing
-from ..errors import BookError, BookProblems
+from ..common import garbage_collection
+from ..common.byte_sizes import parse_size
+from ..common.current_document import parsing
+from ..common.errors import BookError, BookProblems
+from ..common.per_page_domain import PerPageDomain
+from ..common.terminal_text import for_terminal
+from ..common.warning_types import Warn, warn
 from ..library.extension import collected, syntax_of
-from ..log import Warn, warn
+from ..lifecycle import unchanged_build
 from ..notebook import Notebook
-from ..pagewise import PagewiseDomain
-from ..size import parse_size
-from ..terminal import for_terminal
 from ..upstream.myst_nb import Parser, config_of, note_execution, page_config, stored_values
 from ..upstream.sphinx.application import app_of, status_stream
-from .attach import CELLS_READER, READER, STORED_READER, execution_result, has_outputs, without_invalid
-from .digests import Digests
-from .display import open_display
+from .attached_outputs import CELLS_READER, READER, STORED_READER, execution_result, has_outputs, without_invalid
 from .executors import make_executor
 from .executors.base import Executor, ExecutorError, Settings
-from .failures import describe, in_one_line
+from .failure_messages import describe, in_one_line
+from .file_digests import Digests
+from .file_states import States
 from .freshness import circles
-from .handing import CHILD_VARIABLE, take_over
-from .languages import lacks_language
-from .model import Limits, PageReport, Started
-from .mystnb import NbSettings, cell_seconds, settings_of
-from .plan import Planned, Surroundings, make_plan
+from .inline_values import asked, page_cells, value_at, values
+from .kernel_languages import lacks_language
+from .mystnb_settings import NbSettings, cell_seconds, settings_of
+from .output_handover import CHILD_VARIABLE, take_over
+from .plan import BuildContext, PlannedPage, make_plan
+from .progress_display import open_display
+from .run_warnings import told
 from .session import Finished, Session
-from .states import States
 from .store import Store
-from .telling import told
-from .values import asked, page_cells, value_at, values
+from .tasks import Limits, PageReport, Started
 
 logger = logging.getLogger(__name__)
 
@@ -91,7 +92,7 @@ def work_folder(app: Sphinx) -> Path:
     return Path(app.doctreedir) / "d2lbook"
 
 
-class OutputsDomain(PagewiseDomain[str]):
+class OutputsDomain(PerPageDomain[str]):
     """Remembers with which outputs, by their key, each page was read: a page is read again when they change."""
 
     name = "d2loutputs"
@@ -176,7 +177,7 @@ def decide(app: Sphinx) -> Execution:
     """Plan all pages and find out which must run, and why. Only after `builder-inited`; raises BookProblems."""
     run = execution(app)
     states = States(Path(app.confdir), Digests(work_folder(app)))
-    with garbage.paused():
+    with garbage_collection.paused():
         plans, faults = _plans(app, states)
     faults += _resolve_depends(plans) or circles(plans)
     if faults:
@@ -189,11 +190,11 @@ def decide(app: Sphinx) -> Execution:
     return run
 
 
-def _plans(app: Sphinx, states: States) -> tuple[dict[str, Planned], list[str]]:
+def _plans(app: Sphinx, states: States) -> tuple[dict[str, PlannedPage], list[str]]:
     book = collected(app)
     config = app.config
     settings = settings_of(config)
-    around = Surroundings(
+    around = BuildContext(
         library=book.library,
         root=Path(app.confdir),
         unobserved=_unobserved(app),
@@ -228,7 +229,7 @@ def _unobserved(app: Sphinx) -> tuple[str, ...]:
     return tuple(sorted({str(folder) for folder in folders if not sources.is_relative_to(folder)}))
 
 
-def _resolve_depends(plans: dict[str, Planned]) -> list[str]:
+def _resolve_depends(plans: dict[str, PlannedPage]) -> list[str]:
     """Put docnames for what `depends` says; a fault for each that is no page with code."""
     faults = []
     for docname, plan in plans.items():
@@ -280,7 +281,7 @@ def run_stale(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
             session.prune(set(env.found_docs))
     except OSError as err:
         raise BookError(f"the outputs of the notebooks cannot be stored: {err}; make room or grant access") from err
-    unchanged.depend_on(app, session.paths(), written=session.written())
+    unchanged_build.depend_on(app, session.paths(), written=session.written())
     for one in told(session, run.reports):
         if one.level == "warning":
             warn(Warn.EXECUTION, "%s", one.text, location=f"{app.confdir}/{one.place}")
@@ -335,12 +336,7 @@ def _note(app: Sphinx, run: Execution, event: Finished, reason: str) -> Literal[
     task, result, failure = event.task, event.result, event.result.failure
     state: Literal["ran", "failed"] = "failed" if failure else "ran"
     run.reports[task.docname] = PageReport(
-        state,
-        reason,
-        round(result.seconds, 3),
-        result.peak_bytes,
-        differs=event.differs,
-        unseen=result.unseen,
+        state, reason, round(result.seconds, 3), result.peak_bytes, differs=event.differs, unseen=result.unseen
     )
     if failure:
         place, text = describe(task, failure)
@@ -391,7 +387,7 @@ def list_failures(app: Sphinx, error: Exception | None) -> None:
         )
 
 
-def setup_extension(app: Sphinx) -> None:
+def setup(app: Sphinx) -> None:
     app.add_domain(OutputsDomain)
     app.add_source_parser(ExecutedPageParser, override=True)
     app.connect("env-get-outdated", plan)

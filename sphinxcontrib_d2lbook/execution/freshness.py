@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from .model import MISSING
-from .plan import Planned
+from .file_states import States, is_glob, without_time
+from .plan import PlannedPage
 from .reasons import EDITED, LOST, PAGE, why
-from .states import States, is_glob, without_time
 from .store import FailedRun, Run
+from .tasks import MISSING
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Judge:
 
     def __init__(
         self,
-        plans: Mapping[str, Planned],
+        plans: Mapping[str, PlannedPage],
         runs: Callable[[str], Sequence[Run]],
         is_stored: Callable[[str], bool],
         states: States,
@@ -169,7 +169,7 @@ def without(values: Mapping[str, str], names: set[str]) -> dict[str, str]:
     return {name: value for name, value in values.items() if name not in names}
 
 
-def in_order(plans: Mapping[str, Planned]) -> Iterator[str]:
+def in_order(plans: Mapping[str, PlannedPage]) -> Iterator[str]:
     """All pages, each behind those on which it depends."""
     done: set[str] = set()
     for docname in plans:
@@ -179,7 +179,7 @@ def in_order(plans: Mapping[str, Planned]) -> Iterator[str]:
                 yield name
 
 
-def ancestors(docname: str, plans: Mapping[str, Planned]) -> list[str]:
+def ancestors(docname: str, plans: Mapping[str, PlannedPage]) -> list[str]:
     """The pages on which one depends, directly or not, each behind those on which it depends."""
     found: dict[str, None] = {}
 
@@ -193,7 +193,7 @@ def ancestors(docname: str, plans: Mapping[str, Planned]) -> list[str]:
     return list(found)
 
 
-def circles(plans: Mapping[str, Planned]) -> list[str]:
+def circles(plans: Mapping[str, PlannedPage]) -> list[str]:
     """A fault for each page that depends on itself."""
     faults = []
     for docname, plan in plans.items():
@@ -206,7 +206,7 @@ def circles(plans: Mapping[str, Planned]) -> list[str]:
     return faults
 
 
-def _way(start: str, end: str, plans: Mapping[str, Planned], seen: set[str]) -> list[str]:
+def _way(start: str, end: str, plans: Mapping[str, PlannedPage], seen: set[str]) -> list[str]:
     for name in plans[start].task.after:
         if name == end:
             return [name]

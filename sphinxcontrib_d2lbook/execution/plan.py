@@ -14,15 +14,15 @@ from typing import Any
 from pygments.lexers import find_lexer_class_by_name
 from pygments.util import ClassNotFound
 
-from ..files import digest
+from ..common.files import digest
 from ..library import Library
 from ..notebook import Cell, Notebook
-from . import inputs
-from .model import Limits, Resources, Task
-from .mystnb import NbSettings
-from .options import PageOptions, page_options
-from .states import States, relative
-from .values import asked, value_cell
+from . import code_inputs
+from .file_states import States, relative
+from .inline_values import asked, value_cell
+from .mystnb_settings import NbSettings
+from .page_options import PageOptions, page_options
+from .tasks import Limits, Resources, Task
 
 NOWHERE = Path(os.devnull, "nothing")
 """A folder in which there is no file."""
@@ -41,7 +41,7 @@ FIXED_ENVIRONMENT: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class BuildContext:
     """What all tasks of a build share."""
 
     library: Library
@@ -59,7 +59,7 @@ class Surroundings:
 
 
 @dataclass(frozen=True)
-class Planned:
+class PlannedPage:
     """One page that can run, with what a decision whether it must run needs besides its task."""
 
     task: Task
@@ -75,7 +75,7 @@ class Planned:
     """What is odd, as "path:line" and a sentence, separated by a tab."""
 
 
-def make_plan(page: Notebook, file: Path, around: Surroundings) -> tuple[Planned, list[str]]:
+def make_plan(page: Notebook, file: Path, around: BuildContext) -> tuple[PlannedPage, list[str]]:
     """The plan of one page and the faults of its options. ``file`` is its source. Raises OSError."""
     options, faults = page_options(page)
     folder = file.parent
@@ -127,7 +127,7 @@ def make_plan(page: Notebook, file: Path, around: Surroundings) -> tuple[Planned
     )
     known = {name: around.states(name) for name in sorted(files)}
     places = tuple(sorted(relative(path, around.root) for path in searched))
-    return Planned(task, known, tuple(python.versions), python.through, places, tuple(notes)), faults
+    return PlannedPage(task, known, tuple(python.versions), python.through, places, tuple(notes)), faults
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ class _Python:
 
 def _python(page: Notebook, folder: Path, library: Library, settings: NbSettings) -> _Python:
     code = [cell.code for cell in page.code_cells]
-    beside = inputs.local_modules(code, folder)
+    beside = code_inputs.local_modules(code, folder)
     code += beside.values()
     # A traceback that is shown has lines of saved code in it.
     raises = settings.allow_errors or any(
@@ -153,9 +153,9 @@ def _python(page: Notebook, folder: Path, library: Library, settings: NbSettings
     reach = library.reached(code, as_text=raises)
     uses_package = bool(reach.symbols) or reach.everything
     # What the package imports counts for every page that uses it: importing one of its modules imports it all.
-    modules = inputs.imported(code) | (set(library.imported) if uses_package else set())
-    versions = inputs.versions(modules)
-    files = inputs.named_files(code, folder) | beside.keys()
+    modules = code_inputs.imported(code) | (set(library.imported) if uses_package else set())
+    versions = code_inputs.versions(modules)
+    files = code_inputs.named_files(code, folder) | beside.keys()
     settings_of_figures = folder / "matplotlibrc"  # read at the import, which another page may have done for this one
     if "matplotlib" in versions and settings_of_figures.is_file():
         files |= {settings_of_figures}
@@ -164,7 +164,7 @@ def _python(page: Notebook, folder: Path, library: Library, settings: NbSettings
         versions={"Python": platform.python_version(), **versions},
         through={library.shown(name): library.shown(origin) for name, origin in reach.through.items()},
         files=frozenset(files),
-        imports=inputs.installed(modules),
+        imports=code_inputs.installed(modules),
         preparation=library.preparation if uses_package else "",
     )
 

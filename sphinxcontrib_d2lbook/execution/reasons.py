@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .model import MISSING, UNSETTLED
+from .tasks import MISSING, UNSETTLED
 
 NEVER_RUN = "not run before"
 LOST = "its outputs are missing from the store"

@@ -26,18 +26,18 @@ from typing import Any, TextIO
 from jupyter_client.kernelspec import NoSuchKernel
 from jupyter_core.paths import jupyter_path
 
-from .kernels import processes
+from .kernels import process_tree
 from .kernels.manager import is_ipykernel
-from .kernels.tracing import Tracer
-from .kernels.zygote import SUPPORTED, Profile, Zygote, ZygoteError
-from .model import Failure, Result, Task, task_from_json
-from .notebooks import SPECS, Start, kernel_environment, run
+from .kernels.tracer_process import Tracer
+from .kernels.zygote_process import SUPPORTED, Profile, Zygote, ZygoteError
+from .notebook_run import SPECS, Start, kernel_environment, run
 from .schedule import Capacity, Scheduler
+from .tasks import Failure, Result, Task, task_from_json
 
 PR_SET_CHILD_SUBREAPER = 36
 
 
-class Runner:
+class TaskRunner:
     """Runs tasks as far as the machine has room for them."""
 
     def __init__(self, tasks: Sequence[Task], capacity: Capacity, start: str, scratch: Path, out: TextIO) -> None:
@@ -139,7 +139,7 @@ def shared_profiles(tasks: Sequence[Task]) -> dict[str, Profile]:
     return found
 
 
-async def serve(runner: Runner) -> None:
+async def serve(runner: TaskRunner) -> None:
     """Run until all is done, the build is gone, or this process is told to end; then no kernel is left.
 
     Only what event loops can do on every system is used: on Windows they watch neither signals nor standard input.
@@ -179,9 +179,9 @@ def main(request: str) -> None:
     capacity = Capacity(**{**value["capacity"], "gpus": tuple(value["capacity"]["gpus"])})
     tasks = [task_from_json(task) for task in value["tasks"]]
     try:
-        asyncio.run(serve(Runner(tasks, capacity, value["start"], Path(value["scratch"]), out)))
+        asyncio.run(serve(TaskRunner(tasks, capacity, value["start"], Path(value["scratch"]), out)))
     finally:
-        processes.end_descendants()
+        process_tree.end_descendants()
         shutil.rmtree(value["scratch"], ignore_errors=True)  # the build may have ended before it could do so
 
 

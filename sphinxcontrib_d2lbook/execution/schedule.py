@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from .model import Failure, Task
+from .tasks import Failure, Task
 
 REMEDY = "run it on a machine that has them, or bring its outputs from there by d2lbook_store"
 

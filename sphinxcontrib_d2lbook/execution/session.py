@@ -7,17 +7,17 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from . import exported
+from . import committed_outputs
 from .executors.base import Executor
+from .file_states import States, folders_of, is_glob, left, tells_content
 from .freshness import Judge, Verdict, ancestors, in_order
-from .model import Result, Started, Task
-from .plan import Planned
+from .initial_files import Aside, leave_what_was_not_written, put_back
+from .output_validation import invalid_outputs
+from .plan import PlannedPage
 from .reasons import ASKED, DAMAGED, FAILED
-from .recording import differing_cells, record
-from .start import Aside, leave_what_was_not_written, put_back
-from .states import States, folders_of, is_glob, left, tells_content
+from .run_recording import differing_cells, record
 from .store import FailedRun, Run, Store
-from .validation import invalid_outputs
+from .tasks import Result, Started, Task
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Session:
     """`d2lbook_execute`: "auto", "never" or "always"."""
     complain: Callable[[str], None] = print
     """Takes a sentence about a record that cannot be used."""
-    plans: dict[str, Planned] = field(default_factory=dict)
+    plans: dict[str, PlannedPage] = field(default_factory=dict)
     """Every page that can run."""
     verdicts: dict[str, Verdict] = field(default_factory=dict)
 
@@ -52,7 +52,7 @@ class Session:
         """docname -> reason, for the pages that must run."""
         return {name: verdict.reason for name, verdict in self.verdicts.items() if verdict.reason is not None}
 
-    def decide(self, plans: Mapping[str, Planned], states: States) -> None:
+    def decide(self, plans: Mapping[str, PlannedPage], states: States) -> None:
         """Find out what must run. Raises OSError."""
         self.plans = dict(plans)
         self._states = states
@@ -80,7 +80,7 @@ class Session:
         if self.committed is None:
             return runs
         try:
-            found = exported.load(self.committed, docname)
+            found = committed_outputs.load(self.committed, docname)
         except ValueError as err:
             self.complain(str(err))
             return runs
@@ -88,7 +88,7 @@ class Session:
             return runs
         run = replace(found[0], imported=True)
         try:
-            notebook = exported.assemble(self.plans[docname].task.notebook, found[1])
+            notebook = committed_outputs.assemble(self.plans[docname].task.notebook, found[1])
         except ValueError:  # the page has other cells by now: the run tells only what changed
             return (*runs, run)
         self.store.add(docname, run, notebook, first=False)
@@ -119,7 +119,7 @@ class Session:
     def _export(self, docname: str, run: Run, *, check: bool = False) -> None:
         if self.committed is not None and not run.imported:
             notebook = self.store.load(self.store.entry(run.key))["notebook"]
-            exported.export(self.committed, docname, run, notebook, check=check)
+            committed_outputs.export(self.committed, docname, run, notebook, check=check)
 
     def to_run(self) -> list[Task]:
         """The tasks that must run: the longest first, so that the last to end leaves no processor idle for long."""
@@ -242,7 +242,7 @@ class Session:
         """Drop what the rules of the stores drop. Raises OSError."""
         self.store.prune(docnames)
         if self.committed is not None:
-            exported.prune(self.committed, docnames)
+            committed_outputs.prune(self.committed, docnames)
 
     def machine_differences(self) -> Iterator[tuple[str, str]]:
         """Page and what was otherwise where its outputs were made, for those that another machine made."""

@@ -22,9 +22,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from ..files import digest, write_if_changed
-from ..remembered import Damaged, Entry, Kind, altered, seal, states, unseal
-from .model import Result, Task
+from ..common.build_state import Damaged, StateEntry, StateKind, altered, seal, states, unseal
+from ..common.files import digest, write_if_changed
+from .tasks import Result, Task
 
 try:
     import fcntl
@@ -35,7 +35,7 @@ KEEP = 8
 """Runs of a page."""
 DAY = 86400.0
 GONE_DAYS = 30
-CHECKED = Kind(
+CHECKED = StateKind(
     "outputs",
     of="the stored outputs that pages show: sizes and times of the entries that were found whole",
     stale="an entry that something else than a build wrote: its checksum is worked out again, and its page runs again "
@@ -136,8 +136,8 @@ class Store:
         self._checked.save("", states(self.folder, map(self._relative, keys)))
 
     @property
-    def _checked(self) -> Entry:
-        return Entry(self.folder.parent, CHECKED)
+    def _checked(self) -> StateEntry:
+        return StateEntry(self.folder.parent, CHECKED)
 
     def _relative(self, key: str) -> str:
         return self.entry(key).relative_to(self.folder).as_posix()

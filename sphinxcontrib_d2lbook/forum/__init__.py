@@ -7,7 +7,7 @@ that knows HTTP (http.py). Only extension.py knows Sphinx.
 """
 
 from .errors import ForumError, OptionError
-from .extension import of
-from .model import Embed, Forum, Mount, Topic, embed_fault
+from .extension import configured_forum
+from .interfaces import Embed, Forum, Mount, Topic, embed_fault
 
-__all__ = ["Embed", "Forum", "ForumError", "Mount", "OptionError", "Topic", "embed_fault", "of"]
+__all__ = ["Embed", "Forum", "ForumError", "Mount", "OptionError", "Topic", "configured_forum", "embed_fault"]

@@ -86,7 +86,7 @@ class Answer:
         return _short(" ".join(map(str, errors)) if isinstance(errors, list) else str(errors))
 
 
-class Client:
+class ForumClient:
     """One forum, for the time of a sync."""
 
     def __init__(

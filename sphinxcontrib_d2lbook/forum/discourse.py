@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass
 from typing import Any, Self
 
-from ..files import digest
-from .client import Answer, Client, Talk
+from ..common.files import digest
+from .client import Answer, ForumClient, Talk
 from .credentials import Credentials
 from .errors import ForumError, RefusedError
-from .markdown import first_post
-from .model import Embed, Found, Mount, Section, Topic
+from .interfaces import Embed, Found, Mount, Section, Topic
 from .options import Options
+from .post_markdown import first_post
 
 LONGEST_ID = 50
 """Characters of an `external_id`, which is of letters, digits, `_` and `-`, and unique without regard to case."""
@@ -53,7 +53,7 @@ class Discourse:
         )
 
     def service(self, talk: Talk, book: str) -> DiscourseService:
-        return DiscourseService(self, Client(self.url, talk, self.per_minute, _sign), book)
+        return DiscourseService(self, ForumClient(self.url, talk, self.per_minute, _sign), book)
 
 
 def _sign(credentials: Credentials) -> dict[str, str]:
@@ -70,7 +70,7 @@ def external_id(identifier: str, prefix: str = "") -> str:
 
 
 class DiscourseService:
-    def __init__(self, forum: Discourse, client: Client, book: str) -> None:
+    def __init__(self, forum: Discourse, client: ForumClient, book: str) -> None:
         self._forum, self._client, self._book = forum, client, book
 
     def find(self, identifier: str) -> Found | None:

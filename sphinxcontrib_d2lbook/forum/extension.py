@@ -8,15 +8,15 @@ from weakref import WeakKeyDictionary
 
 from sphinx.application import Sphinx
 
-from ..errors import BookError
-from . import credentials, providers, topics
+from ..common.errors import BookError
+from . import credentials, providers, topic_map
 from .errors import ForumError
-from .model import Forum
+from .interfaces import Forum
 
 _forums: WeakKeyDictionary[Sphinx, Forum | None] = WeakKeyDictionary()
 
 
-def of(app: Sphinx) -> Forum | None:
+def configured_forum(app: Sphinx) -> Forum | None:
     """The configured forum; None if there is none. The same all through a build. Raises BookError."""
     if app not in _forums:
         _forums[app] = _read(app)
@@ -29,11 +29,11 @@ def _read(app: Sphinx) -> Forum | None:
         if setting is None:
             return None
         file = Path(app.confdir, setting.topics)
-        return Forum(setting.provider, topics.read_topics(file), file)
+        return Forum(setting.provider, topic_map.read_topics(file), file)
     except ForumError as err:
         raise BookError(str(err)) from err
 
 
-def setup_extension(app: Sphinx) -> None:
+def setup(app: Sphinx) -> None:
     # No build needs the key, and what a page runs could print it.
     credentials.forget(os.environ)

@@ -8,9 +8,9 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 from .discourse import Discourse
-from .embeds import Giscus, Hypothesis, Link, Utterances
+from .embed_providers import Giscus, Hypothesis, LinkProvider, Utterances
 from .errors import OptionError
-from .model import Provider
+from .interfaces import Provider
 from .options import Options
 
 GROUP = "sphinxcontrib_d2lbook.forums"
@@ -19,7 +19,7 @@ BUILT_IN: Mapping[str, type[Provider]] = {
     "discourse": Discourse,
     "giscus": Giscus,
     "hypothesis": Hypothesis,
-    "link": Link,
+    "link": LinkProvider,
     "utterances": Utterances,
 }
 NONE = "none"

@@ -9,8 +9,8 @@ from enum import StrEnum
 from typing import Protocol
 
 from .errors import RefusedError
-from .model import Found, Section, Service, Topic
-from .titles import topic_titles
+from .interfaces import Found, Section, Service, Topic
+from .topic_titles import topic_titles
 
 
 class Act(StrEnum):
@@ -43,7 +43,7 @@ class Listener(Protocol):
 
 
 @dataclass(frozen=True)
-class Outcome:
+class SyncOutcome:
     steps: Sequence[Step]
     problems: Sequence[str]
     """Sections that the forum refused, each with its place and a remedy."""
@@ -69,7 +69,7 @@ class Sync:
     _steps: list[Step] = field(default_factory=list)
     _renamed: bool = False
 
-    def run(self) -> Outcome:
+    def run(self) -> SyncOutcome:
         """Raises ForumError where the forum cannot be used; what was done until then is in the map, and saved."""
         titles = topic_titles(self.sections, self.book)
         problems: dict[str, str] = {}
@@ -82,7 +82,7 @@ class Sync:
                 self._section(section, titles[section.identifier], problems)
         known = {section.identifier for section in self.sections}
         retired = {name: topic for name, topic in sorted(self.topics.items()) if name not in known}
-        return Outcome(self._steps, list(problems.values()), retired)
+        return SyncOutcome(self._steps, list(problems.values()), retired)
 
     def _section(self, section: Section, title: str, problems: dict[str, str]) -> None:
         try:

@@ -5,10 +5,10 @@ the execution asks what a notebook reaches (dependencies.py); outputs ask what m
 Only extension.py knows Sphinx.
 """
 
+from .book_package import Library, build_library
 from .collect import PackageNames
-from .dependencies import Reach, Symbol
-from .library import Library, build_library
-from .model import SavedBlock
+from .object_dependencies import Reach, Symbol
 from .render import About
+from .saved_blocks import SavedBlock
 
 __all__ = ["About", "Library", "PackageNames", "Reach", "SavedBlock", "Symbol", "build_library"]

@@ -9,14 +9,14 @@ import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ..notebook.model import Notebook
+from ..notebook.cells import Notebook
 from .collect import PackageNames
-from .imports import Import, imports_of
-from .model import INIT, Item
+from .imports import ModuleImport, imports_of
+from .module_dependencies import import_circles, undeclared
 from .modules import Module
-from .needs import import_circles, undeclared
-from .top_level import deleted_names, is_overload, is_own_line, top_level_faults
-from .unknown import line_of, unknown_attribute, unknown_name
+from .saved_blocks import INIT, Item
+from .top_level_checks import deleted_names, is_overload, is_own_line, top_level_faults
+from .undefined_names import line_of, unknown_attribute, unknown_name
 
 IMPLICIT = frozenset(dir(builtins)) | frozenset(
     {"__all__", "__annotations__", "__builtins__", "__doc__", "__file__", "__loader__", "__name__", "__package__"}
@@ -28,7 +28,7 @@ RESERVED = frozenset({"__all__", "__version__"})
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class CheckContext:
     """What the checks know besides the modules."""
 
     names: PackageNames
@@ -40,7 +40,7 @@ class Surroundings:
     """Distributions that the book declares; none where it leaves that to the build."""
 
 
-def check_modules(modules: Sequence[Module], around: Surroundings) -> list[str]:
+def check_modules(modules: Sequence[Module], around: CheckContext) -> list[str]:
     """All problems, in the order of the modules."""
     problems: list[str] = []
     by_name = {module.name: module for module in modules}
@@ -83,10 +83,10 @@ def _same_but_for_case(modules: Sequence[Module]) -> list[str]:
     return problems
 
 
-def _imports(module: Module, around: Surroundings) -> list[str]:
+def _imports(module: Module, around: CheckContext) -> list[str]:
     problems = []
     hidden = {around.names.package, *around.aliases}
-    first: dict[str, tuple[Import, Item]] = {}
+    first: dict[str, tuple[ModuleImport, Item]] = {}
     for found, item in module.imports:
         if found.name == "*":
             problems.append(
@@ -107,13 +107,13 @@ def _imports(module: Module, around: Surroundings) -> list[str]:
     return problems
 
 
-def _who(name: str, around: Surroundings) -> str:
+def _who(name: str, around: CheckContext) -> str:
     if name == around.names.package:
         return "the name of the package itself"
     return f"which is the package itself in {around.aliases[name]}"
 
 
-def _definitions(module: Module, around: Surroundings) -> list[str]:
+def _definitions(module: Module, around: CheckContext) -> list[str]:
     problems = []
     hidden = {around.names.package, *around.aliases}
     first: dict[str, Item] = {}
@@ -149,7 +149,7 @@ def _definitions(module: Module, around: Surroundings) -> list[str]:
     ]
 
 
-def _undefined(module: Module, modules: Mapping[str, Module], around: Surroundings) -> list[str]:
+def _undefined(module: Module, modules: Mapping[str, Module], around: CheckContext) -> list[str]:
     names = around.names
     known = module.names | IMPLICIT
     attributes = known

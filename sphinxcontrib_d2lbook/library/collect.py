@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeGuard
 
-from ..notebook.marks import MarkedBlock, MarkGrammar, marked_blocks
-from ..notebook.model import Notebook
-from ..notebook.names import Import, Names, names_of
-from .labels import section_labels
-from .methods import added_to, without_decorator
-from .model import INIT, Item, SavedBlock, Scope
-from .scopes import eager_nodes, modified_names, scope_of
+from ..notebook.cells import Notebook
+from ..notebook.code_names import ImportedName, NamesUsed, names_of
+from ..notebook.save_marks import MarkedBlock, MarkGrammar, marked_blocks
+from .added_methods import added_to, without_decorator
+from .name_scopes import eager_nodes, modified_names, scope_of
+from .saved_blocks import INIT, Item, NameScope, SavedBlock
+from .section_labels import section_labels
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class PackageNames:
         return frozenset({f"{self.package}.{module}"} | ({self.package} if module in (self.default, INIT) else set()))
 
 
-def package_aliases(imports: Iterable[Import], package: str) -> dict[str, str]:
+def package_aliases(imports: Iterable[ImportedName], package: str) -> dict[str, str]:
     """Names that code gives to the package or its modules -> the module's full name (`{"d2l": "d2l.mxnet"}`).
 
     A name that is imported from the package may be a module or an object: the caller knows.
@@ -140,12 +140,12 @@ def _item(
         statements, offset, shift = [statement], offset + cut, shift + cut
     scope = scope_of(source, statements)
     if method_of:
-        scope = Scope(frozenset(), scope.uses - {"__class__"})
+        scope = NameScope(frozenset(), scope.uses - {"__class__"})
     now, annotated = (
         [node for part in statements for node in eager_nodes(part, annotations=flag)] for flag in (False, True)
     )
     used = aliases & scope.uses
-    inside = Names()
+    inside = NamesUsed()
     if used and block.is_whole_cell and tuple(statements) == block.statements:  # the cell's names are known already
         inside = place.page.cells[block.cell].code.names
     elif used:

@@ -13,22 +13,22 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
-from .. import garbage
-from ..build_folders import BookProject
-from ..contents import changed_sources, forget_source, read_source, reads_nothing
-from ..errors import BookError, BookProblems
-from ..files import digest, file_digest
-from ..installed import keep_in
-from ..log import Warn, warn
+from ..common import garbage_collection
+from ..common.errors import BookError, BookProblems
+from ..common.files import digest, file_digest
+from ..common.installed_distributions import keep_in
+from ..common.toctree_order import pages_from
+from ..common.warning_types import Warn, warn
+from ..lifecycle.build_folders import BookProject
+from ..lifecycle.source_contents import changed_sources, forget_source, read_source, reads_nothing
 from ..notebook import Notebook, Syntax, read_notebook
-from ..notebook.hints import hints
-from ..notebook.marks import MarkGrammar, marked_blocks
-from ..notebook.order import reading_order
-from ..toctrees import pages_from
-from . import naming
-from .folder import write_package
-from .library import Library, build_library
-from .memory import Memory, recall, remember
+from ..notebook.mark_hints import hints
+from ..notebook.page_order import reading_order
+from ..notebook.save_marks import MarkGrammar, marked_blocks
+from . import package_options
+from .book_package import Library, build_library
+from .collection_cache import CollectionState, recall, remember
+from .package_folder import write_package
 
 logger = logging.getLogger(__name__)
 
@@ -74,7 +74,7 @@ def collect(app: Sphinx) -> None:
     key = _key(app, seals)
     memory = recall(work)
     if memory is None or memory.key != key or not _same_files(memory.loaded):
-        with garbage.paused():
+        with garbage_collection.paused():
             memory = _collect(app, files, texts, seals, key, memory)
             remember(work, memory)
     _collected[app] = _of_memory(memory, texts)
@@ -84,7 +84,7 @@ def collect(app: Sphinx) -> None:
         _write(app, memory.library)
 
 
-def _of_memory(memory: Memory, texts: dict[str, str]) -> Collected:
+def _of_memory(memory: CollectionState, texts: dict[str, str]) -> Collected:
     notebooks = {docname: page for docname, (_, page) in memory.pages.items()}
     return Collected(notebooks, memory.order, memory.library, texts)
 
@@ -117,8 +117,8 @@ def _collect(
     texts: Mapping[str, str],
     seals: Mapping[str, str],
     key: str,
-    last: Memory | None,
-) -> Memory:
+    last: CollectionState | None,
+) -> CollectionState:
     """Read what has changed since the ``last`` build, and check all. Raises BookProblems."""
     known = last.pages if last and _same_files(last.loaded) else {}
     notebooks = {name: known[name][1] for name in texts if name in known and known[name][0] == seals[name]}
@@ -128,11 +128,11 @@ def _collect(
     order = reading_order(
         app.config.root_doc, texts, suffixes=suffixes, source_suffixes=tuple(app.config.source_suffix)
     )
-    grammar = naming.grammar(app.config)
+    grammar = package_options.grammar(app.config)
     problems = _unreached(notebooks, order, grammar)
     pages = [notebooks[docname] for docname in order]
     try:
-        library = build_library(pages, grammar, naming.about(app.config), app.config.d2lbook_requirements)
+        library = build_library(pages, grammar, package_options.about(app.config), app.config.d2lbook_requirements)
     except BookProblems as err:
         raise BookProblems([*err.problems, *problems]) from None
     if problems:
@@ -146,15 +146,17 @@ def _collect(
             if "load" in cell.metadata:
                 path = files[name].parent / str(cell.metadata["load"])
                 loaded[str(path)] = file_digest(path)
-    package = "" if app.config.d2lbook_save_marks else naming.package_name(app.config)
+    package = "" if app.config.d2lbook_save_marks else package_options.package_name(app.config)
     found = tuple(hint for page in pages for hint in hints(page, grammar, package))
-    return Memory(key, {name: (seals[name], notebooks[name]) for name in notebooks}, order, library, loaded, found)
+    return CollectionState(
+        key, {name: (seals[name], notebooks[name]) for name in notebooks}, order, library, loaded, found
+    )
 
 
 def _key(app: Sphinx, seals: Mapping[str, str]) -> str:
     """Of all that the library is made of, besides the code that makes it."""
     config = app.config
-    about, grammar = naming.about(config), naming.grammar(config)
+    about, grammar = package_options.about(config), package_options.grammar(config)
     values = (about, grammar.patterns, config.d2lbook_requirements, config.root_doc, list(config.source_suffix))
     return digest(repr(values), *(part for item in seals.items() for part in item))
 
@@ -263,7 +265,7 @@ def compare_order(app: Sphinx, env: BuildEnvironment) -> list[str]:
     return []
 
 
-def setup_extension(app: Sphinx) -> None:
+def setup(app: Sphinx) -> None:
     # Before the handlers of others (500): a book that is refused is refused before anything else is done for it.
     app.connect("builder-inited", collect, priority=400)
     # Behind others (500), who may write pages.

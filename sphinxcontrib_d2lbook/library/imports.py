@@ -11,7 +11,7 @@ WIDTH = 88
 
 
 @dataclass(frozen=True, order=True)
-class Import:
+class ModuleImport:
     """One name that a module imports."""
 
     module: str
@@ -33,21 +33,21 @@ class Import:
         return self.module if self.alias else self.module.partition(".")[0]
 
 
-def imports_of(nodes: Iterable[ast.AST]) -> list[Import]:
+def imports_of(nodes: Iterable[ast.AST]) -> list[ModuleImport]:
     """What those of ``nodes`` that are imports import."""
     found = []
     for statement in nodes:
         if isinstance(statement, ast.Import):
-            found += [Import(alias.name, "", alias.asname or "") for alias in statement.names]
+            found += [ModuleImport(alias.name, "", alias.asname or "") for alias in statement.names]
         elif isinstance(statement, ast.ImportFrom):
             module = "." * statement.level + (statement.module or "")
-            found += [Import(module, alias.name, alias.asname or "") for alias in statement.names]
+            found += [ModuleImport(module, alias.name, alias.asname or "") for alias in statement.names]
     return found
 
 
-def import_lines(imports: Iterable[Import], package: str) -> list[str]:
+def import_lines(imports: Iterable[ModuleImport], package: str) -> list[str]:
     """Statements, in groups (`__future__`, standard library, others, the package) with an empty line between."""
-    groups: dict[int, list[Import]] = {}
+    groups: dict[int, list[ModuleImport]] = {}
     for item in set(imports):
         groups.setdefault(_group(item.module, package), []).append(item)
     lines: list[str] = []

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from .added_methods import merge_methods
 from .collect import PackageNames
-from .imports import Import, imports_of
-from .methods import merge_methods
-from .model import INIT, Item, SavedBlock
-from .top_level import is_overload
+from .imports import ModuleImport, imports_of
+from .saved_blocks import INIT, Item, SavedBlock
+from .top_level_checks import is_overload
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Module:
 
     name: str
     """`__init__` for the package itself."""
-    imports: tuple[tuple[Import, Item], ...]
+    imports: tuple[tuple[ModuleImport, Item], ...]
     """Each import with the item that it comes from, in reading order."""
     items: tuple[Item, ...]
     """All other statements, in the order of the module."""
@@ -67,7 +67,7 @@ def _module(
     name: str, items: Sequence[Item], names: PackageNames, problems: list[str], elsewhere: Callable[[str], str]
 ) -> Module:
     itself = names.itself(name)
-    imports: list[tuple[Import, Item]] = []
+    imports: list[tuple[ModuleImport, Item]] = []
     self_names = set().union(*(item.self_names for item in items))
     rest: list[Item] = []
     for item in items:

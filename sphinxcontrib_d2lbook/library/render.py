@@ -7,12 +7,12 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from .added_methods import whole_class
 from .collect import PackageNames
-from .imports import Import, from_lines, import_lines
-from .methods import whole_class
-from .model import INIT, Item
+from .file_checksums import sealed
+from .imports import ModuleImport, from_lines, import_lines
 from .modules import Module
-from .seals import sealed
+from .saved_blocks import INIT, Item
 
 Where = Callable[[Item], str]
 """What a docstring says of where its object is defined."""
@@ -44,7 +44,7 @@ def render(module: Module, modules: Mapping[str, Module], about: About, where: W
     aliases = sorted(module.self_names)
     imports = [found for found, _ in module.imports]
     if aliases:
-        imports.append(Import("sys", "", ""))
+        imports.append(ModuleImport("sys", "", ""))
     heading = f"Generated from the pages of {title}. Do not edit: change the cell in the book and build."
     sections = [sealed(heading, _docstring(f"{full}: code that {title} teaches and saves."))]
     lines = import_lines(imports, names.package)

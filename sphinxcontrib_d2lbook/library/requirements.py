@@ -12,9 +12,9 @@ from packaging import requirements
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from ..errors import BookError
-from ..installed import installed
-from ..notebook.python import parse_cell
+from ..common.errors import BookError
+from ..common.installed_distributions import installed
+from ..notebook.ipython_source import parse_cell
 
 
 @dataclass(frozen=True, order=True)

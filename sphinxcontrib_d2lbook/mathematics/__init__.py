@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
+from .amsmath_rewrite import rewrite
+from .formula_width import NOTHING, Size, size_of
 from .macros import Value
-from .mathml import as_text, fallback, with_source
-from .parse import read
-from .prepare import clean, prepare
-from .rewrite import rewrite
-from .size import NOTHING, Size, size_of
-from .tex import TexError, parse
+from .mathml_cleanup import as_text, fallback, with_source
+from .mathml_parser import read
+from .parser_input import clean, prepare
+from .tex_tokens import TexError, parse
 from .typst import raw_tex, typeset
 
 __all__ = ["Formula", "Macros", "convert", "convert_many", "typst_helpers"]

@@ -12,8 +12,8 @@ from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from ..upstream.sphinx.application import app_of
+from .amsmath_rewrite import defined_in, is_definition
 from .macros import Value, from_mathjax
-from .rewrite import defined_in, is_definition
 
 MACROS = "d2lbook_macros"
 """Attribute of a formula: the macros that formulas before it on the page define, as pairs."""
@@ -78,7 +78,7 @@ class RemoveDefinitions(SphinxPostTransform):
                 parent.parent.remove(parent)
 
 
-def setup_extension(app: Sphinx) -> None:
+def setup(app: Sphinx) -> None:
     app.add_transform(NoteMacros)
     app.add_post_transform(RemoveDefinitions)
     # 300, before anything asks for macros.

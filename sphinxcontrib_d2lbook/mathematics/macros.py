@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .tex import Group, Node, Reader, TexError, Token, command, is_char, parse, source
+from .tex_tokens import Group, Node, Reader, TexError, Token, command, is_char, parse, source
 
 Value = str | Sequence[str | int | None]
 """A body, or a list of a body, the number of arguments and the default of the first, as in MathJax's `tex.macros`."""

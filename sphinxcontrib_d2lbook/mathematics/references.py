@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from .tags import escaped
-from .tex import Group, Node, Reader, TexError, command, parse, source
-from .texts import TEXTS
+from .tex_tokens import Group, Node, Reader, TexError, command, parse, source
+from .text_in_formulas import TEXTS
 
 COMMANDS = ("ref", "eqref")
 

@@ -4,7 +4,7 @@ Text of a page -> `Notebook` with cells and their lines (reading.py); pages -> r
 the blocks that the author marked to be saved (marks.py). Nothing here imports Sphinx or docutils.
 """
 
-from .model import Cell, CellKind, Notebook
-from .reading import Syntax, read_notebook
+from .cells import Cell, CellKind, Notebook
+from .myst_reader import Syntax, read_notebook
 
 __all__ = ["Cell", "CellKind", "Notebook", "Syntax", "read_notebook"]

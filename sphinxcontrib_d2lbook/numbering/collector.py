@@ -11,15 +11,15 @@ from sphinx.environment import BuildEnvironment
 from sphinx.environment.collectors.toctree import TocTreeCollector
 from sphinx.locale import __
 
-from ..errors import BookProblems
-from ..log import Warn, warn
+from ..common.errors import BookProblems
+from ..common.warning_types import Warn, warn
 from ..upstream.sphinx.events import remove_collector
-from .facts import numbers_domain
+from .facts_reader import page_facts
 from .figures import Number, figure_numbers
-from .headings import resolve_titles
-from .labels import settle
+from .heading_references import resolve_titles
+from .label_owners import settle
 from .matter import BEGINS, divisions, entries, root_toctrees
-from .reading import page_facts
+from .page_facts import numbers_domain
 
 
 class BookTocTreeCollector(TocTreeCollector):
@@ -45,7 +45,7 @@ class BookTocTreeCollector(TocTreeCollector):
         env.toc_secnumbers = cast("Any", numbers)
         for docname, toc in env.tocs.items():
             _forget(toc, env.titles.get(docname))
-        walk = _Walk(env, numbers)
+        walk = _NumberingWalk(env, numbers)
         for division, toctree in zip(divisions(env), root_toctrees(env), strict=True):
             if division.depth:
                 walk.toctree(toctree, _depth(env, division.depth), letters=division.matter == "appendix")
@@ -78,7 +78,7 @@ def _forget(toc: nodes.Element, title: nodes.Element | None) -> None:
         title.attributes.pop("secnumber", None)
 
 
-class _Walk:
+class _NumberingWalk:
     """Numbers the entries of toctrees, each page once."""
 
     def __init__(self, env: BuildEnvironment, numbers: dict[str, dict[str, Number]]) -> None:

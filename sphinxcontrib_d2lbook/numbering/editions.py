@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..formats import NUMBERS
+from ..common.file_formats import NUMBERS
 from .manifest import number_key
 
 Row = Mapping[str, Any]
@@ -17,7 +17,7 @@ NEEDED = ("kind", "number", "id", "docname", "title", "label")
 
 
 @dataclass(frozen=True)
-class Changes:
+class NumberChanges:
     """Each list sorted by kind and number."""
 
     moved: tuple[tuple[Row, Row], ...]
@@ -51,14 +51,14 @@ def read_manifest(file: Path) -> list[Row]:
     return rows
 
 
-def changes(old: Sequence[Row], new: Sequence[Row]) -> Changes:
+def changes(old: Sequence[Row], new: Sequence[Row]) -> NumberChanges:
     """Match the rows of two editions: by label; what has none, by page and anchor, then by page and title."""
     before, after = list(old), list(new)
     pairs: list[tuple[Row, Row]] = []
     for key in (_label, _anchor, _title):
         pairs += _matched(before, after, key)
     moved = [(was, now) for was, now in pairs if was["number"] != now["number"]]
-    return Changes(
+    return NumberChanges(
         tuple(sorted(moved, key=lambda pair: row_key(pair[1]))),
         tuple(sorted(after, key=row_key)),
         tuple(sorted(before, key=row_key)),

@@ -15,12 +15,12 @@ from docutils import nodes
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 
-from ..log import Warn, warn
+from ..common.warning_types import Warn, warn
 from ..mathematics.extension import DEFINITION
-from ..mathematics.lines import NumberedLine, numbered_lines, with_numbers
+from ..mathematics.numbered_lines import NumberedLine, numbered_lines, with_numbers
 from ..mathematics.tags import Number, Tag, as_printed, escaped, tags
-from ..mathematics.tex import Group, Node, TexError, command, parse, source
-from .collisions import make_room_for_equation
+from ..mathematics.tex_tokens import Group, Node, TexError, command, parse, source
+from .address_collisions import make_room_for_equation
 from .table import figure_number, node_number
 
 LINES = "d2lbook_lines"

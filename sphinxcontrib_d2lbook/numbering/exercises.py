@@ -12,12 +12,12 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_refnode
 
-from ..log import Warn, warn
+from ..common.warning_types import Warn, warn
 from ..upstream.proofs import KEPT, exercise_subtitle_of, remove_titles, solution_node, solution_title
 from ..upstream.sphinx.application import app_of
-from .collisions import make_room
-from .facts import Reference, numbers_domain
-from .names import Target, find
+from .address_collisions import make_room
+from .page_facts import Reference, numbers_domain
+from .reference_names import ReferenceTarget, find
 
 
 class SolutionTitles(SphinxPostTransform):
@@ -59,7 +59,7 @@ class SolutionTitles(SphinxPostTransform):
         )
         return [nodes.Text(f"{title.astext()} "), link]
 
-    def _subtitle(self, label: str, exercise: Target) -> list[nodes.Node]:
+    def _subtitle(self, label: str, exercise: ReferenceTarget) -> list[nodes.Node]:
         """The exercise's own name, formulas in it as such."""
         found = exercise_subtitle_of(self.env, label, exercise.docname)
         if found is None:
@@ -82,7 +82,7 @@ class WithRoom(SphinxDirective):
         return super().run()
 
 
-def setup_extension(app: Sphinx) -> None:
+def setup(app: Sphinx) -> None:
     app.setup_extension("sphinx_exercise")
     remove_titles(app)
     app.add_post_transform(SolutionTitles)

@@ -5,18 +5,18 @@ from __future__ import annotations
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
+from ..common.translations import formats
 from ..config import lists_myst_nb
-from ..words import formats
-from . import exercises, inventory, references, texreferences, theorems
-from .agreement import conditions
+from . import exercises, inventory, references, tex_references, theorems
+from .agreement import only_blocks
 from .anchors import KeepLocalLinks, PreferLabels
 from .collector import replace_collector
 from .equations import LabelEnvironments
-from .facts import NumbersDomain
 from .intertext import SplitAtWords
+from .label_owners import BookMathDirective, BookMathDomain, BookStandardDomain, warn_of_twins
 from .labelling import required
-from .labels import BookMathDirective, BookMathDomain, BookStandardDomain, warn_of_twins
 from .matter import MatterTocTree
+from .page_facts import NumbersDomain
 
 OURS = ("subfigure", "chapter", "appendix")
 """Kinds that Sphinx does not have."""
@@ -36,7 +36,7 @@ def number_everything(app: Sphinx, config: Config) -> None:
     config.numfig_format = {**ours, **config.numfig_format}
 
 
-def setup_extension(app: Sphinx) -> None:
+def setup(app: Sphinx) -> None:
     app.add_config_value("d2lbook_equations_by_page", False, "env", bool)  # for `number_everything` to set
     app.add_directive("toctree", MatterTocTree, override=True)
     app.add_directive("math", BookMathDirective, override=True)
@@ -45,13 +45,13 @@ def setup_extension(app: Sphinx) -> None:
     app.add_domain(NumbersDomain)
     for transform in (SplitAtWords, LabelEnvironments, PreferLabels, KeepLocalLinks):
         app.add_transform(transform)
-    theorems.setup_extension(app)
-    exercises.setup_extension(app)
-    references.setup_extension(app)
-    texreferences.setup_extension(app)
-    conditions.setup_extension(app)
-    required.setup_extension(app)
-    inventory.setup_extension(app)
+    theorems.setup(app)
+    exercises.setup(app)
+    references.setup(app)
+    tex_references.setup(app)
+    only_blocks.setup(app)
+    required.setup(app)
+    inventory.setup(app)
     replace_collector(app)
     app.connect("env-check-consistency", warn_of_twins)
     # Before sphinx-proof and sphinx-exercise (500) add their kinds to numfig_format, and before Sphinx's own

@@ -9,7 +9,7 @@ from docutils import nodes
 from sphinx.environment import BuildEnvironment
 
 from ..mathematics.tags import REFERENCE
-from .facts import Entries, Fact, NumbersDomain, PageFacts
+from .page_facts import Entries, Fact, NumbersDomain, PageFacts
 
 Number = tuple[int | str, ...]
 """`(3, 2)` prints as 3.2, `("A", 1)` as A.1, `()` as nothing."""
@@ -19,7 +19,7 @@ Numbers = dict[str, dict[str, dict[str, Number]]]
 
 def figure_numbers(env: BuildEnvironment, domain: NumbersDomain) -> Numbers:
     """The table for all pages that the root page's toctrees reach, in the sections that `env.toc_secnumbers` has."""
-    count = _Count(env, domain)
+    count = _KindCounter(env, domain)
     count.page(env.config.root_doc, ())
     _fill_tags(env, count.numbers)
     return count.numbers
@@ -42,7 +42,7 @@ def _fill_tags(env: BuildEnvironment, numbers: Numbers) -> None:
                 table[anchor] = (REFERENCE.sub(shown, number[0]),)
 
 
-class _Count:
+class _KindCounter:
     def __init__(self, env: BuildEnvironment, domain: NumbersDomain) -> None:
         self.pages = domain.pages
         self.sections = env.toc_secnumbers

@@ -8,7 +8,7 @@ from __future__ import annotations
 from docutils import nodes
 from sphinx.transforms import SphinxTransform
 
-from ..mathematics.words import Part, parts
+from ..mathematics.intertext import EquationPart, parts
 
 
 class SplitAtWords(SphinxTransform):
@@ -23,7 +23,7 @@ class SplitAtWords(SphinxTransform):
             if found:
                 self._split(node, found)
 
-    def _split(self, node: nodes.math_block, found: list[Part]) -> None:
+    def _split(self, node: nodes.math_block, found: list[EquationPart]) -> None:
         """The number of the whole, if there is one, stands at the last lines."""
         last = max(at for at, part in enumerate(found) if part.tex)
         own_labels = any("\\label" in part.tex for part in found)
@@ -68,7 +68,7 @@ class SplitAtWords(SphinxTransform):
             del node["label"]
             node["number"] = None
 
-    def _paragraph(self, node: nodes.math_block, part: Part) -> nodes.paragraph:
+    def _paragraph(self, node: nodes.math_block, part: EquationPart) -> nodes.paragraph:
         paragraph = nodes.paragraph("", "")
         paragraph.source, paragraph.line = node.source, node.line
         for text, is_math in part.words:

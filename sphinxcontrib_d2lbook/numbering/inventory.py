@@ -23,11 +23,11 @@ from sphinx.application import Sphinx
 from sphinx.domains import Domain, ObjType
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from ..log import Warn, warn
-from ..suggestions import did_you_mean
+from ..common.suggestions import did_you_mean
+from ..common.translations import _
+from ..common.warning_types import Warn, warn
 from ..upstream.sphinx.application import app_of, given_values
-from ..upstream.sphinx.inventory import Entry, Inventory, inventories
-from ..words import _
+from ..upstream.sphinx.inventory import Inventory, InventoryEntry, inventories
 from .manifest import KINDS, manifest
 from .table import formatted
 
@@ -104,7 +104,7 @@ class ResolveNumbersElsewhere(SphinxPostTransform):
         books = ", ".join(repr(name) for name, _inventory in inventories) or "(there is none in intersphinx_mapping)"
         warn(Warn.NUMBER, "no number %r in the other book %s: %s", target, books, advice, location=node)
 
-    def _reference(self, node: addnodes.pending_xref, kind: str, item: Entry) -> nodes.Node:
+    def _reference(self, node: addnodes.pending_xref, kind: str, item: InventoryEntry) -> nodes.Node:
         number = item.display_name
         if node.get("refexplicit"):
             text = node.astext().replace("%s", number).replace("{number}", number)
@@ -114,12 +114,12 @@ class ResolveNumbersElsewhere(SphinxPostTransform):
         parts = [nodes.Text(before.replace("{thing}", what)), nodes.emphasis("", item.project_name)]
         return self._link(item, [*parts, nodes.Text(after.replace("{thing}", what))])
 
-    def _link(self, item: Entry, content: list[Any]) -> nodes.reference:
+    def _link(self, item: InventoryEntry, content: list[Any]) -> nodes.reference:
         title = f"(in {item.project_name} {item.project_version})".replace(" )", ")")
         return nodes.reference("", "", *content, internal=False, refuri=item.uri, reftitle=title)
 
 
-def _numbers(inventory: Mapping[str, Mapping[str, Entry]]) -> dict[str, tuple[str, Entry]]:
+def _numbers(inventory: Mapping[str, Mapping[str, InventoryEntry]]) -> dict[str, tuple[str, InventoryEntry]]:
     """Label -> kind and entry."""
     return {
         name.removeprefix(PREFIX): (kind.partition(":")[2], item)
@@ -156,7 +156,7 @@ def _files(app: Sphinx) -> Iterator[Path]:
                 yield Path(app.srcdir, location)
 
 
-def setup_extension(app: Sphinx) -> None:
+def setup(app: Sphinx) -> None:
     if given_values(app.config).get("intersphinx_mapping"):
         app.setup_extension("sphinx.ext.intersphinx")
     app.add_domain(InventoryDomain)

@@ -10,9 +10,9 @@ from typing import Any
 from docutils import nodes
 from sphinx.environment import BuildEnvironment
 
-from .facts import numbers_domain
-from .labels import is_made_up
-from .names import anchor_and_number
+from .label_owners import is_made_up
+from .page_facts import numbers_domain
+from .reference_names import anchor_and_number
 
 KINDS = {"displaymath": "equation", "code-block": "listing"}
 """Kinds whose public name differs from Sphinx's figtype."""

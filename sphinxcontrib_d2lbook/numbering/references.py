@@ -15,13 +15,13 @@ from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.nodes import make_refnode
 
-from ..log import Warn, warn
-from ..suggestions import did_you_mean
+from ..common.suggestions import did_you_mean
+from ..common.warning_types import Warn, warn
 from ..upstream.sphinx.application import app_of
-from .facts import Reference, numbers_domain
-from .headings import reference_of
-from .labels import known
-from .names import Target, find
+from .heading_references import reference_of
+from .label_owners import known
+from .page_facts import Reference, numbers_domain
+from .reference_names import ReferenceTarget, find
 
 OF_TEX = frozenset({("math", "ref"), ("math", "eqref")})
 """`\\ref` and `\\eqref` of LaTeX, which lead to anything that has a number."""
@@ -44,7 +44,7 @@ class ResolveReferences(SphinxPostTransform):
             elif reference.domain == "prf" or (reference.domain, reference.role) in OF_TEX:
                 self._unknown(node, reference)
 
-    def _link(self, node: addnodes.pending_xref, reference: Reference, found: Target) -> None:
+    def _link(self, node: addnodes.pending_xref, reference: Reference, found: ReferenceTarget) -> None:
         pattern = reference.role == "numref" and reference.domain == "std"
         own_words = bool(node.get("refexplicit"))
         wanted = node.astext()
@@ -71,7 +71,7 @@ class ResolveReferences(SphinxPostTransform):
             link["reftitle"] = node["reftitle"]
         node.replace_self(link)
 
-    def _words(self, reference: Reference, found: Target) -> list[nodes.Node]:
+    def _words(self, reference: Reference, found: ReferenceTarget) -> list[nodes.Node]:
         """What a reference prints that has no words of its own; formulas of a title as such."""
         text = found.text(reference.role) or reference.target
         formulas = numbers_domain(self.env).pages[found.docname].formulas
@@ -79,7 +79,7 @@ class ResolveReferences(SphinxPostTransform):
             return [child.deepcopy() for child in formulas[found.fact.ids[0]]]
         return [nodes.Text(text)]
 
-    def _unnumbered(self, node: addnodes.pending_xref, reference: Reference, found: Target) -> None:
+    def _unnumbered(self, node: addnodes.pending_xref, reference: Reference, found: ReferenceTarget) -> None:
         shown = found.text(reference.role) or reference.target
         warn(
             Warn.NUMBER,
@@ -91,7 +91,7 @@ class ResolveReferences(SphinxPostTransform):
             location=node,
         )
 
-    def _what(self, found: Target) -> str:
+    def _what(self, found: ReferenceTarget) -> str:
         """The section 'Title' at page.md:12"""
         kind = {"": found.fact.word or "exercise", "displaymath": "equation", "code-block": "listing"}
         path = self.env.doc2path(found.docname, False)
@@ -113,7 +113,7 @@ def warn_of_unknown(env: BuildEnvironment, reference: Reference, node: nodes.Nod
     warn(Warn.LABEL, "nothing has the label %r; %s", reference.target, hint, location=node)
 
 
-def number_of_tex(reference: Reference, found: Target) -> str:
+def number_of_tex(reference: Reference, found: ReferenceTarget) -> str:
     r"""What `\eqref` prints, a number in parentheses, and `\ref`, the number alone; a title of what has no number."""
     if not found.number:
         return found.title or reference.target
@@ -127,7 +127,7 @@ def _class(reference: Reference) -> str:
     return "ref" if reference.role == "myst" else reference.role
 
 
-def _remedy(found: Target) -> str:
+def _remedy(found: ReferenceTarget) -> str:
     """How what has no number gets one."""
     if found.fact.figtype == "section":
         return "refer to it with {ref}, or let its toctree number it"
@@ -136,7 +136,7 @@ def _remedy(found: Target) -> str:
     return "list its page in a toctree" if found.fact.numbered else "give it a caption"
 
 
-def _by_number(reference: Reference, found: Target) -> bool:
+def _by_number(reference: Reference, found: ReferenceTarget) -> bool:
     """Whether a reference without words of its own is meant to print a number."""
     if (reference.domain, reference.role) in OF_TEX:
         return True
@@ -145,7 +145,7 @@ def _by_number(reference: Reference, found: Target) -> bool:
     return reference.role in ("numref", "eq") or found.fact.figtype != ""
 
 
-def _fill(text: nodes.Text, content: list[nodes.Node], found: Target, pattern: bool) -> None:
+def _fill(text: nodes.Text, content: list[nodes.Node], found: ReferenceTarget, pattern: bool) -> None:
     """Put number and title into the author's own words."""
     words = text.astext()
     if pattern:
@@ -157,5 +157,5 @@ def _fill(text: nodes.Text, content: list[nodes.Node], found: Target, pattern: b
         text.parent.replace(text, nodes.Text(words))
 
 
-def setup_extension(app: Sphinx) -> None:
+def setup(app: Sphinx) -> None:
     app.add_post_transform(ResolveReferences)

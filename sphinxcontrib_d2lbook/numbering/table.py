@@ -8,7 +8,7 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.environment import BuildEnvironment
 
-from ..toctrees import pages_from
+from ..common.toctree_order import pages_from
 from .matter import Matter, divisions
 
 

@@ -23,11 +23,11 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 
+from ..common.translations import proof_word
 from ..upstream.proofs import NODE_TYPES, ProofDirective, ProofDomain, proof_node, unenumerable_node
-from ..words import proof_word
-from .collisions import make_room
-from .facts import numbers_domain
-from .labels import owners
+from .address_collisions import make_room
+from .label_owners import owners
+from .page_facts import numbers_domain
 from .table import figure_number
 
 _ = get_translation("proof")
@@ -183,7 +183,7 @@ def find_recounted(app: Sphinx, env: BuildEnvironment, *_changes: Any) -> list[s
     ]
 
 
-def setup_extension(app: Sphinx) -> None:
+def setup(app: Sphinx) -> None:
     app.setup_extension("sphinx_proof")
     app.add_domain(BookProofDomain, override=True)
     for kind in (*NODE_TYPES.values(), unenumerable_node):

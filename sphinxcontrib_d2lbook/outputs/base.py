@@ -30,8 +30,8 @@ if TYPE_CHECKING:  # an output is imported by every build: what only some builds
     from sphinx.builders import Builder
     from sphinx.config import Config
 
-    from ..numbering.agreement.entries import Table
-    from ..numbering.agreement.readback import Readable
+    from ..numbering.agreement.expected_numbers import ExpectedNumbers
+    from ..numbering.agreement.readback import ReadableFile
     from ..numbering.manifest import Numbered
 
 
@@ -167,7 +167,7 @@ class Output:
         An output that the book does not have, or that failed, is not among them. Raises OSError.
         """
 
-    def readables(self, written: Written, table: Table) -> Iterable[Readable]:
+    def readables(self, written: Written, table: ExpectedNumbers) -> Iterable[ReadableFile]:
         """Yield the files that print numbers, and how each is read. Raises OSError, ValueError."""
         return ()
 

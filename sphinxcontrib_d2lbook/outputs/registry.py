@@ -20,9 +20,9 @@ from weakref import WeakKeyDictionary
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
 
-from ..errors import BookError
-from ..files import digest
-from ..suggestions import did_you_mean
+from ..common.errors import BookError
+from ..common.files import digest
+from ..common.suggestions import did_you_mean
 from .base import Output
 
 GROUP = "sphinxcontrib_d2lbook.outputs"
@@ -73,7 +73,7 @@ class Origin:
         return self.point.module.partition(".")[0]
 
 
-class Installed:
+class InstalledOutputs:
     """The entry points of one look at what is installed."""
 
     def __init__(self) -> None:
@@ -158,7 +158,7 @@ def _fault(name: str, output: Output | None, value: str) -> str:
 class _Known:
     """What a build knows of outputs."""
 
-    installed: Installed
+    installed: InstalledOutputs
     outputs: Mapping[str, Output]
     """Those that can be used."""
 
@@ -193,17 +193,17 @@ def in_order_of_needs(outputs: Mapping[str, Output]) -> list[Output]:
 
 def output_names() -> list[str]:
     """Return the names of all installed outputs, sorted, without importing any."""
-    return Installed().names
+    return InstalledOutputs().names
 
 
 def check_names() -> list[str]:
     """Return the names that `d2lbook_checks` takes: those of all outputs that can be used."""
-    return list(dict.fromkeys([NUMBERS, *(name for output in Installed().usable() for name in output.checks())]))
+    return list(dict.fromkeys([NUMBERS, *(name for output in InstalledOutputs().usable() for name in output.checks())]))
 
 
 def fault_of(names: Iterable[object]) -> str | None:
     """Return what is wrong with a value of `d2lbook_outputs`."""
-    installed = Installed()
+    installed = InstalledOutputs()
     try:
         outputs = {name: installed.load(name) if isinstance(name, str) else None for name in names}
     except OutputError as err:
@@ -212,9 +212,9 @@ def fault_of(names: Iterable[object]) -> str | None:
     return f"takes names of outputs, not {odd[0]!r}" if odd else None
 
 
-def setup_extension(app: Sphinx) -> None:
+def setup(app: Sphinx) -> None:
     """Set up every output that can be used. Raises OutputError for one whose own set-up fails."""
-    installed = Installed()
+    installed = InstalledOutputs()
     found: dict[str, Output] = {}
     for name in installed.names:
         try:

@@ -27,10 +27,10 @@ import psutil
 import pytest
 
 from ..execution.executors.base import Executor
-from ..execution.kernels.processes import adopting
-from ..execution.model import MISSING, Limits, Resources, Result, Started, Task
+from ..execution.file_states import state
+from ..execution.kernels.process_tree import adopting
 from ..execution.plan import FIXED_ENVIRONMENT
-from ..execution.states import state
+from ..execution.tasks import MISSING, Limits, Resources, Result, Started, Task
 
 MARK = "D2LBOOK_TEST_MARK"
 """A variable in the environment of all processes that a test starts, so that those that are left are found."""

@@ -18,7 +18,7 @@ import pytest
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-from ..numbering.agreement.entries import table_of
+from ..numbering.agreement.expected_numbers import table_of
 from ..numbering.agreement.readback import differences
 from ..numbering.manifest import manifest
 from ..outputs.base import Output, Written

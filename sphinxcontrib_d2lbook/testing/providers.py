@@ -16,7 +16,7 @@ from typing import NoReturn
 import pytest
 
 from ..forum.client import Headers, Response, Talk
-from ..forum.model import Embed, Provider, Topic, embed_fault
+from ..forum.interfaces import Embed, Provider, Topic, embed_fault
 from ..forum.options import address_fault
 
 TOPIC = Topic(7, "A Title", 3)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..errors import BookError
+from ..common.errors import BookError
 
 ADDRESS = "https://github.com/d2lbook/sphinxcontrib-d2lbook/issues"
 

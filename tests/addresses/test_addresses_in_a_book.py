@@ -9,7 +9,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
 
-from sphinxcontrib_d2lbook.errors import BookProblems
+from sphinxcontrib_d2lbook.common.errors import BookProblems
 from tests.conftest import Project
 
 CONF = (

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sphinxcontrib_d2lbook.addresses.paths import DEVICES, LONGEST, part, place
+from sphinxcontrib_d2lbook.addresses.label_paths import DEVICES, LONGEST, part, place
 
 LABELS = st.text(st.characters(), max_size=120)
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from sphinxcontrib_d2lbook.addresses.published import Published, faults, read
-from sphinxcontrib_d2lbook.errors import BookError
+from sphinxcontrib_d2lbook.addresses.published_list import Published, faults, read
+from sphinxcontrib_d2lbook.common.errors import BookError
 
 
 def test_a_book_before_its_first_publication_has_promised_nothing(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sphinxcontrib_d2lbook.outputs.html.redirects import MARK, Link, redirect_page
+from sphinxcontrib_d2lbook.outputs.html.redirects import MARK, RedirectTarget, redirect_page
 
 TEXT = st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=60)
 
@@ -32,11 +32,14 @@ class Elements(HTMLParser):
             self.links[-1][1] = data
 
 
-PLAIN = [tag for tag, _ in Elements(redirect_page(Link("x", "y"), (), language="en", canonical="z")).tags]
+PLAIN = [tag for tag, _ in Elements(redirect_page(RedirectTarget("x", "y"), (), language="en", canonical="z")).tags]
 
 
 def test_it_leads_on_at_once_shows_where_to_and_is_not_indexed() -> None:
-    goal, other = Link("https://forum.example.org/t/1", "Discussion"), Link("../../a.html#b", "Section 1")
+    goal, other = (
+        RedirectTarget("https://forum.example.org/t/1", "Discussion"),
+        RedirectTarget("../../a.html#b", "Section 1"),
+    )
     page = redirect_page(goal, (other,), language="de", canonical="https://forum.example.org/t/1")
     found = Elements(page)
     assert ("meta", {"http-equiv": "refresh", "content": "0; url='https://forum.example.org/t/1'"}) in found.tags
@@ -53,7 +56,7 @@ def test_it_leads_on_at_once_shows_where_to_and_is_not_indexed() -> None:
 @example('"><script>', "\u202e" * 40)
 @example("x", "a" * 4000)
 def test_no_text_leaves_its_place(address: str, text: str) -> None:
-    found = Elements(redirect_page(Link(address, text), (), language=text, canonical=address))
+    found = Elements(redirect_page(RedirectTarget(address, text), (), language=text, canonical=address))
     assert [tag for tag, _ in found.tags] == PLAIN
     (refresh,) = [attrs["content"] or "" for _, attrs in found.tags if attrs.get("http-equiv") == "refresh"]
     assert refresh == f"0; url='{address.replace(chr(39), '%27')}'"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sphinxcontrib_d2lbook.addresses.schemes import fault
+from sphinxcontrib_d2lbook.addresses.url_schemes import fault
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ class NoExecutor:
     """Gives every page back as it is."""
 
     def run(self, tasks: Sequence[object]) -> Iterator[object]:
-        from sphinxcontrib_d2lbook.execution.model import Result, Task
+        from sphinxcontrib_d2lbook.execution.tasks import Result, Task
 
         for task in tasks:
             assert isinstance(task, Task)

@@ -50,14 +50,14 @@ def usual() -> str:
 
 def run(code: Path, folder: Path, observed: str) -> None:
     """Run the code in a copy of this process, as warm kernels are, and say how many files it was seen to read."""
-    from sphinxcontrib_d2lbook.execution.kernels import tracing
+    from sphinxcontrib_d2lbook.execution.kernels import tracer_process
+    from sphinxcontrib_d2lbook.execution.kernels.access_log import read_log, settings
     from sphinxcontrib_d2lbook.execution.kernels.inside import boot
-    from sphinxcontrib_d2lbook.execution.kernels.observed import read_log, settings
 
     os.chdir(folder)
     with tempfile.TemporaryDirectory(prefix="d2lbook-bench-") as name:
         log = Path(name, "opened.jsonl")
-        tracer = tracing.Tracer(Path(name)) if observed == "yes" else None
+        tracer = tracer_process.Tracer(Path(name)) if observed == "yes" else None
         page = os.fork()
         if page == 0:
             if tracer is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from sphinxcontrib_d2lbook.notebook.reading import read_notebook
+from sphinxcontrib_d2lbook.notebook.myst_reader import read_notebook
 from sphinxcontrib_d2lbook.outputs.notebooks.builder import data_files
 
 BOOK = Path(__file__).parents[2] / "book"

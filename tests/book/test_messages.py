@@ -9,8 +9,8 @@ from typing import Any
 import nbformat
 import pytest
 
-from sphinxcontrib_d2lbook.errors import BookError, BookProblems
-from sphinxcontrib_d2lbook.places import argument, line_in_cell, readable
+from sphinxcontrib_d2lbook.common.errors import BookError, BookProblems
+from sphinxcontrib_d2lbook.common.notebook_positions import argument, line_in_cell, readable
 
 INDEX = "# Root\n\n```{toctree}\npage\n```\n"
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from sphinxcontrib_d2lbook.outputs.book import child
+from sphinxcontrib_d2lbook.outputs.book import output_process
 from sphinxcontrib_d2lbook.outputs.book.stamps import Ledger
 from tests.conftest import Project
 
@@ -141,12 +141,12 @@ def test_forked_and_spawned_children_write_the_same(new_book: Any) -> None:
 
 
 def test_a_process_with_threads_does_not_fork(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(child, "CAN_FORK", True)
+    monkeypatch.setattr(output_process, "CAN_FORK", True)
     done = threading.Event()
     thread = threading.Thread(target=done.wait)
     thread.start()
     try:
-        assert not child.may_fork()
+        assert not output_process.may_fork()
     finally:
         done.set()
         thread.join()

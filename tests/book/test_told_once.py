@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from sphinxcontrib_d2lbook.outputs.book.once import CUTOFF, MOST
-from sphinxcontrib_d2lbook.suggestions import did_you_mean
+from sphinxcontrib_d2lbook.common.suggestions import did_you_mean
+from sphinxcontrib_d2lbook.outputs.book.warn_once import CUTOFF, MOST
 from tests.conftest import Project
 
 BIB = "@book{knuth84,\n title={The TeXbook}, author={Knuth, D.}, year=1984, publisher={A}}\n"

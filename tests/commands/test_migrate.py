@@ -17,7 +17,7 @@ from bs4 import BeautifulSoup
 from sphinxcontrib_d2lbook.commands.main import main
 from sphinxcontrib_d2lbook.commands.migrate import config, contents, moving, pages, yamls
 from sphinxcontrib_d2lbook.commands.migrate.contents import Entry, Toctree
-from sphinxcontrib_d2lbook.errors import BookError
+from sphinxcontrib_d2lbook.common.errors import BookError
 
 TOC = """\
 format: jb-book

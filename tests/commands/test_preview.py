@@ -21,10 +21,10 @@ import pytest
 from docutils import nodes
 from playwright.sync_api import Page, expect, sync_playwright
 
-from sphinxcontrib_d2lbook.commands.preview.building import Built
+from sphinxcontrib_d2lbook.commands.preview.build_process import Built
+from sphinxcontrib_d2lbook.commands.preview.file_watcher import FileChanges
 from sphinxcontrib_d2lbook.commands.preview.messages import anchor_before, read_messages, split
-from sphinxcontrib_d2lbook.commands.preview.serving import Site, serve
-from sphinxcontrib_d2lbook.commands.preview.watching import Changes
+from sphinxcontrib_d2lbook.commands.preview.server import ServedSite, serve
 from tests.conftest import NOTEBOOK, Project, take_interrupts
 from tests.html.conftest import FLAGS
 
@@ -77,7 +77,7 @@ def test_the_anchor_before_a_line() -> None:
     assert found == [None, "first", "first", "own", "second", "second"]
 
 
-def wait_until_watched(changes: Changes, folder: Path) -> None:
+def wait_until_watched(changes: FileChanges, folder: Path) -> None:
     """Change a file again and again until that is heard of."""
     heard = threading.Event()
 
@@ -101,7 +101,7 @@ def test_what_asks_for_another_build(tmp_path: Path) -> None:
     for name in ("_build", "data", ".git"):
         (tmp_path / name).mkdir()
     written = tmp_path / "data/out.txt"
-    changes = Changes({tmp_path, tmp_path / "data"}, without={tmp_path / "_build"})
+    changes = FileChanges({tmp_path, tmp_path / "data"}, without={tmp_path / "_build"})
     wait_until_watched(changes, tmp_path)
     changes.leave_out({written})
     for path in (written, tmp_path / "_build/x.html", tmp_path / ".git/index", tmp_path / "data/.x.swp"):
@@ -115,13 +115,13 @@ def test_what_asks_for_another_build(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[tuple[Site, str]]:
+def site(tmp_path: Path) -> Iterator[tuple[ServedSite, str]]:
     (tmp_path / "html/part").mkdir(parents=True)
     (tmp_path / "html/index.html").write_text("<html><head></head><body>Index</body></html>")
     (tmp_path / "html/part/index.html").write_text("<html><head></head><body>Part</body></html>")
     (tmp_path / "html/a.css").write_text("a {}")
     (tmp_path / "secret.txt").write_text("secret")
-    found = Site(tmp_path / "html", None)
+    found = ServedSite(tmp_path / "html", None)
     with serve(found, 0) as server:
         yield found, server.address
 
@@ -134,7 +134,7 @@ def get(address: str, **headers: str) -> tuple[int, str]:
         return err.code, err.read().decode()
 
 
-def test_pages_get_the_script_and_other_files_nothing(site: tuple[Site, str]) -> None:
+def test_pages_get_the_script_and_other_files_nothing(site: tuple[ServedSite, str]) -> None:
     _, address = site
     for name, text in {"": "Index", "index.html": "Index", "part/": "Part", "part": "Part"}.items():
         status, page = get(address + name)
@@ -147,12 +147,12 @@ def test_pages_get_the_script_and_other_files_nothing(site: tuple[Site, str]) ->
         assert get(address + name)[0] == 404, name
 
 
-def test_other_sites_cannot_read_the_book(site: tuple[Site, str]) -> None:
+def test_other_sites_cannot_read_the_book(site: tuple[ServedSite, str]) -> None:
     assert get(site[1], Host="evil.example:80")[0] == 403
     assert get(site[1], Host="localhost:1")[0] == 200
 
 
-def test_the_state_tells_which_files_changed(site: tuple[Site, str]) -> None:
+def test_the_state_tells_which_files_changed(site: tuple[ServedSite, str]) -> None:
     found, _ = site
     found.begin()
     (found.html / "index.html").write_text("other, and longer than before")
@@ -320,7 +320,7 @@ def test_the_printed_page_is_shown_beside(tmp_path: Path, tab: Page) -> None:
 def test_a_port_that_is_taken_is_told(project: Any) -> None:
     project.write({"index.md": "# Book\n"})
     project._write_conf()
-    with serve(Site(project.folder, None), 0) as server:
+    with serve(ServedSite(project.folder, None), 0) as server:
         port = server.address.rstrip("/").rpartition(":")[2]
         command = [*COMMAND, "preview", "--port", port]
         done = subprocess.run(command, cwd=project.folder, capture_output=True, text=True, check=False, timeout=60)

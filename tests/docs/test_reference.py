@@ -15,8 +15,8 @@ import pytest
 from sphinx.application import Sphinx
 
 from sphinxcontrib_d2lbook.commands.main import parser
+from sphinxcontrib_d2lbook.common.warning_types import Warn
 from sphinxcontrib_d2lbook.config import GROUPS, OPTIONS
-from sphinxcontrib_d2lbook.log import Warn
 
 from .pages import DOCS, Section, sections
 

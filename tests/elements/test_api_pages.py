@@ -13,7 +13,7 @@ import pypdf
 import pytest
 
 from sphinxcontrib_d2lbook.elements.code_links import CodeLink, linked_tokens
-from sphinxcontrib_d2lbook.outputs.html.code import LinkingFormatter
+from sphinxcontrib_d2lbook.outputs.html.code_highlighting import LinkingFormatter
 from tests.conftest import Project
 
 Page = Callable[[str], str]

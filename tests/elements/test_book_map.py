@@ -12,13 +12,20 @@ from docutils import nodes
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sphinxcontrib_d2lbook.colours import PART_TONES, PLAIN_TONE, Tone, part_class, style_sheet, typst_colours
+from sphinxcontrib_d2lbook.common.part_colours import (
+    PART_TONES,
+    PLAIN_TONE,
+    Tone,
+    part_class,
+    style_sheet,
+    typst_colours,
+)
 from sphinxcontrib_d2lbook.elements.book_map import described, redraw
 from sphinxcontrib_d2lbook.elements.map_layout import (
     HIGHEST,
     TEXT_SIZE,
     Chapter,
-    Group,
+    ChapterGroup,
     Structure,
     lay_out,
     lay_out_for_paper,
@@ -30,9 +37,11 @@ from sphinxcontrib_d2lbook.elements.map_svg import map_svg
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def groups(*counts: int, title: str = "Of some length") -> tuple[Group, ...]:
+def groups(*counts: int, title: str = "Of some length") -> tuple[ChapterGroup, ...]:
     chapters = iter([Chapter(f"c{n}", str(n), f"{title} {n}") for n in range(1, sum(counts) + 1)])
-    return tuple(Group(f"Part {part}", part, tuple(islice(chapters, count))) for part, count in enumerate(counts))
+    return tuple(
+        ChapterGroup(f"Part {part}", part, tuple(islice(chapters, count))) for part, count in enumerate(counts)
+    )
 
 
 # Colours -------------------------------------------------------------------------------------------------------------
@@ -106,7 +115,7 @@ def test_the_map_in_words() -> None:
 @given(st.text(st.characters(exclude_categories=["Cc", "Cs"], exclude_characters="\ufffe\uffff"), min_size=1))
 def test_hostile_titles_stay_text(title: str) -> None:
     chapter = Chapter("page", title, title)
-    layout = lay_out(Structure((Group(title, 0, (chapter,)),), ()))
+    layout = lay_out(Structure((ChapterGroup(title, 0, (chapter,)),), ()))
     root = ET.fromstring(map_svg(layout, title, title, title, {"page": f"x.html?{title}"}))
     assert {element.tag.removeprefix(SVG) for element in root.iter()} <= {
         *("svg", "title", "desc", "g", "text", "tspan", "a", "rect", "circle")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 
-from sphinxcontrib_d2lbook.elements.map_layout import Chapter, Group
-from sphinxcontrib_d2lbook.elements.map_planned import Planned, with_planned
+from sphinxcontrib_d2lbook.elements.map_layout import Chapter, ChapterGroup
+from sphinxcontrib_d2lbook.elements.map_planned import PlannedChapter, with_planned
 from tests.conftest import Project
 
 MAP = """# Root
@@ -38,13 +38,13 @@ PAGES = {"index.md": MAP, **{f"{name}.md": f"# {name.title()}\n\nText.\n" for na
 
 
 def test_planned_chapters_stand_at_their_places() -> None:
-    first = Group("First", 0, (Chapter("a", "1", "A"), Chapter("b", "4", "B")))
-    last = Group("Appendices", None, (Chapter("z", "A", "Z"),))
+    first = ChapterGroup("First", 0, (Chapter("a", "1", "A"), Chapter("b", "4", "B")))
+    last = ChapterGroup("Appendices", None, (Chapter("z", "A", "Z"),))
     planned = [
-        Planned("2", "P", "", 1),
-        Planned("7", "Q", "New", 2),
-        Planned("10", "R", "New", 3),
-        Planned("B", "S", "", 4),
+        PlannedChapter("2", "P", "", 1),
+        PlannedChapter("7", "Q", "New", 2),
+        PlannedChapter("10", "R", "New", 3),
+        PlannedChapter("B", "S", "", 4),
     ]
     found = with_planned([first, last], planned)
     assert [(group.title, group.part, [one.number for one in group.chapters]) for group in found] == [

@@ -17,12 +17,12 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-from sphinxcontrib_d2lbook.elements.discussion import facts
+from sphinxcontrib_d2lbook.common.errors import BookError, BookProblems
+from sphinxcontrib_d2lbook.common.files import write_if_changed
+from sphinxcontrib_d2lbook.elements.discussion import discussion_facts
 from sphinxcontrib_d2lbook.elements.discussion.directive import discussion
 from sphinxcontrib_d2lbook.elements.qr_svg import smallest_size
 from sphinxcontrib_d2lbook.elements.qrcode import qrcode
-from sphinxcontrib_d2lbook.errors import BookError, BookProblems
-from sphinxcontrib_d2lbook.files import write_if_changed
 from tests.conftest import own_imports
 
 EXTENSION = """
@@ -45,7 +45,7 @@ def setup(app):
 
     app.add_builder(Paper)
     for room in (config, library, numbering, addresses, elements):
-        room.setup_extension(app)
+        room.setup(app)
     NotebooksOutput().add_to(app)
 """
 CONF = """
@@ -162,7 +162,7 @@ UseForum = Callable[[StubForum], None]
 @pytest.fixture
 def use_forum(monkeypatch: pytest.MonkeyPatch) -> UseForum:
     def use(forum: StubForum) -> None:
-        monkeypatch.setattr(facts, "forum_of", lambda app: forum)
+        monkeypatch.setattr(discussion_facts, "forum_of", lambda app: forum)
 
     return use
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sphinxcontrib_d2lbook.execution.model import Task
+from sphinxcontrib_d2lbook.execution.tasks import Task
 from sphinxcontrib_d2lbook.testing.executors import Ran, make_task, marked, marking, run_all
 
 

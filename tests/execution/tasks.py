@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sphinxcontrib_d2lbook.execution.model import Limits, Task
+from sphinxcontrib_d2lbook.execution.tasks import Limits, Task
 
 
 def bare_task(docname: str, folder: str, **more: Any) -> Task:

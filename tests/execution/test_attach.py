@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from myst_nb.core.read import MystMetadataParsingError, read_myst_markdown_notebook
 from myst_parser.config.main import MdParserConfig
 
-from sphinxcontrib_d2lbook.errors import BookProblems
-from sphinxcontrib_d2lbook.execution.attach import as_myst_nb_reads
+from sphinxcontrib_d2lbook.common.errors import BookProblems
+from sphinxcontrib_d2lbook.execution.attached_outputs import as_myst_nb_reads
 from sphinxcontrib_d2lbook.notebook import Syntax, read_notebook
 
 BOOK = Path(__file__).parents[2] / "book"

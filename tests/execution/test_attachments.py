@@ -8,7 +8,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from sphinxcontrib_d2lbook.execution.attachments import place_attachments, with_addresses
+from sphinxcontrib_d2lbook.execution.image_attachments import place_attachments, with_addresses
 
 PLACES = {"a.png": "/x/a.png", "my pic.png": "/x/my-pic.png", "a.png.png": "/x/longer.png"}
 INSIDE = {name: f"data:{name}" for name in PLACES}

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from sphinxcontrib_d2lbook.execution.executors import child
+from sphinxcontrib_d2lbook.execution.executors import child_process
 
 PROGRAM = """
 import sys
@@ -19,14 +19,14 @@ out.write("ond\\n" + "long " * 50_000 + "\\n"); out.flush()
 """
 
 
-@pytest.mark.parametrize("chunks", [child._chunks, child._chunks_by_thread])
+@pytest.mark.parametrize("chunks", [child_process._chunks, child_process._chunks_by_thread])
 def test_lines_come_whole(chunks: Callable[[int], Iterator[bytes | None]], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(child, "_chunks", chunks)
-    monkeypatch.setattr(child, "PAUSE", 0.01)
+    monkeypatch.setattr(child_process, "_chunks", chunks)
+    monkeypatch.setattr(child_process, "PAUSE", 0.01)
     with subprocess.Popen([sys.executable, "-c", PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdin is not None
         found = []
-        for line in child.lines(process):
+        for line in child_process.lines(process):
             found.append(line)
             if line is None and found[-2:] == [b"first", None]:  # nothing comes until it is asked for
                 process.stdin.write(b"\n")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sphinxcontrib_d2lbook.execution.cleaning import clean, name_cells, printable, shown
+from sphinxcontrib_d2lbook.execution.output_cleaning import clean, name_cells, printable, shown
 
 V4 = nbformat.v4
 

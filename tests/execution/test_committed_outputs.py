@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sphinxcontrib_d2lbook.errors import BookProblems
+from sphinxcontrib_d2lbook.common.errors import BookProblems
 from sphinxcontrib_d2lbook.execution.extension import executed_notebook, page_reports
 
 INDEX = "# Book\n\n```{toctree}\none\ntwo\n```\n"

@@ -17,12 +17,12 @@ from typing import Any
 import psutil
 import pytest
 
-from sphinxcontrib_d2lbook.errors import BookError
+from sphinxcontrib_d2lbook.common.errors import BookError
 from sphinxcontrib_d2lbook.execution.executors.base import ExecutorError
 from sphinxcontrib_d2lbook.execution.executors.dask import DaskExecutor
-from sphinxcontrib_d2lbook.execution.executors.dask.checks import PLUGIN
+from sphinxcontrib_d2lbook.execution.executors.dask.cluster_checks import PLUGIN
 from sphinxcontrib_d2lbook.execution.extension import executed_notebook, page_reports
-from sphinxcontrib_d2lbook.execution.model import Limits, Resources, Result, Started, Task
+from sphinxcontrib_d2lbook.execution.tasks import Limits, Resources, Result, Started, Task
 from tests.conftest import take_interrupts
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -201,8 +201,8 @@ import json, sys
 from pathlib import Path
 from sphinxcontrib_d2lbook.execution.executors.base import ExecutorError
 from sphinxcontrib_d2lbook.execution.executors.dask import DaskExecutor
-from sphinxcontrib_d2lbook.execution.executors.dask.checks import PLUGIN
-from sphinxcontrib_d2lbook.execution.model import task_from_json
+from sphinxcontrib_d2lbook.execution.executors.dask.cluster_checks import PLUGIN
+from sphinxcontrib_d2lbook.execution.tasks import task_from_json
 tasks = [task_from_json(task) for task in json.loads(Path(sys.argv[1]).read_text())]
 list(DaskExecutor(Path("log"), sys.argv[2], timeout=60, lease=3600).run(tasks))
 """

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 from sphinxcontrib_d2lbook.execution.executors.dask import cache, lease
-from sphinxcontrib_d2lbook.execution.executors.dask.checks import here
 from sphinxcontrib_d2lbook.execution.executors.dask.cluster import Unusable, WorkerGone, WorkerLost
-from sphinxcontrib_d2lbook.execution.executors.dask.conductor import SUBMISSIONS, Conductor
-from sphinxcontrib_d2lbook.execution.executors.dask.parcel import Errand, Reply
-from sphinxcontrib_d2lbook.execution.model import MISSING, Failure, Resources, Result, Task
+from sphinxcontrib_d2lbook.execution.executors.dask.cluster_checks import here
+from sphinxcontrib_d2lbook.execution.executors.dask.submission import SUBMISSIONS, Conductor
+from sphinxcontrib_d2lbook.execution.executors.dask.transfers import Errand, Reply
+from sphinxcontrib_d2lbook.execution.tasks import MISSING, Failure, Resources, Result, Task
 from tests.execution.tasks import bare_task
 
 Behaviour = Callable[["FakeCluster", Errand], Awaitable[Mapping[str, Any]]]

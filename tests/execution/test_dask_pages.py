@@ -12,14 +12,14 @@ from typing import Any
 
 import pytest
 
-from sphinxcontrib_d2lbook.execution.executors.dask import cache, checks, lease, worker
-from sphinxcontrib_d2lbook.execution.executors.dask.cache import Cache, CacheFault, Piece
+from sphinxcontrib_d2lbook.common.files import digest, file_digest
+from sphinxcontrib_d2lbook.execution.executors.dask import cache, cluster_checks, lease, worker
+from sphinxcontrib_d2lbook.execution.executors.dask.cache import Cache, CacheFault, ContentPiece
 from sphinxcontrib_d2lbook.execution.executors.dask.cluster import WorkerGone
-from sphinxcontrib_d2lbook.execution.executors.dask.home import Home
-from sphinxcontrib_d2lbook.execution.executors.dask.parcel import Errand, File, Parcel
+from sphinxcontrib_d2lbook.execution.executors.dask.local_project import Home
+from sphinxcontrib_d2lbook.execution.executors.dask.transfers import Errand, File, Parcel
 from sphinxcontrib_d2lbook.execution.executors.dask.worker import take_gpus
-from sphinxcontrib_d2lbook.execution.model import Limits, Result, Task
-from sphinxcontrib_d2lbook.files import digest, file_digest
+from sphinxcontrib_d2lbook.execution.tasks import Limits, Result, Task
 
 VERSIONS = {"python": "3.12.1.final.0", "sphinxcontrib-d2lbook": "1", "distributed": "2025.1"}
 
@@ -89,7 +89,7 @@ def test_a_parcel_holds_what_a_page_needs_and_the_worker_lays_it_out(root: Path,
 def test_contents_travel_in_pieces_and_only_whole_ones_are_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sphinxcontrib_d2lbook.execution.executors.dask.home.CHUNK", 4)
+    monkeypatch.setattr("sphinxcontrib_d2lbook.execution.executors.dask.local_project.CHUNK", 4)
     files = {"empty": b"", "exact": b"abcdefgh", "long": b"0123456789", "short": b"x"}
     for name, data in files.items():
         (tmp_path / name).write_bytes(data)
@@ -107,7 +107,7 @@ def test_contents_travel_in_pieces_and_only_whole_ones_are_kept(
     assert {(tmp_path / "cache" / "contents" / file.digest).read_bytes() for file in parcel.files.values()} == set(
         files.values()
     )
-    wrong = Piece(digest("x"), 0, b"other", last=True)
+    wrong = ContentPiece(digest("x"), 0, b"other", last=True)
     assert cache.store(folder, "one", [wrong]) == [wrong.digest]
     assert cache.lacking(folder, [wrong.digest]) == [wrong.digest]
 
@@ -154,7 +154,7 @@ def run(errand: Errand, folder: Path, allow: bool) -> tuple[Mapping[str, Any], l
 
 def test_a_worker_with_other_versions_runs_nothing(root: Path, tmp_path: Path) -> None:
     page = task(root, parts={"Python": "3.99"}, imports=("yaml",))
-    wanted = {**checks.page_versions(page), "Python": "3.99", "gone": "1"}
+    wanted = {**cluster_checks.page_versions(page), "Python": "3.99", "gone": "1"}
     reply, told = run(Errand("key", wanted, "", page, Parcel("", {}, (), {}), 9), tmp_path, allow=True)
     assert reply["mismatch"].startswith("Python 3.")
     assert reply["mismatch"].endswith(" instead of 3.99, gone not installed instead of 1")
@@ -210,23 +210,26 @@ def test_pages_at_a_time_get_different_gpus() -> None:
 def test_a_cluster_with_other_versions_is_refused(change: dict[str, Any], said: str) -> None:
     other = {**VERSIONS, **change}
     good, bad = {"packages": VERSIONS}, {"packages": other}
-    assert checks.mismatch(VERSIONS, {"scheduler": good, "workers": {"tcp://a": good, "tcp://gone": "OSError"}}) is None
-    fault = checks.mismatch(VERSIONS, {"scheduler": good, "workers": {"tcp://b": bad, "tcp://a": good}})
-    assert fault == f"the worker tcp://b has {said}; {checks.REMEDY}"
-    of_scheduler = checks.mismatch(VERSIONS, {"scheduler": bad, "workers": {}})
-    assert of_scheduler == (None if "sphinx" in said else f"the scheduler has {said}; {checks.REMEDY}")
+    assert (
+        cluster_checks.mismatch(VERSIONS, {"scheduler": good, "workers": {"tcp://a": good, "tcp://gone": "OSError"}})
+        is None
+    )
+    fault = cluster_checks.mismatch(VERSIONS, {"scheduler": good, "workers": {"tcp://b": bad, "tcp://a": good}})
+    assert fault == f"the worker tcp://b has {said}; {cluster_checks.REMEDY}"
+    of_scheduler = cluster_checks.mismatch(VERSIONS, {"scheduler": bad, "workers": {}})
+    assert of_scheduler == (None if "sphinx" in said else f"the scheduler has {said}; {cluster_checks.REMEDY}")
 
 
 def test_of_many_workers_with_other_versions_some_are_named() -> None:
     workers = {f"w{n}": {"packages": {**VERSIONS, "python": "3.9.1"}} for n in range(5)}
     assert "w2 has Python 3.9 instead of 3.12; and 2 more; install" in str(
-        checks.mismatch(VERSIONS, {"scheduler": None, "workers": workers})
+        cluster_checks.mismatch(VERSIONS, {"scheduler": None, "workers": workers})
     )
 
 
 def test_a_page_in_another_language_asks_for_no_python(root: Path) -> None:
-    assert checks.page_versions(task(root)) == {}
-    assert checks.page_versions(replace(task(root), parts={"Python": "x"})).keys() == {"Python"}
+    assert cluster_checks.page_versions(task(root)) == {}
+    assert cluster_checks.page_versions(replace(task(root), parts={"Python": "x"})).keys() == {"Python"}
 
 
 @pytest.mark.parametrize(
@@ -254,4 +257,4 @@ def test_a_worker_that_cannot_be_reached_is_told_from_one_whose_disk_is_full(
 def test_a_full_disk_of_a_worker_is_a_fault_of_its_cache(tmp_path: Path) -> None:
     (tmp_path / "contents").write_text("no folder")
     with pytest.raises(CacheFault, match="contents"):
-        cache.store(str(tmp_path), "build", [Piece(digest("x"), 0, b"x", last=True)])
+        cache.store(str(tmp_path), "build", [ContentPiece(digest("x"), 0, b"x", last=True)])

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from sphinxcontrib_d2lbook.execution import digests
-from sphinxcontrib_d2lbook.execution.digests import Digests
-from sphinxcontrib_d2lbook.files import file_digest
+from sphinxcontrib_d2lbook.common.files import file_digest
+from sphinxcontrib_d2lbook.execution import file_digests
+from sphinxcontrib_d2lbook.execution.file_digests import Digests
 
-pytestmark = pytest.mark.skipif(not digests.TELLS, reason="this system does not tell when a file was changed")
+pytestmark = pytest.mark.skipif(not file_digests.TELLS, reason="this system does not tell when a file was changed")
 
 
 @pytest.fixture
@@ -23,9 +23,9 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
         paths.append(path)
         return file_digest(path)
 
-    monkeypatch.setattr(digests, "file_digest", noting)
-    monkeypatch.setattr(digests, "LARGE", 4)
-    monkeypatch.setattr(digests, "TICK", 0)
+    monkeypatch.setattr(file_digests, "file_digest", noting)
+    monkeypatch.setattr(file_digests, "LARGE", 4)
+    monkeypatch.setattr(file_digests, "TICK", 0)
     return paths
 
 
@@ -76,7 +76,7 @@ def test_a_file_that_takes_the_place_of_another_is_read(tmp_path: Path, read: li
 def test_what_changed_a_moment_ago_is_read_again(
     tmp_path: Path, read: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(digests, "TICK", 10**18)
+    monkeypatch.setattr(file_digests, "TICK", 10**18)
     file = tmp_path / "large.bin"
     file.write_bytes(b"content")
     asked(tmp_path, file)

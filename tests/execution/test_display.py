@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from sphinxcontrib_d2lbook.execution.display import LOGGER, Estimate, duration, open_display
+from sphinxcontrib_d2lbook.execution.progress_display import LOGGER, Estimate, duration, open_display
 
 CONTROL = re.compile(r"\x1b\[(\?)?([0-9;]*)([A-Za-z])")
 

@@ -18,16 +18,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sphinxcontrib_d2lbook.execution.file_states import States, state
 from sphinxcontrib_d2lbook.execution.freshness import Judge
-from sphinxcontrib_d2lbook.execution.model import Limits, Result, Started, Task
-from sphinxcontrib_d2lbook.execution.mystnb import NbSettings
-from sphinxcontrib_d2lbook.execution.plan import Planned, Surroundings, make_plan
+from sphinxcontrib_d2lbook.execution.mystnb_settings import NbSettings
+from sphinxcontrib_d2lbook.execution.plan import BuildContext, PlannedPage, make_plan
 from sphinxcontrib_d2lbook.execution.session import Finished, Session
-from sphinxcontrib_d2lbook.execution.states import States, state
 from sphinxcontrib_d2lbook.execution.store import Store
+from sphinxcontrib_d2lbook.execution.tasks import Limits, Result, Started, Task
 from sphinxcontrib_d2lbook.library import About, PackageNames, build_library
 from sphinxcontrib_d2lbook.notebook import read_notebook
-from sphinxcontrib_d2lbook.notebook.marks import MarkGrammar, default_patterns
+from sphinxcontrib_d2lbook.notebook.save_marks import MarkGrammar, default_patterns
 
 LIMITS = Limits(60, 60, 0, 0)
 FRONT = "---\nfile_format: mystnb\nkernelspec: {{name: python3}}\n{extra}---\n# Page\n\nProse {prose}.\n\n"
@@ -174,11 +174,11 @@ class Book:
         session.note_uses()
         return set(executor.ran), {page: self.printed(session, page) for page in PAGES}
 
-    def plans(self, world: World, states: States, store: Path) -> dict[str, Planned]:
+    def plans(self, world: World, states: States, store: Path) -> dict[str, PlannedPage]:
         pages = {name: read_notebook((self.root / f"{name}.md").read_text(), name, f"{name}.md") for name in PAGES}
         about = About("Book", "1", PackageNames("pkg"))
         library = build_library(list(pages.values()), MarkGrammar(default_patterns("pkg")), about)
-        around = Surroundings(
+        around = BuildContext(
             library=library,
             root=self.root,
             unobserved=(),

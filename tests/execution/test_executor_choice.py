@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from sphinxcontrib_d2lbook.errors import BookError, BookProblems
+from sphinxcontrib_d2lbook.common.errors import BookError, BookProblems
 from sphinxcontrib_d2lbook.execution.executors import executor_names, make_executor
 from sphinxcontrib_d2lbook.execution.executors.base import ExecutorError, Settings
 from sphinxcontrib_d2lbook.execution.executors.dask.executor import make_executor as make_dask_executor

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sphinxcontrib_d2lbook.execution import exported
+from sphinxcontrib_d2lbook.execution import committed_outputs
 from sphinxcontrib_d2lbook.execution.store import Run
 
 RUN = Run("k" * 64, {"code of cell 1": "a"}, {"data.csv": "b"}, {"out": "c"}, ("Python",), 1.5, 10**8)
@@ -85,18 +85,18 @@ OUTPUTS = st.lists(
 def test_what_comes_back_is_what_went_in(outputs: list[dict[str, Any]]) -> None:
     full = notebook(*outputs)
     with tempfile.TemporaryDirectory() as name:
-        assert exported.export(Path(name), "a/b", RUN, full)
-        found = exported.load(Path(name), "a/b")
+        assert committed_outputs.export(Path(name), "a/b", RUN, full)
+        found = committed_outputs.load(Path(name), "a/b")
         assert found is not None
         assert found[0] == RUN
-        assert exported.assemble(empty(full), found[1]) == full
+        assert committed_outputs.assemble(empty(full), found[1]) == full
 
 
 def test_a_printed_line_is_a_line_of_the_diff(tmp_path: Path) -> None:
-    exported.export(tmp_path, "page", RUN, notebook(stream("one\ntwo\nthree\n")))
+    committed_outputs.export(tmp_path, "page", RUN, notebook(stream("one\ntwo\nthree\n")))
     before = (tmp_path / "page" / "outputs.json").read_text().splitlines()
     other = Run("l" * 64, RUN.parts, RUN.files, RUN.writes, RUN.environment, RUN.seconds, RUN.peak_bytes)
-    exported.export(tmp_path, "page", other, notebook(stream("one\n2\nthree\n")))
+    committed_outputs.export(tmp_path, "page", other, notebook(stream("one\n2\nthree\n")))
     after = (tmp_path / "page" / "outputs.json").read_text().splitlines()
     changed = [(old.strip(), new.strip()) for old, new in zip(before, after, strict=True) if old != new]
     assert changed[0] == ('"two",', '"2",')
@@ -105,12 +105,12 @@ def test_a_printed_line_is_a_line_of_the_diff(tmp_path: Path) -> None:
 
 def test_images_lie_beside_the_text_and_old_ones_go(tmp_path: Path) -> None:
     home = tmp_path / "page"
-    exported.export(tmp_path, "page", RUN, notebook(display(image_png=PNG, text_plain="<Figure>")))
+    committed_outputs.export(tmp_path, "page", RUN, notebook(display(image_png=PNG, text_plain="<Figure>")))
     (image,) = home.glob("*.png")
     assert image.read_bytes().startswith(b"\x89PNG")
     assert image.name.startswith("cell-1-")
-    assert not exported.export(tmp_path, "page", RUN, notebook())
-    exported.export(tmp_path, "page", Run("m" * 64, {}, {}), notebook(stream("x")))
+    assert not committed_outputs.export(tmp_path, "page", RUN, notebook())
+    committed_outputs.export(tmp_path, "page", Run("m" * 64, {}, {}), notebook(stream("x")))
     assert [path.name for path in home.iterdir()] == ["outputs.json"]
 
 
@@ -128,27 +128,27 @@ def test_images_lie_beside_the_text_and_old_ones_go(tmp_path: Path) -> None:
     ],
 )
 def test_a_damaged_copy_is_refused_by_name(tmp_path: Path, spoil: Any) -> None:
-    exported.export(tmp_path, "page", RUN, notebook(stream("one"), display(image_png=PNG)))
+    committed_outputs.export(tmp_path, "page", RUN, notebook(stream("one"), display(image_png=PNG)))
     spoil(tmp_path / "page")
     with pytest.raises(ValueError, match=r"page/outputs.json: the committed outputs of page cannot be used: .*; take"):
-        exported.load(tmp_path, "page")
+        committed_outputs.load(tmp_path, "page")
 
 
 def test_outputs_of_other_cells_are_not_put_together(tmp_path: Path) -> None:
-    exported.export(tmp_path, "page", RUN, notebook(stream("one")))
-    found = exported.load(tmp_path, "page")
+    committed_outputs.export(tmp_path, "page", RUN, notebook(stream("one")))
+    found = committed_outputs.load(tmp_path, "page")
     assert found is not None
     with pytest.raises(ValueError, match="other cells"):
-        exported.assemble(notebook(source="2"), found[1])
+        committed_outputs.assemble(notebook(source="2"), found[1])
 
 
 def test_copies_of_pages_that_are_gone_go_and_nothing_else(tmp_path: Path) -> None:
     for docname in ("a", "a/b", "c/d"):
-        exported.export(tmp_path, docname, RUN, notebook(display(image_png=PNG)))
+        committed_outputs.export(tmp_path, docname, RUN, notebook(display(image_png=PNG)))
     (tmp_path / "c" / "README").write_text("by hand")
     (tmp_path / "foreign").mkdir()
     (tmp_path / "foreign" / "outputs.json").write_text("{}")
-    assert exported.prune(tmp_path, {"a"}) == ["a/b", "c/d"]
+    assert committed_outputs.prune(tmp_path, {"a"}) == ["a/b", "c/d"]
     left = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file())
     assert [name for name in left if not name.startswith("a/cell")] == [
         "a/outputs.json",
@@ -158,4 +158,4 @@ def test_copies_of_pages_that_are_gone_go_and_nothing_else(tmp_path: Path) -> No
 
 
 def test_no_copy_is_no_fault(tmp_path: Path) -> None:
-    assert exported.load(tmp_path, "page") is None
+    assert committed_outputs.load(tmp_path, "page") is None

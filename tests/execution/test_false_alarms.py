@@ -9,7 +9,7 @@ from typing import Any
 import psutil
 import pytest
 
-from sphinxcontrib_d2lbook.execution.kernels import processes
+from sphinxcontrib_d2lbook.execution.kernels import process_tree
 
 MULTI = "import multiprocessing, multiprocessing.shared_memory as shared\n"
 HELPED = {
@@ -43,13 +43,13 @@ def test_a_process_that_has_given_back_its_memory_is_ending() -> None:
     """One that is dead and not yet waited for is in the last state of that."""
     process = subprocess.Popen(["sleep", "613"])
     seen = psutil.Process(process.pid)
-    assert not processes.is_ending(seen)
+    assert not process_tree.is_ending(seen)
     process.kill()
     while seen.status() != psutil.STATUS_ZOMBIE:
         pass
-    assert processes.is_ending(seen)
+    assert process_tree.is_ending(seen)
     process.wait()
-    assert processes.is_ending(seen)
+    assert process_tree.is_ending(seen)
 
 
 def test_what_a_page_leaves_behind_is_told(ran: Any) -> None:

@@ -6,30 +6,30 @@ from pathlib import Path
 
 import pytest
 
-from sphinxcontrib_d2lbook.execution import inputs
-from sphinxcontrib_d2lbook.execution.model import MISSING, UNSETTLED
+from sphinxcontrib_d2lbook.execution import code_inputs
+from sphinxcontrib_d2lbook.execution.file_states import state
 from sphinxcontrib_d2lbook.execution.reasons import why
-from sphinxcontrib_d2lbook.execution.states import state
-from sphinxcontrib_d2lbook.notebook.names import read_code
+from sphinxcontrib_d2lbook.execution.tasks import MISSING, UNSETTLED
+from sphinxcontrib_d2lbook.notebook.code_names import read_code
 
 
 def test_files_named_in_the_code_are_found(tmp_path: Path) -> None:
     (tmp_path / "data.csv").write_text("1")
     source = "open('data.csv'); open('none.csv'); 'a' * 3; '\\0'; 'x' * 999"
     cells = [read_code(source), read_code("%magic\n!ls data.csv"), read_code("def (")]
-    assert inputs.named_files(cells, tmp_path) == {tmp_path / "data.csv"}
+    assert code_inputs.named_files(cells, tmp_path) == {tmp_path / "data.csv"}
 
 
 def test_modules_beside_the_page_are_followed(tmp_path: Path) -> None:
     (tmp_path / "first.py").write_text("import second, math")
     (tmp_path / "second.py").write_text("import first")
     (tmp_path / "other.py").write_text("")
-    found = inputs.local_modules([read_code("import first")], tmp_path)
+    found = code_inputs.local_modules([read_code("import first")], tmp_path)
     assert found.keys() == {tmp_path / "first.py", tmp_path / "second.py"}
 
 
 def test_versions_follow_requirements() -> None:
-    found = inputs.versions(inputs.imported([read_code("import nbclient, json")]))
+    found = code_inputs.versions(code_inputs.imported([read_code("import nbclient, json")]))
     assert {"nbclient", "nbformat", "jupyter-client"} <= found.keys()
     assert "json" not in found
 
@@ -38,12 +38,12 @@ def test_what_is_imported_from_a_module_may_be_a_module() -> None:
     source = (
         "import a.b\nfrom c import d, e\nfrom f import *\nimport os\ntry:\n    import g\nexcept ImportError:\n    pass"
     )
-    assert inputs.imported([read_code(source)]) == {"a.b", "c", "c.d", "c.e", "f", "g"}
+    assert code_inputs.imported([read_code(source)]) == {"a.b", "c", "c.d", "c.e", "f", "g"}
 
 
 def test_modules_that_are_imported_by_name_are_found() -> None:
     source = "import importlib as i\na = i.import_module('a.b')\n__import__('c')\ni.import_module('.d', 'e')"
-    assert inputs.imported([read_code(source), read_code("print(import_module(name), 'f')")]) == {"a.b", "c"}
+    assert code_inputs.imported([read_code(source), read_code("print(import_module(name), 'f')")]) == {"a.b", "c"}
 
 
 def test_the_state_of_a_path(tmp_path: Path) -> None:

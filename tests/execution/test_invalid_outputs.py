@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sphinxcontrib_d2lbook.execution.validation import with_json_names
+from sphinxcontrib_d2lbook.execution.output_validation import with_json_names
 from tests.conftest import NOTEBOOK
 
 SHOW = "from IPython.display import display\ndisplay({data}, raw=True)"
@@ -156,7 +156,7 @@ def test_a_stored_run_of_before_that_no_page_can_show_runs_again(project: Any, p
     project.build()
     store = Path(project.build_folder / "doctrees/d2lbook/execution")
     entry = next(store.glob("entries/*/*.json"))
-    from sphinxcontrib_d2lbook.remembered import seal, unseal
+    from sphinxcontrib_d2lbook.common.build_state import seal, unseal
 
     value = json.loads(unseal(entry.read_bytes()))
     value["notebook"]["cells"][1]["outputs"] = [

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 import psutil
 import pytest
 
-from sphinxcontrib_d2lbook.execution.kernels.processes import adopting
+from sphinxcontrib_d2lbook.execution.kernels.process_tree import adopting
 from sphinxcontrib_d2lbook.testing.executors import marked, marking
 
 ORPHAN = [sys.executable, "-S", "-c", "import os, time\nif os.fork() == 0: time.sleep(0.1)"]

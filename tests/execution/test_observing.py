@@ -12,16 +12,16 @@ from typing import Any
 
 import pytest
 
+from sphinxcontrib_d2lbook.execution.file_states import States, left, state, state_like
 from sphinxcontrib_d2lbook.execution.freshness import Verdict
-from sphinxcontrib_d2lbook.execution.kernels.observed import read_log
-from sphinxcontrib_d2lbook.execution.kernels.tracing import Tracer
-from sphinxcontrib_d2lbook.execution.model import MISSING, UNSETTLED, PageReport
-from sphinxcontrib_d2lbook.execution.notebooks import Start, run
-from sphinxcontrib_d2lbook.execution.plan import Planned
+from sphinxcontrib_d2lbook.execution.kernels.access_log import read_log
+from sphinxcontrib_d2lbook.execution.kernels.tracer_process import Tracer
+from sphinxcontrib_d2lbook.execution.notebook_run import Start, run
+from sphinxcontrib_d2lbook.execution.plan import PlannedPage
+from sphinxcontrib_d2lbook.execution.run_warnings import told
 from sphinxcontrib_d2lbook.execution.session import Session
-from sphinxcontrib_d2lbook.execution.states import States, left, state, state_like
 from sphinxcontrib_d2lbook.execution.store import Store
-from sphinxcontrib_d2lbook.execution.telling import told
+from sphinxcontrib_d2lbook.execution.tasks import MISSING, UNSETTLED, PageReport
 
 PROGRAM = "import subprocess\nprint(subprocess.run('cat data/f.txt', shell=True, capture_output=True).stdout)"
 
@@ -50,7 +50,7 @@ def test_without_a_tracer_pages_that_start_programs_are_told(root: Path, task: A
     assert "data/f.txt" not in result.reads
     assert run_once(task("page", root, "print(1)"), tmp_path / "other", traced=False).unseen == ()
     session = Session(Store(tmp_path / "store"))
-    session.plans["page"] = Planned(task("page", root), {}, ())
+    session.plans["page"] = PlannedPage(task("page", root), {}, ())
     session.verdicts["page"] = Verdict(None, "not run before")
     (one,) = told(session, {"page": PageReport("ran", None, 0.0, None, unseen=result.unseen)})
     assert (one.level, one.place) == ("warning", "page.md:1")
@@ -74,7 +74,7 @@ def test_a_kernel_that_is_not_of_ipython_is_observed_as_a_program(
     spec = {"argv": ["sh", "-c", command], "display_name": "Other", "language": "python"}
     (home / "kernel.json").write_text(json.dumps(spec))
     monkeypatch.setattr(
-        "sphinxcontrib_d2lbook.execution.notebooks.SPECS.kernel_dirs", [str(tmp_path / "jupyter/kernels")]
+        "sphinxcontrib_d2lbook.execution.notebook_run.SPECS.kernel_dirs", [str(tmp_path / "jupyter/kernels")]
     )
     page = task("page", root, "print(open('da' + 'ta/f.txt').read())", kernel="other")
     result = run_once(page, tmp_path / "scratch", traced=True)

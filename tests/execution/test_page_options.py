@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sphinxcontrib_d2lbook.execution.options import PageOptions, page_options
+from sphinxcontrib_d2lbook.execution.page_options import PageOptions, page_options
 from sphinxcontrib_d2lbook.notebook import Notebook, read_notebook
 
 FRONT = "---\nfile_format: mystnb\nkernelspec: {name: python3}\n"

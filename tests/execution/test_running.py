@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sphinxcontrib_d2lbook.errors import BookProblems
+from sphinxcontrib_d2lbook.common.errors import BookProblems
 from sphinxcontrib_d2lbook.execution.extension import executed_notebook, page_reports
 from tests.conftest import NOTEBOOK
 

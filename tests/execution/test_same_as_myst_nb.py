@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from lxml import html
 
-from sphinxcontrib_d2lbook.errors import BookProblems
+from sphinxcontrib_d2lbook.common.errors import BookProblems
 from sphinxcontrib_d2lbook.execution.extension import decide, executed_notebook, page_reports
-from sphinxcontrib_d2lbook.execution.mystnb import NbSettings
+from sphinxcontrib_d2lbook.execution.mystnb_settings import NbSettings
 from sphinxcontrib_d2lbook.notebook import Notebook
 
 Page = Callable[[str], str]

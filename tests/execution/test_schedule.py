@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sphinxcontrib_d2lbook.execution.machine import local_capacity
-from sphinxcontrib_d2lbook.execution.model import Resources, Task
+from sphinxcontrib_d2lbook.execution.machine_resources import local_capacity
 from sphinxcontrib_d2lbook.execution.schedule import Capacity, Scheduler
+from sphinxcontrib_d2lbook.execution.tasks import Resources, Task
 from tests.execution.tasks import bare_task
 
 BIG = Capacity(4, 10, ("0", "1"))

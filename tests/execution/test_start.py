@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from sphinxcontrib_d2lbook.execution.extension import executed_notebook, page_reports
-from sphinxcontrib_d2lbook.execution.model import MISSING
-from sphinxcontrib_d2lbook.execution.start import leave_what_was_not_written, put_back
-from sphinxcontrib_d2lbook.execution.states import left
+from sphinxcontrib_d2lbook.execution.file_states import left
+from sphinxcontrib_d2lbook.execution.initial_files import leave_what_was_not_written, put_back
+from sphinxcontrib_d2lbook.execution.tasks import MISSING
 
 Page = Callable[[str], str]
 

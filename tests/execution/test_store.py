@@ -18,8 +18,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sphinxcontrib_d2lbook.execution.model import Failure, Limits, Result, Task
 from sphinxcontrib_d2lbook.execution.store import Run, Store, StoreError, make_key
+from sphinxcontrib_d2lbook.execution.tasks import Failure, Limits, Result, Task
 
 LIMITS = Limits(1, 1, 0, 0)
 

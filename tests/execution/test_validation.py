@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from sphinxcontrib_d2lbook.execution.validation import error_output, fault, invalid_outputs, joined
+from sphinxcontrib_d2lbook.execution.output_validation import error_output, fault, invalid_outputs, joined
 
 
 def picture(kind: str) -> bytes:

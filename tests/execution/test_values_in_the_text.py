@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from sphinxcontrib_d2lbook.execution.extension import page_reports
-from sphinxcontrib_d2lbook.execution.values import Value, expressions, value_at
+from sphinxcontrib_d2lbook.execution.inline_values import Value, expressions, value_at
 from tests.conftest import NOTEBOOK
 
 NAMES = r"^[a-zA-Z_][a-zA-Z0-9_]*$"

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from sphinxcontrib_d2lbook.execution.executors.local import LocalExecutor
-from sphinxcontrib_d2lbook.execution.model import UNSETTLED
+from sphinxcontrib_d2lbook.execution.file_states import States, left
 from sphinxcontrib_d2lbook.execution.schedule import Capacity
-from sphinxcontrib_d2lbook.execution.states import States, left
+from sphinxcontrib_d2lbook.execution.tasks import UNSETTLED
 from tests.execution.attack import AttackedBook, kinds_file, lay_out, make_edit, put, rows, summary
 from tests.execution.ways import AFTER, WAYS
 

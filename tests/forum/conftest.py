@@ -17,7 +17,7 @@ from sphinxcontrib_d2lbook.forum.client import Headers, Response, Talk
 from sphinxcontrib_d2lbook.forum.credentials import Credentials
 from sphinxcontrib_d2lbook.forum.discourse import Discourse
 from sphinxcontrib_d2lbook.forum.errors import UncertainError
-from sphinxcontrib_d2lbook.forum.model import Section
+from sphinxcontrib_d2lbook.forum.interfaces import Section
 from sphinxcontrib_d2lbook.forum.sync import Step, Sync
 
 KEY = "0123456789abcdef" * 4

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sphinxcontrib_d2lbook.forum.client import Client, Headers, Response, Talk
+from sphinxcontrib_d2lbook.forum.client import ForumClient, Headers, Response, Talk
 from sphinxcontrib_d2lbook.forum.credentials import Credentials, forget, from_environment
 from sphinxcontrib_d2lbook.forum.errors import ForumError, UncertainError
 
@@ -37,7 +37,7 @@ def client(kit: Any) -> Callable[..., Any]:
     def make(*answers: Any, base: str = "https://forum.example", per_minute: int = 60) -> Any:
         transport, time = Scripted(*answers), kit.Time()
         talk = Talk(transport, Credentials(kit.user, kit.key), time.wait, time.clock, lambda: NOW)
-        made: Any = Client(base, talk, per_minute, lambda given: {"Api-Key": given.key})
+        made: Any = ForumClient(base, talk, per_minute, lambda given: {"Api-Key": given.key})
         made.transport, made.time = transport, time
         return made
 

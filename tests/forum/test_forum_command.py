@@ -18,7 +18,7 @@ from rich.console import Console
 from sphinxcontrib_d2lbook.commands import progress
 from sphinxcontrib_d2lbook.commands.main import main
 from sphinxcontrib_d2lbook.forum.sync import Act, Step
-from sphinxcontrib_d2lbook.forum.topics import read_topics
+from sphinxcontrib_d2lbook.forum.topic_map import read_topics
 
 PAGES = {
     "index.md": "# The Book\n\n```{toctree}\n:numbered:\n\nnets\nlinear\n```\n",

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from sphinxcontrib_d2lbook import forum as room
-from sphinxcontrib_d2lbook.errors import BookError
+from sphinxcontrib_d2lbook.common.errors import BookError
 from sphinxcontrib_d2lbook.forum import Forum, ForumError, OptionError, Topic
 from sphinxcontrib_d2lbook.forum.providers import read
-from sphinxcontrib_d2lbook.forum.topics import read_topics, topics_text, write_topics
+from sphinxcontrib_d2lbook.forum.topic_map import read_topics, topics_text, write_topics
 
 DISCOURSE = {"provider": "discourse", "url": "https://forum.example/", "category": 5}
 GISCUS = {"provider": "giscus", "repo": "o/r", "repo_id": "R_1", "category": "Book", "category_id": "DIC_1"}
@@ -137,15 +137,15 @@ def test_the_forum_of_a_build(project: Any, monkeypatch: pytest.MonkeyPatch) -> 
     project.write({"index.md": "# B\n"})
     write_topics(project.folder / "forum-topics.json", TOPICS)
     with project.app() as app:
-        made = room.of(app)
+        made = room.configured_forum(app)
         assert made
         assert made.thread("sec_a") == "https://forum.example/t/12"
         assert made.file == project.folder / "forum-topics.json"
-        assert room.of(app) is made
+        assert room.configured_forum(app) is made
         assert "D2LBOOK_FORUM_KEY" not in os.environ
     (project.folder / "forum-topics.json").write_text("{\n<<<<<<< HEAD\n}")
     with project.app() as app, pytest.raises(BookError, match=r"forum-topics\.json:2: is no JSON"):
-        room.of(app)
+        room.configured_forum(app)
 
 
 def test_what_a_build_loads_knows_no_http() -> None:

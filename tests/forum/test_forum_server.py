@@ -23,8 +23,8 @@ from sphinxcontrib_d2lbook.forum.credentials import Credentials
 from sphinxcontrib_d2lbook.forum.discourse import Discourse
 from sphinxcontrib_d2lbook.forum.errors import ForumError, UncertainError
 from sphinxcontrib_d2lbook.forum.http import HttpTransport
-from sphinxcontrib_d2lbook.forum.lock import locked
-from sphinxcontrib_d2lbook.forum.topics import read_topics
+from sphinxcontrib_d2lbook.forum.sync_lock import locked
+from sphinxcontrib_d2lbook.forum.topic_map import read_topics
 
 PROGRAM = """
 import os, sys
@@ -33,10 +33,10 @@ from sphinxcontrib_d2lbook.forum.client import Talk
 from sphinxcontrib_d2lbook.forum.credentials import from_environment
 from sphinxcontrib_d2lbook.forum.discourse import Discourse
 from sphinxcontrib_d2lbook.forum.http import HttpTransport
-from sphinxcontrib_d2lbook.forum.lock import locked
-from sphinxcontrib_d2lbook.forum.model import Section
+from sphinxcontrib_d2lbook.forum.sync_lock import locked
+from sphinxcontrib_d2lbook.forum.interfaces import Section
 from sphinxcontrib_d2lbook.forum.sync import Sync
-from sphinxcontrib_d2lbook.forum.topics import read_topics, write_topics
+from sphinxcontrib_d2lbook.forum.topic_map import read_topics, write_topics
 
 class Listener:
     def step(self, step): print(step)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sphinxcontrib_d2lbook.forum.errors import ForumError
-from sphinxcontrib_d2lbook.forum.model import Topic
+from sphinxcontrib_d2lbook.forum.interfaces import Topic
 from sphinxcontrib_d2lbook.forum.sync import Act
 
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from sphinxcontrib_d2lbook.forum.discourse import external_id
-from sphinxcontrib_d2lbook.forum.markdown import WORD_JOINER, escape, first_post, link, plain
-from sphinxcontrib_d2lbook.forum.model import Section
-from sphinxcontrib_d2lbook.forum.titles import topic_titles
+from sphinxcontrib_d2lbook.forum.interfaces import Section
+from sphinxcontrib_d2lbook.forum.post_markdown import WORD_JOINER, escape, first_post, link, plain
+from sphinxcontrib_d2lbook.forum.topic_titles import topic_titles
 
 HOSTILE = [
     "</script><script>alert(1)</script>",

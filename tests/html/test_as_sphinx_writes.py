@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sphinxcontrib_d2lbook.outputs.html import code
+from sphinxcontrib_d2lbook.outputs.html import code_highlighting
 
 BLOCKS = """\
 ```{code-block} ipython3
@@ -35,7 +35,7 @@ PAGES = {
     "index.md": f"# Book & more\n\n```{{toctree}}\n:numbered:\na\nb\nin/c\nin/d\nin/e\nin/f\n```\n\n{BLOCKS}",
     "a.md": f"# Same\n\n{BLOCKS}",
     "b.md": "# Same\n\n## Below\n\nText.\n",
-    "in/c.md": f"# A *title* of $x$, `code` and [a link](../a)\n\n{BLOCKS}",
+    "in/c.md": f"# A *title* of $x$, `code_highlighting` and [a link](../a)\n\n{BLOCKS}",
     "in/d.md": "# Plain & d\n\nText.\n",
     "in/e.md": "# Same\n\nText.\n",
     "in/f.md": "# Raw <b>f</b>\n\nText.\n",
@@ -53,7 +53,7 @@ def test_pages_are_those_of_sphinx(project: Any, monkeypatch: pytest.MonkeyPatch
     project.conf += f"html_theme = {theme!r}\n"
     project.write(PAGES)
     with monkeypatch.context() as without:
-        without.setattr(code, "use_formatter", lambda app: None)
+        without.setattr(code_highlighting, "use_formatter", lambda app: None)
         project.build(builder, freshenv=True)
         wanted = _site(project, builder)
     project.build(builder, freshenv=True)

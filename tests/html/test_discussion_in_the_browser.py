@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from sphinxcontrib_d2lbook.elements.discussion import facts
+from sphinxcontrib_d2lbook.elements.discussion import discussion_facts
 from tests.conftest import Project
 
 pytestmark = pytest.mark.browser
@@ -99,7 +99,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, forum: str) -> Path:
     project.conf += f"html_baseurl = 'https://book.example.org/'\nd2lbook_forum = {{'url': '{forum}'}}\n"
     project.write(PAGES)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(facts, "forum_of", lambda app: Forum(forum))
+        patch.setattr(discussion_facts, "forum_of", lambda app: Forum(forum))
         project.build()
     assert project.warnings == ""
     return project.build_folder / "html"

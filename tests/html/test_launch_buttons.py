@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from sphinxcontrib_d2lbook.outputs.html.launch import Repository, services
+from sphinxcontrib_d2lbook.outputs.html.launch_buttons import Repository, services
 from sphinxcontrib_d2lbook.upstream import theme
 from sphinxcontrib_d2lbook.upstream.changed import UpstreamChanged
 from tests.conftest import Project
@@ -75,7 +75,7 @@ def test_without_readers_notebooks_there_is_no_button_and_one_warning(
     ],
 )
 def test_repositories(url: str, expected: tuple[str, str, str] | None) -> None:
-    found = Repository.of(url)
+    found = Repository.from_url(url)
     assert (found and (found.host, found.owner, found.name)) == expected
 
 
@@ -89,7 +89,7 @@ ALL = {
 
 
 def addresses(url: str, published: str = "") -> dict[str, str]:
-    found = services(ALL, Repository.of(url), "site", "docs/a.ipynb", published)
+    found = services(ALL, Repository.from_url(url), "site", "docs/a.ipynb", published)
     return {name: address for name, _icon, address in found}
 
 

@@ -10,7 +10,7 @@ from sphinx.search import languages as known
 from sphinx.search.de import SearchGerman
 from sphinx.search.en import SearchEnglish
 
-from sphinxcontrib_d2lbook.outputs.html import search
+from sphinxcontrib_d2lbook.outputs.html import search_index
 
 PAGES = {
     "index.md": "# Learning rates\n\n```{toctree}\none\ntwo\n```\n",
@@ -30,7 +30,7 @@ def test_index_is_that_of_sphinx(project: Any, monkeypatch: pytest.MonkeyPatch, 
     project.conf += f"html_theme = 'basic'\nhtml_search_language = {language.lang!r}\n"
     project.write(PAGES)
     with monkeypatch.context() as without:
-        without.setattr(search.Sphinx, "add_search_language", lambda app, cls: None)
+        without.setattr(search_index.Sphinx, "add_search_language", lambda app, cls: None)
         wanted = _index(project)
     asked: list[str] = []
     original = language.stem

@@ -14,10 +14,10 @@ import pytest
 import zxingcpp
 
 from sphinxcontrib_d2lbook.numbering.agreement.compare import Difference
-from sphinxcontrib_d2lbook.numbering.agreement.entries import Table, table_of
-from sphinxcontrib_d2lbook.numbering.agreement.pdf import readable_pdf
+from sphinxcontrib_d2lbook.numbering.agreement.expected_numbers import ExpectedNumbers, table_of
+from sphinxcontrib_d2lbook.numbering.agreement.read_pdf import readable_pdf
 from sphinxcontrib_d2lbook.numbering.agreement.readback import differences
-from sphinxcontrib_d2lbook.outputs.paper.record import Record, destinations
+from sphinxcontrib_d2lbook.outputs.paper.compilation_record import Record, destinations
 from tests.conftest import Project
 from tests.numbering.authors import Author
 from tests.numbering.test_agreement import PAGES as TRICKY
@@ -43,14 +43,14 @@ compiler.compile_pdf = spoiled
 @dataclasses.dataclass
 class Book:
     project: Project
-    table: Table
+    table: ExpectedNumbers
     keys: Any
 
     @property
     def pdf(self) -> Path:
         return self.project.build_folder / "book" / "pdf" / "a-book.pdf"
 
-    def differences(self, table: Table) -> list[Difference]:
+    def differences(self, table: ExpectedNumbers) -> list[Difference]:
         return list(differences(table, readable_pdf(table, self.pdf, self.keys)))
 
 
@@ -127,7 +127,7 @@ def test_another_number_of_anything_is_seen(book: Book) -> None:
                 continue
             other = dataclasses.replace(entry, number=re.sub(r"\w+$", "77", entry.number))
             pages = {docname: (*entries[:position], other, *entries[position + 1 :])}
-            table = Table(pages, book.table.words, frozenset({docname}), book.table.root)
+            table = ExpectedNumbers(pages, book.table.words, frozenset({docname}), book.table.root)
             if not [one for one in book.differences(table) if one.expected == other.number]:
                 missed.append(entry)
     assert missed == []
@@ -182,7 +182,7 @@ def test_all_codes_are_on_the_pages_and_are_read_back(tmp_path: Path) -> None:
     assert project.warnings == ""
     document = pypdfium(project.build_folder / "pdf" / "a-book.pdf")
     assert sorted(document) == sorted(ADDRESSES)
-    noted = Record.of(project.build_folder / "doctrees", "latex").codes
+    noted = Record.of_engine(project.build_folder / "doctrees", "latex").codes
     assert [code["address"] for code in noted] == ADDRESSES
     assert noted[0]["at"] == "one.md:4"
 

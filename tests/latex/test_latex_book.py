@@ -9,7 +9,7 @@ from pathlib import Path
 import pypdf
 import pytest
 
-from sphinxcontrib_d2lbook.outputs.paper.record import Record
+from sphinxcontrib_d2lbook.outputs.paper.compilation_record import Record
 from tests.typst.test_typst_book import CONF, EXTENSION, INNER, MORE, WORDS, Built, build, outline, write
 
 ADDED = "    TypstPdfOutput().add_to(app)\n"
@@ -104,7 +104,7 @@ def test_every_link_leads_somewhere(book: Built) -> None:
 
 
 def test_destinations_are_told_as_they_are(book: Built) -> None:
-    told = Record.of(book.pdf.parents[1] / "doctrees", "latex").destinations
+    told = Record.of_engine(book.pdf.parents[1] / "doctrees", "latex").destinations
     names = book.reader.named_destinations
     for wanted in ("sec-inner", "fig-one", "tab-one", "lst-one", "equation-eq-one", "thm-one", "ex-one", "rem-one"):
         place = told[f"kinds/inner#{wanted}"]

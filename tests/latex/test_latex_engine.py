@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sphinxcontrib_d2lbook.errors import BookError, BookProblems
+from sphinxcontrib_d2lbook.common.errors import BookError, BookProblems
 from tests.conftest import Project
 
 LATEX = {"d2lbook_pdf_engine": "latex", "d2lbook_outputs": ["pdf"]}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sphinxcontrib_d2lbook.mathematics.latex import display, inline
-from sphinxcontrib_d2lbook.mathematics.tex import TexError
+from sphinxcontrib_d2lbook.mathematics.latex_source import display, inline
+from sphinxcontrib_d2lbook.mathematics.tex_tokens import TexError
 
 
 @pytest.mark.parametrize(

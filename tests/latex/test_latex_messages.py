@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sphinxcontrib_d2lbook.outputs.latex import messages, tex
+from sphinxcontrib_d2lbook.outputs.latex import escape, log_messages
 
 LOG = r"""This is XeTeX
 ./book.tex:12: Undefined control sequence.
@@ -24,7 +24,7 @@ l.7 \odd
 
 
 def test_errors_missing_characters_and_wide_lines_are_found() -> None:
-    found = messages.read(LOG, "book.tex")
+    found = log_messages.read(LOG, "book.tex")
     assert [(fault.text, fault.line, fault.near) for fault in found.faults] == [
         ("Undefined control sequence", 12, r"before \nothing"),
         ("Package keyval Error: odd undefined (d2lbook.sty:7)", 0, r"\odd"),
@@ -35,8 +35,8 @@ def test_errors_missing_characters_and_wide_lines_are_found() -> None:
 
 
 def test_a_line_is_led_back_to_the_page_that_it_comes_from() -> None:
-    source = f"head\n{tex.MARKS.mark('one', 3)}text\ntext\n{tex.MARKS.mark('two/index', 7)}text\n"
-    assert [tex.MARKS.place_of(source, line) for line in (1, 3, 4, 6)] == [None, "one:3", "one:3", "two/index:7"]
+    source = f"head\n{escape.MARKS.mark('one', 3)}text\ntext\n{escape.MARKS.mark('two/index', 7)}text\n"
+    assert [escape.MARKS.place_of(source, line) for line in (1, 3, 4, 6)] == [None, "one:3", "one:3", "two/index:7"]
 
 
 @pytest.mark.parametrize(
@@ -51,11 +51,11 @@ def test_a_line_is_led_back_to_the_page_that_it_comes_from() -> None:
     ],
 )
 def test_no_character_means_anything(text: str, escaped: str) -> None:
-    assert tex.escape(text) == escaped
+    assert escape.escape(text) == escaped
 
 
 def test_names_of_places_differ_and_are_plain() -> None:
     keys = [("a", "b"), ("a", "B"), ("a/b", ""), ("a", "b_c"), ("a", "b.5f.c"), ("ä", "x"), ("a:b", ""), ("a (1)", "%")]
-    names = [tex.destination(*key) for key in keys]
+    names = [escape.destination(*key) for key in keys]
     assert len(set(names)) == len(names)
     assert all(name.isascii() and not set(name) & set("()%\\{}#_^~&$ ") for name in names)

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from sphinxcontrib_d2lbook.errors import BookProblems
+from sphinxcontrib_d2lbook.common.errors import BookProblems
 from sphinxcontrib_d2lbook.library import About, Library, PackageNames, build_library
 from sphinxcontrib_d2lbook.notebook import read_notebook
-from sphinxcontrib_d2lbook.notebook.marks import MarkGrammar, default_patterns
+from sphinxcontrib_d2lbook.notebook.save_marks import MarkGrammar, default_patterns
 
 MATTER = "---\nfile_format: mystnb\n---\n"
 

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sphinxcontrib_d2lbook.library import Library
-from sphinxcontrib_d2lbook.library.dependencies import normalised
-from sphinxcontrib_d2lbook.library.methods import indented
-from sphinxcontrib_d2lbook.notebook.names import read_code
+from sphinxcontrib_d2lbook.library.added_methods import indented
+from sphinxcontrib_d2lbook.library.object_dependencies import normalised
+from sphinxcontrib_d2lbook.notebook.code_names import read_code
 
 ADDED = "#@save\n@d2l.add_to_class(A)\n"
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sphinxcontrib_d2lbook.notebook.python import parse_cell
+from sphinxcontrib_d2lbook.notebook.ipython_source import parse_cell
 
 CELL = '''\
 #@save

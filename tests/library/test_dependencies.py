@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from sphinxcontrib_d2lbook.library import Library
-from sphinxcontrib_d2lbook.notebook.names import read_code
+from sphinxcontrib_d2lbook.notebook.code_names import read_code
 
 Make = Callable[..., Library]
 

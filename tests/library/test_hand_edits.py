@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sphinxcontrib_d2lbook.errors import BookProblems
+from sphinxcontrib_d2lbook.common.errors import BookProblems
 from sphinxcontrib_d2lbook.library import Library
-from sphinxcontrib_d2lbook.library.folder import stale_parts, write_package
-from sphinxcontrib_d2lbook.library.seals import differing, parts_of, touched
+from sphinxcontrib_d2lbook.library.file_checksums import differing, parts_of, touched
+from sphinxcontrib_d2lbook.library.package_folder import stale_parts, write_package
 
 Make = Callable[..., Library]
 PAGES = [["#@save\nimport os", "#@save\ndef f():\n    '''Doc.'''\n    return 1"], ["#@save\nclass A:\n    x = 1"]]

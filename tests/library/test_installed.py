@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from sphinxcontrib_d2lbook import installed as room
-from sphinxcontrib_d2lbook.installed import Distribution, installed, keep_in
+from sphinxcontrib_d2lbook.common import installed_distributions as room
+from sphinxcontrib_d2lbook.common.installed_distributions import Distribution, installed, keep_in
 
 
 @pytest.fixture(autouse=True)

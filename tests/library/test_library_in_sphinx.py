@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sphinxcontrib_d2lbook.errors import BookError, BookProblems
+from sphinxcontrib_d2lbook.common.errors import BookError, BookProblems
 from sphinxcontrib_d2lbook.library.extension import collected
 
 Page = Callable[[str], str]

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sphinxcontrib_d2lbook.errors import BookProblems
+from sphinxcontrib_d2lbook.common.errors import BookProblems
 from sphinxcontrib_d2lbook.library import Library
 from sphinxcontrib_d2lbook.library import extension as room
 from sphinxcontrib_d2lbook.library.extension import collected

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from sphinxcontrib_d2lbook.library import Library
-from sphinxcontrib_d2lbook.library.objects import find, names_saved, saved_in_cells, saved_objects
-from sphinxcontrib_d2lbook.library.occurrences import occurrences
+from sphinxcontrib_d2lbook.library.code_occurrences import occurrences
+from sphinxcontrib_d2lbook.library.public_objects import find, names_saved, saved_in_cells, saved_objects
 from sphinxcontrib_d2lbook.notebook import Notebook, read_notebook
-from sphinxcontrib_d2lbook.notebook.marks import MarkGrammar, default_patterns
+from sphinxcontrib_d2lbook.notebook.save_marks import MarkGrammar, default_patterns
 
 SAVED = '''#@save
 def train(net, /, lr: float = 0.1, *batches, epochs=(1, 2), **options) -> float:

@@ -15,10 +15,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sphinxcontrib_d2lbook.errors import BookProblems
+from sphinxcontrib_d2lbook.common.errors import BookProblems
 from sphinxcontrib_d2lbook.library import Library
-from sphinxcontrib_d2lbook.library.dependencies import normalised
-from sphinxcontrib_d2lbook.library.folder import write_package
+from sphinxcontrib_d2lbook.library.object_dependencies import normalised
+from sphinxcontrib_d2lbook.library.package_folder import write_package
 
 Make = Callable[..., Library]
 

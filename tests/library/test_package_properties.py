@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sphinxcontrib_d2lbook.library import Library
-from sphinxcontrib_d2lbook.library.dependencies import normalised
+from sphinxcontrib_d2lbook.library.object_dependencies import normalised
 
 Make = Callable[..., Library]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sphinxcontrib_d2lbook.library.objects import saved_objects
+from sphinxcontrib_d2lbook.library.public_objects import saved_objects
 
 TYPED = """\
 #@save

@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 import pytest
 
-from sphinxcontrib_d2lbook.errors import BookError
+from sphinxcontrib_d2lbook.common.errors import BookError
 from sphinxcontrib_d2lbook.library.requirements import (
     declared_distributions,
     imported_distributions,

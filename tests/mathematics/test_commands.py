@@ -8,9 +8,9 @@ import xml.etree.ElementTree as ET
 import pytest
 import typst
 
-from sphinxcontrib_d2lbook.mathematics import convert, latex, typst_helpers
+from sphinxcontrib_d2lbook.mathematics import convert, latex_source, typst_helpers
+from sphinxcontrib_d2lbook.mathematics.amsmath_rewrite import defined_in, is_definition
 from sphinxcontrib_d2lbook.mathematics.macros import Value, from_mathjax
-from sphinxcontrib_d2lbook.mathematics.rewrite import defined_in, is_definition
 
 SAME = [
     # Columns of arrays.
@@ -195,9 +195,11 @@ def test_the_last_rule_of_an_array_is_as_wide_as_the_others() -> None:
 
 
 def test_latex_is_given_what_it_knows() -> None:
-    assert latex.inline(r"\ce{H2O} \dv{f}{x}") == (r"{\mathrm{H}_{2}\mathrm{O}} \frac{\mathrm{d}{f}}{\mathrm{d}{x}}")
-    assert latex.inline(r"\newcommand{\E}{\mathbb{E}} \E[X]").strip() == r"\mathbb{E}[X]"
-    assert latex.inline(r"\norm{x}", {"norm": (r"\lVert #1 \rVert", 1)}) == r"\lVert x \rVert"
+    assert latex_source.inline(r"\ce{H2O} \dv{f}{x}") == (
+        r"{\mathrm{H}_{2}\mathrm{O}} \frac{\mathrm{d}{f}}{\mathrm{d}{x}}"
+    )
+    assert latex_source.inline(r"\newcommand{\E}{\mathbb{E}} \E[X]").strip() == r"\mathbb{E}[X]"
+    assert latex_source.inline(r"\norm{x}", {"norm": (r"\lVert #1 \rVert", 1)}) == r"\lVert x \rVert"
 
 
 @pytest.mark.parametrize(

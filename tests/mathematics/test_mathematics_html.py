@@ -13,8 +13,8 @@ LOCAL = """
 def setup(app):
     from sphinxcontrib_d2lbook import config
     from sphinxcontrib_d2lbook.outputs.html import extension, mathematics
-    config.setup_extension(app)
-    mathematics.setup_extension(app)
+    config.setup(app)
+    mathematics.setup(app)
     app.connect("config-inited", extension.add_static)
 """
 CONF = """

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from sphinxcontrib_d2lbook.notebook import Cell, Notebook
-from sphinxcontrib_d2lbook.notebook.hints import hints
-from sphinxcontrib_d2lbook.notebook.marks import MarkGrammar, default_patterns
+from sphinxcontrib_d2lbook.notebook.mark_hints import hints
+from sphinxcontrib_d2lbook.notebook.save_marks import MarkGrammar, default_patterns
 
 GRAMMAR = MarkGrammar(default_patterns("tales"))
 LINE = 10

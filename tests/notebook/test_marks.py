@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sphinxcontrib_d2lbook.notebook import Cell, Notebook
-from sphinxcontrib_d2lbook.notebook.marks import MarkedBlock, MarkGrammar, _marks, default_patterns, marked_blocks
-from sphinxcontrib_d2lbook.notebook.python import parse_cell
+from sphinxcontrib_d2lbook.notebook.ipython_source import parse_cell
+from sphinxcontrib_d2lbook.notebook.save_marks import MarkedBlock, MarkGrammar, _marks, default_patterns, marked_blocks
 
 GRAMMAR = MarkGrammar(default_patterns("d2l"))
 LINE = 10

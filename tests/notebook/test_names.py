@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from sphinxcontrib_d2lbook.notebook import names
-from sphinxcontrib_d2lbook.notebook.model import Cell
-from sphinxcontrib_d2lbook.notebook.names import Import, Names, names_of, read_code
+from sphinxcontrib_d2lbook.notebook import code_names
+from sphinxcontrib_d2lbook.notebook.cells import Cell
+from sphinxcontrib_d2lbook.notebook.code_names import ImportedName, NamesUsed, names_of, read_code
 
 SOURCES = [
     "x = -a.b[c:d, ::2] if not (e.f.g and f) else [g.h().i for h in i if j < k.l != m]",
@@ -46,12 +46,12 @@ class D(e.f, metaclass=g):
     (y := z.w)[i.j] += k
     print(*l, **m.n)
 """,
-    Path(names.__file__).read_text("utf-8"),
+    Path(code_names.__file__).read_text("utf-8"),
     Path(ast.__file__).read_text("utf-8"),
 ]
 
 
-def slowly(tree: ast.AST) -> Names:
+def slowly(tree: ast.AST) -> NamesUsed:
     """The same from every node of the tree, one thing after the other."""
     nodes = list(ast.walk(tree))
     attributes = [node for node in nodes if isinstance(node, ast.Attribute)]
@@ -62,7 +62,7 @@ def slowly(tree: ast.AST) -> Names:
         if id(node) not in inner and all(part.isidentifier() for part in ast.unparse(node).split("."))
     ]
     imports = [
-        Import(node.module or "" if isinstance(node, ast.ImportFrom) else one.name, name, one.asname)
+        ImportedName(node.module or "" if isinstance(node, ast.ImportFrom) else one.name, name, one.asname)
         for node in nodes
         if isinstance(node, ast.Import | ast.ImportFrom) and not getattr(node, "level", 0)
         for one in node.names
@@ -70,10 +70,10 @@ def slowly(tree: ast.AST) -> Names:
     ]
     texts = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     bare = {node.id for node in nodes if isinstance(node, ast.Name) and id(node) not in inner}
-    return Names(
+    return NamesUsed(
         tuple(imports),
         frozenset(),
-        frozenset(text for text in texts if 0 < len(text) <= names.LONGEST),
+        frozenset(text for text in texts if 0 < len(text) <= code_names.LONGEST),
         frozenset(chains),
         frozenset(bare),
     )
@@ -90,11 +90,11 @@ def test_what_a_slow_walk_finds(source: str) -> None:
 def test_imports_come_in_the_order_of_the_text() -> None:
     source = "if a:\n    import b\nelse:\n    import c as d\nfrom e import f, g as h\ndef i():\n    from j.k import *\n"
     assert read_code(source).names.imports == (
-        Import("b", None, None),
-        Import("c", None, "d"),
-        Import("e", "f", None),
-        Import("e", "g", "h"),
-        Import("j.k", "*", None),
+        ImportedName("b", None, None),
+        ImportedName("c", None, "d"),
+        ImportedName("e", "f", None),
+        ImportedName("e", "g", "h"),
+        ImportedName("j.k", "*", None),
     )
 
 
@@ -119,12 +119,12 @@ def test_lines_of_ipython_are_kept_as_they_are() -> None:
 
 @pytest.mark.parametrize("source", ["def (", "%%bash\nls a", "a\x00b"])
 def test_what_is_not_python_names_nothing(source: str) -> None:
-    assert read_code(source) == names.Code(source, is_python=False)
+    assert read_code(source) == code_names.Code(source, is_python=False)
 
 
 def test_a_pickled_cell_need_not_be_parsed_again(monkeypatch: pytest.MonkeyPatch) -> None:
     cell = Cell("code", "import a\na.b", 1, 0)
     code = cell.code
     kept = pickle.dumps(cell)
-    monkeypatch.setattr("sphinxcontrib_d2lbook.notebook.model.read_code", None)
+    monkeypatch.setattr("sphinxcontrib_d2lbook.notebook.cells.read_code", None)
     assert pickle.loads(kept).code == code

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sphinx.util.matching import patmatch
 
-from sphinxcontrib_d2lbook.notebook.order import pattern_regex, reading_order
+from sphinxcontrib_d2lbook.notebook.page_order import pattern_regex, reading_order
 from sphinxcontrib_d2lbook.notebook.toctrees import Toctree, find_toctrees
 
 BOOK = {

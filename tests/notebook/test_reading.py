@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from myst_nb.core.read import MystMetadataParsingError, is_myst_markdown_notebook, read_myst_markdown_notebook
 from myst_parser.config.main import MdParserConfig
 
-from sphinxcontrib_d2lbook.errors import BookError, BookProblems
+from sphinxcontrib_d2lbook.common.errors import BookError, BookProblems
 from sphinxcontrib_d2lbook.notebook import Syntax, read_notebook
-from sphinxcontrib_d2lbook.notebook.reading import is_notebook, split_options
+from sphinxcontrib_d2lbook.notebook.myst_reader import is_notebook, split_options
 
 MATTER = "---\nfile_format: mystnb\n---\n"
 EXTENSIONS = {"amsmath", "attrs_block", "attrs_inline", "colon_fence", "deflist", "dollarmath"}

@@ -9,8 +9,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sphinxcontrib_d2lbook.notebook import Syntax
-from sphinxcontrib_d2lbook.notebook.reading import FENCES, Block, parsed_blocks
-from sphinxcontrib_d2lbook.notebook.scanning import scan
+from sphinxcontrib_d2lbook.notebook.fast_scanner import scan
+from sphinxcontrib_d2lbook.notebook.myst_reader import FENCES, Block, parsed_blocks
 
 MATTER = "---\nfile_format: mystnb\n---\n"
 EVERY = Syntax(frozenset({"amsmath", "attrs_block", "attrs_inline", "colon_fence", "deflist", "dollarmath"}))

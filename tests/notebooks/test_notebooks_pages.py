@@ -60,7 +60,7 @@ def setup(app):
     app.add_directive("odd", Odd)
     app.add_directive("known", Known)
     for room in (config, library, numbering, elements):
-        room.setup_extension(app)
+        room.setup(app)
     NotebooksOutput().add_to(app)
 """
 

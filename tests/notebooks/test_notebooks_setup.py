@@ -14,10 +14,10 @@ import pytest
 import yaml
 from packaging.requirements import Requirement
 
-from sphinxcontrib_d2lbook.library.closure import closure
-from sphinxcontrib_d2lbook.notebook.reading import read_notebook
+from sphinxcontrib_d2lbook.library.distribution_closure import closure
+from sphinxcontrib_d2lbook.notebook.myst_reader import read_notebook
 from sphinxcontrib_d2lbook.outputs.notebooks.archive import assemble_archive
-from sphinxcontrib_d2lbook.outputs.notebooks.needs import (
+from sphinxcontrib_d2lbook.outputs.notebooks.requirements_files import (
     BookNeeds,
     Pin,
     environment_text,
@@ -164,7 +164,7 @@ def test_cells_that_only_check_the_text_bring_no_requirement() -> None:
         "page.md",
     )
     config = SimpleNamespace(d2lbook_requirements={}, html_baseurl="", d2lbook_package="")
-    needs = BookNeeds.of({"page": page}, cast("Any", config), package=False)
+    needs = BookNeeds.from_pages({"page": page}, cast("Any", config), package=False)
     assert [pin.name for pin in needs.pages["page"][0]] == ["packaging"]
     assert "pyyaml" not in {pin.name.lower() for pin in needs.all_pins}
 

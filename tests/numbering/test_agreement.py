@@ -13,18 +13,18 @@ import pypdf
 import pytest
 from pypdf.generic import NameObject, TextStringObject
 
-from sphinxcontrib_d2lbook.addresses.permanent import page_addresses
+from sphinxcontrib_d2lbook.addresses.permanent_addresses import page_addresses
 from sphinxcontrib_d2lbook.numbering.agreement.compare import Difference, Seen, compare, number_before
-from sphinxcontrib_d2lbook.numbering.agreement.docstrings import Origins, readable_modules
-from sphinxcontrib_d2lbook.numbering.agreement.entries import Entry, Table, table_of
-from sphinxcontrib_d2lbook.numbering.agreement.html import Site, readable_pages
-from sphinxcontrib_d2lbook.numbering.agreement.notebooks import readable_notebooks
-from sphinxcontrib_d2lbook.numbering.agreement.pdf import readable_pdf
+from sphinxcontrib_d2lbook.numbering.agreement.expected_numbers import ExpectedEntry, ExpectedNumbers, table_of
+from sphinxcontrib_d2lbook.numbering.agreement.read_docstrings import Origins, readable_modules
+from sphinxcontrib_d2lbook.numbering.agreement.read_html import BuiltSite, readable_pages
+from sphinxcontrib_d2lbook.numbering.agreement.read_notebooks import readable_notebooks
+from sphinxcontrib_d2lbook.numbering.agreement.read_pdf import readable_pdf
 from sphinxcontrib_d2lbook.numbering.agreement.readback import differences
 from sphinxcontrib_d2lbook.outputs.book import gate
-from sphinxcontrib_d2lbook.outputs.package.places import origins
+from sphinxcontrib_d2lbook.outputs.package.book_locations import origins
 from sphinxcontrib_d2lbook.outputs.paper import compiler
-from sphinxcontrib_d2lbook.outputs.paper.record import destinations
+from sphinxcontrib_d2lbook.outputs.paper.compilation_record import destinations
 from tests.conftest import NOTEBOOK, Project
 
 PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'
@@ -63,8 +63,8 @@ PAGES = {
 }
 
 
-ENTRY = Entry("page", ("sec-units",), "section", "8.2", "Gated Units", "sec_units", optional=False)
-TABLE = Table({"page": (ENTRY,)}, {"section": ("Section", "Chapter", "Appendix")}, frozenset({"page"}))
+ENTRY = ExpectedEntry("page", ("sec-units",), "section", "8.2", "Gated Units", "sec_units", optional=False)
+TABLE = ExpectedNumbers({"page": (ENTRY,)}, {"section": ("Section", "Chapter", "Appendix")}, frozenset({"page"}))
 
 
 class Book:
@@ -75,16 +75,17 @@ class Book:
         self.doctrees = project.build_folder / "doctrees"
         # The whole of it was written by another process; here it is only asked.
         with project.app("dummy", confoverrides={"d2lbook_execute": "never", "d2lbook_package_write": False}) as app:
-            self.table: Table = table_of(app.env)
+            self.table: ExpectedNumbers = table_of(app.env)
             self.keys = destinations(app)
             self.origins: Origins = origins(app)
             self.addresses = page_addresses(app.config, app.env.found_docs)
-            self.site = Site(self.built / "html", {name: f"{name}.html" for name in app.env.found_docs})
+            self.site = BuiltSite(self.built / "html", {name: f"{name}.html" for name in app.env.found_docs})
 
     def html(self, folder: Path) -> list[Difference]:
         return list(
             differences(
-                self.table, readable_pages(self.table, Site(folder, self.site.addresses), sorted(self.site.addresses))
+                self.table,
+                readable_pages(self.table, BuiltSite(folder, self.site.addresses), sorted(self.site.addresses)),
             )
         )
 
@@ -292,7 +293,7 @@ def test_what_is_numbered_on_a_page_that_is_not_there_is_found(book: Book, tmp_p
 
 
 def test_addresses_without_file_names_are_understood(tmp_path: Path) -> None:
-    site = Site(tmp_path, {"index": "", "page": "page/"})
+    site = BuiltSite(tmp_path, {"index": "", "page": "page/"})
     (tmp_path / "page").mkdir()
     (tmp_path / "index.html").write_text(
         '<a class="reference internal" href="page/#sec-units">Section 8.3</a>', "utf-8"
@@ -300,7 +301,7 @@ def test_addresses_without_file_names_are_understood(tmp_path: Path) -> None:
     (tmp_path / "page" / "index.html").write_text(
         '<section id="sec-units"><h1><span class="section-number">8.2. </span>Gated Units</h1></section>', "utf-8"
     )
-    table = Table({"index": (), "page": (ENTRY,)}, TABLE.words, TABLE.in_toctree)
+    table = ExpectedNumbers({"index": (), "page": (ENTRY,)}, TABLE.words, TABLE.in_toctree)
     assert the(list(differences(table, readable_pages(table, site, ["index", "page"])))) == ("sec_units", "8.2", "8.3")
 
 
@@ -426,11 +427,11 @@ def test_links_to_notebooks_without_anchors_may_mean_figures_and_their_parts(
     tmp_path: Path, text: str, wrong: list[str]
 ) -> None:
     there = (
-        Entry("there", ("fig",), "figure", "2.1", "", "fig", optional=False),
-        Entry("there", ("part",), "subfigure", "2.4a", "", "part", optional=False),
+        ExpectedEntry("there", ("fig",), "figure", "2.1", "", "fig", optional=False),
+        ExpectedEntry("there", ("part",), "subfigure", "2.4a", "", "part", optional=False),
     )
     words = {"figure": ("Figure",), "subfigure": ("Figure",)}
-    table = Table({"page": (), "there": there}, words, frozenset({"page", "there"}))
+    table = ExpectedNumbers({"page": (), "there": there}, words, frozenset({"page", "there"}))
     cell = {"cell_type": "markdown", "metadata": {}, "source": f"See [{text}](there.ipynb)."}
     (tmp_path / "page.ipynb").write_text(json.dumps({"cells": [cell]}), "utf-8")
     assert [one.found for one in differences(table, readable_notebooks(table, tmp_path, ["page"], {}))] == wrong

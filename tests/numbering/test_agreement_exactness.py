@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from sphinxcontrib_d2lbook.numbering.agreement.compare import Seen, compare, number_before
-from sphinxcontrib_d2lbook.numbering.agreement.entries import Entry, Table
-from sphinxcontrib_d2lbook.numbering.agreement.notebooks import shown_in
+from sphinxcontrib_d2lbook.numbering.agreement.expected_numbers import ExpectedEntry, ExpectedNumbers
+from sphinxcontrib_d2lbook.numbering.agreement.read_notebooks import shown_in
 from sphinxcontrib_d2lbook.numbering.manifest import number_key
 from tests.conftest import Project
 from tests.numbering.test_agreement import Book, reprinted, the
@@ -125,15 +125,15 @@ def test_a_title_may_be_a_number(text: str, title: str, number: str, found: str)
     ],
 )
 def test_a_reference_to_such_a_title(text: str, rule: Any, found: str | None) -> None:
-    entry = Entry("page", ("one",), "section", "1", "1", "sec_one", optional=False, is_page=True)
-    table = Table({"page": (entry,)}, {"section": ("Section", "Chapter")}, frozenset({"page"}))
+    entry = ExpectedEntry("page", ("one",), "section", "1", "1", "sec_one", optional=False, is_page=True)
+    table = ExpectedNumbers({"page": (entry,)}, {"section": ("Section", "Chapter")}, frozenset({"page"}))
     seen = [Seen("a reference", "page", "one", text, rule)]
     assert [one.found for one in compare(table, seen, Path("page.html"))] == ([] if found is None else [found])
 
 
 def test_a_title_in_capitals_is_no_number() -> None:
-    entry = Entry("page", ("gru",), "section", "9.1", "GRU", "sec_gru", optional=False)
-    table = Table({"page": (entry,)}, {"section": ("Section",)}, frozenset({"page"}))
+    entry = ExpectedEntry("page", ("gru",), "section", "9.1", "GRU", "sec_gru", optional=False)
+    table = ExpectedNumbers({"page": (entry,)}, {"section": ("Section",)}, frozenset({"page"}))
     seen = [Seen("a reference", "page", "gru", text, "numbered") for text in ("the GRU part", "Section 9.1, GRU")]
     assert list(compare(table, seen, Path("page.html"))) == []
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from sphinxcontrib_d2lbook.numbering.agreement.entries import Table, table_of
-from sphinxcontrib_d2lbook.numbering.agreement.pdf import readable_pdf
+from sphinxcontrib_d2lbook.numbering.agreement.expected_numbers import ExpectedNumbers, table_of
+from sphinxcontrib_d2lbook.numbering.agreement.read_pdf import readable_pdf
 from sphinxcontrib_d2lbook.numbering.agreement.readback import differences
-from sphinxcontrib_d2lbook.outputs.paper.record import destinations
+from sphinxcontrib_d2lbook.outputs.paper.compilation_record import destinations
 from tests.conftest import Project
 
 PAGE = """# Chapter NAME
@@ -64,11 +64,11 @@ NAMES = ("one", "two")
 
 @dataclasses.dataclass
 class Book:
-    table: Table
+    table: ExpectedNumbers
     keys: dict[str, Any]
     pdf: Path
 
-    def differences(self, table: Table) -> list[str]:
+    def differences(self, table: ExpectedNumbers) -> list[str]:
         return [f"{one.name}: {one.found}" for one in differences(table, readable_pdf(table, self.pdf, self.keys))]
 
 
@@ -104,7 +104,7 @@ def test_another_number_in_or_beside_a_margin_is_seen(book: Book) -> None:
         for position, entry in enumerate(entries):
             other = dataclasses.replace(entry, number="7.7")
             pages = {docname: (*entries[:position], other, *entries[position + 1 :])}
-            found = book.differences(Table(pages, book.table.words, frozenset({docname}), book.table.root))
+            found = book.differences(ExpectedNumbers(pages, book.table.words, frozenset({docname}), book.table.root))
             if f"{entry.name}: {entry.number}" not in found:
                 missed.append((entry.name, found))
     assert missed == []

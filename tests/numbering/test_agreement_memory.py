@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from sphinxcontrib_d2lbook.numbering.agreement import html
-from sphinxcontrib_d2lbook.numbering.agreement.entries import Entry, Table
-from sphinxcontrib_d2lbook.numbering.agreement.html import Site, readable_pages
-from sphinxcontrib_d2lbook.numbering.agreement.memory import Memory
+from sphinxcontrib_d2lbook.numbering.agreement import read_html
+from sphinxcontrib_d2lbook.numbering.agreement.expected_numbers import ExpectedEntry, ExpectedNumbers
+from sphinxcontrib_d2lbook.numbering.agreement.read_html import BuiltSite, readable_pages
 from sphinxcontrib_d2lbook.numbering.agreement.readback import differences
+from sphinxcontrib_d2lbook.numbering.agreement.verified_files import VerifiedFiles
 
-ENTRY = Entry("page", ("sec-units",), "section", "8.2", "Gated Units", "sec_units", optional=False)
-TABLE = Table({"page": (ENTRY,)}, {"section": ("Section",)}, frozenset({"page"}))
-OTHER = Table({"page": (replace(ENTRY, number="8.3"),)}, TABLE.words, TABLE.in_toctree)
+ENTRY = ExpectedEntry("page", ("sec-units",), "section", "8.2", "Gated Units", "sec_units", optional=False)
+TABLE = ExpectedNumbers({"page": (ENTRY,)}, {"section": ("Section",)}, frozenset({"page"}))
+OTHER = ExpectedNumbers({"page": (replace(ENTRY, number="8.3"),)}, TABLE.words, TABLE.in_toctree)
 PAGE = '<section id="sec-units"><h1><span class="section-number">8.2. </span>Gated Units</h1></section>'
 Check = Callable[..., tuple[int, int]]
 
@@ -26,18 +26,20 @@ def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Check:
     """Checks the page in a build of its own; how many differences there are, and how many pages were read."""
     opened: list[str] = []
 
-    class Counted(html.Page):
-        def __init__(self, table: Table, docname: str, places: html.Places, content: bytes) -> None:
+    class Counted(read_html.Page):
+        def __init__(self, table: ExpectedNumbers, docname: str, places: read_html.Places, content: bytes) -> None:
             opened.append(docname)
             super().__init__(table, docname, places, content)
 
-    monkeypatch.setattr(html, "Page", Counted)
+    monkeypatch.setattr(read_html, "Page", Counted)
 
-    def checked(text: str, table: Table = TABLE, *others: str) -> tuple[int, int]:
+    def checked(text: str, table: ExpectedNumbers = TABLE, *others: str) -> tuple[int, int]:
         opened.clear()
         (tmp_path / "page.html").write_text(text, "utf-8")
-        memory = Memory(tmp_path, "html", table, *others)
-        found = list(differences(table, readable_pages(table, Site(tmp_path, {"page": "page.html"}), ["page"]), memory))
+        memory = VerifiedFiles(tmp_path, "html", table, *others)
+        found = list(
+            differences(table, readable_pages(table, BuiltSite(tmp_path, {"page": "page.html"}), ["page"]), memory)
+        )
         memory.keep()
         return len(found), len(opened)
 
@@ -73,10 +75,10 @@ def test_a_memory_that_was_cut_short_is_none(check: Check, tmp_path: Path) -> No
 def test_a_wrong_entry_of_a_sidebar_is_found_on_each_page_that_has_it(tmp_path: Path) -> None:
     entry = '<li class="toctree-l1"><a class="reference internal" href="page.html#sec-units">8.{} Gated Units</a></li>'
     names = ["one", "page", "three"]
-    table = Table({"one": (), "page": (ENTRY,), "three": ()}, TABLE.words, frozenset(names))
+    table = ExpectedNumbers({"one": (), "page": (ENTRY,), "three": ()}, TABLE.words, frozenset(names))
     for name, number in zip(names, (2, 2, 3), strict=True):
         body = PAGE if name == "page" else ""
         (tmp_path / f"{name}.html").write_text(f"<ul>{entry.format(number)}</ul>{body}", "utf-8")
-    site = Site(tmp_path, {name: f"{name}.html" for name in names})
+    site = BuiltSite(tmp_path, {name: f"{name}.html" for name in names})
     found = list(differences(table, readable_pages(table, site, names)))
     assert [(one.file.name, one.found) for one in found] == [("three.html", "8.3")]

@@ -9,18 +9,18 @@ from typing import Any
 import pytest
 
 from sphinxcontrib_d2lbook.numbering.agreement.compare import Seen, compare, label_pattern, number_of_heading
-from sphinxcontrib_d2lbook.numbering.agreement.entries import Entry, Table
-from sphinxcontrib_d2lbook.numbering.agreement.html import Site, readable_pages
+from sphinxcontrib_d2lbook.numbering.agreement.expected_numbers import ExpectedEntry, ExpectedNumbers
+from sphinxcontrib_d2lbook.numbering.agreement.read_html import BuiltSite, readable_pages
 from sphinxcontrib_d2lbook.numbering.agreement.readback import differences
 from tests.conftest import Project
 
-ENTRY = Entry("page", ("sec",), "section", "1.2", "Python 3.12", "sec", optional=False)
+ENTRY = ExpectedEntry("page", ("sec",), "section", "1.2", "Python 3.12", "sec", optional=False)
 WORDS = {
     "section": ("Section", "Chapter", "Sec."),
     "figure": ("第{number}图",),
     "table": ("{number}. Tab.",),
 }
-TABLE = Table({"page": (ENTRY,)}, WORDS, frozenset({"page"}))
+TABLE = ExpectedNumbers({"page": (ENTRY,)}, WORDS, frozenset({"page"}))
 
 PAGES = {
     "index.md": "# Root\n\n```{toctree}\n:numbered:\n\n"
@@ -117,7 +117,7 @@ def test_only_a_number_that_was_read_is_a_difference(
 )
 def test_headings_are_read_however_a_theme_decorates_them(tmp_path: Path, heading: str, expected: list[str]) -> None:
     (tmp_path / "page.html").write_text(f'<section id="sec">{heading}<p>9.9 Text</p></section>', "utf-8")
-    found = list(differences(TABLE, readable_pages(TABLE, Site(tmp_path, {"page": "page.html"}), ["page"])))
+    found = list(differences(TABLE, readable_pages(TABLE, BuiltSite(tmp_path, {"page": "page.html"}), ["page"])))
     assert [one.found for one in found] == expected
     assert [one.is_sure for one in found] == [bool(number) for number in expected]
 

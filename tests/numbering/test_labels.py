@@ -14,15 +14,15 @@ from myst_parser.config.main import MdParserConfig
 from myst_parser.docutils_ import Parser
 
 from sphinxcontrib_d2lbook.commands.main import main
-from sphinxcontrib_d2lbook.numbering.labelling.naming import Names, labels_in, slug
-from sphinxcontrib_d2lbook.numbering.labelling.pages import unlabelled
+from sphinxcontrib_d2lbook.numbering.labelling.label_names import LabelNamer, labels_in, slug
+from sphinxcontrib_d2lbook.numbering.labelling.page_labels import unlabelled
 
 EXTENSIONS = {"amsmath", "attrs_block", "attrs_inline", "colon_fence", "deflist", "dollarmath", "fieldlist"}
 CONFIG = MdParserConfig(enable_extensions=EXTENSIONS)
 
 
 def labelled(text: str, suffix: str = ".md", docname: str = "folder/page") -> str:
-    return unlabelled(docname, text, suffix, CONFIG, Names(labels_in(text), [docname]))[1]
+    return unlabelled(docname, text, suffix, CONFIG, LabelNamer(labels_in(text), [docname]))[1]
 
 
 @pytest.mark.parametrize(
@@ -100,12 +100,12 @@ def test_titles_in_other_scripts_are_numbered() -> None:
 def test_labels_are_unique_in_the_book_whatever_they_name() -> None:
     taken = "```{figure} a.png\n:name: sec_page\n```\n\n$$ x $$ (sec-page-2)\n\n"
     taken += "```{prf:theorem} T\n:label: sec_page_a\n```\n"
-    names = Names(labels_in(taken), ["one/page", "two/page", "three/index", "index"])
+    names = LabelNamer(labels_in(taken), ["one/page", "two/page", "three/index", "index"])
     assert names.name("one/page", 0, "T") == "sec_one_page"
     assert names.name("two/page", 0, "T") == "sec_two_page"
     assert names.name("three/index", 0, "T") == "sec_three"
     assert names.name("index", 0, "T") == "sec_index"
-    alone = Names(labels_in(taken), ["page"])
+    alone = LabelNamer(labels_in(taken), ["page"])
     assert [alone.name("page", 0, "T"), alone.name("page", 1, "A"), alone.name("page", 2, "A")] == [
         "sec_page_3",
         "sec_page_a_2",

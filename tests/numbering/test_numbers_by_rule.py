@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sphinxcontrib_d2lbook.mathematics.lines import labelled_lines, with_numbers
+from sphinxcontrib_d2lbook.mathematics.numbered_lines import labelled_lines, with_numbers
 from sphinxcontrib_d2lbook.numbering.subfigures import places
 from sphinxcontrib_d2lbook.numbering.table import figure_number, section_number
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sphinxcontrib_d2lbook.errors import BookProblems
+from sphinxcontrib_d2lbook.common.errors import BookProblems
 from sphinxcontrib_d2lbook.numbering.collector import count_of, letter
 from tests.conftest import Project
 

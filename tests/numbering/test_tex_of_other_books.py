@@ -11,9 +11,9 @@ from typing import Any
 import pypdfium2
 import pytest
 
+from sphinxcontrib_d2lbook.mathematics.intertext import parts
 from sphinxcontrib_d2lbook.mathematics.references import lone_reference, references, with_references
 from sphinxcontrib_d2lbook.mathematics.tags import Number, Tag, as_printed, as_tag, escaped, plain, tags, without_tags
-from sphinxcontrib_d2lbook.mathematics.words import parts
 
 ONE = r"""# One
 

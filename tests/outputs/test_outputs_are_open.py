@@ -179,7 +179,7 @@ def test_its_check_joins_those_that_conf_py_can_choose(book: Project, monkeypatc
 
 def test_a_build_that_looks_at_conf_py_alone_imports_no_output() -> None:
     program = (
-        "import sys, sphinxcontrib_d2lbook, sphinxcontrib_d2lbook.unchanged, sphinxcontrib_d2lbook.config\n"
+        "import sys, sphinxcontrib_d2lbook.lifecycle.unchanged_build, sphinxcontrib_d2lbook.config\n"
         "print([name for name in sys.modules if name.startswith('sphinxcontrib_d2lbook.outputs')])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 import sphinxcontrib_d2lbook
-from sphinxcontrib_d2lbook.errors import BookError
+from sphinxcontrib_d2lbook.common.errors import BookError
 from sphinxcontrib_d2lbook.outputs.base import Output
-from sphinxcontrib_d2lbook.outputs.registry import Installed, OutputError, in_order_of_needs, output_names
+from sphinxcontrib_d2lbook.outputs.registry import InstalledOutputs, OutputError, in_order_of_needs, output_names
 
 OURS = ["html", "latex", "notebooks", "package", "pdf"]
 GOOD = """
@@ -42,7 +42,7 @@ def good(name: str = "made", builder: str = "made", field: str = "", setup: str 
 
 def test_ours_are_installed_by_the_same_door() -> None:
     assert output_names() == OURS
-    installed = Installed()
+    installed = InstalledOutputs()
     assert [output.name for output in installed.usable()] == OURS
     assert {installed.origin(name).stamp() for name in OURS} == {""}
 
@@ -87,14 +87,14 @@ def test_a_value_that_is_no_name_is_refused(project: Any) -> None:
 def test_a_faulty_one_names_its_distribution(install: Install, value: str, code: str, fault: str) -> None:
     install("faulty-output", "made", value, code)
     with pytest.raises(OutputError, match=f"the output 'made' of faulty-output 1.0 .*{fault}"):
-        Installed().load("made")
+        InstalledOutputs().load("made")
 
 
 @pytest.mark.parametrize("name", ["book", "a.b", "Upper"])
 def test_a_name_that_no_output_can_have(install: Install, name: str) -> None:
     install("named-output", name, f"named_{name.lower().replace('.', '_')}:Made", good(name=name, builder=name))
     with pytest.raises(OutputError, match=f"{name!r} of named-output 1.0 cannot be used"):
-        Installed().load(name)
+        InstalledOutputs().load(name)
 
 
 def test_two_distributions_with_one_name_are_refused(install: Install) -> None:
@@ -103,7 +103,7 @@ def test_two_distributions_with_one_name_are_refused(install: Install) -> None:
     with pytest.raises(
         OutputError, match=r"two distributions bring an output 'made', one-output 1.0 and two-output 1.0"
     ):
-        Installed().load("made")
+        InstalledOutputs().load("made")
 
 
 def test_one_of_ours_cannot_be_replaced_unnoticed(install: Install, project: Any) -> None:
@@ -145,7 +145,7 @@ def test_an_output_by_a_builder_of_sphinx(install: Install, project: Any) -> Non
 
 def test_another_state_of_the_code_is_another_stamp(install: Install, tmp_path: Path) -> None:
     install("made-output", "made", "made_of_a_test:Made", good())
-    installed = Installed()
+    installed = InstalledOutputs()
     installed.load("made")
     before = installed.origin("made").stamp()
     assert before == installed.origin("made").stamp() != ""

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from sphinxcontrib_d2lbook.errors import BookProblems
-from sphinxcontrib_d2lbook.library.closure import closure
-from sphinxcontrib_d2lbook.outputs.package.environment import link_closure
+from sphinxcontrib_d2lbook.common.errors import BookProblems
+from sphinxcontrib_d2lbook.library.distribution_closure import closure
+from sphinxcontrib_d2lbook.outputs.package.wheel_environment import link_closure
 
 Page = Callable[[str], str]
 CELL = '''\

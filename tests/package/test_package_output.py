@@ -17,9 +17,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sphinxcontrib_d2lbook.errors import BookError, BookProblems
+from sphinxcontrib_d2lbook.common.errors import BookError, BookProblems
 from sphinxcontrib_d2lbook.library.requirements import Requirement
-from sphinxcontrib_d2lbook.outputs.package.metadata import Distribution, pyproject, readme
+from sphinxcontrib_d2lbook.outputs.package.metadata import DistributionMetadata, pyproject, readme
 
 Page = Callable[[str], str]
 INDEX = "# Book\n\n```{toctree}\n:numbered:\n\none\n```\n\n```{toctree}\nback\n```\n"
@@ -180,7 +180,7 @@ TEXT = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=20)
 @settings(max_examples=60, deadline=None)
 @given(TEXT, TEXT, TEXT, st.text(alphabet="ab\"'\\\n\x7f.", min_size=1, max_size=8))
 def test_no_text_breaks_the_metadata(title: str, author: str, site: str, license_name: str) -> None:
-    distribution = Distribution(
+    distribution = DistributionMetadata(
         "a-book", "1.0", "pkg", "", title, site, author, (Requirement("b", "1", ">=1,<2"),), {license_name: b""}
     )
     found = tomllib.loads(pyproject(distribution))["project"]

@@ -10,9 +10,9 @@ import pypdfium2
 import pytest
 import zxingcpp
 
-from sphinxcontrib_d2lbook.errors import BookProblems
-from sphinxcontrib_d2lbook.outputs.paper import codes
-from sphinxcontrib_d2lbook.outputs.paper.record import Record
+from sphinxcontrib_d2lbook.common.errors import BookProblems
+from sphinxcontrib_d2lbook.outputs.paper import qr_readback
+from sphinxcontrib_d2lbook.outputs.paper.compilation_record import Record
 from tests.conftest import Project
 
 CHECKED = {"d2lbook_outputs": ["pdf"], "d2lbook_checks": ["codes"]}
@@ -72,7 +72,7 @@ def test_all_codes_are_on_the_pages_of_the_pdf(built: Project) -> None:
 
 
 def test_the_build_knows_where_each_code_is(built: Project) -> None:
-    noted = Record.of(built.build_folder / "doctrees", "typst").codes
+    noted = Record.of_engine(built.build_folder / "doctrees", "typst").codes
     assert [code["address"] for code in noted] == ADDRESSES
     assert noted[0]["at"] == "one.md:4"
     assert noted[-1]["page"] > noted[0]["page"]
@@ -86,7 +86,7 @@ def test_codes_are_vectors(built: Project) -> None:
 
 def test_codes_that_have_been_read_are_not_read_again(built: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[Any] = []
-    monkeypatch.setattr(codes, "read_code", lambda document, code: read.append(code))
+    monkeypatch.setattr(qr_readback, "read_code", lambda document, code: read.append(code))
     built.build("pdf", confoverrides=CHECKED)
     assert read == []
 

@@ -13,11 +13,11 @@ import pytest
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 
-from sphinxcontrib_d2lbook.errors import BookError
+from sphinxcontrib_d2lbook.common.errors import BookError
 from sphinxcontrib_d2lbook.outputs.latex.fonts import font_commands, script_commands
 from sphinxcontrib_d2lbook.outputs.paper import fonts
-from sphinxcontrib_d2lbook.outputs.paper.record import Record
-from sphinxcontrib_d2lbook.outputs.paper.scripts import family_for, script_of
+from sphinxcontrib_d2lbook.outputs.paper.compilation_record import Record
+from sphinxcontrib_d2lbook.outputs.paper.missing_glyphs import family_for, script_of
 from tests.conftest import Project
 
 TEXT = "# 你好 🎉\n\nText 你好世界 and こん.\n\n```python\nx = '世'\n```\n"
@@ -95,7 +95,7 @@ def test_fonts_of_a_folder_are_used_and_noted(project: Project) -> None:
     app = project.build("pdf")
     assert project.warnings == ""
     assert "TinyHan" in embedded(project)
-    assert [(row["family"], row["file"], row["system"]) for row in Record.of(app.doctreedir, "typst").fonts] == [
+    assert [(row["family"], row["file"], row["system"]) for row in Record.of_engine(app.doctreedir, "typst").fonts] == [
         ("Tiny Han", "fonts/han.ttf", False)
     ]
     first = (project.build_folder / "pdf" / "signs.pdf").read_bytes()

@@ -11,7 +11,7 @@ from docutils import nodes
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sphinxcontrib_d2lbook.outputs.paper.longoutputs import WIDTH, short_form, shortened, split_rows
+from sphinxcontrib_d2lbook.outputs.paper.long_outputs import WIDTH, short_form, shortened, split_rows
 
 
 @given(st.text(st.sampled_from("ab\n"), max_size=400), st.integers(1, 9))

@@ -16,7 +16,7 @@ from sphinx._cli.util.errors import strip_escape_sequences
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-from sphinxcontrib_d2lbook.outputs.paper.record import Record
+from sphinxcontrib_d2lbook.outputs.paper.compilation_record import Record
 from tests.conftest import own_imports
 
 CONF = """
@@ -59,15 +59,16 @@ def visit_known(self, node):
     self.body.append('#"Made by its own visitor."')
 
 def setup(app):
-    from sphinxcontrib_d2lbook import config, defaults
+    from sphinxcontrib_d2lbook import config
+    from sphinxcontrib_d2lbook.lifecycle import default_settings
     from sphinxcontrib_d2lbook.numbering import extension as numbering
     from sphinxcontrib_d2lbook.outputs.typst.output import TypstPdfOutput
     app.add_node(odd)
     app.add_node(known, typst=(visit_known, lambda self, node: None))
     app.add_directive("odd", Odd)
     app.add_directive("known", Known)
-    for room in (config, defaults, numbering):
-        room.setup_extension(app)
+    for room in (config, default_settings, numbering):
+        room.setup(app)
     TypstPdfOutput().add_to(app)
 """
 
@@ -603,7 +604,7 @@ def test_every_link_leads_somewhere(book: Built) -> None:
 
 
 def test_destinations_are_told_as_they_are(book: Built) -> None:
-    told = Record.of(book.pdf.parents[1] / "doctrees", "typst").destinations
+    told = Record.of_engine(book.pdf.parents[1] / "doctrees", "typst").destinations
     names = book.reader.named_destinations
     for wanted in (
         "kinds/inner",

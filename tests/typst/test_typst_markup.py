@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sphinxcontrib_d2lbook.elements.html_reading import read_table, table_node, text_of
 from sphinxcontrib_d2lbook.outputs.paper import compiler
 from sphinxcontrib_d2lbook.outputs.typst import escape, markup
-from sphinxcontrib_d2lbook.outputs.typst.glyphs import covered
+from sphinxcontrib_d2lbook.outputs.typst.font_coverage import covered
 from sphinxcontrib_d2lbook.outputs.typst.translator.code import split_lines
 from sphinxcontrib_d2lbook.outputs.typst.translator.figures import length
 from sphinxcontrib_d2lbook.outputs.typst.translator.lists import FORMATS
@@ -50,7 +50,7 @@ HARD = [
 texts = st.lists(st.one_of(st.sampled_from(HARD), st.text(max_size=12)).map(str), min_size=1, max_size=40)
 
 
-def compiled(tmp_path: Path, source: str) -> compiler.Printed:
+def compiled(tmp_path: Path, source: str) -> compiler.CompiledPdf:
     file = tmp_path / "book.typ"
     file.write_text(source, encoding="utf-8")
     return compiler.compile_pdf(file, root=tmp_path, queries=["<answer>"])
@@ -81,7 +81,7 @@ def test_lone_surrogates_are_replaced(tmp_path: Path) -> None:
         ([1, 2.5, None, True, False], [1, 2.5, None, True, False]),
         ({}, {}),
         ({"a b": [["x"]], 'q"': 1}, {"a b": [["x"]], 'q"': 1}),
-        (markup.Code("1 + 1"), 2),
+        (markup.TypstExpression("1 + 1"), 2),
     ],
 )
 def test_values_arrive_as_they_are(tmp_path: Path, item: markup.Value, wanted: object) -> None:
@@ -89,7 +89,7 @@ def test_values_arrive_as_they_are(tmp_path: Path, item: markup.Value, wanted: o
 
 
 def test_a_fault_tells_its_line(tmp_path: Path) -> None:
-    with pytest.raises(compiler.Fault) as caught:
+    with pytest.raises(compiler.TypstFault) as caught:
         compiled(tmp_path, "one\n\n#let f(x) = nothing(x)\n#f(1)\n")
     assert "nothing" in caught.value.message
     assert caught.value.line == 3
@@ -99,7 +99,7 @@ def test_files_outside_the_folder_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / "secret.txt").write_text("secret")
     inner = tmp_path / "inner"
     inner.mkdir()
-    with pytest.raises(compiler.Fault):
+    with pytest.raises(compiler.TypstFault):
         compiled(inner, '#read("../secret.txt")')
 
 

@@ -25,11 +25,12 @@ nb_execution_mode = "off"
 """
 EXTENSION = """
 def setup(app):
-    from sphinxcontrib_d2lbook import config, defaults
+    from sphinxcontrib_d2lbook import config
+    from sphinxcontrib_d2lbook.lifecycle import default_settings
     from sphinxcontrib_d2lbook.numbering import extension as numbering
     from sphinxcontrib_d2lbook.outputs.typst.output import TypstPdfOutput
-    for room in (config, defaults, numbering):
-        room.setup_extension(app)
+    for room in (config, default_settings, numbering):
+        room.setup(app)
     TypstPdfOutput().add_to(app)
 """
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="300" height="100"><rect width="300" height="100"/></svg>'

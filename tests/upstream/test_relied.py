@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from sphinxcontrib_d2lbook.errors import BookError
+from sphinxcontrib_d2lbook.common.errors import BookError
 from sphinxcontrib_d2lbook.upstream.changed import ADDRESS, UpstreamChanged
 from sphinxcontrib_d2lbook.upstream.relied import Upstream
 from tests.conftest import Project

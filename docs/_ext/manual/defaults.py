@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Set
 
-from sphinxcontrib_d2lbook import defaults
+from sphinxcontrib_d2lbook.lifecycle import default_settings
 
 from .generated import Generated
 from .options import python
@@ -12,12 +12,12 @@ from .options import python
 
 class DefaultsReference(Generated):
     required_arguments = 0
-    modules = (defaults,)
+    modules = (default_settings,)
 
     def text(self) -> Iterator[str]:
         yield from ("```python", "extensions = [")
-        yield from (f"    {python(name)}," for name in defaults.EXTENSIONS)
+        yield from (f"    {python(name)}," for name in default_settings.EXTENSIONS)
         yield "]"
-        for name, value in defaults.DEFAULTS.items():
+        for name, value in default_settings.DEFAULTS.items():
             yield f"{name} = {python(sorted(value) if isinstance(value, Set) else value)}"
         yield from ("```", "")

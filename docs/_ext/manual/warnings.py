@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sphinxcontrib_d2lbook import log
+from sphinxcontrib_d2lbook.common import warning_types
 
 from .generated import Generated
 
@@ -12,10 +12,10 @@ from .generated import Generated
 class WarningReference(Generated):
     """Argument: the subtype."""
 
-    modules = (log,)
+    modules = (warning_types,)
 
     def text(self) -> Iterator[str]:
-        kind = log.Warn(self.arguments[0])
+        kind = warning_types.Warn(self.arguments[0])
         yield from (kind.meaning, "", "```python")
-        yield f'suppress_warnings = ["{log.WARNING_TYPE}.{kind}"]  # silences it'
+        yield f'suppress_warnings = ["{warning_types.WARNING_TYPE}.{kind}"]  # silences it'
         yield from ("```", "")

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...defaults import EXTENSIONS
-from ...errors import BookError
+from ...common.errors import BookError
+from ...lifecycle.default_settings import EXTENSIONS
 from .report import Line
 from .yamls import Document
 

@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import Any
 
-from ...errors import BookError
+from ...common.errors import BookError
 from .report import Line
 from .yamls import Document, Keys
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ...errors import BookError
+from ...common.errors import BookError
 from . import config, contents, pages, yamls
 from .contents import SUFFIXES, Contents
 from .report import Line, show

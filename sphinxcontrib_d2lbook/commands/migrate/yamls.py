@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from ...errors import BookError
+from ...common.errors import BookError
 
 Keys = tuple[str | int, ...]
 """Keys and positions that lead to a value."""

@@ -18,12 +18,12 @@ from sphinx.config import Config
 from sphinx.errors import ConfigError
 from sphinx.util.tags import Tags
 
-from ...errors import BookError
+from ...common.errors import BookError
 from ...upstream.sphinx.application import given_values
-from .building import Builder, written
+from .build_process import Builder, written
+from .file_watcher import FileChanges
 from .messages import read_messages
-from .serving import Site, serve
-from .watching import Changes
+from .server import ServedSite, serve
 
 
 def preview(folder: Path, source: Path, build: Path, *, port: int, pdf: bool, open_browser: bool) -> int:
@@ -33,7 +33,7 @@ def preview(folder: Path, source: Path, build: Path, *, port: int, pdf: bool, op
     ``pdf``, the printed page is shown beside that of the website. Raises BookError where the port is taken.
     """
     output = build / "book" if pdf else build
-    site = Site(output / "html", output / "pdf" if pdf else None)
+    site = ServedSite(output / "html", output / "pdf" if pdf else None)
     try:
         server = serve(site, port)
     except OSError as err:
@@ -47,7 +47,7 @@ def preview(folder: Path, source: Path, build: Path, *, port: int, pdf: bool, op
         print(f"preview: {server.address} (Ctrl-C ends it)", flush=True)
         if open_browser:
             webbrowser.open(server.address)
-        changes = Changes({folder, source}, without={build, *_generated(folder)})
+        changes = FileChanges({folder, source}, without={build, *_generated(folder)})
         while True:
             site.begin()
             changes.begin()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from docutils import nodes
 
-from .building import Built
+from .build_process import Built
 
 PLACE = re.compile(r"^(?:(?P<file>.+?):(?:(?P<line>\d+):)? )?(?P<level>WARNING|ERROR|CRITICAL): (?P<text>.*)$")
 """The first line of a message, as Sphinx writes it; lines without a level belong to the one before."""
@@ -18,7 +18,7 @@ KIND = re.compile(r" \[[\w.]+\](?: \[[\w.]+\])?$")
 
 
 @dataclass(frozen=True)
-class Message:
+class PageMessage:
     """One message."""
 
     level: str
@@ -32,12 +32,12 @@ class Message:
     """The id on that page before the place, None where it is not known."""
 
 
-def read_messages(built: Built, source: Path, doctrees: Path) -> list[Message]:
+def read_messages(built: Built, source: Path, doctrees: Path) -> list[PageMessage]:
     """Return the messages of a build. ``source`` is the folder of the pages, ``doctrees`` Sphinx's own."""
     messages = [_placed(*item, source, doctrees) for item in split(built.warnings)]
     if built.code > 1:
         text = built.errors.strip() or "the build failed, and said nothing"
-        messages.insert(0, Message("error", text, "", None, None))
+        messages.insert(0, PageMessage("error", text, "", None, None))
     return messages
 
 
@@ -56,18 +56,18 @@ def split(text: str) -> Iterator[tuple[str, str, str, int | None]]:
         yield level, KIND.sub("", "\n".join(rows).rstrip()), file, line
 
 
-def _placed(level: str, text: str, file: str, line: int | None, source: Path, doctrees: Path) -> Message:
+def _placed(level: str, text: str, file: str, line: int | None, source: Path, doctrees: Path) -> PageMessage:
     path = Path(file)
     place = f"{path.name}:{line}" if line else path.name if file else ""
     if not file or not path.is_absolute() or not path.is_relative_to(source):
-        return Message(level, text, f"{file}:{line}" if line else file, None, None)
+        return PageMessage(level, text, f"{file}:{line}" if line else file, None, None)
     docname = path.relative_to(source).with_suffix("").as_posix()
     doctree = doctrees / f"{docname}.doctree"
     anchor = None
     if line and doctree.is_file():
         with doctree.open("rb") as stream:
             anchor = anchor_before(pickle.load(stream), line)
-    return Message(level, text, place, docname, anchor)
+    return PageMessage(level, text, place, docname, anchor)
 
 
 def anchor_before(document: nodes.document, line: int) -> str | None:

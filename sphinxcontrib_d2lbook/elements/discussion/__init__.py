@@ -10,7 +10,7 @@ from sphinx.application import Sphinx
 
 from . import html, paper
 from .directive import Discussion, discussion
-from .facts import DiscussionDomain, settle
+from .discussion_facts import DiscussionDomain, settle
 from .placing import PlaceDiscussions
 
 __all__ = ["setup"]

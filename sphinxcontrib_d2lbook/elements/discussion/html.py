@@ -7,11 +7,11 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from ...addresses.permanent import permanent_address
-from ...words import _
+from ...addresses.permanent_addresses import permanent_address
+from ...common.translations import _
 from ..qr_svg import fault, qr_svg
 from .directive import discussion
-from .facts import Shown
+from .discussion_facts import ShownDiscussion
 from .placing import invitation, scan, title
 
 STYLE = "discussion.css"
@@ -21,7 +21,7 @@ SCRIPT = "discussion.js"
 
 def visit(self: Any, node: nodes.Element) -> None:
     """An aside with a heading that is in no table of contents; all text is escaped."""
-    shown: Shown = node["shown"]
+    shown: ShownDiscussion = node["shown"]
     heading = f"{node['ids'][0]}-title"
     level = min(node["level"], 6)
     self.body.append(self.starttag(node, "aside", CLASS="d2lbook-discussion", **{"aria-labelledby": heading}))
@@ -39,7 +39,7 @@ def visit(self: Any, node: nodes.Element) -> None:
     raise nodes.SkipNode
 
 
-def _lead(self: Any, shown: Shown) -> str:
+def _lead(self: Any, shown: ShownDiscussion) -> str:
     """The link, and how many replies there were when the forum was last asked."""
     if shown.thread:
         lead = f'<a class="reference external" href="{self.attval(shown.thread)}">{self.encode(invitation())}</a>\n'
@@ -53,7 +53,7 @@ def _lead(self: Any, shown: Shown) -> str:
     return f'<p>{lead}<span class="d2lbook-discussion-replies"{hidden}>{replies}</span></p>\n'
 
 
-def _code(self: Any, shown: Shown) -> str:
+def _code(self: Any, shown: ShownDiscussion) -> str:
     """The code of the permanent address, without one that of the thread; nothing where neither can be one."""
     address = permanent_address(self.config, shown.label) or shown.thread
     if not address or fault(address):
@@ -65,7 +65,7 @@ def _code(self: Any, shown: Shown) -> str:
     )
 
 
-def _thread(self: Any, shown: Shown) -> str:
+def _thread(self: Any, shown: ShownDiscussion) -> str:
     """Where the thread will be. Without scripts there is only the link; so the button is shown by the script."""
     words = {
         "loading": _("Loading the discussion…"),

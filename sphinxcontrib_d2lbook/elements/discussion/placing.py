@@ -7,14 +7,14 @@ from typing import Any
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from ...addresses.permanent import permanent_address
-from ...errors import BookProblems
+from ...addresses.permanent_addresses import permanent_address
+from ...common.errors import BookProblems
+from ...common.translations import _
 from ...upstream.sphinx.application import app_of
-from ...words import _
 from ..qr_svg import fault, smallest_size
 from ..qrcode import PRINTED, qrcode
 from .directive import discussion
-from .facts import Shown, discussion_domain
+from .discussion_facts import ShownDiscussion, discussion_domain
 
 CODE_SIZE = 20
 """Millimetres of the side of a code; more where the address needs it."""
@@ -35,7 +35,7 @@ class PlaceDiscussions(SphinxPostTransform):
         for node in written.values():
             node.parent.remove(node)
 
-    def _put(self, node: discussion, item: Shown) -> None:
+    def _put(self, node: discussion, item: ShownDiscussion) -> None:
         section = next(found for found in self.document.findall(nodes.section) if item.section in found["ids"])
         if node.parent is not section:
             if node.parent is not None:
@@ -57,7 +57,7 @@ class PlaceDiscussions(SphinxPostTransform):
         if builder.format not in PRINTED:
             node.replace_self(nodes.container("", nodes.rubric("", title()), *node.children))
 
-    def _linked(self, item: Shown) -> list[nodes.Node]:
+    def _linked(self, item: ShownDiscussion) -> list[nodes.Node]:
         """The permanent address where there is one: notebooks are copied, and live long."""
         address = permanent_address(self.config, item.label) or item.thread
         if not address:
@@ -65,7 +65,7 @@ class PlaceDiscussions(SphinxPostTransform):
         link = nodes.reference("", invitation(), refuri=address)
         return [nodes.rubric("", title()), nodes.paragraph("", "", link)]
 
-    def _printed(self, item: Shown) -> list[nodes.Node]:
+    def _printed(self, item: ShownDiscussion) -> list[nodes.Node]:
         """A code, and the address in print."""
         address = permanent_address(self.config, item.label)
         problem = fault(address) if address else "the book does not say where it is published"

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...addresses.schemes import fault
-from ...errors import BookError
-from ...forum import Forum, embed_fault
-from ...forum import of as forum_of
+from ...addresses.url_schemes import fault
+from ...common.errors import BookError
+from ...forum import Forum, configured_forum, embed_fault
 
-__all__ = ["embedded", "forum_of", "thread_of"]
+__all__ = ["configured_forum", "embedded", "thread_of"]
 
 
 def thread_of(forum: Forum, identifier: str) -> str:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..model import Result, Started, Task
+from ..tasks import Result, Started, Task
 
 
 class Executor(ABC):

@@ -11,11 +11,11 @@ from collections.abc import Generator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from ..kernels import processes
-from ..machine import local_capacity
-from ..model import Result, Started, Task
+from ..kernels import process_tree
+from ..machine_resources import local_capacity
 from ..schedule import Capacity
-from . import child
+from ..tasks import Result, Started, Task
+from . import child_process
 from .base import Executor, Settings
 
 MATPLOTLIB = "svg.hashsalt: book\n"
@@ -58,11 +58,11 @@ class LocalExecutor(Executor):
             )
             try:
                 called = "the process that holds the kernels"
-                yield from child.events(process, len(tasks), name=called, log=self.log)
+                yield from child_process.events(process, len(tasks), name=called, log=self.log)
             finally:
-                child.stop(process)
+                child_process.stop(process)
                 # Where it was killed, what its kernels have started may run on.
-                processes.end_started_with(name)
+                process_tree.end_started_with(name)
 
 
 def _environment(scratch: Path) -> dict[str, str]:

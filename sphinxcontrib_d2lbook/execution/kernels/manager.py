@@ -20,8 +20,8 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import Type
 
 from ...upstream.kernels.client import note_protocol
-from .tracing import SUPPORTED
-from .zygote import Channel, Zygote, ZygoteError
+from .tracer_process import SUPPORTED
+from .zygote_process import Channel, Zygote, ZygoteError
 
 BOOT = Path(__file__).parent / "inside" / "boot.py"
 LAUNCH = BOOT.with_name("launch.py")
@@ -44,7 +44,7 @@ class KernelStartError(Exception):
     """A kernel does not start; says why."""
 
 
-class Client(AsyncKernelClient):
+class WatchingKernelClient(AsyncKernelClient):
     """Knows at once when a kernel is ready: jupyter_client waits until nothing has come for a fifth of a second."""
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
@@ -82,7 +82,7 @@ class Client(AsyncKernelClient):
 
 class Manager(AsyncKernelManager):
     client_class = f"{__name__}.Client"
-    client_factory = Type(Client)
+    client_factory = Type(WatchingKernelClient)
 
     def connect_in(self, folder: Path) -> None:
         """Put the connection file, and where the system has them the sockets, into ``folder``, an empty one.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from ..tex import Reader
+from ..tex_tokens import Reader
 from . import chemistry, diagrams, physics, plain, units
 
 Command = Callable[[Reader, str], "str | None"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from ..tex import Reader, TexError, source
+from ..tex_tokens import Reader, TexError, source
 from . import units
 
 ARROWS = {

@@ -6,7 +6,7 @@ notation: the documentation of amscd.
 
 from __future__ import annotations
 
-from ..tex import Node, Reader, TexError, Token, is_char, source, split_lines
+from ..tex_tokens import Node, Reader, TexError, Token, is_char, source, split_lines
 
 HORIZONTAL = {">": "xrightarrow", "<": "xleftarrow", ")": "xrightarrow", "(": "xleftarrow"}
 VERTICAL = {"V": r"\downarrow", "A": r"\uparrow"}

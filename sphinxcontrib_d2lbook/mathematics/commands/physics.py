@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..tex import Group, Node, Reader, TexError, is_char, source
+from ..tex_tokens import Group, Node, Reader, TexError, is_char, source
 from .plain import alias, template
 
 BRACKETS = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..tex import Group, Node, Reader, TexError, Token, command, is_char, source, split_cells, split_lines
+from ..tex_tokens import Group, Node, Reader, TexError, Token, command, is_char, source, split_cells, split_lines
 
 ALIASES = {
     "adots": r"\iddots ",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from ..tex import Group, Node, Reader, TexError, command, source
+from ..tex_tokens import Group, Node, Reader, TexError, command, source
 from . import physics
 
 PREFIXES = {

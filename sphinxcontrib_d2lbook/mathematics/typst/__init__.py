@@ -9,7 +9,7 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 
 from sphinxcontrib_d2lbook.mathematics.typst import leaves, operators, rows, scripts, tables
-from sphinxcontrib_d2lbook.mathematics.typst.rules import Place, apply
+from sphinxcontrib_d2lbook.mathematics.typst.rules import ElementContext, apply
 from sphinxcontrib_d2lbook.mathematics.typst.syntax import EMPTY, call, literal
 
 LONGEST = 1000  # characters of unreadable TeX; Typst fails at runs of 65536 bytes
@@ -19,7 +19,7 @@ __all__ = ["leaves", "operators", "raw_tex", "rows", "scripts", "tables", "types
 
 def typeset(math: ET.Element) -> str:
     """What goes between the dollars. Calls functions of ``mathematics.typ``."""
-    return apply(math, Place(top=True)) or EMPTY
+    return apply(math, ElementContext(top=True)) or EMPTY
 
 
 def raw_tex(tex: str) -> str:

@@ -6,8 +6,8 @@ import unicodedata
 import xml.etree.ElementTree as ET
 
 from sphinxcontrib_d2lbook.mathematics.markers import length
-from sphinxcontrib_d2lbook.mathematics.mathml import style_of, text_of
-from sphinxcontrib_d2lbook.mathematics.typst.rules import Place, rule
+from sphinxcontrib_d2lbook.mathematics.mathml_cleanup import style_of, text_of
+from sphinxcontrib_d2lbook.mathematics.typst.rules import ElementContext, rule
 from sphinxcontrib_d2lbook.mathematics.typst.syntax import call, char, classed, em, join, literal, space
 
 CHANCERY, ROUNDHAND = "\ufe00", "\ufe01"  # variation selectors after a script letter: \mathcal and \mathscr
@@ -36,7 +36,7 @@ HTML_STYLES = {
 
 
 @rule("mi")
-def identifier(element: ET.Element, place: Place) -> str:
+def identifier(element: ET.Element, place: ElementContext) -> str:
     text, variant = text_of(element), element.get("mathvariant", "")
     if CHANCERY in text or ROUNDHAND in text:
         return join([_script(letter, mark) for letter, mark in _letters(text)])
@@ -50,14 +50,14 @@ def identifier(element: ET.Element, place: Place) -> str:
 
 
 @rule("mn")
-def number(element: ET.Element, place: Place) -> str:
+def number(element: ET.Element, place: ElementContext) -> str:
     text = text_of(element)
     plain = text.isascii() and text.replace(".", "", 1).isdigit() and text[0] != "." and text[-1] != "."
     return _wrapped(text if plain else literal(text), VARIANTS.get(element.get("mathvariant", ""), ())) if text else ""
 
 
 @rule("mtext", "ms", "annotation", "none", "mprescripts")
-def text(element: ET.Element, place: Place) -> str:
+def text(element: ET.Element, place: ElementContext) -> str:
     """Text, with the bold and italic runs that the parser writes as HTML."""
     if element.tag not in ("mtext", "ms"):
         return ""
@@ -71,7 +71,7 @@ def text(element: ET.Element, place: Place) -> str:
 
 
 @rule("mspace")
-def blank(element: ET.Element, place: Place) -> str:
+def blank(element: ET.Element, place: ElementContext) -> str:
     if element.get("class") == "math-rule":
         return call("mmlrule", em(length(element.get("width"))), em(length(element.get("height"))))
     style = style_of(element)

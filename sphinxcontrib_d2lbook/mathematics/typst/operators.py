@@ -13,8 +13,8 @@ from itertools import dropwhile
 from typing import Literal
 
 from sphinxcontrib_d2lbook.mathematics.markers import length
-from sphinxcontrib_d2lbook.mathematics.mathml import text_of
-from sphinxcontrib_d2lbook.mathematics.typst.rules import Place, rule
+from sphinxcontrib_d2lbook.mathematics.mathml_cleanup import text_of
+from sphinxcontrib_d2lbook.mathematics.typst.rules import ElementContext, rule
 from sphinxcontrib_d2lbook.mathematics.typst.syntax import call, char, classed, em, join, literal, space
 
 INVISIBLE = frozenset("\u2061\u2062\u2063\u2064")
@@ -53,11 +53,11 @@ def symbol(text: str) -> str:
 
 
 @rule("mo")
-def lone_operator(element: ET.Element, place: Place) -> str:
+def lone_operator(element: ET.Element, place: ElementContext) -> str:
     return operator(element, place, alone=True)
 
 
-def operator(element: ET.Element, place: Place, *, alone: bool) -> str:
+def operator(element: ET.Element, place: ElementContext, *, alone: bool) -> str:
     """``alone``: neither beside another operator nor at an end, so that no space around it was meant."""
     text = text_of(element)
     if not text or text in INVISIBLE:
@@ -89,7 +89,7 @@ def operator(element: ET.Element, place: Place, *, alone: bool) -> str:
     return shown if len(text) == 1 else classed("relation", shown)
 
 
-def in_row(elements: list[ET.Element], at: int, place: Place) -> str:
+def in_row(elements: list[ET.Element], at: int, place: ElementContext) -> str:
     """The operator at ``at`` of a row. A sign lacks its space for what stands before it, a relation for both sides."""
     before = next(iter(dropwhile(_ignored, reversed(elements[:at]))), None)
     after = next(iter(dropwhile(_ignored, elements[at + 1 :])), None)

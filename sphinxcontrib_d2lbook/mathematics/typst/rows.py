@@ -5,9 +5,9 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 
 from sphinxcontrib_d2lbook.mathematics.markers import length
-from sphinxcontrib_d2lbook.mathematics.mathml import style_of, text_of
+from sphinxcontrib_d2lbook.mathematics.mathml_cleanup import style_of, text_of
 from sphinxcontrib_d2lbook.mathematics.typst import operators
-from sphinxcontrib_d2lbook.mathematics.typst.rules import Place, apply, rule
+from sphinxcontrib_d2lbook.mathematics.typst.rules import ElementContext, apply, rule
 from sphinxcontrib_d2lbook.mathematics.typst.syntax import EMPTY, call, char, classed, em, join, literal, space
 
 STRIKES = {
@@ -20,9 +20,9 @@ FUNCTION_SPACE = "0.1667em"  # as the parser writes the space of a function; an 
 MEDIUM, THICK = 0.2222, 0.2778
 
 
-def row(elements: list[ET.Element], place: Place) -> str:
+def row(elements: list[ET.Element], place: ElementContext) -> str:
     """Elements side by side."""
-    inner = Place(place.scripts)
+    inner = ElementContext(place.scripts)
     elements = [element for element in _flat(elements) if not _breaker(element)]
     parts: list[str] = []
     for at, element in enumerate(elements):
@@ -43,7 +43,7 @@ def row(elements: list[ET.Element], place: Place) -> str:
     return join(parts)
 
 
-def function(element: ET.Element, place: Place, limits: bool = False) -> str:
+def function(element: ET.Element, place: ElementContext, limits: bool = False) -> str:
     """A function's name, with scripts or without: ``op("max")``."""
     if element.tag in operators.SCRIPTED:
         return apply(element, place)
@@ -72,13 +72,13 @@ def is_function(element: ET.Element) -> bool:
 
 
 @rule("mrow", "mstyle", "math", "semantics", "merror", "mphantom")
-def any_row(element: ET.Element, place: Place) -> str:
+def any_row(element: ET.Element, place: ElementContext) -> str:
     children = [child for child in element if not child.tag.startswith("annotation")]
     name = element.get("class", "")
     if element.tag == "mrow" and not children:
         return EMPTY
     if len(children) == 1 and children[0].tag == "mtable" and not name:
-        return apply(children[0], Place(place.scripts, top=place.top and element.tag in ("math", "semantics")))
+        return apply(children[0], ElementContext(place.scripts, top=place.top and element.tag in ("math", "semantics")))
     if element.tag == "mrow" and _fenced(children):
         return fenced(children, place)
     body = row(children, place)
@@ -95,11 +95,11 @@ def any_row(element: ET.Element, place: Place) -> str:
     return call("mmlhide", body) if element.tag == "mphantom" else body
 
 
-def fenced(children: list[ET.Element], place: Place) -> str:
+def fenced(children: list[ET.Element], place: ElementContext) -> str:
     """``\\left( … \\right)``: delimiters as tall as what they hold."""
     first, *middle, last = children
     opening, closing = (text_of(child).strip("".join(operators.INVISIBLE)) for child in (first, last))
-    inside = Place(place.scripts)
+    inside = ElementContext(place.scripts)
     if (opening, closing) == ("(", ")") and len(middle) == 1 and _is_choice(middle[0]):
         choice = middle[0]
         body = call("binom", apply(choice[0], inside), apply(choice[1], inside))
@@ -120,7 +120,7 @@ def fenced(children: list[ET.Element], place: Place) -> str:
 
 
 @rule("mpadded")
-def padded(element: ET.Element, place: Place) -> str:
+def padded(element: ET.Element, place: ElementContext) -> str:
     body = row(list(element), place)
     style = style_of(element)
     left, right = length(style.get("padding-left")), length(style.get("padding-right"))

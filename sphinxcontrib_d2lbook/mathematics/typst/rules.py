@@ -6,19 +6,19 @@ import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sphinxcontrib_d2lbook.mathematics.mathml import style_of, text_of
+from sphinxcontrib_d2lbook.mathematics.mathml_cleanup import style_of, text_of
 from sphinxcontrib_d2lbook.mathematics.typst.syntax import call, literal
 
 
 @dataclass(frozen=True)
-class Place:
+class ElementContext:
     """Where an element stands."""
 
     scripts: int = 0  # how many scripts deep: there, operators have no space around them
     top: bool = False  # nothing but the formula around it: a table of lines may be the formula's own lines
 
 
-Rule = Callable[[ET.Element, Place], str]
+Rule = Callable[[ET.Element, ElementContext], str]
 RULES: dict[str, Rule] = {}
 HEX = frozenset("0123456789abcdefABCDEF")
 
@@ -33,7 +33,7 @@ def rule(*tags: str) -> Callable[[Rule], Rule]:
     return register
 
 
-def apply(element: ET.Element, place: Place) -> str:
+def apply(element: ET.Element, place: ElementContext) -> str:
     """Typst of one element with its style and colour."""
     found = RULES.get(element.tag)
     body = found(element, place) if found else literal(text_of(element)) if text_of(element) else ""

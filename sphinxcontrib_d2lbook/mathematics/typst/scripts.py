@@ -6,9 +6,9 @@ import unicodedata
 import xml.etree.ElementTree as ET
 
 from sphinxcontrib_d2lbook.mathematics.markers import length
-from sphinxcontrib_d2lbook.mathematics.mathml import text_of
+from sphinxcontrib_d2lbook.mathematics.mathml_cleanup import text_of
 from sphinxcontrib_d2lbook.mathematics.typst import operators, rows
-from sphinxcontrib_d2lbook.mathematics.typst.rules import Place, apply, rule
+from sphinxcontrib_d2lbook.mathematics.typst.rules import ElementContext, apply, rule
 from sphinxcontrib_d2lbook.mathematics.typst.syntax import EMPTY, call, char, classed
 
 ACCENTS = {
@@ -26,7 +26,7 @@ LINES = frozenset("‾¯ˉ_―")
 
 
 @rule("msub", "msup", "msubsup")
-def beside(element: ET.Element, place: Place) -> str:
+def beside(element: ET.Element, place: ElementContext) -> str:
     base, *scripts = element
     names = {"msub": ("b",), "msup": ("t",), "msubsup": ("b", "t")}[element.tag]
     text = text_of(base)
@@ -43,7 +43,7 @@ def beside(element: ET.Element, place: Place) -> str:
 
 
 @rule("munder", "mover", "munderover")
-def stacked(element: ET.Element, place: Place) -> str:
+def stacked(element: ET.Element, place: ElementContext) -> str:
     base, *rest = element
     names = {"munder": ("b",), "mover": ("t",), "munderover": ("b", "t")}[element.tag]
     marks = dict(zip(names, rest, strict=False))
@@ -65,7 +65,7 @@ def stacked(element: ET.Element, place: Place) -> str:
 
 
 @rule("mmultiscripts")
-def around(element: ET.Element, place: Place) -> str:
+def around(element: ET.Element, place: ElementContext) -> str:
     base, *rest = element
     split = next((at for at, child in enumerate(rest) if child.tag == "mprescripts"), len(rest))
     named: dict[str, ET.Element] = {}
@@ -75,26 +75,26 @@ def around(element: ET.Element, place: Place) -> str:
 
 
 @rule("mfrac")
-def fraction(element: ET.Element, place: Place) -> str:
-    above, below = (apply(child, Place(place.scripts)) for child in element)
+def fraction(element: ET.Element, place: ElementContext) -> str:
+    above, below = (apply(child, ElementContext(place.scripts)) for child in element)
     if length(element.get("linethickness"), 1.0) == 0:
         return f"mmlgrid({above or EMPTY}; {below or EMPTY})"
     return call("frac", above, below)
 
 
 @rule("msqrt")
-def square_root(element: ET.Element, place: Place) -> str:
+def square_root(element: ET.Element, place: ElementContext) -> str:
     return call("sqrt", rows.row(list(element), place))
 
 
 @rule("mroot")
-def root(element: ET.Element, place: Place) -> str:
+def root(element: ET.Element, place: ElementContext) -> str:
     radicand, index = element
-    return call("root", apply(index, Place(place.scripts + 1)), apply(radicand, Place(place.scripts)))
+    return call("root", apply(index, ElementContext(place.scripts + 1)), apply(radicand, ElementContext(place.scripts)))
 
 
-def _attached(body: str, marks: dict[str, ET.Element], place: Place) -> str:
-    inner = Place(place.scripts + 1)
+def _attached(body: str, marks: dict[str, ET.Element], place: ElementContext) -> str:
+    inner = ElementContext(place.scripts + 1)
     marks = {name: mark for name, mark in marks.items() if mark.tag != "mrow" or len(mark)}
     return (
         body
@@ -103,9 +103,9 @@ def _attached(body: str, marks: dict[str, ET.Element], place: Place) -> str:
     )
 
 
-def _atom(base: ET.Element, place: Place) -> str:
+def _atom(base: ET.Element, place: ElementContext) -> str:
     """A base that scripts hold on to as a whole."""
-    body = apply(base, Place(place.scripts)) or EMPTY
+    body = apply(base, ElementContext(place.scripts)) or EMPTY
     several = base.tag == "mrow" and len(base) > 1 and not body.startswith(("lr(", "cancel("))
     return classed("normal", body) if several or base.tag in ("msub", "msup", "msubsup") else body
 
@@ -117,11 +117,11 @@ def _unpadded(mark: ET.Element) -> ET.Element:
     return mark
 
 
-def _embraced(base: ET.Element, mark: ET.Element, tag: str, place: Place) -> str:
+def _embraced(base: ET.Element, mark: ET.Element, tag: str, place: ElementContext) -> str:
     """Accents, lines and braces; a brace's label. Nothing if ``mark`` is none of them."""
-    inner, text = Place(place.scripts), text_of(mark)
+    inner, text = ElementContext(place.scripts), text_of(mark)
     if base.tag == tag and len(base) == 2 and base[1].tag == "mo" and (name := BRACES.get(text_of(base[1]))):
-        return call(name, apply(base[0], inner), apply(mark, Place(place.scripts + 1)))
+        return call(name, apply(base[0], inner), apply(mark, ElementContext(place.scripts + 1)))
     if mark.tag != "mo":
         return ""
     if text in BRACES:

@@ -6,9 +6,9 @@ import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 
 from sphinxcontrib_d2lbook.mathematics.markers import length
-from sphinxcontrib_d2lbook.mathematics.mathml import style_of
+from sphinxcontrib_d2lbook.mathematics.mathml_cleanup import style_of
 from sphinxcontrib_d2lbook.mathematics.typst import rows
-from sphinxcontrib_d2lbook.mathematics.typst.rules import Place, rule
+from sphinxcontrib_d2lbook.mathematics.typst.rules import ElementContext, rule
 from sphinxcontrib_d2lbook.mathematics.typst.syntax import EMPTY, call, join, space
 
 PADDING = 0.4  # em on each side of a cell, as browsers have it
@@ -18,7 +18,7 @@ ROW_GAPS = {"display": "#0.55em", "inline": "#0.35em", "script": "#0.2em"}
 
 
 @dataclass(frozen=True)
-class Cell:
+class MatrixCell:
     """One cell."""
 
     body: str
@@ -29,7 +29,7 @@ class Cell:
 
 
 @rule("mtable")
-def table(element: ET.Element, place: Place) -> str:
+def table(element: ET.Element, place: ElementContext) -> str:
     grid = _cells(element, place)
     if not grid or not grid[0]:
         return EMPTY
@@ -65,21 +65,21 @@ def table(element: ET.Element, place: Place) -> str:
     return _grid({"augment": augment, **named} if augment else named, body)
 
 
-def _cells(element: ET.Element, place: Place) -> list[list[Cell]]:
+def _cells(element: ET.Element, place: ElementContext) -> list[list[MatrixCell]]:
     """Rows of equal length."""
     aligns = element.get("columnalign", "").split()
     grid = [[_cell(cell, at, aligns, place) for at, cell in enumerate(line)] for line in element if line.tag == "mtr"]
     width = max(map(len, grid), default=0)
-    empty = Cell("", "center", PADDING, PADDING, frozenset())
+    empty = MatrixCell("", "center", PADDING, PADDING, frozenset())
     return [[*line, *[empty] * (width - len(line))] for line in grid]
 
 
-def _cell(element: ET.Element, at: int, aligns: list[str], place: Place) -> Cell:
+def _cell(element: ET.Element, at: int, aligns: list[str], place: ElementContext) -> MatrixCell:
     style = style_of(element)
     inherited = aligns[min(at, len(aligns) - 1)] if aligns else "center"
     side = style.get("text-align") or element.get("columnalign") or inherited
-    return Cell(
-        rows.row(list(element), Place(place.scripts if element.get("class") == "math-small" else 0)),
+    return MatrixCell(
+        rows.row(list(element), ElementContext(place.scripts if element.get("class") == "math-small" else 0)),
         side if side in ("left", "right") else "center",
         length(style.get("padding-left"), PADDING),
         length(style.get("padding-right"), PADDING),
@@ -87,7 +87,7 @@ def _cell(element: ET.Element, at: int, aligns: list[str], place: Place) -> Cell
     )
 
 
-def _alternating(columns: list[tuple[Cell, ...]], sides: list[str]) -> bool:
+def _alternating(columns: list[tuple[MatrixCell, ...]], sides: list[str]) -> bool:
     """Right, left, right, left, …: columns that meet at an alignment point."""
     return len(sides) > 0 and all(
         side == ("right", "left")[at % 2]
@@ -96,7 +96,7 @@ def _alternating(columns: list[tuple[Cell, ...]], sides: list[str]) -> bool:
     )
 
 
-def _line(cells: list[Cell], *, wrapped: bool) -> str:
+def _line(cells: list[MatrixCell], *, wrapped: bool) -> str:
     parts: list[str] = []
     for at, cell in enumerate(cells):
         body = call("display", cell.body) if wrapped and cell.body else cell.body
@@ -104,14 +104,14 @@ def _line(cells: list[Cell], *, wrapped: bool) -> str:
     return " & ".join(parts)
 
 
-def _placed(cell: Cell, side: str, extra: float, style: str) -> str:
+def _placed(cell: MatrixCell, side: str, extra: float, style: str) -> str:
     """A cell with the alignment point that puts it at its side."""
     body = call(style, cell.body) if cell.body else EMPTY
     body = join([space(extra), body])
     return {"left": f"& {body}", "right": f"{body} &"}.get(side, body)
 
 
-def _rules(grid: list[list[Cell]]) -> str:
+def _rules(grid: list[list[MatrixCell]]) -> str:
     """The ``augment`` argument: lines between rows and columns."""
     across = {at for at, line in enumerate(grid) if any("top" in cell.rules for cell in line)}
     across |= {at + 1 for at, line in enumerate(grid) if any("bottom" in cell.rules for cell in line)}

@@ -12,7 +12,7 @@ from itertools import chain, islice, repeat
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from .entries import EQUATION, SECTION, Entry, Table
+from .expected_numbers import EQUATION, SECTION, ExpectedEntry, ExpectedNumbers
 
 NUMBER = r"(?:[A-Z]{1,3}|\d+)(?:[.-]\d+)*[a-z]?"
 """What can be a number: 3, 3.2, A.1, 3.1a."""
@@ -78,13 +78,13 @@ class Difference:
         return f"{place} {table} in the table, but {self.where} in {self.file} shows {shown}"
 
 
-def difference(entry: Entry, found: str | None, where: str, file: Path, *, is_sure: bool = True) -> Difference:
+def difference(entry: ExpectedEntry, found: str | None, where: str, file: Path, *, is_sure: bool = True) -> Difference:
     is_number = found is not None and _READ.fullmatch(found) is not None
     return Difference(entry.name, entry.number, found, where, file, entry.docname, is_sure and is_number)
 
 
 def compare(
-    table: Table,
+    table: ExpectedNumbers,
     seen: Iterable[Seen],
     file: Path,
     right: set[Seen] | None = None,
@@ -109,14 +109,14 @@ def compare(
             right.add(one)
 
 
-def missing(table: Table, docname: str, shown: set[tuple[str, str]], file: Path) -> Iterator[Difference]:
+def missing(table: ExpectedNumbers, docname: str, shown: set[tuple[str, str]], file: Path) -> Iterator[Difference]:
     """What a page has a number for, and ``shown``, which is made of docnames and anchors, has not."""
     for entry in table.pages[docname]:
         if entry.number and not entry.optional and not any((docname, item) in shown for item in entry.ids):
             yield difference(entry, None, "", file)
 
 
-def _is_all(found: str, one: Seen, entry: Entry) -> bool:
+def _is_all(found: str, one: Seen, entry: ExpectedEntry) -> bool:
     """Whether an entry of contents is this number and the title, so that it is no entry with words of its own."""
     if one.rule != "entry":
         return True
@@ -124,7 +124,7 @@ def _is_all(found: str, one: Seen, entry: Entry) -> bool:
     return re.fullmatch(rf"\W*{re.escape(found)}\W*", text.removesuffix(title)) is not None if title else False
 
 
-def number_in(one: Seen, entry: Entry, table: Table) -> str | None:
+def number_in(one: Seen, entry: ExpectedEntry, table: ExpectedNumbers) -> str | None:
     """The number that is printed, "" for none; None where none is called for."""
     if one.rule in ("place", "number"):
         return one.text if one.rule == "number" else None
@@ -176,7 +176,7 @@ def _of_word(char: str) -> bool:
     return (char.isalnum() or char == "_") and not "\u2e80" <= char <= "\U0003ffff"
 
 
-def is_label(text: str, kind: str, table: Table) -> bool:
+def is_label(text: str, kind: str, table: ExpectedNumbers) -> bool:
     """Whether a text is nothing but a number as things of this kind are referred to: `Figure 3.1`, `(3.1)`."""
     return _label(kind, tuple(table.words.get(kind, ()))).fullmatch(text) is not None
 
@@ -186,7 +186,7 @@ def _label(kind: str, words: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"{_label_pattern(kind, words)}|{_BARE.get(kind, NEVER)}")
 
 
-def label_pattern(kind: str, table: Table) -> str:
+def label_pattern(kind: str, table: ExpectedNumbers) -> str:
     """Regular expression of word and number, the number as its group."""
     return _label_pattern(kind, tuple(table.words.get(kind, ())))
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from zipfile import ZipFile
 
 from .compare import OWN, Difference, Seen, compare, missing
-from .entries import Table
-from .memory import Memory
+from .expected_numbers import ExpectedNumbers
+from .verified_files import VerifiedFiles
 
 
 def _nothing() -> None:
@@ -17,7 +17,7 @@ def _nothing() -> None:
 
 
 @dataclass(frozen=True)
-class Readable:
+class ReadableFile:
     """A file of a finished output that prints numbers."""
 
     file: Path
@@ -57,7 +57,7 @@ class Readable:
 
 
 def differences(
-    table: Table, files: Iterable[Readable], memory: Memory | None = None, since: float = 0.0
+    table: ExpectedNumbers, files: Iterable[ReadableFile], memory: VerifiedFiles | None = None, since: float = 0.0
 ) -> Iterator[Difference]:
     """Yield every number that the files of one output print otherwise than the table has it.
 

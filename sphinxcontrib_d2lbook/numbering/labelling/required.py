@@ -8,12 +8,12 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-from ...log import Warn, warn
-from ...pagewise import PagewiseDomain
-from ...places import argument
+from ...common.notebook_positions import argument
+from ...common.per_page_domain import PerPageDomain
+from ...common.warning_types import Warn, warn
 
 
-class SectionLabelsDomain(PagewiseDomain[list[tuple[int | None, str]]]):
+class SectionLabelsDomain(PerPageDomain[list[tuple[int | None, str]]]):
     """Keeps, a list a page, line and title of the sections without a label."""
 
     name = "d2llabels"
@@ -46,5 +46,5 @@ class SectionLabelsDomain(PagewiseDomain[list[tuple[int | None, str]]]):
                 )
 
 
-def setup_extension(app: Sphinx) -> None:
+def setup(app: Sphinx) -> None:
     app.add_domain(SectionLabelsDomain)

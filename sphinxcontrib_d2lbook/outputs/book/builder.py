@@ -10,20 +10,20 @@ from typing import Any, ClassVar
 from sphinx.builders import Builder
 from sphinx.util import logging
 
+from ...common.file_formats import NUMBERS
+from ...common.files import digest, json_text, write_if_changed
 from ...execution.extension import work_folder
-from ...files import digest, json_text, write_if_changed
-from ...formats import NUMBERS
+from ...lifecycle.unchanged_build import write_afterwards
 from ...numbering.manifest import manifest
-from ...unchanged import write_afterwards
 from ...upstream.sphinx.application import app_of
 from ..base import Output, Written
 from ..html.downloads import offer
 from ..registry import chosen_outputs, in_order_of_needs, stamp_of
-from . import child, gate, reading, stamps
+from . import gate, output_process, read_as_html, stamps
 from .assemble import into_site
-from .damage import find_damaged, pages_of
+from .damaged_files import find_damaged, pages_of
+from .exit_status import refuse
 from .report import measure, report, report_of_nothing
-from .status import refuse
 
 logger = logging.getLogger(__name__)
 
@@ -50,10 +50,10 @@ class BookBuilder(Builder):
         self.todo: frozenset[str] = frozenset()
         self.broken: list[str] = []
         # Outputs that resolve the same page warn of the same things.
-        self._shown: set[child.Message] = set()
+        self._shown: set[output_process.LoggedMessage] = set()
         # Before the website's builder is initialized, for whose pages extensions then copy files into its folder.
         self._damaged = {name: find_damaged(self.ledger, self._folder(name)) for name in chosen_outputs(app_of(self))}
-        reading.begin(app_of(self), self.env, Path(self.outdir))
+        read_as_html.begin(app_of(self), self.env, Path(self.outdir))
 
     def get_outdated_docs(self) -> list[str]:
         """None by itself: each output knows its own."""
@@ -87,9 +87,13 @@ class BookBuilder(Builder):
         if skipped:
             logger.info("book: nothing new for %s", ", ".join(skipped))
         offer(app_of(self), [one for output in chosen.values() for one in output.downloads(self.config)])
-        jobs = [child.Job(name, self._folder(name), self.ledger.owed(name)) for name in chosen if name not in skipped]
+        jobs = [
+            output_process.Job(name, self._folder(name), self.ledger.owed(name))
+            for name in chosen
+            if name not in skipped
+        ]
         outputs: dict[str, dict[str, Any]] = {}
-        with closing(child.write_all(app_of(self), jobs)) as outcomes:
+        with closing(output_process.write_all(app_of(self), jobs)) as outcomes:
             for outcome in outcomes:
                 self._note(outcome, signatures[outcome.name])
                 state = "failed" if outcome.error else "written"
@@ -119,11 +123,11 @@ class BookBuilder(Builder):
     def _written(self, output: Output) -> Written:
         return Written(app_of(self), self._folder(output.name))
 
-    def _note(self, outcome: child.Outcome, signature: str) -> None:
+    def _note(self, outcome: output_process.JobOutcome, signature: str) -> None:
         for message in outcome.messages:
             if message not in self._shown:
                 self._shown.add(message)
-                child.relay(message)
+                output_process.relay(message)
         if outcome.error:
             self.broken.append(outcome.name)
             logger.error("the output %r failed:\n%s", outcome.name, outcome.error)

@@ -17,18 +17,18 @@ from zipfile import BadZipFile
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
+from ...common.warning_types import Warn, warn
 from ...config import is_checked
 from ...execution.extension import work_folder
-from ...log import Warn, warn
 from ...numbering.agreement.compare import Difference
-from ...numbering.agreement.entries import table_of
-from ...numbering.agreement.memory import Memory
+from ...numbering.agreement.expected_numbers import table_of
 from ...numbering.agreement.readback import differences
+from ...numbering.agreement.verified_files import VerifiedFiles
 from ..base import Output, Written
 from ..registry import NUMBERS, written_by_builder
-from . import companions
-from .process import in_child
-from .status import refuse
+from . import companion_files
+from .exit_status import refuse
+from .process_role import in_child
 
 logger = logging.getLogger(__name__)
 
@@ -79,7 +79,7 @@ def _cause(app: Sphinx, one: Difference) -> str:
 def all_differences(app: Sphinx, outputs: Sequence[tuple[Output, Written]], since: float = 0.0) -> Iterator[Difference]:
     """Yield every number that an output prints otherwise than the table has it. Raises OSError, ValueError."""
     table = table_of(app.env)
-    memory = Memory(work_folder(app), app.builder.name, table)
+    memory = VerifiedFiles(work_folder(app), app.builder.name, table)
     for output, written in outputs:
         yield from differences(table, output.readables(written, table), memory, since)
     memory.keep()
@@ -105,7 +105,7 @@ def check_single_output(app: Sphinx, error: Exception | None) -> None:
         for output in written_by_builder(app)
         if thorough or output.is_quick_to_read
     ]
-    outputs += [(output, written) for output, written in companions.beside(app) if written.folder.is_dir()]
+    outputs += [(output, written) for output, written in companion_files.beside(app) if written.folder.is_dir()]
     if outputs and not passes(app, outputs, 0.0 if thorough else _started.get(app, 0.0) - CLOCK):
         refuse(app, REFUSED)
 

@@ -13,10 +13,10 @@ from weakref import WeakKeyDictionary
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from ...build_folders import MARK
+from ...common.file_formats import REPORT
+from ...common.notebook_positions import CELL, readable
 from ...execution.extension import page_reports
-from ...formats import REPORT
-from ...places import CELL, readable
+from ...lifecycle.build_folders import MARK
 from ...upstream.sphinx.logs import build_logger, is_suppressed
 
 

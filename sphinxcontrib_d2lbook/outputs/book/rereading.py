@@ -18,18 +18,18 @@ from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.environment import BuildEnvironment
 
-from ...pagewise import PagewiseDomain
+from ...common.per_page_domain import PerPageDomain
 from ...upstream.sphinx.application import app_of
 from ...upstream.sphinx.output import read_again
 from ...upstream.sphinx.questions import listening
-from .process import in_child
+from .process_role import in_child
 
 _asked: WeakKeyDictionary[Sphinx, set[str]] = WeakKeyDictionary()
 """Pages of this build about whose builder other extensions have asked."""
 _listening: WeakKeyDictionary[Sphinx, ExitStack] = WeakKeyDictionary()
 
 
-class QuestionsDomain(PagewiseDomain[str]):
+class QuestionsDomain(PerPageDomain[str]):
     """Keeps, for each page about whose builder was asked while it was read, the name of that builder."""
 
     name = "d2lquestions"
@@ -97,7 +97,7 @@ def read_for_this(builder: Builder) -> None:
     read_for(app_of(builder), builder.env, builder)
 
 
-def setup_extension(app: Sphinx) -> None:
+def setup(app: Sphinx) -> None:
     app.add_domain(QuestionsDomain)
     # Behind all that prepares reading in it (500), and the pages' runs.
     app.connect("env-before-read-docs", listen, priority=10_000)

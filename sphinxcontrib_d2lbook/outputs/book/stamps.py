@@ -10,11 +10,11 @@ from pathlib import Path
 from sphinx.application import Sphinx
 
 from ...addresses.extension import file_of
-from ...files import digest, file_digest, stable_text
-from ...library.closure import closure
+from ...common.build_state import StateEntry, StateKind, all_whole, altered, files_in, is_written_since, states
+from ...common.files import digest, file_digest, stable_text
+from ...library.distribution_closure import closure
 from ...library.extension import collected
 from ...library.requirements import providers_of
-from ...remembered import Entry, Kind, all_whole, altered, files_in, is_written_since, states
 
 STARTED = time.time() - 2.0
 """When this process began, less the seconds by which the times of files may lie behind the clock."""
@@ -24,18 +24,18 @@ PACKAGE = Path(__file__).parents[2]
 """Our own code: who works on it wants to see what changed."""
 
 
-WRITTEN = Kind(
+WRITTEN = StateKind(
     "written",
     of="one output: the signature of what it was last written whole from, and the pages that it owes since",
     stale="any page that was read again; other values of `conf.py`, extensions, package, requirements, images, "
     "downloads, static files or templates; another version of this software",
 )
-SHOWN = Kind(
+SHOWN = StateKind(
     "shown",
     of="one builder's output folder: what each page shows of other pages, by a digest",
     stale="of one page, another number, title or address that it shows; another table of contents for all pages",
 )
-FILES = Kind(
+FILES = StateKind(
     "files",
     of="one output folder: size and time of change of every file that the last build left in it",
     stale="a file that is gone or that something else than a build wrote: it is deleted, and written again",
@@ -74,12 +74,12 @@ class Ledger:
 
     def stale(self, what: str, views: Mapping[str, str]) -> frozenset[str]:
         """Return the pages whose view differs from the one noted last under ``what``."""
-        noted = Entry(self.work, SHOWN, what).load() or {}
+        noted = StateEntry(self.work, SHOWN, what).load() or {}
         return frozenset(docname for docname, view in views.items() if noted.get(docname) != view)
 
     def note_views(self, what: str, views: Mapping[str, str]) -> None:
         """Note that ``what`` shows, or is known to owe, all that ``views`` stand for. Raises OSError."""
-        Entry(self.work, SHOWN, what).save(what, dict(views))
+        StateEntry(self.work, SHOWN, what).save(what, dict(views))
 
     def altered(self, folder: Path) -> list[str] | None:
         """Return the files of an output folder that are not as the last build left them; None if that is not known."""
@@ -101,11 +101,11 @@ class Ledger:
         names = [name for name in files_in(folder) if is_known(name) or is_written_since(folder / name, STARTED)]
         entry.save(str(folder), states(folder, names))
 
-    def _written(self, name: str) -> Entry:
-        return Entry(self.work, WRITTEN, name)
+    def _written(self, name: str) -> StateEntry:
+        return StateEntry(self.work, WRITTEN, name)
 
-    def _files(self, folder: Path) -> Entry:
-        return Entry(self.work, FILES, folder_name(folder))
+    def _files(self, folder: Path) -> StateEntry:
+        return StateEntry(self.work, FILES, folder_name(folder))
 
 
 def folder_name(folder: Path | str) -> str:

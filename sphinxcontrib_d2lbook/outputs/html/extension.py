@@ -10,12 +10,21 @@ from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.config import Config
 
-from ...colours import style_sheet
+from ...common.files import write_if_changed
+from ...common.part_colours import style_sheet
 from ...execution.extension import work_folder
-from ...files import write_if_changed
 from ...upstream.sphinx.html import is_cut_short
 from ...upstream.theme import connect_behind_sidebar, escape_title, has_sidebar
-from . import code, downloads, launch, left, mathematics, redirects, search, templates
+from . import (
+    code_highlighting,
+    downloads,
+    launch_buttons,
+    mathematics,
+    obsolete_files,
+    redirects,
+    search_index,
+    template_cache,
+)
 
 STATIC = Path(__file__).parent / "static"
 TEX = re.compile(r"<annotation [^<>]*>[^<>]*</annotation>")
@@ -63,24 +72,24 @@ def forget_half_written(app: Sphinx) -> None:
         file.unlink()
 
 
-def setup_extension(app: Sphinx) -> None:
-    mathematics.setup_extension(app)
-    code.setup_extension(app)
-    redirects.setup_extension(app)
+def setup(app: Sphinx) -> None:
+    mathematics.setup(app)
+    code_highlighting.setup(app)
+    redirects.setup(app)
     app.connect("config-inited", add_static)
     app.add_css_file(COLOURS)
     # Behind Sphinx's check (800), which drops folders inside the output folder: there the doctrees are for `-b html`.
     app.connect("config-inited", add_colours, priority=810)
-    search.setup_extension(app)
-    templates.setup_extension(app)
+    search_index.setup(app)
+    template_cache.setup(app)
     # After all that may still connect the theme's handlers.
     app.connect("builder-inited", share_sidebars, priority=900)
     app.add_css_file("d2lbook.css")
     app.connect("builder-inited", forget_half_written)
     # After what is offered for download is known (500).
-    app.connect("builder-inited", launch.replace_handler, priority=900)
+    app.connect("builder-inited", launch_buttons.replace_handler, priority=900)
     # After the theme (500) has put the title in, as after the theme (501 and 502) has made its buttons.
     app.connect("html-page-context", escape_titles, priority=600)
     app.connect("html-page-context", downloads.add_buttons, priority=600)
-    app.connect("html-collect-pages", left.forget_words)
-    app.connect("build-finished", left.remove)
+    app.connect("html-collect-pages", obsolete_files.forget_words)
+    app.connect("build-finished", obsolete_files.remove)

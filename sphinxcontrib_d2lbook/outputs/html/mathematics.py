@@ -12,7 +12,7 @@ from sphinx.locale import _
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.writers.html5 import HTML5Translator
 
-from sphinxcontrib_d2lbook.log import Warn, warn
+from sphinxcontrib_d2lbook.common.warning_types import Warn, warn
 from sphinxcontrib_d2lbook.mathematics import Formula, convert
 from sphinxcontrib_d2lbook.mathematics.extension import macros_of
 from sphinxcontrib_d2lbook.mathematics.tags import as_printed, without_tags
@@ -90,7 +90,7 @@ def add_assets(app: Sphinx, config: Config) -> None:
         app.add_js_file("math-copy.js", loading_method="defer")
 
 
-def setup_extension(app: Sphinx) -> None:
+def setup(app: Sphinx) -> None:
     app.add_html_math_renderer(RENDERER, (visit_math, None), (visit_displaymath, None))
     app.add_post_transform(NumberLines)
     # 400, before `add_assets` asks for the choice.

@@ -13,9 +13,9 @@ from ..base import Output, PlaceOf, Written
 from . import extension
 
 if TYPE_CHECKING:
-    from ...numbering.agreement.entries import Table
-    from ...numbering.agreement.html import Site
-    from ...numbering.agreement.readback import Readable
+    from ...numbering.agreement.expected_numbers import ExpectedNumbers
+    from ...numbering.agreement.read_html import BuiltSite
+    from ...numbering.agreement.readback import ReadableFile
 
 
 class HtmlOutput(Output):
@@ -27,7 +27,7 @@ class HtmlOutput(Output):
 
     def setup(self, app: Sphinx) -> None:
         """Add what our pages have beyond Sphinx's."""
-        extension.setup_extension(app)
+        extension.setup(app)
 
     def is_written_by(self, builder: Builder) -> bool:
         """Return whether the builder writes HTML, in files of whatever names."""
@@ -37,9 +37,9 @@ class HtmlOutput(Output):
         """Return whether the builder is one of those that write a page for each document, not one page or a book."""
         return builder.name in LAYOUTS
 
-    def readables(self, written: Written, table: Table) -> Iterator[Readable]:
+    def readables(self, written: Written, table: ExpectedNumbers) -> Iterator[ReadableFile]:
         """Yield the pages, where there is one for each document."""
-        from ...numbering.agreement.html import readable_pages
+        from ...numbering.agreement.read_html import readable_pages
 
         site = site_of(written)
         if site is not None:
@@ -51,7 +51,7 @@ class HtmlOutput(Output):
         return lambda thing: addresses[thing.docname] + thing.anchor if thing.docname in addresses else None
 
 
-def site_of(written: Written) -> Site | None:
+def site_of(written: Written) -> BuiltSite | None:
     """Return what is known of a written website; None for those, as singlehtml, that have no page for each document."""
     builder = written.app.builder
     if builder.format != "html":  # that of the whole book, which had Sphinx's own write the site
@@ -60,23 +60,23 @@ def site_of(written: Written) -> Site | None:
     return layout(written) if layout else None
 
 
-def pages_as_files(written: Written) -> Site:
+def pages_as_files(written: Written) -> BuiltSite:
     """Return what Sphinx's builder of pages writes into a folder."""
-    from ...numbering.agreement.html import Site
+    from ...numbering.agreement.read_html import BuiltSite
 
     config = written.app.config
     files = config.html_file_suffix or ".html"
     links = files if config.html_link_suffix is None else config.html_link_suffix
-    return Site(written.folder, {docname: f"{docname}{links}" for docname in written.docnames}, files)
+    return BuiltSite(written.folder, {docname: f"{docname}{links}" for docname in written.docnames}, files)
 
 
-def pages_as_folders(written: Written) -> Site:
+def pages_as_folders(written: Written) -> BuiltSite:
     """Return what Sphinx's builder of pages in folders of their own writes."""
-    from ...numbering.agreement.html import Site
+    from ...numbering.agreement.read_html import BuiltSite
 
     target = written.app.builder.get_target_uri
-    return Site(written.folder, {docname: unquote(target(docname)) for docname in written.docnames})
+    return BuiltSite(written.folder, {docname: unquote(target(docname)) for docname in written.docnames})
 
 
-LAYOUTS: Mapping[str, Callable[[Written], Site]] = {"html": pages_as_files, "dirhtml": pages_as_folders}
+LAYOUTS: Mapping[str, Callable[[Written], BuiltSite]] = {"html": pages_as_files, "dirhtml": pages_as_folders}
 """Names of Sphinx's builders that write a page for each document -> how these are laid out."""

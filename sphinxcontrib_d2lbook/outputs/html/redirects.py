@@ -13,12 +13,12 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.environment import BuildEnvironment
 
 from ...addresses.extension import published
-from ...addresses.paths import FOLDER, place
-from ...addresses.permanent import site
-from ...addresses.targets import Target, targets
-from ...elements.discussion.facts import Shown, discussion_domain
-from ...files import write_tree
-from ...words import _
+from ...addresses.label_paths import FOLDER, place
+from ...addresses.permanent_addresses import site
+from ...addresses.targets import LabelledTarget, targets
+from ...common.files import write_tree
+from ...common.translations import _
+from ...elements.discussion.discussion_facts import ShownDiscussion, discussion_domain
 
 UP = "../../"
 """From such a page to the root of the site."""
@@ -27,7 +27,7 @@ MARK = '<meta name="generator" content="sphinxcontrib-d2lbook: permanent address
 
 
 @dataclass(frozen=True)
-class Link:
+class RedirectTarget:
     """An address with what it is called."""
 
     address: str
@@ -35,7 +35,7 @@ class Link:
     text: str
 
 
-def redirect_page(goal: Link, others: tuple[Link, ...], *, language: str, canonical: str) -> str:
+def redirect_page(goal: RedirectTarget, others: tuple[RedirectTarget, ...], *, language: str, canonical: str) -> str:
     """HTML that leads to ``goal`` at once, and names ``others``. ``canonical`` is the goal's absolute address."""
     links = "\n".join(f'<p><a href="{escape(link.address)}">{escape(link.text)}</a></p>' for link in (goal, *others))
     # In the content of a refresh, an address ends at the quotation mark that it began with.
@@ -65,24 +65,24 @@ class Redirects:
     def __init__(self, builder: StandaloneHTMLBuilder, env: BuildEnvironment) -> None:
         self.builder = builder
         self.labels = targets(env)
-        self.discussions: Mapping[tuple[str, str], Shown] = {
+        self.discussions: Mapping[tuple[str, str], ShownDiscussion] = {
             (docname, item.section): item for docname, items in discussion_domain(env).shown.items() for item in items
         }
 
-    def page(self, target: Target) -> str:
+    def page(self, target: LabelledTarget) -> str:
         """To the thread of a section that has one, else to the thing itself."""
         config = self.builder.config
         docname = urldefrag(self.builder.get_target_uri(target.docname)).url
         here = f"{docname}#{target.node_id}"
         book = " ".join(str(config.project).split())
-        goal = Link(UP + here, f"{target.name} – {book}")
-        others: tuple[Link, ...] = ()
+        goal = RedirectTarget(UP + here, f"{target.name} – {book}")
+        others: tuple[RedirectTarget, ...] = ()
         canonical = site(config) + here if site(config) else goal.address
         shown = self.discussions.get((target.docname, target.node_id))
         if shown and (shown.thread or shown.embed):
             # A thread that is on the page only has no other address.
             address = shown.thread or f"{UP}{docname}#{shown.node_id}"
-            goal, others = Link(address, f"{_('Discussion')}: {target.name}"), (goal,)
+            goal, others = RedirectTarget(address, f"{_('Discussion')}: {target.name}"), (goal,)
             canonical = shown.thread or canonical
         return redirect_page(goal, others, language=config.language or "en", canonical=canonical)
 
@@ -114,5 +114,5 @@ def _remove_others(folder: Path, kept: set[str]) -> None:
                 file.parent.rmdir()
 
 
-def setup_extension(app: Sphinx) -> None:
+def setup(app: Sphinx) -> None:
     app.connect("build-finished", write_redirects)

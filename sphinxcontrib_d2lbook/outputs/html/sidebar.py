@@ -38,7 +38,7 @@ class Sidebar:
     """One folder's, in pieces of HTML, with what replaces some of them."""
 
     pieces: list[str] = field(default_factory=list)
-    entries: dict[str, list[Entry]] = field(default_factory=dict)
+    entries: dict[str, list[SidebarEntry]] = field(default_factory=dict)
     """href -> what leads there."""
     compared: set[str] = field(default_factory=set)
     """Kinds of pages for which the theme was asked too."""
@@ -53,7 +53,7 @@ class Sidebar:
 
 
 @dataclass(frozen=True)
-class Entry:
+class SidebarEntry:
     """Number of a piece -> what stands in its place around an entry that is current."""
 
     itself: Mapping[int, str]
@@ -82,7 +82,7 @@ def take_apart(soup: BeautifulSoup) -> Sidebar:
         around = [link, *link.parents, *link.find_next_siblings("details")]
         marked = {numbers[id(tag)]: _opening(tag, _marked(tag)) for tag in around if tag.name in MARKED}
         above = {number: text for number, text in marked.items() if number != numbers[id(link)]}
-        sidebar.entries.setdefault(str(link["href"]), []).append(Entry(marked, above))
+        sidebar.entries.setdefault(str(link["href"]), []).append(SidebarEntry(marked, above))
     return sidebar
 
 

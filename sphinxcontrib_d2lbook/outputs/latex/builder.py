@@ -9,21 +9,21 @@ from typing import Any, ClassVar, cast
 from sphinx.builders.latex import LaTeXBuilder
 from sphinx.util.display import progress_message
 
-from ...addresses.internal import internal_address
+from ...addresses.internal_uris import internal_address
+from ...common.errors import BookError, BookProblems
+from ...common.files import digest, write_if_changed
+from ...common.pdf_reading import OpenPdf
+from ...common.warning_types import Warn, warn
 from ...config import book_name
-from ...errors import BookError, BookProblems
-from ...files import digest, write_if_changed
-from ...log import Warn, warn
-from ...printed import Printed
 from ..paper import fonts, images
-from ..paper.assembly import assemble, title_of
-from ..paper.marks import in_file, location
-from ..paper.record import noted
-from ..paper.scripts import MissingGlyphs
-from . import compiler, messages, preamble, sources
+from ..paper.assembled_doctree import assemble, title_of
+from ..paper.compilation_record import noted
+from ..paper.missing_glyphs import MissingGlyphs
+from ..paper.source_marks import in_file, location
+from . import compiler, log_messages, preamble, sources
+from .escape import ENGINE, MARKS, escape
 from .fonts import LANGUAGES_RIGHT_TO_LEFT
-from .tex import ENGINE, MARKS, escape
-from .translator import BookFacts, BookTranslator, gather
+from .translator import BookTranslator, LatexBookFacts, gather
 
 POINTS_PER_MM = 72 / 25.4
 MOST_FAULTS = 5
@@ -47,8 +47,8 @@ class TexBuilder(LaTeXBuilder):
         return Path(self.outdir) / f"{book_name(self.config)}.tex"
 
     @property
-    def workspace(self) -> sources.Workspace:
-        return sources.Workspace.of(self.doctreedir, "latex")
+    def workspace(self) -> sources.LatexWorkspace:
+        return sources.LatexWorkspace.of_engine(self.doctreedir, "latex")
 
     def init(self) -> None:
         """Raises BookError for another TeX engine than the one that the sources are written for."""
@@ -101,7 +101,7 @@ class TexBuilder(LaTeXBuilder):
         # Through the registry, which adds the visitors of other extensions.
         translator = cast("BookTranslator", self.create_translator(self.tree, self, theme, facts))
         self.tree.walkabout(translator)
-        self.facts: BookFacts = facts
+        self.facts: LatexBookFacts = facts
         self.written = translator.astext()
         sources.write(Path(self.outdir), self.written, book_name(self.config), self.pictures.values(), self.named)
 
@@ -141,7 +141,7 @@ class LatexPdfBuilder(TexBuilder):
             return
         with progress_message("setting the pages with LaTeX"):
             made = compiler.compile_pdf(self.workspace.build, book_name(self.config))
-            log = messages.read(made.log, self.source.name)
+            log = log_messages.read(made.log, self.source.name)
             if not made.done or log.faults:
                 checked = images.sound(self.pictures, Path(self.srcdir))
                 if checked != self.pictures:
@@ -150,7 +150,7 @@ class LatexPdfBuilder(TexBuilder):
                     self.write_sources()
                     stamp = self._stamp()
                     made = compiler.compile_pdf(self.workspace.build, book_name(self.config))
-                    log = messages.read(made.log, self.source.name)
+                    log = log_messages.read(made.log, self.source.name)
         if not made.done or log.faults:
             raise BookProblems(self._refusals(made, log))
         self._keep(stamp, log)
@@ -159,7 +159,7 @@ class LatexPdfBuilder(TexBuilder):
         """Of what the PDF is made of, and of what is noted with it."""
         return digest(self.workspace.take(Path(self.outdir)), compiler.version(), *sorted(self.facts.asides))
 
-    def _refusals(self, made: compiler.Made, log: messages.Log) -> list[str]:
+    def _refusals(self, made: compiler.Made, log: log_messages.Log) -> list[str]:
         if not log.faults:
             said = " ".join(made.said.split()[-60:])
             return [f"{in_file(self.env, None)}: the PDF cannot be set: latexmk ended without one: {said}"]
@@ -178,7 +178,7 @@ class LatexPdfBuilder(TexBuilder):
             )
         return list(found.values())[:MOST_FAULTS]
 
-    def _keep(self, stamp: str, log: messages.Log) -> None:
+    def _keep(self, stamp: str, log: log_messages.Log) -> None:
         """Keep the PDF, note where things are, and pass on what was lost."""
         missing = MissingGlyphs(self.config.language or "en", str(Path(self.confdir, "conf.py")))
         note_glyphs(missing, log.missing, self.written)
@@ -199,13 +199,13 @@ class LatexPdfBuilder(TexBuilder):
         self.workspace.finished(stamp, self.pdf, places, found, self.named.notes(Path(self.confdir)))
 
 
-def places_and_codes(pdf: Path, facts: BookFacts) -> tuple[dict[str, dict[str, Any]], list[dict[str, Any]]]:
+def places_and_codes(pdf: Path, facts: LatexBookFacts) -> tuple[dict[str, dict[str, Any]], list[dict[str, Any]]]:
     """Read out of a PDF where things came to stand, for LaTeX does not tell.
 
     Pages (from 1) and named destinations of all that was placed; the QR codes, as a `PrintedCode` has them. What the
     PDF does not have is left out: the check of numbers misses it.
     """
-    with Printed(pdf) as printed:
+    with OpenPdf(pdf) as printed:
         places = {
             key: noted(spot.page + 1, name, aside=key in facts.asides)
             for key, name in facts.placed.items()

@@ -8,7 +8,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...errors import BookError
+from ...common.errors import BookError
 
 PROGRAMS = ("latexmk", "xelatex", "xdvipdfmx", "makeindex")
 PACKAGES = (

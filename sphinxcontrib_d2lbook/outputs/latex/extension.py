@@ -22,7 +22,7 @@ from ...upstream.proofs import (
 from ...upstream.sphinx.application import given_values
 from ...upstream.sphinx_design import fontawesome
 from .builder import LatexPdfBuilder
-from .tex import ENGINE
+from .escape import ENGINE
 
 DEFAULTS = {
     "latex_engine": ENGINE,
@@ -53,7 +53,7 @@ def _visitor(name: str) -> Any:
     return visit, None
 
 
-def setup_extension(app: Sphinx) -> None:
+def setup(app: Sphinx) -> None:
     # The visitors of sphinx-proof and sphinx-exercise take numbers from elsewhere than the table.
     for kind in (*NODE_TYPES.values(), unenumerable_node):
         app.add_node(kind, override=True, latex=_visitor("statement"))

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Set
 
 from ..paper.fonts import Face, Fonts
-from ..paper.scripts import script_of
+from ..paper.missing_glyphs import script_of
 
 FOLDER = "fonts"
 """In the folder of sources."""

@@ -20,4 +20,4 @@ class LatexOutput(PaperOutput):
 
     def setup(self, app: Sphinx) -> None:
         """Add visitors, and the builder of the PDF where LaTeX is to set it."""
-        extension.setup_extension(app)
+        extension.setup(app)

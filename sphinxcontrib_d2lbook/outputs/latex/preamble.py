@@ -8,8 +8,8 @@ from typing import Any
 from sphinx.config import Config
 
 from ..paper.fonts import Fonts
+from .escape import escape
 from .fonts import font_commands
-from .tex import escape
 
 PAPERS = {"a4": "a4paper", "us-letter": "letterpaper"}
 WITHOUT_XECJK = {

@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 
-from ...colours import latex_colours
-from ...files import digest, file_digest, write_if_changed, write_tree
-from ...remembered import BYTES, Entry, Kind, altered, files_in, states
+from ...common.build_state import BYTES, StateEntry, StateKind, altered, files_in, states
+from ...common.files import digest, file_digest, write_if_changed, write_tree
+from ...common.part_colours import latex_colours
 from ..paper import compiler, images
+from ..paper.compilation_record import Record
 from ..paper.fonts import Fonts, place
 from ..paper.images import Picture
-from ..paper.record import Record
 from .fonts import FOLDER, script_commands
 
 IMAGES = "images"
@@ -23,14 +23,14 @@ AS_THEY_ARE = (".png", ".jpg", ".jpeg", ".pdf")
 """What XeTeX includes; all else becomes a PDF, in which drawings stay drawings. The compiler of the other engine makes
 them, so that both set the same drawing from the same fonts, and no further program has to be there."""
 STYLE, COLOURS, FONTS = "d2lbook.sty", "bookcolours.sty", "bookfonts.sty"
-DRAWING = Kind(
+DRAWING = StateKind(
     "pdf/drawings",
     of="an image as a PDF that LaTeX can include",
     stale="nothing: another image, or another version of the compiler, has another entry",
     codec=BYTES,
     durable=False,
 )
-LEFT = Kind(
+LEFT = StateKind(
     "pdf/latex-files",
     of="the folder in which LaTeX runs: sizes and times of the files that it left there",
     stale="a file that something else than a build wrote: the folder is emptied, and LaTeX begins anew",
@@ -38,7 +38,7 @@ LEFT = Kind(
 
 
 @dataclass(frozen=True)
-class Workspace(Record):
+class LatexWorkspace(Record):
     """Where the sources are set, so that what LaTeX leaves behind stays out of them."""
 
     @property
@@ -47,13 +47,13 @@ class Workspace(Record):
 
     def forget_damaged(self) -> None:
         """Empty `build` unless all files in it are as the last run of LaTeX left them. Raises OSError."""
-        noted = Entry(self.work, LEFT).load()
+        noted = StateEntry(self.work, LEFT).load()
         if noted is None or altered(self.build, noted):
             shutil.rmtree(self.build, ignore_errors=True)
 
     def note_left(self) -> None:
         """Note how LaTeX left the files in `build`. Raises OSError."""
-        Entry(self.work, LEFT).save("", states(self.build, files_in(self.build)))
+        StateEntry(self.work, LEFT).save("", states(self.build, files_in(self.build)))
 
     def take(self, sources: Path) -> str:
         """Copy the sources, remove what they no longer have; a digest of all of them."""
@@ -68,7 +68,7 @@ class Workspace(Record):
         return digest(*parts)
 
 
-def pictures(uris: Iterable[str], srcdir: Path, workspace: Workspace) -> dict[str, Picture]:
+def pictures(uris: Iterable[str], srcdir: Path, workspace: LatexWorkspace) -> dict[str, Picture]:
     """Every image that pages show, by the address that the doctree has, in a form that XeTeX includes."""
     taken: set[str] = set()
     found = {}
@@ -94,17 +94,17 @@ def _name(path: Path, taken: set[str]) -> str:
     return f"{name}{suffix}"
 
 
-def _included(picture: Picture, path: Path, workspace: Workspace) -> Picture:
+def _included(picture: Picture, path: Path, workspace: LatexWorkspace) -> Picture:
     if path.suffix.lower() in AS_THEY_ARE:
         return picture
     made_from = digest(compiler.VERSION, picture.data)
-    drawing = Entry(workspace.work, DRAWING, made_from[:20])
+    drawing = StateEntry(workspace.work, DRAWING, made_from[:20])
     known = drawing.load(made_from)
     if known is not None:
         return replace(picture, data=known)
     try:
         data = compiler.image_as_pdf(path)
-    except compiler.Fault as fault:
+    except compiler.TypstFault as fault:
         return Picture(b"", "", fault=fault.message)
     drawing.save(made_from, data)
     return replace(picture, data=data)

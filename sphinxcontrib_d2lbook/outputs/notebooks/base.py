@@ -11,12 +11,12 @@ from docutils import nodes
 from sphinx.builders import Builder
 from sphinx.util.docutils import SphinxTranslator
 
-from ...addresses.internal import internal_target
-from ...degrading import is_paragraph, place_of
-from ...log import Warn, warn
+from ...addresses.internal_uris import internal_target
+from ...common.fallback_rendering import is_paragraph, place_of
+from ...common.warning_types import Warn, warn
 from ...numbering.table import caption_label, heading_number, node_number, with_title
 from . import markdown
-from .content import Block, Blocks, Line, Prose
+from .content_stack import Block, Blocks, InlineContext, Prose
 from .links import Links
 from .markdown import Piece
 
@@ -28,7 +28,7 @@ class Writer(SphinxTranslator):
         super().__init__(document, builder)
         self.docname = docname
         self.links = links
-        self.contexts: list[Blocks | Line] = [Blocks()]
+        self.contexts: list[Blocks | InlineContext] = [Blocks()]
         self.attachments: dict[str, Path] = {}
         """Images of the page: name in the notebook -> file."""
         self.notes: list[Prose] = []
@@ -53,7 +53,7 @@ class Writer(SphinxTranslator):
 
     def add(self, *blocks: Block) -> None:
         top = self.contexts[-1]
-        if isinstance(top, Line):
+        if isinstance(top, InlineContext):
             top.pieces.extend(block for block in blocks if isinstance(block, Prose))
         else:
             top.add(*blocks)
@@ -63,26 +63,26 @@ class Writer(SphinxTranslator):
 
     def close_blocks(self) -> Blocks:
         context = self.contexts.pop()
-        while isinstance(context, Line):  # a visitor of another extension that left a line open
+        while isinstance(context, InlineContext):  # a visitor of another extension that left a line open
             context = self.contexts.pop()
         context.end_paragraph()
         return context
 
     def open_line(self, *, inner: bool = False) -> None:
-        self.contexts.append(Line(inner))
+        self.contexts.append(InlineContext(inner))
 
-    def close_line(self) -> Line:
-        return cast("Line", self.contexts.pop())
+    def close_line(self) -> InlineContext:
+        return cast("InlineContext", self.contexts.pop())
 
     # what they ask
 
-    def line(self) -> Line:
+    def line(self) -> InlineContext:
         """The line that inline content goes to."""
         top = self.contexts[-1]
-        if isinstance(top, Line):
+        if isinstance(top, InlineContext):
             return top
         if top.loose is None:
-            top.loose = Line()
+            top.loose = InlineContext()
         return top.loose
 
     @property

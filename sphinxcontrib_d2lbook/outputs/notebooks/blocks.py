@@ -10,7 +10,7 @@ from sphinx.locale import admonitionlabels
 from ...numbering.equations import numbered
 from . import markdown, tex
 from .base import Writer
-from .content import Blocks, Line, Prose, mapped, quoted
+from .content_stack import Blocks, InlineContext, Prose, mapped, quoted
 from .markdown import Marked
 
 ITEMS = (nodes.definition_list_item, nodes.field, nodes.option_list_item)
@@ -25,7 +25,7 @@ def transparent(self: Writer, node: nodes.Node) -> None:
     """Only the content counts."""
 
 
-class BlockVisitors(Writer):
+class NotebookBlockVisitors(Writer):
     # headings
 
     visit_document = depart_document = transparent
@@ -207,7 +207,7 @@ class BlockVisitors(Writer):
 
     def _set_alone(self, piece: Marked) -> None:
         """Set what belongs to an item and stands in none."""
-        if isinstance(self.contexts[-1], Line):
+        if isinstance(self.contexts[-1], InlineContext):
             self.add_piece(piece)
         else:
             self.add_block(markdown.joined([piece]))

@@ -10,37 +10,37 @@ from typing import Any, ClassVar, cast
 from docutils import nodes
 from sphinx.builders import Builder
 
-from ...addresses.internal import internal_address
-from ...addresses.permanent import site
+from ...addresses.internal_uris import internal_address
+from ...addresses.permanent_addresses import site
+from ...common.build_state import StateEntry, StateKind
+from ...common.fallback_rendering import place_of, written
+from ...common.files import digest, remove_left, write_if_changed
+from ...common.translations import _
+from ...common.warning_types import Warn, warn
 from ...config import book_name
-from ...degrading import place_of, written
+from ...execution.code_inputs import local_modules, named_files
 from ...execution.extension import files_read, work_folder
-from ...execution.inputs import local_modules, named_files
-from ...files import digest, remove_left, write_if_changed
 from ...library.extension import collected
-from ...log import Warn, warn
-from ...notebook.model import Notebook
+from ...notebook.cells import Notebook
 from ...numbering.table import section_number
-from ...remembered import Entry, Kind
 from ...upstream.sphinx.application import app_of
-from ...words import _
 from . import markdown, tex
-from .assembly import SETUP_TAG, Code, Part, SourceCell, notebook_text, with_all_code
-from .blocks import BlockVisitors
-from .content import Prose
-from .inline import InlineVisitors
+from .blocks import NotebookBlockVisitors
+from .cell_outputs import ExecutedNotebook, executed_cells, executed_notebook
+from .content_stack import Prose
+from .inline import NotebookInlineVisitors
 from .links import Links
-from .needs import BookNeeds, environment_text, requirements_text
-from .outputs import ExecutedNotebook, executed_cells, executed_notebook
+from .notebook_assembly import SETUP_TAG, Part, SourceCell, WrittenCodeCell, notebook_text, with_all_code
+from .requirements_files import BookNeeds, environment_text, requirements_text
 from .setup_cell import setup_source
 from .special import SpecialVisitors
-from .tables import TableVisitors
+from .tables import NotebookTableVisitors
 
 _PAGES = (".md", ".myst", ".ipynb", ".rst")
 """Suffixes of what is no data, though code may name it."""
 KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
 LANGUAGE = {"name": "python", "file_extension": ".py", "mimetype": "text/x-python", "pygments_lexer": "ipython3"}
-DATA = Kind(
+DATA = StateKind(
     "notebooks/data",
     of="a folder of notebooks: the data files that were copied beside them",
     stale="nothing: those that no page reads any longer are removed. Where it is damaged, those that no page reads "
@@ -48,7 +48,7 @@ DATA = Kind(
 )
 
 
-class NotebookTranslator(SpecialVisitors, TableVisitors, BlockVisitors, InlineVisitors):
+class NotebookTranslator(SpecialVisitors, NotebookTableVisitors, NotebookBlockVisitors, NotebookInlineVisitors):
     """Walks a resolved doctree; `result()`, `notes`, `attachments` and `cited` hold what it found."""
 
 
@@ -82,7 +82,7 @@ class NotebooksBuilder(Builder):
 
     @cached_property
     def needs(self) -> BookNeeds:
-        return BookNeeds.of(self.pages, self.config, package=bool(collected(app_of(self)).library))
+        return BookNeeds.from_pages(self.pages, self.config, package=bool(collected(app_of(self)).library))
 
     @cached_property
     def pages(self) -> Mapping[str, Notebook]:
@@ -119,7 +119,7 @@ class NotebooksBuilder(Builder):
             Path(self.outdir, "requirements.txt"), requirements_text(title, self.needs.all_pins, wheel or None)
         )
         write_if_changed(Path(self.outdir, "environment.yml"), environment_text(book_name(self.config)))
-        entry = Entry(work_folder(app_of(self)), DATA, digest(str(self.outdir))[:8])
+        entry = StateEntry(work_folder(app_of(self)), DATA, digest(str(self.outdir))[:8])
         files = sorted(set(self._data()))
         remove_left(entry.load() or (), Path(self.outdir), files)
         entry.save(str(self.outdir), files)
@@ -140,7 +140,7 @@ class NotebooksBuilder(Builder):
         read = files_read(app_of(self), docname)
         return data_files(self.pages[docname], folder, Path(self.srcdir), read)
 
-    def _code(self, docname: str) -> tuple[list[SourceCell], dict[int, Code]]:
+    def _code(self, docname: str) -> tuple[list[SourceCell], dict[int, WrittenCodeCell]]:
         """The page's code cells, and the outputs of those that ran."""
         page = self.pages.get(docname)
         if page is None:
@@ -162,20 +162,20 @@ class NotebooksBuilder(Builder):
             )
             return cells, {}
         outputs = {
-            cell.index: Code(cell.source, cell.tags, found, count)
+            cell.index: WrittenCodeCell(cell.source, cell.tags, found, count)
             for cell, (_, found, count) in zip(cells, ran, strict=False)
         }
         return cells, outputs
 
-    def _shown(self, docname: str) -> tuple[list[SourceCell], dict[int, Code]]:
+    def _shown(self, docname: str) -> tuple[list[SourceCell], dict[int, WrittenCodeCell]]:
         """The cells of a page of a format that only MyST-NB reads (`nb_custom_formats`), with the outputs it showed."""
         notebook = self.executed(app_of(self), docname)
-        outputs: dict[int, Code] = {}
+        outputs: dict[int, WrittenCodeCell] = {}
         for index, cell in enumerate(notebook["cells"] if notebook is not None else ()):
             if cell["cell_type"] == "code":
                 tags = tuple(map(str, cell["metadata"].get("tags", ())))
                 source, count = "".join(cell["source"]), cell.get("execution_count")
-                outputs[index] = Code(source, tags, list(cell.get("outputs", [])), count)
+                outputs[index] = WrittenCodeCell(source, tags, list(cell.get("outputs", [])), count)
         return [SourceCell(index, code.source, code.tags) for index, code in outputs.items()], outputs
 
     def _opening(self, docname: str, doctree: nodes.document) -> list[Part]:
@@ -195,7 +195,7 @@ class NotebooksBuilder(Builder):
             parts.append(Prose(definitions, heading=True))
         needs = self.needs.of_page(docname)
         if needs is not None:
-            parts.append(Code(setup_source(needs), (SETUP_TAG,)))
+            parts.append(WrittenCodeCell(setup_source(needs), (SETUP_TAG,)))
         return parts
 
     def _notes(self, translator: NotebookTranslator) -> list[Part]:

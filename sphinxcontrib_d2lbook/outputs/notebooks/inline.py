@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from docutils import nodes
 
-from ...addresses.internal import internal_target
+from ...addresses.internal_uris import internal_target
 from . import markdown, tex
 from .base import Writer
 from .markdown import Marked, Math
 
 
-class InlineVisitors(Writer):
+class NotebookInlineVisitors(Writer):
     def visit_Text(self, node: nodes.Text) -> None:  # noqa: N802
         self.add_text(node.astext())
 

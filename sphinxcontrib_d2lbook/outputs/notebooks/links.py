@@ -9,7 +9,7 @@ from functools import cached_property
 from docutils import nodes
 from sphinx.environment import BuildEnvironment
 
-from ...addresses.permanent import page_address
+from ...addresses.permanent_addresses import page_address
 from ...upstream import proofs
 
 

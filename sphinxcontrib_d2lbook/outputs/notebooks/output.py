@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, ClassVar
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from ...addresses.permanent import page_addresses
+from ...addresses.permanent_addresses import page_addresses
+from ...common.translations import _
 from ...config import book_name
 from ...elements import html_outputs
-from ...words import _
 from ..base import Download, Output, PlaceOf, Written
 from .archive import assemble_archive
 from .builder import NotebooksBuilder
 from .special import visitors
 
 if TYPE_CHECKING:
-    from ...numbering.agreement.entries import Table
-    from ...numbering.agreement.readback import Readable
+    from ...numbering.agreement.expected_numbers import ExpectedNumbers
+    from ...numbering.agreement.readback import ReadableFile
 
 PACKAGE = "package"
 """The output whose wheel goes into the archive."""
@@ -75,9 +75,9 @@ class NotebooksOutput(Output):
         wheels = sorted(others[PACKAGE].glob("*.whl")) if PACKAGE in others else []
         assemble_archive(written.folder, next(iter(wheels), None), archive_of(written))
 
-    def readables(self, written: Written, table: Table) -> Iterator[Readable]:
+    def readables(self, written: Written, table: ExpectedNumbers) -> Iterator[ReadableFile]:
         """Yield the notebooks of all pages."""
-        from ...numbering.agreement.notebooks import readable_notebooks
+        from ...numbering.agreement.read_notebooks import readable_notebooks
 
         addresses = page_addresses(written.app.config, written.docnames)
         yield from readable_notebooks(table, written.folder, written.docnames, addresses)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import TextWrapper
 
-from ...library.closure import Pin
+from ...library.distribution_closure import Pin
 
 
 @dataclass(frozen=True)

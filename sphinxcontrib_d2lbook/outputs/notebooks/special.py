@@ -11,7 +11,8 @@ from typing import Any
 from docutils import nodes
 from sphinx.locale import get_translation
 
-from ...log import Warn, warn
+from ...common.translations import proof_word
+from ...common.warning_types import Warn, warn
 from ...numbering.subfigures import subfigure
 from ...upstream.proofs import (
     NODE_TYPES,
@@ -21,11 +22,10 @@ from ...upstream.proofs import (
     solution_node,
     unenumerable_node,
 )
-from ...words import proof_word
 from . import markdown
 from .base import Writer
 from .blocks import skip, transparent
-from .content import CodeCell, Prose, mapped, quoted
+from .content_stack import CodeCell, Prose, mapped, quoted
 from .markdown import Marked
 
 _UNITS = {"": 1.0, "px": 1.0, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4, "pt": 96 / 72, "pc": 16.0}

@@ -9,34 +9,34 @@ from sphinx import addnodes
 
 from . import markdown
 from .base import Writer
-from .content import Block, CodeCell, Prose
+from .content_stack import Block, CodeCell, Prose
 from .markdown import Marked
 
 
 @dataclass(frozen=True)
-class Cell:
+class MarkdownTableCell:
     blocks: tuple[Block, ...]
     columns: int
     rows: int
 
 
 @dataclass
-class Table:
+class MarkdownTable:
     """The table that is being walked."""
 
     pipes: bool
-    head: list[list[Cell]] = field(default_factory=list)
-    body: list[list[Cell]] = field(default_factory=list)
+    head: list[list[MarkdownTableCell]] = field(default_factory=list)
+    body: list[list[MarkdownTableCell]] = field(default_factory=list)
 
 
-class TableVisitors(Writer):
+class NotebookTableVisitors(Writer):
     def visit_table(self, node: nodes.Element) -> None:
-        self._tables.append(Table(pipes=_fits_pipes(node)))
+        self._tables.append(MarkdownTable(pipes=_fits_pipes(node)))
         self.open_blocks(nested=False)
 
     @property
-    def _tables(self) -> list[Table]:
-        tables: list[Table] = self.__dict__.setdefault("_open_tables", [])
+    def _tables(self) -> list[MarkdownTable]:
+        tables: list[MarkdownTable] = self.__dict__.setdefault("_open_tables", [])
         return tables
 
     def depart_table(self, node: nodes.Element) -> None:
@@ -80,7 +80,9 @@ class TableVisitors(Writer):
         table = self._tables[-1]
         rows = table.head if isinstance(node.parent.parent, nodes.thead) else table.body
         rows[-1].append(
-            Cell(tuple(self.close_blocks().items), node.get("morecols", 0) + 1, node.get("morerows", 0) + 1)
+            MarkdownTableCell(
+                tuple(self.close_blocks().items), node.get("morecols", 0) + 1, node.get("morerows", 0) + 1
+            )
         )
 
 
@@ -99,11 +101,11 @@ def _fits_line(entry: nodes.Node) -> bool:
     return not any(isinstance(child, (nodes.math_block, nodes.image)) for child in entry.findall())
 
 
-def _line(cell: Cell) -> str:
+def _line(cell: MarkdownTableCell) -> str:
     return " ".join(block.markdown for block in cell.blocks if isinstance(block, Prose)).replace("\n", " ")
 
 
-def _as_pipes(table: Table) -> str:
+def _as_pipes(table: MarkdownTable) -> str:
     head, body = table.head, table.body
     lines = [[_line(cell) for cell in row] for row in [*head, *body]]
     if not lines:
@@ -111,7 +113,7 @@ def _as_pipes(table: Table) -> str:
     return markdown.pipe_table(lines[0], lines[1:]) if head else markdown.pipe_table([], lines)
 
 
-def _as_html(table: Table) -> str:
+def _as_html(table: MarkdownTable) -> str:
     """Blank lines around the content let Markdown be read in it."""
     lines = ["<table>"]
     for tag, rows in (("th", table.head), ("td", table.body)):

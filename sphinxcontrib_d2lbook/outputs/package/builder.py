@@ -10,23 +10,23 @@ from typing import ClassVar
 from sphinx.builders import Builder
 from sphinx.util import logging
 
-from ...errors import BookError
+from ...common.build_state import StateEntry, StateKind
+from ...common.errors import BookError
+from ...common.files import digest, file_digest, json_text, write_if_changed
 from ...execution.extension import work_folder
-from ...files import digest, file_digest, json_text, write_if_changed
-from ...library import Library, naming
-from ...library.closure import closure
+from ...library import Library, package_options
+from ...library.distribution_closure import closure
 from ...library.extension import collected
 from ...library.requirements import declared_distributions, imported_distributions, missing_modules
-from ...remembered import Entry, Kind
 from ...upstream.sphinx.application import app_of
-from . import check, environment
-from .building import build_archives
-from .metadata import Distribution, licenses_in, staged_files
-from .places import Places
+from . import wheel_check, wheel_environment
+from .book_locations import BookLocations
+from .metadata import DistributionMetadata, licenses_in, staged_files
+from .wheel_building import build_archives
 
 logger = logging.getLogger(__name__)
 
-CHECKED = Kind(
+CHECKED = StateKind(
     "package/checked",
     of="a folder with the wheel and the sdist: their digests, after the wheel was imported where it was clean",
     stale="another text of the package or its metadata, another version of Python or of what it requires, another "
@@ -63,7 +63,7 @@ class PackageBuilder(Builder):
             logger.info("no block of the book is saved: no package")
             self._write({})
             return
-        modules = library.files(Places(self.env).defined_in)
+        modules = library.files(BookLocations(self.env).defined_in)
         distribution = self._distribution(library, modules)
         files = staged_files(distribution, modules)
         pins = closure(requirement.name for requirement in distribution.requirements)
@@ -72,7 +72,10 @@ class PackageBuilder(Builder):
             "python": platform.python_version(),
             "installed": [str(pin) for pin in pins],
             "examples": examples,
-            "checks": [file_digest(Path(path)) for path in (check.__file__, environment.__file__, check.PROBE)],
+            "checks": [
+                file_digest(Path(path))
+                for path in (wheel_check.__file__, wheel_environment.__file__, wheel_check.PROBE)
+            ],
         }
         state = digest(json_text(surroundings), *(part for name in sorted(files) for part in (name, files[name])))
         if self._settled(state):
@@ -80,11 +83,11 @@ class PackageBuilder(Builder):
             return
         archives = build_archives(files)
         wheel = next(content for name, content in archives.items() if name.endswith(".whl"))
-        check.check_wheel(wheel, library, modules, pins, examples=examples)
+        wheel_check.check_wheel(wheel, library, modules, pins, examples=examples)
         self._write(archives)
         self._entry.save(state, {name: file_digest(Path(self.outdir) / name) for name in archives})
 
-    def _distribution(self, library: Library, modules: Mapping[str, str]) -> Distribution:
+    def _distribution(self, library: Library, modules: Mapping[str, str]) -> DistributionMetadata:
         config = self.config
         own = {library.package}
         missing = missing_modules(modules.values(), own=own)
@@ -93,9 +96,9 @@ class PackageBuilder(Builder):
                 f"the package imports {', '.join(missing)}, which no installed distribution provides, so that its "
                 "requirements cannot be named; install what the book needs, or catch the ImportError in the block"
             )
-        return Distribution(
-            name=naming.distribution_name(config),
-            version=naming.package_version(config),
+        return DistributionMetadata(
+            name=package_options.distribution_name(config),
+            version=package_options.package_version(config),
             package=library.package,
             default_module=library.about.names.default_module,
             title=config.project,
@@ -110,8 +113,8 @@ class PackageBuilder(Builder):
         )
 
     @property
-    def _entry(self) -> Entry:
-        return Entry(work_folder(app_of(self)), CHECKED, digest(str(self.outdir))[:8])
+    def _entry(self) -> StateEntry:
+        return StateEntry(work_folder(app_of(self)), CHECKED, digest(str(self.outdir))[:8])
 
     def _settled(self, state: str) -> bool:
         """Whether the output folder holds what these sources give."""

@@ -13,7 +13,7 @@ REQUIRES_PYTHON = ">=3.11"
 
 
 @dataclass(frozen=True)
-class Distribution:
+class DistributionMetadata:
     """What pyproject.toml says."""
 
     name: str
@@ -37,7 +37,7 @@ def licenses_in(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in found if path.is_file()}
 
 
-def staged_files(distribution: Distribution, modules: Mapping[str, str]) -> dict[str, bytes]:
+def staged_files(distribution: DistributionMetadata, modules: Mapping[str, str]) -> dict[str, bytes]:
     """Path -> content of the whole source tree, ``modules`` in the package's folder."""
     files = {f"{distribution.package}/{name}": text.encode("utf-8") for name, text in modules.items()}
     files["pyproject.toml"] = pyproject(distribution).encode("utf-8")
@@ -50,7 +50,7 @@ def quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def pyproject(distribution: Distribution) -> str:
+def pyproject(distribution: DistributionMetadata) -> str:
     """Built with hatchling; nothing depends on the folder or on version control around it."""
     title = " ".join(distribution.title.split())
     lines = [
@@ -85,7 +85,7 @@ def pyproject(distribution: Distribution) -> str:
     return "\n".join(lines) + "\n"
 
 
-def readme(distribution: Distribution) -> str:
+def readme(distribution: DistributionMetadata) -> str:
     title = " ".join(distribution.title.split())
     book = f"[{_markdown(title)}](<{distribution.site}>)" if distribution.site else _markdown(title)
     package = distribution.package

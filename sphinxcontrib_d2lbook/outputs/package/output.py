@@ -10,8 +10,8 @@ from ..base import Output, Written
 from .builder import PackageBuilder
 
 if TYPE_CHECKING:
-    from ...numbering.agreement.entries import Table
-    from ...numbering.agreement.readback import Readable
+    from ...numbering.agreement.expected_numbers import ExpectedNumbers
+    from ...numbering.agreement.readback import ReadableFile
 
 
 class PackageOutput(Output):
@@ -28,10 +28,10 @@ class PackageOutput(Output):
         wheel = wheel_of(written)
         return {wheel.name: wheel} if wheel else {}
 
-    def readables(self, written: Written, table: Table) -> Iterator[Readable]:
+    def readables(self, written: Written, table: ExpectedNumbers) -> Iterator[ReadableFile]:
         """Yield the modules of the wheel, whose docstrings say where in the book they are from."""
-        from ...numbering.agreement.docstrings import readable_modules
-        from .places import origins
+        from ...numbering.agreement.read_docstrings import readable_modules
+        from .book_locations import origins
 
         wheel = wheel_of(written)
         if wheel:

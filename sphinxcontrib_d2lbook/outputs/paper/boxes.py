@@ -7,7 +7,7 @@ import re
 from docutils import nodes
 from sphinx.locale import admonitionlabels
 
-from ...words import proof_word
+from ...common.translations import proof_word
 
 TONES = {
     "attention": "warning",

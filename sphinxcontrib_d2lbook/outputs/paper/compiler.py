@@ -17,7 +17,7 @@ EMBEDDED = ("Libertinus Serif", "New Computer Modern", "New Computer Modern Math
 """Families of the fonts in the compiler."""
 
 
-class Fault(Exception):
+class TypstFault(Exception):
     """Why nothing could be set: the compiler's message with its hints, and the line in the source (0 if unknown)."""
 
     def __init__(self, message: str, line: int) -> None:
@@ -27,7 +27,7 @@ class Fault(Exception):
 
 
 @dataclass(frozen=True)
-class Printed:
+class CompiledPdf:
     """What a compilation gave."""
 
     pdf: bytes
@@ -43,7 +43,7 @@ def fonts(folders: Iterable[Path], *, system: bool = False) -> list[typst.FontIn
     return [info for info in found.fonts() if info.path]
 
 
-def compile_pdf(source: Path, *, root: Path, queries: Sequence[str], fonts: Path | None = None) -> Printed:
+def compile_pdf(source: Path, *, root: Path, queries: Sequence[str], fonts: Path | None = None) -> CompiledPdf:
     """Set ``source``, which may read files below ``root`` only, with the embedded fonts and those in the folder
     ``fonts``. Raises Fault.
 
@@ -56,11 +56,11 @@ def compile_pdf(source: Path, *, root: Path, queries: Sequence[str], fonts: Path
         answers = {query: json.loads(compiler.query(query, field="value")) for query in queries}
     except typst.TypstError as err:
         hints = "".join(f" ({hint})" for hint in err.hints)
-        raise Fault(f"{err.message}{hints}", _line(err.diagnostic, source.name)) from err
+        raise TypstFault(f"{err.message}{hints}", _line(err.diagnostic, source.name)) from err
     if not isinstance(pdf, bytes):
-        raise Fault("the compiler returned no PDF", 0)
+        raise TypstFault("the compiler returned no PDF", 0)
     said = tuple((warning.message, _line(warning.diagnostic, source.name)) for warning in warnings)
-    return Printed(pdf, said, answers)
+    return CompiledPdf(pdf, said, answers)
 
 
 def image_fault(path: Path) -> str:
@@ -86,7 +86,7 @@ def image_as_pdf(path: Path) -> bytes:
     try:
         return _image(path)
     except typst.TypstError as err:
-        raise Fault(str(err.message), 0) from err
+        raise TypstFault(str(err.message), 0) from err
 
 
 def _image(path: Path) -> bytes:
@@ -94,7 +94,7 @@ def _image(path: Path) -> bytes:
     # Nothing of it is read by screen readers, and older programs include only older versions.
     made = compiler.compile(format="pdf", timestamp=0, pdf_standards=["1.5"])
     if not isinstance(made, bytes):
-        raise Fault("the compiler returned no PDF", 0)
+        raise TypstFault("the compiler returned no PDF", 0)
     return made
 
 

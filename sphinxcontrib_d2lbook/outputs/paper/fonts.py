@@ -19,9 +19,9 @@ from typing import Any
 
 from fontTools.ttLib import TTFont
 
-from ...errors import BookError
-from ...files import digest, file_digest
-from ...suggestions import did_you_mean
+from ...common.errors import BookError
+from ...common.files import digest, file_digest
+from ...common.suggestions import did_you_mean
 from . import compiler
 
 ROLES = ("text", "headings", "code", "math", "scripts")

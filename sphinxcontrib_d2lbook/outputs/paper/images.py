@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 
 from sphinx.util.images import get_image_size
 
-from ...pictures import SIGNATURES
+from ...common.image_signatures import SIGNATURES
 from . import compiler
 
 MIME_TYPES = ["image/svg+xml", "application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp"]

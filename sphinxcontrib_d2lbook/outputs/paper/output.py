@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from sphinx.config import Config
 
+from ...common.translations import _
 from ...config import book_name
 from ...upstream.theme import DOWNLOAD_PDF
-from ...words import _
 from ..base import Check, Download, Output, PlaceOf, Written
-from .record import Record, destinations
+from .compilation_record import Record, destinations
 
 if TYPE_CHECKING:
-    from ...numbering.agreement.entries import Table
-    from ...numbering.agreement.readback import Readable
+    from ...numbering.agreement.expected_numbers import ExpectedNumbers
+    from ...numbering.agreement.readback import ReadableFile
     from ...numbering.manifest import Numbered
 
 
@@ -58,16 +58,16 @@ class PdfOutput(PaperOutput):
         """Return the one that reads QR codes back from the pages."""
         return {"codes": read_codes}
 
-    def readables(self, written: Written, table: Table) -> Iterator[Readable]:
+    def readables(self, written: Written, table: ExpectedNumbers) -> Iterator[ReadableFile]:
         """Yield the PDF."""
-        from ...numbering.agreement.pdf import readable_pdf
+        from ...numbering.agreement.read_pdf import readable_pdf
 
         yield from readable_pdf(table, pdf_of(written), destinations(written.app))
 
     def notes(self, written: Written) -> Mapping[str, Any]:
         """Return the fonts that the book names, where it names any."""
         app = written.app
-        fonts = Record.of(app.doctreedir, app.config.d2lbook_pdf_engine).fonts
+        fonts = Record.of_engine(app.doctreedir, app.config.d2lbook_pdf_engine).fonts
         return {"fonts": fonts} if fonts else {}
 
     def places(self, written: Written) -> PlaceOf:
@@ -88,7 +88,7 @@ def pdf_of(written: Written) -> Path:
 
 def read_codes(written: Written) -> None:
     """Read all QR codes back. Raises BookProblems for those that cannot be read."""
-    from . import codes
+    from . import qr_readback
 
     app = written.app
-    codes.check(pdf_of(written), Record.of(app.doctreedir, app.config.d2lbook_pdf_engine))
+    qr_readback.check(pdf_of(written), Record.of_engine(app.doctreedir, app.config.d2lbook_pdf_engine))

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from docutils import nodes
 from sphinx import addnodes
 
-from ...degrading import written
-from ...log import Warn
+from ...common.fallback_rendering import written
+from ...common.translations import _
+from ...common.warning_types import Warn
 from ...numbering.table import heading_number, is_title_of_page
-from ...words import _
-from . import keys
-from .assembly import DIVISIONS, part_page
+from . import destination_names
+from .assembled_doctree import DIVISIONS, part_page
 from .translator import PaperTranslator, S
 
 
@@ -41,7 +41,7 @@ def anchors_by_page(tree: nodes.document) -> dict[str, set[str]]:
 
 
 @dataclass(frozen=True)
-class Heading:
+class PrintedHeading:
     """The heading of a section."""
 
     section: nodes.Element
@@ -144,7 +144,7 @@ class BookStructure(PaperTranslator[S]):
     def _place_the_rest(self) -> None:
         docname = self.scope.docname
         anchors = self.facts.anchors[docname]
-        self.set_rest(sorted(anchor for anchor in anchors if keys.key(docname, anchor) not in self.placed))
+        self.set_rest(sorted(anchor for anchor in anchors if destination_names.key(docname, anchor) not in self.placed))
 
     def visit_section(self, node: nodes.Element) -> None:
         title = next((child for child in node.children if isinstance(child, nodes.title)), None)
@@ -156,7 +156,7 @@ class BookStructure(PaperTranslator[S]):
         # In a description or a box there can be no chapter, which begins a page.
         level = self.scope.level if isinstance(node.parent, DIVISIONS) else max(self.scope.level, 1)
         with self.within(level=level):
-            self.set_heading(Heading(node, title, number, is_title_of_page(node)))
+            self.set_heading(PrintedHeading(node, title, number, is_title_of_page(node)))
         with self.within(level=level + 1):
             self.emit(self.rendered([child for child in node.children if child is not title]))
         raise nodes.SkipNode
@@ -197,7 +197,7 @@ class BookStructure(PaperTranslator[S]):
         """Open a part, which `parts` counts already."""
         raise NotImplementedError
 
-    def set_heading(self, heading: Heading) -> None:
+    def set_heading(self, heading: PrintedHeading) -> None:
         """Set the heading of a section of the level that the scope has."""
         raise NotImplementedError
 

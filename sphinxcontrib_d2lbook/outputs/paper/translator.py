@@ -13,11 +13,11 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.util.docutils import SphinxTranslator
 
-from ...addresses.internal import internal_target
-from ...addresses.permanent import page_address
-from ...log import Warn, warn
+from ...addresses.internal_uris import internal_target
+from ...addresses.permanent_addresses import page_address
+from ...common.warning_types import Warn, warn
 from ...numbering.table import caption_label, node_number, with_title
-from . import keys
+from . import destination_names
 from .images import MISSING, REMOTE, Picture
 
 SCHEMES = ("http:", "https:", "mailto:", "ftp:", "doi:", "tel:")
@@ -34,7 +34,7 @@ class Facts:
 
 
 @dataclass(frozen=True)
-class Scope:
+class TranslatorScope:
     """Where in the book a translator is."""
 
     docname: str
@@ -45,7 +45,7 @@ class Scope:
     """In the margin."""
 
 
-class Target(NamedTuple):
+class LinkTarget(NamedTuple):
     """Where a reference leads."""
 
     key: str = ""
@@ -54,7 +54,7 @@ class Target(NamedTuple):
     """Outside of it."""
 
 
-S = TypeVar("S", bound=Scope)
+S = TypeVar("S", bound=TranslatorScope)
 
 
 class PaperTranslator(SphinxTranslator, Generic[S]):
@@ -98,25 +98,25 @@ class PaperTranslator(SphinxTranslator, Generic[S]):
         """Return "Figure 3.1"; "" for what has no number."""
         return caption_label(self.builder.env, self.scope.docname, node, figtype)
 
-    def leads_to(self, node: nodes.Element) -> Target | None:
+    def leads_to(self, node: nodes.Element) -> LinkTarget | None:
         """Where a reference leads; None for what leads nowhere on paper."""
         if node.get("refid"):
             return self._place(self.scope.docname, node["refid"], node)
         uri = str(node.get("refuri", ""))
         inner = internal_target(uri)
         if inner is None:
-            return Target(address=uri) if uri.startswith(SCHEMES) else None
+            return LinkTarget(address=uri) if uri.startswith(SCHEMES) else None
         docname, anchor = inner
         docname = docname or self.scope.docname
         if docname in self.facts.anchors:
             return self._place(docname, anchor, node)
         address = page_address(self.builder.config, docname, anchor)
-        return Target(address=address) if address else None
+        return LinkTarget(address=address) if address else None
 
-    def _place(self, docname: str, anchor: str, node: nodes.Element) -> Target | None:
-        name = keys.key(docname, anchor)
+    def _place(self, docname: str, anchor: str, node: nodes.Element) -> LinkTarget | None:
+        name = destination_names.key(docname, anchor)
         if anchor in self.facts.anchors[docname]:
-            return Target(key=name)
+            return LinkTarget(key=name)
         self.warn(Warn.OUTPUT, "the PDF has no place %r to link to; the text stands without a link", name, node=node)
         return None
 

@@ -12,23 +12,23 @@ from docutils import nodes
 from sphinx.builders import Builder
 from sphinx.util.display import progress_message
 
-from ...addresses.internal import internal_address
-from ...colours import typst_colours
+from ...addresses.internal_uris import internal_address
+from ...common.errors import BookError
+from ...common.files import digest, write_if_changed, write_tree
+from ...common.part_colours import typst_colours
+from ...common.warning_types import Warn, warn
 from ...config import book_name
-from ...errors import BookError
-from ...files import digest, write_if_changed, write_tree
-from ...log import Warn, warn
 from ...mathematics import typst_helpers
 from ..paper import compiler, fonts, images
-from ..paper.assembly import assemble, title_of
-from ..paper.keys import key
-from ..paper.marks import in_file, location
-from ..paper.record import Record, noted
-from ..paper.scripts import MissingGlyphs
+from ..paper.assembled_doctree import assemble, title_of
+from ..paper.compilation_record import Record, noted
+from ..paper.destination_names import key
+from ..paper.missing_glyphs import MissingGlyphs
+from ..paper.source_marks import in_file, location
 from ..paper.structure import anchors_by_page, elements
 from . import markup
-from .glyphs import GlyphCheck
-from .translator import BookFacts, TypstTranslator
+from .font_coverage import GlyphCheck
+from .translator import TypstBookFacts, TypstTranslator
 
 SOURCE = "book.typ"
 TEXT_FONT, CODE_FONT, MATH_FONT = "Libertinus Serif", "DejaVu Sans Mono", "New Computer Modern Math"
@@ -41,7 +41,7 @@ formula that is hard to read since it is wider than its line."""
 
 
 @dataclass(frozen=True)
-class Workspace(Record):
+class TypstWorkspace(Record):
     """What the compiler reads, and what is noted of what it made."""
 
     @property
@@ -94,8 +94,8 @@ class PdfBuilder(Builder):
         return Path(self.outdir) / f"{book_name(self.config)}.pdf"
 
     @property
-    def workspace(self) -> Workspace:
-        return Workspace.of(self.doctreedir, "typst")
+    def workspace(self) -> TypstWorkspace:
+        return TypstWorkspace.of_engine(self.doctreedir, "typst")
 
     def get_outdated_docs(self) -> str:
         return "the whole book"
@@ -121,7 +121,7 @@ class PdfBuilder(Builder):
         with progress_message("setting the pages"):
             try:
                 printed = self.compile()
-            except compiler.Fault as fault:
+            except compiler.TypstFault as fault:
                 sound = images.sound(pictures, Path(self.srcdir))
                 if sound == pictures:
                     raise self._refusal(source, fault) from fault
@@ -130,11 +130,11 @@ class PdfBuilder(Builder):
                 stamp = self.workspace.fill(source, sound.values(), named)
                 try:
                     printed = self.compile()
-                except compiler.Fault as other:
+                except compiler.TypstFault as other:
                     raise self._refusal(source, other) from other
         self._keep(source, stamp, printed, named)
 
-    def gather(self, tree: nodes.document, pictures: dict[str, images.Picture], named: fonts.Fonts) -> BookFacts:
+    def gather(self, tree: nodes.document, pictures: dict[str, images.Picture], named: fonts.Fonts) -> TypstBookFacts:
         """Return what must be known of an assembled book before it is set."""
         missing = MissingGlyphs(self.config.language or "en", str(Path(self.confdir, "conf.py")))
         return gather(tree, pictures, GlyphCheck(missing, named.has))
@@ -142,7 +142,7 @@ class PdfBuilder(Builder):
     def write_doc(self, _docname: str, _doctree: nodes.document) -> None:
         """Nothing: pages are not written one by one."""
 
-    def source(self, tree: nodes.document, facts: BookFacts) -> str:
+    def source(self, tree: nodes.document, facts: TypstBookFacts) -> str:
         """The whole Typst source of an assembled tree."""
         settings: dict[str, markup.Value] = {
             "title": title_of(tree, str(self.config.project)),
@@ -171,8 +171,8 @@ class PdfBuilder(Builder):
         ]
         return "\n".join(lines)
 
-    def compile(self) -> compiler.Printed:
-        """Set what is in the workspace. Raises compiler.Fault."""
+    def compile(self) -> compiler.CompiledPdf:
+        """Set what is in the workspace. Raises compiler.TypstFault."""
         return compiler.compile_pdf(
             self.workspace.source,
             root=self.workspace.folder,
@@ -180,14 +180,14 @@ class PdfBuilder(Builder):
             fonts=self.workspace.font_folder,
         )
 
-    def _refusal(self, source: str, fault: compiler.Fault) -> BookError:
+    def _refusal(self, source: str, fault: compiler.TypstFault) -> BookError:
         place = in_file(self.env, markup.MARKS.place_of(source, fault.line))
         return BookError(
             f"{place}: the PDF cannot be set: {fault.message}. What Typst refuses is at or below that line of the page "
             f"(raw Typst is the usual cause), and in the generated source at {self.workspace.source}:{fault.line}"
         )
 
-    def _keep(self, source: str, stamp: str, printed: compiler.Printed, named: fonts.Fonts) -> None:
+    def _keep(self, source: str, stamp: str, printed: compiler.CompiledPdf, named: fonts.Fonts) -> None:
         """Write the PDF, the list of destinations, and pass the compiler's warnings on."""
         for message, line in printed.warnings:
             for place in [line] if line else self._images_with(message, source):
@@ -241,7 +241,7 @@ def typst_fonts(named: fonts.Fonts) -> str:
     return "\n".join(["// The fonts of the book, each role's best first.", "", *lines, ""])
 
 
-def gather(tree: nodes.document, pictures: dict[str, images.Picture], glyphs: GlyphCheck) -> BookFacts:
+def gather(tree: nodes.document, pictures: dict[str, images.Picture], glyphs: GlyphCheck) -> TypstBookFacts:
     """Return what must be known of an assembled book before it is set."""
     notes: dict[str, nodes.Element] = {}
     wanted: set[str] = set()
@@ -250,7 +250,7 @@ def gather(tree: nodes.document, pictures: dict[str, images.Picture], glyphs: Gl
             notes.update({key(docname, item): node for item in node["ids"]})
         elif isinstance(node, nodes.footnote_reference) and not _in_heading(node):
             wanted.add(key(docname, node.get("refid", "")))
-    return BookFacts(
+    return TypstBookFacts(
         anchors=anchors_by_page(tree),
         footnotes={name: note for name, note in notes.items() if name in wanted},
         pictures=pictures,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ..paper.marks import Marks
+from ..paper.source_marks import Marks
 from .escape import literal
 
 TEMPLATE = "d2l"
@@ -12,45 +12,45 @@ TEMPLATE = "d2l"
 MARKS = Marks("//")
 
 
-class Code(str):
+class TypstExpression(str):
     """Typst source that is an expression already."""
 
     __slots__ = ()
 
 
-Value = Code | str | bool | int | float | None | Sequence["Value"] | Mapping[str, "Value"]
+Value = TypstExpression | str | bool | int | float | None | Sequence["Value"] | Mapping[str, "Value"]
 """What can be an argument. A plain `str` is text; it becomes a literal."""
 
 
-def content(body: str) -> Code:
+def content(body: str) -> TypstExpression:
     """A content block around markup."""
-    return Code(f"[{body}]")
+    return TypstExpression(f"[{body}]")
 
 
-def value(item: Value) -> Code:
+def value(item: Value) -> TypstExpression:
     """The expression whose value is ``item``."""
-    if isinstance(item, Code):
+    if isinstance(item, TypstExpression):
         return item
     if isinstance(item, str):
-        return Code(literal(item))
+        return TypstExpression(literal(item))
     if item is None:
-        return Code("none")
+        return TypstExpression("none")
     if isinstance(item, bool):
-        return Code("true" if item else "false")
+        return TypstExpression("true" if item else "false")
     if isinstance(item, int | float):
-        return Code(repr(item))
+        return TypstExpression(repr(item))
     if isinstance(item, Mapping):
         inner = ", ".join(f"{literal(key)}: {value(entry)}" for key, entry in item.items())
-        return Code(f"({inner})" if inner else "(:)")
+        return TypstExpression(f"({inner})" if inner else "(:)")
     # The comma after the last element keeps an array of one element an array.
-    return Code("(" + "".join(f"{value(entry)}, " for entry in item) + ")")
+    return TypstExpression("(" + "".join(f"{value(entry)}, " for entry in item) + ")")
 
 
-def expression(name: str, *arguments: Value, **named: Value) -> Code:
+def expression(name: str, *arguments: Value, **named: Value) -> TypstExpression:
     """A call, as an expression. Underscores of names become hyphens."""
     parts: list[str] = [value(argument) for argument in arguments]
     parts += [f"{key.replace('_', '-')}: {value(argument)}" for key, argument in named.items()]
-    return Code(f"{name}({', '.join(parts)})")
+    return TypstExpression(f"{name}({', '.join(parts)})")
 
 
 def call(name: str, *arguments: Value, **named: Value) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sphinx.application import Sphinx
 
 from ...elements import html_outputs
-from ..paper.longoutputs import ShortenOutputs
+from ..paper.long_outputs import ShortenOutputs
 from ..paper.output import PdfOutput
 from .builder import PdfBuilder
 

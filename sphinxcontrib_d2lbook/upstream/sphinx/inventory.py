@@ -12,7 +12,7 @@ from .versions import SPHINX
 USE = "the numbers of other books are found"
 
 
-class Entry(Protocol):
+class InventoryEntry(Protocol):
     """What is used of one entry; Sphinx's class for it is private."""
 
     @property
@@ -25,7 +25,7 @@ class Entry(Protocol):
     def display_name(self) -> str: ...
 
 
-Inventory = Mapping[str, Mapping[str, Entry]]
+Inventory = Mapping[str, Mapping[str, InventoryEntry]]
 """Kind, such as "std:label" -> name -> entry."""
 
 

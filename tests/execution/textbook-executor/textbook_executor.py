@@ -18,12 +18,12 @@ from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 
-from sphinxcontrib_d2lbook.execution.executors import child
+from sphinxcontrib_d2lbook.execution.executors import child_process
 from sphinxcontrib_d2lbook.execution.executors.base import Executor, ExecutorError, Settings
 from sphinxcontrib_d2lbook.execution.executors.local import LocalExecutor
-from sphinxcontrib_d2lbook.execution.machine import local_capacity
-from sphinxcontrib_d2lbook.execution.model import Result, Started, Task, task_from_json
+from sphinxcontrib_d2lbook.execution.machine_resources import local_capacity
 from sphinxcontrib_d2lbook.execution.schedule import Capacity
+from sphinxcontrib_d2lbook.execution.tasks import Result, Started, Task, task_from_json
 
 
 class WrappedExecutor(Executor):
@@ -52,9 +52,9 @@ class WrappedExecutor(Executor):
             except OSError as err:
                 raise ExecutorError(f"{self.command[0]!r} cannot be started: {err}") from err
             try:
-                yield from child.events(process, len(tasks), name="the wrapped process", log=self.log)
+                yield from child_process.events(process, len(tasks), name="the wrapped process", log=self.log)
             finally:
-                child.stop(process)
+                child_process.stop(process)
 
 
 def make_executor(settings: Settings) -> WrappedExecutor:

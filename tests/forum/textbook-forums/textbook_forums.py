@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
-from sphinxcontrib_d2lbook.forum.model import Embed, Mount, Topic
+from sphinxcontrib_d2lbook.forum.interfaces import Embed, Mount, Topic
 from sphinxcontrib_d2lbook.forum.options import Options
 
 

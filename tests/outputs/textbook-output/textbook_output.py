@@ -13,12 +13,12 @@ from sphinx.builders import Builder
 from sphinx.config import Config
 from sphinx.writers.text import TextTranslator
 
+from sphinxcontrib_d2lbook.common.errors import BookProblems
+from sphinxcontrib_d2lbook.common.files import write_if_changed
 from sphinxcontrib_d2lbook.config import book_name
-from sphinxcontrib_d2lbook.errors import BookProblems
-from sphinxcontrib_d2lbook.files import write_if_changed
 from sphinxcontrib_d2lbook.numbering.agreement.compare import Seen
-from sphinxcontrib_d2lbook.numbering.agreement.entries import Table
-from sphinxcontrib_d2lbook.numbering.agreement.readback import Readable
+from sphinxcontrib_d2lbook.numbering.agreement.expected_numbers import ExpectedNumbers
+from sphinxcontrib_d2lbook.numbering.agreement.readback import ReadableFile
 from sphinxcontrib_d2lbook.numbering.table import figure_number, section_number
 from sphinxcontrib_d2lbook.outputs.base import Check, Download, Output, PlaceOf, Written
 
@@ -118,10 +118,10 @@ class PlainTextOutput(Output):
         """Return the one that a conf.py can choose by `d2lbook_checks = ["tabs"]`."""
         return {"tabs": check_tabs}
 
-    def readables(self, written: Written, table: Table) -> Iterator[Readable]:
+    def readables(self, written: Written, table: ExpectedNumbers) -> Iterator[ReadableFile]:
         """Yield the file, which has the numbers of all pages in the toctrees."""
         docnames = tuple(name for name in table.pages if name in table.in_toctree)
-        yield Readable(written.folder / file_name(written.app.config), partial(read, table, docnames), docnames)
+        yield ReadableFile(written.folder / file_name(written.app.config), partial(read, table, docnames), docnames)
 
     def places(self, written: Written) -> PlaceOf:
         """Return what gives the name of the file: a text has no places in it."""
@@ -138,7 +138,7 @@ def check_tabs(written: Written) -> None:
         raise BookProblems(f"{file}:{number}: a tab, which not all see alike" for number in found)
 
 
-def read(table: Table, docnames: Sequence[str], content: bytes) -> Iterator[Seen]:
+def read(table: ExpectedNumbers, docnames: Sequence[str], content: bytes) -> Iterator[Seen]:
     """Yield the numbers of headings, found by their titles, and of figures, found by the text of their captions."""
     lines = content.decode("utf-8").splitlines()
     headings = [line for line, below in pairwise(lines) if UNDERLINE.fullmatch(below)]

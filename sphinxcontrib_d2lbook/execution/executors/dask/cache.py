@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ....files import digest, file_digest
-from .parcel import File
+from ....common.files import digest, file_digest
+from .transfers import File
 
 
 class CacheFault(Exception):
@@ -56,7 +56,7 @@ class Cache:
 
 
 @dataclass(frozen=True)
-class Piece:
+class ContentPiece:
     """Part of a content on its way to a worker."""
 
     digest: str
@@ -70,7 +70,7 @@ def lacking(folder: str, digests: Iterable[str]) -> list[str]:
     return Cache(Path(folder)).lacking(digests)
 
 
-def store(folder: str, sender: str, pieces: Iterable[Piece]) -> list[str]:
+def store(folder: str, sender: str, pieces: Iterable[ContentPiece]) -> list[str]:
     """The client's, in the worker's event loop: take pieces into the cache in ``folder``. Raises CacheFault.
 
     ``sender`` keeps two clients apart. The digests of contents that are whole now and not what their digest says;
@@ -84,7 +84,7 @@ def store(folder: str, sender: str, pieces: Iterable[Piece]) -> list[str]:
         raise CacheFault(str(err)) from err
 
 
-def _take(piece: Piece, contents: Path, sender: str) -> bool:
+def _take(piece: ContentPiece, contents: Path, sender: str) -> bool:
     part = contents / f".{piece.digest}-{sender}"
     with part.open("r+b" if piece.start else "wb") as stream:
         stream.seek(piece.start)

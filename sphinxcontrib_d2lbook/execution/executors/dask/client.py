@@ -23,10 +23,10 @@ from typing import Any, TextIO
 from distributed import Client
 from distributed.scheduler import KilledWorker
 
-from sphinxcontrib_d2lbook.execution.executors.dask.checks import PACKAGES
 from sphinxcontrib_d2lbook.execution.executors.dask.cluster import Unusable, WorkerGone, WorkerLost
-from sphinxcontrib_d2lbook.execution.executors.dask.conductor import Conductor
-from sphinxcontrib_d2lbook.execution.model import task_from_json
+from sphinxcontrib_d2lbook.execution.executors.dask.cluster_checks import PACKAGES
+from sphinxcontrib_d2lbook.execution.executors.dask.submission import Conductor
+from sphinxcontrib_d2lbook.execution.tasks import task_from_json
 
 TOPIC = "d2lbook"
 """Under which workers tell clients of pages."""
@@ -122,7 +122,7 @@ async def conduct(request: Mapping[str, Any], tell: Callable[[Mapping[str, Any]]
             await asyncio.wait_for(client.close(), GOODBYE)
 
 
-class Writer:
+class LineWriter:
     """Writes lines to the build in a thread: a build that is slow to read must not keep renewals from workers."""
 
     def __init__(self, out: TextIO) -> None:
@@ -165,7 +165,7 @@ def main(request: str) -> None:
     value = json.loads(Path(request).read_text(encoding="utf-8"))
     # What a library prints must not get between the lines of JSON.
     out, sys.stdout = sys.stdout, sys.stderr
-    tell = Writer(out)
+    tell = LineWriter(out)
     try:
         done = asyncio.run(until_told(value, tell))
     except Unusable as err:

@@ -12,8 +12,8 @@ from collections.abc import Generator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from ...model import Result, Started, Task
-from .. import child
+from ...tasks import Result, Started, Task
+from .. import child_process
 from ..base import Executor, ExecutorError, Settings
 
 VARIABLE = "DASK_SCHEDULER_ADDRESS"
@@ -57,9 +57,9 @@ class DaskExecutor(Executor):
                 start_new_session=True,  # Ctrl-C reaches the build, which then stops the client
             )
             try:
-                yield from child.events(process, len(tasks), name="the client of dask", log=self.log)
+                yield from child_process.events(process, len(tasks), name="the client of dask", log=self.log)
             finally:
-                child.stop(process)
+                child_process.stop(process)
 
 
 def make_executor(settings: Settings) -> DaskExecutor:

@@ -13,13 +13,13 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from ...machine import local_capacity
-from ...model import Resources, Result, Task
+from ...machine_resources import local_capacity
+from ...tasks import Resources, Result, Task
 from ..local import LocalExecutor
 from .cache import Cache
-from .checks import page_versions, version_faults
+from .cluster_checks import page_versions, version_faults
 from .lease import Lease, close_lease, open_lease
-from .parcel import Errand, Reply
+from .transfers import Errand, Reply
 
 LOG_BYTES = 4000
 """Of a kernel's log, how much goes home."""

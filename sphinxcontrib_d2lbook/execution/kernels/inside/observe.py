@@ -64,7 +64,7 @@ def install(notes: Any, *, untraced: str = "") -> None:
 
     `untraced` says why trace.py does not observe the programs that are started; "" where it does.
     """
-    missing_modules = _Missing(notes)
+    missing_modules = _MissingModuleFinder(notes)
     sys.meta_path.append(missing_modules)
 
     def look(path: Any) -> None:
@@ -95,7 +95,7 @@ def install(notes: Any, *, untraced: str = "") -> None:
     sys.addaudithook(hook)
 
 
-def _events(notes: Any, missing_modules: _Missing) -> dict[str, Callable[[tuple[Any, ...]], None]]:
+def _events(notes: Any, missing_modules: _MissingModuleFinder) -> dict[str, Callable[[tuple[Any, ...]], None]]:
     def at(path: Any, handle: Any = -1) -> Any:
         """A path that may be relative to an open folder; None for what is no path."""
         if isinstance(path, int) or not path:
@@ -315,7 +315,7 @@ def _replace(name: str, note: Callable[..., None]) -> None:
 os_lstat = os.lstat  # as it is before another is put in its place
 
 
-class _Missing:
+class _MissingModuleFinder:
     """A finder behind all others: notes where a module was looked for that was not found, or was found elsewhere."""
 
     def __init__(self, notes: Any) -> None:

@@ -35,7 +35,7 @@ class OutputLimitExceeded(Exception):
     """A cell gave more output than `d2lbook_output_limit` allows."""
 
 
-class _Count:
+class _CharacterLimit:
     """Characters that the running cell may still print; None for any number."""
 
     limit = 0
@@ -55,20 +55,21 @@ class LimitedStream(PipeStream):
     def write(self, string: str) -> int:
         """Write what may still be written, and raise OutputLimitExceeded in the cell that wants more."""
         self._empty_pipe()
-        if _Count.left is None or not isinstance(string, str):
+        if _CharacterLimit.left is None or not isinstance(string, str):
             return self._write(string)
         size = len(string)
-        if size <= _Count.left:
-            _Count.left -= size
+        if size <= _CharacterLimit.left:
+            _CharacterLimit.left -= size
             return self._write(string)
-        part, _Count.left = string[: _Count.left], 0
+        part, _CharacterLimit.left = string[: _CharacterLimit.left], 0
         if part:
             self._write(part)
         if threading.current_thread() is threading.main_thread():
             raise OutputLimitExceeded(
-                f"the cell printed more than {_Count.limit} characters; print less, or raise d2lbook_output_limit"
+                f"the cell printed more than {_CharacterLimit.limit} characters; print less, or raise"
+                " d2lbook_output_limit"
             )
-        if not _Count.told:
+        if not _CharacterLimit.told:
             self._tell_build()
         return size
 
@@ -86,7 +87,7 @@ class LimitedStream(PipeStream):
 
     def _tell_build(self) -> None:
         """An exception raised in this thread, which copies what programs print, would not stop them: the build will."""
-        _Count.told = True
+        _CharacterLimit.told = True
         super().flush()  # type: ignore[no-untyped-call]
         self.tell_client(EXCEEDED)
 
@@ -125,9 +126,9 @@ def limit(shell: Any, size: int) -> None:
     """Allow each cell that `shell` runs `size` characters; 0 for any number."""
     if not size:
         return
-    _Count.limit = size
+    _CharacterLimit.limit = size
 
     def begin(*_: Any) -> None:
-        _Count.left, _Count.told = size, False
+        _CharacterLimit.left, _CharacterLimit.told = size, False
 
     shell.events.register("pre_run_cell", begin)

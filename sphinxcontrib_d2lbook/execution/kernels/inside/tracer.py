@@ -61,7 +61,7 @@ SEND = _request(1, trace.ANSWER.size)
 SET_FLAGS = _request(4, 8, 1)
 
 
-class Page:
+class TracedPage:
     """One page whose programs are observed."""
 
     def __init__(self, handle: int, settings: dict[str, Any]) -> None:
@@ -231,7 +231,7 @@ def serve(listener: socket.socket) -> None:
     poll = select.poll()
     poll.register(listener, select.POLLIN)
     waiting: dict[int, socket.socket] = {}
-    pages: dict[int, Page] = {}
+    pages: dict[int, TracedPage] = {}
     open_door = True
     while open_door or waiting or pages:
         for handle, event in poll.poll():
@@ -249,7 +249,7 @@ def serve(listener: socket.socket) -> None:
                 with waiting.pop(handle) as peer:
                     data, handles, _, _ = socket.recv_fds(peer, MESSAGE, 1)
                 for new in handles:
-                    pages[new] = Page(new, json.loads(data))
+                    pages[new] = TracedPage(new, json.loads(data))
                     poll.register(new, select.POLLIN)
             elif event & select.POLLIN:
                 pages[handle].answer()

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from .base import BookFacts, gather
-from .boxes import BoxVisitors
-from .code import CodeVisitors
-from .figures import FigureVisitors
-from .mathematics import MathVisitors
-from .notes import NoteVisitors
-from .references import ReferenceVisitors
-from .statements import StatementVisitors
-from .structure import StructureVisitors
-from .tables import TableVisitors
+from .base import LatexBookFacts, gather
+from .boxes import LatexBoxVisitors
+from .code import LatexCodeVisitors
+from .figures import LatexFigureVisitors
+from .mathematics import LatexMathVisitors
+from .notes import LatexNoteVisitors
+from .references import LatexReferenceVisitors
+from .statements import LatexStatementVisitors
+from .structure import LatexStructureVisitors
+from .tables import LatexTableVisitors
 
-__all__ = ["BookFacts", "BookTranslator", "gather"]
+__all__ = ["BookTranslator", "LatexBookFacts", "gather"]
 
 
 class BookTranslator(
-    StructureVisitors,
-    CodeVisitors,
-    TableVisitors,
-    FigureVisitors,
-    MathVisitors,
-    ReferenceVisitors,
-    NoteVisitors,
-    StatementVisitors,
-    BoxVisitors,
+    LatexStructureVisitors,
+    LatexCodeVisitors,
+    LatexTableVisitors,
+    LatexFigureVisitors,
+    LatexMathVisitors,
+    LatexReferenceVisitors,
+    LatexNoteVisitors,
+    LatexStatementVisitors,
+    LatexBoxVisitors,
 ):
     """Visitors of every kind of node that the PDF has a rule for; all others are Sphinx's.
 

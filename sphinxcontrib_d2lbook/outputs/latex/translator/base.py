@@ -14,11 +14,11 @@ from sphinx.builders.latex.theming import Theme
 from sphinx.writers.latex import LaTeXTranslator
 
 from ...paper import translator as paper
+from ...paper.destination_names import is_random, key
 from ...paper.images import Picture
-from ...paper.keys import is_random, key
 from ...paper.structure import BookStructure, anchors_by_page
 from ...paper.translator import Facts
-from .. import tex
+from .. import escape
 
 TEXT = (nodes.Text, nodes.inline, nodes.reference, nodes.literal, nodes.emphasis, nodes.strong, nodes.math, nodes.image)
 """What can have places before it: the ids of other nodes wait for the next of these, inside or after them."""
@@ -26,7 +26,7 @@ MARKED = (nodes.Body, nodes.Structural)
 
 
 @dataclass(frozen=True)
-class Code:
+class QrCode:
     """A QR code of the PDF."""
 
     address: str
@@ -35,19 +35,19 @@ class Code:
 
 
 @dataclass
-class BookFacts(Facts):
+class LatexBookFacts(Facts):
     """And, afterwards, what was placed in the book."""
 
     placed: dict[str, str] = field(default_factory=dict)
     """Key -> named destination."""
     asides: set[str] = field(default_factory=set)
     """Keys of what was placed in the margin."""
-    codes: dict[str, Code] = field(default_factory=dict)
+    codes: dict[str, QrCode] = field(default_factory=dict)
     """Named destination -> the code there."""
 
 
 @dataclass(frozen=True)
-class Scope(paper.Scope):
+class LatexScope(paper.TranslatorScope):
     """And what may stand there."""
 
     plain: bool = False
@@ -56,27 +56,27 @@ class Scope(paper.Scope):
     """Inside what cannot hold floats, or what moves with its text."""
 
 
-def gather(tree: nodes.document, pictures: Mapping[str, Picture]) -> BookFacts:
+def gather(tree: nodes.document, pictures: Mapping[str, Picture]) -> LatexBookFacts:
     """Return what must be known of an assembled book before it is set."""
     anchors = {
         docname: {anchor for anchor in found if not is_random(anchor)}
         for docname, found in anchors_by_page(tree).items()
     }
-    return BookFacts(anchors, pictures)
+    return LatexBookFacts(anchors, pictures)
 
 
-class BaseTranslator(BookStructure[Scope], LaTeXTranslator):
+class LatexTranslatorBase(BookStructure[LatexScope], LaTeXTranslator):
     """`body` collects TeX, as in Sphinx's translator; `rendered` gives that of some nodes as a string."""
 
     output = "latex"
     builder: LaTeXBuilder
-    facts: BookFacts
+    facts: LatexBookFacts
 
-    def __init__(self, document: nodes.document, builder: LaTeXBuilder, theme: Theme, facts: BookFacts) -> None:
+    def __init__(self, document: nodes.document, builder: LaTeXBuilder, theme: Theme, facts: LatexBookFacts) -> None:
         super().__init__(document, builder, theme)
         self.facts = facts
         self.placed = facts.placed
-        self.scopes = [Scope(str(document["docname"]))]
+        self.scopes = [LatexScope(str(document["docname"]))]
         self.waiting: list[str] = []
         """Keys that get their place at the next text."""
 
@@ -113,11 +113,11 @@ class BaseTranslator(BookStructure[Scope], LaTeXTranslator):
 
     def block(self, name: str, *arguments: str, body: str) -> None:
         """Emit an environment."""
-        self.emit(f"\n{tex.command('begin', name)}{''.join(f'{{{one}}}' for one in arguments)}%\n")
-        self.emit(f"{body.strip()}\n{tex.command('end', name)}\n\n")
+        self.emit(f"\n{escape.command('begin', name)}{''.join(f'{{{one}}}' for one in arguments)}%\n")
+        self.emit(f"{body.strip()}\n{escape.command('end', name)}\n\n")
 
     def escape(self, s: str) -> str:
-        return tex.escape(s)
+        return escape.escape(s)
 
     # Places ----------------------------------------------------------------------------------------------------------
 
@@ -127,7 +127,7 @@ class BaseTranslator(BookStructure[Scope], LaTeXTranslator):
         for item in ids:
             name = key(self.docname, item)
             if item != ":doc" and name not in self.placed and not is_random(item):
-                self.placed[name] = tex.destination(self.docname, item)
+                self.placed[name] = escape.destination(self.docname, item)
                 if self.scope.aside:
                     self.facts.asides.add(name)
                 found.append(self.placed[name])
@@ -136,7 +136,7 @@ class BaseTranslator(BookStructure[Scope], LaTeXTranslator):
     def waiting_places(self, command: str = "bookplace") -> str:
         """Commands that make places of the ids that wait: `bookplace` where a block begins, `bookline` in a line."""
         ids, self.waiting = self.waiting, []
-        return "".join(tex.command(command, name) for name in self.note_places(ids))
+        return "".join(escape.command(command, name) for name in self.note_places(ids))
 
     def hypertarget(self, id: str, withdoc: bool = True, anchor: bool = True) -> str:  # noqa: A002
         """Called by Sphinx's visitors, for ids that `dispatch_visit` has seen already; they put it behind commands."""
@@ -167,7 +167,7 @@ class BaseTranslator(BookStructure[Scope], LaTeXTranslator):
 
     def mark(self, line: int) -> None:
         """Tell where the source comes from."""
-        self.line(tex.MARKS.mark(self.docname, line))
+        self.line(escape.MARKS.mark(self.docname, line))
 
     def line(self, text: str) -> None:
         """Emit ``text`` at the beginning of a line, without a space or an empty line before it."""

@@ -9,13 +9,13 @@ from docutils import nodes
 from ....elements.qr_svg import fault
 from ....upstream.sphinx_design import print_icon
 from ...paper.boxes import columns_of, link_of_card, rubric_and_body, title_and_body, tone_and_label, tone_of
-from .. import tex
+from .. import escape
 from ..sources import IMAGES
-from .base import BaseTranslator, Code
+from .base import LatexTranslatorBase, QrCode
 from .references import address
 
 
-class BoxVisitors(BaseTranslator):
+class LatexBoxVisitors(LatexTranslatorBase):
     def visit_admonition(self, node: nodes.Element) -> None:
         """One with a title of its own; its class may name a kind."""
         title, body = title_and_body(node)
@@ -27,7 +27,7 @@ class BoxVisitors(BaseTranslator):
 
     def _visit_named_admonition(self, node: nodes.Element) -> None:
         tone, label = tone_and_label(node)
-        self._box(f"book{tone}", tex.escape(label), node.children)
+        self._box(f"book{tone}", escape.escape(label), node.children)
 
     visit_attention = _visit_named_admonition
     visit_caution = _visit_named_admonition
@@ -53,14 +53,14 @@ class BoxVisitors(BaseTranslator):
         name = node["design_component"]
         if name == "tab-item":
             title, body = self._rubric(node)
-            self.emit("\n" + tex.command("booktab", title) + "\n" + self.rendered(body))
+            self.emit("\n" + escape.command("booktab", title) + "\n" + self.rendered(body))
         elif name == "dropdown":
             title, body = self._rubric(node)
             self._box("bookaside", title, body)
         elif name == "card":
             self._card(node)
         elif name == "card-title":
-            self.emit("\n" + tex.command("bookrubric", self.rendered(node.children)) + "\n")
+            self.emit("\n" + escape.command("bookrubric", self.rendered(node.children)) + "\n")
         elif name == "grid-row":
             self._row(node)
         else:
@@ -86,8 +86,8 @@ class BoxVisitors(BaseTranslator):
         with self.without_floats():
             made = self.rendered(node.children).strip()
         if name:
-            shown = tex.escape(link["refuri"]) if name == "href" and link is not None else "→"
-            made += "\n{\\raggedleft\\small " + tex.command(name, target, shown) + "\\par}"
+            shown = escape.escape(link["refuri"]) if name == "href" and link is not None else "→"
+            made += "\n{\\raggedleft\\small " + escape.command(name, target, shown) + "\\par}"
         self.block("bookadmonition", "bookaside", "", body=made)
 
     def _row(self, node: nodes.Element) -> None:
@@ -113,9 +113,9 @@ class BoxVisitors(BaseTranslator):
         picture = self.facts.pictures[image["uri"]]
         name = f"book.code.{len(self.facts.codes) + 1}"
         path = self.builder.env.doc2path(self.docname, False)
-        self.facts.codes[name] = Code(node["address"], f"{path}:{node.line or 1}", node["size"])
+        self.facts.codes[name] = QrCode(node["address"], f"{path}:{node.line or 1}", node["size"])
         size = f"{node['size']:g}"
-        return tex.command("bookqrcode", name, address(node["address"]), size, f"{IMAGES}/{picture.name}")
+        return escape.command("bookqrcode", name, address(node["address"]), size, f"{IMAGES}/{picture.name}")
 
     def code_beside(self, node: nodes.Element) -> None:
         """A code that its author put there, with what belongs to it."""
@@ -123,13 +123,13 @@ class BoxVisitors(BaseTranslator):
         if isinstance(code, nodes.Element) and "address" in code and not fault(code["address"]):
             with self.without_floats():
                 made = self.rendered(rest).strip()
-            self.emit("\n" + tex.command("bookbeside", self.drawn_code(code), f"{code['size']:g}", made) + "\n")
+            self.emit("\n" + escape.command("bookbeside", self.drawn_code(code), f"{code['size']:g}", made) + "\n")
         else:
             self.emit(self.rendered(node.children))
 
     def discussed(self, title: str, node: nodes.Element) -> None:
         """A discussion in print. Raises SkipNode."""
         code, *rest = cast("list[nodes.Element]", node.children)
-        arguments = (tex.escape(title), self.drawn_code(code), f"{code['size']:g}", self.rendered(rest).strip())
-        self.emit(f"\n{self.waiting_places()}" + tex.command("bookdiscussion", *arguments) + "\n")
+        arguments = (escape.escape(title), self.drawn_code(code), f"{code['size']:g}", self.rendered(rest).strip())
+        self.emit(f"\n{self.waiting_places()}" + escape.command("bookdiscussion", *arguments) + "\n")
         raise nodes.SkipNode

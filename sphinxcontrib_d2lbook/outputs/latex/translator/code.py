@@ -8,15 +8,15 @@ from typing import Any
 from docutils import nodes
 
 from ...paper.figures import parts_of
-from .. import tex
-from .base import BaseTranslator
+from .. import escape
+from .base import LatexTranslatorBase
 
 TERMINAL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 """How programs colour their words on a terminal."""
 MARKS = {"stderr": "bookdanger", "traceback": "bookdanger"}
 
 
-class CodeVisitors(BaseTranslator):
+class LatexCodeVisitors(LatexTranslatorBase):
     def visit_literal_block(self, node: nodes.Element) -> None:
         if any(isinstance(child, nodes.Element) for child in node.children):  # a parsed literal is not highlighted
             node.rawsource = ""
@@ -30,7 +30,7 @@ class CodeVisitors(BaseTranslator):
 
     def code(self, node: nodes.Element) -> str:
         """A block of code. What it prints stands at a line of its own."""
-        source = tex.clean(TERMINAL.sub("", node.astext()))
+        source = escape.clean(TERMINAL.sub("", node.astext()))
         node.rawsource = source
         node.children = [nodes.Text(source)]
         node["ids"] = []
@@ -53,7 +53,7 @@ class CodeVisitors(BaseTranslator):
         parts = parts_of(node)
         place = self.waiting_places()
         text = self.rendered(parts.caption.children) if parts.caption else ""
-        self.emit("\n" + tex.command("booklistingcaption", place + tex.escape(label), text) + "\n")
+        self.emit("\n" + escape.command("booklistingcaption", place + escape.escape(label), text) + "\n")
         self.emit(self.rendered(parts.body))
         raise nodes.SkipNode
 
@@ -69,7 +69,7 @@ class CodeVisitors(BaseTranslator):
 
     def visit_literal(self, node: nodes.Element) -> Any:
         if node.get("language") and "code" in node["classes"]:
-            source = tex.clean(node.astext())
+            source = escape.clean(node.astext())
             node.children = [nodes.Text(source)]
         super().visit_literal(node)
 
@@ -91,7 +91,7 @@ class CodeVisitors(BaseTranslator):
     visit_ifconfig = visit_compound
 
     def visit_saved_as(self, node: nodes.Element) -> None:
-        self.emit("\n" + tex.command("booksaved", self.rendered(node.children)) + "\n\n")
+        self.emit("\n" + escape.command("booksaved", self.rendered(node.children)) + "\n\n")
         raise nodes.SkipNode
 
     def visit_raw(self, node: nodes.Element) -> None:

@@ -7,15 +7,15 @@ from sphinx.builders.latex.nodes import captioned_literal_block
 
 from ....numbering.subfigures import places
 from ...paper.figures import RASTER, is_in_text, parts_of, subfigures_of
-from .. import tex
+from .. import escape
 from ..sources import IMAGES
-from .base import BaseTranslator
+from .base import LatexTranslatorBase
 
 Area = tuple[int, int, int, int]
 """Column, row, columns, rows."""
 
 
-class FigureVisitors(BaseTranslator):
+class LatexFigureVisitors(LatexTranslatorBase):
     def visit_figure(self, node: nodes.Element) -> None:
         label = self.caption_label(node, "figure")
         parts = parts_of(node)
@@ -27,7 +27,7 @@ class FigureVisitors(BaseTranslator):
             more = self.rendered(parts.legend.children) if parts.legend is not None else ""
         made = place + body.strip()
         if label or text:
-            made += "\n" + tex.command("bookcaption", tex.escape(label), text)
+            made += "\n" + escape.command("bookcaption", escape.escape(label), text)
         if more:
             made += f"\n\\begin{{booklegend}}\n{more.strip()}\n\\end{{booklegend}}"
         if floats:
@@ -42,7 +42,7 @@ class FigureVisitors(BaseTranslator):
         """A caption of something that shows none itself."""
         if isinstance(node.parent, captioned_literal_block):
             raise nodes.SkipNode  # above the code
-        self.emit("\n" + tex.command("bookcaption", "", self.rendered(node.children)) + "\n")
+        self.emit("\n" + escape.command("bookcaption", "", self.rendered(node.children)) + "\n")
         raise nodes.SkipNode
 
     def visit_legend(self, node: nodes.Element) -> None:
@@ -65,7 +65,7 @@ class FigureVisitors(BaseTranslator):
         place = self.waiting_places()
         made = [self.rendered([child]).strip() for child in parts.body]
         text = self.rendered(parts.caption.children) if parts.caption else ""
-        shown = tex.command("bookcaption", "", f"({part['letter']}) {text}".strip())
+        shown = escape.command("bookcaption", "", f"({part['letter']}) {text}".strip())
         made.insert(0 if parts.caption_first else len(made), shown)
         return place + "\n".join(made)
 
@@ -73,11 +73,11 @@ class FigureVisitors(BaseTranslator):
 
     def visit_image(self, node: nodes.Element) -> None:
         if self.scope.plain:
-            self.emit(tex.escape(node.get("alt", "")))
+            self.emit(escape.escape(node.get("alt", "")))
         elif picture := self.picture(node):
             self._picture(node, picture.name, picture.pixels)
         else:
-            self.emit(tex.command("bookmissing", tex.escape(node.get("alt", "") or node["uri"])))
+            self.emit(escape.command("bookmissing", escape.escape(node.get("alt", "") or node["uri"])))
         raise nodes.SkipNode
 
     def _picture(self, node: nodes.Element, name: str, pixels: int) -> None:

@@ -7,19 +7,19 @@ from xml.etree import ElementTree as ET
 
 from docutils import nodes
 
-from ....log import Warn
+from ....common.warning_types import Warn
 from ....mathematics import convert
-from ....mathematics import latex as formulas
+from ....mathematics import latex_source as formulas
 from ....mathematics.extension import macros_of
 from ....mathematics.macros import Value
 from ....mathematics.tags import as_printed
-from ....mathematics.tex import TexError
+from ....mathematics.tex_tokens import TexError
 from ....numbering.equations import line_numbers, number_of
-from .. import tex
-from .base import BaseTranslator
+from .. import escape
+from .base import LatexTranslatorBase
 
 
-class MathVisitors(BaseTranslator):
+class LatexMathVisitors(LatexTranslatorBase):
     def visit_math(self, node: nodes.math) -> None:
         source = node.astext()
         macros = macros_of(self.config, node)
@@ -31,7 +31,7 @@ class MathVisitors(BaseTranslator):
         if problem:
             self._refused(node, source, problem)
         elif self.in_title:
-            self.emit(f"\\texorpdfstring{{\\({made}\\)}}{{{tex.escape(self._said(source, macros))}}}")
+            self.emit(f"\\texorpdfstring{{\\({made}\\)}}{{{escape.escape(self._said(source, macros))}}}")
         else:
             self.emit(f"\\({made}\\)")
         raise nodes.SkipNode
@@ -52,7 +52,7 @@ class MathVisitors(BaseTranslator):
         if problem:
             self._refused(node, source, problem)
             shown = ", ".join(as_printed(one) for one in [number, *lines.values()] if one)
-            self.emit(f"\\hfill{{{tex.escape(shown)}}}\n" if shown else "\n")
+            self.emit(f"\\hfill{{{escape.escape(shown)}}}\n" if shown else "\n")
         else:
             self.emit(f"{made}\n")
         raise nodes.SkipNode
@@ -62,7 +62,7 @@ class MathVisitors(BaseTranslator):
     def _refused(self, node: nodes.Element, source: str, problem: str) -> None:
         # The same words as for HTML: one build that makes both says it once.
         self.warn(Warn.MATH, "formula shown as TeX: %s", problem, node=node)
-        self.emit(f"\\texttt{{{tex.escape(' '.join(source.split()))}}}")
+        self.emit(f"\\texttt{{{escape.escape(' '.join(source.split()))}}}")
 
     def _said(self, source: str, macros: Mapping[str, Value]) -> str:
         """A formula in letters, for bookmarks."""

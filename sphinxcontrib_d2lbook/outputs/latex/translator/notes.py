@@ -5,14 +5,14 @@ from __future__ import annotations
 from docutils import nodes
 
 from ...paper.boxes import sidebar_title_and_body
-from .. import tex
-from .base import BaseTranslator
+from .. import escape
+from .base import LatexTranslatorBase
 
 WIDE = (nodes.literal_block, nodes.table, nodes.math_block, nodes.doctest_block)
 """What is too wide for the margin, or cannot be an argument."""
 
 
-class NoteVisitors(BaseTranslator):
+class LatexNoteVisitors(LatexTranslatorBase):
     def visit_footnotemark(self, node: nodes.Element) -> None:
         if self.scope.plain:
             raise nodes.SkipNode
@@ -25,7 +25,7 @@ class NoteVisitors(BaseTranslator):
     def visit_citation(self, node: nodes.Element) -> None:
         label = self.citation_label(node)
         body = [child for child in node.children if not isinstance(child, nodes.label)]
-        self.emit("\n\\item\\relax " + (f"{tex.escape(f'[{label}]')} " if label else ""))
+        self.emit("\n\\item\\relax " + (f"{escape.escape(f'[{label}]')} " if label else ""))
         for child in body:
             # One paragraph, without being one of its own.
             self.emit(self.rendered(child.children if isinstance(child, nodes.paragraph) else [child]))
@@ -46,7 +46,7 @@ class NoteVisitors(BaseTranslator):
         with self.without_floats(), self.within(aside=beside or self.scope.aside):
             made = self.rendered(body).strip()
         if beside:
-            self.emit("%\n" + tex.command("bookmargin", title, made) + "%\n")
+            self.emit("%\n" + escape.command("bookmargin", title, made) + "%\n")
         else:
             self.block("bookadmonition", "bookaside", title, body=made)
         raise nodes.SkipNode

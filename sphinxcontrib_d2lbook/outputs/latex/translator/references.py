@@ -5,14 +5,14 @@ from __future__ import annotations
 from docutils import nodes
 from sphinx import addnodes
 
-from .. import tex
-from .base import BaseTranslator
+from .. import escape
+from .base import LatexTranslatorBase
 
 CODE = (nodes.literal, nodes.literal_block, addnodes.literal_emphasis, addnodes.literal_strong, addnodes.manpage)
 """Text in which signs of an address have a meaning to LaTeX: lines are broken at them."""
 
 
-class ReferenceVisitors(BaseTranslator):
+class LatexReferenceVisitors(LatexTranslatorBase):
     def visit_reference(self, node: nodes.Element) -> None:
         if "sd-hide-link-text" in node.get("classes", ()):  # the link of a whole card; the card shows it
             raise nodes.SkipNode
@@ -23,9 +23,9 @@ class ReferenceVisitors(BaseTranslator):
         if not name or not body.strip():
             self.emit(body)
         elif not self.is_inline(node):
-            self.emit("\n" + tex.command(name, target, body) + "\n")
+            self.emit("\n" + escape.command(name, target, body) + "\n")
         else:
-            self.emit(tex.command(name, target, body))
+            self.emit(escape.command(name, target, body))
         raise nodes.SkipNode
 
     visit_number_reference = visit_reference
@@ -39,7 +39,7 @@ class ReferenceVisitors(BaseTranslator):
         if target.address:
             return "href", address(target.address)
         docname, _, anchor = target.key.partition("#")
-        return "booklink", tex.destination(docname, anchor)
+        return "booklink", escape.destination(docname, anchor)
 
     def visit_target(self, node: nodes.Element) -> None:
         """Its ids are placed by `dispatch_visit`; inline targets hold text too."""
@@ -57,5 +57,5 @@ def _is_in_code(node: nodes.Node) -> bool:
 
 def address(uri: str) -> str:
     """An address as hyperref takes it: what TeX reads as a sign of its own, with a backslash."""
-    text = tex.clean(uri).replace("\\", "%5C").replace("{", "%7B").replace("}", "%7D").replace("\n", "%0A")
+    text = escape.clean(uri).replace("\\", "%5C").replace("{", "%7B").replace("}", "%7D").replace("\n", "%0A")
     return "".join(f"\\{char}" if char in "%#&_$" else "\\string^" if char == "^" else char for char in text)

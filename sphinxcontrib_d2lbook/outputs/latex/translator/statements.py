@@ -5,21 +5,21 @@ from __future__ import annotations
 from docutils import nodes
 from sphinx.locale import get_translation
 
-from ....words import proof_word
+from ....common.translations import proof_word
 from ...paper.boxes import UPRIGHT, drop_word, title_and_body
-from .. import tex
-from .base import BaseTranslator
+from .. import escape
+from .base import LatexTranslatorBase
 
 _ = get_translation("proof")
 
 
-class StatementVisitors(BaseTranslator):
+class LatexStatementVisitors(LatexTranslatorBase):
     def statement(self, node: nodes.Element) -> None:
         title, body = title_and_body(node)
         kind = node.get("realtype", "")
         number = self.number(node, node.get("countertype", ""))
         look = "" if kind in UPRIGHT else "\\itshape"
-        label = self.waiting_places() + tex.escape(f"{_(kind.title())} {number}".strip())
+        label = self.waiting_places() + escape.escape(f"{_(kind.title())} {number}".strip())
         self._boxed("bookstatement", look, label, self._title(title), body=body)
 
     def exercise(self, node: nodes.Element) -> None:
@@ -28,7 +28,7 @@ class StatementVisitors(BaseTranslator):
         label = self.caption_label(node, "exercise")
         if title is not None and label and title.astext().startswith(label):
             del title[0]  # sphinx-exercise has put the label into the title, for LaTeX alone
-        self._boxed("bookexercise", self.waiting_places() + tex.escape(label), self._title(title), body=body)
+        self._boxed("bookexercise", self.waiting_places() + escape.escape(label), self._title(title), body=body)
 
     def _boxed(self, name: str, *arguments: str, body: list[nodes.Node]) -> None:
         with self.without_floats():
@@ -48,7 +48,7 @@ class StatementVisitors(BaseTranslator):
                 self.rendered(child.children if child is body[0] and isinstance(child, nodes.paragraph) else [child])
                 for child in body
             )
-        self.block("bookproof", tex.escape(proof_word()), body=made.strip())
+        self.block("bookproof", escape.escape(proof_word()), body=made.strip())
         raise nodes.SkipNode
 
     def _title(self, title: nodes.Element | None) -> str:

@@ -7,21 +7,21 @@ from typing import cast
 
 from docutils import nodes
 
-from ....colours import PART_TONES
-from ...paper.keys import key
-from ...paper.structure import Heading
-from .. import tex
-from .base import BaseTranslator
+from ....common.part_colours import PART_TONES
+from ...paper.destination_names import key
+from ...paper.structure import PrintedHeading
+from .. import escape
+from .base import LatexTranslatorBase
 
 HEADINGS = ("bookchapter", "booksection", "booksubsection", "booksubsubsection", "bookparagraph", "booksubparagraph")
 
 
-class StructureVisitors(BaseTranslator):
+class LatexStructureVisitors(LatexTranslatorBase):
     matter = "front"  # its pages need no command to begin
 
     def open_book(self) -> None:
         self.curfilestack.append(self.docname)
-        self.elements["title"] = self.elements["title"] or tex.escape(str(self.config.project))
+        self.elements["title"] = self.elements["title"] or escape.escape(str(self.config.project))
         self.emit("\n\\pagestyle{normal}\n")
 
     def open_page(self, docname: str) -> None:
@@ -40,16 +40,16 @@ class StructureVisitors(BaseTranslator):
         self.emit(text)
 
     def set_contents(self, word: str) -> None:
-        name = tex.destination(self.docname)
+        name = escape.destination(self.docname)
         self.placed.setdefault(key(self.docname), name)
-        self.emit("\n" + tex.command("bookcontents", tex.escape(word), name) + "\n")
+        self.emit("\n" + escape.command("bookcontents", escape.escape(word), name) + "\n")
 
     def set_matter(self, matter: str) -> None:
         self.emit(f"\n\\book{matter}\n")
 
     def set_part(self, title: str, node: nodes.Element) -> None:
         colour = f"bookpart{(self.parts - 1) % len(PART_TONES) + 1}"
-        self.emit("\n" + tex.command("bookpart", f"book.part.{self.parts}", colour, tex.escape(title)) + "\n")
+        self.emit("\n" + escape.command("bookpart", f"book.part.{self.parts}", colour, escape.escape(title)) + "\n")
 
     def set_rest(self, anchors: Sequence[str]) -> None:
         self.waiting += anchors
@@ -58,7 +58,7 @@ class StructureVisitors(BaseTranslator):
     def set_places(self, ids: Sequence[str]) -> None:
         self.waiting += ids
 
-    def set_heading(self, heading: Heading) -> None:
+    def set_heading(self, heading: PrintedHeading) -> None:
         name = HEADINGS[min(self.scope.level, len(HEADINGS) - 1)]
         if name == "booksection" and self.scope.matter in ("front", "back"):
             name = "bookplainsection"
@@ -70,16 +70,16 @@ class StructureVisitors(BaseTranslator):
         short = self.plain(heading.title.children).strip()
         shown = self.rendered(heading.title.children).strip()
         self.in_title = 0
-        self.emit("\n\n" + tex.MARKS.mark(self.docname, heading.line))
-        more = "".join(tex.command("bookline", item) for item in own[1:])
-        self.emit(tex.command(name, tex.escape(heading.number), own[0], short, more + shown) + "\n")
+        self.emit("\n\n" + escape.MARKS.mark(self.docname, heading.line))
+        more = "".join(escape.command("bookline", item) for item in own[1:])
+        self.emit(escape.command(name, escape.escape(heading.number), own[0], short, more + shown) + "\n")
 
     def visit_title(self, node: nodes.Element) -> None:
         """A title of something that is no section; those of tables are captions."""
         if isinstance(node.parent, nodes.table):
             self.pushbody([])
             return
-        self.emit("\n" + tex.command("bookrubric", self.rendered(node.children)) + "\n")
+        self.emit("\n" + escape.command("bookrubric", self.rendered(node.children)) + "\n")
         raise nodes.SkipNode
 
     def depart_title(self, node: nodes.Element) -> None:
@@ -87,7 +87,7 @@ class StructureVisitors(BaseTranslator):
             self.table.caption = self.popbody()
 
     def visit_rubric(self, node: nodes.rubric) -> None:
-        self.emit("\n" + tex.command("bookrubric", self.rendered(node.children)) + "\n")
+        self.emit("\n" + escape.command("bookrubric", self.rendered(node.children)) + "\n")
         raise nodes.SkipNode
 
     def visit_subtitle(self, node: nodes.Element) -> None:

@@ -6,14 +6,14 @@ from typing import Any
 
 from docutils import nodes
 
-from .. import tex
-from .base import BaseTranslator
+from .. import escape
+from .base import LatexTranslatorBase
 
 LONG = 45
 """More rows than this, and a data frame is set as a table that goes on over pages."""
 
 
-class TableVisitors(BaseTranslator):
+class LatexTableVisitors(LatexTranslatorBase):
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         self._captions: list[tuple[str, str]] = []
@@ -31,9 +31,9 @@ class TableVisitors(BaseTranslator):
         table = self.tables[-1]
         (place, label), caption = self._captions.pop(), "".join(table.caption)
         table.caption = []
-        self.emit("\n" + tex.command("bookcontinued", tex.escape(label)) + "%\n")
+        self.emit("\n" + escape.command("bookcontinued", escape.escape(label)) + "%\n")
         if label or caption:
-            self.emit("\n" + tex.command("booktopcaption", place + tex.escape(label), caption.strip()) + "\n")
+            self.emit("\n" + escape.command("booktopcaption", place + escape.escape(label), caption.strip()) + "\n")
         else:
             self.emit(f"\n\n{place}")
         super().depart_table(node)
@@ -51,8 +51,8 @@ class TableVisitors(BaseTranslator):
         title = next((child for child in node.children if isinstance(child, nodes.title)), None)
         if title is not None:
             caption = self.rendered(title.children)
-            label = tex.escape(self.caption_label(node, "table"))
-            self.emit("\n" + tex.command("booktopcaption", self.waiting_places() + label, caption) + "\n")
+            label = escape.escape(self.caption_label(node, "table"))
+            self.emit("\n" + escape.command("booktopcaption", self.waiting_places() + label, caption) + "\n")
         self.block("bookframe", kinds, body=self.waiting_places() + "\n".join(lines))
 
     def _rows(self, part: nodes.Element, columns: int) -> list[str]:
@@ -72,7 +72,7 @@ class TableVisitors(BaseTranslator):
                 if not entries:
                     break
                 entry = entries.pop(0)
-                text = tex.escape(" ".join(entry.astext().split()))
+                text = escape.escape(" ".join(entry.astext().split()))
                 text = f"\\textbf{{{text}}}" if head and text else text
                 width = 1 + entry.get("morecols", 0)
                 if entry.get("morerows"):
@@ -88,7 +88,7 @@ class TableVisitors(BaseTranslator):
         texts = [child for child in node.children if isinstance(child, nodes.caption | nodes.legend)]
         place = self.waiting_places()
         caption = "".join(self.rendered(child.children) for child in texts if isinstance(child, nodes.caption))
-        self.emit("\n" + tex.command("booktopcaption", place + tex.escape(label), caption) + "\n")
+        self.emit("\n" + escape.command("booktopcaption", place + escape.escape(label), caption) + "\n")
         self.emit(self.rendered(child for child in node.children if child not in texts))
         for child in texts:
             if isinstance(child, nodes.legend):

@@ -3,37 +3,37 @@
 from __future__ import annotations
 
 from .api import ApiVisitors
-from .base import BookFacts
-from .blocks import BlockVisitors
-from .boxes import BoxVisitors
-from .code import CodeVisitors
-from .figures import FigureVisitors
+from .base import TypstBookFacts
+from .blocks import TypstBlockVisitors
+from .boxes import TypstBoxVisitors
+from .code import TypstCodeVisitors
+from .figures import TypstFigureVisitors
 from .index import IndexVisitors
-from .inline import InlineVisitors
+from .inline import TypstInlineVisitors
 from .lists import ListVisitors
-from .math import MathVisitors
-from .notes import NoteVisitors
-from .references import ReferenceVisitors
-from .statements import StatementVisitors
-from .structure import StructureVisitors
-from .tables import TableVisitors
+from .math import TypstMathVisitors
+from .notes import TypstNoteVisitors
+from .references import TypstReferenceVisitors
+from .statements import TypstStatementVisitors
+from .structure import TypstStructureVisitors
+from .tables import TypstTableVisitors
 
-__all__ = ["BookFacts", "TypstTranslator"]
+__all__ = ["TypstBookFacts", "TypstTranslator"]
 
 
 class TypstTranslator(
-    StructureVisitors,
-    InlineVisitors,
-    BlockVisitors,
+    TypstStructureVisitors,
+    TypstInlineVisitors,
+    TypstBlockVisitors,
     ListVisitors,
-    CodeVisitors,
-    TableVisitors,
-    FigureVisitors,
-    MathVisitors,
-    ReferenceVisitors,
-    NoteVisitors,
-    BoxVisitors,
-    StatementVisitors,
+    TypstCodeVisitors,
+    TypstTableVisitors,
+    TypstFigureVisitors,
+    TypstMathVisitors,
+    TypstReferenceVisitors,
+    TypstNoteVisitors,
+    TypstBoxVisitors,
+    TypstStatementVisitors,
     ApiVisitors,
     IndexVisitors,
 ):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from docutils import nodes
 
 from .. import markup
-from .base import BaseTranslator
+from .base import TypstTranslatorBase
 
 
-class ApiVisitors(BaseTranslator):
+class ApiVisitors(TypstTranslatorBase):
     def visit_desc(self, node: nodes.Element) -> None:
         self.emit_block("described", self.content(node.children))
         raise nodes.SkipNode

@@ -11,18 +11,18 @@ from sphinx.builders import Builder
 from ....elements.output_tables import output_table
 from ....numbering.subfigures import subfigure
 from ...paper import translator as paper
-from ...paper.keys import is_random, key
+from ...paper.destination_names import is_random, key
 from ...paper.structure import BookStructure
 from ...paper.translator import Facts
 from .. import escape, markup
-from ..glyphs import GlyphCheck
+from ..font_coverage import GlyphCheck
 
 NAMED = (nodes.figure, nodes.table, output_table, nodes.math_block, nodes.container, nodes.Admonition)
 """What stands between paragraphs and may have a number."""
 
 
 @dataclass(frozen=True)
-class Scope(paper.Scope):
+class TypstScope(paper.TranslatorScope):
     """And what text is there."""
 
     title: bool = False
@@ -32,7 +32,7 @@ class Scope(paper.Scope):
 
 
 @dataclass
-class BookFacts(Facts):
+class TypstBookFacts(Facts):
     """And what of it is set elsewhere than it is written."""
 
     footnotes: Mapping[str, nodes.Element]
@@ -40,17 +40,17 @@ class BookFacts(Facts):
     glyphs: GlyphCheck
 
 
-class BaseTranslator(BookStructure[Scope]):
+class TypstTranslatorBase(BookStructure[TypstScope]):
     """`body` collects markup, as in Sphinx's other translators; `rendered` gives that of some nodes as a string."""
 
     output = "typst"
-    facts: BookFacts
+    facts: TypstBookFacts
 
-    def __init__(self, document: nodes.document, builder: Builder, facts: BookFacts) -> None:
+    def __init__(self, document: nodes.document, builder: Builder, facts: TypstBookFacts) -> None:
         super().__init__(document, builder)
         self.facts = facts
         self.body: list[str] = []
-        self.scopes = [Scope(document["docname"])]
+        self.scopes = [TypstScope(document["docname"])]
         self.placed: dict[str, None] = {}
         self.named: set[str] = set()
         """Those of them that are named destinations of the PDF."""
@@ -74,7 +74,7 @@ class BaseTranslator(BookStructure[Scope]):
         finally:
             self.body = outer
 
-    def content(self, children: Iterable[nodes.Node]) -> markup.Code:
+    def content(self, children: Iterable[nodes.Node]) -> markup.TypstExpression:
         """The markup of ``children`` as an argument."""
         return markup.content(self.rendered(children))
 
@@ -145,6 +145,6 @@ class BaseTranslator(BookStructure[Scope]):
         """A component of sphinx-design; in `boxes`."""
         raise NotImplementedError
 
-    def destination(self, node: nodes.Element) -> markup.Code | None:
+    def destination(self, node: nodes.Element) -> markup.TypstExpression | None:
         """Where a reference leads; in `references`."""
         raise NotImplementedError

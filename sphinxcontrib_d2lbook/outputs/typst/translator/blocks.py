@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from docutils import nodes
 
-from ....degrading import only
+from ....common.fallback_rendering import only
 from .. import markup
-from .base import BaseTranslator
+from .base import TypstTranslatorBase
 
 
-class BlockVisitors(BaseTranslator):
+class TypstBlockVisitors(TypstTranslatorBase):
     def visit_paragraph(self, node: nodes.paragraph) -> None:
         if node.astext() or any(node.findall(nodes.image)):
             self.emit(self.rendered(node.children))
@@ -41,7 +41,7 @@ class BlockVisitors(BaseTranslator):
         self.emit_block("verse", self._verse_lines(node, 0))
         raise nodes.SkipNode
 
-    def _verse_lines(self, node: nodes.line_block, depth: int) -> markup.Code:
+    def _verse_lines(self, node: nodes.line_block, depth: int) -> markup.TypstExpression:
         """Lines as pairs of indentation and content."""
         found: list[markup.Value] = []
 

@@ -9,10 +9,10 @@ from docutils import nodes
 
 from ...paper.boxes import columns_of, link_of_card, rubric_and_body, title_and_body, tone_and_label, tone_of
 from .. import markup
-from .base import BaseTranslator
+from .base import TypstTranslatorBase
 
 
-class BoxVisitors(BaseTranslator):
+class TypstBoxVisitors(TypstTranslatorBase):
     def visit_admonition(self, node: nodes.Element) -> None:
         """One with a title of its own; its class may name a kind."""
         title, body = title_and_body(node)

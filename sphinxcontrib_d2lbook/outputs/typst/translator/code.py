@@ -14,11 +14,11 @@ from pygments.token import Token
 from sphinx.highlighting import PygmentsBridge
 
 from ....elements.code_links import KEY, CodeLink, Piece, linked_tokens
-from ....elements.saved_as import saved_as
+from ....elements.saved_notes import saved_as
 from ....upstream.pygments import TokenType
 from ...paper.figures import parts_of
 from .. import markup
-from .base import BaseTranslator
+from .base import TypstTranslatorBase
 
 # Kinds of token that the template has colours for; the first match wins.
 KINDS: tuple[tuple[TokenType, str], ...] = (
@@ -95,7 +95,7 @@ def _without_tabs(text: str, column: int) -> str:
     return (" " * column + text).expandtabs(TAB)[column:]
 
 
-class CodeVisitors(BaseTranslator):
+class TypstCodeVisitors(TypstTranslatorBase):
     def visit_literal_block(self, node: nodes.literal_block) -> None:
         if node.rawsource and node.rawsource != node.astext():  # a parsed literal: its children are markup
             with self.within(verbatim=True):

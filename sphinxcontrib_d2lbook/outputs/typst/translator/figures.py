@@ -9,10 +9,10 @@ from docutils import nodes
 from ....elements.book_map import of_node
 from ....elements.map_layout import DOT, LINE, NUMBER, TEXT_SIZE, TITLE, lay_out_for_paper
 from ....numbering.subfigures import places
+from ...paper.destination_names import key
 from ...paper.figures import RASTER, is_in_text, parts_of, subfigures_of
-from ...paper.keys import key
 from .. import markup
-from .base import BaseTranslator
+from .base import TypstTranslatorBase
 
 _LENGTH = re.compile(r"\s*([\d.]+)\s*([a-z%]*)\s*", re.IGNORECASE)
 # Typst's name of a unit, and how many of it make one; CSS pixels are 96 to the inch.
@@ -28,16 +28,16 @@ MEASURES = {"dot": DOT, "number": NUMBER, "title": TITLE, "line": LINE, "size": 
 """Of the map of the book."""
 
 
-def length(text: str, scale: float = 1.0) -> markup.Code | None:
+def length(text: str, scale: float = 1.0) -> markup.TypstExpression | None:
     """A CSS length as Typst writes it; None if it is none."""
     match = _LENGTH.fullmatch(text)
     if not match or match[2].lower() not in UNITS:
         return None
     unit, factor = UNITS[match[2].lower()]
-    return markup.Code(f"{float(match[1]) * factor * scale:.4g}{unit}")
+    return markup.TypstExpression(f"{float(match[1]) * factor * scale:.4g}{unit}")
 
 
-class FigureVisitors(BaseTranslator):
+class TypstFigureVisitors(TypstTranslatorBase):
     def visit_figure(self, node: nodes.figure) -> None:
         label = self.caption_label(node, "figure")
         parts = parts_of(node)
@@ -48,7 +48,7 @@ class FigureVisitors(BaseTranslator):
             label=label,
             caption=self.content(parts.caption.children) if parts.caption is not None else None,
             legend=self.content(parts.legend.children) if parts.legend is not None else None,
-            side=markup.Code(node["align"]) if node.get("align") in ("left", "right", "center") else None,
+            side=markup.TypstExpression(node["align"]) if node.get("align") in ("left", "right", "center") else None,
             width=length(str(node["width"])) if node.get("width") else None,
             alt=alt,
         )
@@ -65,7 +65,7 @@ class FigureVisitors(BaseTranslator):
         )
         raise nodes.SkipNode
 
-    def _subfigure(self, part: nodes.Element) -> markup.Code:
+    def _subfigure(self, part: nodes.Element) -> markup.TypstExpression:
         """Anchors, image and caption of a sub-figure, its letter before the caption."""
         parts = parts_of(part)
         anchors = self.anchors(part["ids"], named=True)
@@ -88,7 +88,7 @@ class FigureVisitors(BaseTranslator):
         scale = float(node.get("scale", 100)) / 100
         width, height = (length(str(node[side]), scale) if node.get(side) else None for side in ("width", "height"))
         if width is None and height is None and picture.pixels:
-            width = markup.Code(f"{picture.pixels * RASTER * scale:.4g}pt")
+            width = markup.TypstExpression(f"{picture.pixels * RASTER * scale:.4g}pt")
         inline = is_in_text(node)
         made = markup.call(
             "inline-image" if inline else "picture",
@@ -99,7 +99,7 @@ class FigureVisitors(BaseTranslator):
             alt=alt or None,
         )
         if not inline and node.get("align") in ("left", "center", "right"):
-            made = markup.call("beside", markup.Code(node["align"]), markup.content(made))
+            made = markup.call("beside", markup.TypstExpression(node["align"]), markup.content(made))
         self.emit(made)
         raise nodes.SkipNode
 
@@ -136,5 +136,5 @@ class FigureVisitors(BaseTranslator):
     def _lines(self, lines: tuple[str, ...], node: nodes.Node) -> list[markup.Value]:
         return [markup.content(self.text(line, node)) for line in lines]
 
-    def _target(self, docname: str) -> markup.Code | None:
+    def _target(self, docname: str) -> markup.TypstExpression | None:
         return markup.expression("label", key(docname)) if docname in self.facts.anchors else None

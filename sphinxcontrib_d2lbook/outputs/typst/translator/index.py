@@ -8,19 +8,19 @@ from typing import Any, Literal
 from docutils import nodes
 from sphinx.environment.adapters.indexentries import IndexEntries
 
-from ....addresses.internal import internal_target
-from ....words import _
-from ...paper.keys import key
+from ....addresses.internal_uris import internal_target
+from ....common.translations import _
+from ...paper.destination_names import key
 from .. import escape, markup
-from .base import BaseTranslator
+from .base import TypstTranslatorBase
 
 Link = tuple[str | None, str | Literal[False]]
 """Of an entry: "main" for where a thing is explained, else ""; the address of the place, False for none."""
-Row = tuple[markup.Code, list[tuple[str, bool]], list[Any]]
+Row = tuple[markup.TypstExpression, list[tuple[str, bool]], list[Any]]
 """Words, places (a key, and whether it is a main one), and rows of sub-entries."""
 
 
-class IndexVisitors(BaseTranslator):
+class IndexVisitors(TypstTranslatorBase):
     def visit_index(self, node: nodes.Node) -> None:
         """Nothing here: the place of an entry is the target beside it, or the object that it names."""
         raise nodes.SkipNode
@@ -62,5 +62,5 @@ class IndexVisitors(BaseTranslator):
         return list(found.items())
 
 
-def _words(text: str) -> markup.Code:
+def _words(text: str) -> markup.TypstExpression:
     return markup.content(escape.markup(text))

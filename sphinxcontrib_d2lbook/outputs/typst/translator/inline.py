@@ -8,7 +8,7 @@ from typing import cast
 from docutils import nodes
 
 from .. import escape, markup
-from .base import BaseTranslator
+from .base import TypstTranslatorBase
 
 _WHITE = re.compile(r"[ \t\r\n\f\v]+")
 CUT = f"#{markup.TEMPLATE}.may-break"
@@ -24,7 +24,7 @@ def _is_behind_space(node: nodes.Element) -> bool:
     return isinstance(before, nodes.Text) and before.astext()[-1:].isspace()
 
 
-class InlineVisitors(BaseTranslator):
+class TypstInlineVisitors(TypstTranslatorBase):
     def visit_Text(self, node: nodes.Text) -> None:  # noqa: N802
         text = node.astext()
         if self.scope.verbatim:
@@ -115,6 +115,6 @@ class InlineVisitors(BaseTranslator):
 
     depart_PassthroughTextElement = depart_inline  # noqa: N815
 
-    def plain(self, text: str, node: nodes.Node) -> markup.Code:
+    def plain(self, text: str, node: nodes.Node) -> markup.TypstExpression:
         """Text from an attribute, as content."""
         return markup.content(self.text(text, node))

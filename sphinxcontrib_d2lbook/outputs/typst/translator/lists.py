@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 
 from docutils import nodes
 
-from ....degrading import only
+from ....common.fallback_rendering import only
 from .. import markup
-from .base import BaseTranslator
+from .base import TypstTranslatorBase
 
 
 def _letters(number: int) -> str:
@@ -52,7 +52,7 @@ def is_tight(items: Iterable[nodes.Node]) -> bool:
     return True
 
 
-class ListVisitors(BaseTranslator):
+class ListVisitors(TypstTranslatorBase):
     def visit_bullet_list(self, node: nodes.bullet_list) -> None:
         items = [self._item(child) for child in only(node, nodes.Element)]
         self.emit_block("bullets", items, tight=is_tight(node.children))
@@ -68,7 +68,7 @@ class ListVisitors(BaseTranslator):
         self.emit_block("numbered-items", items, tight=is_tight(node.children))
         raise nodes.SkipNode
 
-    def _item(self, node: nodes.Element) -> markup.Code:
+    def _item(self, node: nodes.Element) -> markup.TypstExpression:
         return markup.content(self.anchors(node.get("ids", ())) + self.rendered(node.children))
 
     def visit_list_item(self, node: nodes.Element) -> None:

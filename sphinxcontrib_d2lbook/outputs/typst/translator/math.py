@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from docutils import nodes
 
-from ....log import Warn
+from ....common.warning_types import Warn
 from ....mathematics import convert
 from ....mathematics.extension import macros_of
 from ....mathematics.tags import as_printed
 from ....numbering.equations import numbered
 from .. import escape, markup
-from .base import BaseTranslator
+from .base import TypstTranslatorBase
 from .inline import CUT
 
 NARROW = 16
 """Characters of a formula that fits wherever formulas stand: wider ones are measured."""
 
 
-class MathVisitors(BaseTranslator):
+class TypstMathVisitors(TypstTranslatorBase):
     def visit_math(self, node: nodes.math) -> None:
         self.emit(self.formula(node, node.astext(), display=False, number=None))
         raise nodes.SkipNode
@@ -39,11 +39,11 @@ class MathVisitors(BaseTranslator):
             shown = CUT.join(map(escape.markup, escape.breakable(tex)))
             return markup.call("tex", markup.content(shown), display=display, number=number)
         if display:
-            code = markup.Code(f"$ {made.typst} $")
+            code = markup.TypstExpression(f"$ {made.typst} $")
             measured: dict[str, markup.Value] = {}
             if made.size.width > NARROW:
                 docname, line = self.location(node)
                 measured = {"unbroken": round(made.size.unbroken, 2), "place": f"{docname}:{line}" if line else docname}
             return markup.call("display-formula", code, number=number, alt=node.astext(), **measured)
         tall: dict[str, markup.Value] = {"tall": True} if made.size.tall else {}
-        return markup.call("formula", markup.Code(f"${made.typst}$"), alt=tex, **tall)
+        return markup.call("formula", markup.TypstExpression(f"${made.typst}$"), alt=tex, **tall)

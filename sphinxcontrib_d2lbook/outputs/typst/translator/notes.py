@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from docutils import nodes
 
-from ...paper import keys
+from ...paper import destination_names
 from ...paper.boxes import sidebar_title_and_body
 from .. import markup
-from .base import BaseTranslator
+from .base import TypstTranslatorBase
 
 
 def without_label(node: nodes.Element) -> list[nodes.Node]:
@@ -18,9 +18,9 @@ def label_of(node: nodes.Element) -> str:
     return next((child.astext() for child in node.children if isinstance(child, nodes.label)), "")
 
 
-class NoteVisitors(BaseTranslator):
+class TypstNoteVisitors(TypstTranslatorBase):
     def visit_footnote_reference(self, node: nodes.footnote_reference) -> None:
-        name = keys.key(self.scope.docname, node.get("refid", ""))
+        name = destination_names.key(self.scope.docname, node.get("refid", ""))
         mark = node.astext()
         note = self.facts.footnotes.get(name)
         if note is None or self.scope.title:  # in a heading, the note would come again in the contents
@@ -43,7 +43,7 @@ class NoteVisitors(BaseTranslator):
 
     def visit_footnote(self, node: nodes.footnote) -> None:
         """The note itself: set at its reference, or here if no reference of running text leads to it."""
-        if any(keys.key(self.scope.docname, item) in self.facts.footnotes for item in node["ids"]):
+        if any(destination_names.key(self.scope.docname, item) in self.facts.footnotes for item in node["ids"]):
             raise nodes.SkipNode
         self.emit(self.anchors(node["ids"]))
         self.emit_block("loose-note", label_of(node), self.content(without_label(node)))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from docutils import nodes
 
 from .. import markup
-from .base import BaseTranslator
+from .base import TypstTranslatorBase
 
 
-class ReferenceVisitors(BaseTranslator):
+class TypstReferenceVisitors(TypstTranslatorBase):
     def visit_reference(self, node: nodes.reference) -> None:
         classes = node.get("classes", ())
         if "sd-hide-link-text" in classes:  # the link of a whole card; the card shows it
@@ -37,7 +37,7 @@ class ReferenceVisitors(BaseTranslator):
             self.emit(markup.call("go", place, markup.content(body)))
         raise nodes.SkipNode
 
-    def destination(self, node: nodes.Element) -> markup.Code | None:
+    def destination(self, node: nodes.Element) -> markup.TypstExpression | None:
         """Where a reference leads: a label of the book, an address, or nowhere on paper."""
         target = self.leads_to(node)
         if target is None:

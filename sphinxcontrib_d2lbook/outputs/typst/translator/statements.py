@@ -5,15 +5,15 @@ from __future__ import annotations
 from docutils import nodes
 from sphinx.locale import get_translation
 
-from ....words import proof_word
+from ....common.translations import proof_word
 from ...paper.boxes import UPRIGHT, drop_word, title_and_body
 from .. import markup
-from .base import BaseTranslator
+from .base import TypstTranslatorBase
 
 _ = get_translation("proof")
 
 
-class StatementVisitors(BaseTranslator):
+class TypstStatementVisitors(TypstTranslatorBase):
     def _statement(self, node: nodes.Element) -> None:
         title, body = title_and_body(node)
         kind = node.get("realtype", "")
@@ -66,7 +66,7 @@ class StatementVisitors(BaseTranslator):
 
     visit_solution_node = visit_exercise_node
 
-    def _title(self, title: nodes.Element | None) -> markup.Code | None:
+    def _title(self, title: nodes.Element | None) -> markup.TypstExpression | None:
         if title is None or not title.astext().strip():
             return None
         return markup.content(self.anchors(title["ids"]) + self.rendered(title.children))

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from docutils import nodes
 
-from ...paper.keys import key
-from ...paper.structure import Heading
+from ...paper.destination_names import key
+from ...paper.structure import PrintedHeading
 from .. import markup
-from .base import BaseTranslator
+from .base import TypstTranslatorBase
 
 
-class StructureVisitors(BaseTranslator):
+class TypstStructureVisitors(TypstTranslatorBase):
     def open_page(self, docname: str) -> None:
         self.emit("\n" + markup.MARKS.mark(docname, 1))
 
@@ -50,7 +50,7 @@ class StructureVisitors(BaseTranslator):
     def set_places(self, ids: Sequence[str]) -> None:
         self.emit(self.anchors(ids))
 
-    def set_heading(self, heading: Heading) -> None:
+    def set_heading(self, heading: PrintedHeading) -> None:
         docname = self.scope.docname
         keys = self.new_keys(heading.section["ids"])
         self.named.update(keys[:1])

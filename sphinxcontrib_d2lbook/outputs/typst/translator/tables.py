@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from docutils import nodes
 
 from .. import escape, markup
-from .base import BaseTranslator
+from .base import TypstTranslatorBase
 
 ALIGNMENTS = {"text-left": "left", "text-center": "center", "text-right": "right"}
 
@@ -17,7 +17,7 @@ MOST_LETTERS = 55
 """Letters of the longest words of all columns that fit beside one another: a table with more is measured."""
 
 
-class TableVisitors(BaseTranslator):
+class TypstTableVisitors(TypstTranslatorBase):
     def visit_table(self, node: nodes.table) -> None:
         label = self.caption_label(node, "table")
         title = next((child for child in node.children if isinstance(child, nodes.title | nodes.caption)), None)
@@ -77,7 +77,7 @@ class TableVisitors(BaseTranslator):
             classes: list[str] = entry.get("classes", [])
             side = next((ALIGNMENTS[name] for name in classes if name in ALIGNMENTS), None)
             if side:
-                named["align"] = markup.Code(side)
+                named["align"] = markup.TypstExpression(side)
             body = self.anchors(entry["ids"]) + self.rendered(entry.children)
             if column < len(stubs) and stubs[column]:
                 body = markup.call("bold", markup.content(body))

@@ -1,0 +1,211 @@
+"""Serves the website to the browsers of this machine, and tells them how the builds go.
+
+Below `/_preview/` are `events`, a stream of server-sent events, each the whole state as JSON; `preview.js` and
+`preview.css`, which every page gets; and `book.pdf`. Format: https://html.spec.whatwg.org/multipage/server-sent-events.html
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from http import HTTPStatus
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from .messages import PageMessage
+
+OWN = "/_preview/"
+STATIC = Path(__file__).parent / "static"
+HEAD = f'<link rel="stylesheet" href="{OWN}preview.css"><script src="{OWN}preview.js" defer></script>'
+WAITING = f"<!DOCTYPE html><html lang='en'><head><title>Preview</title>{HEAD}</head><body></body></html>"
+"""In place of a page that is not there, as before the first build has ended."""
+UNSEEN = frozenset({"searchindex.js", "objects.inv", ".buildinfo"})
+"""Files that change with each build and change no page."""
+BEAT = 15.0
+"""Seconds after which a stream on which nothing happens is tried, so that closed ones end."""
+
+
+@dataclass
+class ServedSite:
+    """What is served, and how the last build went."""
+
+    html: Path
+    pdf: Path | None
+    """The folder of the PDF, None where none is made."""
+    state: dict[str, Any] = field(default_factory=lambda: {"number": 0, "building": True, "line": "", "messages": []})
+    _files: dict[str, tuple[int, int]] = field(default_factory=dict)
+    _happened: threading.Condition = field(default_factory=threading.Condition)
+    _changes: int = 0
+
+    def begin(self) -> None:
+        """A build begins."""
+        self._files = _stats(self.html)
+        self._change(building=True, line="")
+
+    def say(self, line: str) -> None:
+        """Show a line of the build's log."""
+        if line:
+            self._change(line=line)
+
+    def end(self, code: int, seconds: float, messages: Sequence[PageMessage]) -> None:
+        """A build has ended: tell which files of the site are others than before."""
+        now = _stats(self.html)
+        changed = sorted(name for name in now.keys() | self._files.keys() if now.get(name) != self._files.get(name))
+        self._change(
+            number=self.state["number"] + 1,
+            building=False,
+            code=code,
+            seconds=seconds,
+            messages=[asdict(message) for message in messages],
+            changed=changed,
+            pages=_pages_of_pdf(self.html.parent / "numbers.json") if self.pdf else None,
+        )
+
+    def _change(self, **values: Any) -> None:
+        with self._happened:
+            self.state.update(values)
+            self._changes += 1
+            self._happened.notify_all()
+
+    def wait(self, seen: int) -> tuple[int, str]:
+        """Return the number of the latest change and the state as JSON, once there is a change after ``seen``."""
+        with self._happened:
+            self._happened.wait_for(lambda: self._changes != seen, BEAT)
+            return self._changes, json.dumps(self.state)
+
+
+class Server:
+    """A running server; ends with the block that it is used in."""
+
+    def __init__(self, httpd: ThreadingHTTPServer) -> None:
+        self._httpd = httpd
+        self.address = f"http://127.0.0.1:{httpd.server_address[1]}/"
+
+    def __enter__(self) -> Server:
+        threading.Thread(target=self._httpd.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._httpd.shutdown()
+        self._httpd.server_close()
+
+
+def serve(site: ServedSite, port: int) -> Server:
+    """Bind a port of this machine, 0 for any that is free. Raises OSError."""
+    return Server(ThreadingHTTPServer(("127.0.0.1", port), partial(_Handler, site)))
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    """One request."""
+
+    def __init__(self, site: ServedSite, *more: Any) -> None:
+        self.site = site
+        super().__init__(*more, directory=str(site.html))
+
+    def do_GET(self) -> None:
+        if not self._is_for_us():
+            self.send_error(HTTPStatus.FORBIDDEN)
+            return
+        path = unquote(urlsplit(self.path).path)
+        if path == f"{OWN}events":
+            self._events()
+        elif path == f"{OWN}book.pdf":
+            self._file(next(iter(sorted(self.site.pdf.glob("*.pdf"))), None) if self.site.pdf else None)
+        elif path.startswith(OWN):
+            self._file(STATIC / Path(path).name)
+        else:
+            self._page(path)
+
+    def _is_for_us(self) -> bool:
+        """Whether a browser asks this machine by its own name: pages of other sites cannot read the book by another."""
+        return self.headers.get("Host", "").rpartition(":")[0] in ("127.0.0.1", "localhost")
+
+    def _page(self, path: str) -> None:
+        file = Path(self.translate_path(path))
+        if file.is_dir():
+            if not path.endswith("/"):
+                self.send_response(HTTPStatus.MOVED_PERMANENTLY)
+                self.send_header("Location", f"{path}/")
+                self.end_headers()
+                return
+            file /= "index.html"
+        if file.suffix != ".html":
+            super().do_GET()
+            return
+        try:
+            text, status = file.read_text("utf-8"), HTTPStatus.OK
+        except OSError:
+            text, status = WAITING, HTTPStatus.NOT_FOUND
+        head, mark, rest = text.partition("</head>")
+        self._send(f"{head}{HEAD if file.is_file() else ''}{mark}{rest}".encode(), "text/html; charset=utf-8", status)
+
+    def _file(self, file: Path | None) -> None:
+        if file is None or not file.is_file():
+            self.send_error(HTTPStatus.NOT_FOUND)
+            return
+        self._send(file.read_bytes(), self.guess_type(str(file)), HTTPStatus.OK)
+
+    def _send(self, data: bytes, kind: str, status: HTTPStatus) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def _events(self) -> None:
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", "text/event-stream")
+        self.end_headers()
+        seen = -1
+        try:
+            while True:
+                seen, state = self.site.wait(seen)
+                self.wfile.write(f"data: {state}\n\n".encode())
+                self.wfile.flush()
+        except OSError:  # the browser has gone
+            self.close_connection = True
+
+    def end_headers(self) -> None:
+        self.send_header("Cache-Control", "no-store")
+        super().end_headers()
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        """Nothing: the terminal is for the builds."""
+
+
+def _stats(folder: Path) -> dict[str, tuple[int, int]]:
+    """Return time and size of each file that pages show, by its name in the folder."""
+    found = {}
+    for top, _, files in os.walk(folder):
+        for name in files:
+            if name not in UNSEEN:
+                path = Path(top, name)
+                try:
+                    stat = path.stat()
+                except OSError:  # removed meanwhile
+                    continue
+                found[path.relative_to(folder).as_posix()] = (stat.st_mtime_ns, stat.st_size)
+    return found
+
+
+def _pages_of_pdf(file: Path) -> Mapping[str, int]:
+    """Return for each page of the website the first page of the PDF on which it is, as numbers.json has it."""
+    try:
+        entries = json.loads(file.read_text("utf-8"))["numbers"]
+    except (OSError, ValueError, KeyError):
+        return {}
+    found: dict[str, int] = {}
+    for entry in entries:
+        page = (entry.get("pdf") or {}).get("page")
+        if page:
+            found[entry["docname"]] = min(page, found.get(entry["docname"], page))
+    return found

@@ -1,0 +1,190 @@
+"""What a translator fails at becomes its plainest form, and the page is written all the same.
+
+Other extensions make nodes that nobody here has seen, and nest known ones as docutils does not. A visitor that fails at
+one of them must not cost the output. `written` writes a part of the book; where a visitor fails it takes the translator
+back to where it was, has the node replaced by what can be set of it (its paragraphs, code, formulas and images, else
+its text), and writes the part again. Nodes of kinds without a visitor do not come here: translators set what is inside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+from docutils import nodes
+from sphinx.errors import SphinxError
+
+from .warning_types import Warn, warn
+
+Value = TypeVar("Value")
+WALKS = {nodes.Node.walkabout.__code__, nodes.Node.walk.__code__}
+"""Code of the methods of docutils that call a visitor for a node."""
+KEPT = (nodes.paragraph, nodes.literal_block, nodes.doctest_block, nodes.math_block, nodes.image, nodes.raw)
+"""What is kept of a container that cannot be set."""
+
+
+class ShapeError(Exception):
+    """A node has children that its visitor would pass over."""
+
+
+def only(node: nodes.Element, *kinds: type[nodes.Node]) -> list[nodes.Element]:
+    """Return the children of a node that readers see. Raises ShapeError for one of another kind than ``kinds``."""
+    found: list[nodes.Element] = []
+    for child in node.children:
+        if isinstance(child, nodes.Element) and isinstance(child, kinds):
+            found.append(child)
+        elif not isinstance(child, nodes.Invisible) and (not isinstance(child, nodes.Text) or child.strip()):
+            raise ShapeError(f"there is a {type(child).__name__} in it")
+    return found
+
+
+Place = Callable[[nodes.Element], Any]
+"""Returns the location of a node, as `log.warn` takes it."""
+
+
+def written(tree: nodes.Element, write: Callable[[], Value], warning: Warn, place: Place, *owners: object) -> Value:
+    """Return what ``write`` returns, once no visitor fails below ``tree``.
+
+    ``owners`` are the objects whose attributes ``write`` changes: they get their values again before each further try.
+    ``place`` takes a node and returns the location of a warning. Errors that are meant for the author are raised.
+    """
+    made: list[nodes.Node] = []
+    while True:
+        kept = [_State(owner) for owner in owners]
+        try:
+            return write()
+        except (SphinxError, RecursionError, nodes.TreePruningException):
+            raise
+        # A visitor, of an extension perhaps, can fail by any.
+        except Exception as err:
+            node = _visited(err, tree)
+            while node is not None and any(node is one for one in made):
+                node = _parent(node, tree)
+            if node is None:
+                raise
+            for state in kept:
+                state.restore()
+            warn(
+                warning,
+                "a %r node in a %r cannot be set (%s: %s); its text is",
+                type(node).__name__,
+                type(node.parent).__name__,
+                type(err).__name__,
+                err,
+                location=place(node),
+            )
+            plain = plain_form(node)
+            made += plain
+            node.parent.replace(node, plain)
+
+
+class _State:
+    """The attributes of an object, with copies of the lists, dictionaries and sets among them."""
+
+    def __init__(self, owner: object) -> None:
+        self.owner = owner
+        self.values = dict(vars(owner))
+        self.copies = {name: value.copy() for name, value in self.values.items() if type(value) in (list, dict, set)}
+
+    def restore(self) -> None:
+        for name, value in self.values.items():
+            setattr(self.owner, name, value)
+            if type(value) is list:
+                value[:] = self.copies[name]
+            elif name in self.copies:
+                value.clear()
+                value.update(self.copies[name])
+        for name in vars(self.owner).keys() - self.values.keys():
+            delattr(self.owner, name)
+
+
+def _visited(err: BaseException, tree: nodes.Element) -> nodes.Element | None:
+    """Return the innermost element below ``tree`` whose visitor was running when ``err`` was raised; None for none."""
+    found = None
+    trace = err.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code in WALKS:
+            node = trace.tb_frame.f_locals["self"]
+            node = node if isinstance(node, nodes.Element) else node.parent
+            if node is not None and _is_below(node, tree):
+                found = node
+        trace = trace.tb_next
+    return found
+
+
+def _parent(node: nodes.Element, tree: nodes.Element) -> nodes.Element | None:
+    return node.parent if node.parent is not tree else None
+
+
+def _is_below(node: nodes.Node, tree: nodes.Element) -> bool:
+    while node is not None and node is not tree:
+        node = node.parent
+        if node is tree:
+            return True
+    return False
+
+
+def is_paragraph(node: nodes.Node) -> bool:
+    """Whether a node of an unknown kind is text that stands by itself."""
+    return isinstance(node, nodes.TextElement) and not isinstance(node, nodes.Inline) and not _is_in_line(node)
+
+
+def _is_in_line(node: nodes.Node) -> bool:
+    return isinstance(node.parent, nodes.TextElement)
+
+
+def place_of(node: nodes.Node, docname: str) -> nodes.Node | tuple[str, int] | str:
+    """Return the place of a warning: the node that is nearest around ``node`` and knows its file and line."""
+    place: nodes.Node | None = node
+    while place is not None and not place.line:
+        place = place.parent
+    if place is None or not place.line:
+        return docname
+    return place if place.source else (docname, place.line)
+
+
+def text_of(node: nodes.Node) -> str:
+    """Return all text in a node. `astext` of docutils adds to it, and fails where attributes are missing."""
+    return "".join(node.findall(nodes.Text))
+
+
+def plain_form(node: nodes.Element) -> list[nodes.Node]:
+    """Return what can stand in the place of a node in any document: text in a line, blocks elsewhere."""
+    ids = [one for element in node.findall(nodes.Element) for one in element["ids"]]
+    if _is_in_line(node):
+        return [nodes.inline("", text_of(node), ids=ids)] if ids else [nodes.Text(text_of(node))]
+    blocks = [] if isinstance(node, KEPT) else list(_blocks(node))
+    text = text_of(node).strip()
+    if not blocks and text:
+        code = nodes.literal_block(text, text, language="none", xml_space="preserve")
+        blocks = [code if "\n" in text else nodes.paragraph("", text)]
+    for block in blocks:
+        block.source, block.line = node.source, block.line or node.line
+    if ids and blocks:
+        blocks[0]["ids"] = ids
+        for block in blocks:
+            for element in block.findall(nodes.Element):
+                if element is not blocks[0]:
+                    element["ids"] = []
+    return list(blocks) or [nodes.comment("", "")]
+
+
+def _blocks(node: nodes.Element) -> Iterator[nodes.Element]:
+    """Yield copies of the blocks in a container, and its other texts as paragraphs."""
+    run: list[nodes.Node] = []
+    for child in node.children:
+        if not isinstance(child, KEPT) and isinstance(child, nodes.Text | nodes.Inline):
+            run.append(child.deepcopy())
+            continue
+        if run:
+            yield nodes.paragraph("", "", *run)
+            run = []
+        if isinstance(child, KEPT):
+            yield child.deepcopy()
+        elif isinstance(child, nodes.FixedTextElement):
+            text = text_of(child)
+            yield nodes.literal_block(text, text, language="none", xml_space="preserve")
+        elif isinstance(child, nodes.Element) and not isinstance(child, nodes.Invisible):
+            yield from _blocks(child)
+    if any(text_of(child).strip() for child in run):
+        yield nodes.paragraph("", "", *run)

@@ -1,0 +1,165 @@
+"""A PDF that was written, opened to be read back: texts by their places, destinations, the outline, pictures."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+
+@dataclass(frozen=True)
+class PdfPosition:
+    """A place in a PDF."""
+
+    page: int
+    """From 0."""
+    top: float
+    """Height above the foot of the page, in points."""
+    left: float = 0.0
+    """0 also for what is placed by its line alone."""
+    right: float | None = None
+    """Where what is to be read apart from it begins, to the right; None for nothing."""
+    somewhere: bool = False
+    """Whether only the page is known."""
+
+    def meets(self, other: PdfPosition) -> bool:
+        return self.page == other.page and abs(self.top - other.top) < 1
+
+
+@dataclass(frozen=True)
+class PdfArea:
+    """A part of a page, in points from the page's left and lower edges."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+
+class OpenPdf:
+    """An open PDF, to be closed by `with`. Raises ValueError for a file that is none, OSError."""
+
+    def __init__(self, file: Path) -> None:
+        try:
+            self.document = pypdfium2.PdfDocument(file)
+        except pypdfium2.PdfiumError as err:
+            raise ValueError(f"{file}: {err}") from err
+        self._texts: dict[int, Any] = {}
+
+    def __enter__(self) -> OpenPdf:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.document.close()
+
+    def size(self, page: int) -> tuple[float, float]:
+        """Width and height of a page, in points. Pages count from 0."""
+        width, height = self.document.get_page_size(page)
+        return width, height
+
+    def picture(self, page: int, area: PdfArea, dots_per_inch: float) -> memoryview:
+        """Rows of grey values, as a printer would print them."""
+        width, height = self.size(page)
+        crop = (area.left, area.bottom, width - area.right, height - area.top)
+        opened = self.document[page]
+        bitmap = opened.render(
+            scale=dots_per_inch / 72, crop=tuple(max(0.0, edge) for edge in crop), grayscale=True, may_draw_forms=False
+        )
+        # Rows are padded in memory; those who read pictures want them one after the other.
+        data, step = bytes(bitmap.buffer), bitmap.stride
+        rows = b"".join(data[start : start + bitmap.width] for start in range(0, step * bitmap.height, step))
+        image = memoryview(rows).cast("B", shape=(bitmap.height, bitmap.width))
+        bitmap.close()
+        opened.close()
+        return image
+
+    def destination(self, name: str) -> PdfPosition | None:
+        """Return the place of a named destination; None for one that the file does not have."""
+        return self._destinations.get(name.encode("utf-8").decode("latin-1").translate(DECODED).rstrip("\0"))
+
+    @cached_property
+    def _destinations(self) -> dict[str, PdfPosition]:
+        """All named destinations, by their names as PDFium decodes them."""
+        found: dict[str, PdfPosition] = {}
+        raw = self.document.raw
+        name = ctypes.create_string_buffer(1024)
+        for index in range(pdfium.FPDF_CountNamedDests(raw)):
+            # To ask for the size first would take twice as long: each call walks through the names before.
+            size = ctypes.c_long(len(name))
+            place = pdfium.FPDF_GetNamedDest(raw, index, name, size)
+            if size.value < 0:  # too small
+                size = ctypes.c_long(0)
+                pdfium.FPDF_GetNamedDest(raw, index, None, size)
+                name = ctypes.create_string_buffer(size.value)
+                place = pdfium.FPDF_GetNamedDest(raw, index, name, size)
+            has_x, has_y, has_zoom = ctypes.c_int(), ctypes.c_int(), ctypes.c_int()
+            x, y, zoom = ctypes.c_float(), ctypes.c_float(), ctypes.c_float()
+            pdfium.FPDFDest_GetLocationInPage(place, has_x, has_y, has_zoom, x, y, zoom)
+            page = pdfium.FPDFDest_GetDestPageIndex(raw, place)
+            if place and page >= 0:
+                found[name.raw[: size.value].decode("utf-16-le").rstrip("\0")] = PdfPosition(page, y.value, x.value)
+        return found
+
+    def bookmarks(self) -> Iterator[tuple[str, PdfPosition]]:
+        """Text and place of each entry of the outline, in order."""
+        for bookmark in self.document.get_toc():
+            place = bookmark.get_dest()
+            if place is not None:
+                _mode, numbers = place.get_view()
+                top = numbers[1] if len(numbers) > 1 else 0.0
+                yield bookmark.get_title(), PdfPosition(place.get_index(), top)
+
+    def text_from(self, spot: PdfPosition) -> str:
+        """What stands below a place, to the foot of its page, and to its right."""
+        if spot.somewhere:
+            return self._text(spot.page)
+        right = None if spot.right is None else spot.right - 2
+        return self._text(spot.page, top=spot.top - LIFT, left=spot.left - 2, right=right)
+
+    def texts_from(self, spot: PdfPosition) -> Iterator[str]:
+        """The same, and then the page that follows: what does not fit goes there."""
+        yield self.text_from(spot)
+        if spot.page + 1 < len(self.document):
+            yield self._text(spot.page + 1)
+
+    def text_between(self, spot: PdfPosition, end: PdfPosition | None) -> str:
+        """What stands below one place and above another on the same page or the next; to its foot, where neither is."""
+        last = min(spot.page + 1, len(self.document) - 1)
+        if end is not None and end.page == spot.page and end.top < spot.top:
+            return self._text(spot.page, top=spot.top - LIFT, bottom=end.top - LIFT)
+        rest = ""
+        if last > spot.page and (end is None or end.page >= last):
+            top = {"bottom": end.top - LIFT} if end is not None and end.page == last else {}
+            rest = self._text(last, **top)
+        return f"{self._text(spot.page, top=spot.top - LIFT)}\n{rest}"
+
+    def _text(self, page: int, **bounds: float | None) -> str:
+        if page not in self._texts:
+            self._texts[page] = self.document[page].get_textpage()
+        text: str = self._texts[page].get_text_bounded(**bounds)
+        return text.replace("\r\n", "\n")
+
+
+_ROW_1 = "˘ˇˆ˙˝˛˚˜"
+_ROW_8 = "•†‡…—–ƒ⁄‹›−‰„“”‘’‚™ﬁﬂŁŒŠŸŽıłœšž"
+DECODED = {
+    **{0x18 + index: ord(char) for index, char in enumerate(_ROW_1)},
+    **{0x80 + index: ord(char) for index, char in enumerate(_ROW_8)},
+    **dict.fromkeys((0x7F, 0x9F, 0xAD), 0),
+    0xA0: ord("€"),
+}
+"""Where PDFDocEncoding (ISO 32000-1, annex D) differs from Latin-1. The names that engines write are UTF-8, and PDFium
+reads their bytes as characters of PDFDocEncoding."""
+
+LIFT = 8.0
+"""Points by which what has a name begins below its destination, at least: Typst sets destinations 10 points too high,
+so that readers who jump there see a little of what is above."""

@@ -1,0 +1,81 @@
+"""Under a cell whose block is saved: "saved as d2l.train", which leads to the entry in the reference."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from ..library import SavedBlock
+from ..library.public_objects import names_saved
+from ..upstream.sphinx.application import app_of
+from .book_objects import BookObjects, book_objects
+from .saved_domain import saved_domain
+
+FORMATS = ("html", "typst", "latex")
+"""In a reader's notebook the mark itself is seen."""
+
+
+class saved_as(nodes.General, nodes.TextElement):  # noqa: N801
+    """Children: text and references, one line."""
+
+
+def cell_parts(document: nodes.document, kind: str) -> list[nodes.container]:
+    return [node for node in document.findall(nodes.container) if node.get("nb_element") == kind]
+
+
+class ShowWhatIsSaved(SphinxPostTransform):
+    """Puts the line behind the code of each cell that saves something."""
+
+    # After MyST-NB (199) has put code to hide into a box of its own, so that the line goes into it.
+    default_priority = 205
+
+    def run(self, **kwargs: Any) -> None:
+        if app_of(self.env).builder.format not in FORMATS:
+            return
+        book = book_objects(app_of(self.env))
+        saved = book.saved(self.env.docname)
+        if not saved:
+            return
+        for cell in cell_parts(self.document, "cell_code"):
+            blocks = saved.get(cell["cell_index"])
+            source = next((part for part in cell.findall(nodes.container) if _is_source(part)), None)
+            if blocks and source is not None:
+                source.parent.insert(source.parent.index(source) + 1, self.line(blocks, book))
+
+    def line(self, blocks: list[SavedBlock], book: BookObjects) -> saved_as:
+        found: dict[str, str] = {}
+        for block in blocks:
+            found |= names_saved(block, book.library.about.names)
+        entries = saved_domain(self.env).entries
+        builder = app_of(self.env).builder
+        line = saved_as("", "saved as " if found else "saved in ")
+        for count, (name, shown) in enumerate((found or {"": book.library.package}).items()):
+            if count:
+                line += nodes.Text(", ")
+            label = nodes.literal("", shown)
+            if name in entries:
+                uri = f"{builder.get_relative_uri(self.env.docname, entries[name])}#{name}"
+                line += nodes.reference("", "", label, refuri=uri, internal=True)
+            else:
+                line += label
+        return line
+
+
+def _is_source(node: nodes.Element) -> bool:
+    return bool(node.get("nb_element") == "cell_code_source")
+
+
+def visit_html(self: Any, node: nodes.Element) -> None:
+    self.body.append(self.starttag(node, "div", CLASS="d2lbook-saved"))
+
+
+def depart_html(self: Any, node: nodes.Element) -> None:
+    self.body.append("</div>\n")
+
+
+def setup(app: Sphinx) -> None:
+    app.add_node(saved_as, html=(visit_html, depart_html))
+    app.add_post_transform(ShowWhatIsSaved)

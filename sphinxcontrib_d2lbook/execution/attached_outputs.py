@@ -1,0 +1,165 @@
+"""The notebook that the parser sees: the readers that MyST-NB is given, for pages that ran and for all other `.ipynb`.
+
+Pages that ran get their stored outputs. Of every `.ipynb`, images that are pasted into it become files.
+"""
+
+from __future__ import annotations
+
+import json
+from os.path import relpath
+from pathlib import Path
+
+import nbformat
+
+from ..common.errors import BookError
+from ..common.notebook_positions import line_in_cell
+from ..notebook import Cell, Notebook, Syntax, read_notebook
+from ..upstream.kernels.client import cell_file_name
+from ..upstream.myst_nb import ExecutionResult, NbParserConfig, standard_nb_read
+from .image_attachments import place_attachments
+from .inline_values import page_cells
+from .kernel_languages import missing_language
+from .output_cleaning import name_cells
+from .output_validation import error_output, invalid_outputs
+from .plan import EXPRESSIONS, cell_json
+from .session import Session
+from .store import Store
+
+READER = f"{__name__}.read_executed"
+"""As MyST-NB's `nb_custom_formats` names a reader."""
+STORED_READER = f"{__name__}.read_stored"
+CELLS_READER = f"{__name__}.read_cells"
+
+
+def read_cells(text: str, *, source: str, syntax: Syntax) -> nbformat.NotebookNode:
+    """Read a page of text that shows no stored outputs, as MyST-NB does, with the language of its kernel.
+
+    ``source`` is the page's file. Raises what `read_notebook` and nbformat raise.
+    """
+    notebook = as_myst_nb_reads(read_notebook(text, "", source, syntax=syntax, folder=Path(source).parent))
+    _add_language(notebook)
+    return notebook
+
+
+def _add_language(notebook: nbformat.NotebookNode) -> None:
+    """Without the language's name MyST-NB does not highlight the cells, and says so of each."""
+    if found := missing_language(notebook.metadata):
+        notebook.metadata["language_info"] = nbformat.from_dict(found)
+
+
+def read_stored(text: str, *, attachments: str, sources: str) -> nbformat.NotebookNode:
+    """Read an `.ipynb` that shows the outputs which it has in itself.
+
+    ``attachments`` is the folder for images that are pasted into it, ``sources`` that of the book's pages. Raises
+    OSError, and what nbformat raises.
+    """
+    notebook = _read_json(text)
+    _add_language(notebook)
+    _make_plain(notebook, Path(attachments), Path(sources))
+    return notebook
+
+
+def _read_json(text: str) -> nbformat.NotebookNode:
+    """Read an `.ipynb` as MyST-NB does, with the numbers from which it is to count the lines of each cell.
+
+    Left to itself, it begins with 2 in each (MyST-NB 1.4).
+    """
+    notebook: nbformat.NotebookNode = standard_nb_read(text)
+    notebook.metadata["source_map"] = [line_in_cell(index, 0) - 1 for index, _ in enumerate(notebook.cells, 1)]
+    return notebook
+
+
+def _make_plain(notebook: nbformat.NotebookNode, attachments: Path, sources: Path) -> None:
+    """Put in the plain form that MyST-NB can show what only Jupyter knows, and what only one process knows."""
+    place_attachments(notebook, attachments, lambda file: "/" + Path(relpath(file, sources)).as_posix())
+    name_cells(notebook, cell_file_name)
+
+
+def read_executed(
+    text: str, *, entry: str, source: str, syntax: Syntax, attachments: str, sources: str
+) -> nbformat.NotebookNode:
+    """What MyST-NB itself reads of a page, with the outputs of the stored run.
+
+    ``entry`` is the store's file, ``source`` the page's; ``attachments`` and ``sources`` are as for `read_stored`.
+    Raises OSError, BookError where the stored cells are not those of the page (it changed while the build ran), and
+    ValueError where the file is damaged.
+    """
+    notebook: nbformat.NotebookNode
+    if source.endswith(".ipynb"):
+        notebook = _read_json(text)
+    else:
+        notebook = as_myst_nb_reads(read_notebook(text, "", source, syntax=syntax, folder=Path(source).parent))
+    stored = nbformat.from_dict(Store(Path(entry).parent).load(Path(entry))["notebook"])
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    ran = [cell for cell in page_cells(stored) if cell.cell_type == "code"]
+    if [cell.source for cell in code] != [cell.source for cell in ran]:
+        raise BookError(f"{source}: changed while its cells ran; build again")
+    for cell, done in zip(code, ran, strict=True):
+        cell.outputs = done.outputs
+        cell.execution_count = done.execution_count
+    if "language_info" in stored.metadata:
+        notebook.metadata["language_info"] = stored.metadata.language_info
+    _add_language(notebook)  # of a run that failed before its kernel had said it
+    if "widgets" in stored.metadata:
+        notebook.metadata["widgets"] = stored.metadata.widgets
+    _forget_mode(notebook)
+    _make_plain(notebook, Path(attachments), Path(sources))
+    return notebook
+
+
+def has_outputs(file: Path) -> bool:
+    """MyST-NB's rule for `auto`: a notebook of which every code cell has outputs is shown as it is."""
+    cells = nbformat.read(file, as_version=4).cells
+    return all(cell.outputs for cell in cells if cell.cell_type == "code")
+
+
+def without_invalid(text: str) -> tuple[str, list[tuple[int, str]]]:
+    """The text of an `.ipynb` with errors in place of stored outputs that no page can show; index of a cell, fault."""
+    notebook = nbformat.reads(text, as_version=4)
+    faults = list(invalid_outputs(notebook))
+    for index, number, fault in faults:
+        notebook.cells[index].outputs[number] = error_output(fault)
+    return json.dumps(notebook) if faults else text, [(index, fault) for index, _, fault in faults]
+
+
+def as_myst_nb_reads(page: Notebook) -> nbformat.NotebookNode:
+    """A page of text as MyST-NB's reader gives it, which parses all of the page and checks each cell by a schema.
+
+    Raises nbformat's ValidationError, as that one does, for options of cells that notebooks cannot have.
+    """
+    metadata = {**page.metadata, "source_map": list(page.starts)}
+    kernel = metadata.get("kernelspec")
+    if isinstance(kernel, dict) and "name" in kernel:
+        metadata["kernelspec"] = {"display_name": kernel["name"], **kernel}
+    cells = [_cell(cell) for cell in page.cells]
+    found: nbformat.NotebookNode
+    found = nbformat.from_dict({"metadata": metadata, "cells": cells, "nbformat": 4, "nbformat_minor": 5})
+    return found
+
+
+def _cell(cell: Cell) -> nbformat.NotebookNode:
+    node: nbformat.NotebookNode = nbformat.from_dict(cell_json(cell, cell.metadata))
+    if cell.metadata:  # without, there is nothing in it that could be wrong
+        nbformat.validate(node, ref=f"{cell.kind}_cell", version=4)
+    return node
+
+
+def execution_result(session: Session, docname: str, entry: Path, config: NbParserConfig) -> ExecutionResult:
+    """What MyST-NB itself would have noted of the page's run. Raises OSError and ValueError."""
+    run = session.verdicts[docname].run
+    failed = None if run else session.store.load(entry)
+    return {
+        "mtime": entry.stat().st_mtime,
+        "runtime": run.seconds if run else failed["seconds"] if failed else None,
+        "method": "inline" if EXPRESSIONS in session.plans[docname].task.parts else config.execution_mode,
+        "succeeded": failed is None,
+        "error": failed["failure"]["name"] if failed else None,
+        "traceback": None,  # the build has told it
+    }
+
+
+def _forget_mode(notebook: nbformat.NotebookNode) -> None:
+    """The page's own `execution_mode` was honoured when it ran; left in, MyST-NB would run the page again."""
+    settings = notebook.metadata.get("mystnb")
+    if isinstance(settings, dict):
+        settings.pop("execution_mode", None)

@@ -1,0 +1,104 @@
+"""A process of our own that prints lines and ends when its standard input is closed: so it never outlives the build."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import select
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from ..tasks import Result, Started, result_from_json
+from .base import ExecutorError
+
+PAUSE = 0.25
+"""Seconds without news after which the caller gets a moment."""
+PATIENCE = 10
+"""Seconds that the process has for ending what it runs."""
+
+
+def lines(process: subprocess.Popen[bytes]) -> Iterator[bytes | None]:
+    """Yield what the process prints, line by line; None where nothing came for a moment."""
+    if process.stdout is None:
+        return
+    chunks = _chunks_by_thread if sys.platform == "win32" else _chunks
+    rest: list[bytes] = []
+    for data in chunks(process.stdout.fileno()):
+        if data is None:
+            yield None
+            continue
+        first, *others = data.split(b"\n")
+        rest.append(first)  # joined once a line, which may be long
+        for part in others:
+            yield b"".join(rest)
+            rest = [part]
+
+
+def _chunks(handle: int) -> Iterator[bytes | None]:
+    """Yield what can be read, to its end; None where nothing came for a moment."""
+    while True:
+        ready, _, _ = select.select([handle], [], [], PAUSE)
+        data = os.read(handle, 1 << 16) if ready else None
+        if data == b"":
+            return
+        yield data
+
+
+def _chunks_by_thread(handle: int) -> Iterator[bytes | None]:
+    """Do the same where pipes cannot be waited for. Elsewhere no thread may be in the way of a later fork."""
+    read: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+
+    def read_all() -> None:
+        while data := os.read(handle, 1 << 16):
+            read.put(data)
+        read.put(b"")
+
+    threading.Thread(target=read_all, daemon=True).start()
+    while True:
+        try:
+            data = read.get(timeout=PAUSE)
+        except queue.Empty:
+            yield None
+            continue
+        if not data:
+            return
+        yield data
+
+
+def events(process: subprocess.Popen[bytes], count: int, *, name: str, log: Path) -> Iterator[Started | Result | None]:
+    """What the process tells of ``count`` pages, each on a line of JSON: {"started": docname}, {"result": ...}.
+
+    Raises ExecutorError where it says {"error": why}, or ends before all pages are done; ``name`` is what it is then
+    called.
+    """
+    for line in lines(process):
+        if line is None:
+            yield None
+            continue
+        value = json.loads(line)
+        if "error" in value:
+            raise ExecutorError(value["error"])
+        if "started" in value:
+            yield Started(value["started"])
+        else:
+            count -= 1
+            yield result_from_json(value["result"])
+    if count:
+        raise ExecutorError(f"{name} ended with {process.wait()} before {count} pages were done; {log} says more")
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """Have the process end what it runs, and itself."""
+    if process.stdin is not None:
+        process.stdin.close()
+    try:
+        process.wait(timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    if process.stdout is not None:
+        process.stdout.close()

@@ -1,0 +1,43 @@
+"""How a failure is told to the author."""
+
+from __future__ import annotations
+
+from ..common.terminal_text import cut, for_terminal
+from .inline_values import is_value
+from .tasks import Failure, Task
+
+MESSAGE = 2000
+LINE = 300
+"""Characters of a message, and of another line, that are told: the page shows more."""
+MESSAGE_LINES = 20
+
+
+def describe(task: Task, failure: Failure) -> tuple[str, str]:
+    """Where a page failed, as "path:line", and what to tell the author: the cell's line and a short traceback."""
+    message = _message(failure)
+    if failure.cell is None:
+        return f"{task.path}:1", f"the page cannot run: {message}"
+    line = task.lines[failure.cell] + (failure.line or 1) - 1
+    source = str(task.notebook["cells"][failure.cell]["source"]).splitlines()
+    shown = source[failure.line - 1].strip() if failure.line and failure.line <= len(source) else "\n".join(source[:1])
+    before = task.notebook["cells"][: failure.cell + 1]
+    number = sum(cell["cell_type"] == "code" and not is_value(cell) for cell in before)
+    cell = "an expression in the text" if is_value(before[-1]) else f"code cell {number}"
+    text = f"{cell} failed with {message}\n    {_line(shown)}"
+    trace = [row for row in failure.traceback.splitlines() if row.strip()]
+    if len(trace) > 12:
+        trace = [*trace[:5], "...", *trace[-6:]]
+    return f"{task.path}:{line}", "\n".join([text, *(f"    | {_line(row)}" for row in trace)])
+
+
+def in_one_line(place: str, failure: Failure) -> str:
+    """A failure in the list at the end of the log."""
+    return f"{place}: {_line(f'{failure.name}: {failure.message}'.partition(chr(10))[0])}".rstrip(": ")
+
+
+def _message(failure: Failure) -> str:
+    return for_terminal(cut(f"{failure.name}: {failure.message}", MESSAGE, MESSAGE_LINES))
+
+
+def _line(text: str) -> str:
+    return for_terminal(cut(text, LINE, 1))

@@ -1,0 +1,97 @@
+"""What a page says of its own execution: `d2lbook:` in the front matter, `:reads:` at a code cell.
+
+d2lbook:
+  reads: [data/*.csv]     # files that the code reads, as globs from the page's folder, or from the project's with "/"
+  depends: [prepare]      # pages whose files this one reads; they run first
+  timeout: 600            # seconds that the page may take
+  memory: 16GB            # what it needs, and may use
+  gpus: 1
+  alone: true             # nothing else of the build runs beside it
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..common.byte_sizes import parse_size
+from ..notebook import Notebook
+
+KEY = "d2lbook"
+KNOWN = ("alone", "depends", "gpus", "memory", "reads", "timeout")
+
+
+@dataclass(frozen=True)
+class PageOptions:
+    """Checked, with defaults."""
+
+    reads: Mapping[str, int] = field(default_factory=dict)
+    """Glob -> 1-based line that declares it."""
+    depends: tuple[str, ...] = ()
+    """As written."""
+    timeout: float | None = None
+    memory: int = 0
+    """Bytes; 0 where the page asks for none."""
+    gpus: int = 0
+    alone: bool = False
+
+
+def page_options(page: Notebook) -> tuple[PageOptions, list[str]]:
+    """The options of a page and a line for each of their faults."""
+    found = page.metadata.get(KEY, {})
+    faults: list[str] = []
+    place = f"{page.path}:1: the front matter's `{KEY}`"
+    if not isinstance(found, Mapping):
+        return PageOptions(), [f"{place} is {found!r}; it takes the keys {', '.join(KNOWN)}"]
+    faults += [f"{place} has {key!r}; it takes the keys {', '.join(KNOWN)}" for key in found if key not in KNOWN]
+
+    def take(key: str, default: Any, good: Any, kind: str) -> Any:
+        value = found.get(key, default)
+        if value is default or good(value):
+            return value
+        faults.append(f"{place}: {key} is {value!r}; it takes {kind}")
+        return default
+
+    reads = take("reads", [], _is_names, "a glob or a list of globs")
+    globs = dict.fromkeys(_names(reads), 1)
+    for cell in page.code_cells:
+        value = cell.metadata.get("reads", [])
+        if _is_names(value):
+            globs |= {name: cell.line for name in _names(value) if name not in globs}
+        else:
+            faults.append(f"{page.path}:{cell.line}: the option `reads` of this cell is {value!r}; it takes globs")
+    depends = take("depends", [], _is_names, "a page or a list of pages")
+    memory = take("memory", 0, _is_size, "a size such as 8GB")
+    return PageOptions(
+        reads=globs,
+        depends=tuple(_names(depends)),
+        timeout=take("timeout", None, _is_positive, "seconds above zero"),
+        memory=parse_size(memory),
+        gpus=take(
+            "gpus", 0, lambda value: isinstance(value, int) and not isinstance(value, bool) and value >= 0, "a number"
+        ),
+        alone=take("alone", False, lambda value: isinstance(value, bool), "true or false"),
+    ), faults
+
+
+def _is_names(value: Any) -> bool:
+    return isinstance(value, str) or (isinstance(value, list) and all(isinstance(item, str) for item in value))
+
+
+def _names(value: str | list[str]) -> list[str]:
+    """A list as it is; text as a comma-separated list, since cell options are often written so."""
+    return [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value
+
+
+def _is_positive(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value > 0
+
+
+def _is_size(value: Any) -> bool:
+    try:
+        parse_size(value)
+    except (TypeError, ValueError):
+        return False
+    return True

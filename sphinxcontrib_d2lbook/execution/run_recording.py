@@ -1,0 +1,57 @@
+"""A run that has ended -> what the store remembers of it, and how its outputs compare with those of the run before."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any
+
+from .file_states import left, state
+from .inline_values import page_cells
+from .plan import PlannedPage
+from .store import Run, make_key
+from .tasks import MISSING, UNSETTLED, Result
+
+
+def record(
+    plan: PlannedPage, parts: Mapping[str, str], result: Result, last: Run | None, written_before: Collection[str]
+) -> Run:
+    """What a page's outputs depend on, now that it has run. Raises OSError.
+
+    ``last`` is the run before, ``written_before`` are the files that pages wrote on which this one depends. What the
+    page read before it wrote there counts as it was then. A file that changed while the page ran leaves the run without
+    a match, so that the page runs again; if it then changes again, the page itself writes it, by means that are not
+    observed.
+    """
+    root = Path(plan.task.root)
+    excluded = {*result.writes, *written_before}
+    files = {
+        name: before if state(root / name) == before else UNSETTLED
+        for name, before in plan.known.items()
+        if name not in excluded
+    }
+    for name, value in result.reads.items():
+        if name not in written_before:
+            files[name] = UNSETTLED if files.get(name) == UNSETTLED else value
+    again = {name for name, value in files.items() if value == UNSETTLED and last and last.files.get(name) == UNSETTLED}
+    files = {name: value for name, value in sorted(files.items()) if name not in again}
+    written = {name: left(root / name) for name in sorted({*result.writes, *again})}
+    return Run(
+        key=make_key(plan.task.docname, parts, files),
+        parts=dict(parts),
+        files=files,
+        writes={name: value for name, value in written.items() if value != result.before.get(name, MISSING)},
+        before={name: result.before.get(name, MISSING) for name in result.writes},
+        unseen=result.unseen,
+        environment=plan.machine,
+        seconds=round(result.seconds, 3),
+        peak_bytes=result.peak_bytes,
+    )
+
+
+def differing_cells(before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[int, ...]:
+    """Numbers of the code cells, from 1, whose outputs are not the same in two runs of one notebook."""
+    old, new = (
+        [cell["outputs"] for cell in page_cells(notebook) if cell["cell_type"] == "code"] for notebook in (before, now)
+    )
+    return tuple(number for number, pair in enumerate(zip(old, new, strict=False), 1) if pair[0] != pair[1])

@@ -1,0 +1,62 @@
+"""What an author is told when the pages have run, beside what failed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from .session import Session
+from .tasks import PageReport
+
+UNTRACED = "programs cannot be observed"
+"""How a kernel begins to say that it has no tracer; see kernels/inside/trace.py."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """One thing to tell."""
+
+    level: Literal["warning", "info", "verbose"]
+    text: str
+    place: str = ""
+    """Path and line of a warning."""
+
+
+def told(session: Session, reports: Mapping[str, PageReport]) -> Iterator[Told]:
+    """What is to be told of the pages' files, and of outputs that another machine made."""
+    yield from _undeclared(session)
+    yield from _unseen(session, reports)
+    others = list(session.machine_differences())
+    for docname, differences in others:
+        yield Told("verbose", f"{docname} is shown as it ran elsewhere: {differences}")
+    if others:
+        yield Told("info", f"{len(others)} pages are shown as they ran on another machine (-v says which)")
+
+
+def _undeclared(session: Session) -> Iterator[Told]:
+    for docname, name, writer in session.undeclared():
+        text = (
+            f"the page reads {name}, which the page {writer} writes; add `depends: [/{writer}]` below `d2lbook:` in "
+            "the front matter, so that they run in this order"
+        )
+        yield Told("warning", text, f"{session.plans[docname].task.path}:1")
+
+
+def _unseen(session: Session, reports: Mapping[str, PageReport]) -> Iterator[Told]:
+    """Of what the pages that ran used and no build can observe: a change of it runs no page."""
+    blind: dict[str, str] = {}
+    for docname, report in sorted(reports.items()):
+        for what in report.unseen if report.execution != "cached" else ():
+            if what.startswith(UNTRACED):
+                blind[docname] = what
+            else:
+                text = f"{docname} uses {what}, and does not run again when that changes"
+                yield Told("info", f"{text}; d2lbook_execute = 'always' runs it")
+    if blind:
+        first = next(iter(blind))
+        text = (
+            f"{blind[first]}; these pages start some: {', '.join(blind)}. They do not run again when a file changes "
+            "that only a program reads: declare such files by `reads:` below `d2lbook:` in the front matter"
+        )
+        yield Told("warning", text, f"{session.plans[first].task.path}:1")

@@ -1,0 +1,66 @@
+"""The values of conf.py that say how the package is called."""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import Any
+
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from ..common.errors import BookError
+from ..notebook.save_marks import MarkGrammar, default_patterns
+from .collect import PackageNames
+from .render import About
+
+
+def package_name(config: Any) -> str:
+    """`d2lbook_package`, else an identifier made of the project's name."""
+    if config.d2lbook_package:
+        return str(config.d2lbook_package)
+    name = "_".join(re.findall(r"[a-z0-9]+", config.project.lower())) or "book"
+    if name in sys.stdlib_module_names or not name.isidentifier():
+        name = f"book_{name}"
+    return name
+
+
+def distribution_name(config: Any) -> str:
+    """`d2lbook_distribution`, else the package's name with `-book` behind it."""
+    return str(config.d2lbook_distribution or package_name(config).replace("_", "-").strip("-") + "-book")
+
+
+def about(config: Any) -> About:
+    names = PackageNames(package_name(config), config.d2lbook_default_module)
+    return About(config.project, version(config), names)
+
+
+def version(config: Any) -> str:
+    """Of the book, as conf.py writes it; "0" where it does not."""
+    return str(config.release or config.version or "0")
+
+
+def grammar(config: Any) -> MarkGrammar:
+    """What marks look like: `d2lbook_save_marks`, else the defaults."""
+    return MarkGrammar(tuple(config.d2lbook_save_marks) or default_patterns(package_name(config)))
+
+
+def wheel_name(config: Any) -> str:
+    """File name of the package's wheel. Raises BookError where the book's version is none that packages can have."""
+    return f"{archive_stem(config)}-py3-none-any.whl"
+
+
+def archive_stem(config: Any) -> str:
+    """`d2lbook_mxnet-0.1.0`, by which the names of wheel and sdist begin."""
+    name = canonicalize_name(distribution_name(config)).replace("-", "_")
+    return f"{name}-{package_version(config)}"
+
+
+def package_version(config: Any) -> str:
+    """The book's version, normalised as packages want it. Raises BookError."""
+    try:
+        return str(Version(version(config)))
+    except InvalidVersion as err:
+        raise BookError(
+            f"conf.py: release = {version(config)!r} is no version that a package can have; write one such as '1.2.0'"
+        ) from err

@@ -1,0 +1,55 @@
+"""Where in the book a cell stands: the label of its section."""
+
+from __future__ import annotations
+
+import re
+
+from ..notebook.cells import Notebook
+
+TARGET = re.compile(r"^\((?P<label>[^()\n\"'`\\]+)\)=\s*$")
+ATTRIBUTES = re.compile(r"^\{[^{}]*#(?P<label>[\w:.-]+)[^{}]*\}\s*$")
+HEADING = re.compile(r"^ {0,3}(?P<marks>#{1,6})(?:\s|$)")
+ANY_HEADING = re.compile(HEADING.pattern, re.MULTILINE)
+FENCE = re.compile(r"^ {0,3}(?P<mark>`{3,}|~{3,}|:{3,})")
+
+
+def section_labels(notebook: Notebook) -> dict[int, str | None]:
+    """Index of each code cell -> label of the innermost section around it that has one.
+
+    A label is `(label)=`, or an `{#label}` of MyST's attributes, in the line before the heading.
+    """
+    labels: dict[int, str | None] = {}
+    sections: list[tuple[int, str | None]] = []
+    """The headings around the place where we are: level and label, outermost first."""
+    for cell in notebook.cells:
+        if cell.kind == "code":
+            labels[cell.index] = next((label for _, label in reversed(sections) if label), None)
+        elif cell.kind == "markdown":
+            for level, label in _headings(cell.source):
+                sections = [section for section in sections if section[0] < level]
+                sections.append((level, label))
+    return labels
+
+
+def _headings(text: str) -> list[tuple[int, str | None]]:
+    """Level and label of each heading in a text, those in fences left out."""
+    found: list[tuple[int, str | None]] = []
+    if not ANY_HEADING.search(text):
+        return found
+    label: str | None = None
+    fence = ""
+    for line in text.splitlines():
+        mark = FENCE.match(line)
+        if fence:
+            if mark and mark["mark"].startswith(fence) and not line.strip().strip(fence[0]):
+                fence = ""
+        elif mark:
+            fence, label = mark["mark"], None
+        elif target := TARGET.match(line) or ATTRIBUTES.match(line):
+            label = target["label"].strip()
+        elif heading := HEADING.match(line):
+            found.append((len(heading["marks"]), label))
+            label = None
+        elif line.strip():
+            label = None
+    return found

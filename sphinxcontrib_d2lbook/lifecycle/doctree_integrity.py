@@ -1,0 +1,97 @@
+"""The files in which Sphinx keeps what it has read: are they as the last build left them?
+
+Sphinx writes the environment and the doctrees in place, and stops with a traceback at one that a crash or a full disk
+cut short. Here their sizes and times are noted when they have been written, and the next build reads again what is
+not as it was noted: one page for a doctree or an image of its outputs, all pages for the environment.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Set
+from pathlib import Path
+
+from sphinx.application import ENV_PICKLE_FILENAME, Sphinx
+from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
+from sphinx.util import logging
+
+from ..common.build_state import StateEntry, StateKind, altered, states
+from ..upstream.myst_nb import config_of
+
+logger = logging.getLogger(__name__)
+
+READ = StateKind(
+    "read",
+    of="the environment, the doctrees and the images of outputs: their sizes and times of change",
+    stale="a file that is gone or that something else than a build wrote: its page is read again, and all pages for "
+    "the environment",
+)
+SUFFIX = ".doctree"
+
+
+def _entry(app: Sphinx) -> StateEntry:
+    return StateEntry(Path(app.doctreedir, "d2lbook"), READ)
+
+
+def _leads(app: Sphinx) -> bool:
+    """Return whether this process reads by itself: one that writes an output for another has its word for it."""
+    return "D2LBOOK_CHILD" not in os.environ
+
+
+def remove_damaged(app: Sphinx, config: Config) -> None:
+    """Delete the environment, if it is damaged, and images of outputs that are. Handler of `config-inited`.
+
+    That is the last event before the environment is loaded. A page is read again for an image that is gone. MyST-NB
+    does not write over an image that is there.
+    """
+    folder = Path(app.doctreedir)
+    if not _leads(app) or not (folder / ENV_PICKLE_FILENAME).exists():
+        return
+    noted = _entry(app).load()
+    if noted is None:
+        logger.info("it is not known how the last build left the doctrees: all pages are read again")
+        (folder / ENV_PICKLE_FILENAME).unlink()
+        return
+    for name in altered(folder, noted):
+        if not name.endswith(SUFFIX) and (folder / name).is_file():
+            logger.info("%s is not as the last build left it: what it is of is read again", folder / name)
+            (folder / name).unlink()
+
+
+def find_damaged(
+    app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set[str], removed: Set[str]
+) -> list[str]:
+    """Return the pages whose doctree is damaged. Handler of `env-get-outdated`."""
+    if not _leads(app):
+        return []
+    names = altered(Path(app.doctreedir), _entry(app).load() or {})
+    docnames = {name.removesuffix(SUFFIX) for name in names if name.endswith(SUFFIX)} & env.found_docs
+    damaged = sorted(docnames - added - changed)
+    if damaged:
+        logger.info("read again, since their doctrees are not as the last build left them: %s", ", ".join(damaged))
+    return damaged
+
+
+def note(app: Sphinx, env: BuildEnvironment) -> None:
+    """Note what was read and is now written. Handler of `env-check-consistency`, which follows at once."""
+    if _leads(app):
+        _entry(app).save("", states(Path(app.doctreedir), _files(app, env)))
+
+
+def _files(app: Sphinx, env: BuildEnvironment) -> Iterator[str]:
+    """The files, relative to the doctrees."""
+    yield ENV_PICKLE_FILENAME
+    yield from (f"{docname}{SUFFIX}" for docname in env.all_docs)
+    outputs = Path(config_of(env).output_folder).resolve()  # where it writes them, and never over one
+    for uri in env.images:
+        image = Path(app.srcdir, uri).resolve()
+        if image.is_relative_to(outputs):
+            yield os.path.relpath(image, app.doctreedir)
+
+
+def setup(app: Sphinx) -> None:
+    app.connect("config-inited", remove_damaged)
+    app.connect("env-get-outdated", find_damaged)
+    # Before all that may write there (500): what is noted is what Sphinx has just written.
+    app.connect("env-check-consistency", note, priority=100)

@@ -1,0 +1,54 @@
+"""An author's mistake is printed as one: the place, the fault, the remedy, without versions and traceback. So is a disk
+that is full.
+
+Sphinx 9 prints every exception as a report for its developers, those of an author too, and has no hook for it. So its
+printer is replaced by one that knows `BookError` and hands everything else on. Where Sphinx changes that, mistakes
+are printed the long way again, and nothing else happens. `sphinx-build -T` shows the traceback as ever.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+
+from ..common.errors import BookError, BookProblems
+from ..upstream.sphinx.errors import red, wrap_error_printer
+from .system_errors import in_plain_words
+
+
+def print_exception(
+    sphinx_printer: Any,
+    exception: BaseException,
+    /,
+    *,
+    use_pdb: bool = False,
+    print_traceback: bool = False,
+    **others: Any,
+) -> None:
+    """What `sphinx-build` calls for an exception that ends it."""
+    exception = in_plain_words(exception) or exception
+    if use_pdb or print_traceback or not isinstance(exception, BookError):
+        sphinx_printer(exception, use_pdb=use_pdb, print_traceback=print_traceback, **others)
+        return
+    count = len(exception.problems) if isinstance(exception, BookProblems) else 1
+    problems = "1 problem" if count == 1 else f"{count} problems"
+    print(red(f"{exception.category}: refused: {problems}"), file=others.get("stderr"))
+    print(exception, file=others.get("stderr"))
+    print(red(f"refused: {problems}, told above; nothing is built until that is mended"), file=others.get("stderr"))
+
+
+def require_root(app: Sphinx, env: BuildEnvironment, _docnames: list[str]) -> None:
+    """Refuse a book without a root page before anything runs. Handler of `env-before-read-docs`. Raises BookError."""
+    root = app.config.root_doc
+    if root not in env.found_docs:
+        raise BookError(
+            f"{app.srcdir}: has no {root}.md, the root page, which lists the others in toctrees; write one, or name"
+            " another page by root_doc in conf.py; `sphinx-d2lbook new FOLDER` begins a book"
+        )
+
+
+def setup(app: Sphinx) -> None:
+    wrap_error_printer(print_exception)
+    app.connect("env-before-read-docs", require_root, priority=100)  # the pages run at 500

@@ -1,0 +1,193 @@
+r"""TeX as authors write it -> the TeX that LaTeX sets, with the numbers that the book gives.
+
+LaTeX would count for itself, and differently: a line of `align` has a number each there. So numbered environments
+become inner ones (`align` -> `aligned`) in an `equation*` with a `\tag`, unless lines have numbers of their own: those
+stay environments of lines, each with its `\tag`. Formulas come out closed: no brace, dollar or environment of theirs
+reaches what stands around them, and none of TeX's own commands for files and definitions is passed on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from .amsmath_rewrite import rewrite
+from .macros import Value
+from .numbered_lines import environment_lines, with_numbers
+from .parser_input import SIZES, clean, has_tab, visible_lines
+from .tags import as_printed, as_tag, escaped
+from .tex_tokens import Group, Node, Reader, TexError, Token, command, is_char, parse, source
+from .text_in_formulas import TEXTS
+
+INNER = {
+    "align": "aligned",
+    "flalign": "aligned",
+    "split": "aligned",
+    "gather": "gathered",
+    "alignat": "alignedat",
+    "xalignat": "alignedat",
+    "equation": "",
+    "displaymath": "",
+    "math": "",
+}
+LINES = {"align": "align*", "flalign": "flalign*", "alignat": "alignat*", "gather": "gather*"}
+DROPPED = frozenset({"nonumber", "notag"})
+DROPPED_WITH_ARGUMENT = frozenset({"label", "tag", "require"})
+REFUSED = frozenset(
+    """begingroup bgroup catcode chardef closein closeout comment countdef csname def document dump edef egroup else
+    endcsname endgroup endinput every everymath expandafter fi font futurelet gdef global if ifx immediate include
+    includegraphics input inputlineno jobname let long loop lowercase makeatletter mathchardef newcommand newcount
+    newread newwrite noexpand openin openout outer output par read renewcommand repeat scantokens special string
+    toks uppercase usepackage verb write xdef""".split()  # noqa: SIM905
+)
+"""Commands with which a formula would reach beyond itself."""
+
+
+def inline(tex: str, macros: Mapping[str, Value] | None = None) -> str:
+    """A formula in a line, without its delimiters. Raises TexError."""
+    return _source(_closed(rewrite(parse(clean(tex)), macros or {}))).strip()
+
+
+def display(
+    tex: str, number: str = "", lines: Mapping[int, str] | None = None, macros: Mapping[str, Value] | None = None
+) -> str:
+    r"""A displayed formula, whole. ``number`` is that of all of it, ``lines`` takes lines (from 0) to theirs.
+
+    Raises TexError.
+    """
+    tree = rewrite(parse(clean(tex)), macros or {})
+    if lines:
+        return _with_tags(tree, lines)
+    name, content, argument = _outermost(tree)
+    tag = as_tag(number)
+    if name == "multline":
+        return rf"\begin{{multline*}}{_source(_closed(content)).strip()}{tag}\end{{multline*}}"
+    if name == "eqnarray":
+        body = rf"\begin{{array}}{{rcl}}{_source(_closed(content)).strip()}\end{{array}}"
+    elif INNER.get(name):
+        inner = INNER[name]
+        body = rf"\begin{{{inner}}}{argument}{_source(_closed(content)).strip()}\end{{{inner}}}"
+    else:
+        body = _plain(content)
+    return rf"\begin{{equation*}}{body}{tag}\end{{equation*}}"
+
+
+def _plain(nodes: Sequence[Node]) -> str:
+    """What has no environment around all of it; blank lines and line breaks divide it."""
+    lines = visible_lines(tuple(nodes), blank_lines=True)
+    if len(lines) == 1 and not has_tab(lines[0]):
+        return _source(_closed(lines[0])).strip()
+    name = "aligned" if any(map(has_tab, lines)) else "gathered"
+    return rf"\begin{{{name}}}" + r" \\ ".join(_source(_closed(line)).strip() for line in lines) + rf"\end{{{name}}}"
+
+
+def _with_tags(tree: Sequence[Node], numbers: Mapping[int, str]) -> str:
+    found = environment_lines(tree)
+    if found is None or found[0].removesuffix("*") not in LINES:  # eqnarray has no lines with tags
+        shown = with_numbers(source(tree), {line: escaped(as_printed(number)) for line, number in numbers.items()})
+        return rf"\begin{{equation*}}{_source(_closed(parse(clean(shown))))}\end{{equation*}}"
+    name, lines = found[0].removesuffix("*"), found[1]
+    body = []
+    for position, line in enumerate(lines):
+        tag = f" {as_tag(numbers[position])}" if position in numbers else ""
+        body.append(_source(_closed(line)).strip() + tag)
+    pairs = f"{{{max(1, *((_tabs(line) + 2) // 2 for line in lines))}}}" if name == "alignat" else ""
+    return rf"\begin{{{LINES[name]}}}{pairs}" + r" \\ ".join(body) + rf"\end{{{LINES[name]}}}"
+
+
+def _outermost(tree: Sequence[Node]) -> tuple[str, Sequence[Node], str]:
+    """Name of the one environment that a formula consists of, its content and the argument of `alignat`; else ""."""
+    nodes = [node for node in tree if isinstance(node, Group) or node.kind != "space"]
+    if len(nodes) < 4 or command(nodes[0]) != "begin" or command(nodes[-2]) != "end":
+        return "", tree, ""
+    opening, closing = nodes[1], nodes[-1]
+    if not (isinstance(opening, Group) and isinstance(closing, Group)):
+        return "", tree, ""
+    whole = source(opening.children)
+    name = whole.removesuffix("*")
+    if source(closing.children) != whole or (name not in INNER and name not in ("multline", "eqnarray")):
+        return "", tree, ""
+    inner = list(tree[tree.index(opening) + 1 : len(tree) - 1 - list(reversed(tree)).index(nodes[-2])])
+    if _depth_falls_below(inner):  # two environments side by side
+        return "", tree, ""
+    reader = Reader(inner)
+    argument = "{" + source(reader.argument(name)) + "}" if INNER.get(name) == "alignedat" else ""
+    return name, list(reversed(reader.rest)), argument
+
+
+def _depth_falls_below(nodes: Iterable[Node]) -> bool:
+    depth = 0
+    for node in nodes:
+        depth += {"begin": 1, "end": -1}.get(command(node), 0)
+        if depth < 0:
+            return True
+    return False
+
+
+def _tabs(line: Iterable[Node]) -> int:
+    depth = count = 0
+    for node in line:
+        depth += {"begin": 1, "end": -1}.get(command(node), 0)
+        count += depth == 0 and is_char(node, "&")
+    return count
+
+
+def _closed(nodes: Iterable[Node], text: bool = False) -> list[Node]:
+    """``nodes`` without labels and tags of the author's. Raises TexError for what would not stay inside.
+
+    ``text``: they are the argument of a `\\text`, in which dollars may stand, in pairs.
+    """
+    kept: list[Node] = []
+    reader = Reader(nodes)
+    dollars = 0
+    open_environments: list[str] = []
+    while reader:
+        node = reader.take()
+        name = command(node)
+        if isinstance(node, Group):
+            kept.append(Group(tuple(_closed(node.children, text)), node.at))
+        elif name in DROPPED or name in SIZES:  # sizes belong to text
+            pass
+        elif name in DROPPED_WITH_ARGUMENT:
+            reader.star()
+            reader.argument(name)
+        elif name in REFUSED or (name in ("[", "]", "(", ")") and not text):
+            raise TexError(f"\\{name} has no place in a formula")
+        elif name == "colorbox":
+            kept += [node, Group(reader.argument(name), 0), Group(tuple(_closed(reader.argument(name), text=True)), 0)]
+        elif name in TEXTS:
+            kept += [node, Group(tuple(_closed(reader.argument(name), text=True)), 0)]
+        elif name in ("begin", "end"):
+            of = source(reader.argument(name))
+            _note_environment(open_environments, name, of)
+            kept += [node, Group((Token("char", of, 0),), 0)]
+        elif is_char(node, "$") or is_char(node, "#"):
+            if not text or is_char(node, "#"):
+                raise TexError(f"a bare {source([node])} has no place in a formula")
+            dollars += 1
+            kept.append(node)
+        else:
+            kept.append(node)
+    if dollars % 2 or open_environments:
+        what = f"\\begin{{{open_environments[-1]}}}" if open_environments else "a dollar inside \\text"
+        raise TexError(f"{what} is never closed")
+    return kept
+
+
+def _note_environment(opened: list[str], name: str, of: str) -> None:
+    if not of.removesuffix("*").isalpha():
+        raise TexError(f"there is no environment {of!r}")
+    if name == "begin":
+        opened.append(of)
+    elif not opened or opened.pop() != of:
+        raise TexError(f"\\end{{{of}}} closes nothing")
+
+
+def _source(nodes: Iterable[Node]) -> str:
+    """TeX on one line: a blank line would end the formula."""
+    return source(map(_on_one_line, nodes))
+
+
+def _on_one_line(node: Node) -> Node:
+    if isinstance(node, Group):
+        return Group(tuple(map(_on_one_line, node.children)), node.at)
+    return Token("space", " ", node.at) if node.kind == "space" else node

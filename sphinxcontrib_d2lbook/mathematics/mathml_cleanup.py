@@ -1,0 +1,254 @@
+"""MathML as the parsers write it -> MathML that browsers show and the Typst rules read.
+
+MathML Core throughout: no ``menclose`` (boxes and strikes are an <mrow> of a class that math.css draws), no named
+entities, dots as one character, and the elements that ``prepare`` asked for by markers.
+"""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from copy import deepcopy
+
+from . import markers
+from .markers import length
+from .tex_tokens import TexError
+
+ENCLOSURES = {
+    "updiagonalstrike": "math-strike-up",
+    "downdiagonalstrike": "math-strike-down",
+    "updiagonalstrike downdiagonalstrike": "math-strike-cross",
+    "horizontalstrike": "math-strike-through",
+    "box": "math-box",
+    "roundedbox": "math-box",
+}
+DOTS = {".": "…", "·": "⋯"}
+PRIMES = frozenset("′″‴⁗")
+VECTOR = "\u20d7"
+OVERLINE = "\N{OVERLINE}"
+UNDERLINE = "_"
+COMBINING_LOW_LINE = "\N{COMBINING LOW LINE}"
+JUSTIFIED = {"left": "start", "right": "end"}
+LIMITS = ("math-limits", "math-limits-always")
+SMALL_STYLE = {"displaystyle": "false", "scriptlevel": "1"}
+
+
+def clean(math: ET.Element, *, display: bool) -> ET.Element:
+    """The tree with local names and in the vocabulary above; changes ``math``."""
+    for element in math.iter():
+        element.tag = element.tag.rpartition("}")[2]
+        if element.text and markers.QUOTE in element.text:
+            element.text = element.text.replace(markers.QUOTE, '"')
+        if element.tail and markers.QUOTE in element.tail:
+            element.tail = element.tail.replace(markers.QUOTE, '"')
+    _clean_children(math, display)
+    attributes = {"display": "block"} if display else {}
+    cleaned = ET.Element("math", attributes)
+    cleaned.extend(math)
+    return cleaned
+
+
+def with_source(math: ET.Element, tex: str) -> ET.Element:
+    """``math`` with its TeX in an annotation; the original stays as it was."""
+    result = ET.Element("math", {"xmlns": "http://www.w3.org/1998/Math/MathML", **math.attrib})
+    semantics = ET.SubElement(result, "semantics")
+    row = ET.SubElement(semantics, "mrow")
+    row.extend(deepcopy(list(math)))
+    _make_links(row)
+    _wrap_sized_bases(row)
+    annotation = ET.SubElement(semantics, "annotation", {"encoding": "application/x-tex"})
+    annotation.text = "".join(char if xml_char(char) else "\N{REPLACEMENT CHARACTER}" for char in tex)
+    return result
+
+
+def _make_links(tree: ET.Element) -> None:
+    """A link is HTML's, in the text of MathML, with the formula in it: MathML Core has none."""
+    for element in list(tree.iter()):
+        if element.get("class") != "math-link":
+            continue
+        content, address = list(element), element.attrib.pop("data-href")
+        element.clear()
+        element.tag = "mtext"
+        attributes = {"xmlns": "http://www.w3.org/1999/xhtml", "class": "reference external", "href": address}
+        inner = {"xmlns": "http://www.w3.org/1998/Math/MathML"}
+        ET.SubElement(ET.SubElement(element, "a", attributes), "math", inner).extend(content)
+
+
+def _wrap_sized_bases(tree: ET.Element) -> None:
+    """A delimiter of a given size that carries a script gets a row of its own: Chromium lets it slip otherwise."""
+    for element in tree.iter():
+        if element.tag in ("msub", "msup", "msubsup") and element[0].tag == "mo" and element[0].get("minsize"):
+            element[0] = _row([element[0]])
+
+
+def fallback(tex: str, *, display: bool) -> ET.Element:
+    """The TeX itself, marked as an error, for what no parser reads."""
+    math = ET.Element("math", {"display": "block"} if display else {})
+    text = ET.SubElement(ET.SubElement(math, "merror"), "mtext")
+    text.text = "".join(char if xml_char(char) else "\N{REPLACEMENT CHARACTER}" for char in tex)
+    return math
+
+
+def as_text(math: ET.Element) -> str:
+    """One line of XML, escaped once."""
+    return ET.tostring(math, encoding="unicode", short_empty_elements=False).replace("\r", "&#13;").replace("\n", " ")
+
+
+def xml_char(char: str) -> bool:
+    """Whether XML 1.0 can hold it (without the controls that HTML forbids)."""
+    code = ord(char)
+    if code < 0xA0:
+        return 0x20 <= code < 0x7F or char in "\t\n\r"
+    return not 0xD800 <= code <= 0xDFFF and code & 0xFFFE != 0xFFFE
+
+
+def text_of(element: ET.Element) -> str:
+    """All text inside, without spaces around."""
+    return "".join(element.itertext()).strip()
+
+
+def style_of(element: ET.Element) -> dict[str, str]:
+    """Its ``style`` attribute as properties."""
+    pairs = (item.partition(":") for item in element.get("style", "").split(";"))
+    return {name.strip(): value.strip() for name, colon, value in pairs if colon}
+
+
+def _clean_children(parent: ET.Element, display: bool) -> None:
+    """Rewrite below ``parent``, innermost first."""
+    for child in parent:
+        _clean_children(child, display)
+    if parent.tag in ("math", "mrow", "mtd", "msqrt", "mstyle", "mpadded", "mphantom", "merror", "menclose"):
+        parent[:] = _joined_dots(list(parent))
+    if parent.tag in ("mover", "munder") and len(parent) == 2 and parent[1].text == COMBINING_LOW_LINE:
+        parent[1].text = OVERLINE if parent.tag == "mover" else UNDERLINE
+    if parent.tag == "mover" and len(parent) == 2 and parent[1].text == VECTOR:
+        parent[1].text = "→"
+        parent[1].set("class", "math-vector")  # the combining arrow has no width, and would hang to the left
+    if parent.tag in ("mover", "munder") and len(parent) == 2 and _arrow_label(parent):
+        parent[:] = [
+            parent[0],
+            *([ET.Element("mrow"), parent[1]] if parent.tag == "mover" else [parent[1], ET.Element("mrow")]),
+        ]
+        parent.tag = "munderover"
+    if parent.tag == "mtable":
+        _close_last_rule(parent)
+    if parent.tag == "mpadded" and parent.get("height") == "0" and [child.tag for child in parent] == ["mphantom"]:
+        parent.set("depth", "0")  # \hphantom has neither
+    if parent.tag == "mo" and parent.text and set(parent.text) <= PRIMES:
+        parent.set("class", "math-prime")  # raised already in most fonts: math.css puts it back
+    for index, child in enumerate(parent):
+        parent[index] = _replaced(child, display)
+
+
+def _close_last_rule(table: ET.Element) -> None:
+    r"""A `\hline` at the end comes as a row of one empty cell with a line above: it belongs below the last row."""
+    if len(table) < 2 or len(table[-1]) != 1:
+        return
+    cell = table[-1][0]
+    rule = style_of(cell).get("border-top")
+    if len(cell) or not rule or (len(table[-2]) == 1 and table[-2][0].get("style") == cell.get("style")):
+        return
+    table.remove(table[-1])
+    for last in table[-1]:
+        last.set("style", f"{last.get('style', '')}border-bottom: {rule};")
+
+
+def _arrow_label(parent: ET.Element) -> bool:
+    """Whether it is an extensible arrow with its label: the label is stacked under a space of the least width."""
+    arrow, label = parent
+    return arrow.tag == "mo" and label.tag in ("mover", "munder") and label[-1].tag == "mspace"
+
+
+def _replaced(element: ET.Element, display: bool) -> ET.Element:
+    if element.tag == "menclose":
+        notation = " ".join(sorted(element.get("notation", "").split(), reverse=True))
+        if notation not in ENCLOSURES:
+            raise TexError(f"there is no way to draw what is called {notation} here")
+        row = ET.Element("mrow", {"class": ENCLOSURES[notation]})
+        row.extend(child for child in element if len(child) or child.tag != "mrow" or not child.get("class"))
+        return row
+    if element.tag in ("msub", "msup", "msubsup") and len(element) and element[0].get("class") in LIMITS:
+        if display or element[0].get("class") == "math-limits-always":
+            element.tag = {"msub": "munder", "msup": "mover", "msubsup": "munderover"}[element.tag]
+        return element
+    if element.tag != "mrow" or not len(element) or element[0].tag != "mtext":
+        return element
+    marker, *parameters = (element[0].text or "").split(markers.BETWEEN)
+    return (
+        _marked(marker, [length(value) for value in parameters], list(element)[1:])
+        if marker in markers.ALL
+        else element
+    )
+
+
+def _marked(marker: str, parameters: list[float], content: list[ET.Element]) -> ET.Element:
+    """The element that a marker stands for, around ``content``."""
+    if marker == markers.RULE:
+        width, height = (*parameters, 0.0, 0.0)[:2]
+        css = f"width:{width:g}em;height:{height:g}em;background:currentcolor;"
+        return ET.Element(
+            "mspace", {"class": "math-rule", "width": f"{width:g}em", "height": f"{height:g}em", "style": css}
+        )
+    if marker in (markers.SMALL, markers.MULTLINE):
+        for table in content:
+            if table.tag == "mtable" and marker == markers.SMALL:
+                table.attrib.update(SMALL_STYLE, **{"class": "math-small"})
+            elif table.tag == "mtable":
+                _spread_lines(table)
+        return content[0] if len(content) == 1 else _row(content)
+    if marker in (markers.OPERATOR, markers.LIMITS):
+        return _row(content, {"class": "math-limits" if marker == markers.OPERATOR else "math-limits-always"})
+    if marker == markers.BACKGROUND:
+        # The colour's own element was rewritten already.
+        colour = next((item.get("mathcolor") or style_of(item).get("color") for item in content[0].iter()), None)
+        return _row(content[1:], {"mathbackground": colour or ""})
+    if marker == markers.COLOUR:
+        return _row(content, {"mathcolor": "#" + "".join(f"{round(part):02x}" for part in parameters)})
+    if marker == markers.LINK:
+        address = bytes.fromhex(text_of(content[0])).decode()
+        return _row(content[1:], {"class": "math-link", "data-href": address})
+    if marker == markers.SIZE:
+        return _row(content, {"class": "math-size", "mathsize": f"{100 * parameters[0]:g}%"})
+    attributes = {
+        markers.RLAP: {"width": "0"},
+        markers.LLAP: {"width": "0", "lspace": "-1width", "class": "math-llap"},
+        markers.CLAP: {"width": "0", "lspace": "-0.5width", "class": "math-clap"},
+        markers.SMASH: {"height": "0", "depth": "0"},
+    }[marker]
+    padded = ET.Element("mpadded", attributes)
+    # One row: math.css turns the direction of what sticks out to the left, and that of the row back.
+    padded.extend([_row(content)] if marker == markers.LLAP else content)
+    return padded
+
+
+def _row(content: list[ET.Element], attributes: dict[str, str] | None = None) -> ET.Element:
+    row = ET.Element("mrow", attributes or {})
+    row.extend(content)
+    return row
+
+
+def _spread_lines(table: ET.Element) -> None:
+    """The first line to the left, the last to the right, each 2em beside where it would end."""
+    table.set("class", "math-multline")
+    rows = list(table)
+    for row, side, padding in ((rows[0], "left", "padding-right"), (rows[-1], "right", "padding-left")):
+        for cell in row:
+            cell.set("style", f"text-align: {side};justify-items: {JUSTIFIED[side]};{padding}: 2em;")
+
+
+def _joined_dots(children: list[ET.Element]) -> list[ET.Element]:
+    """Three <mo>.</mo> or <mo>·</mo> in a row, which is how dots may arrive, as one with the outer two's spacing."""
+    out: list[ET.Element] = []
+    at = 0
+    while at < len(children):
+        three = children[at : at + 3]
+        texts = {child.text if child.tag == "mo" else None for child in three}
+        if len(three) == 3 and len(texts) == 1 and (joined := DOTS.get(three[0].text or "")) and None not in texts:
+            spacing = {"lspace": three[0].get("lspace", "0"), "rspace": three[2].get("rspace", "0")}
+            dots = ET.Element("mo", spacing)
+            dots.text = joined
+            out.append(dots)
+            at += 3
+        else:
+            out.append(children[at])
+            at += 1
+    return out

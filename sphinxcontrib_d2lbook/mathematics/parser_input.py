@@ -1,0 +1,296 @@
+"""TeX of amsmath's, as ``rewrite`` leaves it -> the TeX that the parser knows.
+
+Labels and tags, which are the book's to give, are dropped; amsmath's numbered environments become the inner ones
+(``align`` -> ``aligned``); mathematics inside ``\\text`` comes out of it. What the parser has no word for is carried
+through it as a group that begins with a marker (see ``markers``).
+"""
+
+from __future__ import annotations
+
+from . import formula_colours, markers
+from .column_specifications import columns, with_columns
+from .tex_tokens import Group, Node, Reader, TexError, Token, command, is_char, parse, source, split_lines, visible
+from .text_in_formulas import PLAIN_TEXTS, TEXTS, as_text, has_dollar, split_dollars
+
+# (opening, closing, takes {columns}); an optional [t] is dropped.
+ENVIRONMENTS = {
+    "align": (r"\begin{aligned}", r"\end{aligned}", False),
+    "aligned": (r"\begin{aligned}", r"\end{aligned}", False),
+    "split": (r"\begin{aligned}", r"\end{aligned}", False),
+    "flalign": (r"\begin{aligned}", r"\end{aligned}", False),
+    "alignat": (r"\begin{aligned}", r"\end{aligned}", True),
+    "alignedat": (r"\begin{aligned}", r"\end{aligned}", True),
+    "xalignat": (r"\begin{aligned}", r"\end{aligned}", True),
+    "eqnarray": (r"\begin{array}{rcl}", r"\end{array}", False),
+    "gather": (r"\begin{gathered}", r"\end{gathered}", False),
+    "gathered": (r"\begin{gathered}", r"\end{gathered}", False),
+    "multline": ("{" + markers.tex(markers.MULTLINE) + r"\begin{gathered}", r"\end{gathered}}", False),
+    "multlined": ("{" + markers.tex(markers.MULTLINE) + r"\begin{gathered}", r"\end{gathered}}", False),
+    "smallmatrix": ("{" + markers.tex(markers.SMALL) + r"\begin{matrix}", r"\end{matrix}}", False),
+    "subarray": ("{" + markers.tex(markers.SMALL) + r"\begin{matrix}", r"\end{matrix}}", True),
+    "subequations": ("{", "}", False),
+    "equation": ("{", "}", False),
+    "displaymath": ("{", "}", False),
+    "math": ("{", "}", False),
+}
+DROPPED = {"nonumber", "notag", "allowbreak", "nobreak", "relax", "displaylimits", "noindent", "hfill",
+           "hfil", "hfilneg", "break", "linebreak", "nolinebreak", "null"}  # fmt: skip
+DROPPED_WITH_ARGUMENT = {"label", "tag", "require", "raisetag", "vspace"}
+WORDS_BETWEEN = {"intertext", "shortintertext"}
+ANGLES = {"<": "langle", ">": "rangle", r"\lt": "langle", r"\gt": "rangle"}
+DELIMITED = {"left", "right", "middle"} | {
+    size + side for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "m", "r")
+}
+SIZES = {
+    "tiny": 0.5, "scriptsize": 0.7, "footnotesize": 0.8, "small": 0.9, "normalsize": 1.0,
+    "large": 1.2, "Large": 1.44, "LARGE": 1.73, "huge": 2.07, "Huge": 2.49,
+}  # fmt: skip
+SWITCHES = {"rm", "bf", "it", "sf", "tt", "cal", "displaystyle", "textstyle", "scriptstyle", "scriptscriptstyle"}
+REFERENCES = {"ref", "eqref", "autoref", "cref", "Cref", "pageref", "cite"}
+"""What the parser would show as question marks. Those that lead somewhere are numbers before a formula comes here."""
+SCHEMES = ("http", "https", "mailto", "ftp")
+BOXES = {"mathrlap": markers.RLAP, "rlap": markers.RLAP, "mathllap": markers.LLAP, "llap": markers.LLAP,
+         "mathclap": markers.CLAP, "clap": markers.CLAP, "smash": markers.SMASH}  # fmt: skip
+ALIASES = {
+    "dotsb": "cdots", "dotsm": "cdots", "dotsi": "cdots", "dotsc": "ldots", "dotso": "ldots", "bold": "mathbf",
+    "operatornamewithlimits": "operatorname*",
+}  # fmt: skip
+
+
+def prepare(nodes: tuple[Node, ...], *, display: bool) -> str:
+    """The TeX to parse. Raises TexError."""
+    return _Preparer().whole(nodes, display=display)
+
+
+def clean(tex: str) -> str:
+    """``tex`` without the characters that XML cannot hold, and without those that markers are made of."""
+    return "".join(char if _allowed(char) else "\N{REPLACEMENT CHARACTER}" for char in tex)
+
+
+def _allowed(char: str) -> bool:
+    code = ord(char)
+    return char in "\t\n\r" or (
+        code >= 0x20 and not 0x7F <= code < 0xA0 and not 0xD800 <= code <= 0xF8FF and code & 0xFFFE != 0xFFFE
+    )
+
+
+class _Preparer:
+    def whole(self, nodes: tuple[Node, ...], *, display: bool) -> str:
+        lines = visible_lines(nodes, blank_lines=display)
+        if len(lines) == 1 and not has_tab(lines[0]):
+            return _trimmed(self.run(lines[0]))
+        name = "aligned" if any(map(has_tab, lines)) else "gathered"
+        return rf"\begin{{{name}}}" + r"\\ ".join(_trimmed(self.run(line)) for line in lines) + rf"\end{{{name}}}"
+
+    def run(self, nodes: tuple[Node, ...]) -> str:
+        reader, out = Reader(nodes), list[str]()
+        while reader:
+            node = reader.take()
+            if isinstance(node, Group):
+                text = "{" + self.run(node.children) + "}"
+            elif is_char(node, "^") or is_char(node, "_"):
+                text = node.text + self.switched(reader)
+            elif name := command(node):
+                text = self.command(name, node, reader)
+            else:
+                text = " " if node.text.isspace() else node.text
+            if out and text and text[0].isascii() and _joins(text[0]) and out[-1][-1:].isalpha() and "\\" in out[-1]:
+                out.append(" ")  # the parser takes a star for a part of the name
+            if text:
+                out.append(text)
+        return "".join(out)
+
+    def command(self, name: str, node: Node, reader: Reader) -> str:
+        if name in ("begin", "end"):
+            return self.environment(name, reader)
+        if name in DROPPED:
+            return ""
+        if name in DROPPED_WITH_ARGUMENT:
+            reader.star()
+            reader.argument(name)
+            return ""
+        if name in TEXTS:
+            return self.text(name, reader.argument(name))
+        if name in BOXES:
+            reader.optional()
+            return "{" + markers.tex(BOXES[name]) + "{" + self.run(reader.argument(name)) + "}}"
+        if name == "substack":
+            body = self.run(reader.argument(name))
+            return "{" + markers.tex(markers.SMALL) + r"\begin{matrix}" + body + r"\end{matrix}}"
+        if name == "rule":
+            return self.rule(reader)
+        if name == "ensuremath":
+            return "{" + self.run(reader.argument(name)) + "}"
+        if name in REFERENCES:
+            raise TexError(f"\\{name} leads to nothing that is known here")
+        if name == "mathop":
+            return self.mathop(reader)
+        if name == "operatorname":
+            return r"\operatorname" + "*" * reader.star() + "{" + source(reader.argument(name)) + "}"
+        if name in DELIMITED and isinstance(following := reader.peek(), Token) and following.text in ANGLES:
+            reader.skip_spaces()
+            reader.take()
+            return rf"\{name}\{ANGLES[following.text]} "
+        if name == "cfrac":
+            return self.continued_fraction(reader)
+        if name == "colorbox":
+            model = reader.optional()
+            colour = (f"[{source(model)}]" if model else "") + f"{{{source(reader.argument(name))}}}"
+            shown = self.run(parse(rf"\textcolor{colour}{{x}}"))
+            body = self.text("text", reader.argument(name))
+            return "{" + markers.tex(markers.BACKGROUND) + f"{{{shown}}}{{{body}}}" + "}"
+        if name in ("textcolor", "color"):
+            return self.colour(name, reader)
+        if name == "href":
+            return self.link(reader)
+        if name in WORDS_BETWEEN:
+            words = self.text("text", reader.argument(name))
+            return r"\\ & {" + markers.tex(markers.RLAP) + "{" + words + "}}" + r"\\"
+        if name in SIZES:
+            rest = tuple(reversed(reader.rest))
+            reader.rest.clear()
+            return "{" + markers.tex(markers.SIZE, SIZES[name]) + self.run(rest) + "}"
+        if name in ("hspace", "mspace", "hskip", "kern", "mkern", "mskip"):
+            reader.star()
+        if name in ("hline", "hdashline") and command(reader.peek()) in ("hline", "hdashline"):
+            return ""
+        if name == "cancelto":
+            value, struck = reader.argument(name), reader.argument(name)
+            return rf"{{\cancel{{{self.run(struck)}}}}}^{{{self.run(value)}}}"
+        if name == "\\":
+            reader.star()
+            return r"\\ " if reader.optional() is not None else r"\\"
+        return "\\" + ALIASES.get(name, name)
+
+    def switched(self, reader: Reader) -> str:
+        r"""The script of `x^\rm{th}`, in which MathJax applies the switch to what follows; "" for any other."""
+        if command(reader.peek()) not in SWITCHES:
+            return ""
+        reader.skip_spaces()
+        switch = reader.take()
+        return "{" + self.run((switch, Group(reader.argument(command(switch)), 0))) + "}"
+
+    def environment(self, which: str, reader: Reader) -> str:
+        name = source(reader.argument(which)).strip()
+        if which == "begin" and name in ("array", "darray"):
+            return self.array(name, reader)
+        opening, closing, columns = ENVIRONMENTS.get(name.removesuffix("*"), ("", "", False))
+        if not opening:
+            return rf"\{which}{{{name}}}"
+        if which == "end":
+            return closing
+        if name not in ("equation", "displaymath", "math"):
+            reader.optional()
+        if columns:
+            reader.argument(name)
+        return opening
+
+    def array(self, name: str, reader: Reader) -> str:
+        """An array whose columns the parser knows, with what stands between columns in their cells."""
+        reader.optional()
+        read = columns(reader.argument(name))
+        if any(cell != ("", "", False) for cell in read.cells):
+            body = reader.until_end(name)
+            reader.push(parse(r"\\".join(with_columns(line, read) for line in split_lines(body)) + rf"\end{{{name}}}"))
+        return rf"\begin{{{name}}}{{{read.spec or 'c'}}}"
+
+    def continued_fraction(self, reader: Reader) -> str:
+        """The parser takes no `[l]`; it moves a numerator that is narrower than what is below it."""
+        side = source(reader.optional() or ()).strip()
+        above, below = (self.run(reader.argument("cfrac")) for _ in range(2))
+        if side in ("l", "r") and len(above) < len(below):
+            room = rf"\hphantom{{{below}}}"
+            lapped = "{" + markers.tex(markers.RLAP if side == "l" else markers.LLAP) + "{" + above + "}}"
+            above = lapped + room if side == "l" else room + lapped
+        return rf"\cfrac{{{above}}}{{{below}}}"
+
+    def colour(self, name: str, reader: Reader) -> str:
+        """The parser knows colours by their names alone."""
+        model = source(reader.optional() or ()).strip()
+        colour = source(reader.argument(name)).strip()
+        if not model and not (colour := formula_colours.known_by_name(named := colour)):
+            return rf"\{name}{{{named}}}"
+        if name == "textcolor":
+            content = self.run(reader.argument(name))
+        else:
+            rest = tuple(reversed(reader.rest))
+            reader.rest.clear()
+            content = self.run(rest)
+        return "{" + markers.tex(markers.COLOUR, *formula_colours.rgb(model or "HTML", colour)) + f"{{{content}}}" + "}"
+
+    def link(self, reader: Reader) -> str:
+        address = source(reader.argument("href")).replace("\\", "").strip()
+        scheme, colon, _ = address.partition(":")
+        if colon and "/" not in scheme and "#" not in scheme and scheme.lower() not in SCHEMES:
+            raise TexError(f"\\href leads to an address that begins with {scheme}:, where none leads in a book")
+        body = self.run(reader.argument("href"))
+        return "{" + markers.tex(markers.LINK) + rf"\text{{{address.encode().hex()}}}" + "{" + body + "}}"
+
+    def text(self, name: str, nodes: tuple[Node, ...]) -> str:
+        pieces = self.pieces("text" if name in PLAIN_TEXTS else name, nodes)
+        return pieces[0] if len(pieces) == 1 else "{" + "".join(pieces) + "}"
+
+    def pieces(self, wrapper: str, nodes: tuple[Node, ...]) -> list[str]:
+        """Text and the mathematics in it, which the parser does not take together."""
+        parts = split_dollars(nodes)
+        if len(parts) == 1 and not any(has_dollar(node) for node in nodes):
+            return [rf"\{wrapper}{{{as_text(parts[0])}}}"]
+        out: list[str] = []
+        for odd, part in enumerate(parts):
+            if odd % 2:
+                out.append("{" + self.run(part) + "}")
+                continue
+            reader, plain = Reader(part), list[Node]()
+            while reader:
+                node = reader.take()
+                name = command(node)
+                inner = reader.peek() if name in TEXTS else node
+                if not isinstance(inner, Group) or not has_dollar(inner):
+                    plain.append(node)
+                    continue
+                if plain:
+                    out.append(rf"\{wrapper}{{{as_text(tuple(plain))}}}")
+                plain = []
+                kind = name if name in TEXTS and name not in PLAIN_TEXTS else wrapper
+                out += self.pieces(kind, reader.argument(name) if name in TEXTS else inner.children)
+            if plain:
+                out.append(rf"\{wrapper}{{{as_text(tuple(plain))}}}")
+        return out
+
+    def rule(self, reader: Reader) -> str:
+        reader.optional()
+        width, height = (source(reader.argument("rule")) for _ in range(2))
+        return "{" + markers.tex(markers.RULE, markers.length(width), markers.length(height)) + "{}}"
+
+    def mathop(self, reader: Reader) -> str:
+        body = "{" + self.run(reader.argument("mathop")) + "}"
+        limits = command(reader.peek()) == "limits"
+        if limits or command(reader.peek()) == "nolimits":
+            reader.skip_spaces()
+            reader.take()
+        return "{" + markers.tex(markers.LIMITS if limits else markers.OPERATOR) + body + "}"
+
+
+def visible_lines(nodes: tuple[Node, ...], *, blank_lines: bool) -> list[tuple[Node, ...]]:
+    """What stands between the line breaks outside all groups and environments, without lines of nothing."""
+    lines = split_lines(nodes, blank_lines=blank_lines)
+    return [line for line in lines if any(visible(node) for node in line)] or [()]
+
+
+def _trimmed(tex: str) -> str:
+    r"""Without spaces around, but with that of a `\ ` at the end."""
+    return tex.lstrip() if tex.endswith("\\ ") else tex.strip()
+
+
+def has_tab(nodes: tuple[Node, ...]) -> bool:
+    depth = 0
+    for node in nodes:
+        depth += {"begin": 1, "end": -1}.get(command(node), 0)
+        if depth == 0 and is_char(node, "&"):
+            return True
+    return False
+
+
+def _joins(char: str) -> bool:
+    """Whether the parser would take a character for a part of the name of a command before it."""
+    return char.isalpha() or char == "*"

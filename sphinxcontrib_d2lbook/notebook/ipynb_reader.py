@@ -1,0 +1,34 @@
+"""The text of an `.ipynb` -> `Notebook`; lines are those of places.py, made of cell and line."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import nbformat
+
+from ..common.errors import BookError
+from ..common.notebook_positions import line_in_cell
+from .cells import Cell, CellKind, Notebook
+
+
+def read_ipynb(text: str, docname: str, path: str) -> Notebook:
+    """Read a notebook of any format that nbformat can bring to version 4. Raises BookError."""
+    try:
+        content = nbformat.reads(text, as_version=4)
+    except Exception as err:  # nbformat raises its own, json's, jsonschema's and plain KeyErrors and AttributeErrors
+        reason = (str(err) or type(err).__name__).splitlines()[0]
+        raise BookError(
+            f"{path}: not a notebook that nbformat can read ({reason}); "
+            "open it in Jupyter and save it again, or leave it out with `exclude_patterns`"
+        ) from err
+    kinds = get_args(CellKind)
+    cells = []
+    for index, cell in enumerate(content.cells):
+        line = line_in_cell(index + 1, 1)
+        if cell.get("cell_type") not in kinds:
+            raise BookError(
+                f"{path}:{line}: this cell is of the unknown kind {cell.get('cell_type')!r}; "
+                "make it a code, markdown or raw cell"
+            )
+        cells.append(Cell(cell.cell_type, cell.source, line, index, dict(cell.metadata)))
+    return Notebook(docname, path, tuple(cells), dict(content.metadata), executable=True)

@@ -1,0 +1,95 @@
+"""Comments that look like marks and save nothing, and marks that save less than their author may think.
+
+Neither is a fault: a build tells of them, and goes on.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+
+from ..common.suggestions import did_you_mean
+from .cells import Notebook
+from .ipython_source import parse_cell
+from .save_marks import COMPOUND, MarkedBlock, MarkGrammar, marked_blocks
+
+OTHER = re.compile(r"^[ \t]*#+\s*[Ss]aved? (?:to|in) the `?(?P<package>[\w.-]+)`? package\b", re.MULTILINE)
+"""A mark as the manual writes it, for a package of any name."""
+NAMED = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+@dataclass(frozen=True)
+class Hint:
+    """Something to tell an author of a mark."""
+
+    place: str
+    """`path:line`."""
+    text: str
+
+
+def hints(page: Notebook, grammar: MarkGrammar, package: str) -> list[Hint]:
+    """Return what to tell the author of a page, in the order of its lines.
+
+    ``package`` is the import name that marks of ``grammar`` write; "" where the book has marks of its own, so that
+    others cannot be told from plain comments.
+    """
+    if page.language != "python":
+        return []
+    found = [*_short_blocks(page, grammar), *(_other_packages(page, grammar, package) if package else ())]
+    return [Hint(f"{page.path}:{line}", text) for line, text in sorted(found)]
+
+
+def _other_packages(page: Notebook, grammar: MarkGrammar, package: str) -> list[tuple[int, str]]:
+    """Marks for a package that is not this book's; one of each name."""
+    found: dict[str, int] = {}
+    for cell in page.code_cells:
+        for match in OTHER.finditer(cell.source):
+            end = cell.source.find("\n", match.end())
+            comment = cell.source[match.start() : end if end >= 0 else None].lstrip()
+            if not grammar.expression.match(comment) and parse_cell(cell.source).tree is not None:
+                found.setdefault(match["package"], cell.line + cell.source.count("\n", 0, match.start("package")))
+    return [(line, _of_another(name, package)) for name, line in found.items()]
+
+
+def _of_another(name: str, package: str) -> str:
+    question = did_you_mean(name, [package]) or "write that name, or other words"
+    return (
+        f"this comment saves nothing: it names the package {name!r}, and this book's is {package!r} (d2lbook_package); "
+        f"{question}"
+    )
+
+
+def _short_blocks(page: Notebook, grammar: MarkGrammar) -> list[tuple[int, str]]:
+    """Runs of simple statements behind which, after a blank line, an unmarked definition stands."""
+    blocks, _ = marked_blocks(page, grammar)
+    saved = {(block.cell, id_) for block in blocks for id_ in _lines(block)}
+    found = []
+    for block in blocks:
+        last = block.statements[-1]
+        is_run = block.mark_line < block.line and not isinstance(last, COMPOUND)
+        tree = parse_cell(page.cells[block.cell].source).tree if is_run else None
+        after = next((item for item in tree.body if item.lineno > (last.end_lineno or 0)), None) if tree else None
+        if not isinstance(after, NAMED) or (block.cell, after.lineno) in saved:
+            continue
+        first = min([after.lineno, *(decorator.lineno for decorator in after.decorator_list)])
+        between = page.cells[block.cell].source.split("\n")[last.end_lineno or 0 : first - 1]
+        if not any(line.strip() for line in between):
+            text = (
+                f"this mark saves {_words(block)} only: a blank line ends the block, and {after.name!r} behind it is "
+                "not saved; mark it too, or write it in a cell of its own"
+            )
+            found.append((block.mark_line, text))
+    return found
+
+
+def _lines(block: MarkedBlock) -> list[int]:
+    return [statement.lineno for statement in block.statements]
+
+
+def _words(block: MarkedBlock) -> str:
+    count = len(block.statements)
+    imports = all(isinstance(statement, ast.Import | ast.ImportFrom) for statement in block.statements)
+    if count == 1:
+        return "the import" if imports else "the statement"
+    return f"the {count} {'imports' if imports else 'statements'}"

@@ -1,0 +1,46 @@
+"""Numbers in the package: the docstrings of a wheel say where in the book their objects are defined."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from zipfile import ZipFile
+
+from .compare import NUMBER, Seen
+from .readback import ReadableFile
+
+DEFINED = re.compile(r"Defined in (?P<name>.*?)(?: \(\S+\))?\.\s*\Z", re.DOTALL)
+Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+Origins = Mapping[tuple[str, str], tuple[str, str]]
+"""(file in the wheel, `name` or `Class.method`) -> page and anchor of the section where it is defined."""
+
+
+def readable_modules(wheel: Path, origins: Origins) -> Iterator[ReadableFile]:
+    """Yield the modules in a wheel, to be compared with the table. Raises OSError, BadZipFile."""
+    with ZipFile(wheel) as archive:
+        files = sorted({file for file, _ in origins} & set(archive.namelist()))
+    for file in files:
+        depends = repr(sorted(item for item in origins.items() if item[0][0] == file)).encode("utf-8")
+        yield ReadableFile(wheel, partial(_read, file, origins), member=file, depends=(depends,))
+
+
+def _read(file: str, origins: Origins, content: bytes) -> Iterator[Seen]:
+    for name, said in _said(ast.parse(content.decode("utf-8")).body):
+        if (file, name) in origins:
+            last = said.rpartition(" ")[2]
+            number = last if re.fullmatch(NUMBER, last) and not said.startswith('"') else ""
+            yield Seen(f"the docstring of {name}", *origins[file, name], number, "number")
+
+
+def _said(body: list[ast.stmt], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Name of each documented object, and what its docstring says of where it is defined."""
+    for node in body:
+        if isinstance(node, Definition):
+            said = DEFINED.search(ast.get_docstring(node) or "")
+            if said:
+                yield prefix + node.name, " ".join(said["name"].split())
+            if isinstance(node, ast.ClassDef):
+                yield from _said(node.body, f"{node.name}.")

@@ -1,0 +1,206 @@
+"""Numbers in a reader's notebook. It has no anchors: things are told apart by their order on the page."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from urllib.parse import unquote
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+from ...common.files import digest
+from .compare import LETTER, LINE, Seen, has_number, in_order, is_label, label_pattern, number_before
+from .expected_numbers import EQUATION, SECTION, SUBFIGURE, ExpectedEntry, ExpectedNumbers
+from .readback import ReadableFile
+
+TAG = re.compile(rf"\\tag\{{([^{{}}]*)\}}|{LINE}")
+"""The number of a formula, or of a line in one."""
+_parser = MarkdownIt("commonmark").enable("table")
+_parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
+# What stands in paragraphs is parsed apart, where it has to be.
+_parser.core.ruler.enableOnly(["normalize", "block"])
+PLAIN = re.compile(r"[^\W\d_](?:[^\[<#`~|\\\n$]|\$(?!\$)|\\(?!tag|text)|\n(?=[^\W\d_$(]))*\s*")
+"""A paragraph of prose between empty lines, in which nothing is looked for: most of a book is that, and one word takes
+its place before anything is parsed. In a block of code, or of a formula, it is nothing that ends the block."""
+_WORDS = r"(?:[^\W_]|[ .,:;()'’?/-])*"
+WORDS = re.compile(_WORDS)
+"""Text that is what it looks like, without markup or escapes."""
+LINK = re.compile(rf"(?<![!\\])\[({_WORDS})\]\(([a-z0-9_./:#~%-]+)\)")
+"""A link with such a text."""
+FORMULA = re.compile(r"\$[^$]*\$")
+
+
+@dataclass
+class ShownMarkdown:
+    """What the Markdown of a notebook shows, in order."""
+
+    headings: list[str] = field(default_factory=list)
+    labels: list[str] = field(default_factory=list)
+    """The beginnings of captions and titles."""
+    tags: list[str] = field(default_factory=list)
+    """Numbers of equations."""
+    links: list[tuple[str, str]] = field(default_factory=list)
+    """Address and text."""
+
+
+def readable_notebooks(
+    table: ExpectedNumbers, folder: Path, docnames: Iterable[str], pages: Mapping[str, str]
+) -> Iterator[ReadableFile]:
+    """Yield the notebooks in a folder, to be compared with the table. ``pages``: address on the web -> docname."""
+    depends = digest(repr(sorted(pages.items()))).encode()
+    for docname in docnames:
+        read = partial(_read, table, docname, pages)
+        yield ReadableFile(folder / f"{docname}.ipynb", read, (docname,), depends=(depends,))
+
+
+def _read(table: ExpectedNumbers, docname: str, pages: Mapping[str, str], content: bytes) -> Iterator[Seen]:
+    shown = shown_in(json.loads(content))
+    yield from _headings(table, docname, shown.headings)
+    yield from _numbers(table, docname, shown)
+    yield from _references(table, docname, shown.links, pages)
+
+
+def shown_in(notebook: Mapping[str, list[Mapping[str, str | list[str]]]]) -> ShownMarkdown:
+    shown = ShownMarkdown()
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "markdown":
+            definitions: dict[str, object] = {}
+            blocks = "".join(cell["source"]).split("\n\n")
+            text = "\n\n".join("x" if PLAIN.fullmatch(block) else block for block in blocks)
+            tokens = _parser.parse(text, definitions)
+            for before, token in zip([None, *tokens], tokens, strict=False):
+                if token.type == "inline":
+                    heading = before is not None and before.type == "heading_open" and token.level == 1
+                    links = None if heading else _links_of(token.content)
+                    if heading and WORDS.fullmatch(token.content):
+                        shown.headings.append(token.content)
+                    elif links is None:
+                        children: list[Token] = []
+                        _parser.inline.parse(token.content, _parser, definitions, children)
+                        _inline(children, heading, shown)
+                    else:
+                        shown.links += links
+                elif token.type.startswith("math_block"):
+                    shown.tags += _tags(token.content)
+    return shown
+
+
+def _links_of(text: str) -> list[tuple[str, str]] | None:
+    """Address and text of the links of a paragraph, if it shows nothing else and they are plain to see; else None."""
+    if text.lstrip()[:1] in ("*", "_") or "`" in text or "<" in text or text.count("$") % 2 or TAG.search(text):
+        return None
+    if "[" not in text:
+        return []
+    formulas = FORMULA.findall(text)
+    links = LINK.findall(text)
+    if text.count("[") != len(links) or any("[" in formula for formula in formulas):
+        return None
+    return [(address, shown) for shown, address in links]
+
+
+def _inline(children: list[Token], heading: bool, shown: ShownMarkdown) -> None:
+    shown.tags += [tag for child in children if child.type.startswith("math") for tag in _tags(child.content)]
+    text = _text(children)
+    if heading:
+        shown.headings.append(text)
+    elif next(filter(None, map(_begins, children)), "") in ("em_open", "strong_open"):
+        shown.labels.append(text)
+    address = None
+    inner: list[Token] = []
+    for child in children:
+        if child.type == "link_open":
+            address, inner = str(child.attrs.get("href", "")), []
+        elif child.type == "link_close" and address is not None:
+            shown.links.append((address, _text(inner)))
+            address = None
+        else:
+            inner.append(child)
+
+
+def _begins(child: Token) -> str:
+    """The type of what a paragraph may begin with; "" for an empty text or an anchor."""
+    return "" if child.type == "html_inline" or (child.type == "text" and not child.content) else child.type
+
+
+def _tags(tex: str) -> list[str]:
+    return [whole or line for whole, line in TAG.findall(tex)]
+
+
+def _text(children: Iterable[Token]) -> str:
+    return "".join(" " if child.type in ("softbreak", "hardbreak") else child.content for child in children)
+
+
+def _headings(table: ExpectedNumbers, docname: str, headings: list[str]) -> Iterator[Seen]:
+    """Sections by their titles, in order: what stands before a title is its number."""
+    rest = list(headings)
+    for entry in table.pages[docname]:
+        if entry.kind != SECTION:
+            continue
+        numbers = [number_before(text, entry.title, entry.number) for text in rest]
+        at = next((index for index, number in enumerate(numbers) if number is not None), None)
+        is_sure = at is not None
+        if at is None and entry.number:  # a title with references in it reads otherwise once they are resolved
+            at = next((index for index, text in enumerate(rest) if text.startswith(f"{entry.number} ")), None)
+            numbers = [entry.number] * len(rest)
+        if at is None:
+            continue
+        yield Seen("the heading", docname, entry.ids[0], numbers[at] or "", "number", is_sure)
+        del rest[: at + 1]
+
+
+def _numbers(table: ExpectedNumbers, docname: str, shown: ShownMarkdown) -> Iterator[Seen]:
+    """Everything else by kind, in order."""
+    kinds: dict[str, list[ExpectedEntry]] = {}
+    for entry in table.pages[docname]:
+        if entry.kind != SECTION and entry.number:
+            kinds.setdefault(entry.kind, []).append(entry)
+    for kind, entries in kinds.items():
+        if kind == EQUATION:
+            found = shown.tags
+            # A tag may be any text, which is not looked for.
+            yield from (Seen("the label", tag.docname, tag.ids[0], "", "place") for tag in entries if tag.given)
+        else:
+            label = re.compile(LETTER if kind == SUBFIGURE else label_pattern(kind, table))
+            found = [match[1] for text in shown.labels if (match := label.match(text))]
+        yield from _in_order([entry for entry in entries if not entry.given], found)
+
+
+def _in_order(entries: list[ExpectedEntry], found: list[str]) -> Iterator[Seen]:
+    expected = [entry.letter or entry.number for entry in entries]
+    for entry, wanted, number in zip(entries, expected, in_order(expected, found), strict=True):
+        if number is not None:
+            text = entry.number if number == wanted else number
+            # As many labels as things: each is where it belongs. Otherwise the author may have written some of them.
+            is_sure = len(found) == len(expected)
+            yield Seen("the label", entry.docname, entry.ids[0], text, "number", is_sure)
+
+
+def _references(
+    table: ExpectedNumbers, docname: str, links: Iterable[tuple[str, str]], pages: Mapping[str, str]
+) -> Iterator[Seen]:
+    for address, text in links:
+        place, _, anchor = address.partition("#")
+        if place in pages:
+            yield Seen("a reference", pages[place], unquote(anchor), text, "link")
+        elif place.endswith(".ipynb"):
+            path = posixpath.normpath(posixpath.join(posixpath.dirname(docname), unquote(place)))
+            yield from _to_notebook(table, path.removesuffix(".ipynb"), text)
+
+
+def _to_notebook(table: ExpectedNumbers, docname: str, text: str) -> Iterator[Seen]:
+    """A link to another notebook, which has no anchors: its number is to be that of something there.
+
+    Kinds may share their word, as figures and their parts do.
+    """
+    entries = table.pages.get(docname, ())
+    kinds = {entry.kind for entry in entries if is_label(text, entry.kind, table)}
+    meant = [entry for entry in entries if entry.kind in kinds]
+    if meant and not any(has_number(text, entry.number) for entry in meant):
+        yield Seen("a reference", docname, meant[0].ids[0], text, "link")

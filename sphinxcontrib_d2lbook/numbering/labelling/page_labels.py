@@ -1,0 +1,115 @@
+"""The sections of a page that have no label, and the page with labels for them: Markdown or a notebook's JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from myst_parser.config.main import MdParserConfig
+
+from .json_strings import Text, insert, strings
+from .label_names import LabelNamer
+from .myst_headings import CannotLabel, additions, headings, parser_for, put
+
+Place = tuple[int, float]
+"""The number of a cell, 0 in a page of text, and a line, both from 1."""
+BYTE_ORDER_MARK = "\ufeff"
+
+
+@dataclass(frozen=True)
+class Unlabelled:
+    """A section without a label."""
+
+    place: str
+    """In its file: a line, or cell and line."""
+    title: str
+    label: str
+    """The one that it would get."""
+
+
+@dataclass(frozen=True)
+class MarkdownPiece:
+    """Markdown in a file: all of it, or a cell."""
+
+    text: str
+    cell: int = 0
+    """The number of the cell, from 1; 0 where it is the file."""
+    strings: tuple[Text, ...] = ()
+    """The strings of the file that it is made of; none where it is the file."""
+
+    @property
+    def before(self) -> str:
+        """What the places of its lines begin with."""
+        return f"cell {self.cell}, line " if self.cell else ""
+
+
+def pieces(content: str, suffix: str) -> list[MarkdownPiece]:
+    """The Markdown in a file. Raises ValueError for a notebook that is none."""
+    if suffix != ".ipynb":
+        return [MarkdownPiece(content)]
+    try:
+        cells: list[dict[str, Any]] = json.loads(content)["cells"]
+        kinds = [str(cell["cell_type"]) for cell in cells]
+    except (KeyError, TypeError) as err:
+        raise ValueError("it has no cells") from err
+    parts: dict[Any, list[Text]] = {}
+    for text in strings(content):
+        if text.path[0] == "cells" and text.path[2:3] == ("source",):
+            parts.setdefault(text.path[1], []).append(text)
+    return [
+        MarkdownPiece("".join(part.value for part in found), int(index) + 1, tuple(found))
+        for index, found in parts.items()
+        if kinds[int(index)] == "markdown"
+    ]
+
+
+def unlabelled(
+    docname: str, content: str, suffix: str, config: MdParserConfig, names: LabelNamer, around: Place | None = None
+) -> tuple[list[Unlabelled], str]:
+    """The sections without a label, and the file with one above each. Raises ValueError, CannotLabel.
+
+    With ``around``, only the innermost section around that place counts; before all headings, the first one.
+    """
+    if content.startswith(BYTE_ORDER_MARK):  # Sphinx reads what comes after it
+        found, changed = unlabelled(docname, content.removeprefix(BYTE_ORDER_MARK), suffix, config, names, around)
+        return found, BYTE_ORDER_MARK + changed
+    found = []
+    changes: dict[Text, dict[int, str]] = {}
+    position = 0
+    read = []
+    for piece in pieces(content, suffix):
+        parser = parser_for(piece.text, config)
+        read.append((piece, parser, headings(piece.text, parser)))
+    places = [(piece.cell, heading.line + 1) for piece, _, inside in read for heading in inside]
+    wanted = max((place for place in places if around and place <= around), default=places[0] if places else None)
+    for piece, parser, inside in read:
+        labels: dict[int, str] = {}
+        for heading in inside:
+            is_wanted = around is None or (piece.cell, heading.line + 1) == wanted
+            if not heading.labelled and heading.title and is_wanted:
+                labels[heading.line] = names.name(docname, position, heading.title)
+                found.append(Unlabelled(f"{piece.before}{heading.line + 1}", heading.title, labels[heading.line]))
+            position += 1
+        if not labels:
+            continue
+        try:
+            added = additions(piece.text, labels, parser)
+        except CannotLabel:
+            place = next(iter(labels)) + 1
+            raise CannotLabel(f"{piece.before}{place}") from None
+        if not piece.strings:
+            return found, put(content, added)
+        for offset, addition in added.items():
+            text, inner = _where(piece, offset)
+            changes.setdefault(text, {})[inner] = addition
+    return found, insert(content, changes)
+
+
+def _where(piece: MarkdownPiece, offset: int) -> tuple[Text, int]:
+    """The string in which an offset of a cell lies, and its offset there."""
+    for text in piece.strings[:-1]:
+        if offset < len(text.value):
+            return text, offset
+        offset -= len(text.value)
+    return piece.strings[-1], offset

@@ -1,0 +1,50 @@
+"""Which values of the configuration are others than in the last build.
+
+Sphinx compares the configuration as conf.py sets it with that of the last build as extensions left it, and says in
+nearly each build that it has changed. Here the values are noted before extensions change them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from weakref import WeakKeyDictionary
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
+
+from ...common.build_state import StateEntry, StateKind
+from ...common.files import digest, stable_text
+from ...execution.extension import work_folder
+from .process_role import in_child
+
+CONFIGURED = StateKind(
+    "configuration",
+    of="the values of the configuration with which the pages were read, by digests, before extensions changed them",
+    stale="nothing: it only tells whether the log has to say that values have changed",
+)
+_values: WeakKeyDictionary[Sphinx, dict[str, str]] = WeakKeyDictionary()
+
+
+def note_values(app: Sphinx, config: Config) -> None:
+    """Handler of `config-inited`, the last one."""
+    _values[app] = {option.name: digest(stable_text(option.value))[:16] for option in config}
+
+
+def _entry(app: Sphinx) -> StateEntry:
+    return StateEntry(work_folder(app), CONFIGURED, digest(str(Path(app.doctreedir).resolve()))[:8])
+
+
+def changed_values(app: Sphinx) -> list[str] | None:
+    """Return the names of the values that are others than when pages were last read; None where that is not known."""
+    before = _entry(app).load()
+    now = _values.get(app)
+    if before is None or now is None:
+        return None
+    return sorted(name for name in {*before, *now} if before.get(name) != now.get(name))
+
+
+def keep_values(app: Sphinx, env: BuildEnvironment) -> None:
+    """Keep the values for the next build, as Sphinx has just done. Handler of `env-check-consistency`."""
+    if app in _values and not in_child():
+        _entry(app).save("", _values[app])

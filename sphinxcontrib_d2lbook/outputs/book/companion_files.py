@@ -1,0 +1,101 @@
+"""What a website that is built alone still offers: files of each page, written by the builders of their outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+
+from ...common.build_state import StateEntry, StateKind
+from ...common.files import digest
+from ...execution.extension import work_folder
+from ...library.extension import collected
+from ...numbering.page_views import page_views
+from ..base import Output, Written
+from ..html.downloads import offer
+from ..registry import chosen_outputs, stamp_of, written_by_builder
+from . import output_process, stamps
+from .assemble import into_site
+from .damaged_files import find_damaged, pages_of
+from .exit_status import refuse
+from .process_role import in_child
+
+FOLDER = "beside-html"
+"""Where these files are kept, a folder for each output."""
+AROUND = StateKind(
+    f"{FOLDER}/around",
+    of="what all the files of an output beside a site are made from, besides their own page",
+    stale="the same as for an output, or code on any page",
+)
+
+
+def beside(app: Sphinx) -> Iterator[tuple[Output, Written]]:
+    """Yield the outputs that the website of this build is given; none for builds of anything else."""
+    if in_child() or not any(output.has_page_for_each(app.builder) for output in written_by_builder(app)):
+        return
+    for name, output in chosen_outputs(app).items():
+        if output.is_beside_site:
+            yield output, Written(app, work_folder(app) / FOLDER / name)
+
+
+def _ledger(app: Sphinx) -> stamps.Ledger:
+    return stamps.Ledger(work_folder(app))
+
+
+def _entry(output: Output) -> str:
+    """The name of these files in the ledger, which holds those of the book by the name of the output alone."""
+    return f"{FOLDER}-{output.name}"
+
+
+def owe(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+    """Remember what is about to be read. Handler of `env-before-read-docs`."""
+    for output, _written in beside(app):
+        _ledger(app).owe(_entry(output), set(docnames))
+
+
+def announce(app: Sphinx) -> None:
+    """Tell the pages what will lie beside them. Handler of `builder-inited`."""
+    if in_child():
+        offer(app, [one for output in chosen_outputs(app).values() for one in output.downloads(app.config)])
+    elif any(output.is_site for output in written_by_builder(app)):
+        found = [one for output, _written in beside(app) for one in output.downloads(app.config)]
+        offer(app, [one for one in found if one.is_per_page])
+
+
+def add_files(app: Sphinx, error: Exception | None) -> None:
+    """Write the files that changed and put all into the site. Handler of `build-finished`."""
+    for output, written in beside(app) if error is None else ():
+        _bring_up_to_date(app, output, written)
+        into_site(Path(app.outdir), output, written)
+
+
+def _bring_up_to_date(app: Sphinx, output: Output, written: Written) -> None:
+    name, ledger = _entry(output), _ledger(app)
+    # What any page imports stands in the first cell of all notebooks that use the package.
+    code = [cell.source for page in collected(app).notebooks.values() for cell in page.code_cells]
+    around = digest(stamps.surroundings(app), stamp_of(app, output), *code)
+    others = StateEntry(ledger.work, AROUND, output.name)
+    if not ledger.knows(name) or others.load(around) is None:
+        ledger.owe(name, app.env.found_docs)
+        others.save(around, True)
+    ledger.owe(name, pages_of(find_damaged(ledger, written.folder), app.env))
+    views = page_views(app.env)
+    ledger.owe(name, ledger.stale(name, views))
+    ledger.note_views(name, views)
+    signature = digest(stamps.signature(app), stamp_of(app, output))
+    if ledger.settled(name, signature) and written.folder.is_dir():
+        return
+    job = output_process.Job(output.name, written.folder, ledger.owed(name) & app.env.found_docs, exact=True)
+    with closing(output_process.write_all(app, [job])) as outcomes:
+        for outcome in outcomes:
+            for message in outcome.messages:
+                output_process.relay(message)
+            if outcome.error:
+                refuse(app, f"the output {output.name!r} beside the pages failed")
+                output_process.logger.error("the output %r beside the pages failed:\n%s", output.name, outcome.error)
+            else:
+                ledger.settle(name, signature)
+                ledger.note_files(written.folder)

@@ -1,0 +1,55 @@
+"""Text and names in TeX: the one way either reaches the source."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from sphinx.util import texescape
+
+from ..paper.destination_names import key
+from ..paper.source_marks import Marks
+
+texescape.init()  # Sphinx fills its tables when a builder starts
+
+ENGINE = "xelatex"
+MARKS = Marks("%")
+_REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-/")
+
+
+def escape(text: str) -> str:
+    """``text`` in TeX, in which no character means anything."""
+    return texescape.escape(clean(text), ENGINE)
+
+
+def clean(text: str) -> str:
+    """``text`` without the characters that TeX refuses to read or takes for the end of a paragraph.
+
+    What only steers (bidirectional overrides, zero widths that no font has) goes; what cannot be is U+FFFD.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(map(_shown, text))
+
+
+def _shown(char: str) -> str:
+    if char in "\n\t":
+        return char
+    if char in "\v\f\x85\u2028\u2029":
+        return "\n"
+    category = unicodedata.category(char)
+    if category in ("Cs", "Cn", "Co") or (category == "Cc"):
+        return _REPLACEMENT if category != "Cc" else ""
+    return "" if category == "Cf" and char != "\u00ad" else char
+
+
+def destination(docname: str, anchor: str = "") -> str:
+    """The name of a place in the PDF, made of characters that TeX and PDF leave alone; the same in every build."""
+    return "".join(
+        char if char in _PLAIN else ":" if char == "#" else f".{ord(char):x}." for char in key(docname, anchor)
+    )
+
+
+def command(name: str, *arguments: str) -> str:
+    """A command with arguments that are TeX already."""
+    return "\\" + name + "".join(f"{{{argument}}}" for argument in arguments)

@@ -1,0 +1,49 @@
+"""Where the outputs of code cells come from: the store of executed notebooks, or what MyST-NB showed of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from sphinx.application import Sphinx
+
+from ...common.errors import BookError
+from ...elements.page_outputs import shown_notebook
+
+Output = dict[str, Any]
+"""One output, as nbformat 4 has it."""
+
+
+class ExecutedNotebook(Protocol):
+    """Finds a page's notebook with its outputs, a dictionary as nbformat has it; None if the page never ran."""
+
+    def __call__(self, app: Sphinx, docname: str) -> Any | None: ...
+
+
+def executed_notebook(app: Sphinx, docname: str) -> Any | None:
+    """The page as this book's execution stored it, else as MyST-NB showed it: with the outputs that are in an `.ipynb`,
+    or those of its own run. None for a page that is no notebook.
+
+    Raises BookError where what is stored cannot be read.
+    """
+    if "sphinxcontrib_d2lbook" not in app.extensions:
+        return None
+    from ...execution import extension as execution
+
+    try:
+        found = execution.executed_notebook(app, docname)
+        return shown_notebook(app.env, docname) if found is None else found
+    except (OSError, ValueError) as err:
+        raise BookError(f"{docname}: its stored outputs cannot be read ({err}); `-M clean`, then build again") from err
+
+
+def executed_cells(find: ExecutedNotebook, app: Sphinx, docname: str) -> Sequence[tuple[str, list[Output], int | None]]:
+    """Source, outputs and execution count of each code cell, in order; empty if the page never ran."""
+    notebook = find(app, docname)
+    if notebook is None:
+        return []
+    return [
+        ("".join(cell["source"]), list(cell.get("outputs", [])), cell.get("execution_count"))
+        for cell in notebook["cells"]
+        if cell["cell_type"] == "code"
+    ]

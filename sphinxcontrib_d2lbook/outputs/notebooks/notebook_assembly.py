@@ -1,0 +1,166 @@
+"""Blocks of a page as a notebook of nbformat 4.5, the same bytes each time."""
+
+from __future__ import annotations
+
+import base64
+import json
+import mimetypes
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from ...common.errors import BookError
+from ...common.files import digest
+from .cell_outputs import Output
+from .content_stack import Block, CodeCell, Prose
+
+SETUP_TAG = "book-setup"
+CHECK_TAG = "book-check"
+"""Marks a cell that only the build runs: it compares the text with what the cells computed on the author's machine."""
+_HIDDEN_INPUT = {
+    "hide-input",
+    "hide_input",
+    "hide-cell",
+    "hide_cell",
+    "remove-input",
+    "remove_input",
+    "remove-cell",
+    "remove_cell",
+}
+_HIDDEN_OUTPUT = {"hide-output", "hide_output", "hide-cell", "hide_cell"}
+_NO_OUTPUT = {"remove-output", "remove_output", "remove-cell", "remove_cell"}
+
+
+@dataclass(frozen=True)
+class WrittenCodeCell:
+    """A code cell as it is written."""
+
+    source: str
+    tags: tuple[str, ...] = ()
+    outputs: Sequence[Output] = ()
+    execution_count: int | None = None
+
+
+Part = Prose | WrittenCodeCell
+
+
+@dataclass(frozen=True)
+class SourceCell:
+    """A code cell of the page's source, shown or not."""
+
+    index: int
+    source: str
+    tags: tuple[str, ...]
+
+
+def with_all_code(
+    blocks: Iterable[Block], cells: Sequence[SourceCell], outputs: Mapping[int, WrittenCodeCell]
+) -> list[Part]:
+    """Blocks with their code cells, those too that the page does not show: the notebook runs as the page did.
+
+    ``outputs``: index of a cell -> its outputs. A hidden cell stands before the next one that is shown. Cells tagged
+    ``book-check`` are left out, because a reader's results may differ from the text in their last digits.
+    """
+    parts: list[Part] = []
+    waiting = list(cells)
+
+    def emit(cell: SourceCell, source: str) -> None:
+        if CHECK_TAG in cell.tags:
+            return
+        found = outputs.get(cell.index)
+        keep = found is not None and not _NO_OUTPUT.intersection(cell.tags)
+        parts.append(
+            WrittenCodeCell(source, cell.tags, found.outputs, found.execution_count)
+            if found and keep
+            else WrittenCodeCell(source, cell.tags)
+        )
+
+    for block in blocks:
+        if isinstance(block, CodeCell):
+            while waiting and waiting[0].index < block.index:
+                hidden = waiting.pop(0)
+                emit(hidden, hidden.source)
+            known = waiting.pop(0) if waiting and waiting[0].index == block.index else None
+            tags = tuple(map(str, block.metadata.get("tags", ())))
+            emit(
+                known or SourceCell(block.index, block.source or "", tags),
+                block.source if block.source is not None else (known.source if known else ""),
+            )
+        else:
+            parts.append(block)
+    for hidden in waiting:
+        emit(hidden, hidden.source)
+    return parts
+
+
+def notebook_text(docname: str, parts: Iterable[Part], images: Mapping[str, Path], metadata: Mapping[str, Any]) -> str:
+    """The file's content. Markdown between code cells is one cell a heading. Raises BookError if it is not valid."""
+    cells: list[dict[str, Any]] = []
+    for group in _grouped(parts):
+        cell_id = digest("cell", docname, str(len(cells)))[:16]
+        cells.append(
+            _code_cell(cell_id, group) if isinstance(group, WrittenCodeCell) else _markdown_cell(cell_id, group, images)
+        )
+    notebook = {"cells": cells, "metadata": dict(metadata), "nbformat": 4, "nbformat_minor": 5}
+    try:
+        nbformat.validate(nbformat.from_dict(notebook))
+    except nbformat.ValidationError as err:
+        raise BookError(f"{docname}: the notebook would not be valid: {str(err).splitlines()[0]}") from err
+    return json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def _grouped(parts: Iterable[Part]) -> list[WrittenCodeCell | list[Prose]]:
+    groups: list[WrittenCodeCell | list[Prose]] = []
+    for part in parts:
+        last = groups[-1] if groups else None
+        if isinstance(part, WrittenCodeCell):
+            groups.append(part)
+        elif isinstance(last, list) and not part.heading:
+            last.append(part)
+        else:
+            groups.append([part])
+    return groups
+
+
+def _lines(text: str) -> list[str]:
+    return text.splitlines(keepends=True) if "\r" not in text else [text]
+
+
+def _markdown_cell(cell_id: str, blocks: Sequence[Prose], images: Mapping[str, Path]) -> dict[str, Any]:
+    cell: dict[str, Any] = {
+        "cell_type": "markdown",
+        "id": cell_id,
+        "metadata": {},
+        "source": _lines("\n\n".join(block.markdown for block in blocks)),
+    }
+    names = sorted({name for block in blocks for name in block.attachments})
+    if names:
+        cell["attachments"] = {name: _attachment(images[name]) for name in names}
+    return cell
+
+
+def _attachment(path: Path) -> dict[str, str]:
+    mime = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    return {mime: base64.b64encode(path.read_bytes()).decode("ascii")}
+
+
+def _code_cell(cell_id: str, code: WrittenCodeCell) -> dict[str, Any]:
+    metadata: dict[str, Any] = {"tags": list(code.tags)} if code.tags else {}
+    hidden = {}
+    if _HIDDEN_INPUT.intersection(code.tags) or SETUP_TAG in code.tags:
+        hidden["source_hidden"] = True
+    if _HIDDEN_OUTPUT.intersection(code.tags):
+        hidden["outputs_hidden"] = True
+    if hidden:
+        metadata["jupyter"] = hidden
+    return {
+        "cell_type": "code",
+        "id": cell_id,
+        "metadata": metadata,
+        "execution_count": code.execution_count,
+        "outputs": [dict(output) for output in code.outputs],
+        "source": _lines(code.source.rstrip("\n")),
+    }

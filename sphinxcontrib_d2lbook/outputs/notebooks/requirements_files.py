@@ -1,0 +1,117 @@
+"""Which distributions each notebook needs, told by what its code imports, and the files that list them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from sphinx.config import Config
+
+from ...addresses.permanent_addresses import site
+from ...library.distribution_closure import Pin, closure
+from ...library.package_options import distribution_name, package_name, wheel_name
+from ...library.requirements import imported_distributions, imported_modules
+from ...notebook.cells import Notebook
+from .notebook_assembly import CHECK_TAG
+from .setup_cell import Needs
+
+KERNEL = "ipykernel"
+"""What runs a notebook, whatever is in it."""
+
+
+@dataclass(frozen=True)
+class BookNeeds:
+    """The needs of all notebooks of a book."""
+
+    all_pins: list[Pin]
+    """Of all notebooks and the package together, with what runs a notebook."""
+    package: str
+    distribution: str
+    wheel: str
+    """"" where no page uses the book's package."""
+    site: str
+    pages: Mapping[str, tuple[list[Pin], bool]] = field(default_factory=dict)
+    """Page -> its pins, and whether it uses the book's package."""
+
+    @classmethod
+    def from_pages(cls, pages: Mapping[str, Notebook], config: Config, *, package: bool) -> BookNeeds:
+        """``package``: whether the book saves anything into one."""
+        name = package_name(config) if package else ""
+        python = {docname: _readers_sources(p) for docname, p in pages.items() if p.language == "python"}
+        everything = [source for sources in python.values() for source in sources]
+        declared = list(config.d2lbook_requirements) if package else []
+        whole = [*_distributions(everything, name), *declared] if everything else []
+        found = {}
+        for docname, sources in python.items():
+            uses = name in imported_modules(sources)
+            found[docname] = (closure(whole if uses else _distributions(sources, name)), uses)
+        used = any(uses for _, uses in found.values())
+        return cls(
+            all_pins=closure([*whole, KERNEL]) if everything else [],
+            package=name,
+            distribution=distribution_name(config) if used else "",
+            wheel=wheel_name(config) if used else "",
+            site=site(config),
+            pages=found,
+        )
+
+    def of_page(self, docname: str) -> Needs | None:
+        """None for a page without code, or whose code needs nothing but Python."""
+        if docname not in self.pages:
+            return None
+        pins, uses = self.pages[docname]
+        if not pins and not uses:
+            return None
+        if not uses:
+            return Needs(pins, python_version())
+        return Needs(pins, python_version(), self.package, self.distribution, self.wheel, self.site)
+
+
+def _readers_sources(page: Notebook) -> list[str]:
+    """Return the source of each cell that the reader's notebook has; checks of the text are not among them."""
+    return [cell.source for cell in page.code_cells if CHECK_TAG not in cell.metadata.get("tags", ())]
+
+
+def _distributions(sources: list[str], package: str) -> list[str]:
+    return [found.name for found in imported_distributions(sources, own=[package] if package else [])]
+
+
+def python_version() -> str:
+    """Return the version of the Python that makes the book, "3.11"."""
+    return f"{sys.version_info[0]}.{sys.version_info[1]}"
+
+
+def requirements_text(book: str, pins: Iterable[Pin], wheel: str | None) -> str:
+    """Return a requirements.txt: the same versions on the same Python, these or newer ones on another.
+
+    Every distribution is in it, so that nothing is resolved anew.
+    """
+    python = python_version()
+    lines = [
+        f"# What the notebooks of {book} need, complete; made with Python {python}.",
+        "# Run in this folder:  python -m pip install --no-deps -r requirements.txt",
+    ]
+    if wheel:
+        lines.append(f"./{wheel}")
+    for pin in pins:
+        lines.append(f'{pin} ; python_version == "{python}"')
+        lines.append(f'{pin.name}>={pin.version} ; python_version != "{python}"')
+    return "\n".join(lines) + "\n"
+
+
+def environment_text(name: str) -> str:
+    """Return an environment.yml for conda, beside the requirements.txt that it refers to."""
+    return "\n".join(
+        [
+            f"name: {name}",
+            "channels:",
+            "  - conda-forge",
+            "dependencies:",
+            f"  - python={python_version()}",
+            "  - pip",
+            "  - pip:",
+            "      - -r requirements.txt",
+            "",
+        ]
+    )
