@@ -39,7 +39,7 @@ def messages() -> list[str]:
     found: set[str] = set()
     for file in sorted(PACKAGE.rglob("*.py")):
         tree = ast.parse(file.read_text("utf-8"))
-        if file.name == "words.py" or any(_takes_ours(node) for node in ast.walk(tree)):
+        if file.name == "translations.py" or any(_takes_ours(node) for node in ast.walk(tree)):
             found.update(
                 str(node.args[0].value)
                 for node in ast.walk(tree)
@@ -53,7 +53,11 @@ def messages() -> list[str]:
 
 def _takes_ours(node: ast.AST) -> bool:
     """Return whether a statement imports the words of our catalogues: other modules use those of Sphinx alone."""
-    return isinstance(node, ast.ImportFrom) and node.module == "words" and any(item.name == "_" for item in node.names)
+    return (
+        isinstance(node, ast.ImportFrom)
+        and str(node.module).endswith("translations")
+        and any(item.name == "_" for item in node.names)
+    )
 
 
 def updated(old: Catalog, wanted: list[str]) -> Catalog:

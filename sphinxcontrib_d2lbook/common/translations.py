@@ -13,7 +13,7 @@ from sphinx.locale import get_translation
 
 DOMAIN = "d2lbook"
 """The name of our catalogues."""
-LOCALES = Path(__file__).parent / "locale"
+LOCALES = Path(__file__).parents[1] / "locale"
 
 
 def _(text: str) -> str:

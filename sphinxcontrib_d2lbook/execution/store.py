@@ -3,7 +3,7 @@
 entries/ab/abcd….json    {"notebook", "seconds", "peak_bytes"}, behind a line with its checksum
 pages/<name>.json        the runs of one page, the latest used first
 failed/<name>.json       like an entry, and "failure", "parts": kept for showing, never for reuse
-before/<digest>          copies of files that pages overwrote; "edited" in it has what was moved aside (see start.py)
+before/<digest>          copies of files that pages overwrote; "edited" in it has what was moved aside
 
 `name` is the docname, quoted. Every file appears whole or not at all; entries are never changed once they are there. A
 record is read, changed and written under a lock, so that two builds at once lose nothing. Each page of the book keeps
@@ -63,7 +63,7 @@ class Run:
     imported: bool = False
     """Whether it came from a committed copy, so that another machine may have made it."""
     before: Mapping[str, str] = field(default_factory=dict)
-    """What it wrote, or opened for that -> its state before; see start.py."""
+    """What it wrote, or opened for that -> its state before; see initial_files.py."""
     unseen: tuple[str, ...] = ()
     """What it used and nothing can observe."""
 

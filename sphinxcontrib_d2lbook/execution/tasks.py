@@ -48,7 +48,8 @@ class Task:
     """What the outputs depend on, as far as it is known before a run, by names that an author understands:
     "code of cell 4" -> digest."""
     notebook: Mapping[str, Any]
-    """The page as nbformat JSON, without outputs, and the cells that evaluate what its text asks for (values.py)."""
+    """The page as nbformat JSON, without outputs, and the cells that evaluate what its text asks for
+    (inline_values.py)."""
     lines: tuple[int, ...]
     """For each cell of `notebook`, the 1-based line of its source in the file."""
     folder: str
@@ -127,7 +128,7 @@ class Result:
     peak_bytes: int | None
     """Largest resident memory of the kernel, where the system tells."""
     reads: Mapping[str, str] = field(default_factory=dict)
-    """What it read or looked for -> its state (see states.py), as it was before the page itself wrote there."""
+    """What it read or looked for -> its state (see file_states.py), as it was before the page itself wrote there."""
     writes: tuple[str, ...] = ()
     """Files below the root that it wrote, relative to it, sorted."""
     before: Mapping[str, str] = field(default_factory=dict)

@@ -1,8 +1,8 @@
 """LIBRARY: the marked blocks of all pages become one checked package.
 
 Pages -> `SavedBlock`s (collect.py) -> `Module`s (modules.py, imports.py) -> refusals (checks.py) -> files (render.py);
-the execution asks what a notebook reaches (dependencies.py); outputs ask what must be installed (requirements.py).
-Only extension.py knows Sphinx.
+the execution asks what a notebook reaches (object_dependencies.py); outputs ask what must be installed
+(requirements.py). Only extension.py knows Sphinx.
 """
 
 from .book_package import Library, build_library

@@ -1,7 +1,7 @@
 """SOURCE: what a page's file says, before Sphinx reads it.
 
-Text of a page -> `Notebook` with cells and their lines (reading.py); pages -> reading order (order.py); code cells ->
-the blocks that the author marked to be saved (marks.py). Nothing here imports Sphinx or docutils.
+Text of a page -> `Notebook` with cells and their lines (myst_reader.py); pages -> reading order (page_order.py); code
+cells -> the blocks that the author marked to be saved (save_marks.py). Nothing here imports Sphinx or docutils.
 """
 
 from .cells import Cell, CellKind, Notebook

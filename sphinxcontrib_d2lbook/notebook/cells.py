@@ -20,7 +20,8 @@ class Cell:
     source: str
     """Its text without options, fences and surrounding blank lines."""
     line: int
-    """1-based line in the file of the first line of `source`. In an `.ipynb`, cell and line in one, as in places.py."""
+    """1-based line in the file of the first line of `source`. In an `.ipynb`, cell and line in one, as in
+    notebook_positions.py."""
     index: int
     """Position among all cells of the page, from 0."""
     metadata: Mapping[str, Any] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""The text of an `.ipynb` -> `Notebook`; lines are those of places.py, made of cell and line."""
+"""The text of an `.ipynb` -> `Notebook`; lines are those of notebook_positions.py, made of cell and line."""
 
 from __future__ import annotations
 

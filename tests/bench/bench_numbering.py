@@ -44,7 +44,7 @@ CLOCKED = {
     NUMBERING: (
         "numbering.collector:page_facts",
         "numbering.collector:BookTocTreeCollector.get_updated_docs",
-        "numbering.agreement.conditions:ConditionsDomain.process_doc",
+        "numbering.agreement.only_blocks:ConditionsDomain.process_doc",
         "numbering.anchors:PreferLabels.apply",
         "numbering.anchors:KeepLocalLinks.apply",
         "numbering.equations:LabelEnvironments.apply",
@@ -54,8 +54,8 @@ CLOCKED = {
         "numbering.inventory:ResolveNumbersElsewhere.run",
         "numbering.references:ResolveReferences.run",
         "outputs.book.builder:manifest",
-        "outputs.book.unwritten:find_unwritten",
-        "outputs.book.unwritten:note",
+        "outputs.book.pages_to_write:find_unwritten",
+        "outputs.book.pages_to_write:note",
     ),
     CHECK: ("outputs.book.gate:passes",),
 }

@@ -162,7 +162,7 @@ UseForum = Callable[[StubForum], None]
 @pytest.fixture
 def use_forum(monkeypatch: pytest.MonkeyPatch) -> UseForum:
     def use(forum: StubForum) -> None:
-        monkeypatch.setattr(discussion_facts, "forum_of", lambda app: forum)
+        monkeypatch.setattr(discussion_facts, "configured_forum", lambda app: forum)
 
     return use
 

@@ -99,7 +99,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, forum: str) -> Path:
     project.conf += f"html_baseurl = 'https://book.example.org/'\nd2lbook_forum = {{'url': '{forum}'}}\n"
     project.write(PAGES)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(discussion_facts, "forum_of", lambda app: Forum(forum))
+        patch.setattr(discussion_facts, "configured_forum", lambda app: Forum(forum))
         project.build()
     assert project.warnings == ""
     return project.build_folder / "html"

@@ -119,7 +119,7 @@ def test_lines_of_ipython_are_kept_as_they_are() -> None:
 
 @pytest.mark.parametrize("source", ["def (", "%%bash\nls a", "a\x00b"])
 def test_what_is_not_python_names_nothing(source: str) -> None:
-    assert read_code(source) == code_names.Code(source, is_python=False)
+    assert read_code(source) == code_names.ParsedCode(source, is_python=False)
 
 
 def test_a_pickled_cell_need_not_be_parsed_again(monkeypatch: pytest.MonkeyPatch) -> None:

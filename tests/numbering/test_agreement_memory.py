@@ -26,12 +26,12 @@ def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Check:
     """Checks the page in a build of its own; how many differences there are, and how many pages were read."""
     opened: list[str] = []
 
-    class Counted(read_html.Page):
+    class Counted(read_html.HtmlPage):
         def __init__(self, table: ExpectedNumbers, docname: str, places: read_html.Places, content: bytes) -> None:
             opened.append(docname)
             super().__init__(table, docname, places, content)
 
-    monkeypatch.setattr(read_html, "Page", Counted)
+    monkeypatch.setattr(read_html, "HtmlPage", Counted)
 
     def checked(text: str, table: ExpectedNumbers = TABLE, *others: str) -> tuple[int, int]:
         opened.clear()

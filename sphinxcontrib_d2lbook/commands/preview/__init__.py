@@ -1,9 +1,9 @@
 """`sphinx-d2lbook preview`: the website in a browser, built again with each edit.
 
-Three processes work together. This one watches the files (watching.py) and serves the site (serving.py), with a script
-that shows how the build goes and loads a page again when it has changed. A second one (warm.py) has imported all that
-builds need, and makes each build in a copy of itself; it has no threads, so that it can be copied. The copy is an
-ordinary `sphinx-build -M`.
+Three processes work together. This one watches the files (file_watcher.py) and serves the site (server.py), with a
+script that shows how the build goes and loads a page again when it has changed. A second one (warm_process.py) has
+imported all that builds need, and makes each build in a copy of itself; it has no threads, so that it can be copied.
+The copy is an ordinary `sphinx-build -M`.
 """
 
 from __future__ import annotations

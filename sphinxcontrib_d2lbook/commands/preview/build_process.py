@@ -46,7 +46,7 @@ class Builder:
         self._folder = tempfile.TemporaryDirectory(prefix="d2lbook-preview-")
         self._warnings = Path(self._folder.name, "warnings.txt")
         self._process = subprocess.Popen(
-            [sys.executable, "-m", f"{__package__}.warm", *command, "-w", str(self._warnings)],
+            [sys.executable, "-m", f"{__package__}.warm_process", *command, "-w", str(self._warnings)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             encoding="utf-8",

@@ -59,7 +59,7 @@ def check_wheel(
 
 
 def _probe(folder: Path, names: Sequence[str], *, examples: bool) -> list[dict[str, Any]]:
-    """What probe.py finds, in a Python without the site-packages of this one."""
+    """What wheel_probe.py finds, in a Python without the site-packages of this one."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     environment |= {"MPLBACKEND": "agg", "OMP_NUM_THREADS": environment.get("OMP_NUM_THREADS", "1")}
     command = [sys.executable, "-I", "-S", "-B", str(PROBE), str(folder), json.dumps(names), str(int(examples))]

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from sphinxcontrib_d2lbook.common import build_state
 from sphinxcontrib_d2lbook.common.build_state import BYTES, JSON, PICKLE, Damaged, StateEntry, StateKind, seal, unseal
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "development" / "remembered.md"
 KIND = StateKind("colours", of="a wall", stale="another brush")
 RESULT = {"wall": ["red", "green"], "ceiling": None}
@@ -134,7 +134,7 @@ def test_files_that_changed_are_told_by_size_and_time(tmp_path: Path) -> None:
 def _kinds() -> list[StateKind]:
     found = {}
     for file in sorted((ROOT / "sphinxcontrib_d2lbook").rglob("*.py")):
-        if " = Kind(" in file.read_text("utf-8"):
+        if " = StateKind(" in file.read_text("utf-8"):
             module = importlib.import_module(".".join(file.relative_to(ROOT).with_suffix("").parts))
             found |= {kind.name: kind for kind in vars(module).values() if isinstance(kind, StateKind)}
     return [found[name] for name in sorted(found)]

@@ -18,7 +18,7 @@ from babel.messages.pofile import read_po, write_po
 from sphinxcontrib_d2lbook.common.translations import DOMAIN, LOCALES, formats
 from tests.conftest import NOTEBOOK, Project
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 LANGUAGES = ("de", "es", "fr", "it", "ja", "ko", "pl", "pt_BR", "ru", "zh_CN")
 ONE = NOTEBOOK + (
     "(sec)=\n# One\n\n```{figure} pic.svg\n:name: fig\n:alt: A square\n\nCap\n```\n\n```{table} T\n:name: tab\n\n"

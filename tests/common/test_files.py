@@ -56,7 +56,7 @@ def test_the_same_in_every_process() -> None:
     texts = {
         subprocess.run(
             [sys.executable, "-c", f"from pathlib import Path\n{code}"],
-            env={"PYTHONHASHSEED": str(seed), "PYTHONPATH": str(Path(__file__).parents[1])},
+            env={"PYTHONHASHSEED": str(seed), "PYTHONPATH": str(Path(__file__).parents[2])},
             capture_output=True,
             text=True,
             check=True,
