@@ -98,6 +98,9 @@ PLAIN = [
 """Ways to come by the text of one file, whatever that is, which leave the file as it is."""
 TIMED = {"path-stat-size"}
 """Those that ask for all that `stat` tells of a file, the time of its last change among it."""
+LISTING = {"joblib", "subprocess-shell"}
+"""Those whose programs list their page's folder: a shell for a pattern, a Python that does not observe itself for its
+imports."""
 COMPARED = 40
 """After so many edits, the book is compared with one that is built from nothing."""
 
