@@ -38,6 +38,12 @@ def formats() -> dict[str, str]:
     }
 
 
+def sphinx_formats() -> dict[str, str]:
+    """Return the same as Sphinx alone has it, to which a chapter is a section: "Fig. %s", "Section %s"."""
+    figure = str(get_translation("sphinx")("Fig. %s"))
+    return {**formats(), "figure": figure, "subfigure": figure, "chapter": _("Section %s")}
+
+
 def proof_word() -> str:
     """Return what stands before a proof: sphinx-proof has no translation of it."""
     theirs = str(get_translation("proof")("Proof"))

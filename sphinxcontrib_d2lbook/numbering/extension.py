@@ -5,8 +5,9 @@ from __future__ import annotations
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from ..common.translations import formats
+from ..common.translations import formats, sphinx_formats
 from ..config import lists_myst_nb
+from ..upstream.sphinx.application import given_values
 from . import exercises, inventory, references, tex_references, theorems
 from .agreement import only_blocks
 from .anchors import KeepLocalLinks, PreferLabels
@@ -18,26 +19,33 @@ from .labelling import required
 from .matter import MatterTocTree
 from .page_facts import NumbersDomain
 
-OURS = ("subfigure", "chapter", "appendix")
-"""Kinds that Sphinx does not have."""
+NUMBERING = frozenset({"sphinx_exercise", "sphinx_proof"})
+"""Extensions that switch `numfig` on in a project that lists them."""
 
 
 def number_everything(app: Sphinx, config: Config) -> None:
-    """Switch numbering on; all outputs print from Sphinx's tables, so it is not for conf.py to switch off."""
-    config.numfig = True
-    # Sphinx then numbers equations page by page: the table has those numbers, and all print from the table.
-    config.d2lbook_equations_by_page = not config.math_numfig
-    config.math_numfig = True
-    # A project that lists MyST-NB itself keeps Sphinx's words, as "Fig. 1", for what Sphinx numbers too.
-    ours = {kind: words for kind, words in formats().items() if kind in OURS or not lists_myst_nb(config)}
-    # To Sphinx, chapters are sections: the words of conf.py for these hold for them, too.
-    if "section" in config.numfig_format:
-        ours["chapter"] = config.numfig_format["section"]
+    """Switch numbering on, from which all outputs print, and note what the table is to have. Handler of
+    `config-inited`.
+
+    A project that lists MyST-NB itself keeps its `numfig`: the table then has no numbers for figures, tables and
+    listings, and by page those that Sphinx gives equations.
+    """
+    listed = set(given_values(config).get("extensions", ()))
+    numbered = bool(config.numfig) or not lists_myst_nb(config) or not listed.isdisjoint(NUMBERING)
+    config.d2lbook_unnumbered_figures = not numbered
+    config.d2lbook_equations_by_page = not (config.math_numfig and numbered)
+    config.numfig = config.math_numfig = True
+    ours = sphinx_formats() if lists_myst_nb(config) else formats()
+    # To Sphinx, chapters are sections and parts of figures are figures: words of conf.py hold for them, too.
+    for kind, general in (("chapter", "section"), ("subfigure", "figure")):
+        if general in config.numfig_format:
+            ours[kind] = config.numfig_format[general]
     config.numfig_format = {**ours, **config.numfig_format}
 
 
 def setup(app: Sphinx) -> None:
-    app.add_config_value("d2lbook_equations_by_page", False, "env", bool)  # for `number_everything` to set
+    for noted in ("d2lbook_equations_by_page", "d2lbook_unnumbered_figures"):
+        app.add_config_value(noted, False, "env", bool)  # for `number_everything` to set
     app.add_directive("toctree", MatterTocTree, override=True)
     app.add_directive("math", BookMathDirective, override=True)
     for domain in (BookStandardDomain, BookMathDomain):

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Collection
 
 from docutils import nodes
 from sphinx.environment import BuildEnvironment
 
 from ..mathematics.tags import REFERENCE
+from ..upstream.proofs import NODE_TYPES
 from .page_facts import Entries, Fact, NumbersDomain, PageFacts
 
 Number = tuple[int | str, ...]
 """`(3, 2)` prints as 3.2, `("A", 1)` as A.1, `()` as nothing."""
 Numbers = dict[str, dict[str, dict[str, Number]]]
 """As `env.toc_fignumbers`: docname -> figtype -> anchor -> number."""
+
+
+COUNTED = frozenset({"displaymath", "exercise", *NODE_TYPES})
+"""Kinds that have numbers where the project has `numfig` off: those that Sphinx alone would not know, and equations."""
 
 
 def figure_numbers(env: BuildEnvironment, domain: NumbersDomain) -> Numbers:
@@ -48,6 +54,7 @@ class _KindCounter:
         self.sections = env.toc_secnumbers
         self.depth: int = env.config.numfig_secnum_depth
         self.equations_by_page: bool = env.config.d2lbook_equations_by_page
+        self.counted: Collection[str] | None = COUNTED if env.config.d2lbook_unnumbered_figures else None
         self.counters: Counter[tuple[str, Number]] = Counter()
         self.seen: set[str] = set()
         self.numbers: Numbers = {}
@@ -86,6 +93,8 @@ class _KindCounter:
 
     def _fact(self, docname: str, fact: Fact, section: Number) -> None:
         if not fact.numbered or fact.figtype in ("", "section"):
+            return
+        if self.counted is not None and fact.figtype not in self.counted:
             return
         table = self.numbers.setdefault(docname, {})
         number: Number

@@ -18,6 +18,7 @@ from sphinx.util.nodes import make_refnode
 from ..common.suggestions import did_you_mean
 from ..common.warning_types import Warn, warn
 from ..upstream.sphinx.application import app_of
+from .figures import COUNTED
 from .heading_references import reference_of
 from .label_owners import known
 from .page_facts import Reference, numbers_domain
@@ -53,6 +54,9 @@ class ResolveReferences(SphinxPostTransform):
         )
         if asks_number and not found.number:
             self._unnumbered(node, reference, found)
+            if pattern and self._left_alone(found):
+                node.replace_self([child.deepcopy() for child in node.children])
+                return
         content: list[nodes.Node]
         if own_words:
             if "{name}" in wanted and not found.title:
@@ -80,16 +84,21 @@ class ResolveReferences(SphinxPostTransform):
         return [nodes.Text(text)]
 
     def _unnumbered(self, node: addnodes.pending_xref, reference: Reference, found: ReferenceTarget) -> None:
-        shown = found.text(reference.role) or reference.target
+        alone = reference.role == "numref" and self._left_alone(found)
+        shown = node.astext() if alone else found.text(reference.role) or reference.target
         warn(
             Warn.NUMBER,
             "%s, which %r stands for, has no number; %r is printed (%s)",
             self._what(found),
             reference.target,
             shown,
-            _remedy(found),
+            "set `numfig = True` in conf.py" if self._left_alone(found) else _remedy(found),
             location=node,
         )
+
+    def _left_alone(self, found: ReferenceTarget) -> bool:
+        """Whether the project has `numfig` off: Sphinx then leaves references by `{numref}` as they are written."""
+        return bool(self.config.d2lbook_unnumbered_figures) and found.fact.figtype not in ("", "section", *COUNTED)
 
     def _what(self, found: ReferenceTarget) -> str:
         """The section 'Title' at page.md:12"""
