@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from docutils import nodes
+from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.locale import get_translation
 
@@ -107,6 +108,16 @@ def _solution(env: BuildEnvironment, fact: Fact) -> str:
         return word
     title = f" ({exercise.title})" if exercise.title else ""
     return f"{word} {exercise.name}{title}"
+
+
+def citation_label(config: Config, citation: nodes.Element) -> str:
+    """Return what stands before an entry of a bibliography, "Bel05"; "" where text cites it by author and year.
+
+    What an author has written as `.. [BELL05]` has a `docname`, from Sphinx, and text cites it by its label always.
+    """
+    if "docname" not in citation and str(config.bibtex_reference_style).startswith("author"):
+        return ""
+    return next((child.astext() for child in citation.children if isinstance(child, nodes.label)), "")
 
 
 def section_word(number: str) -> str:

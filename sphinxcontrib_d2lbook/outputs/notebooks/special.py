@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from sphinx.locale import get_translation
 
 from ...common.translations import proof_word
 from ...common.warning_types import Warn, warn
+from ...numbering.reference_names import citation_label
 from ...numbering.subfigures import subfigure
 from ...upstream.proofs import (
     NODE_TYPES,
@@ -143,7 +145,16 @@ class SpecialVisitors(Writer):
         self.open_blocks(nested=False)
 
     def depart_citation(self, node: nodes.Element) -> None:
-        self.add(*self.close_blocks().items)
+        items = self.close_blocks().items
+        label = citation_label(self.builder.config, node)
+        if label:
+            mark = markdown.escape(f"[{label}]", at_start=True)
+            first = items[0] if items else None
+            if isinstance(first, Prose) and first.paragraph:
+                items[0] = replace(first, markdown=f"{mark} {first.markdown}")
+            else:
+                items.insert(0, Prose(mark))
+        self.add(*items)
 
     visit_label = skip
 

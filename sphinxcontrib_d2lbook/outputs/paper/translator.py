@@ -152,12 +152,6 @@ class PaperTranslator(SphinxTranslator, Generic[S]):
     def _remote_told(self) -> set[str]:
         return set()
 
-    def citation_label(self, citation: nodes.Element) -> str:
-        """Return what stands before an entry of the bibliography; "" where text cites by author and year."""
-        if str(self.config.bibtex_reference_style).startswith("author"):
-            return ""
-        return next((child.astext() for child in citation.children if isinstance(child, nodes.label)), "")
-
     def location(self, node: nodes.Node) -> tuple[str, int | None]:
         """Page and line of a node, or of the nearest around it that knows its line."""
         place: nodes.Node | None = node

@@ -79,6 +79,8 @@ class LatexTranslatorBase(BookStructure[LatexScope], LaTeXTranslator):
         self.scopes = [LatexScope(str(document["docname"]))]
         self.waiting: list[str] = []
         """Keys that get their place at the next text."""
+        self.note_signs: dict[str, int] = {}
+        """Marks of footnotes that are no numbers, in the order in which they came -> their place in it."""
 
     # Emitting --------------------------------------------------------------------------------------------------------
 

@@ -1,29 +1,53 @@
-"""Citations and margin notes; footnotes are Sphinx's."""
+"""Citations and margin notes, and signs as marks of footnotes, which else are Sphinx's."""
 
 from __future__ import annotations
 
 from docutils import nodes
 
+from ....numbering.reference_names import citation_label
 from ...paper.boxes import sidebar_title_and_body
 from .. import escape
 from .base import LatexTranslatorBase
 
 WIDE = (nodes.literal_block, nodes.table, nodes.math_block, nodes.doctest_block)
 """What is too wide for the margin, or cannot be an argument."""
+SIGNS = 1_000_000
+"""The first number that stands for a sign. No page has so many notes."""
 
 
 class LatexNoteVisitors(LatexTranslatorBase):
     def visit_footnotemark(self, node: nodes.Element) -> None:
         if self.scope.plain:
             raise nodes.SkipNode
-        super().visit_footnotemark(node)
+        self.emit(f"\\sphinxfootnotemark[{self._note_number(node.astext())}]")
+        raise nodes.SkipNode
+
+    def visit_footnote(self, node: nodes.Element) -> None:
+        self._number_note(node)
+        super().visit_footnote(node)
+
+    def visit_footnotetext(self, node: nodes.Element) -> None:
+        self._number_note(node)
+        super().visit_footnotetext(node)
+
+    def _number_note(self, node: nodes.Element) -> None:
+        """Put a number in the place of a sign as the mark of a note (`[*]_`), and have TeX print the sign for it."""
+        mark = node[0].astext()
+        number = self._note_number(mark)
+        if number != mark:
+            node[0] = nodes.label("", number)
+            self.emit("%\n" + escape.command("booknotesign", number, escape.escape(mark)) + "%\n")
+
+    def _note_number(self, mark: str) -> str:
+        """The number by which LaTeX, whose notes have numbers only, knows a mark: for a sign the same on each page."""
+        return mark if mark.isdecimal() else str(SIGNS + self.note_signs.setdefault(mark, len(self.note_signs)))
 
     def visit_thebibliography(self, node: nodes.Element) -> None:
         self.block("bookentries", body=self.rendered(node.children))
         raise nodes.SkipNode
 
     def visit_citation(self, node: nodes.Element) -> None:
-        label = self.citation_label(node)
+        label = citation_label(self.config, node)
         body = [child for child in node.children if not isinstance(child, nodes.label)]
         self.emit("\n\\item\\relax " + (f"{escape.escape(f'[{label}]')} " if label else ""))
         for child in body:

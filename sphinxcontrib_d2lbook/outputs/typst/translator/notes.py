@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from docutils import nodes
 
+from ....numbering.reference_names import citation_label
 from ...paper import destination_names
 from ...paper.boxes import sidebar_title_and_body
 from .. import markup
@@ -50,7 +51,7 @@ class TypstNoteVisitors(TypstTranslatorBase):
         raise nodes.SkipNode
 
     def visit_citation(self, node: nodes.citation) -> None:
-        self.emit_block("bibliography-entry", self.citation_label(node), self.content(self._note_body(node)))
+        self.emit_block("bibliography-entry", citation_label(self.config, node), self.content(self._note_body(node)))
         raise nodes.SkipNode
 
     def visit_citation_reference(self, node: nodes.Element) -> None:
