@@ -12,6 +12,11 @@ from .terminal_text import for_terminal
 logger = logging.getLogger(__name__)
 
 WARNING_TYPE = "d2lbook"
+NO_GRAPHS = (
+    "graphs are shown as their sources: %s cannot be run; install Graphviz, or name its program in `graphviz_dot` of "
+    "conf.py"
+)
+"""A warning with a program's name, in quotes. Each output says it in these words, so that a build tells it once."""
 
 
 class Warn(StrEnum):

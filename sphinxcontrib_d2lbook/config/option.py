@@ -54,6 +54,16 @@ def one_of(*choices: str) -> Check:
     return Check(takes, lambda value: None if value in choices else f"takes {takes}")
 
 
+def engine_check() -> Check:
+    """Return the check of the engine of the PDF; LaTeX is an output, too, which must be there."""
+    known = one_of("typst", "latex")
+
+    def fault(value: str) -> str | None:
+        return outputs_check().fault([value]) if value == "latex" else known.fault(value)
+
+    return Check(known.takes, fault)
+
+
 def many_of(*choices: str) -> Check:
     takes = f"any of {', '.join(map(repr, choices))}"
 

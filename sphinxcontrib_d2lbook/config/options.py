@@ -19,6 +19,7 @@ from .option import (
     SIZE,
     Option,
     checks_check,
+    engine_check,
     executor_check,
     keys_of,
     one_of,
@@ -96,7 +97,7 @@ GROUPS: Mapping[str, tuple[Option, ...]] = {
             help="Selects what sets the PDF: Typst, which is embedded, or LaTeX, which the machine must have. "
             "LaTeX's sources are kept beside the PDF.",
             example="latex",
-            check=one_of("typst", "latex"),
+            check=engine_check(),
         ),
         Option(
             "pdf_paper",

@@ -15,7 +15,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from ..common.warning_types import Warn, warn
+from ..common.warning_types import NO_GRAPHS, Warn, warn
 from ..upstream.sphinx.application import app_of
 from .html_outputs import image_node
 
@@ -59,9 +59,13 @@ class Drawings(SphinxPostTransform):
             done = subprocess.run(
                 command, input=code.encode(), capture_output=True, cwd=folder, timeout=MOST_SECONDS, check=False
             )
-        except (OSError, subprocess.TimeoutExpired) as err:
-            fault = getattr(err, "strerror", None) or type(err).__name__
-            return self._described(node, code, "dot", f"{program} cannot be run ({fault}); install Graphviz")
+        except OSError:
+            if program not in _told.setdefault(app_of(self.env), set()):
+                _told[app_of(self.env)].add(program)
+                warn(Warn.NODE, NO_GRAPHS, repr(program))  # of the machine, not of a page
+            return _source(code)
+        except subprocess.TimeoutExpired:
+            return self._described(node, code, "dot", f"{program} has not drawn it in {MOST_SECONDS} seconds")
         if done.returncode or b"<svg" not in done.stdout:
             said = done.stderr.decode("utf-8", "replace").strip() or f"it ended with {done.returncode}"
             return self._described(node, code, "dot", f"{program} refuses it: {said}")
@@ -72,12 +76,17 @@ class Drawings(SphinxPostTransform):
     def _described(self, node: nodes.Element, code: str, language: str, reason: str) -> nodes.Element:
         """Return the description of a drawing as a block; ``reason`` says why it is not drawn."""
         told = _told.setdefault(app_of(self.env), set())
+        told_once = not reason
         reason = reason or "only a browser draws it; draw it as a file, and show that with `figure`"
         if reason not in told and not (language == "mermaid" and app_of(self.env).builder.format == "notebook"):
-            told.add(reason)
+            told.update([reason] if told_once else [])
             message = "a drawing in the language %r is shown as its source: %s"
             warn(Warn.NODE, message, language, reason, location=(self.env.docname, _line(node)))
-        return nodes.literal_block(code, code, language=language if language == "mermaid" else "none")
+        return _source(code, language)
+
+
+def _source(code: str, language: str = "dot") -> nodes.Element:
+    return nodes.literal_block(code, code, language=language if language == "mermaid" else "none")
 
 
 def _line(node: nodes.Node) -> int | None:

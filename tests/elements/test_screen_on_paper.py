@@ -55,21 +55,39 @@ def test_a_graph_is_drawn_where_its_program_is(project: Project, tmp_path: Path)
     assert 'src="data:image/svg+xml;base64,' in source(project)
 
 
-@pytest.mark.parametrize(("name", "reason"), [("absent", "cannot be run"), ("refuses", "refuses it: odd")])
-def test_a_graph_that_cannot_be_drawn_is_its_source_with_one_warning(
-    name: str, reason: str, project: Project, tmp_path: Path
-) -> None:
+ABSENT = "WARNING: graphs are shown as their sources: '{}/absent' cannot be run; install Graphviz"
+
+
+@pytest.mark.parametrize("name", ["absent", "refuses"])
+def test_a_graph_that_cannot_be_drawn_is_its_source_with_a_warning(name: str, project: Project, tmp_path: Path) -> None:
     dot = str(tmp_path / "absent") if name == "absent" else program(tmp_path, "no drawing", 1)
     project.conf = CONF + f"graphviz_dot = {dot!r}\n"
     project.write({"index.md": f"# Book\n\n{DRAWING}\n{DRAWING}"})
-    told = r"index\.md:3: WARNING: a drawing in the language 'dot' is shown as its source: (.*)"
+    refused = (
+        r"index\.md:(\d): WARNING: a drawing in the language 'dot' is shown as its source: .*draw1 refuses it: odd"
+    )
     for builder in ("pdf", "notebooks"):
         project.build(builder, confoverrides=CHEAP)
-        said = re.findall(told, project.warnings)
-        assert len(said) == 1
-        assert reason in said[0]
+        if name == "absent":
+            assert project.warnings.startswith(ABSENT.format(tmp_path))
+        else:
+            assert re.findall(refused, project.warnings) == ["3", "7"]
+        assert project.warnings.count("WARNING") == (1 if name == "absent" else 2)
     assert text(project).count("digraph G") == 2
     assert source(project).count("digraph G") == 2
+
+
+@pytest.mark.parametrize(("builder", "processes"), [("book", "fork"), ("book", "spawn"), ("html", "auto")])
+def test_a_missing_program_is_told_once_a_build(builder: str, processes: str, project: Project, tmp_path: Path) -> None:
+    """The website's builder says it in words of its own, and outputs come to the pages in other orders."""
+    project.conf = CONF + f"graphviz_dot = {str(tmp_path / 'absent')!r}\nd2lbook_processes = {processes!r}\n"
+    project.conf += "html_baseurl = 'https://example.org/'\nd2lbook_outputs = ['html', 'pdf', 'notebooks']\n"
+    listed = "# Book\n\n```{toctree}\nz\nb\n```\n"
+    project.write({"index.md": listed, "z.md": f"# Z\n\n{DRAWING}", "b.md": f"# B\n\n{DRAWING}"})
+    done = project.run(builder)
+    assert done.returncode == 0
+    assert done.stderr.startswith(ABSENT.format(tmp_path))
+    assert done.stderr.count("\n") == 1
 
 
 def test_boxes_sides_and_images_elsewhere(project: Project) -> None:

@@ -126,6 +126,16 @@ def test_a_faulty_one_stops_only_who_asks_for_it(install: Install, project: Any)
         project.build("html", confoverrides={"d2lbook_outputs": ["html", "made"]})
 
 
+def test_an_engine_whose_output_is_faulty_is_refused(install: Install, project: Any) -> None:
+    """Another engine would set the PDF without a word."""
+    install("more-latex", "latex", "latex_of_a_test:Made", "import nowhere_at_all\n")
+    project.write({"index.md": "# Book\n"})
+    project.conf += "d2lbook_pdf_engine = 'latex'\n"
+    with pytest.raises(BookError, match=r"d2lbook_pdf_engine = 'latex': two distributions bring an output 'latex'"):
+        project.build("pdf")
+    assert project.build("pdf", confoverrides={"d2lbook_pdf_engine": "typst"}).statuscode == 0
+
+
 def test_a_set_up_that_fails_names_the_distribution(install: Install, project: Any) -> None:
     install("failing-output", "made", "failing_of_a_test:Made", good(setup="app.no_such_method()"))
     project.write({"index.md": "# Book\n"})

@@ -15,12 +15,12 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 from ...common.suggestions import did_you_mean
-from ...common.warning_types import WARNING_TYPE, Warn
+from ...common.warning_types import NO_GRAPHS, WARNING_TYPE, Warn
 from ...numbering.label_owners import known
 from ...numbering.page_facts import numbers_domain
 from ...upstream.docutils import directive_names, role_names
 from ...upstream.proofs import bibliography_keys
-from ...upstream.sphinx.logs import build_logger, location_of
+from ...upstream.sphinx.logs import build_logger, location_of, program_of_graphs
 
 Names = Callable[[Sphinx], Iterable[str]]
 FOLLOW = (
@@ -106,9 +106,14 @@ class Once(python_logging.Filter):
         kind = ".".join(str(getattr(record, name, None) or "") for name in ("type", "subtype"))
         message = python_logging.LogRecord.getMessage(record)
         place = self.place(record)
-        if place is None:  # of things without a place there may be several
-            return True
-        place = place.rstrip(":")
+        program = program_of_graphs(message)
+        if program is not None:  # in the words in which outputs that are no website say it
+            message = NO_GRAPHS % program
+            record.msg, record.args = message, ()
+            record.type, record.subtype = WARNING_TYPE, Warn.NODE.value
+        if place is None and not message.startswith(NO_GRAPHS.partition("%s")[0]):
+            return True  # of things without a place there may be several
+        place = (place or "").rstrip(":")
         if message.startswith(LEXER):
             message = NO_LANGUAGE
             record.msg, record.args, place = message, (), place.rpartition(":")[0]

@@ -96,3 +96,14 @@ def location_of(app: Sphinx) -> Callable[[Record], str | None]:
         return place
 
     return located
+
+
+def program_of_graphs(message: str) -> str | None:
+    """Return the program that a message of `sphinx.ext.graphviz` calls missing, as it is quoted; None for others.
+
+    The message has no type and no place. Sphinx 9.0 to 9.2 say it in these words, translated or not, once a builder.
+    """
+    theirs = __("dot command %r cannot be run (needed for graphviz output), check the graphviz_dot setting")
+    before, _, after = theirs.partition("%r")
+    is_theirs = message.startswith(before) and message.endswith(after)
+    return message.removeprefix(before).removesuffix(after) if is_theirs else None
