@@ -9,7 +9,7 @@ import pypdf
 import pytest
 
 from tests.conftest import Project
-from tests.typst.test_typst_nesting import BLOCKS, CONTAINERS, SVG, word
+from tests.typst.test_typst_nesting import BLOCKS, CONTAINERS, DEEP, SVG, deep_page, deep_word, word
 
 pytestmark = pytest.mark.long
 
@@ -24,7 +24,9 @@ def text(tmp_path_factory: pytest.TempPathFactory) -> str:
         parts.append(f"## In {outer}\n")
         for inner, block in BLOCKS.items():
             parts.append(wrap(block.replace("WORD", word(outer, inner))) + "\n\nBetween.\n")
-    project.write({"index.md": "\n".join(parts), "a.svg": SVG})
+    pages = {f"deep{place}": deep_page(outer) for place, outer in enumerate(CONTAINERS)}
+    parts.append("```{toctree}\n" + "\n".join(pages) + "\n```\n")
+    project.write({"index.md": "\n".join(parts), "a.svg": SVG, **{f"{name}.md": pages[name] for name in pages}})
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CI", "true")  # where a PDF that is built alone is read back, too
         project.build("pdf")
@@ -38,3 +40,8 @@ def text(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.mark.parametrize("outer", CONTAINERS)
 def test_all_that_is_inside_is_set(text: str, outer: str) -> None:
     assert [inner for inner in BLOCKS if word(outer, inner) not in text] == []
+
+
+@pytest.mark.parametrize("outer", CONTAINERS)
+def test_all_that_is_inside_of_what_is_inside_is_set(text: str, outer: str) -> None:
+    assert [names for names in DEEP if names[0] == outer and deep_word(*names) not in text] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 import textwrap
 from collections.abc import Callable
 from io import StringIO
@@ -54,11 +55,19 @@ BLOCKS = {
     "dropdown": "```{dropdown} Title\nWORD\n```",
     "grid": "`````{grid} 2\n````{grid-item}\nWORD\n````\n````{grid-item}\nother\n````\n`````",
     "interface": "```{py:function} f(a, b=1) -> int\n:no-index:\n\nWORD\n```",
+    "table of code": "```{list-table}\n* - a\n  - b\n* - :::{code-block} text\n    WORD\n    :::\n  - - item\n```",
+    "lines": "```{line-block}\none\n  WORD\n```",
 }
 
 
 def fenced(head: str) -> Callable[[str], str]:
-    return lambda body: f"``````{head}\n\n{body}\n``````"
+    """Wrap a text by a fence that is longer than all in it."""
+
+    def wrap(body: str) -> str:
+        fence = "`" * max(6, 1 + max(map(len, re.findall("`+", body)), default=0))
+        return f"{fence}{head}\n\n{body}\n{fence}"
+
+    return wrap
 
 
 def indented(first: str, width: int) -> Callable[[str], str]:
@@ -72,10 +81,10 @@ CONTAINERS: dict[str, Callable[[str], str]] = {
     "numbered item": indented("1. first", 3),
     "definition": indented("Term\n: Definition", 2),
     "quote": lambda body: textwrap.indent(body, "> ", lambda _line: True),
-    "tab": lambda body: "```````{tab-set}\n" + fenced("{tab-item} Label")(body) + "\n```````",
+    "tab": lambda body: fenced("{tab-set}")(fenced("{tab-item} Label")(body)),
     "card": fenced("{card} Title"),
     "dropdown": fenced("{dropdown} Title"),
-    "grid": lambda body: "```````{grid} 2\n" + fenced("{grid-item}")(body) + "\n```````",
+    "grid": lambda body: fenced("{grid} 2")(fenced("{grid-item}")(body)),
     "margin": fenced("{margin}"),
     "sidebar": fenced("{sidebar} Title"),
     "theorem": fenced("{prf:theorem} Name"),
@@ -85,6 +94,33 @@ CONTAINERS: dict[str, Callable[[str], str]] = {
     "cell": lambda body: fenced("{list-table}")("* - A\n  - B\n* - x\n  -\n" + textwrap.indent(body, "    ")),
     "legend": lambda body: fenced("{figure} a.svg")("Caption\n\n" + body),
 }
+
+OUTER_ONLY = frozenset({"margin", "sidebar", "topic"})
+"""What docutils refuses inside of others."""
+DEEP = [
+    (outer, middle, [*BLOCKS][(5 * m + 7 * n + 10 * k) % len(BLOCKS)])
+    for m, outer in enumerate(CONTAINERS)
+    for n, middle in enumerate(CONTAINERS)
+    for k in range(2)
+    if middle not in OUTER_ONLY
+]
+"""Nestings of three: every container in every other one, and two of the blocks in these, in turn."""
+
+
+def deep_page(outer: str) -> str:
+    """Return a page with all of `DEEP` that begin with a container."""
+    parts = [f"# Deep in {outer}\n\n[^f]: Note.\n"]
+    for first, middle, inner in DEEP:
+        if first == outer:
+            block = BLOCKS[inner].replace("WORD", deep_word(outer, middle, inner))
+            parts.append(CONTAINERS[outer](CONTAINERS[middle](block)) + "\n\nBetween.\n")
+    return "\n".join(parts)
+
+
+def deep_word(outer: str, middle: str, inner: str) -> str:
+    """Return a word that is short enough for the narrowest line."""
+    places = [*CONTAINERS].index(outer), [*CONTAINERS].index(middle), [*BLOCKS].index(inner)
+    return f"q{''.join(string.ascii_uppercase[place] for place in places)}q"
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +132,10 @@ def text(tmp_path_factory: pytest.TempPathFactory) -> str:
         parts.append(f"## In {outer}\n")
         for inner, block in BLOCKS.items():
             parts.append(wrap(block.replace("WORD", word(outer, inner))) + "\n\nBetween.\n")
+    pages = {f"deep{place}": deep_page(outer) for place, outer in enumerate(CONTAINERS)}
+    parts.append("```{toctree}\n" + "\n".join(pages) + "\n```\n")
+    for name, page in pages.items():
+        (source / f"{name}.md").write_text(page, encoding="utf-8")
     (source / "index.md").write_text("\n".join(parts), encoding="utf-8")
     (source / "conf.py").write_text(CONF, encoding="utf-8")
     (source / "typst_rooms.py").write_text(EXTENSION, encoding="utf-8")
@@ -118,3 +158,8 @@ def word(outer: str, inner: str) -> str:
 @pytest.mark.parametrize("outer", CONTAINERS)
 def test_all_that_is_inside_is_set(text: str, outer: str) -> None:
     assert [inner for inner in BLOCKS if word(outer, inner) not in text] == []
+
+
+@pytest.mark.parametrize("outer", CONTAINERS)
+def test_all_that_is_inside_of_what_is_inside_is_set(text: str, outer: str) -> None:
+    assert [names for names in DEEP if names[0] == outer and deep_word(*names) not in text] == []

@@ -37,6 +37,9 @@ class LatexTableVisitors(LatexTranslatorBase):
         else:
             self.emit(f"\n\n{place}")
         super().depart_table(node)
+        if self.tables:  # what this one holds decides how the one around it can be set
+            self.tables[-1].has_verbatim |= table.has_verbatim
+            self.tables[-1].has_problematic = True
 
     def _frame(self, node: nodes.Element) -> None:
         group = next(iter(node.findall(nodes.tgroup)))
