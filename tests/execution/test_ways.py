@@ -133,6 +133,7 @@ def test_after_each_of_many_edits_exactly_those_pages_run_that_must(
                 edited |= {one.page} if one.name in TIMED else set()
             elif kind == "beside":
                 put(folder, {f"beside{number}/notes.md.txt": "x"})
+                edited |= {one.page} if one.name in LISTING else set()
             else:
                 put(folder, {"page.md": one.text() + f"\nProse {number}.\n"})
         assert set(book.build()) == edited, number
