@@ -72,7 +72,7 @@ def standardize(train, *others):
     return [(X - mean) / scale for X in (train, *others)]
 
 
-# From book/preliminaries/autograd.md, sec_nile_model [814c932a]
+# From book/preliminaries/autograd.md, sec_nile_model [87780c4c]
 def plot(*curves, xlabel="", ylabel="", xscale="linear", yscale="linear",
          xlim=None, ylim=None, figsize=(4.5, 2.8)):
     """Draw curves into one set of axes.
@@ -87,14 +87,15 @@ def plot(*curves, xlabel="", ylabel="", xscale="linear", yscale="linear",
     for x, y, *style in curves:
         x, y = (a.asnumpy() if isinstance(a, np.ndarray) else a for a in (x, y))
         ax.plot(x, y, *style[:1], label=style[1] if len(style) > 1 else None)
-    ax.set(xlabel=xlabel, ylabel=ylabel, xscale=xscale, yscale=yscale, xlim=xlim, ylim=ylim)
+    ax.set(xlabel=xlabel, ylabel=ylabel, xscale=xscale, yscale=yscale,
+           xlim=xlim, ylim=ylim)
     ax.grid(alpha=0.3)
     if any(len(curve) > 3 for curve in curves):
         ax.legend()
     d2l.plt.show()
 
 
-# From book/preliminaries/autograd.md, sec_gradient_check [acca24d3]
+# From book/preliminaries/autograd.md, sec_gradient_check [c8d9873d]
 def check_gradient(f, *arrays, dtype="float64", step=None, tolerance=None, entries=20):
     """Compare the gradient of f at the arrays with central differences.
 
@@ -139,11 +140,14 @@ def check_gradient(f, *arrays, dtype="float64", step=None, tolerance=None, entri
         pairs = [(gradient[i].item(), difference(i)) for i in tried]
         scale = max(1e-12, 1e-3 * abs(L.item()), *(abs(d) for _, d in pairs))
         # "not <=" instead of ">": a gradient that is not a number is wrong, too
-        wrong = [i for i, (g, d) in zip(tried, pairs) if not abs(g - d) <= tolerance * scale]
-        report = f"argument {k + 1}: {len(tried) - len(wrong)} of {len(tried)} entries agree"
+        wrong = [i for i, (g, d) in zip(tried, pairs)
+                 if not abs(g - d) <= tolerance * scale]
+        right = len(tried) - len(wrong)
+        report = f"argument {k + 1}: {right} of {len(tried)} entries agree"
         if wrong:
             g, d = pairs[tried.index(wrong[0])]
-            report += f"; entry {wrong[0]} has {g:.5g} by autograd, {d:.5g} by differences"
+            report += f"; entry {wrong[0]} has {g:.5g} by autograd, "
+            report += f"{d:.5g} by differences"
             all_agree = False
         print(report)
     return all_agree
@@ -180,9 +184,9 @@ def diabetes(test_fraction=0.25, seed=0):
     return X_train, y[train], X_test, y[test]
 
 
-# From book/linear-networks/linear-scratch.md, sec_diabetes_data [16fa6970]
+# From book/linear-networks/linear-scratch.md, sec_diabetes_data [1ed21dc8]
 def rmse(predict, X, y):
-    """Root mean squared error of predict(X), of shape (n,) or (n, 1), against y, (n,).
+    """Root mean squared error of predict(X), (n,) or (n, 1), against y, (n,).
 
     Defined in :numref:`sec_diabetes_data`.
     """
@@ -233,9 +237,9 @@ def squared_loss(y_hat, y):
     return (y_hat - y.reshape(y_hat.shape)) ** 2 / 2
 
 
-# From book/linear-networks/linear-scratch.md, sec_scratch_parts [b69688c1]
+# From book/linear-networks/linear-scratch.md, sec_scratch_parts [11e156ae]
 def sgd(params, lr):
-    """Move each array of params one step of length lr against its gradient, in place.
+    """Move each array of params a step of length lr against its gradient, in place.
 
     Defined in :numref:`sec_scratch_parts`.
     """
@@ -299,9 +303,9 @@ def gluon_update(net, loss, trainer):
     return update
 
 
-# From book/linear-networks/generalization.md, sec_test_error_error [118c3f10]
+# From book/linear-networks/generalization.md, sec_test_error_error [768da164]
 def mean_and_error(values):
-    """Return the mean of independent values, (m,), and its standard error, two floats.
+    """Return the mean of independent values, (m,), and its standard error, floats.
 
     Defined in :numref:`sec_test_error_error`.
     """
@@ -310,7 +314,7 @@ def mean_and_error(values):
     return mean.item(), np.sqrt(variance / m).item()
 
 
-# From book/linear-networks/image-data.md, sec_idx [c121ca98]
+# From book/linear-networks/image-data.md, sec_idx [201f099b]
 def data_file(name):
     """Find a file of the folder `data`, here or in a folder above; return its path.
 
@@ -321,8 +325,8 @@ def data_file(name):
         if (folder / "data" / name).is_file():
             return folder / "data" / name
     raise FileNotFoundError(
-        f"{name} is not in a folder `data` of {here} or above it. "
-        "The folder comes in the zip file with the book's notebooks: keep them together.")
+        f"{name} is not in a folder `data` of {here} or above it. The folder comes "
+        "in the zip file with the book's notebooks: keep them together.")
 
 
 # From book/linear-networks/image-data.md, sec_idx [7f5e07b7]
@@ -363,8 +367,9 @@ def fashion_mnist():
     return X[:8000], y[:8000], X[8000:], y[8000:]
 
 
-# From book/linear-networks/image-data.md, sec_looking [924f672b]
-def show_images(images, titles=None, columns=10, size=0.75, cmap="gray_r", limits=(0, 1)):
+# From book/linear-networks/image-data.md, sec_looking [9eeac2da]
+def show_images(images, titles=None, columns=10, size=0.75, cmap="gray_r",
+                limits=(0, 1)):
     """Draw images, shape (n, height, width), in rows; titles are a list of n strings.
 
     size is the width of an image in inches. limits are the values that get the first
