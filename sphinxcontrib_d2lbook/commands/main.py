@@ -114,13 +114,22 @@ def _add_why(commands: Any) -> None:
     command = commands.add_parser(
         "why",
         help="say whether a build would run a page, and why",
-        epilog="Example: sphinx-d2lbook why preliminaries/autograd",
+        epilog="Example: sphinx-d2lbook why --inputs preliminaries/autograd",
         description="Exit code 0: none of the pages would run. 1: some would. 2: the book was refused.",
     )
     command.add_argument("pages", nargs="*", metavar="page", help="a page, as toctrees or the shell name it; or all")
+    command.add_argument(
+        "--inputs",
+        action="store_true",
+        help="list all on which a page depends as well: code, saved blocks, modules, files, distributions, settings,"
+        " variables, and what the last run saw of them",
+    )
+    command.add_argument("--json", action="store_true", help="as JSON, for programs")
     _add_book(command)
     command.set_defaults(
-        run=lambda options, folder, source: why.why(folder, source, _build(options, folder), options.pages)
+        run=lambda options, folder, source: why.why(
+            folder, source, _build(options, folder), options.pages, inputs=options.inputs, as_json=options.json
+        )
     )
 
 

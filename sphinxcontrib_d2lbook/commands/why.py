@@ -1,20 +1,30 @@
-"""`sphinx-d2lbook why`: would a build run these pages, and why?"""
+"""`sphinx-d2lbook why`: would a build run these pages, why, and what do they depend on?"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
+from typing import Any
 
+from ..common.files import json_text
 from ..execution.extension import decide
 from ..execution.session import Session
+from ..execution.uses import Use
 from .book_loading import book, docnames_of
 
+NO_CODE = "it has no code that runs in a build"
 
-def why(folder: Path, source: Path, build: Path, pages: Sequence[str]) -> int:
+
+def why(
+    folder: Path, source: Path, build: Path, pages: Sequence[str], *, inputs: bool = False, as_json: bool = False
+) -> int:
     """Print a line for each of ``pages`` (docnames or files; all where none is named); 1 if one would run, else 0.
 
-    ``folder`` is that of conf.py, ``build`` the one that `sphinx-build -M` was given. Nothing is run or written but
-    what planning keeps. Returns 2 for a page that is not in the book. Raises SphinxError where the book is refused.
+    ``folder`` is that of conf.py, ``build`` the one that `sphinx-build -M` was given. With ``inputs``, all on which a
+    page depends follows its line. Nothing is run or written but what planning keeps. Returns 2 for a page that is not
+    in the book. Raises SphinxError where the book is refused.
     """
     with book(folder, source, build / "doctrees") as app:
         known = app.project.discover()
@@ -23,13 +33,52 @@ def why(folder: Path, source: Path, build: Path, pages: Sequence[str]) -> int:
     if named is None:
         return 2
     found = named or sorted(session.plans)
-    for docname in found:
-        print(f"{docname}: {_answer(docname, session)}")
+    if as_json:
+        sys.stdout.write(json_text({docname: _data(docname, session, inputs=inputs) for docname in found}))
+    else:
+        for docname in found:
+            print(f"{docname}: {_answer(docname, session)}")
+            if inputs and docname in session.plans:
+                print("\n".join(_lines(session.uses(docname))))
     return 1 if any(docname in session.stale for docname in found) else 0
 
 
 def _answer(docname: str, session: Session) -> str:
     if docname not in session.plans:
-        return "it has no code that runs in a build"
+        return NO_CODE
     reason = session.verdicts[docname].reason
     return f"would run: {reason}" if reason else "would not run: nothing that it uses has changed"
+
+
+def _lines(uses: Sequence[Use]) -> Iterator[str]:
+    """Yield the groups of what a page uses, a line for each thing."""
+    has_run = any(use.last is not None for use in uses)
+    for group, members in groupby(uses, key=lambda use: use.group):
+        yield f"  {group}"
+        for use in members:
+            notes = ", ".join(filter(None, (use.how, _told(use) if has_run else "")))
+            yield f"    {use.name}" + (f": {notes}" if notes else "")
+
+
+def _told(use: Use) -> str:
+    """What the last run saw of it, where that is other than now."""
+    if use.group == "distributions" and use.change == "changed":
+        return f"{use.last} in the last run"
+    return {"": "", "new": "not in the last run", "gone": "gone since the last run", "changed": "changed since"}[
+        use.change
+    ]
+
+
+def _data(docname: str, session: Session, *, inputs: bool) -> dict[str, Any]:
+    """For programs."""
+    is_planned = docname in session.plans
+    data: dict[str, Any] = {
+        "runs": docname in session.stale,
+        "reason": session.verdicts[docname].reason if is_planned else NO_CODE,
+    }
+    if inputs:
+        data["inputs"] = [
+            {"group": use.group, "name": use.name, "how": use.how, "now": use.now, "last": use.last}
+            for use in (session.uses(docname) if is_planned else ())
+        ]
+    return data

@@ -64,6 +64,10 @@ class Judge:
         plan = self.plans[docname]
         return {**plan.task.parts, **{f"{PAGE}{name}": self._identity(name) for name in plan.task.after}}
 
+    def files(self, docname: str, run: Run | None) -> dict[str, str]:
+        """Return the states now of the files that a run used, and of those that the page names or declares."""
+        return self._files(docname, run, self.written_before(docname)) if run else dict(self.plans[docname].known)
+
     def _identity(self, docname: str) -> str:
         run = self.verdicts[docname].run
         return run.key if run else "runs again"

@@ -18,6 +18,7 @@ from .reasons import ASKED, DAMAGED, FAILED
 from .run_recording import differing_cells, record
 from .store import FailedRun, Run, Store
 from .tasks import Result, Started, Task
+from .uses import Use, uses
 
 
 @dataclass(frozen=True)
@@ -205,6 +206,11 @@ class Session:
             return []
         names = sorted(name for name, state in run.files.items() if tells_content(state) and name not in run.writes)
         return [root / name for name in names if not Path(name).is_absolute() and (root / name).is_file()]
+
+    def uses(self, docname: str) -> list[Use]:
+        """Return all on which a page depends, now and as its last run that ended well saw it. Raises OSError."""
+        run = self.verdicts[docname].run or next(iter(self.store.runs(docname)), None)
+        return uses(self.plans[docname], self._judge.parts(docname), self._judge.files(docname, run), run)
 
     def paths(self) -> Iterator[Path]:
         """The files and folders, as far as they are known, of which a change can make a page run again.
