@@ -57,19 +57,25 @@ def _add_new(commands: Any) -> None:
 def _add_migrate(commands: Any) -> None:
     command = commands.add_parser(
         "migrate",
-        help="move a book of Jupyter Book 1 here, or say what would become of it",
+        help="move a book of Jupyter Book 1, d2lbook, nbsphinx or MyST-NB here, or say what would become of it",
         epilog="Example: sphinx-d2lbook migrate my-book --write my-new-book",
         description="Without --write nothing is written. Exit code 0: all has an equivalent. 1: the author must decide"
         " something; the report says what. 2: it is no such book, or something is in the way.",
     )
-    command.add_argument("folder", help="folder of the book, with _config.yml and _toc.yml")
+    command.add_argument("folder", help="folder of the book, with _config.yml and _toc.yml, config.ini or conf.py")
     command.add_argument(
         "--write", metavar="TARGET", help="write the book to this new folder, or to FOLDER itself if git is clean there"
+    )
+    command.add_argument(
+        "--framework",
+        default="",
+        metavar="NAME",
+        help="of a book of d2lbook with several frameworks, the one that is kept (default: the first of its tabs)",
     )
     command.set_defaults(
         **NO_BOOK,
         run=lambda options, folder, source: migrate.migrate(
-            Path(options.folder), Path(options.write) if options.write else None
+            Path(options.folder), Path(options.write) if options.write else None, options.framework
         ),
     )
 

@@ -1,19 +1,39 @@
-"""`{migration-reference}`: what becomes of each key of `_config.yml`."""
+"""`{migration-reference}`: what becomes of each setting of another tool."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from sphinxcontrib_d2lbook.commands.migrate import config
+from sphinxcontrib_d2lbook.commands.migrate.d2lbook import inline, settings
 
 from .generated import Generated
 
 
 class MigrationReference(Generated):
-    required_arguments = 0
-    modules = (config,)
+    """Argument: the table, one of `TABLES`."""
+
+    modules = (config, settings, inline)
 
     def text(self) -> Iterator[str]:
-        yield from ("| in `_config.yml` | in `conf.py` |", "| --- | --- |")
-        yield from (f"| `{key.name}` | {key.becomes} |" for key in config.KEYS)
+        name = self.arguments[0]
+        if name not in TABLES:
+            raise self.error(f"there is no table {name!r}; there are {', '.join(TABLES)}")
+        title, rows = TABLES[name]
+        yield from (f"| {title[0]} | {title[1]} |", "| --- | --- |")
+        yield from (f"| {cell(first)} | {second} |" for first, second in rows)
         yield ""
+
+
+def cell(text: str) -> str:
+    return f"`{text}`"
+
+
+TABLES = {
+    "jupyter-book": (("in `_config.yml`", "in `conf.py`"), [(key.name, key.becomes) for key in config.KEYS]),
+    "d2lbook": (("in `config.ini`", "in `conf.py`"), [(key.shown, key.becomes) for key in settings.KEYS]),
+    "d2lbook-roles": (
+        ("in the pages", "becomes"),
+        [(f":{old}:", f"`{{{new}}}`") for old, new in inline.ROLES.items()],
+    ),
+}

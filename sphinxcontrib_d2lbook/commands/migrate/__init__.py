@@ -1,7 +1,8 @@
-"""`sphinx-d2lbook migrate`: move a book of Jupyter Book 1 to this plugin.
+"""`sphinx-d2lbook migrate`: move a book of another tool to this plugin.
 
-`config` makes conf.py of `_config.yml`, `contents` reads `_toc.yml`, `pages` writes what that says into the pages as
-toctrees, and `moving` puts all together. Nothing is lost in silence: each construct is a line of the report.
+`moving` tells what kind of book it is and writes what `jupyter_book` or `d2lbook` plans. Of Jupyter Book 1, `config`
+makes conf.py of `_config.yml`, `contents` reads `_toc.yml`, and `pages` writes what that says into the pages as
+toctrees. Nothing is lost in silence: each construct is a line of the report, or one of those that a line counts.
 """
 
 from __future__ import annotations

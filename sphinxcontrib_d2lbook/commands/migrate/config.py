@@ -6,13 +6,13 @@ Keys, defaults and meaning: https://jupyterbook.org/v1/customize/config.html, an
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from ...common.errors import BookError
 from ...lifecycle.default_settings import EXTENSIONS
+from .conf_py import Conf
 from .report import Line
 from .yamls import Document
 
@@ -20,8 +20,6 @@ DISCUSS = (
     "d2lbook_forum is set; a discussion belongs to a labelled section and not to a page, so run `sphinx-d2lbook labels"
     " --write`, set html_baseurl, and set d2lbook_discussions = 1 for one under each chapter"
 )
-LINE = 100
-"""Characters in a line of conf.py."""
 ALWAYS_EXCLUDED = ("_build", "Thumbs.db", ".DS_Store", "**.ipynb_checkpoints")
 SYNTAX = ["colon_fence", "dollarmath", "linkify", "substitution", "tasklist"]
 """Extensions of MyST that Jupyter Book enables where a book does not say."""
@@ -33,37 +31,6 @@ PROVIDED = {
     "jupyter_book",
 }
 """Extensions that come with the plugin, or whose work it does."""
-REPLACED = {
-    "sphinx_inline_tabs": "sphinx-inline-tabs",
-    "sphinx_togglebutton": "sphinx-togglebutton",
-    "sphinx_thebe": "sphinx-thebe",
-    "sphinx_comments": "sphinx-comments",
-    "sphinxext.opengraph": "sphinxext-opengraph",
-    "sphinxcontrib.mermaid": "sphinxcontrib-mermaid",
-    "autoapi.extension": "sphinx-autoapi",
-}
-"""Module of an extension -> its distribution, where one does not follow from the other."""
-
-
-@dataclass
-class Conf:
-    """What conf.py will say."""
-
-    values: dict[str, Any] = field(default_factory=dict)
-    theme: dict[str, Any] = field(default_factory=dict)
-    extensions: list[str] = field(default_factory=lambda: ["myst_nb", "sphinxcontrib_d2lbook"])
-    paths: list[str] = field(default_factory=list)
-    """Folders with extensions of the book's own, relative to conf.py."""
-    only_listed: bool = False
-    """Whether pages that the contents do not list are left out."""
-
-    def requirements(self) -> list[str]:
-        """Return the distributions that the book needs now, in place of jupyter-book."""
-        found = ["sphinxcontrib-d2lbook"]
-        if "linkify" in self.values.get("myst_enable_extensions", ()):
-            found.append("linkify-it-py")
-        extra = [name for name in self.extensions[2:] if not name.startswith("sphinx.ext.") and not self.paths]
-        return found + [REPLACED.get(name, name.partition(".")[0].replace("_", "-")) for name in extra]
 
 
 @dataclass(frozen=True)
@@ -306,48 +273,3 @@ def _convert_one(document: Document, path: tuple[str, ...], item: Any, conf: Con
         return Line(document.file, line, name, "is not known here; see whether the book needs it", by_hand=True)
     todo = key.apply(conf, item) if key.apply else None
     return Line(document.file, line, name, todo or key.becomes, by_hand=bool(todo))
-
-
-def text(conf: Conf, root: str, excluded: Sequence[str]) -> str:
-    """Return conf.py. ``root`` is the root page, ``excluded`` are patterns of pages that stay out of the book."""
-    values = {name: item for name, item in conf.values.items() if name != "exclude_patterns"}
-    exclude = [*conf.values["exclude_patterns"], *excluded]
-    lines = ['"""The configuration of the book."""', ""]
-    if conf.paths:
-        lines += ["import sys", "from pathlib import Path", ""]
-        lines += [f"sys.path.insert(0, str(Path(__file__).parent / {path!r}))" for path in conf.paths] + [""]
-    order = ["project", "author", "copyright"]
-    lines += [_assign(name, values.pop(name)) for name in order if name in values]
-    lines += [
-        "",
-        _assign("extensions", conf.extensions),
-        _assign("root_doc", root),
-        _assign("exclude_patterns", exclude),
-    ]
-    lines += [_assign(name, item) for name, item in values.items()]
-    if conf.theme:
-        lines += ["", _assign("html_theme_options", conf.theme)]
-    return "\n".join(lines) + "\n"
-
-
-def _assign(name: str, value: Any) -> str:
-    return f"{name} = {_literal(value, len(name) + 3, 0)}"
-
-
-def _literal(value: Any, column: int, indent: int) -> str:
-    """Return a value as Python, on one line where it fits behind ``column``."""
-    inner = " " * (indent + 4)
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
-    if isinstance(value, dict):
-        items = [f"{_literal(key, 0, 0)}: {_literal(item, indent + 8, indent + 4)}" for key, item in value.items()]
-        opening, closing = "{", "}"
-    elif isinstance(value, list | tuple):
-        items = [_literal(item, indent + 4, indent + 4) for item in value]
-        opening, closing = "[", "]"
-    else:
-        return repr(value)
-    flat = f"{opening}{', '.join(items)}{closing}"
-    if column + len(flat) <= LINE and "\n" not in flat:
-        return flat
-    return "\n".join([opening, *(f"{inner}{item}," for item in items), f"{' ' * indent}{closing}"])

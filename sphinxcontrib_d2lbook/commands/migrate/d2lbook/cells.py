@@ -1,0 +1,194 @@
+"""Fences of a notedown page: cells that run, outputs, lists of pages, reStructuredText, and code that is only shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ..notes import Notes
+from . import saving
+from .aliases import Aliases
+from .blocks import Fence
+from .frameworks import Frameworks, is_selecting, resolve, without_mark
+from .saving import Library
+
+ATTRIBUTE = re.compile(r"""\.(?P<cls>[\w-]+)|#(?P<id>[\w:.-]+)|(?P<key>[\w-]+)=(?P<value>"[^"]*"|'[^']*'|[^\s}]+)""")
+HIDING = {"hide outputs": "remove-output", "hide output": "remove-output", "hide code": "remove-input"}
+"""Comments by which d2lbook hides a part of a cell -> the tag that does so here."""
+COMMENT = re.compile(r"^[ \t]*#[ \t]*(?P<words>hide (?:outputs?|code))[ \t]*$", re.MULTILINE | re.IGNORECASE)
+STYLE = re.compile(r"^[ \t]+:style:[ \t]*\S+[ \t]*$")
+"""An option of `bibliography`: the style of d2lbook is that of a package which this plugin does not need."""
+TEX = re.compile(r"^[ \t]*\.\.[ \t]+(?:raw::[ \t]*latex|only::)", re.MULTILINE)
+
+
+@dataclass
+class Book:
+    """What cells of all pages share."""
+
+    frameworks: Frameworks = field(default_factory=Frameworks)
+    library: Library = field(default_factory=lambda: Library(""))
+    aliases: Aliases = field(default_factory=Aliases)
+    called: set[str] = field(default_factory=set)
+    """What the code calls the book's package."""
+    docnames: frozenset[str] = frozenset()
+
+
+@dataclass
+class LeftOut:
+    """Cells of other frameworks on one page."""
+
+    lines: list[int] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)
+    kept: int = 0
+    """Cells that the page has still."""
+
+    def add(self, line: int, names: tuple[str, ...]) -> None:
+        self.lines.append(line)
+        self.names.update(names)
+
+
+def fence(one: Fence, book: Book, notes: Notes, left_out: LeftOut) -> Iterator[str]:
+    """Yield the lines of a fence as MyST-NB reads them; none for what the page is to have no more."""
+    if one.is_output:
+        notes.note(one.line, "stored output of a cell", "is left out: the build runs the cell")
+        return
+    if one.is_cell and one.indent:
+        todo = "a cell inside of a list runs nowhere; it is only shown: put it at the beginning of a line"
+        notes.ask(one.line, "an indented cell", todo)
+        yield from _shown(one, "python")
+        return
+    if one.is_cell:
+        yield from _cell(one, book, notes, left_out)
+        return
+    name = one.info.strip()
+    if name == "toc":
+        yield from _toc(one, notes, book)
+    elif name == "eval_rst":
+        yield from _restructured(one, notes)
+    else:
+        yield from _shown(one, _language(name, one.line, notes))
+
+
+def _shown(one: Fence, info: str) -> Iterator[str]:
+    yield f"{one.indent}{one.mark}{info}"
+    yield from (line for _, line in one.body)
+    yield f"{one.indent}{one.mark}"
+
+
+def _language(info: str, line: int, notes: Notes) -> str:
+    """What stands behind the mark of a fence that is only shown: pandoc's attributes become a language."""
+    if not info.startswith("{") or not info.endswith("}") or not info.startswith(("{.", "{#")):
+        return info
+    classes = [match["cls"] for match in ATTRIBUTE.finditer(info) if match["cls"]]
+    rest = [match[0] for match in ATTRIBUTE.finditer(info) if not match["cls"]]
+    notes.note(line, "attributes of a fence", "its language alone")
+    if rest:
+        notes.ask(line, f"{info}", f"{', '.join(rest)} has no place here; write a `code-block` directive if it matters")
+    return classes[0] if classes else ""
+
+
+def _toc(one: Fence, notes: Notes, book: Book) -> Iterator[str]:
+    notes.note(one.line, "toc block", "a `toctree` directive")
+    options = [(number, line) for number, line in one.body if line.strip().startswith(":")]
+    entries = [(number, line) for number, line in one.body if line.strip() and not line.strip().startswith(":")]
+    yield f"{one.indent}{one.mark}{{toctree}}"
+    yield from (line for _, line in options)
+    yield ""
+    yield from (line for _, line in entries)
+    yield f"{one.indent}{one.mark}"
+
+
+def _restructured(one: Fence, notes: Notes) -> Iterator[str]:
+    notes.note(one.line, "eval_rst block", "an `eval-rst` directive")
+    if found := TEX.search(one.text):
+        line = one.line + 1 + one.text.count("\n", 0, found.start())
+        notes.ask(line, found[0].strip(), "no TeX sets the PDF, and one build writes all outputs; see what it is for")
+    styles = [line for _, line in one.body if STYLE.match(line)]
+    if styles:
+        notes.note(one.line, ":style: of a bibliography", "is left out: references are by author and year")
+    yield f"{one.indent}{one.mark}{{eval-rst}}"
+    yield from (line for _, line in one.body if line not in styles)
+    yield f"{one.indent}{one.mark}"
+
+
+def _cell(one: Fence, book: Book, notes: Notes, left_out: LeftOut) -> Iterator[str]:
+    source = one.text
+    if is_selecting(source):
+        notes.note(one.line, "cell that chooses a framework while editing", "is left out")
+        return
+    names = book.frameworks.of_cell(source)
+    if names and not book.frameworks.has(names):
+        left_out.add(one.line, names)
+        return
+    left_out.kept += 1
+    attributes = list(ATTRIBUTE.finditer(one.info))
+    classes = [match["cls"] for match in attributes if match["cls"] and match["cls"] != "input"]
+    if classes and classes[0].lower() not in ("python", "ipython3", "python3"):
+        todo = "a page runs in one kernel; it is only shown now: move it to a page of its own, with a kernel for it"
+        notes.ask(one.line, f"a cell of {classes[0]}", todo)
+        yield from _shown(one, classes[0])
+        return
+    notes.note(one.line, "input cell", "`{code-cell}`")
+    tags, source = _hidden(source, one.line, notes)
+    yield from _head(one, attributes, tags, notes)
+    source = _code(one.line, source, book, notes)
+    yield from source.split("\n")
+    yield one.mark
+
+
+def _head(one: Fence, attributes: list[re.Match[str]], tags: list[str], notes: Notes) -> Iterator[str]:
+    """Yield what stands before the code: a target for the cell's id, the fence, its options."""
+    options = []
+    for match in attributes:
+        if match["id"]:
+            notes.note(one.line, "id of a cell", "a target above it")
+            yield f"({match['id']})="
+            yield ""
+        elif match["key"] == "n":
+            notes.note(one.line, "n= of a cell", "is left out: the build counts")
+        elif match["key"]:
+            options.append(f":{match['key']}: {match['value'].strip(chr(34) + chr(39))}")
+            notes.note(one.line, f"{match['key']}= of a cell", "an option of the cell")
+    if tags:
+        options.append(f":tags: [{', '.join(tags)}]")
+    yield f"{one.mark}{{code-cell}} ipython3"
+    yield from options
+    if options:
+        yield ""
+
+
+def _hidden(source: str, line: int, notes: Notes) -> tuple[list[str], str]:
+    tags = [HIDING[match["words"].lower()] for match in COMMENT.finditer(source)]
+    for tag in tags:
+        notes.note(line, "comment that hides a part of a cell", f"the tag `{tag}`")
+    kept = [text for text in source.split("\n") if not COMMENT.fullmatch(text)] if tags else source.split("\n")
+    return list(dict.fromkeys(tags)), "\n".join(kept)
+
+
+def _code(line: int, source: str, book: Book, notes: Notes) -> str:
+    """The code of a cell that stays, for one framework, without aliases, with marks of ours."""
+    source = without_mark(source)
+    if book.frameworks.chosen:
+        source, odd = resolve(source, book.frameworks.chosen)
+        for number in odd:
+            notes.ask(line + number, "tab.selected(…)", "is True or False now; simplify the expression")
+    if book.aliases:
+        source, count, left = book.aliases.resolved(source, book.called | {book.library.package})
+        for _ in range(count):
+            notes.note(line, "alias of config.ini", "what it stands for")
+        for number, name in left:
+            notes.ask(line + number, name, "it is an alias that stands here by itself; write what it stands for")
+    if not book.library.package:
+        return source
+    changed = saving.itself_imported(source, book.library)
+    if changed != source:
+        notes.note(line, "the library's own name by sys.modules", f"`{book.library.imported_by}`")
+    found = saving.bring_over(changed, book.library, f"{notes.file}:{line}")
+    if found.rewritten:
+        notes.note(line, "save mark", "marks of this plugin, which save the same")
+    if found.replaces:
+        notes.note(line, f"{', '.join(found.replaces)} saved again", "the mark says `replaces`")
+    for number, what, todo in found.faults:
+        notes.ask(line + number, what, todo)
+    return found.source

@@ -1,0 +1,165 @@
+"""One notedown page -> a page of MyST-NB."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from ....numbering.labelling.label_names import LabelNamer
+from ..notes import Notes
+from ..report import Line
+from . import saving
+from .blocks import Block, Fence, Tab, blocks_of
+from .cells import Book, LeftOut, fence
+from .elements import HEADING
+from .frameworks import MARK
+from .text import TOPIC, Page, text
+
+FRONT = """\
+---
+file_format: mystnb
+kernelspec:
+  name: python3
+  display_name: Python 3
+  language: python
+---
+"""
+TOC = "toc"
+"""The name of the tab that lists the pages for readers of the notebooks."""
+CELL = re.compile(r"^[ \t]*(`{3,}|~{3,})\{code-cell\}", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Converted:
+    """What became of a page."""
+
+    file: str
+    text: str
+    lines: tuple[Line, ...]
+    title: str
+    label: str
+    topic: tuple[str, int] | None
+    has_head: bool
+    """Whether the head of the library went into it."""
+
+
+def toc_entries(source: str, docname: str) -> Iterator[str]:
+    """Yield the docnames that the toc blocks of a page name."""
+    for block in blocks_of(source):
+        if isinstance(block, Fence) and block.info.strip() == TOC:
+            for _, line in block.body:
+                if line.strip() and not line.strip().startswith(":"):
+                    yield posixpath.normpath(posixpath.join(posixpath.dirname(docname), line.strip()))
+
+
+def convert(source: str, docname: str, file: str, book: Book, names: LabelNamer, *, head: str = "") -> Converted:
+    """Return what becomes of a page.
+
+    ``file`` is its path for the report, ``names`` gives a label to a page that needs one for its discussion. ``head``
+    is the code of the library's head, which goes before the first cell of a page that saves something.
+    """
+    notes = Notes(file)
+    book = _for_page(source, book, notes)
+    page = Page(docname, notes, book.docnames)
+    title = next((match["text"] for line in source.split("\n") if (match := HEADING.fullmatch(line))), "")
+    if TOPIC.search(source):
+        page.wanted_label = names.name(docname, 0, title)
+    left_out = LeftOut()
+    first = ""
+    if head and _saves(source, book):
+        first = _head(head, book, notes)
+    lines: list[str] = []
+    for block in blocks_of(source):
+        if first and isinstance(block, Fence) and block.is_cell and _is_ours(block, book):
+            lines += [first, ""]
+            first, head = "", ""
+        more = list(_block(block, page, book, left_out))
+        while more and not more[0].strip() and (not lines or not lines[-1].strip()):
+            more.pop(0)
+        lines += more
+    _tell_left_out(left_out, book, notes, source)
+    result = "\n".join(_placed(lines, page.label))
+    if CELL.search(result):
+        result = FRONT + "\n" + result.lstrip("\n")
+    return Converted(file, result, tuple(notes.lines()), page.title, page.label, page.topic, has_head=not head)
+
+
+def _for_page(source: str, book: Book, notes: Notes) -> Book:
+    """The book as this page sees it: where no cell names a framework, all cells stay."""
+    frameworks = book.frameworks
+    cells = [one for one in blocks_of(source) if isinstance(one, Fence) and one.is_cell]
+    for entry in toc_entries(source, notes.file.removesuffix(".md")):
+        if entry not in book.docnames and "://" not in entry and "<" not in entry:
+            notes.ask(1, entry, "a toc block names it, and there is no such page; correct the entry, or remove it")
+    if not cells or frameworks.chosen == frameworks.default or any(MARK.search(one.text) for one in cells):
+        return book
+    todo = f"no cell names a framework, so all are kept; {frameworks.default} is what d2lbook took them for"
+    notes.ask(cells[0].line, f"{len(cells)} cells", todo)
+    return replace(book, frameworks=replace(frameworks, unmarked=frameworks.chosen))
+
+
+def _block(block: Block, page: Page, book: Book, left_out: LeftOut) -> Iterator[str]:
+    notes = page.notes
+    if isinstance(block, Fence):
+        yield from fence(block, book, notes, left_out)
+    elif not isinstance(block, Tab):
+        yield from text(block.lines, page)
+    elif not block.is_closed:
+        notes.ask(block.line, ":begin_tab:", "has no :end_tab:; what follows is kept as it is")
+        for one in block.blocks:
+            yield from _block(one, page, book, left_out)
+    elif block.names == (TOC,):
+        notes.note(block.line, "list of pages for readers of notebooks", "is left out: notebooks link to one another")
+    elif book.frameworks.has(block.names):
+        notes.note(block.line, "tab block", "its text")
+        yield ""
+        for one in block.blocks:
+            yield from _block(one, page, book, left_out)
+        yield ""
+    else:
+        left_out.add(block.line, block.names)
+
+
+def _placed(lines: list[str], label: str) -> list[str]:
+    """The lines with the label of a discussion that is not at the end of its page."""
+    for at, line in enumerate(lines):
+        if line == "```{discussion}" and any(re.match(r"#{1,6} ", other) for other in lines[at + 1 :]):
+            return [*lines[: at + 1], f":label: {label}", *lines[at + 1 :]]
+    return lines
+
+
+def _is_ours(block: Fence, book: Book) -> bool:
+    names = book.frameworks.of_cell(block.text)
+    return not names or book.frameworks.has(names)
+
+
+def _saves(source: str, book: Book) -> bool:
+    cells = [one.text for one in blocks_of(source) if isinstance(one, Fence) and one.is_cell and _is_ours(one, book)]
+    words = book.library.bare
+    return any("@save" in cell or (words and words in cell) for cell in cells)
+
+
+def _head(code: str, book: Book, notes: Notes) -> str:
+    """The cell with the head of the library."""
+    marked = saving.marked(saving.itself_imported(code, book.library), book.library, f"{notes.file}:1")
+    if not marked:
+        return ""
+    count = len(code.split("\n"))
+    notes.note(1, f"head of the library, {count} lines", "a marked cell of this page, folded on the website")
+    return f"```{{code-cell}} ipython3\n:tags: [hide-input]\n\n{marked}\n```"
+
+
+def _tell_left_out(left_out: LeftOut, book: Book, notes: Notes, source: str) -> None:
+    if not left_out.lines:
+        return
+    count, names = len(left_out.lines), ", ".join(sorted(left_out.names - {book.frameworks.chosen}))
+    told = f"{count} cells and texts of {names} are left out" if count > 1 else f"a cell or text of {names} is left out"
+    first = min(left_out.lines)
+    has_cells = any(isinstance(one, Fence) and one.is_cell for one in blocks_of(source))
+    if has_cells and not left_out.kept:
+        todo = f"{told}, and none of {book.frameworks.chosen} are here; write them, or take the page out of its toc"
+        notes.ask(first, "other frameworks", todo)
+    else:
+        notes.note(first, "other frameworks", told)

@@ -1,0 +1,225 @@
+"""`config.ini` of d2lbook -> conf.py.
+
+`KEYS` says of each key what becomes of it; the manual shows the same table. Keys and meaning: the default file that
+`d2lbook` brings.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ..conf_py import Conf
+from ..report import Line
+from .ini import Ini, rows, words
+
+LANGUAGES = {"zh": "zh_CN", "pt": "pt_BR"}
+"""Code of d2lbook -> that of Sphinx."""
+PLACEHOLDER = re.compile(r"#{2,}|\{\{|\$\{")
+"""What a script of the book puts an address in for."""
+ELSEWHERE = "nothing: the migration of the pages reads it"
+BUTTONS = (
+    "nothing: d2lbook_launch says in which repository the notebooks are; launch buttons are `launch_buttons` of"
+    " html_theme_options"
+)
+
+
+@dataclass(frozen=True)
+class Key:
+    """A key of config.ini."""
+
+    section: str
+    """"library-…" for the section of each framework."""
+    name: str
+    becomes: str
+    apply: Callable[[Conf, str], str | None] | None = None
+    """Writes the value; returns what its author has to do, if anything. None where nothing is to be written."""
+
+    @property
+    def shown(self) -> str:
+        return f"[{self.section}] {self.name}"
+
+
+def _value(*names: str) -> Callable[[Conf, str], None]:
+    def apply(conf: Conf, value: str) -> None:
+        conf.values |= dict.fromkeys(names, value)
+
+    return apply
+
+
+def _language(conf: Conf, value: str) -> None:
+    conf.values["language"] = LANGUAGES.get(value, value)
+
+
+def _evaluated(conf: Conf, value: str) -> None:
+    if value.strip().lower() in ("false", "0", "no", "off"):
+        conf.values["nb_execution_mode"] = "off"
+
+
+def _strict(conf: Conf, value: str) -> str | None:
+    return "build with -W" if value.strip().lower() in ("true", "1", "yes", "on") else None
+
+
+def _extensions(conf: Conf, value: str) -> None:
+    conf.extensions += [name.strip("'\"") for name in words(value)]
+
+
+def _sphinx(conf: Conf, value: str) -> str | None:
+    """Lines of a conf.py: those that assign a plain value are taken over."""
+    try:
+        statements = ast.parse("\n".join(line.strip() for line in value.splitlines())).body
+    except SyntaxError as err:
+        return f"is not Python ({err.msg}); write it into conf.py by hand"
+    left = []
+    for one in statements:
+        try:
+            if not isinstance(one, ast.Assign) or not isinstance(one.targets[0], ast.Name):
+                raise ValueError("no value")
+            conf.values[one.targets[0].id] = ast.literal_eval(one.value)
+        except ValueError:
+            left.append(ast.unparse(one))
+    return f"write into conf.py by hand: {'; '.join(left)}" if left else None
+
+
+def _links(conf: Conf, value: str) -> str | None:
+    """The links of the bar at the top: name, address, icon."""
+    found = [row for row in rows(value, 3) if len(row) == 3]
+    open_ones = [row[0] for row in found if PLACEHOLDER.search(row[1])]
+    shown = [row for row in found if not PLACEHOLDER.search(row[0] + row[1])]
+    if shown:
+        conf.theme["icon_links"] = [{"name": name, "url": url, "icon": icon} for name, url, icon in shown]
+    return f"a script puts the address of {', '.join(open_ones)} in; write it by hand" if open_ones else None
+
+
+def _styles(conf: Conf, value: str) -> str:
+    _static(conf, "html_css_files", value)
+    return "is listed in html_css_files; it was written for another theme, so look at what it does"
+
+
+def _scripts(conf: Conf, value: str) -> str:
+    _static(conf, "html_js_files", value)
+    return "is listed in html_js_files; it was written for another theme, so look at what it does"
+
+
+def _static(conf: Conf, name: str, value: str) -> None:
+    files = value.split()
+    folders = conf.values.setdefault("html_static_path", [])
+    folders += sorted({file.rpartition("/")[0] or "." for file in files} - set(folders))
+    conf.values[name] = [file.rpartition("/")[2] for file in files]
+
+
+def _font(name: str) -> Callable[[Conf, str], str]:
+    def apply(conf: Conf, value: str) -> str:
+        conf.values.setdefault("d2lbook_pdf_fonts", {})[name] = value
+        return "is in d2lbook_pdf_fonts; it must be on the machine, or its files in a folder that `folder` names"
+
+    return apply
+
+
+def _bibliography(conf: Conf, value: str) -> None:
+    conf.values["bibtex_bibfiles"] = words(value)
+
+
+def _analytics(conf: Conf, value: str) -> None:
+    conf.theme["analytics"] = {"google_analytics_id": value}
+
+
+def _pictures(conf: Conf, value: str) -> None:
+    """`img, https://book.example/_images` tells where the site is."""
+    addresses = [row[1] for row in rows(value, 2) if len(row) == 2]
+    if addresses and "/_images" in addresses[0]:
+        conf.values["html_baseurl"] = addresses[0].partition("/_images")[0] + "/"
+
+
+def _by_hand(todo: str) -> Callable[[Conf, str], str]:
+    return lambda conf, value: todo
+
+
+KEYS: tuple[Key, ...] = (
+    Key("project", "name", "`d2lbook_name`", _value("d2lbook_name")),
+    Key("project", "title", "`project` and `html_title`", _value("project", "html_title")),
+    Key("project", "author", "`author`", _value("author")),
+    Key("project", "copyright", "`copyright`", _value("copyright")),
+    Key("project", "release", "`release` and `version`", _value("release", "version")),
+    Key("project", "lang", "`language`", _language),
+    Key("project", "description", "nothing"),
+    Key("build", "index", "`root_doc`"),
+    Key("build", "source_dir", "the folder that `sphinx-build` is told"),
+    Key("build", "notebooks", "`exclude_patterns` names the pages that are not among them"),
+    Key("build", "rsts", "`exclude_patterns` names the pages that are not among them"),
+    Key("build", "non-notebooks", "`exclude_patterns`"),
+    Key("build", "exclusions", "`exclude_patterns`"),
+    Key("build", "tabs", "nothing: the book has one framework, that of `--framework`"),
+    Key("build", "eval_notebook", "`nb_execution_mode`", _evaluated),
+    Key("build", "sphinx_extensions", "`extensions`", _extensions),
+    Key("build", "sphinx_configs", "each value as it is", _sphinx),
+    Key("build", "warning_is_error", "nothing: the option `-W` of `sphinx-build`", _strict),
+    Key("build", "resources", "nothing: pages read their files where they are"),
+    Key("build", "dependencies", "nothing: the build sees what a page reads"),
+    Key("build", "output_dir", "the second folder that `sphinx-build` is told"),
+    Key("build", "origin_repo", "nothing"),
+    Key("html", "header_links", "`icon_links` of `html_theme_options`", _links),
+    Key("html", "favicon", "`html_favicon`", _value("html_favicon")),
+    Key("html", "html_logo", "`html_logo`", _value("html_logo")),
+    Key("html", "include_css", "`html_css_files`, to be looked at", _styles),
+    Key("html", "include_js", "`html_js_files`, to be looked at", _scripts),
+    Key("pdf", "main_font", "`text` of `d2lbook_pdf_fonts`", _font("text")),
+    Key("pdf", "sans_font", "`headings` of `d2lbook_pdf_fonts`", _font("headings")),
+    Key("pdf", "mono_font", "`code` of `d2lbook_pdf_fonts`", _font("code")),
+    Key("pdf", "bibfile", "`bibtex_bibfiles`", _bibliography),
+    Key("pdf", "latex_logo", "`latex_logo`", _value("latex_logo")),
+    Key("pdf", "latex_url", "nothing", _by_hand("Typst sets the PDF; for a publisher's LaTeX class see the manual")),
+    Key("pdf", "style", "nothing", _by_hand("Typst sets the PDF; for a publisher's LaTeX class see the manual")),
+    Key("pdf", "post_latex", "nothing", _by_hand("no TeX is written that a script could change; see what it does")),
+    Key("library", "save_mark", "`d2lbook_save_marks`, where the usual marks are not meant"),
+    Key("library", "save_filename", "`d2lbook_package` and `d2lbook_default_module`"),
+    Key("library", "save_patterns", "nothing", _by_hand("a book has one package; name its module behind each mark")),
+    Key("library", "root_dir", "nothing", _by_hand("name the module behind each mark: `#@save: module`")),
+    Key("library", "version", "nothing: `release` is the package's version"),
+    Key("library", "version_file", "nothing: the package takes its version from `release`"),
+    Key("library-…", "lib_file", "`d2lbook_package` and `d2lbook_default_module`"),
+    *(
+        Key("library-…", name, "nothing: cells have what the names stand for")
+        for name in ("lib_name", "simple_alias", "fluent_alias", "alias", "reverse_alias")
+    ),
+    Key("deploy", "google_analytics_tracking_id", "`analytics` of `html_theme_options`", _analytics),
+    Key("deploy", "github_repo", "nothing: publish the folder `html` of a build"),
+    Key("deploy", "s3_bucket", "nothing: publish the folder `html` of a build"),
+    Key("deploy", "other_file_s3urls", "nothing: publish the folder `html` of a build"),
+    Key("colab", "github_repo", BUTTONS),
+    Key("colab", "exclusions", "nothing: pages without cells have no button"),
+    Key("colab", "libs", "nothing: the notebooks install what they need"),
+    Key("colab", "libs_header", "nothing: the notebooks install what they need"),
+    Key("colab", "gpu_pattern", "nothing", _by_hand("write `gpus: 1` under `d2lbook:` into the pages that need one")),
+    Key("colab", "replace_svg_url", "`html_baseurl`, the site to which it leads", _pictures),
+    *(Key("sagemaker", name, BUTTONS) for name in ("github_repo", "kernel", "libs", "libs_header")),
+    *(Key("slides", name, "nothing: slides are not made") for name in ("top_right", "top_left", "github_repo")),
+    *(Key("translation", name, "nothing") for name in ("origin_repo", "origin_lang", "translator", "terminology")),
+)
+_BY_NAME: dict[tuple[str, str], Key] = {(key.section, key.name): key for key in KEYS}
+
+
+def convert(ini: Ini) -> tuple[Conf, list[Line]]:
+    """Return what conf.py is to say, and a line of the report for each key that has a value."""
+    conf = Conf(extensions=["sphinxcontrib_d2lbook"])
+    # As d2lbook numbers.
+    conf.values |= {"numfig_secnum_depth": 2, "numfig_format": {"figure": "Fig. %s"}, "math_number_all": True}
+    lines = []
+    for section, values in ini.sections.items():
+        for name, value in values.items():
+            if value.strip():
+                lines.append(_one(ini, section, name, value.strip(), conf))
+    return conf, lines
+
+
+def _one(ini: Ini, section: str, name: str, value: str, conf: Conf) -> Line:
+    family = "library-…" if section.startswith("library-") else section
+    line, shown = ini.line(section, name), f"[{section}] {name}"
+    key = _BY_NAME.get((family, name))
+    if key is None:
+        return Line(ini.file, line, shown, "is not known here; see whether the book needs it", by_hand=True)
+    todo: Any = key.apply(conf, value) if key.apply else None
+    return Line(ini.file, line, shown, todo or key.becomes, by_hand=bool(todo))

@@ -1,0 +1,77 @@
+"""A book of Jupyter Book 1: what its migration writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from ...common.errors import BookError
+from . import conf_py, config, contents, pages, yamls
+from .contents import SUFFIXES, Contents
+from .moved import EXTRA, FIRST_PAGE, LEFT_BEHIND, Moved, requirements
+from .report import Line
+
+CONFIG, TOC = "_config.yml", "_toc.yml"
+OLD = r"jupyter[-_.]book\b"
+"""The distribution that built the book."""
+
+
+def plan(source: Path) -> Moved:
+    """Return what a migration would write. Raises BookError."""
+    if not (source / TOC).is_file():
+        raise BookError(f"{source}: has no {TOC}; name the folder of a book of Jupyter Book 1, the one with {CONFIG}")
+    moved = Moved()
+    document = yamls.read(source / CONFIG) if (source / CONFIG).is_file() else yamls.Document(CONFIG, {}, {})
+    conf, lines = config.convert(document)
+    tree, toc_lines = contents.parse(yamls.read(source / TOC))
+    moved.lines += [*lines, *toc_lines]
+    sources = dict(_sources(source))
+    _put_toctrees(source, tree, sources, moved)
+    excluded: list[str] = []
+    if conf.only_listed:
+        excluded = sorted(str(file) for name, file in sources.items() if not tree.matches(name))
+    if tree.root != "index" and "index" not in sources:
+        moved.files[f"{EXTRA}/index.html"] = FIRST_PAGE.format(tree.root)
+        conf.values["html_extra_path"] = [*conf.values.get("html_extra_path", ()), EXTRA]
+    if (source / "_static").is_dir():
+        conf.values.setdefault("html_static_path", ["_static"])
+    if (source / "conf.py").is_file():
+        moved.lines.append(
+            Line("conf.py", 1, "a conf.py of its own", "is replaced; take over what it says", by_hand=True)
+        )
+    moved.files["conf.py"] = conf_py.text(conf, tree.root, excluded)
+    moved.gone = [name for name in (CONFIG, TOC) if (source / name).is_file()]
+    requirements(source, conf.requirements(), moved, old=OLD, name="jupyter-book")
+    return moved
+
+
+def _sources(source: Path) -> Iterator[tuple[str, Path]]:
+    """Yield docname and relative path of each page that the folder has."""
+    for path in sorted(source.rglob("*")):
+        relative = path.relative_to(source)
+        if path.suffix in SUFFIXES[:3] and path.is_file() and not LEFT_BEHIND.intersection(relative.parts):
+            yield contents.docname(relative.as_posix()), relative
+
+
+def _put_toctrees(source: Path, tree: Contents, sources: Mapping[str, Path], moved: Moved) -> None:
+    missing = sorted(name for name in tree.docnames() if name not in sources)
+    if missing:
+        raise BookError("\n".join(f"{TOC}: names {name!r}, and there is no such page in {source}" for name in missing))
+    for name, relative in sources.items():
+        trees = tree.toctrees.get(name, [])
+        path = source / relative
+        text = path.read_text(encoding="utf-8")
+        if not trees and "tableofcontents" not in text:
+            continue
+        try:
+            changed, shown = pages.with_toctrees(text, path.suffix, trees)
+        except (ValueError, KeyError, TypeError) as err:
+            raise BookError(f"{path}: is not a notebook that can be read: {err}") from err
+        for line in shown:
+            moved.lines.append(Line(str(relative), line, "{tableofcontents}", "the page's toctrees, shown"))
+        if trees and not shown:
+            count = sum(len(one.entries) for one in trees)
+            last = text.count("\n") + 1
+            moved.lines.append(Line(str(relative), last, f"{count} pages below it in {TOC}", "a toctree at its end"))
+        if changed != text:
+            moved.files[relative.as_posix()] = changed
