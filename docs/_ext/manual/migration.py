@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sphinxcontrib_d2lbook.commands.migrate import config
 from sphinxcontrib_d2lbook.commands.migrate.d2lbook import inline, settings
+from sphinxcontrib_d2lbook.commands.migrate.notebooks import settings as notebooks
 
 from .generated import Generated
 
@@ -13,7 +14,7 @@ from .generated import Generated
 class MigrationReference(Generated):
     """Argument: the table, one of `TABLES`."""
 
-    modules = (config, settings, inline)
+    modules = (config, settings, inline, notebooks)
 
     def text(self) -> Iterator[str]:
         name = self.arguments[0]
@@ -35,5 +36,11 @@ TABLES = {
     "d2lbook-roles": (
         ("in the pages", "becomes"),
         [(f":{old}:", f"`{{{new}}}`") for old, new in inline.ROLES.items()],
+    ),
+    "extensions": (("in `extensions`", "becomes"), list(notebooks.EXTENSIONS.items())),
+    "nbsphinx": (("in `conf.py`", "becomes"), [(one.name, one.becomes) for one in notebooks.NBSPHINX]),
+    "myst-nb": (
+        ("in `conf.py`", "becomes"),
+        [*((one.name, one.becomes) for one in notebooks.MYST_NB), *notebooks.KEPT.items()],
     ),
 }

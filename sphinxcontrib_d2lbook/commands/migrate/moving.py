@@ -10,6 +10,7 @@ from ...common.errors import BookError
 from . import jupyter_book
 from .d2lbook import project as d2lbook
 from .moved import LEFT_BEHIND, Moved
+from .notebooks import project as notebooks
 from .report import show
 
 KINDS = (
@@ -44,7 +45,7 @@ def plan(source: Path, framework: str = "") -> Moved:
     if framework:
         raise BookError(f"--framework {framework}: only a book of d2lbook has frameworks")
     if (source / "conf.py").is_file() and not (source / jupyter_book.CONFIG).is_file():
-        return Moved()
+        return notebooks.plan(source)
     if not (source / jupyter_book.TOC).is_file():
         raise BookError(f"{source}: has no {jupyter_book.TOC}; name the folder of a book, the one with {KINDS}")
     return jupyter_book.plan(source)

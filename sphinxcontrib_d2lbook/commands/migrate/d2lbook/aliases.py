@@ -13,7 +13,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 
 from ....notebook.ipython_source import parse_cell
-from . import sources
+from .. import sources
 
 MOST = 1000
 """Uses of aliases in a cell, at most."""

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from ....notebook.ipython_source import parse_cell
-from . import sources
+from .. import sources
 
 MARK = re.compile(r"^[ \t]*(?:#[ \t]*@tab|%%tab)[ \t]+(?P<names>[\w, \t-]+?)[ \t]*$", re.MULTILINE)
 """A line that says to which frameworks a cell belongs."""

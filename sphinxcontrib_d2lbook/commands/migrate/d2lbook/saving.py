@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from ....notebook import Cell, Notebook
 from ....notebook.ipython_source import parse_cell
 from ....notebook.save_marks import COMPOUND, MarkGrammar, default_patterns, marked_blocks
-from . import sources
+from .. import sources
 
 MARK = "#@save"
 ITSELF = re.compile(r"^(?P<indent>[ \t]*)(?P<name>\w+)[ \t]*=[ \t]*sys\.modules\[__name__\][ \t]*$", re.MULTILINE)

@@ -1,0 +1,81 @@
+"""A project of Sphinx with nbsphinx or MyST-NB: what its migration writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from ....common.errors import BookError
+from ..moved import LEFT_BEHIND, Moved, requirements
+from ..notes import Notes
+from ..report import Line
+from . import cells, conf, restructured
+from .settings import OURS
+
+CONFIG = "conf.py"
+OLD = r"nbsphinx(?![-_]link)\b"
+"""The distribution that read the notebooks."""
+
+
+def plan(source: Path) -> Moved:
+    """Return what a migration would write; nothing for a project that has no use of one. Raises BookError."""
+    moved = Moved()
+    file = conf.read(source / CONFIG)
+    notes = Notes(CONFIG)
+    is_nbsphinx = conf.change(file, notes)
+    listed = {item.value for item in file.extensions()}
+    if not is_nbsphinx and not file.edits:
+        return moved  # MyST-NB with this plugin, or a project without notebooks
+    moved.files[CONFIG] = file.changed(conf.added(file, is_nbsphinx=is_nbsphinx))
+    moved.lines += notes.lines()
+    if is_nbsphinx:
+        _pages(source, moved)
+        requirements(source, ["sphinxcontrib-d2lbook"], moved, old=OLD, name="nbsphinx")
+    elif OURS not in listed:
+        moved.lines.append(
+            Line("requirements.txt", 1, "what the project needs", "install sphinxcontrib-d2lbook as well")
+        )
+    return moved
+
+
+def _pages(source: Path, moved: Moved) -> None:
+    for path in _sources(source):
+        name = path.relative_to(source).as_posix()
+        notes = Notes(name)
+        if path.suffix == ".nblink":
+            _linked(path, name, moved, notes)
+        else:
+            text = path.read_text(encoding="utf-8")
+            changed = _notebook(text, path, notes) if path.suffix == ".ipynb" else restructured.convert(text, notes)
+            if changed != text:
+                moved.files[name] = changed
+        moved.lines += notes.lines()
+
+
+def _sources(source: Path) -> Iterator[Path]:
+    for path in sorted(source.rglob("*")):
+        parts = path.relative_to(source).parts
+        if path.suffix in (".ipynb", ".rst", ".nblink") and path.is_file() and not LEFT_BEHIND.intersection(parts):
+            yield path
+
+
+def _notebook(text: str, path: Path, notes: Notes) -> str:
+    try:
+        return cells.convert(text, notes)
+    except (ValueError, KeyError, TypeError) as err:
+        raise BookError(f"{path}: is not a notebook that can be read: {err}") from err
+
+
+def _linked(path: Path, name: str, moved: Moved, notes: Notes) -> None:
+    """A file that names a notebook elsewhere: the notebook takes its place."""
+    try:
+        target, media = next(cells.linked(path.read_text(encoding="utf-8")))
+        notebook = path.parent / target
+        text = notebook.read_text(encoding="utf-8")
+    except (ValueError, OSError) as err:
+        raise BookError(f"{path}:1: is not a link to a notebook that can be read: {err}") from err
+    moved.files[f"{name.removesuffix('.nblink')}.ipynb"] = _notebook(text, notebook, notes)
+    moved.gone.append(name)
+    notes.ask(1, target, "a copy of it stands in place of this file; later changes there do not reach it")
+    if media:
+        notes.ask(1, "extra-media", f"copy what the notebook shows beside it: {media}")
