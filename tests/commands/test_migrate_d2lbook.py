@@ -79,6 +79,10 @@ def asked(page: pages.Converted) -> list[tuple[int, str]]:
         ("## [**A**] b\n\n(**c\nd**) (~~e~~)\nf [**g**](h)", "## A b\n\nc\nd \nf [**g**](h)"),
         ("(~~gone~~)\nstays", "stays"),
         ("(((A\nb.\n)))", "A\nb.\n"),
+        ("From $20 to $30, $5$ and $x_{1}$, \\$7", "From \\$20 to \\$30, $5$ and $x_{1}$, \\$7"),
+        ("A $ b $c$\n`$d` $$e$$ $f$2", "A \\$ b $c$\n`$d` $$e$$ \\$f\\$2"),
+        ("```eval_rst\n\n.. only:: html\n\n   Refs\n   ====\n```", "# Refs"),
+        ("```eval_rst\n.. automodule:: os\n   :members:\n```", "```{eval-rst}\n.. automodule:: os\n   :members:\n```"),
     ],
 )
 def test_text(text: str, expected: str) -> None:
@@ -94,11 +98,25 @@ def test_text(text: str, expected: str) -> None:
         ("```{.python .input}\n# hide outputs\nx\n```", "```{code-cell} ipython3\n:tags: [remove-output]\n\nx\n```"),
         ("```{.json .output n=3}\n[]\n```", ""),
         ("```{.python .input}\n%load_ext d2lbook.tab\ntab.interact_select(['a'])\n```", ""),
+        ("```{.python .input}\n%load_ext d2lbook.tab\ntab.interact_select(['a',\n  'b'])\n```", ""),
+        ("```{.python .input}\n%load_ext d2lbook.tab\nx\n```", "```{code-cell} ipython3\nx\n```"),
         ("1. A\n\n   ```{.python .input}\n   x\n   ```", "1. A\n\n   ```python\n   x\n   ```"),
     ],
 )
 def test_cells(text: str, expected: str) -> None:
     assert body(text) == expected
+
+
+def test_the_list_of_the_librarys_members() -> None:
+    text = "```eval_rst\n\n.. automodule:: pkg{}\n   :members:\n   :imported-members:\n\n```"
+    assert body(text.format(".grid"), book(package="pkg")) == "```{package-api} grid\n```"
+    assert body(text.format(""), book(package="pkg")) == "```{package-api}\n```"
+
+
+def test_front_matter_that_is_there_stays() -> None:
+    text = convert("---\ntitle: x\n---\n# T\n\n```{.python .input}\nx\n```\n").text
+    assert text.startswith("---\nfile_format: mystnb\n")
+    assert "  language: python\ntitle: x\n---\n# T\n" in text
 
 
 def test_pages_with_cells_name_their_kernel_and_its_language() -> None:
@@ -306,6 +324,7 @@ def constructs(draw: st.DrawFn) -> str:
                 f"{one} :what:`{two}`\n:label:`{three}`",
                 f"1. ![{one}]({two}.png)\n\n   {three}\n",
                 f"{one} $x_{{{two}}}$ \\$ (a [**{three}**](b))",
+                f"${one} and $2 {two} $ $x$ {three}",
             ]
         )
     )
@@ -350,7 +369,7 @@ class TestProject:
         assert snapshot(source) == before
         said = capsys.readouterr().out
         assert "config.ini:17: [html] header_links: BY HAND: a script puts the address of PDF in" in said
-        assert "frameworks: the book keeps numpy; plain are left out, and a later release will keep all" in said
+        assert "frameworks: the book keeps numpy; of plain nothing is kept, and a later release will keep all" in said
         assert "waves/sound.md:11: frequency saved again: the mark says `replaces`" in said
         assert "waves/pluck.md:4: mark of slides (2 times): is left out, its text stays" in said
 

@@ -19,6 +19,7 @@ HIDING = {"hide outputs": "remove-output", "hide output": "remove-output", "hide
 COMMENT = re.compile(r"^[ \t]*#[ \t]*(?P<words>hide (?:outputs?|code))[ \t]*$", re.MULTILINE | re.IGNORECASE)
 STYLE = re.compile(r"^[ \t]+:style:[ \t]*\S+[ \t]*$")
 """An option of `bibliography`: the style of d2lbook is that of a package which this plugin does not need."""
+OPTION = re.compile(r"[ \t]+:[\w-]+:.*")
 TEX = re.compile(r"^[ \t]*\.\.[ \t]+(?:raw::[ \t]*latex|only::)", re.MULTILINE)
 
 
@@ -65,7 +66,7 @@ def fence(one: Fence, book: Book, notes: Notes, left_out: LeftOut) -> Iterator[s
     if name == "toc":
         yield from _toc(one, notes, book)
     elif name == "eval_rst":
-        yield from _restructured(one, notes)
+        yield from _restructured(one, notes, book.library)
     else:
         yield from _shown(one, _language(name, one.line, notes))
 
@@ -99,7 +100,20 @@ def _toc(one: Fence, notes: Notes, book: Book) -> Iterator[str]:
     yield f"{one.indent}{one.mark}"
 
 
-def _restructured(one: Fence, notes: Notes) -> Iterator[str]:
+def _restructured(one: Fence, notes: Notes, library: Library) -> Iterator[str]:
+    lines = [line for _, line in one.body if line.strip()]
+    words = [line.split() for line in lines]
+    if len(lines) == 3 and words[0] == ["..", "only::", "html"] and set(lines[2].strip()) in ({"="}, {"-"}, {"~"}):
+        notes.note(one.line, "title for the website alone", "a heading: one build writes all outputs")
+        yield f"# {lines[1].strip()}"
+        return
+    is_list = lines and words[0][:2] == ["..", "automodule::"] and all(map(OPTION.fullmatch, lines[1:]))
+    name = words[0][2] if is_list and len(words[0]) > 2 else ""
+    if name and library.package and f"{name}.".startswith(f"{library.package}."):
+        notes.note(one.line, "automodule of the library", "a `package-api` directive")
+        yield f"{one.indent}{one.mark}{{package-api}} {name.partition('.')[2]}".rstrip()
+        yield f"{one.indent}{one.mark}"
+        return
     notes.note(one.line, "eval_rst block", "an `eval-rst` directive")
     if found := TEX.search(one.text):
         line = one.line + 1 + one.text.count("\n", 0, found.start())

@@ -12,7 +12,8 @@ from .. import sources
 MARK = re.compile(r"^[ \t]*(?:#[ \t]*@tab|%%tab)[ \t]+(?P<names>[\w, \t-]+?)[ \t]*$", re.MULTILINE)
 """A line that says to which frameworks a cell belongs."""
 SELECTING = re.compile(
-    r"^[ \t]*(?:%load_ext[ \t]+d2lbook\.tab|tab\.interact_select\(.*|from d2lbook import tab)[ \t]*$"
+    r"^[ \t]*(?:%(?:re)?load_ext[ \t]+d2lbook\.tab|from d2lbook import tab|tab\.interact_select\([^()]*\))[ \t]*\n?",
+    re.MULTILINE,
 )
 """Lines by which an author chooses a framework while editing; d2lbook removes them."""
 ALL = "all"
@@ -47,14 +48,13 @@ class Frameworks:
 
 
 def without_mark(source: str) -> str:
-    """Return the source of a cell without the lines that say to which frameworks it belongs."""
-    return "\n".join(line for line in source.split("\n") if not MARK.fullmatch(line))
+    """Return the source of a cell without the lines that say to which frameworks it belongs, or choose one."""
+    return "\n".join(line for line in SELECTING.sub("", source).split("\n") if not MARK.fullmatch(line))
 
 
 def is_selecting(source: str) -> bool:
     """Return whether a cell does nothing but choose a framework for the author's session."""
-    lines = [line for line in source.split("\n") if line.strip()]
-    return bool(lines) and all(SELECTING.match(line) for line in lines)
+    return bool(source.strip()) and not SELECTING.sub("", source).strip()
 
 
 def resolve(source: str, chosen: str) -> tuple[str, list[int]]:

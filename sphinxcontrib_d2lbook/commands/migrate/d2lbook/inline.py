@@ -25,6 +25,9 @@ ROLES = {
 """Role of d2lbook -> role of MyST."""
 BLOCK_MARKS = frozenset({"label", "eqlabel", "width", "height", "bibliography", "begin_tab", "end_tab"})
 LINK = re.compile(r"(?P<open>\]\()(?P<path>[^()\s:#]+)\.(?P<suffix>ipynb|html)(?P<rest>#[^()\s]*)?(?P<close>[\s)])")
+FORMULA = re.compile(r"(?<!\\)(?:\$\$.+?\$\$|\$(?![\s$])(?:\\.|[^$\\])*?(?<=[^\s\\$])\$(?!\d))", re.DOTALL)
+"""What pandoc takes for a formula in a paragraph: no space inside of its signs, and no digit behind it."""
+SIGN = re.compile(r"(?<!\\)\$")
 SLIDES = (
     (re.compile(r"\[\*\*(?P<text>.+?)\*\*\](?!\()", re.DOTALL), True),
     (re.compile(r"(?<!\])\(\*\*(?P<text>.+?)\*\*\)", re.DOTALL), True),
@@ -77,6 +80,28 @@ def roles(text: str, line: int, notes: Notes) -> str:
 
     hidden = spans.hide(text)
     return spans.show(ROLE.sub(one, hidden))
+
+
+def dollars(text: str, line: int, notes: Notes) -> str:
+    """Return a paragraph in which each `$` that pandoc takes for itself has a backslash, so that MyST does, too."""
+    if "$" not in text:
+        return text
+    spans = Spans()
+    hidden = spans.hide(text)
+    result: list[str] = []
+    position = 0
+    for match in FORMULA.finditer(hidden):
+        result += [_escaped(hidden, position, match.start(), line, notes), match[0]]
+        position = match.end()
+    return spans.show("".join([*result, _escaped(hidden, position, len(hidden), line, notes)]))
+
+
+def _escaped(text: str, begin: int, end: int, line: int, notes: Notes) -> str:
+    def one(match: re.Match[str]) -> str:
+        notes.note(line + text.count("\n", 0, begin + match.start()), "$ that begins no formula", "`\\$`")
+        return "\\$"
+
+    return SIGN.sub(one, text[begin:end])
 
 
 def links(text: str, line: int, docname: str, docnames: Collection[str], notes: Notes) -> str:

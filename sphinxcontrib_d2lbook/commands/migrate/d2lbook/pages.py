@@ -82,8 +82,15 @@ def convert(source: str, docname: str, file: str, book: Book, names: LabelNamer,
     _tell_left_out(left_out, book, notes, source)
     result = "\n".join(_placed(lines, page.label))
     if CELL.search(result):
-        result = FRONT + "\n" + result.lstrip("\n")
+        result = _with_front(result.lstrip("\n"))
     return Converted(file, result, tuple(notes.lines()), page.title, page.label, page.topic, has_head=not head)
+
+
+def _with_front(text: str) -> str:
+    """The page with what MyST-NB needs to know of it, in front matter of its own or that which is there."""
+    if text.startswith("---\n") and "\n---\n" in text:
+        return FRONT.removesuffix("---\n") + text.removeprefix("---\n")
+    return f"{FRONT}\n{text}"
 
 
 def _for_page(source: str, book: Book, notes: Notes) -> Book:

@@ -51,7 +51,8 @@ def is_project(folder: Path) -> bool:
 def plan(source: Path, framework: str) -> Moved:
     """Return what a migration would write. Raises BookError."""
     ini = read(source / CONFIG)
-    conf, lines = settings.convert(ini)
+    frameworks = _frameworks(ini, framework)
+    conf, lines = settings.convert(ini, frameworks.chosen)
     moved = Moved(lines=lines, gone=[CONFIG])
     moved.pages = (ini.get("build", "source_dir") or ".").strip("/") or "."
     root = ini.get("build", "index") or "index"
@@ -60,7 +61,7 @@ def plan(source: Path, framework: str) -> Moved:
     if root not in named:
         raise BookError(f"{source / CONFIG}:{ini.line('build', 'index')}: names no root page; there is no {root}.md")
     texts = {name: (folder / path).read_text(encoding="utf-8") for name, path in named.items() if path.suffix == ".md"}
-    book = _book(ini, framework, texts, moved)
+    book = _book(ini, frameworks, texts, moved)
     book.docnames = frozenset(named)
     order = _order(root, texts, moved)
     head = _head(source, book, moved)
@@ -115,18 +116,22 @@ def _expression(pattern: str) -> re.Pattern[str]:
     return re.compile("".join(signs.get(part, re.escape(part)) for part in parts))
 
 
-def _book(ini: Ini, framework: str, texts: Mapping[str, str], moved: Moved) -> Book:
+def _frameworks(ini: Ini, wanted: str) -> Frameworks:
     names = tuple(name.lower() for name in words(ini.get("build", "tabs")))
-    chosen = framework.lower() or (names[0] if names else "")
-    place = f"{ini.file}:{ini.line('build', 'tabs')}"
-    if framework.lower() == "all":
+    chosen = wanted.lower() or (names[0] if names else "")
+    if chosen == "all":
         raise BookError(f"--framework all: a later release keeps all frameworks; choose one of {', '.join(names)}")
-    if framework and chosen not in names:
+    if wanted and chosen not in names:
         has = f"there are {', '.join(names)}" if names else "the book has none"
-        raise BookError(f"{place}: has no framework {framework!r}; {has}")
-    if len(names) > 1:
-        others = ", ".join(name for name in names if name != chosen)
-        told = f"the book keeps {chosen}; {others} are left out, and a later release will keep all"
+        raise BookError(f"{ini.file}:{ini.line('build', 'tabs')}: has no framework {wanted!r}; {has}")
+    return Frameworks(names, chosen)
+
+
+def _book(ini: Ini, frameworks: Frameworks, texts: Mapping[str, str], moved: Moved) -> Book:
+    chosen = frameworks.chosen
+    if len(frameworks.names) > 1:
+        others = ", ".join(name for name in frameworks.names if name != chosen)
+        told = f"the book keeps {chosen}; of {others} nothing is kept, and a later release will keep all"
         moved.lines.append(Line(ini.file, ini.line("build", "tabs"), "frameworks", told))
     section = f"library-{chosen}"
     file = ini.get(section, "lib_file") or ini.get("library", "save_filename")
@@ -142,7 +147,7 @@ def _book(ini: Ini, framework: str, texts: Mapping[str, str], moved: Moved) -> B
         moved.lines.append(Line(ini.file, ini.line(section, "lib_file"), file, "name a file in a folder", by_hand=True))
     imported = re.compile(rf"^(?:from|import)[ \t]+{re.escape(library.package)}\b.*\bas[ \t]+(\w+)", re.MULTILINE)
     called = {match[1] for text in texts.values() for match in imported.finditer(text) if library.package}
-    return Book(Frameworks(names, chosen), library, _aliases(ini, section), called)
+    return Book(frameworks, library, _aliases(ini, section), called)
 
 
 def _aliases(ini: Ini, section: str) -> Aliases:

@@ -202,15 +202,21 @@ KEYS: tuple[Key, ...] = (
 _BY_NAME: dict[tuple[str, str], Key] = {(key.section, key.name): key for key in KEYS}
 
 
-def convert(ini: Ini) -> tuple[Conf, list[Line]]:
-    """Return what conf.py is to say, and a line of the report for each key that has a value."""
+def convert(ini: Ini, chosen: str = "") -> tuple[Conf, list[Line]]:
+    """Return what conf.py is to say, and a line of the report for each key that has a value.
+
+    ``chosen`` is the framework that the book keeps.
+    """
     conf = Conf(extensions=["sphinxcontrib_d2lbook"])
     # As d2lbook numbers.
     conf.values |= {"numfig_secnum_depth": 2, "numfig_format": {"figure": "Fig. %s"}, "math_number_all": True}
     lines = []
     for section, values in ini.sections.items():
         for name, value in values.items():
-            if value.strip():
+            if section.startswith("library-") and chosen and section != f"library-{chosen}":
+                told = "nothing: its framework is left out"
+                lines.append(Line(ini.file, ini.line(section, name), f"[{section}] {name}", told))
+            elif value.strip():
                 lines.append(_one(ini, section, name, value.strip(), conf))
     return conf, lines
 

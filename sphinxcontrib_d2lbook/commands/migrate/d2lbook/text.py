@@ -195,7 +195,8 @@ def _plain(one: Element, page: Page) -> Iterator[str]:
         yield f"{file['indent']}```{{bibliography}} {file['file'].strip()}"
         yield f"{file['indent']}```"
         return
-    yield from _inline(one.text, one.line, page).split("\n")
+    words = inline.dollars(one.text, one.line, page.notes)
+    yield from _inline(words, one.line, page).split("\n")
 
 
 def _discussion(one: Element, page: Page) -> list[str] | None:
