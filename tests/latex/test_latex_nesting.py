@@ -16,7 +16,7 @@ pytestmark = pytest.mark.long
 
 @pytest.fixture(scope="module")
 def text(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """All of the PDF's text, white space left out."""
+    """All of the PDF's text, white space and hyphens left out."""
     project = Project(tmp_path_factory.mktemp("nested"))
     project.conf += 'd2lbook_pdf_engine = "latex"\nd2lbook_name = "nested"\n'
     parts = ["# Nested\n\n[^f]: Note.\n"]
@@ -34,7 +34,7 @@ def text(tmp_path_factory: pytest.TempPathFactory) -> str:
     lines = [line for line in project.warnings.splitlines() if "d2lbook" in line]
     assert [line for line in lines if "too wide" not in line] == []
     reader = pypdf.PdfReader(Path(project.build_folder) / "pdf" / "nested.pdf")
-    return re.sub(r"\s+", "", "".join(page.extract_text() for page in reader.pages))
+    return re.sub(r"[\s-]+", "", "".join(page.extract_text() for page in reader.pages))
 
 
 @pytest.mark.parametrize("outer", CONTAINERS)

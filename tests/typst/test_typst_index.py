@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pypdf
+import pypdfium2
 import pytest
 
 from tests.conftest import Project
@@ -101,6 +102,24 @@ def test_numbers_lead_to_their_pages_and_the_index_is_in_the_outline(pdf: pypdf.
     assert {pdf.page_labels[page] for page in pages} == {"iv", "1", "2"}
     outline = [item.title for item in pdf.outline if not isinstance(item, list)]
     assert outline[-1] == "Index"
+
+
+@pytest.mark.parametrize(("count", "pages"), [(24, 1), (200, 2)])
+def test_columns_of_the_last_page_are_equally_high(project: Project, count: int, pages: int) -> None:
+    entries = " ".join(f"{{index}}`{chr(97 + n % 26)} entry {n}`" for n in range(count))
+    long = "{index}`a long entry of more words than one line of a column has place for`"
+    project.write({"index.md": f"# Root\n\n{entries} {long}\n"})
+    project.build("pdf")
+    document = pypdfium2.PdfDocument(next(project.build_folder.glob("pdf/*.pdf")))
+    feet = []
+    for page in [document[n] for n in range(len(document))][-pages:]:
+        middle, text = page.get_width() / 2, page.get_textpage()
+        boxes = [text.get_rect(n) for n in range(text.count_rects())]
+        boxes = [box for box in boxes if 60 < box[1] < page.get_height() - 60]  # not the head and the foot
+        feet.append([min(foot for x, foot, _x, _top in boxes if (x > middle) == right) for right in (False, True)])
+    line = 14
+    assert abs(feet[-1][0] - feet[-1][1]) <= 3 * line
+    assert all(max(foot) < 74 + 3 * line for foot in feet[:-1])  # the others are full
 
 
 def test_a_book_without_entries_has_no_index(project: Project) -> None:

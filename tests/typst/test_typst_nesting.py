@@ -125,7 +125,7 @@ def deep_word(outer: str, middle: str, inner: str) -> str:
 
 @pytest.fixture(scope="module")
 def text(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """All of the PDF's text, white space left out."""
+    """All of the PDF's text, white space and hyphens left out."""
     source = tmp_path_factory.mktemp("nested")
     parts = ["# Nested\n\n[^f]: Note.\n"]
     for outer, wrap in CONTAINERS.items():
@@ -148,7 +148,7 @@ def text(tmp_path_factory: pytest.TempPathFactory) -> str:
         app.build()
     assert "d2lbook" not in warning.getvalue()
     reader = pypdf.PdfReader(Path(source) / "pdf" / "nested.pdf")
-    return re.sub(r"\s+", "", "".join(page.extract_text() for page in reader.pages))
+    return re.sub(r"[\s-]+", "", "".join(page.extract_text() for page in reader.pages))
 
 
 def word(outer: str, inner: str) -> str:
