@@ -53,13 +53,14 @@ class TypstWorkspace(Record):
         """The folder of the fonts that the book names."""
         return self.folder / "fonts"
 
-    def fill(self, source: str, pictures: Iterable[images.Picture], named: fonts.Fonts) -> str:
+    def fill(self, source: str, pictures: Iterable[images.Picture], named: fonts.Fonts, language: str) -> str:
         """Write what the compiler reads; a digest of all of it and of the compiler."""
         texts = {
             SOURCE: source,
             "mathematics.typ": typst_helpers(),
             "template/colours.typ": typst_colours(),
             "template/fonts.typ": typst_fonts(named),
+            "template/direction.typ": typst_direction(language),
         }
         for item in files(__package__).joinpath("template").iterdir():
             texts[f"template/{item.name}"] = item.read_text("utf-8")
@@ -106,6 +107,11 @@ class PdfBuilder(Builder):
     def get_relative_uri(self, from_: str, to: str, typ: str | None = None) -> str:
         return self.get_target_uri(to, typ)
 
+    @property
+    def language(self) -> str:
+        """The language of the book, without its country."""
+        return (self.config.language or "en").partition("_")[0]
+
     def write_documents(self, _docnames: Set[str]) -> None:
         with progress_message("assembling the pages"):
             tree = assemble(self)
@@ -115,7 +121,7 @@ class PdfBuilder(Builder):
             facts = self.gather(tree, pictures, named)
             source = self.source(tree, facts)
         facts.glyphs.missing.tell()
-        stamp = self.workspace.fill(source, pictures.values(), named)
+        stamp = self.workspace.fill(source, pictures.values(), named, self.language)
         if self.workspace.is_finished(stamp, self.pdf):
             return
         with progress_message("setting the pages"):
@@ -127,7 +133,7 @@ class PdfBuilder(Builder):
                     raise self._refusal(source, fault) from fault
                 # An image stopped the compiler: the book is set without it, and the translator warns of it.
                 source = self.source(tree, self.gather(tree, sound, named))
-                stamp = self.workspace.fill(source, sound.values(), named)
+                stamp = self.workspace.fill(source, sound.values(), named, self.language)
                 try:
                     printed = self.compile()
                 except compiler.TypstFault as other:
@@ -150,7 +156,7 @@ class PdfBuilder(Builder):
             "release": self.config.release,
             "copyright": owner if isinstance(owner := self.config.copyright, str) else ", ".join(owner),
             "paper": self.config.d2lbook_pdf_paper,
-            "language": (self.config.language or "en").partition("_")[0],
+            "language": self.language,
         }
         place = (self.config.root_doc, 1)
         for shown in (settings["title"], settings["authors"], settings["release"], settings["copyright"]):
@@ -239,6 +245,16 @@ def typst_fonts(named: fonts.Fonts) -> str:
     }
     lines = [f"#let {name} = {markup.value(value)}" for name, value in values.items()]
     return "\n".join(["// The fonts of the book, each role's best first.", "", *lines, ""])
+
+
+FROM_RIGHT = frozenset({"ar", "dv", "fa", "he", "ks", "pa", "ps", "sd", "ug", "ur", "yi"})
+"""Languages that Typst sets from right to left."""
+
+
+def typst_direction(language: str) -> str:
+    """Return for the template whether lines of a language begin at the right, as Typst source."""
+    value = markup.value(language.lower() in FROM_RIGHT)
+    return f"// Whether lines begin at the right.\n\n#let from-right = {value}\n"
 
 
 def gather(tree: nodes.document, pictures: dict[str, images.Picture], glyphs: GlyphCheck) -> TypstBookFacts:
