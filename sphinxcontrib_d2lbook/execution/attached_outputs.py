@@ -1,6 +1,6 @@
-"""The notebook that the parser sees: the readers that MyST-NB is given, for pages that ran and for all other `.ipynb`.
+"""Readers that MyST-NB gets for pages that ran, and for all other `.ipynb`: they make the notebook that it parses.
 
-Pages that ran get their stored outputs. Of every `.ipynb`, images that are pasted into it become files.
+Pages that ran get their stored outputs. Images that are pasted into an `.ipynb` become files.
 """
 
 from __future__ import annotations
@@ -26,15 +26,17 @@ from .session import Session
 from .store import Store
 
 READER = f"{__name__}.read_executed"
-"""As MyST-NB's `nb_custom_formats` names a reader."""
+"""Reader of pages that ran, by its dotted name as in MyST-NB's `nb_custom_formats`."""
 STORED_READER = f"{__name__}.read_stored"
+"""Reader of an `.ipynb` that shows the outputs stored in it."""
 CELLS_READER = f"{__name__}.read_cells"
+"""Reader of pages of text that did not run."""
 
 
 def read_cells(text: str, *, source: str, syntax: Syntax) -> nbformat.NotebookNode:
     """Read a page of text that shows no stored outputs, as MyST-NB does, with the language of its kernel.
 
-    ``source`` is the page's file. Raises what `read_notebook` and nbformat raise.
+    ``source`` is the page's file. Raise what `read_notebook` and nbformat raise.
     """
     notebook = as_myst_nb_reads(read_notebook(text, "", source, syntax=syntax, folder=Path(source).parent))
     _add_language(notebook)
@@ -42,16 +44,16 @@ def read_cells(text: str, *, source: str, syntax: Syntax) -> nbformat.NotebookNo
 
 
 def _add_language(notebook: nbformat.NotebookNode) -> None:
-    """Without the language's name MyST-NB does not highlight the cells, and says so of each."""
-    if found := missing_language(notebook.metadata):
-        notebook.metadata["language_info"] = nbformat.from_dict(found)
+    """Add the language's name if it is missing: without it MyST-NB does not highlight cells, and warns of each."""
+    if language := missing_language(notebook.metadata):
+        notebook.metadata["language_info"] = nbformat.from_dict(language)
 
 
 def read_stored(text: str, *, attachments: str, sources: str) -> nbformat.NotebookNode:
-    """Read an `.ipynb` that shows the outputs which it has in itself.
+    """Read an `.ipynb` that shows the outputs stored in it.
 
-    ``attachments`` is the folder for images that are pasted into it, ``sources`` that of the book's pages. Raises
-    OSError, and what nbformat raises.
+    ``attachments`` is the folder for images that are pasted into it, ``sources`` that of the book's pages. Raise
+    OSError if an image cannot be written, and what nbformat raises.
     """
     notebook = _read_json(text)
     _add_language(notebook)
@@ -60,9 +62,9 @@ def read_stored(text: str, *, attachments: str, sources: str) -> nbformat.Notebo
 
 
 def _read_json(text: str) -> nbformat.NotebookNode:
-    """Read an `.ipynb` as MyST-NB does, with the numbers from which it is to count the lines of each cell.
+    """Read an `.ipynb` as MyST-NB does, with the number from which it counts the lines of each cell.
 
-    Left to itself, it begins with 2 in each (MyST-NB 1.4).
+    Without these numbers, MyST-NB 1.4 begins with 2 in each cell.
     """
     notebook: nbformat.NotebookNode = standard_nb_read(text)
     notebook.metadata["source_map"] = [line_in_cell(index, 0) - 1 for index, _ in enumerate(notebook.cells, 1)]
@@ -70,7 +72,7 @@ def _read_json(text: str) -> nbformat.NotebookNode:
 
 
 def _make_plain(notebook: nbformat.NotebookNode, attachments: Path, sources: Path) -> None:
-    """Put in the plain form that MyST-NB can show what only Jupyter knows, and what only one process knows."""
+    """Replace attachments, which only Jupyter can show, and paths of cells, which only one process knows."""
     place_attachments(notebook, attachments, lambda file: "/" + Path(relpath(file, sources)).as_posix())
     name_cells(notebook, cell_file_name)
 
@@ -78,11 +80,11 @@ def _make_plain(notebook: nbformat.NotebookNode, attachments: Path, sources: Pat
 def read_executed(
     text: str, *, entry: str, source: str, syntax: Syntax, attachments: str, sources: str
 ) -> nbformat.NotebookNode:
-    """What MyST-NB itself reads of a page, with the outputs of the stored run.
+    """Read a page as MyST-NB does, with the outputs of its stored run.
 
-    ``entry`` is the store's file, ``source`` the page's; ``attachments`` and ``sources`` are as for `read_stored`.
-    Raises OSError, BookError where the stored cells are not those of the page (it changed while the build ran), and
-    ValueError where the file is damaged.
+    ``entry`` is the file of the store, ``source`` that of the page; ``attachments`` and ``sources`` are as for
+    `read_stored`. Raise OSError if a file cannot be read or written, BookError if the stored cells are not those of the
+    page (it changed while the build ran), and ValueError if the entry is damaged.
     """
     notebook: nbformat.NotebookNode
     if source.endswith(".ipynb"):
@@ -99,7 +101,7 @@ def read_executed(
         cell.execution_count = done.execution_count
     if "language_info" in stored.metadata:
         notebook.metadata["language_info"] = stored.metadata.language_info
-    _add_language(notebook)  # of a run that failed before its kernel had said it
+    _add_language(notebook)  # for a run that failed before its kernel named the language
     if "widgets" in stored.metadata:
         notebook.metadata["widgets"] = stored.metadata.widgets
     _forget_mode(notebook)
@@ -108,13 +110,16 @@ def read_executed(
 
 
 def has_outputs(file: Path) -> bool:
-    """MyST-NB's rule for `auto`: a notebook of which every code cell has outputs is shown as it is."""
+    """Check whether every code cell of a notebook has outputs: with `auto`, MyST-NB then shows it as it is."""
     cells = nbformat.read(file, as_version=4).cells
     return all(cell.outputs for cell in cells if cell.cell_type == "code")
 
 
 def without_invalid(text: str) -> tuple[str, list[tuple[int, str]]]:
-    """The text of an `.ipynb` with errors in place of stored outputs that no page can show; index of a cell, fault."""
+    """Return the text of an `.ipynb` with errors in place of stored outputs that no page can show.
+
+    Return also the index of the cell and the fault of each such output.
+    """
     notebook = nbformat.reads(text, as_version=4)
     faults = list(invalid_outputs(notebook))
     for index, number, fault in faults:
@@ -123,29 +128,29 @@ def without_invalid(text: str) -> tuple[str, list[tuple[int, str]]]:
 
 
 def as_myst_nb_reads(page: Notebook) -> nbformat.NotebookNode:
-    """A page of text as MyST-NB's reader gives it, which parses all of the page and checks each cell by a schema.
+    """Return a page of text as MyST-NB's reader would, but without parsing all of the page and validating each cell.
 
-    Raises nbformat's ValidationError, as that one does, for options of cells that notebooks cannot have.
+    Raise nbformat's ValidationError, as that reader does, for options of cells that notebooks cannot have.
     """
     metadata = {**page.metadata, "source_map": list(page.starts)}
     kernel = metadata.get("kernelspec")
     if isinstance(kernel, dict) and "name" in kernel:
         metadata["kernelspec"] = {"display_name": kernel["name"], **kernel}
     cells = [_cell(cell) for cell in page.cells]
-    found: nbformat.NotebookNode
-    found = nbformat.from_dict({"metadata": metadata, "cells": cells, "nbformat": 4, "nbformat_minor": 5})
-    return found
+    notebook: nbformat.NotebookNode
+    notebook = nbformat.from_dict({"metadata": metadata, "cells": cells, "nbformat": 4, "nbformat_minor": 5})
+    return notebook
 
 
 def _cell(cell: Cell) -> nbformat.NotebookNode:
     node: nbformat.NotebookNode = nbformat.from_dict(cell_json(cell, cell.metadata))
-    if cell.metadata:  # without, there is nothing in it that could be wrong
+    if cell.metadata:  # nothing else in the cell can be wrong
         nbformat.validate(node, ref=f"{cell.kind}_cell", version=4)
     return node
 
 
 def execution_result(session: Session, docname: str, entry: Path, config: NbParserConfig) -> ExecutionResult:
-    """What MyST-NB itself would have noted of the page's run. Raises OSError and ValueError."""
+    """Return what MyST-NB itself would have noted of the page's run. Raise OSError and ValueError as `Store.load`."""
     run = session.verdicts[docname].run
     failed = None if run else session.store.load(entry)
     return {
@@ -154,12 +159,12 @@ def execution_result(session: Session, docname: str, entry: Path, config: NbPars
         "method": "inline" if EXPRESSIONS in session.plans[docname].task.parts else config.execution_mode,
         "succeeded": failed is None,
         "error": failed["failure"]["name"] if failed else None,
-        "traceback": None,  # the build has told it
+        "traceback": None,  # the build has logged it
     }
 
 
 def _forget_mode(notebook: nbformat.NotebookNode) -> None:
-    """The page's own `execution_mode` was honoured when it ran; left in, MyST-NB would run the page again."""
+    """Remove the page's own `execution_mode`, which held when it ran: with it MyST-NB would run the page again."""
     settings = notebook.metadata.get("mystnb")
     if isinstance(settings, dict):
         settings.pop("execution_mode", None)

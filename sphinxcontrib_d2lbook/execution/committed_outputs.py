@@ -1,10 +1,10 @@
-"""The committed copy of the outputs: one folder a page, text that `git diff` can show, images beside it.
+"""Write and read the committed copy of the outputs: one folder per page, with text that `git diff` shows, and images.
 
 <folder>/<docname>/outputs.json           the run, and for each code cell its outputs
 <folder>/<docname>/cell-3-0a1b2c3d.png    an image of the third code cell, named by its digest
 
-`outputs.json` is written last, and names the digest of each file: a copy that is half there, was edited or came badly
-out of a merge is noticed. Text is a list of lines, so that a line that was printed is a line of the diff.
+`outputs.json` is written last and names the digest of each file, so that a copy that is incomplete, was edited or was
+merged badly is noticed. Text is a list of lines, so that each printed line is a line of the diff.
 """
 
 from __future__ import annotations
@@ -32,29 +32,30 @@ BINARY = {
     "audio/mpeg": "mp3",
     "video/mp4": "mp4",
 }
-"""MIME types whose data are base64 -> the suffix of their files."""
+"""MIME type of data in base64 -> suffix of its files."""
 TEXT = {"image/svg+xml": "svg", "text/html": "html", "application/javascript": "js"}
-"""MIME types whose data are text that nobody reads in a diff, where it is long."""
+"""MIME type of text that nobody reads in a diff if it is long -> suffix of its files."""
 SHORT = 400
-"""Characters of such text that stay in `outputs.json`."""
+"""Length in characters up to which such text stays in `outputs.json`."""
 KEPT_METADATA = ("language_info", "widgets")
-"""Of the notebook's own metadata, those that a kernel gives."""
+"""Names of the notebook's metadata that come from a kernel."""
 REMEDY = "take one side of a merge whole, or remove this folder and build"
 
 
 @dataclass(frozen=True)
 class Outputs:
-    """What a committed copy holds besides the run."""
+    """Content of a committed copy besides the run."""
 
     cells: tuple[Mapping[str, Any], ...]
-    """For each code cell: "source" (digest), "execution_count" and "outputs" as in a notebook."""
+    """For each code cell, "source" (its digest), "execution_count" and "outputs" as in a notebook."""
     metadata: Mapping[str, Any]
 
 
 def export(folder: Path, docname: str, run: Run, notebook: Mapping[str, Any], *, check: bool = False) -> bool:
-    """Bring the copy of a page up to date; whether it changed. Raises OSError.
+    """Bring the committed copy of a page up to date, and return whether it changed.
 
-    A copy of the same run is left as it is; with ``check`` only if it is as it was written.
+    A copy of the same run stays as it is; with ``check``, only if nothing has damaged it. Raise OSError if the copy
+    cannot be written.
     """
     home = folder / docname
     if _key(home / NAME) == run.key and not (check and _is_spoilt(folder, docname)):
@@ -88,9 +89,9 @@ def export(folder: Path, docname: str, run: Run, notebook: Mapping[str, Any], *,
 
 
 def load(folder: Path, docname: str) -> tuple[Run, Outputs] | None:
-    """Return the copy of a page; None where there is none.
+    """Return the committed copy of a page, or None if there is none.
 
-    Raises OSError, ValueError for one that cannot be used, NewerFormatError.
+    Raise OSError if it cannot be read, ValueError if it is damaged, NewerFormatError if a newer version wrote it.
     """
     path = folder / docname / NAME
     try:
@@ -100,7 +101,7 @@ def load(folder: Path, docname: str) -> tuple[Run, Outputs] | None:
     try:
         value = json.loads(text)
         seal = value.pop("digest")
-        # A newer version may seal in another way. In 0.1.0 the key had another name.
+        # Check the version first: a newer one may compute the digest in another way. In 0.1.0 its key was "format".
         OUTPUTS.check(value.get("version", value.get("format")), path)
         if seal != _seal(value):
             raise ValueError("it is not as it was written")
@@ -116,7 +117,7 @@ def load(folder: Path, docname: str) -> tuple[Run, Outputs] | None:
 
 
 def assemble(notebook: Mapping[str, Any], outputs: Outputs) -> dict[str, Any]:
-    """``notebook``, the page without outputs, with them. Raises ValueError where its cells are others."""
+    """Return ``notebook``, a page without outputs, with ``outputs``. Raise ValueError if these are of other cells."""
     code = _code(notebook)
     if [digest(cell["source"]) for cell in code] != [cell["source"] for cell in outputs.cells]:
         raise ValueError("the committed outputs are those of other cells")
@@ -132,7 +133,7 @@ def assemble(notebook: Mapping[str, Any], outputs: Outputs) -> dict[str, Any]:
 
 
 def prune(folder: Path, docnames: Collection[str]) -> list[str]:
-    """Remove the copies of pages that are not in the book; their docnames. Raises OSError."""
+    """Remove the copies of pages that are not in the book, and return their docnames. Raise OSError if that fails."""
     gone = []
     for path in sorted(folder.rglob(NAME)):
         docname = path.parent.relative_to(folder).as_posix()
@@ -152,7 +153,7 @@ def _code(notebook: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def _key(path: Path) -> str:
-    """Of the run whose outputs a file holds; "" where it is none of ours."""
+    """Return the key of the run whose outputs a file holds; "" if it is not a file of `export`."""
     try:
         key = json.loads(path.read_text(encoding="utf-8"))["run"]["key"]
     except (OSError, ValueError, KeyError, TypeError):
@@ -182,13 +183,13 @@ def _text(value: Mapping[str, Any]) -> str:
 
 
 def _packed(output: Mapping[str, Any], number: int, files: dict[str, bytes]) -> dict[str, Any]:
-    """An output as it is committed; what is not text to read goes to ``files``."""
-    found = dict(output)
-    if "text" in found:
-        found["text"] = _lines(found["text"])
-    if "data" in found:
-        found["data"] = {mime: _datum(mime, value, number, files) for mime, value in found["data"].items()}
-    return found
+    """Return an output as it is committed; put what is not text to read into ``files``."""
+    packed = dict(output)
+    if "text" in packed:
+        packed["text"] = _lines(packed["text"])
+    if "data" in packed:
+        packed["data"] = {mime: _datum(mime, value, number, files) for mime, value in packed["data"].items()}
+    return packed
 
 
 def _datum(mime: str, value: Any, number: int, files: dict[str, bytes]) -> Any:
@@ -209,7 +210,7 @@ def _in_file(data: bytes, encoding: str, number: int, suffix: str, files: dict[s
 
 
 def _bytes(value: str) -> tuple[bytes, str]:
-    """What a base64 text stands for, and how to write it again letter for letter."""
+    """Return the bytes of a base64 text, and the encoding by which `_encoded` gives back exactly that text."""
     try:
         data = base64.b64decode(value)
     except (binascii.Error, ValueError):
@@ -229,19 +230,19 @@ def _encoded(data: bytes, encoding: str) -> str:
 
 
 def _lines(value: Any) -> Any:
-    """Text with line breaks as a list of its lines, to be joined again; what is a list already says so."""
+    """Return text with line breaks as a list of its lines; mark any other value as JSON, so that lists differ."""
     if not isinstance(value, str):
         return {"json": value}
     return value.split("\n") if "\n" in value else value
 
 
 def _unpacked(output: Mapping[str, Any], files: Mapping[str, bytes]) -> dict[str, Any]:
-    found = dict(output)
-    if "text" in found:
-        found["text"] = _value(found["text"], files)
-    if "data" in found:
-        found["data"] = {mime: _value(value, files) for mime, value in found["data"].items()}
-    return found
+    unpacked = dict(output)
+    if "text" in unpacked:
+        unpacked["text"] = _value(unpacked["text"], files)
+    if "data" in unpacked:
+        unpacked["data"] = {mime: _value(value, files) for mime, value in unpacked["data"].items()}
+    return unpacked
 
 
 def _value(value: Any, files: Mapping[str, bytes]) -> Any:

@@ -1,4 +1,4 @@
-"""How execution meets Sphinx: plan when outdated pages are found, run before they are read, attach while they are."""
+"""Connect execution to Sphinx: plan when it looks for outdated pages, run before it reads, attach while it reads."""
 
 from __future__ import annotations
 
@@ -51,30 +51,31 @@ from .tasks import Limits, PageReport, Started
 logger = logging.getLogger(__name__)
 
 ATTACHMENTS = "attachments"
-"""The work folder's folder of images that are pasted into pages."""
+"""Name of the work folder's folder for images that are pasted into pages."""
 
 
 @dataclass
 class Execution:
-    """The state of one build."""
+    """Execution of one build, and what to report of it."""
 
     session: Session
     reports: dict[str, PageReport] = field(default_factory=dict)
+    """docname -> report of the page, for those that ran or were cached."""
     failures: dict[str, str] = field(default_factory=dict)
-    """docname of each failed page -> a line for the end of the log."""
+    """docname of a failed page -> line for the end of the log."""
 
 
 _executions: WeakKeyDictionary[Sphinx, Execution] = WeakKeyDictionary()
 
 
 def execution(app: Sphinx) -> Execution:
-    """The execution of this build; without tasks before `env-get-outdated`."""
+    """Return the execution of this build; it has no plans before `env-get-outdated`."""
     if app not in _executions:
         _executions[app] = Execution(
             Session(
                 Store(work_folder(app) / "execution", complain=_complain),
                 committed=Path(app.confdir, app.config.d2lbook_store) if app.config.d2lbook_store else None,
-                # A child shows what its parent ran.
+                # A process that writes one output shows what the build ran, and asks for no run.
                 mode="auto" if CHILD_VARIABLE in os.environ else app.config.d2lbook_execute,
                 complain=_complain,
             )
@@ -88,12 +89,12 @@ def _complain(message: str) -> None:
 
 
 def work_folder(app: Sphinx) -> Path:
-    """Where this project keeps what is neither source nor output."""
+    """Return the folder in which a project keeps what is neither source nor output."""
     return Path(app.doctreedir) / "d2lbook"
 
 
 class OutputsDomain(PerPageDomain[str]):
-    """Remembers with which outputs, by their key, each page was read: a page is read again when they change."""
+    """Sphinx domain that remembers the key of the outputs with which each page was read; others are read again."""
 
     name = "d2loutputs"
     label = "executed outputs"
@@ -105,9 +106,10 @@ def _domain(env: BuildEnvironment) -> OutputsDomain:
 
 
 class ExecutedPageParser(Parser):  # type: ignore[misc]
-    """MyST-NB's parser; pages that ran get their stored outputs and are not run by it."""
+    """MyST-NB's parser, which gives pages that ran their stored outputs and does not run them again."""
 
     def parse(self, inputstring: str, document: nodes.document) -> None:
+        """Parse a page with MyST-NB, with its stored outputs if it has some."""
         env = document.settings.env
         app, docname = app_of(env), env.docname
         run = execution(app)
@@ -132,7 +134,7 @@ class ExecutedPageParser(Parser):  # type: ignore[misc]
             # For the directive `nb-exec-table`.
             note_execution(env, docname, execution_result(run.session, docname, file, config))
         elif config.execution_mode != "off" and page is not None and page.executable and not page.code_cells:
-            changes["execution_mode"] = "off"  # else a kernel is started for nothing
+            changes["execution_mode"] = "off"  # else MyST-NB starts a kernel for nothing
         if entry is None and page is not None and source.endswith(".ipynb"):
             inputstring = _without_invalid(app, page, inputstring)
         with page_config(env, **changes), stored_values(_values(run.session, entry, inputstring)), parsing(document):
@@ -140,14 +142,14 @@ class ExecutedPageParser(Parser):  # type: ignore[misc]
 
 
 def _values(session: Session, entry: tuple[str, Path] | None, text: str) -> Callable[[str, int], Any] | None:
-    """How to find the values for which the text of a page asks, if it ran and asks for some."""
+    """Return a function that finds the values of `{eval}` in a page's text; None if it did not run or has none."""
     if entry is None or "{eval" not in text:
         return None
     return partial(value_at, values(session.store.load(entry[1])["notebook"]))
 
 
 def _without_invalid(app: Sphinx, page: Notebook, text: str) -> str:
-    """The text of an `.ipynb` whose stored outputs are shown; warns of those that no page can show."""
+    """Return the text of an `.ipynb` without the stored outputs that no page can show, and warn of these."""
     text, faults = without_invalid(text)
     for index, fault in faults:
         message = "a stored output of this cell cannot be shown: %s; run the notebook again"
@@ -157,9 +159,9 @@ def _without_invalid(app: Sphinx, page: Notebook, text: str) -> str:
 
 
 def plan(app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set[str], removed: Set[str]) -> list[str]:
-    """Decide what must run; the pages whose doctree shows other outputs than it should. Handler of `env-get-outdated`.
+    """Decide which pages must run, and return those whose doctree shows other outputs. Handle `env-get-outdated`.
 
-    Raises BookProblems for what pages ask wrongly.
+    Raise BookProblems for faults in the options of pages.
     """
     session = decide(app).session
     if CHILD_VARIABLE not in os.environ:
@@ -174,7 +176,7 @@ def plan(app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set[str],
 
 
 def decide(app: Sphinx) -> Execution:
-    """Plan all pages and find out which must run, and why. Only after `builder-inited`; raises BookProblems."""
+    """Plan all pages and find out which must run, after `builder-inited`. Raise BookProblems for faults in options."""
     run = execution(app)
     states = States(Path(app.confdir), Digests(work_folder(app)))
     with garbage_collection.paused():
@@ -219,36 +221,36 @@ def _plans(app: Sphinx, states: States) -> tuple[dict[str, PlannedPage], list[st
 
 
 def _unobserved(app: Sphinx) -> tuple[str, ...]:
-    """What a build writes, what is installed, and what holds the sources' history."""
+    """Return the folders whose files do not count: those of builds, installed software, and version control."""
     root = Path(app.confdir)
     folders = [Path(app.outdir).parent, Path(app.outdir), Path(app.doctreedir), root / ".git", Path(sys.prefix)]
     if app.config.d2lbook_store:
         folders.append(root / app.config.d2lbook_store)
     sources = Path(app.srcdir)
-    # `sphinx-build source source/_build` puts the output beside the sources: what holds those is observed.
+    # `sphinx-build source source/_build` puts the output into the source folder: a folder with sources is observed.
     return tuple(sorted({str(folder) for folder in folders if not sources.is_relative_to(folder)}))
 
 
 def _resolve_depends(plans: dict[str, PlannedPage]) -> list[str]:
-    """Put docnames for what `depends` says; a fault for each that is no page with code."""
+    """Replace the names in `depends` by docnames, and return a message for each that is no page with code."""
     faults = []
     for docname, plan in plans.items():
-        found = []
+        docnames = []
         for name in plan.task.after:
             other = docname_join(docname, name.removesuffix(".md").removesuffix(".ipynb"))
             if other in plans:
-                found.append(other)
+                docnames.append(other)
             else:
                 faults.append(
                     f"{plan.task.path}:1: the page depends on {name!r}, and there is no page {other!r} with code that "
                     "runs; name another as in a toctree, or remove this `depends`"
                 )
-        plans[docname] = replace(plan, task=replace(plan.task, after=tuple(dict.fromkeys(found))))
+        plans[docname] = replace(plan, task=replace(plan.task, after=tuple(dict.fromkeys(docnames))))
     return faults
 
 
 def _runs(page: Notebook, file: Path, app: Sphinx, settings: NbSettings) -> bool:
-    """Whether a page is to run."""
+    """Check whether the build runs a page, by its content, its settings and MyST-NB's rule for stored outputs."""
     if not (page.executable and page.code_cells) or settings.mode == "off":
         return False
     if any(PurePosixPath(file.as_posix()).match(pattern) for pattern in app.config.nb_execution_excludepatterns):
@@ -258,7 +260,7 @@ def _runs(page: Notebook, file: Path, app: Sphinx, settings: NbSettings) -> bool
 
 
 def run_stale(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
-    """Run what must run and store what it gave. Handler of `env-before-read-docs`."""
+    """Run the pages that must run and store their outputs. Handle `env-before-read-docs`."""
     run = execution(app)
     session = run.session
     for docname, verdict in session.verdicts.items():
@@ -282,17 +284,17 @@ def run_stale(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     except OSError as err:
         raise BookError(f"the outputs of the notebooks cannot be stored: {err}; make room or grant access") from err
     unchanged_build.depend_on(app, session.paths(), written=session.written())
-    for one in told(session, run.reports):
-        if one.level == "warning":
-            warn(Warn.EXECUTION, "%s", one.text, location=f"{app.confdir}/{one.place}")
-        elif one.level == "info":
-            logger.info("%s", for_terminal(one.text))
+    for message in told(session, run.reports):
+        if message.level == "warning":
+            warn(Warn.EXECUTION, "%s", message.text, location=f"{app.confdir}/{message.place}")
+        elif message.level == "info":
+            logger.info("%s", for_terminal(message.text))
         else:
-            logger.verbose("%s", for_terminal(one.text))
+            logger.verbose("%s", for_terminal(message.text))
 
 
 def _raise_on_error(app: Sphinx, run: Execution) -> None:
-    """End a build that asks for that with `nb_execution_raise_on_error`. Raises BookProblems."""
+    """Raise BookProblems if a page failed for which `nb_execution_raise_on_error` holds."""
     settings = settings_of(app.config)
     pages = collected(app).notebooks
     faults = [line for name, line in run.failures.items() if settings.of_page(pages[name]).raise_on_error]
@@ -332,7 +334,7 @@ def _executor(app: Sphinx) -> Executor:
 
 
 def _note(app: Sphinx, run: Execution, event: Finished, reason: str) -> Literal["ran", "failed"]:
-    """Put a page that has run into the report, and warn of what went wrong in it."""
+    """Add a page that has run to the report, warn of what went wrong in it, and return how it ended."""
     task, result, failure = event.task, event.result, event.result.failure
     state: Literal["ran", "failed"] = "failed" if failure else "ran"
     run.reports[task.docname] = PageReport(
@@ -343,13 +345,13 @@ def _note(app: Sphinx, run: Execution, event: Finished, reason: str) -> Literal[
         run.failures[task.docname] = in_one_line(place, failure)
         warn(Warn.CELL, "%s", text, location=f"{app.confdir}/{place}")
         app.statuscode = 1
-    for left in result.leftovers:
-        line = task.lines[left.cell] if left.cell is not None else 1
+    for process in result.leftovers:
+        line = task.lines[process.cell] if process.cell is not None else 1
         message = "the page left a process behind, which was ended: %s"
-        warn(Warn.EXECUTION, message, left.command, location=f"{app.confdir}/{task.path}:{line}")
-    for one in event.replaced:
+        warn(Warn.EXECUTION, message, process.command, location=f"{app.confdir}/{task.path}:{line}")
+    for file in event.replaced:
         message = "%s was edited, and the page wrote it again; the edited file is %s, and should have another name"
-        warn(Warn.EXECUTION, message, one.name, one.kept, location=f"{app.confdir}/{task.path}:1")
+        warn(Warn.EXECUTION, message, file.name, file.kept, location=f"{app.confdir}/{task.path}:1")
     if event.differs:
         numbers = ", ".join(map(str, event.differs))
         message = "with equal inputs, code cells %s gave other outputs than in the run before; fix their seeds or times"
@@ -358,13 +360,13 @@ def _note(app: Sphinx, run: Execution, event: Finished, reason: str) -> Literal[
 
 
 def page_reports(app: Sphinx) -> dict[str, PageReport]:
-    """docname -> its part of report.json, for every page of the book."""
+    """Return docname -> entry of report.json, for every page of the book."""
     reports = execution(app).reports
     return {name: reports.get(name, PageReport("none", None, 0.0, None)) for name in sorted(app.env.found_docs)}
 
 
 def executed_notebook(app: Sphinx, docname: str) -> Mapping[str, Any] | None:
-    """The page as it ran, as nbformat JSON with outputs; None where it did not run. Raises OSError and ValueError."""
+    """Return a page that ran, as nbformat JSON with outputs, or None. Raise OSError and ValueError as `Store.load`."""
     session = execution(app).session
     entry = session.entry(docname)
     if entry is None:
@@ -379,7 +381,7 @@ def files_read(app: Sphinx, docname: str) -> list[Path]:
 
 
 def list_failures(app: Sphinx, error: Exception | None) -> None:
-    """Say at the end of the log what failed, where it can be seen. Handler of `build-finished`."""
+    """List the failed pages at the end of the log, where they are seen. Handle `build-finished`."""
     failures = execution(app).failures
     if failures:
         logger.error(
@@ -392,5 +394,5 @@ def setup(app: Sphinx) -> None:
     app.add_source_parser(ExecutedPageParser, override=True)
     app.connect("env-get-outdated", plan)
     app.connect("env-before-read-docs", run_stale)
-    # Last of all (default 500), so that the list stands where the author looks.
+    # After all others (default 500), so that the list is at the end of the log, where the author looks.
     app.connect("build-finished", list_failures, priority=990)

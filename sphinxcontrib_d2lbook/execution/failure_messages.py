@@ -1,4 +1,4 @@
-"""How a failure is told to the author."""
+"""Describe the failure of a page to its author."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from .inline_values import is_value
 from .tasks import Failure, Task
 
 MESSAGE = 2000
+"""Characters of an exception's message that the log shows; the page shows more."""
 LINE = 300
-"""Characters of a message, and of another line, that are told: the page shows more."""
+"""Characters of any other line that the log shows."""
 MESSAGE_LINES = 20
+"""Lines of an exception's message that the log shows."""
 
 
 def describe(task: Task, failure: Failure) -> tuple[str, str]:
-    """Where a page failed, as "path:line", and what to tell the author: the cell's line and a short traceback."""
+    """Return where a page failed, as "path:line", and a message with the line of the cell and a short traceback."""
     message = _message(failure)
     if failure.cell is None:
         return f"{task.path}:1", f"the page cannot run: {message}"
@@ -31,7 +33,7 @@ def describe(task: Task, failure: Failure) -> tuple[str, str]:
 
 
 def in_one_line(place: str, failure: Failure) -> str:
-    """A failure in the list at the end of the log."""
+    """Return a failure as one line of the list at the end of the log."""
     return f"{place}: {_line(f'{failure.name}: {failure.message}'.partition(chr(10))[0])}".rstrip(": ")
 
 

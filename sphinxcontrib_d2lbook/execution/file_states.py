@@ -1,19 +1,19 @@
-"""What a page can see of files and folders, as text that changes when they do.
+"""Describe what a page can see of files and folders, as text that changes when they do.
 
-A page sees of a file what it asks for: the whole content, the size, whether it is there at all. The text says which of
-these it tells, so that the same can be asked of the file later:
+A page sees only what it asks for: a file's whole content, its size, or whether it exists. The text, called the *state*
+of the path, says which of these it describes, so that the same can be asked of the path later:
 
-    9f86d0…                     a file's content, by its digest
-    folder 60303ae2…            the names in a folder that are not hidden
-    names 60303ae2…             all names in a folder
-    entries 60303ae2…           the names in a folder, what they are and how large
-    a file of 12 bytes          a file's size
-    there: a file               what is there; "there: a link to x (a folder)"
-    link x                      a link that a page made; a folder that it made is "there: a folder"
-    …; changed at 1700000000    and when that changed last, in nanoseconds
-    missing                     nothing is there
+    9f86d0…                     digest of a file's content
+    folder 60303ae2…            digest of the names in a folder that are not hidden
+    names 60303ae2…             digest of all names in a folder
+    entries 60303ae2…           digest of the names in a folder with their kinds and sizes
+    a file of 12 bytes          size of a file
+    there: a file               kind of what exists; for a link "there: a link to x (a folder)"
+    link x                      link that a page made; a folder that it made is "there: a folder"
+    …; changed at 1700000000    one of the above and the time of its last change, in nanoseconds
+    missing                     nothing exists at the path
 
-What a pattern matches has a name of its own, made by `glob_name`, and the text `matches 60303ae2…`.
+The matches of a pattern have a name of their own, made by `glob_name`, and the state `matches 60303ae2…`.
 """
 
 from __future__ import annotations
@@ -31,34 +31,35 @@ from .file_digests import Digests
 from .tasks import MISSING, UNSETTLED
 
 NOISE = re.compile(r"__pycache__|\.git|\.DS_Store|\.ipynb_checkpoints|\.~lock\..*|\.#.*|.*\.sw[a-z]|\.nfs.*")
-"""Names that programs leave in folders by themselves, which no listing counts."""
+"""Names of files that programs leave in folders by themselves; no state of a folder counts them."""
 CHANGED = "; changed at "
+"""Text between a state and the time of the last change."""
 LOCKED = "cannot be read"
-"""What a page sees of a file that it may not read."""
+"""State of a file that the page may not read."""
 GLOB = re.compile(r"(?s)(.*) matched in (.*) \((glob|recursive glob|Path\.glob)\)")
-
+"""Form of `glob_name`: pattern, folder and kind."""
 
 NOWHERE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG})
-"""Errors of a path at which nothing is, and cannot be: programs ask whether any text is the name of a file."""
+"""Errors of a path at which nothing exists or can exist: programs ask of any text whether it names a file."""
 
 
 def state(path: Path, ignore: Collection[str] = (), digest_of: Callable[[Path], str] = file_digest) -> str:
-    """The whole content of a path: the digest of a file, that of a folder's names, or `MISSING`.
+    """Return the state of a path's whole content: the digest of a file, that of a folder's names, or `MISSING`.
 
-    Of a folder count the names that are not hidden, not in ``ignore`` and not `NOISE`. Raises OSError for what is there
-    and cannot be read.
+    In a folder, names that are hidden, in ``ignore`` or `NOISE` do not count. Raise OSError for a path that exists and
+    cannot be read.
     """
     try:
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):
             return f"folder {digest(*(name for name in _names(path, ignore) if name[0] != '.'))}"
-        return digest_of(path) if stat.S_ISREG(mode) else there(path)  # to read a pipe would take what is in it
+        return digest_of(path) if stat.S_ISREG(mode) else there(path)  # reading a pipe would empty it
     except OSError as err:
         return _nothing(err)
 
 
 def _nothing(err: OSError) -> str:
-    """`MISSING` where that is what an error says. Raises any other error."""
+    """Return `MISSING` if the error says that nothing exists at the path; else raise it."""
     if err.errno in NOWHERE:
         return MISSING
     raise err
@@ -69,9 +70,9 @@ def _names(folder: Path, ignore: Collection[str]) -> list[str]:
 
 
 def left(path: Path) -> str:
-    """What a page left at a path that it wrote: the content of a file, of links and folders what they are.
+    """Return the state in which a page left a path that it wrote: a file's content, or the kind of a link or folder.
 
-    Raises OSError for what is there and cannot be read.
+    Raise OSError for a path that exists and cannot be read.
     """
     try:
         if path.is_symlink():
@@ -82,7 +83,7 @@ def left(path: Path) -> str:
 
 
 def names(path: Path, ignore: Collection[str] = ()) -> str:
-    """All names in a folder. Raises OSError."""
+    """Return the state of all names in a folder. Raise OSError for a folder that cannot be read."""
     try:
         return f"names {digest(*_names(path, ignore))}"
     except OSError as err:
@@ -90,7 +91,7 @@ def names(path: Path, ignore: Collection[str] = ()) -> str:
 
 
 def entries(path: Path, ignore: Collection[str] = ()) -> str:
-    """The names in a folder with what they are and the sizes of files. Raises OSError."""
+    """Return the state of the names in a folder with their kinds and the sizes of files. Raise OSError as `names`."""
     try:
         return f"entries {digest(*(f'{name}: {size(path / name)}' for name in _names(path, ignore)))}"
     except OSError as err:
@@ -98,7 +99,7 @@ def entries(path: Path, ignore: Collection[str] = ()) -> str:
 
 
 def there(path: Path) -> str:
-    """What is at a path. Raises OSError."""
+    """Return the state that says what kind of thing exists at a path. Raise OSError if that cannot be told."""
     try:
         if path.is_symlink():
             kind = "a folder" if path.is_dir() else "a file" if path.exists() else "nothing"
@@ -110,16 +111,16 @@ def there(path: Path) -> str:
 
 
 def size(path: Path) -> str:
-    """How large a file is; of other things what they are. Raises OSError."""
+    """Return the state of a file's size, or the kind of anything else. Raise OSError if that cannot be told."""
     try:
-        found = path.stat()
+        status = path.stat()
     except OSError as err:
         return there(path) if err.errno in NOWHERE else _nothing(err)
-    return f"a file of {found.st_size} bytes" if stat.S_ISREG(found.st_mode) else there(path)
+    return f"a file of {status.st_size} bytes" if stat.S_ISREG(status.st_mode) else there(path)
 
 
 def changed(path: Path) -> str:
-    """When a path was changed last, to be put behind another text; "" where nothing is there."""
+    """Return the time of a path's last change, to append to a state; "" if nothing exists there."""
     try:
         return f"{CHANGED}{path.stat().st_mtime_ns}"
     except OSError as err:
@@ -128,14 +129,14 @@ def changed(path: Path) -> str:
 
 
 def without_time(text: str) -> str:
-    """A text without the time of the last change, which differs from one copy of a project to the next."""
+    """Return a state without the time of the last change, which differs from one copy of a project to the next."""
     return text.partition(CHANGED)[0]
 
 
 def state_like(
     text: str, path: Path, ignore: Collection[str] = (), digest_of: Callable[[Path], str] = file_digest
 ) -> str:
-    """What an earlier text told of a path, as it is now. Raises OSError."""
+    """Return the state of a path now, of the same kind as the earlier state ``text``. Raise OSError as the others."""
     what, asked, _ = text.partition(CHANGED)
     try:
         return _like(what, path, ignore, digest_of) + (changed(path) if asked else "")
@@ -160,24 +161,28 @@ def _like(what: str, path: Path, ignore: Collection[str], digest_of: Callable[[P
 
 
 def glob_name(folder: str, kind: str, pattern: str) -> str:
-    """The name under which the matches of a pattern are kept; ``folder`` is relative to the project's or absolute.
+    """Return the name under which the matches of a pattern are recorded.
 
+    ``folder`` is relative to the project's folder, or absolute.
     ``kind`` is "glob" or "recursive glob", by the rules of the module `glob`, or "Path.glob".
     """
     return f"{pattern} matched in {folder} ({kind})"
 
 
 def matches(root: Path, name: str, ignore: Collection[str] = ()) -> str:
-    """What a pattern matches now, by its `glob_name`; ``ignore`` are names of files, relative to ``root``."""
+    """Return the state of what a pattern matches now.
+
+    ``name`` is the pattern's `glob_name`. Files whose names, relative to ``root``, are in ``ignore`` do not count.
+    """
     pattern, folder, kind = _parts(name)
     start = root / folder
     if kind == "Path.glob":
-        found = {str(path) for path in start.glob(pattern)} if start.is_dir() else set()
+        paths = {str(path) for path in start.glob(pattern)} if start.is_dir() else set()
     else:
         recursive = kind == "recursive glob"
-        found = {str(start / match) for match in glob.glob(pattern, root_dir=start, recursive=recursive)}  # noqa: PTH207
-    files = {relative(Path(os.path.normpath(path)), root) for path in found}
-    return f"matches {digest(*sorted(one for one in files if one not in ignore and not _is_noise(one)))}"
+        paths = {str(start / match) for match in glob.glob(pattern, root_dir=start, recursive=recursive)}  # noqa: PTH207
+    files = {relative(Path(os.path.normpath(path)), root) for path in paths}
+    return f"matches {digest(*sorted(file for file in files if file not in ignore and not _is_noise(file)))}"
 
 
 def _is_noise(name: str) -> bool:
@@ -185,26 +190,26 @@ def _is_noise(name: str) -> bool:
 
 
 def _parts(name: str) -> tuple[str, str, str]:
-    found = GLOB.fullmatch(name)
-    if found is None:
+    match = GLOB.fullmatch(name)
+    if match is None:
         raise ValueError(name)
-    pattern, folder, kind = found.groups()
+    pattern, folder, kind = match.groups()
     return pattern, folder, kind
 
 
 def tells_content(text: str) -> bool:
-    """Whether a text tells the content of a file, and not only its size, its being there, or what a folder holds."""
+    """Check whether a state is that of a file's content, not only of its size or existence, or of a folder."""
     what = without_time(text)
     return " " not in what and what not in (MISSING, UNSETTLED)
 
 
 def is_glob(name: str) -> bool:
-    """Whether a name is one of `glob_name`."""
+    """Check whether a name was made by `glob_name`."""
     return GLOB.fullmatch(name) is not None
 
 
 def folders_of(root: Path, name: str) -> Iterator[Path]:
-    """The folders in which a pattern looks for matches, by its `glob_name`."""
+    """Yield the folders in which a pattern, given by its `glob_name`, looks for matches."""
     pattern, folder, _ = _parts(name)
     start = root / folder
     fixed = re.split(r"[*?\[]", pattern)[0].rpartition("/")[0]
@@ -212,11 +217,11 @@ def folders_of(root: Path, name: str) -> Iterator[Path]:
     yield top
     if "**" in pattern or "/" in pattern[len(fixed) + 1 :]:
         for above, below, _ in os.walk(top):
-            yield from (Path(above, one) for one in below)
+            yield from (Path(above, folder_name) for folder_name in below)
 
 
 class States:
-    """The states of paths below a root, each read once: a build plans with one look at the files."""
+    """States of paths below a root, each read once, so that a whole build is planned with one look at the files."""
 
     def __init__(self, root: Path, digests: Digests | None = None) -> None:
         self.root = root
@@ -224,36 +229,39 @@ class States:
         self._seen: dict[tuple[str, str, frozenset[str]], str] = {}
 
     def __call__(self, name: str, ignore: frozenset[str] = frozenset()) -> str:
-        """Of ``name``, relative to the root or absolute. Raises OSError."""
+        """Return the state of the content of ``name``, a path relative to the root or absolute. Raise OSError."""
         return self.like("", name, ignore)
 
     def like(self, text: str, name: str, ignore: frozenset[str] = frozenset()) -> str:
-        """What an earlier text told of ``name``, as it is now; ``ignore`` are names in a folder. Raises OSError."""
+        """Return the state of ``name`` now, of the same kind as the earlier state ``text``.
+
+        ``ignore`` are names in a folder that do not count. Raise OSError for what exists and cannot be read.
+        """
         kind = _kind(text)
-        found = self._seen.get((kind, name, ignore))
-        if found is None:
+        value = self._seen.get((kind, name, ignore))
+        if value is None:
             path = self.root / name
-            found = (
+            value = (
                 matches(self.root, name, ignore)
                 if is_glob(name)
                 else state_like(text, path, ignore, self._digests or file_digest)
             )
-            self._seen[kind, name, ignore] = found
-        return found
+            self._seen[kind, name, ignore] = value
+        return value
 
     def remember(self) -> None:
-        """Keep for the next build what was worked out. Raises OSError."""
+        """Save the digests of large files for the next build. Raise OSError if they cannot be written."""
         if self._digests is not None:
             self._digests.save()
 
 
 def _kind(text: str) -> str:
-    """What a text tells, so that two which tell the same of a path need one look."""
+    """Return the kind of a state: two states of the same kind and path need one look at the file."""
     what, asked, _ = text.partition(CHANGED)
     first = "there" if what == MISSING else what.partition(" ")[0].rstrip(":") if " " in what else ""
     return first.replace("folder", "") + asked
 
 
 def relative(path: Path, root: Path) -> str:
-    """The name of a file in keys and reasons: posix, relative to ``root`` where it lies below it."""
+    """Return the name of a file in keys and reasons: a posix path, relative to ``root`` if the file lies below it."""
     return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()

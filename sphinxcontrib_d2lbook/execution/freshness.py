@@ -1,4 +1,4 @@
-"""Whether a page must run: its plan against the runs that the store remembers, and against the pages it depends on."""
+"""Decide which pages must run, by comparing their plans with the runs in the store."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from .tasks import MISSING
 
 @dataclass(frozen=True)
 class Verdict:
-    """What is to be done for one page."""
+    """Decision about one page: show a stored run, or run."""
 
     run: Run | None
-    """The stored run whose outputs it shows; None where it must run."""
+    """Stored run whose outputs the page shows; None if the page must run."""
     reason: str | None
-    """Why it must run."""
+    """Reason for which the page must run; None if it need not."""
 
 
 class Judge:
-    """Decides for all pages of a book."""
+    """Decisions about all pages of a book."""
 
     def __init__(
         self,
@@ -36,10 +36,11 @@ class Judge:
         any_machine: bool = False,
         failure: Callable[[str], FailedRun | None] = lambda _: None,
     ) -> None:
-        """``runs`` gives those of a page, the latest first; ``is_stored`` tells whether a key's outputs are there.
-        ``failure`` gives the last run of a page where it failed.
+        """Store what the decisions need.
 
-        With ``any_machine`` the versions of what is installed do not count: outputs are shown as they ran elsewhere.
+        ``runs`` returns the stored runs of a page, the latest first, ``is_stored`` whether the store has the outputs of
+        a key, and ``failure`` the last run of a page if it failed. With ``any_machine``, the versions of what is
+        installed do not count: outputs of another machine are shown too.
         """
         self.plans = plans
         self.runs = runs
@@ -51,7 +52,7 @@ class Judge:
         self._left: dict[str, set[str]] | None = None
 
     def decide(self) -> dict[str, Verdict]:
-        """Of all pages. No page may depend on itself through others (see `circles`)."""
+        """Return the decision about each page. No page may depend on itself through others (see `circles`)."""
         for docname in in_order(self.plans):
             self.verdicts[docname] = self._verdict(docname)
         for docname in reversed(list(in_order(self.plans))):
@@ -60,7 +61,7 @@ class Judge:
         return self.verdicts
 
     def parts(self, docname: str) -> dict[str, str]:
-        """What a page depends on, files apart, with what the pages that it depends on are now."""
+        """Return the parts on which a page depends, those for other pages too, but without its files."""
         plan = self.plans[docname]
         return {**plan.task.parts, **{f"{PAGE}{name}": self._identity(name) for name in plan.task.after}}
 
@@ -73,7 +74,7 @@ class Judge:
         return run.key if run else "runs again"
 
     def written_before(self, docname: str) -> set[str]:
-        """Files that the pages write on which this one depends, directly or not: they are what those pages made."""
+        """Return the files written by pages on which this one depends, directly or not; keys of those cover them."""
         written: set[str] = set()
         for name in ancestors(docname, self.plans):
             run = self.verdicts[name].run
@@ -81,7 +82,7 @@ class Judge:
         return written
 
     def left(self, name: str) -> set[str]:
-        """The states in which runs of pages have left a file, as far as the store remembers."""
+        """Return the states in which runs of pages have left a file, as far as the store remembers."""
         if self._left is None:
             self._left = {}
             for docname in self.plans:
@@ -94,7 +95,7 @@ class Judge:
         return self.states.like(run.writes[name], name) == run.writes[name]
 
     def edited(self, run: Run) -> list[str]:
-        """What a run made that is there, and not as the run or any other left it: someone has changed it since."""
+        """Return the files that a run made and that someone has changed since: no run left them as they are now."""
         return [
             name
             for name, before in run.before.items()
@@ -127,12 +128,12 @@ class Judge:
         if without(parts, ignored) != without(run.parts, ignored):
             return False
         now, before = self._files(docname, run, written), without(run.files, written)
-        if self.any_machine or run.imported:  # of files elsewhere and of times another machine has its own
+        if self.any_machine or run.imported:  # files outside of the project, and times, differ between machines
             now, before = _anywhere(now), _anywhere(before)
         return now == before
 
     def _files(self, docname: str, run: Run, written: set[str]) -> dict[str, str]:
-        """The states now of the files that a run used, and of those that the page names or declares."""
+        """Return the present states of the files that a run used, and of those that the page names or declares."""
         own = written.union(run.writes)
         edited = self.edited(run)
         now = {name: value for name, value in self.plans[docname].known.items() if name not in own}
@@ -140,13 +141,13 @@ class Judge:
             if name in written:
                 continue
             if name in run.writes and (name in edited or self._is_as_left(run, name)):
-                now[name] = value  # as the page itself left it, it was what it was before; what is edited, see `edited`
+                now[name] = value  # as the page itself left it, so its input is unchanged; `edited` covers the rest
             else:
                 now[name] = self.states.like(value, name, _inside(name, run.writes))
         return now
 
     def _bring_back(self, docname: str) -> None:
-        """A page that must run needs the files that the pages before it wrote, as their shown runs wrote them."""
+        """Let the pages before one that must run run again if files that they wrote are missing or were changed."""
         for name in ancestors(docname, self.plans):
             run = self.verdicts[name].run
             gone = [file for file, value in run.writes.items() if self.states.like(value, file) != value] if run else []
@@ -157,12 +158,12 @@ class Judge:
 
 
 def _anywhere(states: Mapping[str, str]) -> dict[str, str]:
-    """States without those of files outside of the project, and without times."""
+    """Return the states that hold on any machine: those of files in the project, without times."""
     return {name: without_time(value) for name, value in states.items() if not PurePosixPath(name).is_absolute()}
 
 
 def _inside(folder: str, names: Iterable[str]) -> frozenset[str]:
-    """Of ``names``, what is not to count in ``folder``: the names of those in it; for a pattern all of them."""
+    """Return what does not count in the state of ``folder``: those of ``names`` that lie in it; for a pattern all."""
     if is_glob(folder):
         return frozenset(names)
     paths = [PurePosixPath(name) for name in names]
@@ -174,7 +175,7 @@ def without(values: Mapping[str, str], names: set[str]) -> dict[str, str]:
 
 
 def in_order(plans: Mapping[str, PlannedPage]) -> Iterator[str]:
-    """All pages, each behind those on which it depends."""
+    """Yield the docnames of all pages, each after those on which it depends."""
     done: set[str] = set()
     for docname in plans:
         for name in [*ancestors(docname, plans), docname]:
@@ -184,21 +185,21 @@ def in_order(plans: Mapping[str, PlannedPage]) -> Iterator[str]:
 
 
 def ancestors(docname: str, plans: Mapping[str, PlannedPage]) -> list[str]:
-    """The pages on which one depends, directly or not, each behind those on which it depends."""
-    found: dict[str, None] = {}
+    """Return the pages on which one depends, directly or not, each after those on which it depends itself."""
+    pages: dict[str, None] = {}
 
     def visit(name: str) -> None:
         for other in plans[name].task.after:
-            if other not in found and other != docname:
+            if other not in pages and other != docname:
                 visit(other)
-                found[other] = None
+                pages[other] = None
 
     visit(docname)
-    return list(found)
+    return list(pages)
 
 
 def circles(plans: Mapping[str, PlannedPage]) -> list[str]:
-    """A fault for each page that depends on itself."""
+    """Return a message for each circle of pages that depend on each other."""
     faults = []
     for docname, plan in plans.items():
         way = _way(docname, docname, plans, set())

@@ -1,7 +1,7 @@
-"""Images that are pasted into Markdown cells (`attachment:image.png`) -> files that a page can show.
+"""Write images that are pasted into Markdown cells (`attachment:image.png`) to files that a page can show.
 
-Jupyter keeps such an image in its cell, under a name that counts in that cell only. MyST-NB knows nothing of them. Here
-each is written to a file, and the references of its cell are changed to that file's address, before the page is parsed.
+Jupyter keeps such an image in its cell, under a name that is known in that cell only. MyST-NB does not support them.
+Before a page is parsed, each image is written to a file, and the references in its cell are changed to that file.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ SCHEME = "attachment:"
 def place_attachments(notebook: Any, folder: Path, address: Callable[[Path], str]) -> None:
     """Write the attachments of a notebook's Markdown cells into ``folder``, and let the cells refer to these files.
 
-    ``address`` takes the file of an image and returns what Markdown takes. What cannot be decoded stays as it is: the
-    build then says that the image cannot be read. Raises OSError.
+    ``address`` takes the file of an image and returns its address for Markdown. An attachment that cannot be decoded
+    stays as it is: the build then warns that the image cannot be read. Raise OSError if a file cannot be written.
     """
     for cell in notebook.cells:
         attached = cell.get("attachments")
@@ -34,10 +34,10 @@ def place_attachments(notebook: Any, folder: Path, address: Callable[[Path], str
             continue
         places, inside = {}, {}
         for name, forms in attached.items():
-            found = _decoded(forms)
-            if found is None:
+            image = _decoded(forms)
+            if image is None:
                 continue
-            mime, data = found
+            mime, data = image
             suffix = mimetypes.guess_extension(mime) or f".{mime.rpartition('/')[2]}"
             stem = re.sub(r"[^A-Za-z0-9_-]+", "-", PurePosixPath(name).stem).strip("-") or "image"
             file = folder / digest(data)[:16] / f"{stem}{suffix}"
@@ -62,10 +62,10 @@ def _decoded(forms: Any) -> tuple[str, bytes] | None:
 
 
 def with_addresses(source: str, places: Mapping[str, str], inside: Mapping[str, str]) -> str:
-    """Return Markdown in which each reference to an attachment leads to its place; code stays as it is.
+    """Return Markdown in which each reference to an attachment has the address of its file; code stays as it is.
 
     ``places`` maps names of attachments to addresses for Markdown, ``inside`` to `data:` addresses that hold the image,
-    for `src` in HTML, which no one but a browser reads. Directives count as text, for a figure may show an attachment.
+    for `src` in HTML, which only a browser reads. Directives count as text, since a figure may show an attachment.
     """
     names = {text: name for name in places for text in (name, quote(name), quote(name, safe=""))}
     longest_first = sorted(names, key=len, reverse=True)

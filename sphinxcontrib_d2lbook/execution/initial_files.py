@@ -1,10 +1,10 @@
-"""Each run of a page finds what it writes as it was before its first run.
+"""Put the files that a page writes back to how they were before its first run.
 
-A page that appends to a file, or says whether there was one, would else show how often it has run. What a page opens
-for writing is copied first (see kernels/inside/notes.py); before it runs again, what is as runs of pages have left it
-is put back: files from their copies, and what was not there is removed. What someone has edited since is the author's.
-It stays as it is where the page's code has changed too or a file was there before, and is the start of the runs to
-come; else, since the page is going to write it again, it is moved aside.
+Otherwise a page that appends to a file, or prints whether it exists, would show how often it has run. A file that a
+page opens for writing is copied first (see kernels/inside/notes.py). Before the page runs again, each file that is
+still as a run left it is restored from its copy, or removed if it did not exist. A file that differs was edited by the
+author. It stays as it is if the page's code has changed too or if the file existed before the first run, and later runs
+start from it; otherwise it is moved aside, since the page is going to write it again.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from .tasks import MISSING
 
 @dataclass(frozen=True)
 class Aside:
-    """A file that someone has edited and that a page is going to write again."""
+    """File that someone has edited and that was moved aside, since a page is going to write it again."""
 
     name: str
-    """Relative to the project's folder."""
+    """Name of the file, relative to the project's folder."""
     kept: Path
-    """Where it is now."""
+    """Path to which it was moved."""
 
 
 def put_back(
@@ -36,13 +36,14 @@ def put_back(
     *,
     move_edited: bool,
 ) -> list[Aside]:
-    """Put back what a page writes, in a project's folder ``root``, from the folder ``copies``. Raises OSError.
+    """Put back what a page writes in the project's folder ``root``, and return the files that were moved aside.
 
-    ``before`` has the state of each name before the first run, ``made`` gives the states in which runs have left one.
-    ``move_edited``: whether a file that no run left so is moved aside where there was none before.
+    ``copies`` is the folder of copies. ``before`` has the state of each name before the first run, and ``made`` returns
+    the states in which runs have left a name. With ``move_edited``, a file that no run left in its present state is
+    moved aside if it did not exist before the first run. Raise OSError if a file cannot be read or written.
     """
     aside = []
-    for name in sorted(before, reverse=True):  # what is in a folder, and then the folder
+    for name in sorted(before, reverse=True):  # the content of a folder comes before the folder
         path = root / name
         now = left(path)
         if now in (before[name], MISSING) and before[name] == MISSING:
@@ -62,7 +63,7 @@ def put_back(
 
 def _remove(path: Path) -> None:
     if path.is_dir() and not path.is_symlink():
-        if not any(path.iterdir()):  # what a page did not make is in it
+        if not any(path.iterdir()):  # else it has files that no page made
             path.rmdir()
     else:
         path.unlink(missing_ok=True)
@@ -82,12 +83,15 @@ def _restore(path: Path, copies: Path, before: str) -> None:
 
 
 def leave_what_was_not_written(root: Path, aside: Iterable[Aside], written: Collection[str]) -> list[Aside]:
-    """Put back what was moved aside for a page that then did not write it; what the page did write. Raises OSError."""
-    lost = []
-    for one in aside:
-        path = root / one.name
-        if one.name in written or path.exists():
-            lost.append(one)
+    """Put back the files that were moved aside and that the page then did not write; return those that it did write.
+
+    Raise OSError if a file cannot be moved.
+    """
+    replaced = []
+    for file in aside:
+        path = root / file.name
+        if file.name in written or path.exists():
+            replaced.append(file)
         else:
-            shutil.move(one.kept, path)
-    return lost
+            shutil.move(file.kept, path)
+    return replaced

@@ -1,8 +1,8 @@
-"""Values that stand in the text: MyST-NB's `{eval}`, which shows what a name stands for where the text has come to.
+"""Evaluate expressions in the text, MyST-NB's `{eval}`, which shows the value that a name has at that place.
 
 MyST-NB evaluates them in a kernel that lives while the page is read. Here they are evaluated when the page runs, in
-cells of their own that stand before the text in which they are asked for, and shown from what was stored of them.
-These cells are no part of the page: they count nowhere, and no output of the book shows them.
+cells of their own before the text that has the expression, and shown from the stored outputs of these cells. The cells
+are no part of the page: they are not counted, and no output of the book shows them.
 """
 
 from __future__ import annotations
@@ -15,30 +15,30 @@ from typing import Any
 from ..notebook import Notebook
 
 ROLE = re.compile(r"\{eval(?::[a-z]+)?\}(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
-"""As in "the mean is {eval}`mean`"."""
+"""The role, as in "the mean is {eval}`mean`"."""
 DIRECTIVE = re.compile(r"^[ \t>]*(?:`{3,}|~{3,}|:{3,})[ \t]*\{eval(?::[a-z]+)?\}[ \t]*(\S.*?)[ \t]*$", re.MULTILINE)
 KIND = "value"
-"""What the metadata of a cell has under `d2lbook` that evaluates an expression."""
+"""Value of `d2lbook.kind` in the metadata of a cell that evaluates an expression."""
 
 
 @dataclass(frozen=True)
 class Value:
-    """What an expression stood for at one place of the page."""
+    """Value of an expression at one place of the page."""
 
     after: int
-    """Code cells before it."""
+    """Number of code cells before the place."""
     outputs: tuple[Mapping[str, Any], ...]
-    """As nbformat has them."""
+    """Outputs that show the value, as nbformat JSON."""
 
 
 def expressions(text: str, allowed: str) -> list[str]:
     """Return the expressions that a text asks for, each once; ``allowed`` is MyST-NB's `nb_eval_name_regex`."""
-    found = [match[2].strip() for match in ROLE.finditer(text)] + [match[1] for match in DIRECTIVE.finditer(text)]
-    return [name for name in dict.fromkeys(found) if re.match(allowed, name)]
+    names = [match[2].strip() for match in ROLE.finditer(text)] + [match[1] for match in DIRECTIVE.finditer(text)]
+    return [name for name in dict.fromkeys(names) if re.match(allowed, name)]
 
 
 def asked(page: Notebook, allowed: str) -> Iterator[tuple[int, int, str]]:
-    """Yield index of the cell of text, number of the code cells before it, and expression, for all of a page."""
+    """Yield each expression of a page: index of the cell of text, number of code cells before it, and expression."""
     code = 0
     for cell in page.cells:
         if cell.kind == "code":
@@ -49,7 +49,7 @@ def asked(page: Notebook, allowed: str) -> Iterator[tuple[int, int, str]]:
 
 
 def value_cell(place: str, after: int, expression: str) -> dict[str, Any]:
-    """Return the cell that evaluates an expression, as nbformat 4.5 has it; an error in it does not end the page."""
+    """Return the cell that evaluates an expression, as nbformat 4.5 JSON; an error in it does not end the page."""
     return {
         "cell_type": "code",
         "id": f"value-{place}",
@@ -61,7 +61,7 @@ def value_cell(place: str, after: int, expression: str) -> dict[str, Any]:
 
 
 def is_value(cell: Mapping[str, Any]) -> bool:
-    """Return whether a cell evaluates an expression for the text."""
+    """Check whether a cell evaluates an expression of the text."""
     ours = cell["metadata"].get("d2lbook")
     return isinstance(ours, Mapping) and ours.get("kind") == KIND
 
@@ -71,20 +71,23 @@ def page_cells(notebook: Mapping[str, Any]) -> list[Any]:
     return [cell for cell in notebook["cells"] if not is_value(cell)]
 
 
-def value_at(found: Mapping[str, Sequence[Value]], expression: str, shown: int) -> Sequence[Mapping[str, Any]] | None:
-    """Return what an expression stood for where so many code cells have been ``shown``; None if it was not evaluated.
+def value_at(
+    values_of: Mapping[str, Sequence[Value]], expression: str, shown: int
+) -> Sequence[Mapping[str, Any]] | None:
+    """Return the outputs of an expression at the place before which ``shown`` code cells are shown.
 
-    Code cells that the page hides are not shown, so the place may lie behind the next ones.
+    Code cells that the page hides are not shown, so that the place may come after more cells. Return None if the
+    expression was not evaluated.
     """
-    places = found.get(expression, ())
+    places = values_of.get(expression, ())
     return next((value.outputs for value in places if value.after >= shown), places[-1].outputs if places else None)
 
 
 def values(notebook: Mapping[str, Any]) -> dict[str, list[Value]]:
-    """Return what each expression stood for, in the order of the page."""
-    found: dict[str, list[Value]] = {}
+    """Return expression -> its values, in the order of the page."""
+    values_of: dict[str, list[Value]] = {}
     for cell in notebook["cells"]:
         if is_value(cell):
             value = Value(cell["metadata"]["d2lbook"]["after"], tuple(cell["outputs"]))
-            found.setdefault(cell["source"], []).append(value)
-    return found
+            values_of.setdefault(cell["source"], []).append(value)
+    return values_of

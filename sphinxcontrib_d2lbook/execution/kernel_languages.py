@@ -1,4 +1,4 @@
-"""The language of code cells, where a page names only the kernel."""
+"""Find the language of code cells on pages that name only the kernel."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 from ..notebook import Notebook
 
 PYTHON = {"name": "python", "pygments_lexer": "ipython3"}
-"""As IPython's own kernel describes itself."""
+"""`language_info` of IPython's own kernel."""
 
 
 def missing_language(metadata: Mapping[str, Any]) -> dict[str, str] | None:
-    """Return the `language_info` that a page lacks, by which its cells are highlighted.
+    """Return the `language_info` that a page lacks and that its cells are highlighted by.
 
-    None where the page says what its language is, and where no kernel of the name that it gives is installed.
+    Return None if the page names its language, or if the kernel that it names is not installed.
     """
     kernel = _mapping(metadata.get("kernelspec"))
     if kernel.get("language") or _mapping(metadata.get("language_info")).get("name"):
         return None
     name = str(kernel.get("name", "python3"))
-    return PYTHON if name.startswith(("python", "ipython")) else _of_kernel(name)
+    return PYTHON if name.startswith(("python", "ipython")) else _kernel_language(name)
 
 
 def lacks_language(page: Notebook) -> bool:
-    """Return whether a page has code and does not say in which language, and its kernel tells."""
+    """Check whether a page has code, does not name its language, and its kernel does."""
     return page.executable and bool(page.code_cells) and missing_language(page.metadata) is not None
 
 
 @lru_cache(maxsize=64)
-def _of_kernel(name: str) -> dict[str, str] | None:
+def _kernel_language(name: str) -> dict[str, str] | None:
     try:
         language = KernelSpecManager().get_kernel_spec(name).language
     except NoSuchKernel:

@@ -1,4 +1,4 @@
-"""What is known of a kernel while a page runs: which cell, how much memory, which processes, and why it was stopped."""
+"""Watch a kernel while a page runs: the cell, the memory and the processes, and why the kernel was stopped."""
 
 from __future__ import annotations
 
@@ -13,39 +13,42 @@ from .kernels.manager import Provisioner
 from .tasks import Failure, Leftover, Task
 
 LOOK = 0.2
-"""Seconds between two looks at a kernel's memory."""
+"""Seconds between two measurements of a kernel's memory."""
 
 
 @dataclass
 class Watch:
-    """One kernel, from its start to its end."""
+    """State of one kernel, from its start to its end."""
 
     task: Task
     provisioner: Provisioner
     marker: str
-    """Stands in the environment of what this kernel starts, and of nothing else."""
+    """Text in the environment of the processes that this kernel starts, and of no others."""
     cell: int | None = None
     """Index of the cell that runs."""
     began: float = 0.0
-    """When it began, by `time.monotonic`."""
+    """Time at which the cell began, by `time.monotonic`."""
     given: int = 0
-    """Characters that the cell has given."""
+    """Number of characters in the outputs of the cell so far."""
     peak: int = 0
+    """Largest memory that the kernel and its descendants held together, in bytes."""
     seen: dict[int, tuple[int | None, psutil.Process]] = field(default_factory=dict)
-    """Descendants of the kernel, with the cell in which each was first seen."""
+    """Process id of a descendant of the kernel -> index of the cell in which it was first seen, and the process."""
     stopped: Failure | None = None
+    """Reason for which the build ended the page; None if it did not."""
     _left: dict[int, str] = field(default_factory=dict)
+    """Process id -> command line of what ran on after the kernel had ended."""
     _ending: asyncio.Future[None] | None = None
-    """Why the page was ended from here."""
+    """Killing of the kernel in progress, kept so that it is not garbage collected."""
 
     def stop(self, name: str, message: str) -> Failure:
-        """Note why the page is ended; the first reason counts, since others follow from it."""
+        """Note why the page is ended and return the reason; only the first counts, since others follow from it."""
         if self.stopped is None:
             self.stopped = Failure(self.cell, None, name, message, "")
         return self.stopped
 
     def look(self) -> int:
-        """Note descendants and the memory that all hold; this memory."""
+        """Note the kernel's descendants and the memory that all hold together; return this memory in bytes."""
         pid = self.provisioner.pid
         if pid is None or self.provisioner.process is None:
             return 0
@@ -57,7 +60,7 @@ class Watch:
         return held
 
     async def limit_memory(self) -> None:
-        """End the kernel when it holds too much; runs beside the notebook until it is cancelled."""
+        """End the kernel when it holds too much memory. Runs beside the notebook until it is cancelled."""
         limit = self.task.limits.memory
         while True:
             await asyncio.sleep(LOOK)
@@ -71,10 +74,10 @@ class Watch:
                 await self.provisioner.kill()
 
     def count(self, size: int, *, exceeded: bool = False) -> bool:
-        """Add to what the cell has given, of whatever kind, and end a kernel that gives too much; whether it may.
+        """Count ``size`` characters of output, end a kernel that gives too much, and return whether it may go on.
 
-        The kernel itself stops a cell that prints too much; here are other kernels, data that are no text, and
-        programs of which the kernel says that they have ``exceeded`` the limit.
+        An IPython kernel itself stops a cell that prints too much. This is for other kernels, for data other than text,
+        and for programs of which the kernel says that they have ``exceeded`` the limit.
         """
         limit = self.task.limits.output
         self.given += size
@@ -86,9 +89,9 @@ class Watch:
         return False
 
     def note_left(self) -> None:
-        """Note what runs on after the kernel came to its end: its descendants, and the others of its session.
+        """Note the processes that run on after the kernel has ended: its descendants, and others of its session.
 
-        What was started in a session of its own just before that, nobody has seen: its environment tells of it.
+        A process that was started in a session of its own just before the end is found by its environment.
         """
         pid = self.provisioner.pid
         if pid is not None:
@@ -102,15 +105,15 @@ class Watch:
 
     @property
     def leftovers(self) -> tuple[Leftover, ...]:
-        """What ran on, with the cell in which it began where that is known."""
+        """Processes that ran on after the kernel, each with the cell in which it began where that is known."""
         return tuple(Leftover(self.seen[pid][0], command) for pid, command in self._left.items())
 
     def end_left(self) -> None:
-        """Kill what was seen and still runs."""
+        """Kill the processes that were seen and still run."""
         process_tree.end(process for _, process in self.seen.values())
 
     def died(self) -> Failure:
-        """Why a kernel is gone that was not ended from here."""
+        """Note and return why a kernel died that the build did not end."""
         process = self.provisioner.process
         code = process.poll() if process is not None else None
         how = ""
@@ -124,5 +127,5 @@ class Watch:
 def _signal(number: int) -> str:
     try:
         return signal.Signals(number).name
-    except ValueError:  # of a system that has more of them
+    except ValueError:  # a signal that Python does not know
         return "unknown"

@@ -1,4 +1,4 @@
-"""What this machine has to run pages with."""
+"""Find out which resources this machine has for running pages."""
 
 from __future__ import annotations
 
@@ -14,17 +14,21 @@ from ..common.byte_sizes import parse_size
 from .schedule import Capacity
 
 CGROUP = Path("/sys/fs/cgroup")
-"""Where a container's limits stand (control groups, version 2)."""
+"""Folder of a container's limits (control groups, version 2)."""
 
 
 def local_capacity(jobs: int, overrides: Mapping[str, Any], cgroup: Path = CGROUP) -> Capacity:
-    """``jobs`` is 0 for one kernel a processor; ``overrides`` are `d2lbook_resources`."""
+    """Return what this machine has for running pages.
+
+    ``jobs`` is the number of kernels that may run at a time, 0 for one per processor; ``overrides`` is the value of
+    `d2lbook_resources`, ``cgroup`` the folder of a container's limits.
+    """
     memory = parse_size(overrides.get("memory", 0)) or _memory(cgroup)
     return Capacity(jobs or _processors(cgroup), memory, _gpus(overrides.get("gpus")))
 
 
 def _processors(cgroup: Path) -> int:
-    """Those that this process may use; a container may have a share of the machine's."""
+    """Return the number of processors that this process may use; a container may have only a share of the machine's."""
     count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     quota, _, period = _first_line(cgroup / "cpu.max").partition(" ")
     if quota.isdecimal() and period.isdecimal() and int(period):
@@ -46,7 +50,7 @@ def _first_line(file: Path) -> str:
 
 
 def _gpus(given: Any) -> tuple[str, ...]:
-    """Names of the GPUs: as given, else those that the build itself may see, else those of the driver."""
+    """Return the names of the GPUs: as given, else those that the build itself may see, else those of the driver."""
     if given is not None:
         return tuple(map(str, range(given))) if isinstance(given, int) else tuple(map(str, given))
     visible = os.environ.get("CUDA_VISIBLE_DEVICES")

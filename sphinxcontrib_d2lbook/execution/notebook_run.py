@@ -1,4 +1,4 @@
-"""Running one notebook in a kernel: cell by cell, within limits, with everything that it left behind cleared away."""
+"""Run one notebook in a kernel, cell by cell and within limits, and clear away everything that it leaves behind."""
 
 from __future__ import annotations
 
@@ -30,28 +30,28 @@ from .output_validation import INVALID, SHOWN, error_output, fault, joined, with
 from .tasks import Failure, Result, Task
 
 EXCEEDED = "d2lbook_output_limit"
-"""Type of the message by which a kernel says that what programs print goes beyond the limit."""
+"""Type of the message by which a kernel says that programs have printed more than the limit."""
 OUTPUT_SECONDS = 60
-"""Seconds in which the outputs of a cell must come that has ended."""
+"""Seconds after the end of a cell within which its outputs must arrive."""
 SHOWS_TRACEBACK = re.compile(r"^\s*%tb\b", re.MULTILINE)
-"""The magic by which a cell shows the last exception on purpose."""
+"""Magic by which a cell shows the last exception on purpose."""
 SPECS = KernelSpecManager()
 
 
 @dataclass(frozen=True)
 class Start:
-    """Where a kernel comes from: a zygote and a stage of it, or nothing."""
+    """Origin of a kernel: a zygote and the stage of it that is forked, or None if the kernel starts from nothing."""
 
     zygote: Zygote | None = None
     stage: Channel | None = None
 
 
 class _KernelExitError(Exception):
-    """A cell asked the kernel to end."""
+    """Raised if a cell asked the kernel to end."""
 
 
 class _ShownError(Exception):
-    """A cell shows an exception that it did not raise: its value has no representation, or its output is none."""
+    """Raised if a cell shows an exception that it did not raise: its value has no representation, or is no output."""
 
     def __init__(self, output: Any) -> None:
         super().__init__(output["ename"])
@@ -59,20 +59,20 @@ class _ShownError(Exception):
 
 
 class QuietNotebookClient(NotebookClient):
-    """nbclient without signal handlers and exit hooks, which many notebooks at once would take from each other."""
+    """Notebook client without signal handlers and exit hooks, which notebooks that run at once would overwrite."""
 
     watch: Watch
     manager: Manager
 
     @asynccontextmanager
     async def async_setup_kernel(self, **kwargs: Any) -> AsyncGenerator[None, None]:
-        """Raises KernelStartError. Who calls ends the kernel."""
+        """Start the kernel and connect to it; the caller ends it. Raise KernelStartError if it does not start."""
         try:
             await self.async_start_new_kernel(**kwargs)
         except OSError as err:
             raise KernelStartError(str(err)) from err
         self.kc = kernel = self.manager.client()
-        kernel.start_channels(hb=False)  # whether it lives is known from its process
+        kernel.start_channels(hb=False)  # no heartbeat: the process tells whether the kernel lives
         await kernel.wait_for_ready(timeout=self.startup_timeout)
         kernel.allow_stdin = False
         yield
@@ -80,7 +80,7 @@ class QuietNotebookClient(NotebookClient):
     async def async_execute_cell(
         self, cell: Any, cell_index: int, execution_count: int | None = None, store_history: bool = True
     ) -> Any:
-        """Run a cell; one that evaluates an expression for the text counts nowhere."""
+        """Run a cell. One that evaluates an expression of the text is not counted."""
         if not is_value(cell):
             return await super().async_execute_cell(cell, cell_index, execution_count, store_history)
         done = await super().async_execute_cell(cell, cell_index, store_history=False)
@@ -92,7 +92,7 @@ class QuietNotebookClient(NotebookClient):
         return done
 
     def process_message(self, msg: dict[str, Any], cell: Any, cell_index: int) -> Any:
-        """Drop what goes beyond the limit; the end of a cell is heard in any case. No page gets what it cannot show."""
+        """Handle a message, with an error in place of an invalid output. Beyond the limit, handle only the status."""
         content = msg["content"]
         size = _size(content.get("text")) + _size(content.get("data"))
         if not self.watch.count(size, exceeded=msg["msg_type"] == EXCEEDED) and msg["msg_type"] != "status":
@@ -101,7 +101,7 @@ class QuietNotebookClient(NotebookClient):
 
 
 def _valid(msg: dict[str, Any]) -> dict[str, Any]:
-    """A message that nbformat can make an output of, if it is one that carries an output."""
+    """Return a message with an output that pages can show, or an error in its place; other messages as they are."""
     kind, content = msg["msg_type"], msg["content"]
     if kind in SHOWN:
         content = {**content, "data": with_json_names(content.get("data"))}
@@ -118,7 +118,7 @@ def _valid(msg: dict[str, Any]) -> dict[str, Any]:
 
 
 def _size(value: Any) -> int:
-    """Characters of what a message holds."""
+    """Return the number of characters in the content of a message."""
     if isinstance(value, str):
         return len(value)
     if isinstance(value, Mapping):
@@ -129,9 +129,10 @@ def _size(value: Any) -> int:
 
 
 async def run(task: Task, start: Start, scratch: Path, variables: Mapping[str, str], trace: str = "") -> Result:
-    """Run a page. ``scratch`` is an empty folder of its own, ``variables`` come on top of its environment.
+    """Run a page and return its result, a failure too: nothing that the page's code does raises an exception here.
 
-    ``trace`` is the address of a `Tracer`, or "". Never raises for what the page's code does.
+    ``start`` says where its kernel comes from, ``scratch`` is an empty folder of its own, ``variables`` are added to
+    its environment, and ``trace`` is the address of a `Tracer`, or "".
     """
     begin = time.monotonic()
     notebook = nbformat.from_dict(task.notebook)
@@ -225,13 +226,13 @@ def _client(notebook: Any, manager: Manager, watch: Watch, folder: str) -> Quiet
         notebook,
         km=manager,
         kernel_name=watch.task.kernel,
-        timeout_func=lambda _: None if math.isinf(limit) else limit,  # `timeout` takes whole seconds alone
+        timeout_func=lambda _: None if math.isinf(limit) else limit,  # `timeout` takes only whole seconds
         allow_errors=watch.task.allow_errors,
         iopub_timeout=OUTPUT_SECONDS,
         raise_on_iopub_timeout=True,
         resources={"metadata": {"path": folder}},
         record_timing=False,  # times of day would differ from run to run
-        coalesce_streams=False,  # its time grows with the square of the length of a line: `clean` does it
+        coalesce_streams=False,  # `clean` does it; nbclient's time grows with the square of the length of a line
         ipython_hist_file="",
         on_cell_execute=begin,
         on_cell_executed=end,
@@ -241,7 +242,7 @@ def _client(notebook: Any, manager: Manager, watch: Watch, folder: str) -> Quiet
 
 
 def _folder(task: Task, scratch: Path) -> str:
-    """Return the folder where the kernel is to run."""
+    """Return the folder in which the kernel runs."""
     if not task.in_temp:
         return task.folder
     folder = scratch / "folder"
@@ -250,14 +251,14 @@ def _folder(task: Task, scratch: Path) -> str:
 
 
 async def _execute(client: QuietNotebookClient, watch: Watch, environment: Mapping[str, str]) -> Failure | None:
-    """Run all cells; why they did not come to their end, or None."""
+    """Run all cells; return why they did not run to the end, or None if they did."""
     limits = watch.task.limits
     try:
         async with asyncio.timeout(limits.page_seconds) as page:
             try:
                 await client.async_execute(env=dict(environment))
             except DeadKernelError:
-                if not page.expired():  # nbclient takes being stopped for the death of the kernel
+                if not page.expired():  # nbclient reports a timeout of ours as a dead kernel too
                     return watch.died()
                 raise
     except CellExecutionError as err:
@@ -289,7 +290,7 @@ async def _execute(client: QuietNotebookClient, watch: Watch, environment: Mappi
 
 
 def kernel_environment(task: Task) -> dict[str, str]:
-    """The variables of a task's kernel; what stands on the build's PYTHONPATH stays behind the task's own."""
+    """Return the variables of a task's kernel; the folders of the build's PYTHONPATH come after the task's own."""
     environment = {**os.environ, **task.environment}
     paths = [task.environment.get("PYTHONPATH"), os.environ.get("PYTHONPATH")]
     environment["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)

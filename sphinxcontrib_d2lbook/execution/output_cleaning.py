@@ -1,4 +1,4 @@
-"""What a kernel gave -> outputs that every page can show, and where in a cell an error arose."""
+"""Turn the outputs of a kernel into outputs that every page can show, and find where in a cell an error arose."""
 
 from __future__ import annotations
 
@@ -17,30 +17,31 @@ COLOURS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 CELL_LINE = re.compile(
     r"^(?:\s*)(?:Cell|File) (?:In\s?\[\d+\]|<ipython-input-\d+-\w+>)[^\n]*?line:? (\d+)", re.MULTILINE
 )
-"""IPython's "Cell In[3], line 5": where in the cell the error arose."""
+"""Line of a traceback that names the line of the cell where the error arose, as IPython's "Cell In[3], line 5"."""
 ESCAPES = re.compile(
     r"(?P<colour>\x1b\[[0-9;]*m)|\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|(?P<alone>\x1b)"
 )
-"""What a terminal obeys, by ECMA-48: colours, which pages show; other sequences and commands, which they drop."""
+"""Control sequences of terminals (ECMA-48): colours, which pages show, and all others, which are dropped."""
 FORBIDDEN = re.compile("[\x00-\x07\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-"""Characters that neither XML nor a terminal's text has a meaning for; escape, backspace, tab and line ends stay."""
+"""Characters without meaning in XML and in a terminal's text; escape, backspace, tab and line ends have one."""
 CELL_FILE = re.compile(
     r"(?P<quote>File \")?(?:\b[A-Za-z]:)?(?:[/\\][^\s\"'<>/\\\x1b]+)*[/\\]ipykernel_\d+[/\\](?P<name>\w+\.py)"
     r"(?:\"(?P<traceback>, line )(?=\d)|:(?P<line>\d+):)?"
 )
-"""What Python takes for the file of a cell: a folder named by the kernel's process, a file named by the cell's text."""
+"""Path that Python has for a cell: its folder is named by the kernel's process, the file by the cell's source."""
 
 NO_EXCEPTION = "NoneType"
-"""What ipykernel replies as the name of the exception where the representation of a cell's value cannot be had: what
-happened there is shown, and is no exception of the cell."""
+"""Name of the exception in ipykernel's reply if a cell's value has no representation: the error that is then shown was
+not raised by the cell."""
 ERROR_SIZE = 20_000
 """Characters that are kept of an exception's message, and of its traceback."""
 
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
+"""MIME type below which a notebook keeps the state of its widgets."""
 
 
 def cell_failure(err: CellExecutionError, notebook: Any, index: int) -> Failure:
-    """The failure of a cell that raised; ``notebook`` holds what it gave until then."""
+    """Return the failure of a cell that raised; ``notebook`` has its outputs up to then."""
     shown = shown_errors(notebook.cells[index])
     if shown and err.ename == NO_EXCEPTION:
         return shown_failure(shown[-1], index)
@@ -48,26 +49,26 @@ def cell_failure(err: CellExecutionError, notebook: Any, index: int) -> Failure:
 
 
 def shown_errors(cell: Any) -> list[Any]:
-    """The outputs of a cell that show exceptions."""
+    """Return the outputs of a cell that show exceptions."""
     return [output for output in cell.get("outputs", ()) if output["output_type"] == "error"]
 
 
 def shown_failure(output: Any, index: int) -> Failure:
-    """The failure of a cell that shows an exception which it has not raised itself."""
+    """Return the failure of a cell that shows an exception which it did not raise itself."""
     return _failure(index, output["ename"], output["evalue"], "\n".join(output["traceback"]))
 
 
 def _failure(index: int, name: str, message: str, traceback: str) -> Failure:
     text = FORBIDDEN.sub("", COLOURS.sub("", traceback))
-    found = CELL_LINE.search(text)
-    return Failure(index, int(found[1]) if found else None, name, FORBIDDEN.sub("", message), text)
+    match = CELL_LINE.search(text)
+    return Failure(index, int(match[1]) if match else None, name, FORBIDDEN.sub("", message), text)
 
 
 def clean(cell: Any) -> None:
-    """Make outputs that came in pieces whole, and put U+FFFD for what no page can show.
+    """Join the outputs of a cell that came in pieces, and put U+FFFD for characters that no page can show.
 
-    Of a cell, each stream is one output, where it first printed: in how many pieces it came is chance. For the same
-    reason stderr stands behind stdout where nothing is between them.
+    Each stream of a cell becomes one output, at the place of its first piece, since the number of pieces is chance. For
+    the same reason, stderr comes after stdout where the two are neighbours.
     """
     whole: list[Any] = []
     streams: dict[str, Any] = {}
@@ -94,10 +95,10 @@ def clean(cell: Any) -> None:
 
 
 def name_cells(notebook: Any, file_name: Callable[[str], str]) -> None:
-    """Put IPython's "Cell In[3], line 5" in place of the files that Python takes cells for, which no reader has.
+    """Replace the paths that Python has for cells, and that no reader has, by IPython's "Cell In[3], line 5".
 
-    Their paths hold the number of a process, which is another in every run. ``file_name`` maps the source of a cell to
-    the name of its file; a file of no cell of the notebook counts as that of the cell that shows it.
+    These paths contain the number of a process, which differs in every run. ``file_name`` maps the source of a cell to
+    the name of its file; a file that belongs to no cell of the notebook counts as that of the cell that shows it.
     """
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     if not any("ipykernel_" in text for cell in code for _, _, text in _texts(cell)):
@@ -109,7 +110,7 @@ def name_cells(notebook: Any, file_name: Callable[[str], str]) -> None:
 
 
 def _texts(cell: Any) -> Iterator[tuple[Any, Any, str]]:
-    """Yield the plain texts in the outputs of a cell: what holds each, under which key or index, and the text."""
+    """Yield each plain text in the outputs of a cell: the object that holds it, its key or index there, and itself."""
     for output in cell.get("outputs", ()):
         data, lines = output.get("data"), output.get("traceback")
         places: list[tuple[Any, Any]] = [(output, "text"), (output, "evalue")]
@@ -134,7 +135,7 @@ def _with_cell_names(text: str, numbers: Mapping[str, int], here: int) -> str:
 
 
 def _shorten(output: Any) -> None:
-    """Leave out the middle of an exception whose message has megabytes; tracebacks repeat it."""
+    """Leave out the middle of an exception's message that is very long, and of the traceback, which repeats it."""
     output["evalue"] = without_middle(output["evalue"])
     traceback = "\n".join(output["traceback"])
     if len(traceback) > ERROR_SIZE:
@@ -142,7 +143,7 @@ def _shorten(output: Any) -> None:
 
 
 def without_middle(text: str) -> str:
-    """A text of which not more than `ERROR_SIZE` characters are left, and how many are not."""
+    """Return a text with at most `ERROR_SIZE` of its characters and, in the middle, how many were left out."""
     if len(text) <= ERROR_SIZE:
         return text
     half = ERROR_SIZE // 2
@@ -150,28 +151,28 @@ def without_middle(text: str) -> str:
 
 
 def number_widgets(notebook: Any) -> Any:
-    """The notebook with the widgets of its page counted: ipywidgets names each at random, anew in every run."""
+    """Return a notebook whose widgets are named by numbers, since ipywidgets gives them random names in every run."""
     state = notebook.metadata.get("widgets", {}).get(WIDGET_STATE, {}).get("state", {})
     if not state:
         return notebook
     names = {name: f"{number:032x}" for number, name in enumerate(state)}
-    text = re.sub("|".join(map(re.escape, names)), lambda found: names[found[0]], json.dumps(notebook))
+    text = re.sub("|".join(map(re.escape, names)), lambda match: names[match[0]], json.dumps(notebook))
     return nbformat.from_dict(json.loads(text))
 
 
 def shown(text: str) -> str:
-    """What a terminal shows of a text in which carriage returns and backspaces go back on a line."""
+    """Return a text as a terminal shows it, where carriage returns and backspaces go back on a line."""
     if "\b" in text:
-        kept: list[str] = []
+        characters: list[str] = []
         for character in text:
             if character != "\b":
-                kept.append(character)
-            elif kept and kept[-1] != "\n":
-                kept.pop()
-        text = "".join(kept)
+                characters.append(character)
+            elif characters and characters[-1] != "\n":
+                characters.pop()
+        text = "".join(characters)
     if "\r" not in text:
         return text
-    # Windows ends lines with both: such a carriage return, the last of its line, goes back to nothing.
+    # Windows ends lines with CR LF: a carriage return at the end of its line overwrites nothing.
     return "\n".join(line[line.rfind("\r", 0, len(line) - 1) + 1 :] if line else "" for line in text.split("\n"))
 
 
@@ -187,7 +188,7 @@ def _replace(output: Any) -> None:
 
 
 def printable(text: str) -> str:
-    """A text with U+FFFD for what no page can show, and of a terminal's commands the colours alone."""
+    """Return a text with U+FFFD for characters that no page can show, and with no control sequences but colours."""
     if "\x1b" in text:
-        text = ESCAPES.sub(lambda found: found["colour"] or ("\ufffd" if found["alone"] else ""), text)
+        text = ESCAPES.sub(lambda match: match["colour"] or ("\ufffd" if match["alone"] else ""), text)
     return FORBIDDEN.sub("\ufffd", text)

@@ -1,4 +1,4 @@
-"""What a build hands to the processes that write its outputs: they decide and run nothing by themselves."""
+"""Hand the decisions of a build to the processes that write its outputs, which decide and run nothing themselves."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from pathlib import Path
 from .session import Session
 
 CHILD_VARIABLE = "D2LBOOK_CHILD"
-"""Set in a process that writes one output of a build: what ran there, or failed, is not to be run again here.
+"""Environment variable of a process that writes one output of a build: pages that ran or failed do not run again.
 
-Its value is the file of `hand_over`, or "1" in a process that was forked and has all that its parent had.
+Its value is the file that `hand_over` wrote, or `FORKED` in a process that was forked and so has its parent's state.
 """
 FORKED = "1"
 
 
 def hand_over(session: Session, file: Path) -> None:
-    """Write which runs the pages show. Raises OSError."""
+    """Write to ``file`` which runs the pages show. Raise OSError if that fails."""
     file.write_bytes(pickle.dumps(session.verdicts))
 
 
 def take_over(session: Session) -> None:
-    """Have the pages show what they show in the build that has started this process, if one has. Raises OSError."""
+    """Take over the decisions of the build that started this process, if one did. Raise OSError if that fails."""
     file = os.environ.get(CHILD_VARIABLE, FORKED)
     if file != FORKED:
         session.verdicts = pickle.loads(Path(file).read_bytes())

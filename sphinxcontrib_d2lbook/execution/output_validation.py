@@ -1,9 +1,9 @@
-"""Whether pages can show an output of a cell, and what they show in place of one that is none.
+"""Check whether pages can show an output of a cell, and make an error output to show in place of an invalid one.
 
-A cell can display whatever it likes under the name of a MIME type, and what is stored in an `.ipynb` was written by
-others. Jupyter's message protocol and nbformat say of which types the parts of an output are; what pages then make of
-it, an image for example, takes content that is what its type says. An output that is not so becomes an `error` output,
-as if its cell had raised `InvalidOutput`.
+A cell can display anything under the name of a MIME type, and the outputs stored in an `.ipynb` were written by others.
+Jupyter's message protocol and nbformat define the types of an output's parts, and a page can show an image, for
+example, only if the content is what its MIME type says. An output that breaks these rules becomes an `error` output, as
+if its cell had raised `InvalidOutput`.
 """
 
 from __future__ import annotations
@@ -21,19 +21,20 @@ from ..common.image_signatures import SIGNATURES
 from .output_cleaning import printable
 
 INVALID = "InvalidOutput"
-"""Name of the exception that a cell seems to have raised."""
+"""Name of the exception that a cell with an invalid output seems to have raised."""
 SHOWN = frozenset({"display_data", "execute_result", "update_display_data"})
 """Types of messages, and of outputs, that have data by MIME type."""
 MIME = re.compile(r"[^\s/\x00-\x1f\x7f]+/[^\x00-\x1f\x7f]+")
+"""Form of a MIME type."""
 GLUED = "application/papermill.record/"
-"""Before the MIME types of values that `glue` keeps without showing them."""
+"""Prefix of the MIME types of values that `glue` stores without showing them."""
 SVG = "image/svg+xml"
 
 
 def fault(kind: str, content: Any) -> str:
-    """Return why no page can show an output, "" if pages can.
+    """Return why pages cannot show an output; "" if they can.
 
-    ``kind`` is the type of a message or an output, ``content`` what it holds. What is of no known kind has no fault.
+    ``kind`` is the type of a message or an output, ``content`` its content. Unknown kinds have no fault.
     """
     if not isinstance(content, Mapping):
         return f"it is {_type(content)} where a dictionary is needed"
@@ -56,26 +57,26 @@ def invalid_outputs(notebook: Mapping[str, Any]) -> Iterator[tuple[int, int, str
 
 
 def with_json_names(data: Any) -> Any:
-    """Return data by MIME type in which JSON has a name that nbformat takes for JSON.
+    """Return data by MIME type in which the types of JSON end with `+json`, by which nbformat knows them.
 
-    Altair 6 shows charts as `application/vnd.vegalite.v6.json`; nbformat knows JSON by `+json` at the end.
+    Altair 6, for example, shows charts as `application/vnd.vegalite.v6.json`.
     """
     if not isinstance(data, Mapping):
         return data
-    found = {}
+    renamed = {}
     for mime, value in data.items():
         is_json = isinstance(mime, str) and mime.endswith(".json") and isinstance(value, Mapping)
-        found[f"{mime.removesuffix('.json')}+json" if is_json else mime] = value
-    return found
+        renamed[f"{mime.removesuffix('.json')}+json" if is_json else mime] = value
+    return renamed
 
 
 def joined(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return data by MIME type, in which what stands as a list of lines is one text."""
+    """Return data by MIME type in which each list of lines is joined to one text."""
     return {mime: "".join(value) if _is_text(value) and not _is_json(mime) else value for mime, value in data.items()}
 
 
 def error_output(text: str) -> dict[str, Any]:
-    """Return what stands in place of an output with a `fault`."""
+    """Return the error output that is shown in place of an output with a `fault`."""
     return {"output_type": "error", "ename": INVALID, "evalue": text, "traceback": [f"{INVALID}: {text}"]}
 
 
@@ -124,7 +125,7 @@ def _json_fault(mime: str, value: Any) -> str:
 def _svg_fault(text: str) -> str:
     try:
         root = ET.fromstring(text)
-    except (ET.ParseError, ValueError) as err:  # ValueError: a declaration of an encoding that there is not
+    except (ET.ParseError, ValueError) as err:  # ValueError: the declared encoding does not exist
         return f"{SVG} is no well-formed XML: {err}"
     return "" if root.tag.rpartition("}")[2] == "svg" else f"{SVG} has <{root.tag}> as its outermost element, not <svg>"
 
@@ -137,14 +138,14 @@ def _binary_fault(mime: str, text: str) -> str:
     if not data:
         return f"the content of {mime} is empty"
     signatures = SIGNATURES[mime]
-    beginning = data[:1024] if mime == "application/pdf" else b""  # whose readers allow for something before it
-    if not (data.startswith(signatures) or any(one in beginning for one in signatures)):
+    beginning = data[:1024] if mime == "application/pdf" else b""  # readers of PDF allow other bytes before the header
+    if not (data.startswith(signatures) or any(signature in beginning for signature in signatures)):
         return f"the content of {mime} is something else: it begins with {data[:8]!r}"
     return "" if mime != "image/png" or _is_whole_png(data) else f"the content of {mime} is cut short or damaged"
 
 
 def _is_whole_png(data: bytes) -> bool:
-    """Whether each chunk of a PNG file is there, with its checksum, to the last one. (PNG specification, 5.3)"""
+    """Check whether a PNG file has all chunks to the last, each with its right checksum (PNG specification, 5.3)."""
     position = len(SIGNATURES["image/png"][0])
     while position + 12 <= len(data):
         end = position + 8 + int.from_bytes(data[position : position + 4], "big")

@@ -1,4 +1,4 @@
-"""What a page says of its own execution: `d2lbook:` in the front matter, `:reads:` at a code cell.
+"""Read a page's options of execution: `d2lbook:` in the front matter, `:reads:` at a code cell.
 
 d2lbook:
   reads: [data/*.csv]     # files that the code reads, as globs from the page's folder, or from the project's with "/"
@@ -25,30 +25,32 @@ KNOWN = ("alone", "depends", "gpus", "memory", "reads", "timeout")
 
 @dataclass(frozen=True)
 class PageOptions:
-    """Checked, with defaults."""
+    """Options of a page, checked and with defaults."""
 
     reads: Mapping[str, int] = field(default_factory=dict)
     """Glob -> 1-based line that declares it."""
     depends: tuple[str, ...] = ()
-    """As written."""
+    """Names of pages, as written."""
     timeout: float | None = None
+    """Seconds that the page may take; None if it says nothing."""
     memory: int = 0
-    """Bytes; 0 where the page asks for none."""
+    """Bytes of memory; 0 if the page asks for none."""
     gpus: int = 0
     alone: bool = False
+    """Whether nothing else of the build may run beside the page."""
 
 
 def page_options(page: Notebook) -> tuple[PageOptions, list[str]]:
-    """The options of a page and a line for each of their faults."""
-    found = page.metadata.get(KEY, {})
+    """Return the options of a page, and a message for each fault in them."""
+    given = page.metadata.get(KEY, {})
     faults: list[str] = []
     place = f"{page.path}:1: the front matter's `{KEY}`"
-    if not isinstance(found, Mapping):
-        return PageOptions(), [f"{place} is {found!r}; it takes the keys {', '.join(KNOWN)}"]
-    faults += [f"{place} has {key!r}; it takes the keys {', '.join(KNOWN)}" for key in found if key not in KNOWN]
+    if not isinstance(given, Mapping):
+        return PageOptions(), [f"{place} is {given!r}; it takes the keys {', '.join(KNOWN)}"]
+    faults += [f"{place} has {key!r}; it takes the keys {', '.join(KNOWN)}" for key in given if key not in KNOWN]
 
     def take(key: str, default: Any, good: Any, kind: str) -> Any:
-        value = found.get(key, default)
+        value = given.get(key, default)
         if value is default or good(value):
             return value
         faults.append(f"{place}: {key} is {value!r}; it takes {kind}")
@@ -81,7 +83,7 @@ def _is_names(value: Any) -> bool:
 
 
 def _names(value: str | list[str]) -> list[str]:
-    """A list as it is; text as a comma-separated list, since cell options are often written so."""
+    """Return a list as it is, and text as a comma-separated list, since cell options are often written so."""
     return [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value
 
 

@@ -1,4 +1,4 @@
-"""What a page's outputs depend on: from pages and library to tasks, as far as it is known before anything runs."""
+"""Plan the pages: make a task of each, with all that its outputs are known to depend on before anything runs."""
 
 from __future__ import annotations
 
@@ -25,58 +25,63 @@ from .page_options import PageOptions, page_options
 from .tasks import Limits, Resources, Task
 
 NOWHERE = Path(os.devnull, "nothing")
-"""A folder in which there is no file."""
+"""Path of a folder that does not exist."""
 EXPRESSIONS = "expressions in the text"
-"""Among a task's parts: what the text of the page asks for, and where."""
+"""Name of the part of a task for the `{eval}` expressions of the page's text and their places."""
 RUN_TAGS = frozenset({"raises-exception", "skip-execution"})
 """Tags of cells that change what a run does; all others change only the look."""
 
 FIXED_ENVIRONMENT: Mapping[str, str] = {
-    "D2LBOOK_SEED": "0",  # of Python's and NumPy's random numbers
-    "PYTHONHASHSEED": "0",  # sets print in one order
-    "OMP_NUM_THREADS": "1",  # sums in one order, and kernels that run side by side do not fight for processors
-    "SOURCE_DATE_EPOCH": "315532800",  # figures carry this date, the first day that zip files know, not the build's
+    "D2LBOOK_SEED": "0",  # seeds Python's and NumPy's random numbers
+    "PYTHONHASHSEED": "0",  # sets print in the same order
+    "OMP_NUM_THREADS": "1",  # sums have the same order, and kernels that run side by side do not fight for processors
+    "SOURCE_DATE_EPOCH": "315532800",  # figures carry this date, the first that zip files know, not the build's
 }
-"""Set in every kernel, so that two runs give the same outputs; `d2lbook_environment` goes over it."""
+"""Environment variables of every kernel, so that two runs give the same outputs; `d2lbook_environment` overrides it."""
 
 
 @dataclass(frozen=True)
 class BuildContext:
-    """What all tasks of a build share."""
+    """Settings and sources that all tasks of a build share."""
 
     library: Library
     root: Path
-    """The project's folder."""
+    """Path of the project's folder."""
     unobserved: tuple[str, ...]
+    """Folders whose files do not count: builds, virtual environments."""
     search_path: str
     """Folder that holds the generated package, or ""."""
     environment: Mapping[str, str]
-    """`d2lbook_environment`."""
+    """Value of `d2lbook_environment`."""
     limits: Limits
     settings: NbSettings
-    """Of conf.py."""
+    """MyST-NB's settings of execution, of conf.py."""
     states: States
 
 
 @dataclass(frozen=True)
 class PlannedPage:
-    """One page that can run, with what a decision whether it must run needs besides its task."""
+    """Page that can run: its task, and what else is needed to decide whether it must run."""
 
     task: Task
     known: Mapping[str, str]
-    """Files that its code names, imports or declares, relative to the root -> `states.state`."""
+    """File that the page's code names or imports, or that the page declares, relative to the root -> its state (see
+    file_states.py)."""
     machine: tuple[str, ...]
-    """Names in the task's parts that tell of this machine, not of the sources."""
+    """Names of the task's parts that describe this machine, not the sources."""
     through: Mapping[str, str] = field(default_factory=dict)
-    """Name in the task's parts of a saved object -> the object by which the page reaches it."""
+    """Name of the part of a saved object -> the object through which the page reaches it."""
     searched: tuple[str, ...] = ()
-    """Folders where a file that is new can match what the page declares, relative to the root."""
+    """Folders in which a new file can match what the page declares, relative to the root."""
     notes: tuple[str, ...] = ()
-    """What is odd, as "path:line" and a sentence, separated by a tab."""
+    """Warnings to give, each as "path:line" and a sentence, separated by a tab."""
 
 
 def make_plan(page: Notebook, file: Path, around: BuildContext) -> tuple[PlannedPage, list[str]]:
-    """The plan of one page and the faults of its options. ``file`` is its source. Raises OSError."""
+    """Return the plan of one page, and a message for each fault in its options.
+
+    ``file`` is the page's source. Raise OSError if a file that the page depends on cannot be read.
+    """
     options, faults = page_options(page)
     folder = file.parent
     settings = around.settings.of_page(page)
@@ -132,11 +137,14 @@ def make_plan(page: Notebook, file: Path, around: BuildContext) -> tuple[Planned
 
 @dataclass(frozen=True)
 class _Python:
-    """What the text of a page's Python tells."""
+    """Dependencies of a page that can be read from its Python code."""
 
     symbols: Mapping[str, str] = field(default_factory=dict)
+    """Name of a saved object that the page reaches -> its digest."""
     versions: Mapping[str, str] = field(default_factory=dict)
+    """Python or distribution -> version."""
     through: Mapping[str, str] = field(default_factory=dict)
+    """Name of a saved object -> the object through which the page reaches it."""
     files: frozenset[Path] = frozenset()
     imports: tuple[str, ...] = ()
     preparation: str = ""
@@ -146,7 +154,7 @@ def _python(page: Notebook, folder: Path, library: Library, settings: NbSettings
     code = [cell.code for cell in page.code_cells]
     beside = code_inputs.local_modules(code, folder)
     code += beside.values()
-    # A traceback that is shown has lines of saved code in it.
+    # A traceback on the page shows lines of saved code, so that comments in it count too.
     raises = settings.allow_errors or any(
         "raises-exception" in (cell.metadata.get("tags") or ()) for cell in page.code_cells
     )
@@ -156,9 +164,10 @@ def _python(page: Notebook, folder: Path, library: Library, settings: NbSettings
     modules = code_inputs.imported(code) | (set(library.imported) if uses_package else set())
     versions = code_inputs.versions(modules)
     files = code_inputs.named_files(code, folder) | beside.keys()
-    settings_of_figures = folder / "matplotlibrc"  # read at the import, which another page may have done for this one
-    if "matplotlib" in versions and settings_of_figures.is_file():
-        files |= {settings_of_figures}
+    # Matplotlib reads it when it is imported, which a stage may have done before the page starts.
+    matplotlibrc = folder / "matplotlibrc"
+    if "matplotlib" in versions and matplotlibrc.is_file():
+        files |= {matplotlibrc}
     return _Python(
         symbols={library.shown(name): value for name, value in reach.symbols.items()},
         versions={"Python": platform.python_version(), **versions},
@@ -172,13 +181,13 @@ def _python(page: Notebook, folder: Path, library: Library, settings: NbSettings
 def _declared(
     page: Notebook, options: PageOptions, folder: Path, root: Path
 ) -> tuple[frozenset[Path], frozenset[Path], list[str]]:
-    """The files that match what is declared, the folders of such files, and a note for each glob without a match."""
-    found: set[Path] = set()
+    """Return the files that a page declares, the folders that were searched, and a note for each glob without match."""
+    declared: set[Path] = set()
     searched: set[Path] = set()
     notes = []
     for pattern, line in options.reads.items():
         start = root if pattern.startswith("/") else folder
-        # Unlike Path.glob, it takes `..` and does not fail on a pattern that is none.
+        # Unlike Path.glob, glob.glob accepts `..` and does not fail on a malformed pattern.
         names = glob.glob(pattern.lstrip("/"), root_dir=start, recursive=True)  # noqa: PTH207
         above = pattern.lstrip("/").rpartition("/")[0]
         searched.update(start / name for name in glob.glob(above or ".", root_dir=start, recursive=True))  # noqa: PTH207
@@ -189,8 +198,8 @@ def _declared(
                 f"{page.path}:{line}\tno file in {where} matches {pattern!r}, which the page says that it reads; "
                 "correct the pattern, or remove it"
             )
-        found |= files
-    return frozenset(found), frozenset(searched), notes
+        declared |= files
+    return frozenset(declared), frozenset(searched), notes
 
 
 def _cell_digest(cell: Cell) -> str:
@@ -199,7 +208,7 @@ def _cell_digest(cell: Cell) -> str:
 
 
 def _cells(page: Notebook, evaluated: Iterable[tuple[int, int, str]]) -> list[tuple[int, dict[str, Any]]]:
-    """Return line and JSON of each cell that runs: before a text those that evaluate what it asks for."""
+    """Return line and JSON of each cell that runs; a text comes after the cells that evaluate its expressions."""
     before: dict[int, list[tuple[int, str]]] = {}
     for index, after, name in evaluated:
         before.setdefault(index, []).append((after, name))
@@ -212,12 +221,12 @@ def _cells(page: Notebook, evaluated: Iterable[tuple[int, int, str]]) -> list[tu
 
 
 def _to_run(page: Notebook, kernel: str, cells: Iterable[tuple[int, dict[str, Any]]]) -> dict[str, Any]:
-    """As nbformat 4.5 writes a notebook; put together by hand, since its constructors check each cell by a schema."""
+    """Return a notebook as nbformat 4.5 JSON; made by hand, since nbformat's constructors validate each cell."""
     return {
         "cells": [cell for _, cell in cells],
         "metadata": {
             "kernelspec": {"name": kernel, "display_name": kernel},
-            # A kernel that starts tells more; where it does not, this says how cells are highlighted.
+            # The kernel replaces this when it starts; if it does not start, cells are highlighted by it.
             "language_info": {"name": _lexer(page.language)},
         },
         "nbformat": 4,
@@ -227,7 +236,7 @@ def _to_run(page: Notebook, kernel: str, cells: Iterable[tuple[int, dict[str, An
 
 @lru_cache
 def _lexer(language: str) -> str:
-    """Pygments' name for a language, which may be a kernel's own name; "text" where it knows none."""
+    """Return Pygments' name for a language, which may be a kernel's own name; "text" if Pygments has none."""
     try:
         return str(find_lexer_class_by_name(language).aliases[0])
     except ClassNotFound:
@@ -240,11 +249,11 @@ def _tags(cell: Cell) -> dict[str, Any]:
 
 
 def cell_json(cell: Cell, metadata: Mapping[str, Any]) -> dict[str, Any]:
-    """A cell as nbformat 4.5 writes it before it has run."""
-    found: dict[str, Any] = {
+    """Return a cell that has not run as nbformat 4.5 JSON."""
+    value: dict[str, Any] = {
         "cell_type": cell.kind,
         "id": f"cell-{cell.index}",
         "metadata": metadata,
         "source": cell.source,
     }
-    return found | {"execution_count": None, "outputs": []} if cell.kind == "code" else found
+    return value | {"execution_count": None, "outputs": []} if cell.kind == "code" else value

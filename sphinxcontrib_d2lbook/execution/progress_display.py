@@ -1,4 +1,4 @@
-"""Telling how a run goes: a line for each page that has run, and on a terminal, below them, what runs now."""
+"""Show how pages run: a line for each that has run and, on a terminal, below these lines what runs now."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from rich.text import Text
 from ..common.terminal_text import for_terminal
 
 LOGGER = "sphinx"
-"""Name of the logger to which all of a build's messages go."""
+"""Name of the logger of all messages of a build."""
 OTHER_LINES = 4
-"""Lines of a terminal that running pages leave free."""
+"""Number of lines of a terminal that the list of running pages leaves free."""
 
 
 class Display:
-    """Plain lines only."""
+    """Display of progress by plain lines only."""
 
     def __init__(self, lines: Callable[..., None], total: int) -> None:
         self.total = total
@@ -34,20 +34,23 @@ class Display:
         self._lines = lines
 
     def started(self, docname: str) -> None:
-        """A page has begun to run."""
+        """Note that a page has begun to run."""
 
     def finished(self, docname: str, state: str, seconds: float, reason: str) -> None:
-        """A page has "ran" or "failed"."""
+        """Note that a page has ended, with the state "ran" or "failed"."""
         self.done += 1
         self.failed += state == "failed"
         self._lines("[%d/%d] %s %s in %.1f s: %s", self.done, self.total, docname, state, seconds, for_terminal(reason))
 
     def tick(self) -> None:
-        """Some time has passed."""
+        """Note that some time has passed."""
 
 
 class _LiveDisplay(Display):
-    """Lines, and below them a part that is drawn anew with each event, by no thread: the build forks later on."""
+    """Display of progress on a terminal: lines, and below them a part that is drawn again with each event.
+
+    No thread draws it, since the build forks later.
+    """
 
     def __init__(
         self,
@@ -65,22 +68,26 @@ class _LiveDisplay(Display):
         self._live: Live | None = None
 
     def started(self, docname: str) -> None:
+        """Note that a page has begun to run, and draw it."""
         self._begun[docname] = self._clock()
         self._estimate.started(docname)
         self.show()
 
     def finished(self, docname: str, state: str, seconds: float, reason: str) -> None:
+        """Note that a page has ended, and draw what runs now."""
         self._begun.pop(docname, None)
         self._estimate.finished(docname, seconds)
         super().finished(docname, state, seconds, reason)
         self.show()
 
     def tick(self) -> None:
+        """Draw the times that have passed."""
         self.show()
 
     def show(self) -> None:
         """Draw what runs, in place of what was drawn before."""
-        with contextlib.suppress(OSError, io.UnsupportedOperation):  # rich asks the size of the process's own terminal
+        # Rich would take the size of the process's own terminal, which may be another than that of the file.
+        with contextlib.suppress(OSError, io.UnsupportedOperation):
             width, height = os.get_terminal_size(self._console.file.fileno())
             if width and height:
                 self._console.size = ConsoleDimensions(width, height)
@@ -96,13 +103,13 @@ class _LiveDisplay(Display):
         self._live.update(self._picture(), refresh=True)
 
     def hide(self) -> None:
-        """Take away what was drawn, so that other lines can come in its place."""
+        """Remove what was drawn, so that other lines can take its place."""
         if self._live is not None:
             self._live.stop()
             self._live = None
 
     def _picture(self) -> Group:
-        """A line of numbers, and one for each page that runs, the longest running first; none longer than a line."""
+        """Return a line of numbers and one for each running page, the longest running first, cut to the terminal."""
         now = self._clock()
         numbers = [f"{self.done} of {self.total} pages", f"{len(self._begun)} running"]
         if self.failed:
@@ -113,7 +120,7 @@ class _LiveDisplay(Display):
         rows = [Text(", ".join(numbers), style="bold")]
         room = max(1, self._console.height - OTHER_LINES)
         running = sorted(self._begun, key=lambda name: (self._begun[name], name))
-        # `Text` takes what it is given as it is: a docname is no markup.
+        # `Text`, unlike a plain string, does not read markup from a docname.
         rows += [Text(f"  {duration(now - self._begun[name]):>7}  {name}") for name in running[:room]]
         if len(running) > room:
             rows.append(Text(f"  and {len(running) - room} more"))
@@ -123,26 +130,30 @@ class _LiveDisplay(Display):
 
 
 class Estimate:
-    """How long the rest takes: from times of earlier runs, or else of this one, with as many at once as until now."""
+    """Estimate of the time until all pages have run.
+
+    It uses the times of earlier runs, else of pages in this one, and the largest number of pages that ran at once.
+    """
 
     def __init__(self, total: int, expected: Mapping[str, float]) -> None:
-        """``expected`` are seconds of earlier runs, of pages that are among the ``total`` that run."""
+        """Take the number of pages that run; ``expected`` is docname -> seconds of an earlier run, for some of them."""
         self._expected = dict(expected)
         self._waiting = dict(expected)
         self._unknown = total - len(expected)
-        """Pages without a time that have not begun."""
+        """Number of pages without a time of an earlier run that have not begun."""
         self._took: list[float] = []
         self._running: set[str] = set()
         self._most = 0
 
     def started(self, docname: str) -> None:
+        """Note that a page has begun to run."""
         if self._waiting.pop(docname, None) is None:
             self._unknown -= 1
         self._running.add(docname)
         self._most = max(self._most, len(self._running))
 
     def finished(self, docname: str, seconds: float) -> None:
-        """Of a page that ran, or of one that was given up before it began."""
+        """Note that a page has run, or was given up before it began."""
         if docname in self._running:
             self._running.remove(docname)
             self._took.append(seconds)
@@ -150,7 +161,7 @@ class Estimate:
             self._unknown -= 1
 
     def left(self, running: Mapping[str, float]) -> float | None:
-        """Seconds, while ``running`` pages have run for so long; None while nothing is known."""
+        """Return the seconds left; None while no time is known. ``running`` is docname -> seconds it has run so far."""
         known = [*self._expected.values(), *self._took]
         if not known:
             return None
@@ -161,7 +172,7 @@ class Estimate:
 
 
 def duration(seconds: float) -> str:
-    """4 s, 3:07 or 1:02:03."""
+    """Return a time as text: "4 s", "3:07" or "1:02:03"."""
     whole = round(seconds)
     if whole < 60:
         return f"{whole} s"
@@ -171,7 +182,7 @@ def duration(seconds: float) -> str:
 
 
 class _Hide(logging.Handler):
-    """Clears the place for a message that other handlers are about to write."""
+    """Logging handler that removes what was drawn before other handlers write a message."""
 
     def __init__(self, display: _LiveDisplay) -> None:
         super().__init__()
@@ -189,11 +200,11 @@ def open_display(
     expected: Mapping[str, float],
     clock: Callable[[], float] = time.monotonic,
 ) -> Iterator[Display]:
-    """Tell how ``total`` pages run. ``stream`` is where the build's status goes, None for plain lines only; ``lines``
-    logs a message there.
+    """Show how ``total`` pages run, for as long as the context lasts.
 
-    ``expected`` are the seconds of earlier runs, where known. On a terminal the log's other messages come above the
-    part that is drawn; NO_COLOR and TERM=dumb are heard.
+    ``stream`` is the build's status stream, or None for plain lines only, and ``lines`` logs a message there.
+    ``expected`` maps docnames to the seconds of earlier runs, where known. On a terminal, other messages of the log
+    come above the part that is drawn. NO_COLOR and TERM=dumb have their usual effect.
     """
     console = Console(file=stream, highlight=False)
     if stream is None or not console.is_terminal or console.is_dumb_terminal:

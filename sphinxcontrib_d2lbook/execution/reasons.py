@@ -1,4 +1,7 @@
-"""Why a page must run: one sentence, the most telling first, from what it depends on now and did in its last run."""
+"""Say in one sentence why a page must run.
+
+The reason is the most telling difference between what the page depends on now and what its last run depended on.
+"""
 
 from __future__ import annotations
 
@@ -13,16 +16,17 @@ DAMAGED = "its stored outputs are damaged"
 ASKED = "all pages were asked to run"
 EDITED = "{}, which it writes, was changed by another"
 PAGE = "page "
-"""Before the docname of a page that another depends on, in the names of parts."""
+"""Prefix of parts that stand for another page on which a page depends; the docname follows."""
 DIGEST_LENGTH = 32
-"""Values as long as that are digests, which tell an author nothing."""
+"""Number of characters from which on a value is taken for a digest, which tells an author nothing."""
 
 
 def why(now: Mapping[str, str], before: Mapping[str, str] | None, through: Mapping[str, str]) -> str:
-    """The reason for running a page that depends on ``now`` and whose last run depended on ``before`` (None: no run).
+    """Return the reason for running a page.
 
-    Both are what it depends on by name -> digest, version or state. ``through`` says by which saved object a page
-    reaches another.
+    ``now`` is what the page depends on now and ``before`` what its last run depended on (None if it has not run), both
+    as name -> digest, version or state. ``through`` maps the part of a saved object to the object through which the
+    page reaches it.
     """
     if before is None:
         return NEVER_RUN
@@ -43,7 +47,7 @@ def why(now: Mapping[str, str], before: Mapping[str, str] | None, through: Mappi
 
 
 def _rank(name: str) -> int:
-    """An author's own cell says more than what it reaches."""
+    """Return the sort key of a change: the page's own cells come first, since they say more than what they reach."""
     return 0 if name.startswith("code of cell") else 10
 
 

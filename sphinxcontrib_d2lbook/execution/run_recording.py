@@ -1,4 +1,4 @@
-"""A run that has ended -> what the store remembers of it, and how its outputs compare with those of the run before."""
+"""Make the record that the store keeps of a run, and compare the outputs of two runs."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from .tasks import MISSING, UNSETTLED, Result
 def record(
     plan: PlannedPage, parts: Mapping[str, str], result: Result, last: Run | None, written_before: Collection[str]
 ) -> Run:
-    """What a page's outputs depend on, now that it has run. Raises OSError.
+    """Return the record of a run, with all that the page's outputs depend on.
 
-    ``last`` is the run before, ``written_before`` are the files that pages wrote on which this one depends. What the
-    page read before it wrote there counts as it was then. A file that changed while the page ran leaves the run without
-    a match, so that the page runs again; if it then changes again, the page itself writes it, by means that are not
-    observed.
+    ``parts`` are those of the page, ``last`` is the run before, and ``written_before`` are the files that were written
+    by pages on which this one depends. A file that the page read and later wrote counts as it was when it was read. A
+    file that changed while the page ran makes the record fit no later build, so that the page runs again; if the file
+    then changes again, the page itself writes it, in a way that is not observed. Raise OSError if a file is unreadable.
     """
     root = Path(plan.task.root)
     excluded = {*result.writes, *written_before}
@@ -50,7 +50,7 @@ def record(
 
 
 def differing_cells(before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[int, ...]:
-    """Numbers of the code cells, from 1, whose outputs are not the same in two runs of one notebook."""
+    """Return the numbers of the code cells, from 1, whose outputs differ between two runs of one notebook."""
     old, new = (
         [cell["outputs"] for cell in page_cells(notebook) if cell["cell_type"] == "code"] for notebook in (before, now)
     )

@@ -1,4 +1,4 @@
-"""What an author is told when the pages have run, beside what failed."""
+"""Warn the author, after the pages have run, of what is odd about them, apart from failures."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from .session import Session
 from .tasks import PageReport
 
 UNTRACED = "programs cannot be observed"
-"""How a kernel begins to say that it has no tracer; see kernels/inside/trace.py."""
+"""Beginning of the phrase by which a kernel says that it has no tracer (see kernels/inside/trace.py)."""
 
 
 @dataclass(frozen=True)
 class Told:
-    """One thing to tell."""
+    """Message to the author."""
 
     level: Literal["warning", "info", "verbose"]
     text: str
     place: str = ""
-    """Path and line of a warning."""
+    """Path and line of a warning, as "path:line"."""
 
 
 def told(session: Session, reports: Mapping[str, PageReport]) -> Iterator[Told]:
-    """What is to be told of the pages' files, and of outputs that another machine made."""
+    """Yield messages about the files of pages, and about outputs that another machine made."""
     yield from _undeclared(session)
     yield from _unseen(session, reports)
     others = list(session.machine_differences())
@@ -44,7 +44,7 @@ def _undeclared(session: Session) -> Iterator[Told]:
 
 
 def _unseen(session: Session, reports: Mapping[str, PageReport]) -> Iterator[Told]:
-    """Of what the pages that ran used and no build can observe: a change of it runs no page."""
+    """Yield messages about what the pages that ran used and a build cannot observe, so that its change runs no page."""
     blind: dict[str, str] = {}
     for docname, report in sorted(reports.items()):
         for what in report.unseen if report.execution != "cached" else ():

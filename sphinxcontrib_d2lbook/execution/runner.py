@@ -1,7 +1,7 @@
-"""The process that holds the kernels: `python -m sphinxcontrib_d2lbook.execution.runner REQUEST.json`.
+"""Run tasks, in the process that holds the kernels: `python -m sphinxcontrib_d2lbook.execution.runner REQUEST.json`.
 
-Reads tasks and prints a line of JSON for each event: `{"started": docname}` or `{"result": ...}`. It ends, and with it
-all kernels, when its standard input is closed, since then the build is gone, and on SIGTERM.
+It reads tasks and prints a line of JSON for each event: `{"started": docname}` or `{"result": ...}`. On SIGTERM, and
+when its standard input is closed, since the build is then gone, it ends all kernels and itself.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ PR_SET_CHILD_SUBREAPER = 36
 
 
 class TaskRunner:
-    """Runs tasks as far as the machine has room for them."""
+    """Scheduler of tasks and the kernels that run them, as many as the machine has room for."""
 
     def __init__(self, tasks: Sequence[Task], capacity: Capacity, start: str, scratch: Path, out: TextIO) -> None:
         self.scheduler = Scheduler(tasks, capacity)
@@ -51,7 +51,7 @@ class TaskRunner:
         self.count = 0
 
     async def run(self) -> None:
-        """Run all; results are written as they come."""
+        """Run all tasks, and write each result when it comes."""
         for task, failure in self.scheduler.refused:
             self._give_up(task, failure)
         running: dict[asyncio.Task[Result], Task] = {}
@@ -59,7 +59,7 @@ class TaskRunner:
             while not self.scheduler.idle:
                 for task, variables in self.scheduler.start_ready():
                     self._write({"started": task.docname})
-                    running[asyncio.create_task(self._one(task, variables))] = task
+                    running[asyncio.create_task(self._run_task(task, variables))] = task
                 done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
                 for future in done:
                     result = _result(future, running.pop(future))
@@ -75,14 +75,14 @@ class TaskRunner:
                 zygote.close()
             self.tracer.close()
 
-    async def _one(self, task: Task, variables: Mapping[str, str]) -> Result:
+    async def _run_task(self, task: Task, variables: Mapping[str, str]) -> Result:
         self.count += 1
         scratch = self.scratch / str(self.count)
         scratch.mkdir()
         return await run(task, await self._start(task), scratch, variables, self.tracer.address)
 
     async def _start(self, task: Task) -> Start:
-        """A stage for the task's kernel, where one is worth its while."""
+        """Return the stage from which the task's kernel is forked, or an empty `Start` if it starts from nothing."""
         profile = self.profiles.get(task.docname)
         if profile is None:
             return Start()
@@ -110,7 +110,11 @@ class TaskRunner:
 
 
 def _result(future: asyncio.Task[Result], task: Task) -> Result:
-    """What running a page gave; a fault of ours is told as one, with its traceback in the log, and the book goes on."""
+    """Return the result of a task that has ended.
+
+    An exception here is a fault of the build: it becomes the page's failure, its traceback goes to the log, and the
+    other pages run on.
+    """
     err = future.exception()
     if err is None:
         return future.result()
@@ -120,39 +124,40 @@ def _result(future: asyncio.Task[Result], task: Task) -> Result:
 
 
 def shared_profiles(tasks: Sequence[Task]) -> dict[str, Profile]:
-    """For each task, what its kernel's stage has imported: what at least two tasks with that preparation import.
+    """Return docname -> profile of the stage for its kernel: the imports that at least two tasks of a group share.
 
-    Matplotlib reads a `matplotlibrc` in the folder where it is imported: pages beside one have a stage of their own.
+    Tasks of a group have the same kernel, preparation and folder for imports. Matplotlib reads a `matplotlibrc` in the
+    folder where it is imported, so pages beside one have a stage of their own.
     """
     groups: dict[tuple[str, str, str], list[Task]] = {}
     for task in tasks:
         folder = task.folder if Path(task.folder, "matplotlibrc").is_file() else "/"
         groups.setdefault((task.kernel, task.preparation, folder), []).append(task)
-    found = {}
+    profiles = {}
     for (_, preparation, folder), group in groups.items():
         if len(group) < 2:
             continue
         counts = Counter(name for task in group for name in task.imports)
         shared = tuple(sorted(name for name, count in counts.items() if count > 1))
         for task in group:
-            found[task.docname] = Profile(preparation, shared, folder)
-    return found
+            profiles[task.docname] = Profile(preparation, shared, folder)
+    return profiles
 
 
 async def serve(runner: TaskRunner) -> None:
-    """Run until all is done, the build is gone, or this process is told to end; then no kernel is left.
+    """Run until all tasks have ended, the build is gone, or this process gets a signal to end; leave no kernel behind.
 
-    Only what event loops can do on every system is used: on Windows they watch neither signals nor standard input.
+    Signals and standard input are watched without the event loop, which on Windows can watch neither.
     """
     work = asyncio.create_task(runner.run())
     loop = asyncio.get_running_loop()
-    told = threading.Event()
+    stopping = threading.Event()
 
     def stop(*_: object) -> None:
-        """Cancel the work, once: a second time would interrupt the clearing away."""
-        if not told.is_set():
-            told.set()
-            with suppress(RuntimeError):  # the loop is closed, and all is done
+        """Cancel the work, but only once: a second time would interrupt the cleaning up."""
+        if not stopping.is_set():
+            stopping.set()
+            with suppress(RuntimeError):  # the loop is closed: all work is done
                 loop.call_soon_threadsafe(work.cancel)
 
     def wait_for_the_build_to_go() -> None:
@@ -163,18 +168,18 @@ async def serve(runner: TaskRunner) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
     threading.Thread(target=wait_for_the_build_to_go, daemon=True).start()
-    with suppress(asyncio.CancelledError, BrokenPipeError):  # the build is gone, and says so by its closed ends
+    with suppress(asyncio.CancelledError, BrokenPipeError):  # the build is gone and has closed its ends of the pipes
         await work
 
 
 def main(request: str) -> None:
     value = json.loads(Path(request).read_text(encoding="utf-8"))
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)  # what kernels leave behind becomes ours to end
-    # What kernels and libraries print must not get between the lines of JSON.
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)  # adopt the processes that kernels leave behind, to end them
+    # What kernels and libraries print must not mix with the lines of JSON.
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    # Without those of IPYTHONDIR, which is an empty folder here: to learn of it, all of IPython would be imported.
+    # Leave out the kernels of IPYTHONDIR, an empty folder here: asking for it would import all of IPython.
     SPECS.kernel_dirs = jupyter_path("kernels")
     capacity = Capacity(**{**value["capacity"], "gpus": tuple(value["capacity"]["gpus"])})
     tasks = [task_from_json(task) for task in value["tasks"]]

@@ -1,4 +1,7 @@
-"""Which task may start next, so that nothing runs that the machine has no room for. No clock, no input or output."""
+"""Decide which task may start next, so that running tasks never need more than the machine has.
+
+Nothing here reads a clock, a file or the machine.
+"""
 
 from __future__ import annotations
 
@@ -13,29 +16,29 @@ REMEDY = "run it on a machine that has them, or bring its outputs from there by 
 
 @dataclass(frozen=True)
 class Capacity:
-    """What there is to share out."""
+    """Resources of a machine that tasks share."""
 
     jobs: int
-    """Kernels at a time."""
+    """Number of kernels that may run at a time."""
     memory: int
-    """Bytes."""
+    """Memory in bytes."""
     gpus: tuple[str, ...] = ()
-    """As CUDA_VISIBLE_DEVICES names them."""
+    """Names of the GPUs, as in CUDA_VISIBLE_DEVICES."""
 
 
 class Scheduler:
-    """Starts tasks by rank: the time a task takes and, after it, the longest chain of those that wait for it.
+    """Order in which tasks start: by rank, the time of a task plus that of the longest chain of tasks waiting for it.
 
-    A task that must be alone starts when nothing runs, and nothing starts beside it. Once it is first among those that
-    could start, no further task starts before it: the processors that fall idle for that are the price of being alone.
-    Likewise a task that waits for memory or GPUs holds back those of lower rank that want the same.
+    A task that must be alone starts when nothing runs, and nothing starts beside it. Once it is the first of those that
+    could start, no other task starts before it: the processors that then fall idle are the price of being alone.
+    Likewise, a task that waits for memory or GPUs holds back tasks of lower rank that want the same.
     """
 
     def __init__(self, tasks: Sequence[Task], capacity: Capacity) -> None:
-        """``tasks`` in order of preference, for those of equal rank."""
+        """Rank ``tasks``; those of equal rank start in the order given."""
         self.capacity = capacity
         self.refused: list[tuple[Task, Failure]] = []
-        """Tasks that can never run, with the reason."""
+        """Tasks that can never run on this machine, each with the reason."""
         self._tasks = {task.docname: task for task in tasks}
         self._running: dict[str, tuple[str, ...]] = {}
         self._ended: set[str] = set()
@@ -61,7 +64,7 @@ class Scheduler:
 
         def rank(name: str) -> float:
             if name not in ranks:
-                ranks[name] = 0.0  # ends a circle, which no book has
+                ranks[name] = 0.0  # ends the recursion in a circle of dependencies, which no checked book has
                 own = self._tasks[name].seconds
                 ranks[name] = (usual if own is None else own) + max(map(rank, followers[name]), default=0.0)
             return ranks[name]
@@ -79,7 +82,7 @@ class Scheduler:
         return ""
 
     def start_ready(self) -> list[tuple[Task, dict[str, str]]]:
-        """The tasks to start now, each with variables for its kernel; they count as running from here on."""
+        """Return the tasks to start now, each with variables for its kernel, and count them as running."""
         started = []
         blocked_gpus = blocked_memory = False
         for name in list(self._waiting):
@@ -103,7 +106,7 @@ class Scheduler:
         return started
 
     def finished(self, docname: str, *, ok: bool) -> list[tuple[Task, Failure]]:
-        """Free what a task held; the tasks that are given up because it failed, each with the reason."""
+        """Free what a task held, and return the tasks that are given up because it failed, each with the reason."""
         del self._running[docname]
         if ok:
             self._ended.add(docname)
@@ -139,7 +142,7 @@ class Scheduler:
         return self.capacity.memory - sum(self._tasks[name].resources.memory for name in self._running)
 
     def _variables(self, docname: str) -> dict[str, str]:
-        """A page sees the GPUs that it asked for: outputs are then the same on a machine with more, or with none."""
+        """Return variables that show a page only the GPUs it asked for, so that its outputs do not depend on others."""
         return {"CUDA_VISIBLE_DEVICES": ",".join(self._running[docname])} if self.capacity.gpus else {}
 
 

@@ -1,4 +1,4 @@
-"""One build's execution, without Sphinx: decide, run what must run, keep what it gave."""
+"""Execute the pages of one build, without Sphinx: decide which must run, run them, keep their outputs."""
 
 from __future__ import annotations
 
@@ -23,38 +23,39 @@ from .uses import Use, uses
 
 @dataclass(frozen=True)
 class Finished:
-    """A page has run."""
+    """Event of a page that has run."""
 
     task: Task
     result: Result
     differs: tuple[int, ...] = ()
-    """Code cells whose outputs are not those of the run before, though nothing that the page uses changed."""
+    """Numbers of the code cells whose outputs differ from the run before, though nothing that the page uses changed."""
     replaced: tuple[Aside, ...] = ()
     """Files that someone had edited and that the page wrote again."""
 
 
 @dataclass
 class Session:
-    """The state of one build."""
+    """Execution of the pages of one build: plans, decisions and stored outputs."""
 
     store: Store
     committed: Path | None = None
-    """Folder of the exported outputs (`d2lbook_store`)."""
+    """Folder of the committed copies of outputs (`d2lbook_store`)."""
     mode: str = "auto"
-    """`d2lbook_execute`: "auto", "never" or "always"."""
+    """Value of `d2lbook_execute`: "auto", "never" or "always"."""
     complain: Callable[[str], None] = print
-    """Takes a sentence about a record that cannot be used."""
+    """Function that takes a warning about a record that cannot be used."""
     plans: dict[str, PlannedPage] = field(default_factory=dict)
-    """Every page that can run."""
+    """docname -> plan, for every page that can run."""
     verdicts: dict[str, Verdict] = field(default_factory=dict)
+    """docname -> decision about the page."""
 
     @property
     def stale(self) -> dict[str, str]:
-        """docname -> reason, for the pages that must run."""
+        """Pages that must run, as docname -> reason."""
         return {name: verdict.reason for name, verdict in self.verdicts.items() if verdict.reason is not None}
 
     def decide(self, plans: Mapping[str, PlannedPage], states: States) -> None:
-        """Find out what must run. Raises OSError."""
+        """Find out which pages must run. Raise OSError if a file that they depend on cannot be read."""
         self.plans = dict(plans)
         self._states = states
         never = self.mode == "never"
@@ -73,30 +74,30 @@ class Session:
     _judge: Judge = field(init=False)
     _states: States = field(init=False)
     _before: dict[str, Run] = field(default_factory=dict)
-    """The runs with which those that were asked for are compared."""
+    """docname -> stored run with which the new one is compared, for pages that run only because all were asked to."""
 
     def _runs(self, docname: str) -> tuple[Run, ...]:
-        """Of this machine, and the committed one where it is another."""
+        """Return the stored runs of a page, and after them that of the committed copy if it is not among them."""
         runs = self.store.runs(docname)
         if self.committed is None:
             return runs
         try:
-            found = committed_outputs.load(self.committed, docname)
+            copy = committed_outputs.load(self.committed, docname)
         except ValueError as err:
             self.complain(str(err))
             return runs
-        if found is None or any(run.key == found[0].key for run in runs):
+        if copy is None or any(run.key == copy[0].key for run in runs):
             return runs
-        run = replace(found[0], imported=True)
+        run = replace(copy[0], imported=True)
         try:
-            notebook = committed_outputs.assemble(self.plans[docname].task.notebook, found[1])
-        except ValueError:  # the page has other cells by now: the run tells only what changed
+            notebook = committed_outputs.assemble(self.plans[docname].task.notebook, copy[1])
+        except ValueError:  # the page has other cells now: the run only tells what has changed since
             return (*runs, run)
         self.store.add(docname, run, notebook, first=False)
         return (*runs, run)
 
     def check_entries(self) -> None:
-        """Before outputs are shown: let the pages whose stored outputs are damaged run again."""
+        """Decide, before outputs are shown, that pages whose stored outputs are damaged or invalid run again."""
         unchecked = self.store.unchecked([verdict.run.key for verdict in self.verdicts.values() if verdict.run])
         for docname, verdict in self.verdicts.items():
             if verdict.run is not None and verdict.run.key in unchecked:
@@ -109,7 +110,7 @@ class Session:
                     self.verdicts[docname] = self._judge.verdicts[docname] = Verdict(None, DAMAGED)
 
     def note_uses(self) -> None:
-        """Remember which stored runs this build shows, and bring the committed copies up to date. Raises OSError."""
+        """Record which stored runs this build shows, and bring the committed copies up to date. Raise OSError."""
         self._states.remember()
         for docname, verdict in self.verdicts.items():
             if verdict.run is not None:
@@ -123,7 +124,7 @@ class Session:
             committed_outputs.export(self.committed, docname, run, notebook, check=check)
 
     def to_run(self) -> list[Task]:
-        """The tasks that must run: the longest first, so that the last to end leaves no processor idle for long."""
+        """Return the tasks that must run, the longest first, so that no processor is idle for long at the end."""
         tasks = []
         for docname in self.stale:
             plan = self.plans[docname]
@@ -138,17 +139,18 @@ class Session:
         return sorted(tasks, key=lambda task: (-(task.seconds or float("inf")), task.docname))
 
     def run(self, executor: Executor) -> Generator[Started | Finished | None, None, None]:
-        """Run what must run; what a page gave is stored as it ends. None where nothing happened for a moment.
+        """Run the pages that must run, and store the outputs of each when it ends.
 
-        Raises ExecutorError, and OSError where the store cannot be written.
+        Yield an event when a page starts or has finished, and None when nothing has happened for a moment. Raise
+        ExecutorError, and OSError if the store cannot be written.
         """
         aside = {
             docname: self._put_back(docname)
             for docname in reversed(list(in_order(self.plans)))
             if docname in self.stale
         }
-        tasks = {task.docname: task for task in self.to_run()}  # with what is there now
-        with closing(executor.run(list(tasks.values()))) as events:  # an error here must not leave kernels until later
+        tasks = {task.docname: task for task in self.to_run()}  # made again, from the files as they are now
+        with closing(executor.run(list(tasks.values()))) as events:  # ends the kernels at once if an error occurs here
             for event in events:
                 if isinstance(event, Result):
                     yield self._finish(tasks[event.docname], event, aside[event.docname])
@@ -156,7 +158,7 @@ class Session:
                     yield event
 
     def _put_back(self, docname: str) -> list[Aside]:
-        """What the page writes becomes what it was before the page's first run; what was moved aside for that."""
+        """Put the files that a page writes back to how they were before its first run; return those moved aside."""
         task = self.plans[docname].task
         runs: list[Run | FailedRun] = [*self.store.runs(docname)]
         if failed := self.store.failure(docname):
@@ -185,11 +187,11 @@ class Session:
         )
         self.store.save(task, run, result)
         self.verdicts[docname] = self._judge.verdicts[docname] = Verdict(run, self.verdicts[docname].reason)
-        self._export(docname, run, check=True)  # it may have run since the copy was spoilt
+        self._export(docname, run, check=True)  # the page may have run because the copy was damaged
         return Finished(task, result, differs, tuple(replaced))
 
     def entry(self, docname: str) -> tuple[str, Path] | None:
-        """Key and file of the outputs that a page shows, those up to a failure too; None if it has none."""
+        """Return key and file of the outputs that a page shows, also those up to a failure; None if it has none."""
         verdict = self.verdicts.get(docname)
         if verdict is None:
             return None
@@ -199,7 +201,7 @@ class Session:
         return ("failed", failed) if failed.is_file() else None
 
     def files_read(self, docname: str, root: Path) -> list[Path]:
-        """The files below ``root`` whose content a page read in the run that it shows, without those that it wrote."""
+        """Return the files below ``root`` whose content a page read, and that it did not write, in the run it shows."""
         verdict = self.verdicts.get(docname)
         run = verdict.run if verdict is not None else None
         if run is None:
@@ -213,9 +215,9 @@ class Session:
         return uses(self.plans[docname], self._judge.parts(docname), self._judge.files(docname, run), run)
 
     def paths(self) -> Iterator[Path]:
-        """The files and folders, as far as they are known, of which a change can make a page run again.
+        """Yield the known files and folders whose change can make a page run again.
 
-        Those that a build itself writes are `written`.
+        Files that a build itself writes come from `written`.
         """
         for docname, plan in self.plans.items():
             root = Path(plan.task.root)
@@ -224,14 +226,14 @@ class Session:
                 yield from folders_of(root, name) if is_glob(name) else [root / name]
 
     def written(self) -> Iterator[Path]:
-        """What the pages have written whose outputs are shown, and those outputs."""
+        """Yield the files that the shown runs of pages have written, and the entries of their outputs."""
         for docname, plan in self.plans.items():
             if run := self.verdicts[docname].run:
                 yield from (Path(plan.task.root, name) for name in run.writes)
                 yield self.store.entry(run.key)
 
     def undeclared(self) -> Iterator[tuple[str, str, str]]:
-        """Page, file and the other page, wherever a page reads what another writes without depending on it."""
+        """Yield page, file and writer for each file that a page reads and another writes without a dependency."""
         writers = {
             name: docname
             for docname, verdict in self.verdicts.items()
@@ -245,13 +247,13 @@ class Session:
                     yield docname, name, writer
 
     def prune(self, docnames: set[str]) -> None:
-        """Drop what the rules of the stores drop. Raises OSError."""
+        """Remove old outputs, and those of pages that are not in ``docnames``. Raise OSError if that fails."""
         self.store.prune(docnames)
         if self.committed is not None:
             committed_outputs.prune(self.committed, docnames)
 
     def machine_differences(self) -> Iterator[tuple[str, str]]:
-        """Page and what was otherwise where its outputs were made, for those that another machine made."""
+        """Yield page and differences, as text, for pages whose outputs were made with other versions than here."""
         for docname, verdict in self.verdicts.items():
             plan, run = self.plans[docname], verdict.run
             names = [*plan.machine, *run.environment] if run else []
@@ -265,5 +267,5 @@ class Session:
 
 
 def _code(parts: Mapping[str, str]) -> dict[str, str]:
-    """Of what a page depends on, its own cells."""
+    """Return those of a page's parts that are its own cells."""
     return {name: value for name, value in parts.items() if name.startswith("code of cell")}

@@ -1,14 +1,15 @@
-"""Where executed outputs are kept: one file a key, and for each page a record of its last runs.
+"""Store executed outputs: one file per key, and for each page a record of its last runs.
 
-entries/ab/abcd….json    {"notebook", "seconds", "peak_bytes"}, behind a line with its checksum
+entries/ab/abcd….json    {"notebook", "seconds", "peak_bytes"}, after a line with their checksum
 pages/<name>.json        the runs of one page, the latest used first
-failed/<name>.json       like an entry, and "failure", "parts": kept for showing, never for reuse
-before/<digest>          copies of files that pages overwrote; "edited" in it has what was moved aside
+failed/<name>.json       like an entry, and "failure", "parts": for showing, never for reuse
+before/<digest>          copy of a file that a page overwrote
+before/edited/           files that were moved aside (see initial_files.py)
 
-`name` is the docname, quoted. Every file appears whole or not at all; entries are never changed once they are there. A
-record is read, changed and written under a lock, so that two builds at once lose nothing. Each page of the book keeps
-the runs that were used last; a page that left the book keeps them for thirty days; what no record names is removed when
-it is a day old.
+`name` is the quoted docname. Each file is written whole or not at all, and entries never change. A record is read,
+changed and written under a lock, so that two builds at once lose nothing. Each page of the book keeps the runs that
+were used last; a page that left the book keeps them for thirty days; files that no record names are removed when they
+are a day old.
 """
 
 from __future__ import annotations
@@ -28,73 +29,76 @@ from .tasks import Result, Task
 
 try:
     import fcntl
-except ImportError:  # Windows: two builds at once there may forget a run, and run it again
+except ImportError:  # Windows: two builds at once may lose a run there, so that the page runs again
     fcntl = None  # type: ignore[assignment]
 
 KEEP = 8
-"""Runs of a page."""
+"""Number of runs that are kept of a page."""
 DAY = 86400.0
+"""Seconds of a day."""
 GONE_DAYS = 30
+"""Days for which the runs of a page that left the book are kept."""
 CHECKED = StateKind(
     "outputs",
-    of="the stored outputs that pages show: sizes and times of the entries that were found whole",
-    stale="an entry that something else than a build wrote: its checksum is worked out again, and its page runs again "
-    "where it is wrong, or where no page can show what is in it",
+    of="the stored outputs that pages show: sizes and times of the entries that were found undamaged",
+    stale="an entry that something other than a build wrote: its checksum is computed again, and its page runs again "
+    "if it is wrong or no page can show the outputs",
     version=2,
 )
 
 
 @dataclass(frozen=True)
 class Run:
-    """One run of a page, as its record keeps it."""
+    """Run of a page, as in the record of the page."""
 
     key: str
-    """Names the entry: see `make_key`."""
+    """Name of the entry with its outputs, made by `make_key`."""
     parts: Mapping[str, str]
-    """`Task.parts`, and the keys of the pages on which it depends."""
+    """Parts of the task (`Task.parts`), and the keys of the pages on which the page depends."""
     files: Mapping[str, str]
-    """Files that it read or could have read, relative to the root -> `states.state`."""
+    """File that the page read or could have read, relative to the root -> its state (see file_states.py)."""
     writes: Mapping[str, str] = field(default_factory=dict)
-    """What it wrote -> `states.left` when it ended."""
+    """File that the page wrote -> its state when the run ended (`file_states.left`)."""
     environment: tuple[str, ...] = ()
-    """Names in `parts` that tell of the machine, not of the sources."""
+    """Names in `parts` that describe the machine, not the sources."""
     seconds: float = 0.0
+    """Wall time of the run in seconds."""
     peak_bytes: int | None = None
+    """Largest resident memory of the kernel in bytes; None if unknown."""
     imported: bool = False
-    """Whether it came from a committed copy, so that another machine may have made it."""
+    """Whether the run came from a committed copy, so that another machine may have made it."""
     before: Mapping[str, str] = field(default_factory=dict)
-    """What it wrote, or opened for that -> its state before; see initial_files.py."""
+    """File that the page wrote or opened for writing -> its state before (see initial_files.py)."""
     unseen: tuple[str, ...] = ()
-    """What it used and nothing can observe."""
+    """Phrases for what the page used and a build cannot observe."""
 
 
 @dataclass(frozen=True)
 class FailedRun:
-    """What is remembered of a run that failed."""
+    """Run of a page that failed, as far as it is stored; the fields are as those of a `Run`."""
 
     parts: Mapping[str, str]
     writes: Mapping[str, str] = field(default_factory=dict)
     before: Mapping[str, str] = field(default_factory=dict)
-    """These two as of a `Run`."""
 
 
 class StoreError(ValueError):
-    """A file of the store is not what was written."""
+    """Raised if a file of the store is damaged."""
 
 
 def run_from_json(value: Mapping[str, Any]) -> Run:
-    """A run from what `dataclasses.asdict` and JSON made of it. Raises TypeError and KeyError for anything else."""
+    """Return a run from the JSON of its `dataclasses.asdict`. Raise TypeError or KeyError for any other value."""
     return Run(**{**value, "environment": tuple(value["environment"]), "unseen": tuple(value.get("unseen", ()))})
 
 
 def make_key(docname: str, parts: Mapping[str, str], files: Mapping[str, str]) -> str:
-    """The digest of all that a page's outputs depend on. Equal cells on two pages have two keys."""
+    """Return the key of a run, the digest of all that its outputs depend on. Equal cells on two pages have two keys."""
     flat = [text for values in (parts, files) for item in sorted(values.items()) for text in item]
     return digest(docname, str(len(parts)), *flat)
 
 
 class Store:
-    """A folder of executed outputs. ``complain`` takes a sentence about a file that cannot be used."""
+    """Folder of executed outputs. ``complain`` is a function that takes a warning about a file that cannot be used."""
 
     def __init__(self, folder: Path, keep: int = KEEP, complain: Callable[[str], None] = print) -> None:
         self.folder = folder
@@ -104,35 +108,37 @@ class Store:
 
     @property
     def copies(self) -> Path:
-        """The folder for copies of what pages overwrite, each named by its digest."""
+        """Folder of copies of the files that pages overwrite, each named by its digest."""
         return self.folder / "before"
 
     # Entries
 
     def entry(self, key: str) -> Path:
-        return Path(f"{self.folder}/entries/{key[:2]}/{key}.json")  # one path, where `/` makes three, for each page
+        """Return the file of the outputs with a key."""
+        return Path(f"{self.folder}/entries/{key[:2]}/{key}.json")  # faster than `/`, which makes a path each time
 
     def failed_entry(self, docname: str) -> Path:
+        """Return the file of the outputs of a page's last run if it failed."""
         return self.folder / "failed" / f"{_name(docname)}.json"
 
     def __contains__(self, key: str) -> bool:
         return self.entry(key).is_file()
 
     def load(self, path: Path) -> dict[str, Any]:
-        """What an entry holds. Raises OSError, and StoreError for one that is damaged."""
+        """Return the content of an entry. Raise OSError if it cannot be read, StoreError if it is damaged."""
         return _read(path)
 
     def unchecked(self, keys: Collection[str]) -> set[str]:
-        """Return those of ``keys`` whose entry is not, by its size and time, one that was found whole."""
-        noted: dict[str, list[int]] = self._checked.load() or {}
+        """Return those of ``keys`` whose entry has changed, by its size or time, since it was found undamaged."""
+        checked: dict[str, list[int]] = self._checked.load() or {}
         names = {self._relative(key): key for key in keys}
-        known = {name: noted[name] for name in names if name in noted}
+        known = {name: checked[name] for name in names if name in checked}
         return {key for name, key in names.items() if name not in known} | {
             names[name] for name in altered(self.folder, known)
         }
 
     def note_checked(self, keys: Collection[str]) -> None:
-        """Note that the entries of ``keys`` are whole. Raises OSError."""
+        """Record that the entries of ``keys`` are undamaged. Raise OSError if that cannot be written."""
         self._checked.save("", states(self.folder, map(self._relative, keys)))
 
     @property
@@ -148,7 +154,7 @@ class Store:
     # Records
 
     def runs(self, docname: str) -> tuple[Run, ...]:
-        """Of a page, the latest used first; none where the record is missing or damaged."""
+        """Return the runs of a page, the latest used first; none if the record is missing or damaged."""
         if docname not in self._runs:
             self._runs[docname] = self._read_record(docname)
         return self._runs[docname]
@@ -173,12 +179,12 @@ class Store:
         self._runs[docname] = tuple(runs)
 
     def save(self, task: Task, run: Run, result: Result) -> None:
-        """Keep what a page gave: first the outputs, then the record that names them. Raises OSError."""
+        """Store a run that has succeeded: first its outputs, then the record that names them. Raise OSError."""
         self.add(task.docname, run, result.notebook)
         self.failed_entry(task.docname).unlink(missing_ok=True)
 
     def add(self, docname: str, run: Run, notebook: Mapping[str, Any], *, first: bool = True) -> None:
-        """Keep outputs, as the latest used or the last in line. Raises OSError."""
+        """Store outputs, and add their run to the record: as the latest used, or else as the last. Raise OSError."""
         self._add_entry(run.key, notebook, run.seconds, run.peak_bytes)
 
         def change(runs: tuple[Run, ...]) -> list[Run]:
@@ -188,14 +194,14 @@ class Store:
         self._change_record(docname, change)
 
     def note_use(self, docname: str, key: str) -> None:
-        """The page shows the outputs of ``key``: they are the last to be dropped. Raises OSError."""
+        """Record that the page shows the outputs of ``key``, so that they are removed last. Raise OSError."""
         if self.runs(docname)[0].key != key:
             self._change_record(docname, lambda runs: sorted(runs, key=lambda run: run.key != key))
 
     def save_failure(
         self, docname: str, parts: Mapping[str, str], result: Result, writes: Mapping[str, str] | None = None
     ) -> None:
-        """Keep a page as far as it ran; ``writes`` is what it wrote, as it left that. Raises OSError."""
+        """Store a page that failed, as far as it ran; ``writes`` maps files to states as in `Run`. Raise OSError."""
         value = {
             "notebook": result.notebook,
             "seconds": round(result.seconds, 3),
@@ -208,7 +214,7 @@ class Store:
         _write(self.failed_entry(docname), value)
 
     def failure(self, docname: str) -> FailedRun | None:
-        """The last run of a page, if it failed."""
+        """Return the last run of a page if it failed, else None."""
         try:
             value = _read(self.failed_entry(docname))
             return FailedRun(value["parts"], value.get("writes", {}), value.get("before", {}))
@@ -217,18 +223,21 @@ class Store:
 
     def written(self) -> set[str]:
         """Return the files that pages wrote in their stored runs, relative to the project's folder."""
-        found: set[str] = set()
+        files: set[str] = set()
         for path in (self.folder / "pages").glob("*.json"):
             try:
-                found.update(name for run in _read(path)["runs"] for name in run["writes"])
-            except (OSError, StoreError, KeyError):  # the page runs again, and that is told then
+                files.update(name for run in _read(path)["runs"] for name in run["writes"])
+            except (OSError, StoreError, KeyError):  # the build warns of it when it runs the page again
                 continue
-        return found
+        return files
 
     # Upkeep
 
     def prune(self, docnames: Collection[str]) -> list[str]:
-        """Remove what the rule above says, for a book of ``docnames``; what was removed. Raises OSError."""
+        """Remove old runs and outputs by the rules at the top of this file, and return the names of removed files.
+
+        ``docnames`` are the pages of the book. Raise OSError if a file cannot be read or removed.
+        """
         now = time.time()
         kept = {_name(docname) for docname in docnames}
         removed = []
@@ -248,7 +257,7 @@ class Store:
                 for run in value.get("runs", [value]):
                     named.update([run.get("key", ""), *run.get("before", {}).values()])
             for path in sorted([*(self.folder / "entries").glob("*/*"), *self.copies.glob("*")]):
-                if path.is_dir():  # what was moved aside stays
+                if path.is_dir():  # files that were moved aside stay
                     continue
                 if path.stem not in named and now - path.stat().st_mtime > DAY:
                     path.unlink(missing_ok=True)
@@ -260,12 +269,12 @@ class Store:
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / "lock").open("a") as stream:
             if fcntl is not None:
-                fcntl.flock(stream, fcntl.LOCK_EX)  # let go when the file is closed, also by a process that dies
+                fcntl.flock(stream, fcntl.LOCK_EX)  # released when the file is closed, also if the process dies
             yield
 
 
 def _name(docname: str) -> str:
-    """A file name for a docname: slashes are quoted, so that "a" and "a/b" are two files in one folder."""
+    """Return a file name for a docname; slashes are quoted, so that "a" and "a/b" are two files in one folder."""
     name = quote(docname, safe=" ")
     return name if len(name) < 200 else f"{name[:120]}-{digest(docname)}"
 
@@ -277,7 +286,7 @@ def _write(path: Path, value: Mapping[str, Any]) -> None:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    """Raises OSError and StoreError."""
+    """Return the content of a file of the store. Raise OSError, and StoreError if it is damaged."""
     try:
         data = unseal(path.read_bytes())
     except Damaged as err:

@@ -1,4 +1,4 @@
-"""Records that pass between planning, running and storing. All pickle and all become JSON."""
+"""Define the records that pass between planning, running and storing; all can be pickled and turned into JSON."""
 
 from __future__ import annotations
 
@@ -7,65 +7,68 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 State = Literal["ran", "cached", "failed", "none"]
+"""How the outputs of a page came about in a build."""
 
 MISSING = "missing"
-"""Stands for the digest of a file that was looked for and was not there."""
+"""State of a file that was looked for and did not exist, in place of a digest."""
 UNSETTLED = "unsettled"
-"""Stands for the digest of a file that changed between being read and the end of the page: no digest equals it."""
+"""State of a file that changed between being read and the end of the page, in place of a digest; equal to none."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What a page may use before it is stopped."""
+    """Limits beyond which a page is stopped."""
 
     cell_seconds: float
+    """Seconds that one cell may take."""
     page_seconds: float
+    """Seconds that the page may take."""
     memory: int
-    """Bytes of resident memory, of the kernel and its children together; 0 for no limit."""
+    """Bytes of resident memory of the kernel and its children together; 0 for no limit."""
     output: int
-    """Bytes that one cell may give; 0 for no limit."""
+    """Characters that one cell may give as output; 0 for no limit."""
 
 
 @dataclass(frozen=True)
 class Resources:
-    """What a page must have to run."""
+    """Resources that a page needs to run."""
 
     gpus: int = 0
+    """Number of GPUs."""
     memory: int = 0
-    """Bytes."""
+    """Memory in bytes."""
     alone: bool = False
-    """Whether nothing else of the build may run beside it."""
+    """Whether nothing else of the build may run beside the page."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """One page that can run."""
+    """Page that can run, with all that its run depends on."""
 
     docname: str
     path: str
-    """Of the source, for messages."""
+    """Path of the source, relative to the project's folder, for messages."""
     parts: Mapping[str, str]
-    """What the outputs depend on, as far as it is known before a run, by names that an author understands:
-    "code of cell 4" -> digest."""
+    """Name that an author understands, such as "code of cell 4" -> digest or version of something that the outputs
+    depend on, as far as it is known before a run."""
     notebook: Mapping[str, Any]
-    """The page as nbformat JSON, without outputs, and the cells that evaluate what its text asks for
-    (inline_values.py)."""
+    """Page as nbformat JSON without outputs, with cells that evaluate expressions of its text (inline_values.py)."""
     lines: tuple[int, ...]
     """For each cell of `notebook`, the 1-based line of its source in the file."""
     folder: str
-    """Where the kernel runs: that of the page."""
+    """Folder in which the kernel runs, that of the page."""
     root: str
-    """The project's folder: the files in it that a kernel opens are observed."""
+    """Folder of the project; files in it that a kernel opens are observed."""
     unobserved: tuple[str, ...]
     """Folders whose files do not count: builds, virtual environments."""
     kernel: str
     """Name of the kernelspec."""
     environment: Mapping[str, str]
-    """Variables of the kernel, beside those of the build. PYTHONPATH holds the snapshot of the generated package."""
+    """Variables of the kernel, in addition to those of the build. PYTHONPATH has the snapshot of the package."""
     limits: Limits
     resources: Resources = Resources()
     allow_errors: bool = False
-    """Whether the cells behind one that raised run too."""
+    """Whether the cells after one that raised run too."""
     in_temp: bool = False
     """Whether the kernel runs in an empty folder that is made for it, and not in `folder`."""
     after: tuple[str, ...] = ()
@@ -73,95 +76,98 @@ class Task:
     imports: tuple[str, ...] = ()
     """Dotted names of the installed modules that the code imports, itself or through the generated package."""
     preparation: str = ""
-    """Python code that the generated package runs before its own imports; "" where the page does not use it."""
+    """Python code that the generated package runs before its own imports; "" if the page does not use the package."""
     keep: str = ""
-    """Folder for copies of what the page overwrites, each named by its digest; "" for none."""
+    """Folder for copies of the files that the page overwrites, each named by its digest; "" for none."""
     outside: bool = True
-    """Whether files outside of `root` are observed: elsewhere than at home they are others."""
+    """Whether files outside of `root` are observed; not on a machine other than that of the build."""
     needs: tuple[str, ...] = ()
-    """Files that the page is known to read, relative to `root`: they travel with a task that runs elsewhere."""
+    """Files that the page is known to read, relative to `root`: they are sent with a task that runs elsewhere."""
     seconds: float | None = None
-    """How long the last run took."""
+    """Seconds that the last run took; None if there was none."""
 
 
 @dataclass(frozen=True)
 class Failure:
-    """Why a page did not run to its end."""
+    """Reason for which a page did not run to its end."""
 
     cell: int | None
-    """Index among all cells, None where no cell is to blame."""
+    """Index of the cell among all cells; None if no cell is the cause."""
     line: int | None
-    """Line within the cell, 1-based, where known."""
+    """Line within the cell, 1-based; None if unknown."""
     name: str
     """Class of the exception, e.g. "ValueError"."""
     message: str
+    """Message of the exception."""
     traceback: str
-    """Plain text, without colours."""
+    """Traceback as plain text, without colours."""
 
 
 @dataclass(frozen=True)
 class Leftover:
-    """A process that a page started and that outlived its kernel; it was ended."""
+    """Process that a page started and that outlived its kernel; the build ended it."""
 
     cell: int | None
-    """Index of the cell after which it was first seen."""
+    """Index of the cell after which the process was first seen; None if unknown."""
     command: str
+    """Command line of the process, shortened."""
 
 
 @dataclass(frozen=True)
 class Started:
-    """A page has begun to run."""
+    """Event of a page that has begun to run."""
 
     docname: str
 
 
 @dataclass(frozen=True)
 class Result:
-    """What one run gave."""
+    """Result of one run of a page."""
 
     docname: str
     notebook: Mapping[str, Any]
-    """As nbformat JSON, with outputs; up to the failing cell after a failure."""
+    """Page as nbformat JSON with outputs; after a failure, up to the failing cell."""
     failure: Failure | None
+    """Reason for which the page failed; None if it ran to its end."""
     seconds: float
-    """Wall time, the start of the kernel included."""
+    """Wall time in seconds, the start of the kernel included."""
     peak_bytes: int | None
-    """Largest resident memory of the kernel, where the system tells."""
+    """Largest resident memory of the kernel in bytes; None if the system does not tell."""
     reads: Mapping[str, str] = field(default_factory=dict)
-    """What it read or looked for -> its state (see file_states.py), as it was before the page itself wrote there."""
+    """Path that the page read or looked for -> its state (see file_states.py) before the page itself wrote there."""
     writes: tuple[str, ...] = ()
-    """Files below the root that it wrote, relative to it, sorted."""
+    """Files below the root that the page wrote, relative to it, sorted."""
     before: Mapping[str, str] = field(default_factory=dict)
-    """What it wrote -> the state of that before."""
+    """File that the page wrote -> its state before."""
     unseen: tuple[str, ...] = ()
-    """Phrases for what it used and nothing can observe."""
+    """Phrases for what the page used and a build cannot observe."""
     leftovers: tuple[Leftover, ...] = ()
 
 
 @dataclass(frozen=True)
 class PageReport:
-    """One entry of report.json."""
+    """Entry of a page in report.json."""
 
     execution: State
     reason: str | None
-    """Why it ran, without the word "because"; None where it did not."""
+    """Reason for which the page ran, without the word "because"; None if it did not run."""
     seconds: float
     peak_bytes: int | None
     differs: tuple[int, ...] = ()
-    """Numbers of the code cells, from 1, whose outputs were not those of the run before with equal inputs."""
+    """Numbers of the code cells, from 1, whose outputs differ from those of the run before with equal inputs."""
     unseen: tuple[str, ...] = ()
-    """What it uses and the build cannot observe, so that a change of it runs no page."""
+    """Phrases for what the page uses and the build cannot observe, so that its change runs no page."""
 
 
 def task_from_json(value: Mapping[str, Any]) -> Task:
-    """A task from what `dataclasses.asdict` and JSON made of it."""
+    """Return a task from the JSON of its `dataclasses.asdict`."""
     tuples = {name: tuple(value[name]) for name in ("lines", "unobserved", "after", "imports", "needs")}
     limits, resources = Limits(**value["limits"]), Resources(**value["resources"])
     return Task(**{**value, **tuples, "limits": limits, "resources": resources})
 
 
 def result_from_json(value: Mapping[str, Any]) -> Result:
-    """A result from what `dataclasses.asdict` and JSON made of it."""
+    """Return a result from the JSON of its `dataclasses.asdict`."""
     failure = Failure(**value["failure"]) if value["failure"] else None
     leftovers = tuple(Leftover(**item) for item in value["leftovers"])
     tuples = {name: tuple(value[name]) for name in ("writes", "unseen")}

@@ -1,6 +1,6 @@
-"""Executors: where tasks run. base.py says what one must do; local.py and dask/ are two.
+"""Executors, which run tasks: base.py defines what one must do, local.py and dask/ are two of them.
 
-They are found by name through the entry points of `GROUP`, so that another distribution can bring one:
+They are found by name through the entry points of `GROUP`, so that another distribution can add one:
 
     [project.entry-points."sphinxcontrib_d2lbook.executors"]
     slurm = "book_on_slurm:make_executor"
@@ -18,12 +18,12 @@ GROUP = "sphinxcontrib_d2lbook.executors"
 
 
 def executor_names() -> list[str]:
-    """What `d2lbook_executor` takes."""
+    """Return the names of the executors that are installed, which `d2lbook_executor` takes."""
     return sorted({point.name for point in entry_points(group=GROUP)})
 
 
 def make_executor(name: str, settings: Settings) -> Executor:
-    """The executor that a book chose. Raises ExecutorError."""
+    """Return the executor with a name. Raise ExecutorError if there is none, or if it cannot be imported or made."""
     points = list(entry_points(group=GROUP, name=name))
     if not points:
         raise ExecutorError(f"there is no executor {name!r}; d2lbook_executor takes {', '.join(executor_names())}")

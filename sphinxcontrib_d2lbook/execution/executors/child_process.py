@@ -1,4 +1,7 @@
-"""A process of our own that prints lines and ends when its standard input is closed: so it never outlives the build."""
+"""Read the events of a child process that prints lines, and stop it.
+
+Such a process ends when its standard input is closed, so that it never outlives the build.
+"""
 
 from __future__ import annotations
 
@@ -16,13 +19,13 @@ from ..tasks import Result, Started, result_from_json
 from .base import ExecutorError
 
 PAUSE = 0.25
-"""Seconds without news after which the caller gets a moment."""
+"""Seconds without news after which the caller gets None."""
 PATIENCE = 10
-"""Seconds that the process has for ending what it runs."""
+"""Seconds that the process has to end what it runs before it is killed."""
 
 
 def lines(process: subprocess.Popen[bytes]) -> Iterator[bytes | None]:
-    """Yield what the process prints, line by line; None where nothing came for a moment."""
+    """Yield what the process prints, line by line; None when nothing has come for `PAUSE` seconds."""
     if process.stdout is None:
         return
     chunks = _chunks_by_thread if sys.platform == "win32" else _chunks
@@ -39,7 +42,7 @@ def lines(process: subprocess.Popen[bytes]) -> Iterator[bytes | None]:
 
 
 def _chunks(handle: int) -> Iterator[bytes | None]:
-    """Yield what can be read, to its end; None where nothing came for a moment."""
+    """Yield what can be read from a pipe, to its end; None when nothing has come for `PAUSE` seconds."""
     while True:
         ready, _, _ = select.select([handle], [], [], PAUSE)
         data = os.read(handle, 1 << 16) if ready else None
@@ -49,7 +52,7 @@ def _chunks(handle: int) -> Iterator[bytes | None]:
 
 
 def _chunks_by_thread(handle: int) -> Iterator[bytes | None]:
-    """Do the same where pipes cannot be waited for. Elsewhere no thread may be in the way of a later fork."""
+    """Do the same as `_chunks` on Windows, where `select` cannot wait for pipes. Elsewhere a thread disturbs forks."""
     read: queue.SimpleQueue[bytes] = queue.SimpleQueue()
 
     def read_all() -> None:
@@ -70,10 +73,10 @@ def _chunks_by_thread(handle: int) -> Iterator[bytes | None]:
 
 
 def events(process: subprocess.Popen[bytes], count: int, *, name: str, log: Path) -> Iterator[Started | Result | None]:
-    """What the process tells of ``count`` pages, each on a line of JSON: {"started": docname}, {"result": ...}.
+    """Yield the events of ``count`` pages, each from a line of JSON: {"started": docname} or {"result": ...}.
 
-    Raises ExecutorError where it says {"error": why}, or ends before all pages are done; ``name`` is what it is then
-    called.
+    Raise ExecutorError if the process prints {"error": why}, or ends before all pages are done; the message then calls
+    it ``name`` and refers to the file ``log``.
     """
     for line in lines(process):
         if line is None:
@@ -92,7 +95,7 @@ def events(process: subprocess.Popen[bytes], count: int, *, name: str, log: Path
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
-    """Have the process end what it runs, and itself."""
+    """Let the process end what it runs and itself, and kill it if it takes too long."""
     if process.stdin is not None:
         process.stdin.close()
     try:

@@ -1,4 +1,4 @@
-"""Runs tasks on this machine, in one child process that holds the kernels."""
+"""Run tasks on this machine, in one child process that holds the kernels."""
 
 from __future__ import annotations
 
@@ -19,15 +19,16 @@ from . import child_process
 from .base import Executor, Settings
 
 MATPLOTLIB = "svg.hashsalt: book\n"
-"""Settings of Matplotlib in every kernel, in place of the author's own: identifiers in SVG files are not random. A
-`matplotlibrc` beside the page goes before it."""
+"""Settings of Matplotlib in every kernel, in place of the author's own, so that identifiers in SVG files are not
+random. A `matplotlibrc` beside the page overrides them."""
 
 
 class LocalExecutor(Executor):
-    """Runs what ``capacity`` has room for. What kernels print past their cells goes to the file ``log``.
+    """Executor on this machine, which runs as many tasks at once as ``capacity`` has room for.
 
-    ``start`` is "warm" (kernels are copies of a process that has imported what pages share), "cold" (each starts from
-    nothing), or "auto", which is warm where the system can and at least two pages share something.
+    What kernels print outside of cells goes to the file ``log``. ``start`` is "warm" (kernels are forked from a process
+    that has imported what pages share), "cold" (each starts from nothing), or "auto", which is warm if the system can
+    fork and at least two pages share something.
     """
 
     def __init__(self, log: Path, capacity: Capacity, start: str = "auto") -> None:
@@ -36,7 +37,7 @@ class LocalExecutor(Executor):
         self.start = start
 
     def run(self, tasks: Sequence[Task]) -> Generator[Started | Result | None, None, None]:
-        """See `Executor.run`."""
+        """Run all tasks; see `Executor.run`."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="d2lbook-") as name, self.log.open("wb") as log:
             scratch = Path(name)
@@ -61,14 +62,15 @@ class LocalExecutor(Executor):
                 yield from child_process.events(process, len(tasks), name=called, log=self.log)
             finally:
                 child_process.stop(process)
-                # Where it was killed, what its kernels have started may run on.
+                # If it was killed, processes that its kernels have started may run on.
                 process_tree.end_started_with(name)
 
 
 def _environment(scratch: Path) -> dict[str, str]:
-    """IPython may write to its configuration folder; a build leaves the author's alone.
+    """Return the environment of the child process, and write Matplotlib's settings to ``scratch``.
 
-    Below pytest, by that variable, ipykernel would not show what programs print.
+    IPython may write to its configuration folder, so that it gets one of its own and not the author's.
+    PYTEST_CURRENT_TEST is left out: with it, ipykernel would not show what programs print.
     """
     matplotlibrc = scratch / "matplotlibrc"
     matplotlibrc.write_text(MATPLOTLIB, "utf-8")
@@ -82,7 +84,7 @@ def _environment(scratch: Path) -> dict[str, str]:
 
 
 def make_executor(settings: Settings) -> LocalExecutor:
-    """For this machine, with all of it that may be used."""
+    """Return an executor for this machine, with all resources that it may use."""
     config = settings.config
     return LocalExecutor(
         settings.work / "kernels.log",

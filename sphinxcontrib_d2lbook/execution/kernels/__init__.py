@@ -1,6 +1,6 @@
-"""Kernels: how one starts, from nothing or as a copy of a process that has imported what pages share.
+"""Start and observe kernels, from nothing or as forks of a process that has imported what pages share.
 
-inside/ is what runs in the Python of the kernel, which may be of another environment than that of the build: its files
-import the standard library, and nothing of ours but the files of upstream/kernels that are made for it. The other files
-run in the process that holds the kernels.
+The files in inside/ run in the Python of the kernel, which may have another environment than the build: they import the
+standard library, and of this package only the files of upstream/kernels that are made for it. All other files run in
+the process that holds the kernels.
 """

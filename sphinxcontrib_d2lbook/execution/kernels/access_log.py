@@ -1,4 +1,4 @@
-"""What the processes of a page noted of files (see inside/notes.py) -> what the page read and wrote."""
+"""Read the log in which the processes of a page note files (see inside/notes.py): what the page read and wrote."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ from ..tasks import MISSING, UNSETTLED
 OPEN_LIKE_PYTHON = frozenset(
     {"polars", "pyarrow", "duckdb", "tokenizers", "safetensors", "datasets", "lance", "deltalake"}
 )
-"""Libraries whose compiled code opens files with the flags that Python uses (those in Rust, and Arrow)."""
+"""Libraries whose compiled code, in Rust or of Arrow, opens files with the same flags as Python."""
 
 
 @dataclass(frozen=True)
 class Observed:
-    """What one run used. Names are relative to the project's folder where they lie below it, else absolute."""
+    """Files that one run used. Names are relative to the project's folder if they lie below it, else absolute."""
 
     reads: Mapping[str, str]
-    """What it read or looked for -> `states.state`, as it was before the page itself wrote there."""
+    """Path that the run read or looked for -> its state (see file_states.py) before the page itself wrote there."""
     writes: tuple[str, ...]
-    """What it wrote below the project's folder; sorted."""
+    """Files below the project's folder that the run wrote, sorted."""
     before: Mapping[str, str]
-    """What it wrote -> the state that this had at first."""
+    """File that the run wrote -> its state before."""
     unseen: tuple[str, ...] = ()
-    """What it used and nothing can observe."""
+    """Phrases for what the run used and a build cannot observe."""
 
 
 def read_log(log: Path, root: Path) -> Observed:
-    """What a log tells. Raises OSError for what cannot be read.
+    """Return what a page read and wrote, by its log. Raise OSError for a file that cannot be read.
 
-    A file that is not as it was when it was opened, though the page was not seen to write it, is `UNSETTLED`.
+    A file that has changed since it was opened, though the page was not seen to write it, has the state `UNSETTLED`.
     """
     looks: dict[Path, dict[str, list[int] | None]] = {}
     before: dict[Path, str | None] = {}
@@ -56,7 +56,7 @@ def read_log(log: Path, root: Path) -> Observed:
     reads: dict[str, str] = {}
     for path, kinds in looks.items():
         if path in before:
-            reads[_inside(path, root)] = _told(kinds, before[path])
+            reads[_inside(path, root)] = _state_before_writing(kinds, before[path])
         elif _is_below(path, root) or "r" not in kinds or kinds["r"] is None or path.exists():
             inside = {other.name for other in before if other.parent == path}
             reads[_inside(path, root)] = _settled(path, kinds, inside)
@@ -89,17 +89,17 @@ def _is_below(path: Path, root: Path) -> bool:
 
 
 def _inside(path: Path, root: Path) -> str:
-    """Relative to ``root``, also where that is the name of a link."""
+    """Return a path relative to ``root``, also if that is the name of a link."""
     return relative(path, root if path.is_relative_to(root) else root.resolve())
 
 
 def _first(more: str | None) -> str:
-    """The state of what a page wrote, before it did."""
+    """Return the state of a path before a page wrote it, from the field `before` of the log."""
     return MISSING if more is None else "there: a folder" if more == "folder" else more
 
 
-def _told(kinds: Mapping[str, list[int] | None], more: str | None) -> str:
-    """What a page saw of a path that it wrote later, from what was noted then."""
+def _state_before_writing(kinds: Mapping[str, list[int] | None], more: str | None) -> str:
+    """Return the state that a page saw of a path before it wrote it, from what the log noted then."""
     stat = next((found for found in kinds.values() if found), None)
     if more is None or stat is None:
         return MISSING
@@ -111,10 +111,10 @@ def _told(kinds: Mapping[str, list[int] | None], more: str | None) -> str:
 
 
 def _settled(path: Path, kinds: Mapping[str, list[int] | None], inside: set[str]) -> str:
-    """What a page saw of a path that it did not write: it is there as it was."""
+    """Return the state that a page saw of a path that it did not write: the present one, if nothing has changed."""
     try:
-        found = path.stat()
-        now: list[int] | None = [found.st_mtime_ns, found.st_size, found.st_ino]
+        status = path.stat()
+        now: list[int] | None = [status.st_mtime_ns, status.st_size, status.st_ino]
     except OSError:
         now = None
     for kind, stat in kinds.items():
@@ -152,7 +152,13 @@ def settings(
     trace: str = "",
     imports: tuple[str, ...] = (),
 ) -> Mapping[str, str]:
-    """The variable that tells boot.py what to observe, how much a cell may print and with which process it ends."""
+    """Return the variable that tells boot.py what to observe, how much a cell may print, and when to end.
+
+    ``root`` is the project's folder, ``without`` are folders whose files do not count, and ``log`` is the file of the
+    log. ``output`` is the number of characters that a cell may print, 0 for any. ``keep`` is the folder for copies of
+    overwritten files, ``outside`` says whether files outside of ``root`` count, ``trace`` is the address of the tracer,
+    and ``imports`` are the modules that the page imports. The kernel ends when this process does.
+    """
     value = {
         "root": root,
         "without": list(without),

@@ -1,4 +1,4 @@
-"""jupyter_client's parts, as a build wants them: kernels that start by boot.py or as copies, and no idle waiting."""
+"""Adapt the classes of jupyter_client to a build: kernels start by boot.py or as forks, and nothing waits idly."""
 
 from __future__ import annotations
 
@@ -24,31 +24,34 @@ from .tracer_process import SUPPORTED
 from .zygote_process import Channel, Zygote, ZygoteError
 
 BOOT = Path(__file__).parent / "inside" / "boot.py"
+"""Program that starts an IPython kernel."""
 LAUNCH = BOOT.with_name("launch.py")
+"""Program that starts any other kernel."""
 LAUNCHER = ["-m", "ipykernel_launcher"]
 PAUSE = 0.01
-"""Seconds between two looks at a kernel that is about to end."""
+"""Seconds between two checks whether a kernel has ended."""
 CONNECTED = 0.05
-"""Seconds in which a kernel that answers on one channel does so on the other, if that is connected."""
+"""Seconds within which a kernel that answers on one channel also answers on the other, if that is connected."""
 LEAVE_SECONDS = 3
+"""Seconds that a kernel has to end."""
 PATH_LENGTH = 100
-"""Bytes that the address of a socket in the file system may have everywhere; Linux takes 107, macOS 103."""
+"""Bytes that the address of a socket in the file system may have on any system; Linux takes 107, macOS 103."""
 
 
 def is_ipykernel(argv: Sequence[str]) -> bool:
-    """Whether a kernelspec starts an IPython kernel in the usual way, so that boot.py can do it."""
+    """Check whether a kernelspec starts an IPython kernel in the usual way, so that boot.py can start it instead."""
     return len(argv) > 3 and list(argv[1:3]) == LAUNCHER and "{connection_file}" in argv
 
 
 class KernelStartError(Exception):
-    """A kernel does not start; says why."""
+    """Raised if a kernel does not start; the message says why."""
 
 
 class WatchingKernelClient(AsyncKernelClient):
-    """Knows at once when a kernel is ready: jupyter_client waits until nothing has come for a fifth of a second."""
+    """Kernel client that knows at once when a kernel is ready: jupyter_client waits for 0.2 s of silence."""
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
-        """Raises KernelStartError for a kernel that ends, or is not ready in time."""
+        """Wait until the kernel is ready. Raise KernelStartError if it ends, or is not ready in ``timeout`` seconds."""
         loop = asyncio.get_running_loop()
         end = loop.time() + timeout if timeout else float("inf")
         while True:
@@ -61,9 +64,10 @@ class WatchingKernelClient(AsyncKernelClient):
                 raise KernelStartError(f"the kernel was not ready in {timeout:g} seconds; kernels.log says more")
 
     async def _answered(self, request: str, end: float) -> bool:
-        """Whether the kernel answers on both channels: what it prints may come before the second is connected.
+        """Return whether the kernel has answered a request on both channels.
 
-        A kernel that is slow to start answers several requests at once; only the last counts.
+        Until the second channel is connected, what the kernel prints is lost. A kernel that is slow to start answers
+        several requests at once; only the last counts.
         """
         try:
             reply = await self.shell_channel.get_msg(timeout=1)
@@ -81,15 +85,16 @@ class WatchingKernelClient(AsyncKernelClient):
 
 
 class Manager(AsyncKernelManager):
+    """Manager of a kernel that is connected by sockets in a folder and ends without idle waiting."""
+
     client_class = f"{__name__}.Client"
     client_factory = Type(WatchingKernelClient)
 
     def connect_in(self, folder: Path) -> None:
-        """Put the connection file, and where the system has them the sockets, into ``folder``, an empty one.
+        """Put the connection file and, if the system supports them, the sockets into the empty folder ``folder``.
 
-        What the kernel sends is queued without end: by default, what a client is too slow to read is dropped.
-
-        Ports are chosen before a kernel binds them, and then another process may have taken them.
+        Ports of TCP, in contrast, are chosen before a kernel binds them, and another process may take them meanwhile.
+        Messages of the kernel are queued without limit; by default, those that a client reads too slowly are dropped.
         """
         self.context.rcvhwm = 0
         self.connection_file = str(folder / "connection.json")
@@ -100,7 +105,7 @@ class Manager(AsyncKernelManager):
     async def leave(self) -> None:
         """Ask the kernel to end, and give it `LEAVE_SECONDS` for what it runs at exit.
 
-        `shutdown_kernel` interrupts the kernel first, which now and then keeps an idle one from hearing the request.
+        `shutdown_kernel` is not used, since it interrupts the kernel first, which then may miss the request if idle.
         """
         if self.has_kernel:
             self.shutting_down = True
@@ -113,42 +118,45 @@ class Manager(AsyncKernelManager):
             await asyncio.sleep(PAUSE)
 
     async def kill(self) -> None:
-        """End the kernel and what is in its process group, and wait until it is gone."""
+        """Kill the kernel and the processes of its group, and wait until it is gone."""
         if self.has_kernel and self.provisioner is not None:
             self.shutting_down = True
             await self.provisioner.kill()
-            with suppress(TimeoutError):  # the system has it, and may need a while for a process that is so large
+            with suppress(TimeoutError):  # the system may take long to end a very large process
                 await asyncio.wait_for(self.provisioner.wait(), LEAVE_SECONDS)
 
 
 class Provisioner(LocalProvisioner):
-    """Starts a kernel by boot.py where it is an IPython kernel, and as a copy where a stage is given."""
+    """Provisioner that forks a stage if it has one, and else starts IPython by boot.py, other kernels by launch.py."""
 
     zygote: Zygote | None = None
     stage: Channel | None = None
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
-        found: dict[str, Any] = await super().pre_launch(**kwargs)
+        """Return the options of the launch, with our program in the command."""
+        options: dict[str, Any] = await super().pre_launch(**kwargs)
         if is_ipykernel(self.kernel_spec.argv):
-            found["cmd"] = [found["cmd"][0], str(BOOT), *found["cmd"][3:]]
+            options["cmd"] = [options["cmd"][0], str(BOOT), *options["cmd"][3:]]
         elif SUPPORTED:
-            found["cmd"] = [sys.executable, "-I", "-S", str(LAUNCH), *found["cmd"]]
-        return found
+            options["cmd"] = [sys.executable, "-I", "-S", str(LAUNCH), *options["cmd"]]
+        return options
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
+        """Fork the stage if there is one; if that fails, start the kernel from nothing."""
         if self.zygote is not None and self.stage is not None:
             try:
                 process = await self.stage.fork(cmd[2:], kwargs["env"], self.zygote.environment, str(kwargs["cwd"]))
             except ZygoteError as err:
                 self.log.warning("a kernel is started from nothing, since it cannot be copied: %s", err)
             else:
-                self.process = cast("subprocess.Popen[bytes]", process)  # it has what jupyter_client uses
+                self.process = cast("subprocess.Popen[bytes]", process)  # it has the methods that jupyter_client uses
                 self.pid = self.pgid = process.pid
                 self.cwd = kwargs["cwd"]
                 return self.connection_info
         return await super().launch_kernel(cmd, **kwargs, stdin=subprocess.DEVNULL)
 
     async def wait(self) -> int | None:
+        """Wait until the kernel has ended, looking more often than jupyter_client, and return its exit code."""
         while self.process is not None and self.process.poll() is None:
             await asyncio.sleep(PAUSE)
         code: int | None = await super().wait()

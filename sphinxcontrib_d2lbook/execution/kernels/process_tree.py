@@ -1,4 +1,4 @@
-"""The processes of a kernel: how much memory they hold, which of them outlive it."""
+"""Find the processes of a kernel: how much memory they hold, and which of them outlive it."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ import psutil
 
 PROC = Path("/proc")
 INSIDE = str(Path(__file__).parent / "inside")
-"""Folder of the programs that are kernels."""
+"""Folder of the programs that run as kernels."""
 
 HELPER = re.compile(r"from [\w.]*\b(resource_tracker|forkserver) import main")
-"""Code that helpers of `multiprocessing` run."""
+"""Code on the command line of the helpers of `multiprocessing`."""
 PAUSE = 0.01
+"""Seconds between two looks for processes that are being killed."""
 PATIENCE = 5
 """Seconds that the system may need to end processes that are killed."""
 
@@ -29,7 +30,7 @@ PR_SET_CHILD_SUBREAPER, PR_GET_CHILD_SUBREAPER = 36, 37
 
 @contextlib.contextmanager
 def adopting() -> Iterator[None]:
-    """Let processes that are started meanwhile, and whose parents end, become children of this one (on Linux)."""
+    """Adopt processes, on Linux: those that start within the context and whose parents end become our children."""
     if sys.platform != "linux":
         yield
         return
@@ -43,13 +44,13 @@ def adopting() -> Iterator[None]:
 
 
 def family(pid: int) -> set[int]:
-    """A process and all that descend from it. Reads /proc where it can, which is a hundred times faster."""
-    found, todo = {pid}, [pid]
+    """Return the ids of a process and all its descendants; from /proc if it exists, which is a hundred times faster."""
+    members, todo = {pid}, [pid]
     while todo:
-        children = _children(todo.pop()) - found
-        found |= children
+        children = _children(todo.pop()) - members
+        members |= children
         todo += children
-    return found
+    return members
 
 
 def _children(pid: int) -> set[int]:
@@ -66,22 +67,22 @@ def _children(pid: int) -> set[int]:
 
 
 def _read(file: str) -> bytes:
-    """A file of /proc; empty where its process has ended, or its thread: another has its children then."""
-    found = b""
+    """Return the content of a file of /proc; empty if its process has ended, or its thread, whose children move on."""
+    content = b""
     try:
         handle = os.open(file, os.O_RDONLY)
         try:
             while data := os.read(handle, 1 << 16):
-                found += data
+                content += data
         finally:
             os.close(handle)
     except (FileNotFoundError, ProcessLookupError):
         return b""
-    return found
+    return content
 
 
 def memory(pids: Collection[int]) -> int:
-    """Bytes of resident memory that processes hold together; what several share counts once where the system tells."""
+    """Return the bytes of resident memory of some processes; shared memory counts once if the system tells of it."""
     total = 0
     for pid in pids:
         with contextlib.suppress(psutil.Error):
@@ -90,7 +91,7 @@ def memory(pids: Collection[int]) -> int:
 
 
 def _share(pid: int) -> int:
-    """Bytes of a process, of those that it shares with others its part; 0 where the system does not tell."""
+    """Return the bytes of a process, with its share of what it shares with others; 0 if the system does not tell."""
     try:
         text = (PROC / str(pid) / "smaps_rollup").read_text(encoding="ascii")
     except OSError:
@@ -99,39 +100,39 @@ def _share(pid: int) -> int:
 
 
 def in_session(session: int) -> set[int]:
-    """Return the processes of a session, without its leader; none where the system has no sessions."""
-    found: set[int] = set()
+    """Return the processes of a session, without its leader; none if the system has no sessions."""
+    members: set[int] = set()
     if not hasattr(os, "getsid"):
-        return found
+        return members
     for pid in psutil.pids():
         with contextlib.suppress(OSError):
             if pid != session and os.getsid(pid) == session:
-                found.add(pid)
-    return found
+                members.add(pid)
+    return members
 
 
 def started_with(text: str) -> set[int]:
-    """Processes in whose environment ``text`` stood when they were started; none where the system does not tell."""
-    found = set()
+    """Return the processes that were started with ``text`` in their environment; none if the system does not tell."""
+    pids = set()
     wanted = os.fsencode(text)
     for pid in psutil.pids():
         with contextlib.suppress(OSError):  # it is another user's
             if wanted in _read(f"{PROC}/{pid}/environ"):
-                found.add(pid)
-    return found
+                pids.add(pid)
+    return pids
 
 
 def identities(pids: Iterable[int]) -> dict[int, psutil.Process]:
-    """Processes by pid, so that another that gets a pid again is not taken for it."""
-    found = {}
+    """Return process id -> process, so that a later process with the same id is not taken for it."""
+    processes = {}
     for pid in pids:
         with contextlib.suppress(psutil.Error):
-            found[pid] = psutil.Process(pid)
-    return found
+            processes[pid] = psutil.Process(pid)
+    return processes
 
 
 def command(process: psutil.Process) -> str:
-    """The command line, as far as it helps an author."""
+    """Return the command line of a process, shortened to what helps an author."""
     try:
         words = process.cmdline() or [process.name()]
     except psutil.Error:
@@ -143,7 +144,7 @@ def command(process: psutil.Process) -> str:
 
 
 def is_helper(process: psutil.Process) -> bool:
-    """Whether it is a process that `multiprocessing`, or joblib, keeps for itself and ends with its parent."""
+    """Check whether a process is a helper of `multiprocessing` or joblib, which ends with its parent."""
     try:
         return any(HELPER.match(word) for word in process.cmdline()[1:])
     except psutil.Error:
@@ -151,7 +152,7 @@ def is_helper(process: psutil.Process) -> bool:
 
 
 def is_ending(process: psutil.Process) -> bool:
-    """Whether a process has begun to end by itself: then it has given back its memory, and its command line with it."""
+    """Check whether a process has begun to end by itself, when it has no memory and so no command line any more."""
     try:
         return not process.cmdline()
     except psutil.AccessDenied:
@@ -161,6 +162,7 @@ def is_ending(process: psutil.Process) -> bool:
 
 
 def is_running(process: psutil.Process) -> bool:
+    """Check whether a process runs, and is not a zombie."""
     try:
         return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
     except psutil.Error:
@@ -168,14 +170,14 @@ def is_running(process: psutil.Process) -> bool:
 
 
 def end(processes: Iterable[psutil.Process]) -> None:
-    """Kill; those that are gone already are no fault."""
+    """Kill processes, and ignore those that are gone already."""
     for process in processes:
         with contextlib.suppress(psutil.Error):
             process.kill()
 
 
 def end_started_with(text: str) -> None:
-    """Kill those of `started_with`, and what they start meanwhile, and see that they are gone."""
+    """Kill the processes of `started_with`, and those that they start meanwhile, until they are gone."""
     latest = time.monotonic() + PATIENCE
     while (left := started_with(text)) and time.monotonic() < latest:
         end(identities(left).values())
@@ -183,12 +185,12 @@ def end_started_with(text: str) -> None:
 
 
 def end_descendants() -> None:
-    """Kill all that descends from this process, and wait until it is gone. What is still forking is met again."""
+    """Kill all descendants of this process, also those that are forked meanwhile, and wait until they are gone."""
     while left := family(os.getpid()) - {os.getpid()}:
-        found = identities(left)
-        end(found.values())
+        processes = identities(left)
+        end(processes.values())
         if sys.platform == "win32":
-            psutil.wait_procs(found.values(), timeout=PATIENCE)
+            psutil.wait_procs(processes.values(), timeout=PATIENCE)
             continue
         with contextlib.suppress(ChildProcessError):
             os.waitpid(-1, 0)

@@ -1,4 +1,4 @@
-"""tracer.py, the process that notes what programs open, seen from the process that holds the kernels."""
+"""Start and end the process of inside/tracer.py, which notes what programs open, from the process of the kernels."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ PATH_LENGTH = 100
 
 
 class Tracer:
-    """Started with the first kernel; all kernels use the one."""
+    """Process that traces the programs of all kernels."""
 
     def __init__(self, folder: Path) -> None:
-        """``folder`` is one in which nothing else has the name "trace"."""
+        """Start the process; its socket gets the name "trace" in ``folder``."""
         self.address = ""
-        """Of the socket to which kernels connect; "" where this system has nothing to trace programs with."""
+        """Address of the socket to which kernels connect; "" if this system cannot trace programs."""
         self.process: subprocess.Popen[bytes] | None = None
         address = str(folder / "trace")
         if not SUPPORTED or len(os.fsencode(address)) > PATH_LENGTH:
@@ -38,7 +38,7 @@ class Tracer:
         self.address = address
 
     def close(self) -> None:
-        """End the process. No kernel may run any more: programs would wait for it in vain."""
+        """End the process. No kernel may run any more, since its programs would wait for the tracer in vain."""
         if self.process is not None:
             self.process.kill()
             self.process.wait()

@@ -1,4 +1,8 @@
-"""The zygote, seen from the process that holds the kernels: stages with what pages share, copies that are kernels."""
+"""Start the zygote and its stages, from the process that holds the kernels, and fork kernels from the stages.
+
+The *zygote* is a process that has imported what all kernels need. A *stage* is a fork of it that has also imported what
+some pages share. Both run inside/zygote.py.
+"""
 
 from __future__ import annotations
 
@@ -17,28 +21,30 @@ from typing import Any
 
 PROGRAM = Path(__file__).parent / "inside" / "zygote.py"
 SUPPORTED = sys.platform == "linux"
-"""Elsewhere fork is missing, or the libraries of the system do not survive it."""
+"""Whether kernels can be forked: on other systems fork is missing, or their libraries do not survive it."""
 SIZE = 1 << 16
+"""Largest size of a message in bytes."""
 
 
 class ZygoteError(Exception):
-    """A copy cannot be had; says why."""
+    """Raised if a process cannot be forked; the message says why."""
 
 
 @dataclass(frozen=True)
 class Profile:
-    """What a stage has done before it is copied."""
+    """Work that a stage does before kernels are forked from it."""
 
     preparation: str
-    """Python code."""
+    """Python code that runs first."""
     imports: tuple[str, ...]
+    """Dotted names of the modules that it imports."""
     folder: str = "/"
-    """Where it imports: Matplotlib looks there for its settings."""
+    """Folder in which it imports: Matplotlib looks there for its settings."""
 
 
 @dataclass
 class WarmProcess:
-    """A kernel that is a copy of a stage: the part of `subprocess.Popen` that jupyter_client uses."""
+    """Process of a kernel that was forked from a stage, with those methods of `Popen` that jupyter_client uses."""
 
     pid: int
     returncode: int | None = None
@@ -47,38 +53,46 @@ class WarmProcess:
     stderr: None = None
 
     def poll(self) -> int | None:
+        """Return the exit code; None while the process runs."""
         return self.returncode
 
     def wait(self, timeout: float | None = None) -> int | None:
-        """Only called when `poll` has told that it ended."""
+        """Return the exit code. Called only after `poll` has returned one."""
         return self.returncode
 
     def send_signal(self, number: int) -> None:
+        """Send a signal to the process if it still runs."""
         if self.returncode is None:
             os.kill(self.pid, number)
 
     def kill(self) -> None:
+        """Kill the process."""
         self.send_signal(signal.SIGKILL)
 
     def terminate(self) -> None:
+        """Ask the process to end, by SIGTERM."""
         self.send_signal(signal.SIGTERM)
 
     def end_group(self) -> None:
-        """Kill it and what shares its process group."""
-        for kill in (os.killpg, os.kill):  # it leads no group yet where it has just been forked
+        """Kill the process and all others of its process group."""
+        for kill in (os.killpg, os.kill):  # right after the fork it does not lead a group yet
             with suppress(OSError):
                 kill(self.pid, signal.SIGKILL)
 
 
 @dataclass
 class Channel:
-    """One end of a socket to a zygote or to one of its stages."""
+    """Our end of a socket to a zygote or to one of its stages."""
 
     socket: socket.socket
     processes: dict[int, WarmProcess] = field(default_factory=dict)
+    """Number of a request -> process that was forked for it and runs."""
     starting: dict[int, asyncio.Future[int]] = field(default_factory=dict)
+    """Number of a request -> future process id."""
     ready: asyncio.Future[dict[str, Any]] | None = None
+    """Future answer of a stage that prepares itself."""
     count: int = 0
+    """Number of the last request."""
 
     def __post_init__(self) -> None:
         self.socket.setblocking(False)
@@ -98,7 +112,7 @@ class Channel:
         if "pid" in message:
             process = self.processes[message["id"]] = WarmProcess(message["pid"])
             waiting = self.starting.pop(message["id"], None)
-            if waiting is None or waiting.done():  # who asked for it was stopped meanwhile
+            if waiting is None or waiting.done():  # the page that asked for it was stopped meanwhile
                 process.end_group()
             else:
                 waiting.set_result(process.pid)
@@ -108,7 +122,7 @@ class Channel:
             self.ready.set_result(message)
 
     def _lost(self) -> None:
-        """The other end is gone, and with it, by the death of their parent, its kernels."""
+        """Note that the other end is gone and that its kernels, whose parent it was, have died with it."""
         self.close()
         for process in self.processes.values():
             process.end_group()
@@ -120,6 +134,7 @@ class Channel:
                 future.set_exception(ZygoteError("its process ended"))
 
     def close(self) -> None:
+        """Close the socket, by which the other end ends."""
         if self.socket.fileno() != -1:
             asyncio.get_running_loop().remove_reader(self.socket)
             self.socket.close()
@@ -127,7 +142,11 @@ class Channel:
     async def fork(
         self, arguments: Iterable[str], environment: Mapping[str, str], base: Mapping[str, str], cwd: str
     ) -> WarmProcess:
-        """A copy that runs a kernel. ``base`` is the zygote's environment. Raises ZygoteError."""
+        """Fork a process that runs a kernel, and return it.
+
+        ``arguments`` are those of boot.py, ``environment`` and ``cwd`` the kernel's environment and folder, and
+        ``base`` is the environment of the zygote. Raise ZygoteError if the other end is gone.
+        """
         self.count += 1
         number = self.count
         changed = {name: value for name, value in environment.items() if base.get(name) != value}
@@ -139,15 +158,15 @@ class Channel:
         except OSError as err:
             raise ZygoteError(str(err)) from err
         await answer
-        # It may have ended before anyone could look.
+        # The process may have ended already.
         return self.processes.get(number) or WarmProcess(answer.result(), returncode=-1)
 
 
 class Zygote:
-    """One process for a Python and an environment, and a stage of it for each profile."""
+    """Zygote for one Python and one environment, with a stage for each profile."""
 
     def __init__(self, python: str, environment: Mapping[str, str]) -> None:
-        """Raises OSError."""
+        """Start the process. Raise OSError if that fails."""
         self.environment = dict(environment)
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.process = subprocess.Popen(
@@ -165,7 +184,10 @@ class Zygote:
         self._stages: dict[Profile, asyncio.Task[Channel]] = {}
 
     async def stage(self, profile: Profile) -> Channel:
-        """The stage of a profile; what cannot be imported, or starts threads, is left out. Raises ZygoteError."""
+        """Return the stage of a profile, without modules that cannot be imported or that start threads.
+
+        Raise ZygoteError if it cannot be forked.
+        """
         if profile not in self._stages:
             self._stages[profile] = asyncio.create_task(self._make_stage(profile))
         return await asyncio.shield(self._stages[profile])
@@ -194,7 +216,7 @@ class Zygote:
             imports = tuple(name for name in imports if name != answer["failed"])
 
     def close(self) -> None:
-        """End the process and all its copies."""
+        """End the process and all processes that were forked from it."""
         for task in self._stages.values():
             if task.done() and not task.cancelled() and task.exception() is None:
                 task.result().close()

@@ -1,4 +1,4 @@
-"""What a worker keeps of what it was sent: contents by digest, and the folders of generated packages."""
+"""Cache at a worker what it was sent: file contents by digest, and the folders of generated packages."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from .transfers import File
 
 
 class CacheFault(Exception):
-    """The worker cannot keep what it is sent. No OSError, which for the client tells of the connection."""
+    """Raised if the worker cannot store what it is sent. An OSError would mean a lost connection to the client."""
 
 
 class Cache:
-    """In the worker's own folder, which dask removes with the worker. Safe for several pages at a time."""
+    """Cache in the worker's own folder, which dask removes with the worker; several pages may use it at a time."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -25,16 +25,20 @@ class Cache:
         self.packages = folder / "packages"
 
     def lacking(self, digests: Iterable[str]) -> list[str]:
+        """Return those of ``digests`` whose contents are missing, sorted."""
         return sorted(value for value in digests if not (self.contents / value).exists())
 
     def copy(self, file: File, target: Path) -> None:
-        """A file of its own, which a page may write to. Raises OSError."""
+        """Write a copy of a file, to which a page may write. Raise OSError if that fails."""
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(self.contents / file.digest, target)
         target.chmod(0o755 if file.executable else 0o644)
 
     def package(self, files: Mapping[str, File]) -> Path:
-        """The folder with these files, named by their digests; made once, and whole or not at all. Raises OSError."""
+        """Return the folder with these files, named by their digests. It is made once, and whole or not at all.
+
+        Raise OSError if it cannot be written.
+        """
         name = digest(*(part for key, file in sorted(files.items()) for part in (key, file.digest)))[:32]
         target = self.packages / name
         if target.is_dir():
@@ -48,7 +52,7 @@ class Cache:
             try:
                 temporary.rename(target)
             except OSError:
-                if not target.is_dir():  # else another page of this worker was faster
+                if not target.is_dir():  # else another page of this worker has made it meanwhile
                     raise
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
@@ -57,24 +61,30 @@ class Cache:
 
 @dataclass(frozen=True)
 class ContentPiece:
-    """Part of a content on its way to a worker."""
+    """Piece of a file's content that is sent to a worker."""
 
     digest: str
+    """Digest of the whole content."""
     start: int
+    """Position of the piece in the content, in bytes."""
     data: bytes
     last: bool
+    """Whether this is the last piece of the content."""
 
 
 def lacking(folder: str, digests: Iterable[str]) -> list[str]:
-    """The client's, in the worker's event loop: what is not yet in the cache in ``folder``."""
+    """Return the digests whose contents are not in the cache in ``folder``.
+
+    The client calls it in the worker's event loop.
+    """
     return Cache(Path(folder)).lacking(digests)
 
 
 def store(folder: str, sender: str, pieces: Iterable[ContentPiece]) -> list[str]:
-    """The client's, in the worker's event loop: take pieces into the cache in ``folder``. Raises CacheFault.
+    """Put pieces into the cache in ``folder``; return the digests of contents that are complete, but wrong.
 
-    ``sender`` keeps two clients apart. The digests of contents that are whole now and not what their digest says;
-    these are dropped.
+    Wrong contents are dropped. ``sender`` keeps the pieces of two clients apart. The client calls this in the worker's
+    event loop. Raise CacheFault if a content cannot be written.
     """
     contents = Cache(Path(folder)).contents
     try:

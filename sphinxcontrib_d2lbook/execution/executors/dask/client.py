@@ -1,8 +1,8 @@
-"""Between a build and a scheduler: `python -m sphinxcontrib_d2lbook.execution.executors.dask.client REQUEST.json`.
+"""Connect a build to a scheduler: `python -m sphinxcontrib_d2lbook.execution.executors.dask.client REQUEST.json`.
 
-A process of its own, since distributed starts threads and a build forks. Prints lines of JSON: {"started": docname},
-{"result": ...} and, where nothing can run, {"error": text}. Ends when its standard input does: with the build.
-The only file that imports distributed.
+This is a process of its own, since distributed starts threads and a build forks. It prints lines of JSON: {"started":
+docname}, {"result": ...} and, if nothing can run, {"error": text}. It ends with the build, when its standard input is
+closed. No other file imports distributed.
 """
 
 from __future__ import annotations
@@ -29,51 +29,60 @@ from sphinxcontrib_d2lbook.execution.executors.dask.submission import Conductor
 from sphinxcontrib_d2lbook.execution.tasks import task_from_json
 
 TOPIC = "d2lbook"
-"""Under which workers tell clients of pages."""
+"""Topic of dask under which workers send messages about pages to clients."""
 ANSWER = 60.0
-"""Seconds that a call of a worker may take: a piece of a file may be on its way."""
+"""Seconds that a call of a worker may take, which may include sending a piece of a file."""
 GOODBYE = 5.0
-"""Seconds for taking leave of the scheduler."""
+"""Seconds for closing the connection to the scheduler."""
 
 
 def at_worker(errand: bytes, topic: str) -> dict[str, Any]:
-    """What dask runs. As this file is `__main__`, it travels as code: the scheduler need not have this package."""
+    """Run a page at a worker and return the fields of a `Reply`. Dask calls it.
+
+    Since this file is `__main__`, dask sends the function as code, and the scheduler need not have this package.
+    """
     from distributed import get_worker
 
     from sphinxcontrib_d2lbook.execution.executors.dask.worker import run_errand
 
     worker = get_worker()
     return run_errand(
-        errand, worker.local_directory, lambda said: worker.log_event(topic, {**said, "worker": worker.address})
+        errand, worker.local_directory, lambda message: worker.log_event(topic, {**message, "worker": worker.address})
     )
 
 
 class DaskCluster:
-    """See `Cluster`. ``client`` is an asynchronous `distributed.Client`, whose types are those of the other kind."""
+    """Cluster of dask.distributed (see `Cluster`). ``client`` is an asynchronous `distributed.Client`.
+
+    It has the type Any, since the annotations of `Client` are those of its synchronous methods.
+    """
 
     def __init__(self, client: Any, timeout: float) -> None:
         self.client = client
         self.timeout = timeout
 
     async def workers(self) -> Mapping[str, Mapping[str, Any]]:
+        """Return the workers; see `Cluster.workers`."""
         # `Client.scheduler_info` lists no workers for asynchronous clients, and five at most for others.
         try:
             identity = await asyncio.wait_for(self.client.scheduler.identity(), self.timeout)
         except (OSError, TimeoutError) as err:
             raise Unusable(f"the scheduler does not answer any more: {err or 'no word'}; start it again") from err
-        found: Mapping[str, Mapping[str, Any]] = identity["workers"]
-        return found
+        workers: Mapping[str, Mapping[str, Any]] = identity["workers"]
+        return workers
 
     async def versions(self) -> Mapping[str, Any]:
+        """Return the versions of the scheduler and the workers; see `Cluster.versions`."""
         try:
-            found: Mapping[str, Any] = await asyncio.wait_for(
+            versions: Mapping[str, Any] = await asyncio.wait_for(
                 self.client.get_versions(packages=list(PACKAGES)), self.timeout
             )
         except (OSError, TimeoutError) as err:
             raise Unusable(f"the workers do not tell their versions: {err or 'no word'}; restart them") from err
-        return found
+        return versions
 
     async def submit(self, key: str, errand: bytes, priority: int, resources: Mapping[str, float]) -> Mapping[str, Any]:
+        """Let a worker run a page; see `Cluster.submit`."""
         future = self.client.submit(
             at_worker, errand, TOPIC, key=key, priority=priority, resources=dict(resources) or None, pure=False
         )
@@ -88,22 +97,26 @@ class DaskCluster:
         return reply
 
     async def call(self, worker: str, function: Callable[..., Any], *args: Any) -> Any:
+        """Call a function in a worker; see `Cluster.call`."""
         try:
             answer = await asyncio.wait_for(
                 self.client.run(function, *args, workers=[worker], on_error="return"), ANSWER
             )
         except (OSError, TimeoutError) as err:
             raise WorkerGone(worker) from err
-        found = answer.get(worker, WorkerGone(worker))
-        if isinstance(found, OSError | TimeoutError | KeyError):  # KeyError: the scheduler knows no such worker
-            raise WorkerGone(worker) from found
-        if isinstance(found, BaseException):
-            raise found
-        return found
+        value = answer.get(worker, WorkerGone(worker))
+        if isinstance(value, OSError | TimeoutError | KeyError):  # KeyError: the scheduler knows no such worker
+            raise WorkerGone(worker) from value
+        if isinstance(value, BaseException):
+            raise value
+        return value
 
 
 async def conduct(request: Mapping[str, Any], tell: Callable[[Mapping[str, Any]], None]) -> None:
-    """Connect and run all tasks. Raises Unusable; cancelling it stops what runs at the workers."""
+    """Connect to the scheduler and run all tasks. Cancelling this stops what runs at the workers.
+
+    Raise Unusable if nothing can run at all.
+    """
     address, timeout = request["address"], request["timeout"]
     try:
         client: Any = await Client(address, asynchronous=True, timeout=timeout, set_as_default=False)
@@ -123,7 +136,7 @@ async def conduct(request: Mapping[str, Any], tell: Callable[[Mapping[str, Any]]
 
 
 class LineWriter:
-    """Writes lines to the build in a thread: a build that is slow to read must not keep renewals from workers."""
+    """Writer of lines to the build, in a thread, so that a build that reads slowly does not delay the leases."""
 
     def __init__(self, out: TextIO) -> None:
         self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
@@ -132,26 +145,30 @@ class LineWriter:
         self._thread.start()
 
     def __call__(self, message: Mapping[str, Any]) -> None:
+        """Write a message as a line of JSON, without waiting for it."""
         self._lines.put(json.dumps(message))
 
     def _write(self) -> None:
-        with suppress(BrokenPipeError):  # the build is gone, which standard input tells as well
+        with suppress(BrokenPipeError):  # the build is gone; the end of standard input then ends this process
             while (line := self._lines.get()) is not None:
                 self._out.write(line + "\n")
                 self._out.flush()
 
     def close(self) -> None:
-        """Wait until all is written."""
+        """Wait until all lines are written."""
         self._lines.put(None)
         self._thread.join()
 
 
 async def until_told(request: Mapping[str, Any], tell: Callable[[Mapping[str, Any]], None]) -> bool:
-    """Run until all is done, or until SIGTERM or the end of standard input; whether all is done. Raises Unusable."""
+    """Run until all tasks have ended, or until SIGTERM or the end of standard input; return whether all have ended.
+
+    Raise Unusable if nothing can run at all.
+    """
     loop = asyncio.get_running_loop()
     work = asyncio.create_task(conduct(request, tell))
     loop.add_signal_handler(signal.SIGTERM, work.cancel)
-    loop.add_reader(sys.stdin.fileno(), work.cancel)  # nothing is ever written to it, so it is readable at its end only
+    loop.add_reader(sys.stdin.fileno(), work.cancel)  # nothing is ever written to it, so that it is readable at its end
     try:
         await work
     except asyncio.CancelledError:
@@ -162,8 +179,9 @@ async def until_told(request: Mapping[str, Any], tell: Callable[[Mapping[str, An
 
 
 def main(request: str) -> None:
+    """Run the tasks of the file ``request``."""
     value = json.loads(Path(request).read_text(encoding="utf-8"))
-    # What a library prints must not get between the lines of JSON.
+    # What a library prints must not mix with the lines of JSON.
     out, sys.stdout = sys.stdout, sys.stderr
     tell = LineWriter(out)
     try:
@@ -174,7 +192,7 @@ def main(request: str) -> None:
     if done:
         tell.close()
     sys.stderr.flush()
-    os._exit(0)  # threads of distributed may take their time
+    os._exit(0)  # without waiting for the threads of distributed
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What the client needs of a cluster, without dask's own names; client.py has it for distributed."""
+"""Define what the client needs from a cluster, without dask's own names; client.py implements it with distributed."""
 
 from __future__ import annotations
 
@@ -7,38 +7,39 @@ from typing import Any, Protocol
 
 
 class Unusable(Exception):
-    """Nothing can run at all; says why and what to do."""
+    """Raised if nothing can run at all; the message says why and what to do."""
 
 
 class WorkerLost(Exception):
-    """The workers that ran a page are gone."""
+    """Raised if the workers that ran a page are gone."""
 
 
 class WorkerGone(Exception):
-    """The worker that was called is not there, or does not answer."""
+    """Raised if the worker that was called does not exist or does not answer."""
 
 
 class Cluster(Protocol):
     """A scheduler and its workers."""
 
     async def workers(self) -> Mapping[str, Mapping[str, Any]]:
-        """Address -> what the scheduler knows of the worker, such as "resources". Raises Unusable."""
+        """Return address -> what the scheduler knows of the worker, such as "resources". Raise Unusable."""
         ...
 
     async def versions(self) -> Mapping[str, Any]:
-        """Of the scheduler and the workers, as `checks.mismatch` takes them. Raises Unusable."""
+        """Return the versions of scheduler and workers, as `cluster_checks.mismatch` takes them. Raise Unusable."""
         ...
 
     async def submit(self, key: str, errand: bytes, priority: int, resources: Mapping[str, float]) -> Mapping[str, Any]:
-        """Have a worker run a page; the fields of its `Reply`. Cancelling it drops a page that has not begun.
+        """Let a worker run a page, and return the fields of its `Reply`. Cancelling drops a page that has not begun.
 
-        Raises WorkerLost, Unusable, and what the worker's machine raises.
+        ``key`` is that of the dask task, ``errand`` a pickled `Errand`, and pages of higher ``priority`` come first.
+        Raise WorkerLost, Unusable, and what the worker raises.
         """
         ...
 
     async def call(self, worker: str, function: Callable[..., Any], *args: Any) -> Any:
-        """Call a function of this package in a worker's event loop.
+        """Call a function of this package in a worker's event loop, and return its value.
 
-        Raises WorkerGone and what the function raises, which must be no OSError.
+        Raise WorkerGone, and what the function raises, which must not be an OSError.
         """
         ...

@@ -1,4 +1,4 @@
-"""Whether a cluster can run pages: versions and resources, from what its scheduler and workers tell."""
+"""Check whether a cluster can run pages, by the versions and resources of its scheduler and workers."""
 
 from __future__ import annotations
 
@@ -14,47 +14,48 @@ from ...tasks import Resources, Task
 
 PLUGIN = "sphinxcontrib-d2lbook"
 PACKAGES = (PLUGIN, "distributed")
-"""Distributions that must be the same everywhere: what they send each other changes from version to version."""
+"""Distributions of which all processes need the same version, since their messages change from version to version."""
 REMEDY = "install the same versions in the environments of the build, the scheduler and the workers"
 
 
 def here() -> dict[str, str]:
-    """The versions of this process, as `Client.get_versions` gives those of others."""
-    found = {"python": ".".join(map(str, sys.version_info))}
+    """Return the versions of this process, in the form in which `Client.get_versions` has those of others."""
+    versions = {"python": ".".join(map(str, sys.version_info))}
     for name in PACKAGES:
         try:
-            found[name] = version(name)
+            versions[name] = version(name)
         except PackageNotFoundError:
-            found[name] = "none"
-    return found
+            versions[name] = "none"
+    return versions
 
 
 def mismatch(mine: Mapping[str, str], versions: Mapping[str, Any]) -> str | None:
-    """A sentence with a remedy where the cluster cannot be used; ``versions`` as `Client.get_versions` gives them.
+    """Return why the cluster cannot be used, with a remedy, or None if it can.
 
-    Of Python the minor version counts here. The scheduler never runs our code, so it does without this package.
+    ``mine`` are the versions of `here`, ``versions`` those of `Client.get_versions`. Of Python, major and minor version
+    must agree. The scheduler never runs our code, so that it does not need this package.
     """
     lines = []
     if scheduler := versions.get("scheduler"):
         lines += _shown("the scheduler", _differences(mine, scheduler["packages"], ("distributed",)))
     for address, worker in sorted(versions["workers"].items()):
-        if isinstance(worker, Mapping):  # else it has left in the meantime
+        if isinstance(worker, Mapping):  # else the worker has left in the meantime
             lines += _shown(f"the worker {address}", _differences(mine, worker["packages"], PACKAGES))
     more = f"; and {len(lines) - 3} more" if len(lines) > 3 else ""
     return f"{'; '.join(lines[:3])}{more}; {REMEDY}" if lines else None
 
 
 def _differences(mine: Mapping[str, str], other: Mapping[str, Any], packages: Sequence[str]) -> list[str]:
-    found = []
+    differences = []
     python, needed = (".".join(str(value).split(".")[:2]) for value in (other.get("python"), mine["python"]))
     if python != needed:
-        found.append(f"Python {python} instead of {needed}")
-    found += [
+        differences.append(f"Python {python} instead of {needed}")
+    differences += [
         f"{name} {other.get(name) or 'not installed'} instead of {mine[name]}"
         for name in packages
         if other.get(name) != mine[name]
     ]
-    return found
+    return differences
 
 
 def _shown(who: str, differences: Sequence[str]) -> list[str]:
@@ -62,13 +63,13 @@ def _shown(who: str, differences: Sequence[str]) -> list[str]:
 
 
 def page_versions(task: Task) -> dict[str, str]:
-    """What a page's outputs depend on in the environment that it runs in, by this process's: name -> version."""
+    """Return name -> version of what a page's outputs depend on, Python and distributions, in this process."""
     names = {"Python": platform.python_version()} if "Python" in task.parts else {}
     return {**names, **code_inputs.versions(task.imports)}
 
 
 def version_faults(wanted: Mapping[str, str], found: Mapping[str, str]) -> list[str]:
-    """Where a page would run with other versions than those under which its outputs are kept."""
+    """Return a phrase for each version ``found`` at a worker that differs from that ``wanted`` by the build."""
     return [
         f"{name} {found.get(name, 'not installed')} instead of {wanted.get(name, 'none')}"
         for name in sorted(wanted.keys() | found.keys())
@@ -77,13 +78,16 @@ def version_faults(wanted: Mapping[str, str], found: Mapping[str, str]) -> list[
 
 
 def asked(resources: Resources) -> dict[str, float]:
-    """What a page asks for, as workers offer it: `dask worker --resources "GPU=1 MEMORY=64e9"`."""
-    found = {"GPU": float(resources.gpus), "MEMORY": float(resources.memory)}
-    return {name: amount for name, amount in found.items() if amount}
+    """Return what a page asks for, in the terms in which workers offer it: name -> amount, memory in bytes.
+
+    A worker offers resources by `dask worker --resources "GPU=1 MEMORY=64e9"`.
+    """
+    amounts = {"GPU": float(resources.gpus), "MEMORY": float(resources.memory)}
+    return {name: amount for name, amount in amounts.items() if amount}
 
 
 def offered(resources: Resources, workers: Mapping[str, Mapping[str, Any]]) -> bool:
-    """Whether some worker has all that a page asks for. ``workers`` as the scheduler's identity lists them."""
+    """Check whether some worker has all that a page asks for; ``workers`` is the result of `Cluster.workers`."""
     wanted = asked(resources)
     return any(
         all((worker.get("resources") or {}).get(name, 0) >= amount for name, amount in wanted.items())
@@ -92,7 +96,7 @@ def offered(resources: Resources, workers: Mapping[str, Mapping[str, Any]]) -> b
 
 
 def refusal(resources: Resources, workers: Mapping[str, Mapping[str, Any]]) -> str:
-    """What a page asks for, what the workers offer, and what to do about it."""
+    """Return a message with what a page asks for, what the workers offer, and a remedy."""
     offers = Counter(_written(worker.get("resources") or {}) or "nothing" for worker in workers.values())
     listed = ", ".join(f"{count} with {offer}" for offer, count in sorted(offers.items())) or "none"
     wanted = _written(asked(resources))

@@ -1,4 +1,4 @@
-"""The executor in the process that builds: starts the client and reads what it tells."""
+"""Executor for dask, in the process that builds: it starts the client and reads its events."""
 
 from __future__ import annotations
 
@@ -17,18 +17,19 @@ from .. import child_process
 from ..base import Executor, ExecutorError, Settings
 
 VARIABLE = "DASK_SCHEDULER_ADDRESS"
-"""Dask's own: where its clients look for a scheduler."""
+"""Environment variable of dask with the address of the scheduler."""
 TIMEOUT = 10.0
-"""Seconds in which a scheduler answers and has a worker."""
+"""Seconds within which a scheduler must answer and have a worker."""
 LEASE = 10.0
-"""Seconds after which a worker stops a page when it hears nothing of the build."""
+"""Seconds after which a worker stops a page if it has no message from the build."""
 
 
 class DaskExecutor(Executor):
-    """Sends pages to the dask.distributed scheduler at ``address``.
+    """Executor that sends pages to the dask.distributed scheduler at ``address``.
 
-    What the client logs, and what kernels print past their cells, goes to ``log``. The scheduler must answer, and have
-    a worker, within ``timeout`` seconds; later it may be without the workers that pages need for as long.
+    What the client logs, and what kernels print outside of cells, goes to the file ``log``. The scheduler must answer,
+    and have a worker, within ``timeout`` seconds; later, it may be without the workers that pages need for as long.
+    ``lease`` is the number of seconds after which a worker stops a page if it has no message from the build.
     """
 
     def __init__(self, log: Path, address: str, timeout: float = TIMEOUT, lease: float = LEASE) -> None:
@@ -38,7 +39,7 @@ class DaskExecutor(Executor):
         self.lease = lease
 
     def run(self, tasks: Sequence[Task]) -> Generator[Started | Result | None, None, None]:
-        """See `Executor.run`."""
+        """Run all tasks; see `Executor.run`."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="d2lbook-") as scratch, self.log.open("wb") as log:
             request = Path(scratch, "request.json")
@@ -63,7 +64,7 @@ class DaskExecutor(Executor):
 
 
 def make_executor(settings: Settings) -> DaskExecutor:
-    """From `d2lbook_dask`. Raises ExecutorError."""
+    """Return an executor for the scheduler of `d2lbook_dask`. Raise ExecutorError if none is set or dask is missing."""
     if importlib.util.find_spec("distributed") is None:
         raise ExecutorError("dask.distributed is not installed; install sphinxcontrib-d2lbook[dask]")
     values = settings.config.d2lbook_dask

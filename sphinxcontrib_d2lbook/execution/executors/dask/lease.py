@@ -1,7 +1,7 @@
-"""Whether a page may go on at a worker: the client allows its start, and renews this for as long as it lives.
+"""Leases of pages at a worker: the client allows a page to start, and renews its lease for as long as the build lives.
 
-The functions are called by the client in the worker's process, in the thread of its event loop; the page's own thread
-waits and looks. Nothing here may take long.
+The client calls the functions in the worker's process, in the thread of its event loop, and the page's own thread
+checks the lease. Nothing here may take long.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 
 class Lease:
-    """Of one run of one page."""
+    """Permission for one run of a page to start and to go on, for ``seconds`` after the last renewal."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
@@ -20,17 +20,20 @@ class Lease:
         self._end = time.monotonic() + seconds
 
     def renew(self) -> None:
+        """Extend the lease, unless it was cancelled."""
         self._end = max(self._end, time.monotonic() + self.seconds) if self._end else 0
 
     def cancel(self) -> None:
+        """End the lease now."""
         self._end = 0
 
     @property
     def over(self) -> bool:
+        """Whether the lease has run out or was cancelled."""
         return time.monotonic() > self._end
 
     def wait(self) -> bool:
-        """Wait for the client's word; whether the page may start."""
+        """Wait until the client allows the start or the lease is over; return whether the page may start."""
         while not self.over:
             if self.allowed.wait(0.1):
                 return not self.over
@@ -42,31 +45,32 @@ _leases: dict[str, Lease] = {}
 
 
 def open_lease(key: str, seconds: float) -> Lease:
-    """In the page's thread, before it tells the client that it is there."""
+    """Return a new lease for a dask task. Called in the page's thread, before it sends the client a message."""
     _leases[key] = Lease(seconds)
     return _leases[key]
 
 
 def close_lease(key: str) -> None:
+    """Forget the lease of a dask task that has ended."""
     _leases.pop(key, None)
 
 
 def allow(key: str) -> None:
-    """The client's: the page may start."""
+    """Allow a page to start. Called by the client."""
     if lease := _leases.get(key):
         lease.renew()
         lease.allowed.set()
 
 
 def renew(keys: Sequence[str]) -> None:
-    """The client's: the build lives, and wants these pages."""
+    """Renew the leases of pages that the build still wants. Called by the client."""
     for key in keys:
         if lease := _leases.get(key):
             lease.renew()
 
 
 def cancel(keys: Sequence[str]) -> None:
-    """The client's: the pages are not wanted any more."""
+    """Cancel the leases of pages that the build does not want any more. Called by the client."""
     for key in keys:
         if lease := _leases.get(key):
             lease.cancel()

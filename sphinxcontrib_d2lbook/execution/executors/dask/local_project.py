@@ -1,4 +1,4 @@
-"""The project at home, seen from the client: what pages need from it, and what they leave in it."""
+"""Send the project's files to workers and write back what pages wrote, on the machine of the build (*home*)."""
 
 from __future__ import annotations
 
@@ -17,21 +17,22 @@ from .transfers import File, Parcel
 
 LINK = re.compile(r"(?s)there: a link to .* \((a file|a folder)\)")
 CHUNK = 16 * 1024 * 1024
-"""Bytes that are sent at a time."""
+"""Number of bytes that are sent at a time."""
 
 
 class Home:
-    """Packs parcels and knows where their contents come from."""
+    """Project on the machine of the build: packs parcels, and knows the files of their contents."""
 
     def __init__(self) -> None:
         self._files: dict[Path, tuple[tuple[int, int], File]] = {}
         self._sources: dict[str, Path] = {}
 
     def pack(self, task: Task, names: Iterable[str]) -> Parcel:
-        """What a page needs. ``names`` are files and folders, relative to the root or absolute; of a folder all its
-        files are sent, and the names of its folders. What lies outside of project and page cannot be sent.
+        """Return the parcel of what a page needs.
 
-        Raises OSError.
+        ``names`` are files and folders, relative to the root or absolute. Of a folder, its files are sent, and the
+        names of the folders in it. Files outside of the project and the page's folder cannot be sent. Raise OSError if
+        a file cannot be read.
         """
         base = Path(os.path.commonpath([task.root, task.folder]))
         files: dict[str, File] = {}
@@ -70,7 +71,7 @@ class Home:
         return known[1]
 
     def pieces(self, digests: Iterable[str]) -> Iterator[list[ContentPiece]]:
-        """Contents in pieces, in lists of about `CHUNK` bytes. Raises OSError."""
+        """Yield the contents with these digests in pieces, in lists of about `CHUNK` bytes. Raise OSError."""
         batch: list[ContentPiece] = []
         size = 0
         for name in digests:
@@ -89,37 +90,37 @@ class Home:
             yield batch
 
     def forget(self, digest: str) -> None:
-        """A content was not what its digest says: look at its file anew."""
+        """Forget the digest of a file, since its content has changed, so that the file is read again."""
         self._files.pop(self._sources[digest], None)
 
     def unseen(self, task: Task, parcel: Parcel, result: Result) -> set[str]:
-        """Names, relative to the root, that the page found otherwise than home has them. Raises OSError.
+        """Return the names, relative to the root, of paths that the page saw in another state than they have at home.
 
-        A file that it wrote is one of them if home has it and it was not sent: the page may have added to its end.
+        A file that the page wrote is one of them if home has it and it was not sent: the page may have appended to it.
+        Raise OSError if a file at home cannot be read.
         """
         root = Path(task.root)
-        found: set[str] = set()
+        differing: set[str] = set()
         for name, seen in result.reads.items():
             sent = parcel.files.get(str(root / name))
             if seen == UNSETTLED or (sent and sent.digest == seen):
                 continue
             if is_glob(name):
                 if matches(root, name, result.writes) != seen:
-                    found.update(relative(folder, root) for folder in folders_of(root, name))
+                    differing.update(relative(folder, root) for folder in folders_of(root, name))
                 continue
             now = _elsewhere(state_like(seen, root / name, _inside(name, result.writes)))
             if now not in (_elsewhere(seen), MISSING):
-                found.add(name)
-                if (
-                    seen.startswith(("names ", "entries ")) and (root / name).is_dir()
-                ):  # with a folder go no hidden files
-                    found.update(relative(path, root) for path in (root / name).glob(".*") if path.is_file())
-        return found | {
+                differing.add(name)
+                # A folder is sent without its hidden files.
+                if seen.startswith(("names ", "entries ")) and (root / name).is_dir():
+                    differing.update(relative(path, root) for path in (root / name).glob(".*") if path.is_file())
+        return differing | {
             name for name in result.writes if str(root / name) not in parcel.files and (root / name).is_file()
         }
 
     def at_home(self, task: Task, result: Result) -> Result:
-        """The result with what the page saw as it is here, where a worker's copy differs: times, and links."""
+        """Return the result with the states of home where a worker's copy always differs: times and links."""
         root = Path(task.root)
         reads = {
             name: seen
@@ -130,7 +131,10 @@ class Home:
         return replace(result, reads=reads)
 
     def accept(self, task: Task, files: Mapping[str, bytes | None]) -> None:
-        """Leave the project as a run here would have left it. Raises OSError and ValueError."""
+        """Write the files that a page wrote at a worker: name relative to the root -> content, None for a removed file.
+
+        Raise OSError if a file cannot be written, ValueError for a name outside of the project.
+        """
         root = Path(task.root)
         for name, data in sorted(files.items()):
             path = root / name
@@ -145,7 +149,7 @@ class Home:
 
 
 def _elsewhere(text: str) -> str:
-    """What a text tells of a file in a copy of the project, which has other times and no links."""
+    """Return a state as it would be in a copy of the project, which has other times and no links."""
     return LINK.sub(r"there: \1", without_time(text))
 
 

@@ -1,4 +1,4 @@
-"""One build's pages on a cluster: when each is submitted, started, tried again or given up."""
+"""Submit the pages of one build to a cluster: decide when each is submitted, started, tried again or given up."""
 
 from __future__ import annotations
 
@@ -22,66 +22,73 @@ from .local_project import Home
 from .transfers import Errand, Parcel
 
 STARTS = 3
-"""How often a page starts at most, when workers are lost while it runs."""
+"""Largest number of times that a page starts, if workers are lost while it runs."""
 SUBMISSIONS = 10
-"""How often a page is submitted at most: workers may fall before it has started on them, which is not its fault."""
+"""Largest number of times that a page is submitted: workers may be lost before it starts, which is not its fault."""
 ROUNDS = 5
-"""How often a page runs at most, to find out which files it reads."""
+"""Largest number of times that a page runs to find out which files it reads."""
 NO_LIMIT = Capacity(jobs=sys.maxsize, memory=0)
-"""What runs where is dask's to decide."""
+"""Capacity without limits, since dask decides what runs where."""
 
 
 @dataclass
 class SubmittedPage:
-    """A page that was submitted."""
+    """One submission of a page to the cluster."""
 
     key: str
+    """Key of the dask task."""
     task: Task
     parcel: Parcel
     starts: int
-    """How often the page has started, in earlier submissions that were lost too."""
+    """Number of times that the page has started, including earlier submissions whose workers were lost."""
     verdict: asyncio.Future[Failure | None]
-    """Set where the client gives up this run before dask does; None where the page is to be submitted anew."""
+    """Decision of the client to give up this run before dask does: a failure, or None to submit the page again."""
     worker: str = ""
-    """Where it runs; "" before it starts."""
+    """Address of the worker that runs the page; "" before it starts."""
     left: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set when it is over there, one way or the other; each worker has its own."""
+    """Event that is set when the page has ended at the worker, for whatever reason; each worker has its own."""
 
     def decide(self, verdict: Failure | None) -> None:
+        """Give up this run: with a failure, or with None to submit the page again. Only the first decision counts."""
         if not self.verdict.done():
             self.verdict.set_result(verdict)
 
     def lose(self) -> None:
+        """Give up the page because too many workers were lost while they ran it."""
         self.decide(_failure("WorkerLost", f"{self.starts} workers were lost while they ran the page ({self.worker})"))
 
 
 @dataclass
 class Conductor:
-    """Runs the tasks of one build; `heard` takes what workers tell."""
+    """Submission of the tasks of one build to a cluster; `heard` takes the messages of workers."""
 
     cluster: Cluster
     tasks: list[Task]
     tell: Callable[[Mapping[str, Any]], None]
-    """Takes the lines for the build."""
+    """Function that takes the lines for the build, as JSON."""
     timeout: float
     """Seconds that a cluster may be without the workers that are needed."""
     lease: float
-    """Seconds that a worker goes on without word from here."""
+    """Seconds that a worker goes on without a message from the client."""
     build: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
+    """Random name of this build, part of the keys of its dask tasks."""
     home: Home = field(default_factory=Home)
     _runs: dict[str, SubmittedPage] = field(default_factory=dict)
+    """Key of a dask task -> the submission."""
     _known: set[str] = field(default_factory=set)
-    """Workers whose versions were looked at."""
+    """Addresses of the workers whose versions were checked."""
     _background: set[asyncio.Task[None]] = field(default_factory=set)
     _sending: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
+    """Address of a worker -> lock that is held while contents are sent to it."""
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    """Held by the one page that runs of those that have lost a worker: so it shows which of them kills the next."""
+    """Lock of pages that have lost a worker: only one of these runs at a time, to find out which one kills workers."""
     _started: set[str] = field(default_factory=set)
+    """docnames of the pages whose start was reported to the build."""
     _written: dict[str, set[str]] = field(default_factory=dict)
-    """docname -> what the page and those before it wrote in this build."""
+    """docname -> files that the page and those before it wrote in this build."""
 
     async def run(self) -> None:
-        """From the first task to the last result. Raises Unusable."""
+        """Run all tasks and report each event to the build. Raise Unusable if nothing can run at all."""
         workers = await self._first_workers()
         tasks = {task.docname: task for task in self.tasks}
         schedule = Scheduler([_schedulable(task, workers) for task in self.tasks], NO_LIMIT)
@@ -98,7 +105,7 @@ class Conductor:
                     pages[asyncio.create_task(page)] = ready.docname
                 await asyncio.wait([watch, *pages], return_when=asyncio.FIRST_COMPLETED)
                 if watch.done():
-                    watch.result()  # it ends only by an exception
+                    watch.result()  # raises, since the watch ends only by an exception
                 for future in [future for future in pages if future.done()]:
                     result = future.result()
                     self._tell_result(result)
@@ -113,7 +120,7 @@ class Conductor:
         self.tell({"result": asdict(result)})
 
     async def _first_workers(self) -> Mapping[str, Mapping[str, Any]]:
-        """The workers, as soon as there is one."""
+        """Return the workers as soon as there is one. Raise Unusable if there is none in time, or versions differ."""
         end = time.monotonic() + self.timeout
         while not (workers := await self.cluster.workers()):
             if time.monotonic() > end:
@@ -131,7 +138,7 @@ class Conductor:
             self._known.update(workers)
 
     async def _page(self, task: Task, priority: int) -> Result:
-        """One page, run again for as long as it meets files that it was not sent."""
+        """Return the result of one page, which runs again while it looks for files that it was not sent."""
         before = set[str]().union(*(self._written.get(name, ()) for name in task.after))
         names = {*task.needs, *before}
         unseen: set[str] = set()
@@ -151,7 +158,7 @@ class Conductor:
                     self.home.accept(task, outcome["files"])
                     self._written[task.docname] = {*before, *result.writes}
                     return self.home.at_home(task, result)
-            except (OSError, ValueError) as err:  # of the project's files
+            except (OSError, ValueError) as err:  # while the project's files were read or written
                 return _unrun(task, _failure(type(err).__name__, str(err)))
         message = (
             f"each of {ROUNDS} runs at a worker met further files of the project or found them changed "
@@ -160,7 +167,10 @@ class Conductor:
         return _unrun(task, _failure("FilesNotSent", message))
 
     async def _lasting(self, task: Task, parcel: Parcel, priority: int) -> Mapping[str, Any] | Failure | None:
-        """The reply of a worker, submitted anew when workers are lost; None where a file changed on its way."""
+        """Return the reply of a worker, submitting the page again when workers are lost.
+
+        Return the failure if too many were lost, and None if a file changed while it was sent.
+        """
         starts, last = 0, ""
         for _submission in range(SUBMISSIONS):
             key = f"{task.docname}-{self.build}-{uuid.uuid4().hex[:8]}"
@@ -200,7 +210,7 @@ class Conductor:
             reply = await self.cluster.submit(run.key, errand, priority, asked(run.task.resources))
         except (Unusable, WorkerLost):
             raise
-        except Exception as err:  # noqa: BLE001  # whatever the worker's disk, memory or environment gives rise to
+        except Exception as err:  # noqa: BLE001  # any error that the worker's disk, memory or environment causes
             where = f" (at the worker {run.worker})" if run.worker else ""
             return _failure(type(err).__name__, f"{err}{where}")
         if reply["mismatch"]:
@@ -210,7 +220,7 @@ class Conductor:
         return reply
 
     def heard(self, message: Mapping[str, Any]) -> None:
-        """A worker could start a page: of this build, or of another that uses the same scheduler."""
+        """Handle the message of a worker that could start a page, of this build or of another on the same scheduler."""
         key = str(message.get("key", ""))
         if run := self._runs.get(key):
             self._do(self._start(run, message))
@@ -224,7 +234,7 @@ class Conductor:
         return task
 
     async def _start(self, run: SubmittedPage, message: Mapping[str, Any]) -> None:
-        """Send what the worker lacks and let it begin, unless the page has cost too many workers already."""
+        """Send the contents that a worker lacks and let it begin, unless too many workers were lost with this page."""
         run.left.set()
         run.worker, run.left = worker, left = message["worker"], asyncio.Event()
         if run.starts >= STARTS:
@@ -243,7 +253,7 @@ class Conductor:
                         await left.wait()
         except WorkerGone:
             return  # dask submits the page anew
-        except (OSError, cache.CacheFault) as err:  # of the file here, or of the worker's disk
+        except (OSError, cache.CacheFault) as err:  # from the file here, or from the worker's disk
             run.decide(_failure(type(err).__name__, f"{err} (while files went to {worker})"))
 
     async def _begin(self, run: SubmittedPage, worker: str) -> None:
@@ -254,9 +264,9 @@ class Conductor:
             self.tell({"started": run.task.docname})
 
     async def _send(self, worker: str, folder: str, digests: list[str]) -> bool:
-        """Contents to a worker, each once; whether all were what their digests say.
+        """Send contents to a worker, each once, and return whether all had the right digests.
 
-        Raises WorkerGone, CacheFault, and OSError for a file here.
+        Raise WorkerGone, CacheFault, and OSError if a file here cannot be read.
         """
         async with self._sending[worker]:
             missing = await self.cluster.call(worker, cache.lacking, folder, digests)
@@ -268,8 +278,11 @@ class Conductor:
         return not bad
 
     async def _watch(self) -> None:
-        """Renew what runs, and notice what the scheduler would wait for without a word. Raises Unusable."""
-        without: dict[str, float] = {}  # what is missing -> since when
+        """Renew the leases of running pages, and give up those for which the scheduler would wait in vain.
+
+        Raise Unusable if all workers have left.
+        """
+        without: dict[str, float] = {}  # key of a page without a worker for it, "" for all pages -> time since when
         renewals: dict[str, asyncio.Task[None]] = {}
         while True:
             await asyncio.sleep(self.lease / 4)
@@ -283,7 +296,7 @@ class Conductor:
                 if run.worker in workers:
                     keys[run.worker].append(run.key)
                     continue
-                if run.worker != placed.get(run.key):  # it came there while the scheduler was asked
+                if run.worker != placed.get(run.key):  # it got this worker while the scheduler was asked
                     continue
                 run.left.set()
                 if run.worker and run.starts >= STARTS:
@@ -296,7 +309,7 @@ class Conductor:
                     raise Unusable("all workers have left the scheduler; start some with `dask worker`")
                 run = self._runs[name]
                 run.decide(_failure("ResourceError", refusal(run.task.resources, workers)))
-            # Each worker by itself: one that hangs must not keep word from the others.
+            # Call each worker in a task of its own: one that hangs must not delay the renewals of others.
             renewals = {worker: work for worker, work in renewals.items() if not work.done()}
             for worker in keys.keys() - renewals.keys():
                 renewals[worker] = self._do(self._call(worker, lease.renew, keys[worker]))
@@ -305,10 +318,10 @@ class Conductor:
         try:
             await self.cluster.call(worker, function, *args)
         except WorkerGone:
-            return  # what it ran ends with it, or with its lease
+            return  # its pages end with it, or when their leases run out
 
     async def _cancel(self, runs: Iterable[SubmittedPage]) -> None:
-        """End the kernels of what runs."""
+        """End the kernels of running pages."""
         keys: defaultdict[str, list[str]] = defaultdict(list)
         for run in runs:
             if run.worker:
@@ -319,7 +332,7 @@ class Conductor:
 
 
 def _schedulable(task: Task, workers: Mapping[str, Mapping[str, Any]]) -> Task:
-    """A task that the schedule refuses if no worker has what it asks for, and else lets start: dask waits for that."""
+    """Return a task that the schedule refuses if no worker has its resources; otherwise dask waits for these."""
     possible = offered(task.resources, workers)
     return replace(task, resources=Resources(gpus=0 if possible else 1, alone=task.resources.alone))
 
@@ -329,5 +342,5 @@ def _failure(name: str, message: str) -> Failure:
 
 
 def _unrun(task: Task, failure: Failure) -> Result:
-    """The result of a page of which no run came to an end."""
+    """Return the result of a page that never ran to an end."""
     return Result(task.docname, task.notebook, failure, 0.0, None)

@@ -1,4 +1,8 @@
-"""What travels to a worker and back. Names are absolute paths at home; contents are sent apart, by their digests."""
+"""Records that are sent to a worker and back.
+
+*Home* is the machine of the build: names of files are absolute paths there. File contents are sent separately, by their
+digests.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ from ...tasks import Task
 
 @dataclass(frozen=True)
 class File:
-    """A file as it is sent."""
+    """File that is sent, without its content."""
 
     digest: str
     """SHA-256 of its bytes."""
@@ -20,49 +24,50 @@ class File:
 
 @dataclass(frozen=True)
 class Parcel:
-    """What a page finds around itself where it runs."""
+    """Files and folders that a page needs where it runs."""
 
     base: str
-    """The folder at home that the worker makes a copy of: it holds the project and the page."""
+    """Folder at home that contains the project and the page; the worker makes a copy of it."""
     files: Mapping[str, File]
+    """Absolute path at home -> file."""
     folders: tuple[str, ...]
-    """Folders that are there even if they are empty."""
+    """Folders that exist even if they are empty."""
     packages: Mapping[str, Mapping[str, File]]
     """Folder of the search path at home -> its files, relative to it. A worker makes each once."""
 
     @property
     def digests(self) -> set[str]:
-        """Of all contents that a worker needs."""
+        """Digests of all contents that a worker needs."""
         return {file.digest for files in (self.files, *self.packages.values()) for file in files.values()}
 
 
 @dataclass(frozen=True)
 class Errand:
-    """All that a worker is told of one run of a page. Sent pickled, so that the scheduler need not know this class."""
+    """Order to run a page once. It is sent pickled, so that the scheduler need not know this class."""
 
     key: str
-    """Of the dask task; another one for each time that the page is submitted."""
+    """Key of the dask task; each submission of the page has another."""
     versions: Mapping[str, str]
-    """`checks.page_versions` at home."""
+    """Result of `cluster_checks.page_versions` at home."""
     site_packages: str
-    """Where home has installed packages: tracebacks show it."""
+    """Folder of installed packages at home, since tracebacks show it."""
     task: Task
     parcel: Parcel
     lease: float
-    """Seconds that the page may go on without word from the client."""
+    """Seconds that the page may go on without a message from the client."""
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What a worker gives back, as its fields in a dict: plain data, for which a worker's loss is the only error."""
+    """Reply of a worker, which sends it as a dict of its fields: plain data, which can always be unpickled."""
 
     result: Mapping[str, Any] | None = None
-    """`Result` as JSON with the paths of home; None where the page did not run to an end."""
+    """`Result` as JSON with paths of home; None if the page did not run to an end."""
     files: Mapping[str, bytes | None] | None = None
-    """What the page wrote, relative to the root; None for a file that it removed."""
+    """Name of a file that the page wrote, relative to the root -> content; None for a file that it removed."""
     ended: bool = False
-    """Whether the client stopped it, or its lease ran out."""
+    """Whether the client stopped the page, or its lease ran out."""
     mismatch: str = ""
-    """Which versions differ; then nothing ran."""
+    """Versions that differ, if some do; then nothing ran."""
     log: str = ""
-    """The end of what the kernel printed past its cells."""
+    """End of what the kernel printed outside of cells."""

@@ -1,4 +1,4 @@
-"""A page at a worker: makes the copy of the project, runs the page in it, tells what it gave. Knows nothing of dask."""
+"""Run a page at a worker, in a copy of the project, and return its result. Nothing here knows dask."""
 
 from __future__ import annotations
 
@@ -22,26 +22,28 @@ from .lease import Lease, close_lease, open_lease
 from .transfers import Errand, Reply
 
 LOG_BYTES = 4000
-"""Of a kernel's log, how much goes home."""
+"""Number of bytes at the end of a kernel's log that are sent to the build."""
 _parsing = threading.Lock()
-"""Requirements of distributions are parsed with `ast`, which in Python 3.11 fails now and then in two threads at once
-("AST constructor recursion depth mismatch")."""
+"""Lock for parsing the requirements of distributions with `ast`, which in Python 3.11 fails now and then in two threads
+at once ("AST constructor recursion depth mismatch")."""
 _choosing = threading.Lock()
+"""Lock for changing `_taken`."""
 _taken: set[str] = set()
-"""GPUs of this worker that pages have now."""
+"""GPUs of this worker that running pages hold."""
 
 
 def run_errand(pickled: bytes, local_directory: str, tell: Callable[[Mapping[str, Any]], None]) -> dict[str, Any]:
-    """The whole of what a worker does for a page, in one of its threads; the fields of a `Reply`.
+    """Do all that a worker does for a page, in one of its threads, and return the fields of a `Reply`.
 
-    ``local_directory`` is the worker's own. ``tell`` sends the client a message: once, when the page could start, with
-    the digests of the contents that are lacking. Raises OSError where the worker's disk fails.
+    ``pickled`` is an `Errand`, and ``local_directory`` the worker's own folder. ``tell`` sends the client a message,
+    once, when the page could start, with the digests of the contents that are missing. Raise OSError if the worker's
+    disk fails.
     """
     errand: Errand = pickle.loads(pickled)
     with _parsing:
-        found = version_faults(errand.versions, page_versions(errand.task))
-    if found:
-        return asdict(Reply(mismatch=", ".join(found)))
+        faults = version_faults(errand.versions, page_versions(errand.task))
+    if faults:
+        return asdict(Reply(mismatch=", ".join(faults)))
     folder = Path(local_directory).resolve()
     cache = Cache(folder / "d2lbook")
     lease = open_lease(errand.key, errand.lease)
@@ -63,7 +65,7 @@ def _run(errand: Errand, cache: Cache, lease: Lease, scratch: Path) -> Reply:
     result: Result | None = None
     with take_gpus(errand.task.resources.gpus, machine.gpus) as taken:
         task = replace(task, resources=Resources(gpus=len(taken)))
-        # A page by itself gains nothing from a process that forks kernels.
+        # "cold", since a process that forks kernels pays only for several pages.
         executor = LocalExecutor(log, replace(machine, gpus=taken or machine.gpus), "cold")
         with closing(executor.run([task])) as events:  # ends the kernel
             for event in events:
@@ -85,17 +87,20 @@ def _run(errand: Errand, cache: Cache, lease: Lease, scratch: Path) -> Reply:
 def take_gpus(count: int, there: Sequence[str]) -> Iterator[tuple[str, ...]]:
     """Hold ``count`` of the GPUs ``there`` that no other page has; fewer if the worker offers dask more than it has."""
     with _choosing:
-        found = tuple(name for name in there if name not in _taken)[:count]
-        _taken.update(found)
+        names = tuple(name for name in there if name not in _taken)[:count]
+        _taken.update(names)
     try:
-        yield found
+        yield names
     finally:
         with _choosing:
-            _taken.difference_update(found)
+            _taken.difference_update(names)
 
 
 def lay_out(errand: Errand, cache: Cache, project: Path) -> dict[str, str]:
-    """Make the copy of the project and the packages; folder at home -> folder here. Raises OSError."""
+    """Make the copies of the project and the packages, and return folder at home -> folder here.
+
+    *Home* is the machine of the build. Raise OSError if the worker's disk fails.
+    """
     parcel = errand.parcel
 
     def place(path: str) -> Path:
@@ -106,12 +111,12 @@ def lay_out(errand: Errand, cache: Cache, project: Path) -> dict[str, str]:
     for path, file in parcel.files.items():
         cache.copy(file, place(path))
     packages = {folder: str(cache.package(files)) for folder, files in parcel.packages.items()}
-    # Packages may lie below the base: what is more particular is looked at first.
+    # Packages may lie below the base, and callers look for the first folder that fits: packages come first.
     return {**packages, parcel.base: str(project)}
 
 
 def moved(task: Task, places: Mapping[str, str]) -> Task:
-    """The task as it runs here."""
+    """Return a task with the folders of this worker; ``places`` is what `lay_out` returned."""
 
     def move(path: str) -> str:
         for old, new in places.items():
@@ -129,13 +134,16 @@ def moved(task: Task, places: Mapping[str, str]) -> Task:
         unobserved=tuple(move(folder) for folder in task.unobserved),
         environment=environment,
         after=(),
-        keep="",  # what a page overwrites is kept at home
+        keep="",  # copies of overwritten files are made at home
         outside=False,
     )
 
 
 def renamed(value: Any, places: Mapping[str, str]) -> Any:
-    """JSON with the folders of this worker named as at home: outputs are those of a run there."""
+    """Return JSON in which folders of this worker are replaced by those at home, as if the page had run there.
+
+    ``places`` maps each folder here to the one at home.
+    """
     if isinstance(value, str):
         for new, home in places.items():
             value = value.replace(new, home)

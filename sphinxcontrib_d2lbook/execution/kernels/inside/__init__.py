@@ -1,1 +1,1 @@
-"""What runs in a kernel's own Python; these files are run by their paths and never imported from here."""
+"""Programs that run in a kernel's own Python; they are run by their paths and never imported from this package."""

@@ -1,9 +1,10 @@
-"""Starts an IPython kernel as a build wants it: `boot.py -f CONNECTION_FILE ...` in place of `-m ipykernel_launcher`.
+"""Start an IPython kernel for a build: `boot.py -f CONNECTION_FILE ...` in place of `-m ipykernel_launcher`.
 
-The same function starts a kernel in a process of its own and in a copy of the zygote, so that a page cannot tell which
-it is. The build speaks by environment variables, which a page does not see: `D2LBOOK_KERNEL` holds JSON with "root",
-"without", "log", "keep", "outside" (see notes.py), "trace", "every" (see trace.py), "output" (characters that a cell
-may print; 0 for any number) and "parent" (the pid of the process that starts it; 0 in a copy, which knows that itself).
+The same function starts a kernel in a process of its own and in a fork of the zygote, so that a page cannot tell the
+difference. The build passes settings in the environment variable `D2LBOOK_KERNEL`, which a page does not see. It is
+JSON with "root", "without", "log", "keep", "outside" (see notes.py), "trace", "every" (see trace.py), "output"
+(characters that a cell may print; 0 for any number) and "parent" (id of the process that starts the kernel; 0 in a
+fork, which knows it).
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 PACKAGE = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
 UPSTREAM = os.path.join(PACKAGE, "upstream", "kernels")
 ELSEWHERE = {"upstream": os.path.join(UPSTREAM, "inside.py"), "pipes": os.path.join(UPSTREAM, "pipes.py")}
-"""Files that are loaded in the same way and are in the folder of what is used of ipykernel and Python."""
+"""Name -> file of modules that `load` takes from the folder for what we use of ipykernel's and Python's internals."""
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 OPTIONS = {
@@ -33,7 +34,7 @@ OPTIONS = {
 
 
 def load(name: str) -> ModuleType:
-    """Return a file beside this one, or one of `ELSEWHERE`, as a module that no page can import by accident."""
+    """Load a file beside this one, or one of `ELSEWHERE`, as a module that no page can import by accident."""
     full = f"_d2lbook_{name}"
     if full not in sys.modules:
         spec = importlib.util.spec_from_file_location(full, ELSEWHERE.get(name, os.path.join(HERE, f"{name}.py")))
@@ -51,21 +52,21 @@ else:
 
 
 def load_stream() -> ModuleType:
-    """Return stream.py, which subclasses what pipes.py makes of ipykernel's class."""
+    """Load stream.py, whose class is derived from that of pipes.py, which is derived from ipykernel's."""
     load("pipes")
     return load("stream")
 
 
 def die_with_parent(parent: int) -> None:
-    """End when the process `parent`, which started this one, does. Does nothing where the system cannot."""
+    """Let the system kill this process when its parent ends, on Linux. `parent` is the parent's process id."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        if parent and os.getppid() != parent:  # it has ended already, and then no signal comes
+        if parent and os.getppid() != parent:  # the parent has ended already, so that no signal will come
             os._exit(1)
 
 
 def keep_descendants() -> None:
-    """Make processes whose parent ended children of this one, so that they are found when the kernel is to end."""
+    """Adopt descendants whose parents end, on Linux, so that they are found when the kernel ends."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
 
@@ -80,14 +81,14 @@ def go_first() -> None:
 
 
 def seed() -> None:
-    """Put the generators of Python and, as soon as it is there, of NumPy to D2LBOOK_SEED."""
+    """Seed the random generators of Python and, when it is imported, of NumPy with D2LBOOK_SEED."""
     value = int(os.environ.get("D2LBOOK_SEED") or 0)
     random.seed(value)
     upstream.after_import("numpy.random", lambda module: module.seed(value % 2**32))
 
 
 def seed_first_cell(shell: Any) -> None:
-    """Seed at the last moment: IPython draws a random tip for each client that asks who is there."""
+    """Seed just before the first cell, since IPython draws a random tip for each client that asks for kernel info."""
 
     def begin(*_: Any) -> None:
         shell.events.unregister("pre_run_cell", begin)
@@ -97,10 +98,10 @@ def seed_first_cell(shell: Any) -> None:
 
 
 def observe(settings: dict[str, Any]) -> None:
-    """Note from now on what this process and those that it starts read and write."""
+    """Observe from now on what this process and those that it starts read and write."""
     installed = [sys.prefix, sys.base_prefix, os.path.dirname(os.__file__)]
     root = os.path.join(settings["root"], "")
-    # Of this Python: the tracer may run in another.
+    # The tracer may run in another Python, so it is told where this one is installed.
     settings["without"] += [path for path in installed if not root.startswith(os.path.join(path, ""))]
     notes = load("notes").Notes(settings)
     why = load("trace").attach(settings["trace"], json.dumps(settings).encode(), every=settings["every"])
@@ -111,7 +112,8 @@ def observe(settings: dict[str, Any]) -> None:
 def start(arguments: list[str], parent: int = 0, filters: Sequence[Any] = ()) -> None:
     """Run a kernel in this process until it is shut down.
 
-    `arguments` are those behind the program's name, `filters` those of warnings that imports have set before.
+    `arguments` are those after the program's name, `parent` is the process id of the parent if it is known here, and
+    `filters` are the filters of warnings that imports have set before.
     """
     settings = json.loads(os.environ.pop("D2LBOOK_KERNEL", "{}"))
     die_with_parent(parent or settings.get("parent") or 0)

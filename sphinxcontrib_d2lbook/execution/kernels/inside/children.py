@@ -1,9 +1,9 @@
-"""Python processes that a page starts observe themselves, as its kernel does.
+"""Let the Python processes that a page starts observe themselves, as its kernel does.
 
-The kernel writes a `sitecustomize.py` for them and puts its folder in front of PYTHONPATH in its environment, which
-they inherit. That file takes the folder from the path again, calls `begin` and lets another `sitecustomize` follow,
-where there is one. A process that is started without the environment, or told to ignore it, is left to trace.py.
-The folder's name is another in each run, so `os.environ` does not show it: a page that prints that is the same twice.
+The kernel writes a `sitecustomize.py` for them and puts its folder at the front of PYTHONPATH in its environment, which
+they inherit. That file removes the folder from the path again, calls `begin`, and then imports another `sitecustomize`
+if there is one. A process that is started without the environment, or told to ignore it, is observed by trace.py. The
+folder has another name in each run, so `os.environ` does not show it: a page that prints it has the same output twice.
 """
 
 from __future__ import annotations
@@ -34,18 +34,18 @@ del begin
 
 
 def prepare(settings: dict[str, Any]) -> None:
-    """Have the Python processes that this one starts observed. `settings` are those of `notes.Notes`."""
+    """Let the Python processes that this one starts observe themselves. `settings` are those of `notes.Notes`."""
     folder = os.path.join(os.path.dirname(settings["log"]), "children")
     os.mkdir(folder)
     text = TEXT.format(folder=folder, file=os.path.abspath(__file__), settings=json.dumps(settings))
     with open(os.path.join(folder, f"{NAME}.py"), "w", encoding="utf-8") as stream:
         stream.write(text)
     rest = os.environ.get("PYTHONPATH")
-    os.putenv("PYTHONPATH", folder + (os.pathsep + rest if rest else ""))  # `os.environ` keeps what it has
+    os.putenv("PYTHONPATH", folder + (os.pathsep + rest if rest else ""))  # leaves `os.environ` as it is
 
 
 def begin(settings: str) -> None:
-    """Observe this process. Called while it starts."""
+    """Observe this process. Called while it starts, with the settings as JSON."""
     values = json.loads(settings)
     _hide(os.path.join(os.path.dirname(values["log"]), "children"))
     try:
@@ -56,12 +56,12 @@ def begin(settings: str) -> None:
     _tell(mark)
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=lambda: _tell(mark))
-    _load("observe").install(note)  # what cannot be traced, the kernel has told
+    _load("observe").install(note)  # the kernel has noted if programs cannot be traced
     _follow()
 
 
 def _tell(mark: str) -> None:
-    """Let the tracer see that this process observes itself."""
+    """Tell the tracer that this process observes itself, by opening a file of a certain name."""
     try:
         os.close(os.open(mark, os.O_RDONLY))
     except OSError:
@@ -82,7 +82,7 @@ def _follow() -> None:
 
 
 def _hide(folder: str) -> None:
-    """Take the folder out of `os.environ`; processes that this one starts get it all the same."""
+    """Remove the folder from `os.environ`; processes that this one starts still inherit it."""
     variable = os.environ.get("PYTHONPATH", "")
     rest = os.pathsep.join(entry for entry in variable.split(os.pathsep) if entry != folder)
     if rest != variable:
@@ -94,7 +94,7 @@ def _hide(folder: str) -> None:
 
 
 def _load(name: str) -> Any:
-    """A module beside this file."""
+    """Load a file beside this one as a module."""
     spec = importlib.util.spec_from_file_location(f"_d2lbook_{name}", os.path.join(HERE, f"{name}.py"))
     if spec is None or spec.loader is None:
         raise ImportError(name)

@@ -1,6 +1,6 @@
-"""Starts a kernel that is not IPython's, so that what it and its programs read is observed: `launch.py COMMAND ...`.
+"""Start a kernel other than IPython's so that what it and its programs read is observed: `launch.py COMMAND ...`.
 
-Such a kernel is a program like any other, and is left to trace.py. `D2LBOOK_KERNEL` is as for boot.py.
+Such a kernel is a program like any other, which trace.py observes. `D2LBOOK_KERNEL` is as for boot.py.
 """
 
 from __future__ import annotations

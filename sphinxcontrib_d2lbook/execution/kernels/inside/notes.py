@@ -1,21 +1,21 @@
-"""Writes what the processes of a page open, look for or change to the page's log.
+"""Write to the page's log what the processes of a page open, look for or change.
 
 A line of JSON is appended for each path and kind when it is first seen: `[kind, path, stat, before]`. The kinds are
 
-    r  its content was read, or it was asked for and was not there
-    w  it was written, made, renamed or removed
-    e  it was asked whether it is there and what it is
-    s  its size was asked for
-    t  the time of its last change was asked for
-    d  a folder's names were listed
-    D  a folder's names were listed, and what the entries are can have been asked for
-    g  a pattern was matched: the path is that of the folder where it starts, `before` is [kind of pattern, pattern]
-    u  what cannot be observed was used: the path is a phrase that says what
+    r  the content was read, or was asked for and did not exist
+    w  the path was written, made, renamed or removed
+    e  a process asked whether the path exists and of what kind it is
+    s  a process asked for the size
+    t  a process asked for the time of the last change
+    d  the names in a folder were listed
+    D  the names in a folder were listed, and the kinds of the entries may have been asked for
+    g  a pattern was matched: the path is the folder where it starts, `before` is [kind of pattern, pattern]
+    u  something that cannot be observed was used: the path is a phrase that says what
 
-`stat` is `[mtime in ns, size, inode]` at that moment, or null where nothing was there. `before` tells of what is about
-to be written: null where nothing is there, "folder", "link TARGET", or the digest of a file, of which a copy is kept
-under that name. Kernels use this, the Python processes that they start, and the tracer of all other programs; the code
-therefore runs in Python 3.8 and with its standard library alone.
+`stat` is `[mtime in ns, size, inode]` at that moment, or null if nothing existed. `before` describes a path that is
+about to be written: null if nothing exists there, "folder", "link TARGET", or the digest of a file, of which a copy is
+kept under that name. Kernels use this, and so do the Python processes that they start and the tracer of all other
+programs; the code therefore runs in Python 3.8 and with the standard library alone.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ import threading
 from typing import Any, Mapping, Sequence  # noqa: UP035  (older than collections.abc's)
 
 SYSTEM = ("/usr/", "/etc/", "/proc/", "/sys/", "/dev/", "/lib", "/bin/", "/sbin/", "/run/", "/var/lib/", "/snap/")
-"""Where a system keeps what belongs to itself."""
+"""Beginnings of the paths of the system's own files."""
 OURS = os.path.abspath(os.path.join(__file__, "../../../.."))
-"""The folder of the package that this file belongs to."""
+"""Folder of the package that this file belongs to."""
 INSTALLED = (
     "site-packages",
     "dist-packages",
@@ -45,18 +45,20 @@ INSTALLED = (
     "/lib/perl",
     "/lib64/",
 )
-"""What the paths of installed libraries have in them, of whatever language and wherever they are."""
+"""Parts of the paths of installed libraries, of any language and in any folder."""
 PIECE = 1 << 20
+"""Number of bytes that are copied at a time."""
 
 
 class Notes:
-    """The log of one page."""
+    """Log of one page."""
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
-        """`settings` has "root", "without" and "log", absolute paths, "keep", a folder for copies or "", and "outside".
+        """Open the log.
 
-        What lies in the folders "without" is left out, and so is what lies outside of the project where "outside" is
-        false; the programs and libraries that are installed always are.
+        `settings` has the absolute paths "root", the project's folder, "without", folders to leave out, and "log", the
+        file of the log; "keep", a folder for copies or ""; and "outside": if it is false, files outside of the project
+        are left out. Installed programs and libraries always are.
         """
         root: str = settings["root"]
         self.keep: str = settings.get("keep") or ""
@@ -76,7 +78,10 @@ class Notes:
         self._keeping = 0
 
     def __call__(self, kind: str, path: str | bytes | os.PathLike[Any], more: Any = None) -> None:
-        """Note a path, which may be relative to the current folder. Raises OSError and ValueError for what is none."""
+        """Note a path, which may be relative to the current folder. Raise OSError or ValueError if it cannot be one.
+
+        `kind` is one of those above, and `more` the last field of the line, if the caller knows it.
+        """
         full = os.path.abspath(os.fsdecode(path))
         if (kind, full) in self._seen and more is None:
             return
@@ -93,10 +98,10 @@ class Notes:
         elif name == "__pycache__":
             return
         try:
-            found = os_stat(full)
-            status: list[int] | None = [found.st_mtime_ns, found.st_size, found.st_ino]
+            now = os_stat(full)
+            status: list[int] | None = [now.st_mtime_ns, now.st_size, now.st_ino]
         except OSError as err:
-            if err.errno == errno.ENAMETOOLONG:  # any text can be asked about, and this is no path
+            if err.errno == errno.ENAMETOOLONG:  # programs ask of any text whether it is a path; this is none
                 return
             status = None
         if kind == "w" and full.startswith(self.roots):
@@ -104,7 +109,7 @@ class Notes:
         self._write([kind, full, status, more])
 
     def folder(self, path: str | bytes | os.PathLike[Any]) -> None:
-        """Note that a folder is about to be made; where there is one already, it is not written."""
+        """Note that a folder is about to be made; one that exists already counts only as looked for."""
         self("e", path)
         if not os.path.lexists(path):
             self("w", path)
@@ -116,30 +121,30 @@ class Notes:
             self._write(["u", what, None, None])
 
     def inside(self, path: str | bytes | os.PathLike[Any]) -> bool:
-        """Whether a path lies in the project's folder."""
+        """Check whether a path lies in the project's folder."""
         return (os.path.abspath(os.fsdecode(path)) + os.sep).startswith(self.roots)
 
     def counts(self, full: str, kind: str = "r") -> bool:
-        """Whether a page can depend on the file or folder of an absolute path."""
+        """Check whether a page can depend on the file or folder of an absolute path, if it is used as `kind` says."""
         if (full + os.sep).startswith(self.roots):
             return not (full + os.sep).startswith(self.without)
         if not self.outside or (full + os.sep).startswith(self.without) or (full + os.sep).startswith(self.foreign):
             return False
-        if full.startswith(self.passing):  # names there are random: what was read counts, what was asked for does not
+        if full.startswith(self.passing):  # names of temporary files are random: only what is read or written counts
             return kind in "rw"
-        if any(root.startswith(os.path.join(full, "")) for root in self.roots):  # a folder that holds the project
+        if any(root.startswith(os.path.join(full, "")) for root in self.roots):  # a folder that contains the project
             return False
         return not any(part in full for part in INSTALLED)
 
     def close(self) -> None:
-        """Nothing is noted any more."""
+        """Close the log; nothing can be noted any more."""
         os.close(self._log)
 
     def _write(self, line: list[Any]) -> None:
         os.write(self._log, (json.dumps(line) + "\n").encode())
 
     def _before(self, full: str) -> str | None:
-        """What is at a path that is about to be written; a file is copied."""
+        """Describe what is at a path that is about to be written, for the log; copy a file."""
         try:
             mode = os_lstat(full).st_mode
         except OSError:
@@ -157,7 +162,7 @@ class Notes:
             self._keeping = 0
 
     def _copy(self, full: str) -> str:
-        """Copy a file to the folder of copies, named by its digest, which is returned."""
+        """Copy a file to the folder of copies, if there is one, and return its digest, the name of the copy."""
         digest = hashlib.sha256()
         handle, name = tempfile.mkstemp(dir=self.keep) if self.keep else (-1, "")
         try:
@@ -175,5 +180,5 @@ class Notes:
         return digest.hexdigest()
 
 
-# As they are before observe.py puts others in their place.
+# The originals, which observe.py replaces.
 os_stat, os_lstat, os_readlink = os.stat, os.lstat, os.readlink

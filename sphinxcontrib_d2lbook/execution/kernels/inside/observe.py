@@ -1,9 +1,9 @@
-"""Observes what a Python process reads, looks for and writes, by an audit hook and in place of a few functions.
+"""Observe what a Python process reads, looks for and writes, by an audit hook and by replacing a few functions.
 
-The hook hears of files that are opened, folders that are listed and programs that are started. Whether a file is there,
-and how large it is, Python tells without a word to the hook: `os.stat` and its kin are therefore called through objects
-that note the path first. Processes that are forked write to the same log. What is noted says notes.py; compiled code
-that opens files by itself is for trace.py.
+The hook is called when files are opened, folders are listed and programs are started, but not when code asks whether a
+file exists or how large it is: `os.stat` and similar functions are therefore replaced by objects that note the path
+first. Processes that are forked write to the same log. notes.py says what is noted; compiled code that opens files by
+itself is observed by trace.py.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from types import FrameType, ModuleType
 from typing import Any, Callable, Sequence  # noqa: UP035  (older than collections.abc's)
 
 IMPORTERS = ("<frozen importlib", os.path.join(os.path.dirname(importlib.util.__file__), ""))
-"""Where the code of imports and of `importlib.metadata` comes from."""
+"""Beginnings of the file names of the code of imports and of `importlib.metadata`."""
 STANDARD = os.path.join(os.path.dirname(os.__file__), "")
+"""Folder of the standard library."""
 EXISTENCE = frozenset(
     [
         "exists",
@@ -47,22 +48,23 @@ EXISTENCE = frozenset(
         "move",
     ]
 )
-"""Functions of the standard library that ask what a path is and nothing more."""
+"""Functions of the standard library that only ask what kind of thing a path is."""
 LINKS = frozenset({"realpath", "_joinrealpath", "resolve"})
-"""Functions that ask of each folder on the way whether it is a link."""
+"""Functions that ask of each folder on a path whether it is a link."""
 TIMES = frozenset({"getmtime", "getctime", "getatime", "from_file", "gettarinfo", "copystat"})
+"""Functions that ask for the times of a file."""
 NEITHER = frozenset({"checkcache", "updatecache", "getlines", "gettempdir", "_get_default_tempdir"})
-"""Functions that look before they read, or at what concerns no page."""
+"""Functions that look at a file before they read it, or at files that concern no page."""
 PLANNED = frozenset({"matplotlibrc"})
-"""Files for which libraries look when they are imported, which another page may have done: the plan knows them."""
+"""Files that libraries look for when they are imported, which a stage may have done: the plan knows them."""
 MATCHING = ("glob", "iglob", "rglob", "_iglob", "select_", "_select_", "_iterate_directories")
-"""How the names of functions of `glob` and `pathlib` begin that match patterns; the audit hook hears of the pattern."""
+"""Beginnings of the names of functions of `glob` and `pathlib` that match patterns; the audit hook gets the pattern."""
 
 
 def install(notes: Any, *, untraced: str = "") -> None:
-    """Observe from now on, with the `Notes` of the page; there is no way back.
+    """Observe this process from now on, with the `Notes` of the page. This cannot be undone.
 
-    `untraced` says why trace.py does not observe the programs that are started; "" where it does.
+    `untraced` says why trace.py does not observe the programs that are started; "" if it does.
     """
     missing_modules = _MissingModuleFinder(notes)
     sys.meta_path.append(missing_modules)
@@ -85,11 +87,11 @@ def install(notes: Any, *, untraced: str = "") -> None:
             events[event] = lambda _: notes.unseen(untraced)
 
     def hook(event: str, args: tuple[Any, ...]) -> None:
-        heard = events.get(event)
-        if heard is not None:
+        handler = events.get(event)
+        if handler is not None:
             try:
-                heard(args)
-            except (OSError, ValueError, TypeError, AttributeError):  # what cannot be a file
+                handler(args)
+            except (OSError, ValueError, TypeError, AttributeError):  # the argument cannot be the name of a file
                 pass
 
     sys.addaudithook(hook)
@@ -97,7 +99,7 @@ def install(notes: Any, *, untraced: str = "") -> None:
 
 def _events(notes: Any, missing_modules: _MissingModuleFinder) -> dict[str, Callable[[tuple[Any, ...]], None]]:
     def at(path: Any, handle: Any = -1) -> Any:
-        """A path that may be relative to an open folder; None for what is no path."""
+        """Return a path, which may be relative to an open folder; None if the argument is no path."""
         if isinstance(path, int) or not path:
             return None
         if isinstance(handle, int) and handle >= 0 and not os.path.isabs(os.fsdecode(path)):
@@ -124,7 +126,7 @@ def _events(notes: Any, missing_modules: _MissingModuleFinder) -> dict[str, Call
             note("w", path)
 
     def listed(args: tuple[Any, ...], kind: str) -> None:
-        # The hook's caller's caller is who listed: the machinery of imports looks into every folder of the path.
+        # The caller of the hook's caller lists the folder. Imports, which list all of `sys.path`, do not count.
         frame, standard = next(_frames(sys._getframe(3)))
         if frame.f_code.co_filename.startswith(IMPORTERS) or _matches(frame):
             return
@@ -188,14 +190,14 @@ def _events(notes: Any, missing_modules: _MissingModuleFinder) -> dict[str, Call
 
 
 def _uses(flags: int) -> tuple[bool, bool, bool]:
-    """Whether opening a file reads what is there, writes, and asks that nothing be there."""
+    """Return whether opening a file with these flags reads it, writes it, and requires that it does not exist."""
     new = bool(flags & os.O_EXCL and flags & os.O_CREAT)
     writes = bool(flags & (os.O_WRONLY | os.O_RDWR | os.O_TRUNC | os.O_CREAT))
     return not (new or flags & os.O_TRUNC), writes, new
 
 
 def _opened_in_folder(notes: Any, path: str, flags: int) -> None:
-    """Note what `os.open` does with a path below an open folder, of which the audit hook does not hear."""
+    """Note what `os.open` does with a path below an open folder, which the audit hook does not get."""
     reads, writes, new = _uses(flags)
     if reads or new:
         notes("r" if reads else "e", path)
@@ -204,7 +206,7 @@ def _opened_in_folder(notes: Any, path: str, flags: int) -> None:
 
 
 def _folder_of(handle: int) -> str:
-    """The path of an open folder. Raises OSError where the system does not tell."""
+    """Return the path of an open folder. Raise OSError if the system does not tell it."""
     for name in (f"/proc/self/fd/{handle}", f"/dev/fd/{handle}"):
         if os.path.islink(name):
             return os.readlink(name)
@@ -212,7 +214,7 @@ def _folder_of(handle: int) -> str:
 
 
 def _database(name: Any) -> str | None:
-    """The file of what `sqlite3.connect` is given; None for one in memory."""
+    """Return the file of a database from the argument of `sqlite3.connect`; None for a database in memory."""
     text = os.fsdecode(name)
     if text.startswith("file:"):
         from urllib.parse import unquote, urlsplit
@@ -222,7 +224,7 @@ def _database(name: Any) -> str | None:
 
 
 def _frames(frame: FrameType | None) -> Any:
-    """A frame and its callers, as long as they are of the standard library; then None or the one that called it."""
+    """Yield a frame and its callers, each with whether its code is of the standard library."""
     while frame is not None:
         name = frame.f_code.co_filename
         yield frame, name.startswith((STANDARD, "<frozen")) and "site-packages" not in name
@@ -230,7 +232,7 @@ def _frames(frame: FrameType | None) -> Any:
 
 
 def _matches(frame: FrameType | None) -> bool:
-    """Whether a folder is listed to match a pattern."""
+    """Check whether a folder is listed to match a pattern, by the functions of the standard library that list it."""
     for caller, standard in _frames(frame):
         if not standard:
             return False
@@ -240,7 +242,7 @@ def _matches(frame: FrameType | None) -> bool:
 
 
 def _looked(notes: Any, path: Any) -> None:
-    """Note what who calls `os.stat` can learn: of the functions of the standard library the name tells."""
+    """Note what the caller of `os.stat` can learn: the names of functions of the standard library tell it."""
     kinds = ""
     for frame, standard in _frames(sys._getframe(3)):
         name = frame.f_code.co_name
@@ -248,7 +250,7 @@ def _looked(notes: Any, path: Any) -> None:
             return
         if not standard:
             own = not frame.f_code.co_filename.startswith((sys.prefix, sys.base_prefix))
-            if not own and (not notes.inside(path) or os.path.basename(path) in PLANNED):  # their own files
+            if not own and (not notes.inside(path) or os.path.basename(path) in PLANNED):  # a library's own files
                 return
             for kind in kinds or ("st" if own else "s"):
                 notes(kind, path)
@@ -275,7 +277,10 @@ def _is_link(path: Any) -> bool:
 
 
 class _Noted:
-    """A function of `os` that notes the path first. No plain function: as the attribute of a class that is a method."""
+    """Function of `os` that notes the path before it is called.
+
+    It is an object, since a plain function that is the attribute of a class would become a method.
+    """
 
     def __init__(self, function: Callable[..., Any], note: Callable[..., None]) -> None:
         self._function, self._note = function, note
@@ -291,7 +296,7 @@ class _Noted:
                 if folder is not None and not os.path.isabs(full):
                     full = os.path.join(_folder_of(folder), full)
                 self._note(full, *args[:1] if opens else ())
-            except (OSError, ValueError, TypeError, AttributeError):  # what cannot be a file
+            except (OSError, ValueError, TypeError, AttributeError):  # the argument cannot be the name of a file
                 pass
         return self._function(path, *args, **more)
 
@@ -312,17 +317,17 @@ def _replace(name: str, note: Callable[..., None]) -> None:
             functions.add(noted)
 
 
-os_lstat = os.lstat  # as it is before another is put in its place
+os_lstat = os.lstat  # the original, which `install` replaces
 
 
 class _MissingModuleFinder:
-    """A finder behind all others: notes where a module was looked for that was not found, or was found elsewhere."""
+    """Finder after all others, which notes where Python looked for a module and did not find it."""
 
     def __init__(self, notes: Any) -> None:
         self._notes = notes
 
     def find_spec(self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None) -> None:
-        """Find nothing. Called for modules that are not there; those that installed code tries do not count."""
+        """Find nothing, but note where a missing module was looked for, unless installed code tried to import it."""
         frame = sys._getframe(1)
         while frame.f_back is not None and frame.f_code.co_filename.startswith(IMPORTERS):
             frame = frame.f_back
@@ -331,7 +336,7 @@ class _MissingModuleFinder:
                 self._note(folder, name.rpartition(".")[2])
 
     def shadows(self, file: str) -> None:
-        """A module's file is opened: one of its name in a folder that comes before on the path would be found first."""
+        """Note where another module would be found first: in folders of `sys.path` before that of the opened file."""
         if not sys._getframe(3).f_code.co_filename.startswith(IMPORTERS):
             return
         folder, name = os.path.split(os.path.abspath(file))

@@ -1,7 +1,7 @@
-"""Output streams of a kernel: they stop a cell that prints without end, and keep what programs print in its place.
+"""Output streams of a kernel, which stop a cell that prints without end and keep the order of what is printed.
 
 What compiled code and other programs write to the file descriptor goes through a pipe, which ipykernel reads in a
-thread. Here the pipe is emptied before a cell ends or prints by itself: otherwise chance would say what stands where.
+thread. Here the pipe is emptied before a cell ends or prints by itself: otherwise the order would be chance.
 """
 
 from __future__ import annotations
@@ -32,28 +32,29 @@ EXCEEDED = "d2lbook_output_limit"
 
 
 class OutputLimitExceeded(Exception):
-    """A cell gave more output than `d2lbook_output_limit` allows."""
+    """Raised in a cell that prints more than `d2lbook_output_limit` allows."""
 
 
 class _CharacterLimit:
-    """Characters that the running cell may still print; None for any number."""
+    """Number of characters that cells may print: `limit` for each, `left` for the running one (None for any number)."""
 
     limit = 0
     left: int | None = None
     told = False
+    """Whether the build was asked to end this kernel."""
 
 
 class LimitedStream(PipeStream):
-    """What a kernel puts in place of `sys.stdout` and `sys.stderr`."""
+    """Stream that a kernel puts in place of `sys.stdout` and `sys.stderr`."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        self._copying = threading.Lock()  # held from reading the pipe to passing on what was read
-        self._copied = 0
-        self._written = False  # whether something may wait to be sent
+        self._copying = threading.Lock()  # held from reading the pipe until the text is written
+        self._copied = 0  # number of bytes that were read from the pipe
+        self._written = False  # whether there may be text that was not sent yet
         super().__init__(*args, **options)
 
     def write(self, string: str) -> int:
-        """Write what may still be written, and raise OutputLimitExceeded in the cell that wants more."""
+        """Write a text as far as the limit allows, and raise OutputLimitExceeded in the cell beyond it."""
         self._empty_pipe()
         if _CharacterLimit.left is None or not isinstance(string, str):
             return self._write(string)
@@ -74,7 +75,7 @@ class LimitedStream(PipeStream):
         return size
 
     def flush(self) -> None:
-        """Send what was written, also by other programs. It is asked for many times in a cell, mostly for nothing."""
+        """Send what was written, also by other programs. It is called many times in a cell, mostly with nothing new."""
         self._empty_pipe()
         if self._written:
             self._written = False  # first: another thread may write meanwhile
@@ -86,13 +87,13 @@ class LimitedStream(PipeStream):
         return len(string)
 
     def _tell_build(self) -> None:
-        """An exception raised in this thread, which copies what programs print, would not stop them: the build will."""
+        """Ask the build to stop the programs that print: an exception in this thread, which copies, would not."""
         _CharacterLimit.told = True
         super().flush()  # type: ignore[no-untyped-call]
         self.tell_client(EXCEEDED)
 
     def copy_pipe(self) -> None:
-        """In a thread: copy what is written to the file descriptor, characters whole, until it is closed."""
+        """Copy what is written to the file descriptor, in whole characters, until it is closed. Runs in a thread."""
         decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         pipe: int = self.pipe
         while True:
@@ -107,7 +108,7 @@ class LimitedStream(PipeStream):
                 self._copied += len(data)
 
     def _empty_pipe(self) -> None:
-        """Wait until all that stands in the pipe now was copied."""
+        """Wait until all that is in the pipe now was copied."""
         thread = self.copying_thread
         if thread is None or thread is threading.current_thread() or not self.is_here:
             return
@@ -118,7 +119,7 @@ class LimitedStream(PipeStream):
 
 
 def _waiting(pipe: Any) -> int:
-    """Bytes that can be read."""
+    """Return the number of bytes that can be read from a pipe."""
     return int.from_bytes(fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)), sys.byteorder)
 
 

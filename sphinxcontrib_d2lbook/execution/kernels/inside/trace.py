@@ -1,13 +1,13 @@
-"""Has the calls of programs that name files reported to tracer.py, by Linux's seccomp, without privileges.
+"""Let the system report calls that name files, of a kernel and its programs, to tracer.py, by seccomp on Linux.
 
-A kernel sets a filter for itself and all that it starts: of the calls that name a path, the system stops the caller
-and tells the holder of the filter's handle, tracer.py, which notes the path and lets the call go on. What was opened,
-looked for or changed, by whatever program, is so known exactly, and of which page it is.
+No privileges are needed. A kernel sets a filter for itself and all processes that it starts. At a call that names a
+path, the system stops the caller and tells the holder of the filter's handle, tracer.py, which notes the path and lets
+the call go on. So the build knows exactly which files were opened, looked for or changed, and by which page.
 
 The kernel's own Python is observed by observe.py, which costs less. The filter knows calls of the kernel's C library by
-the address from which they come (programs have it at another, since the system lays out each at random), and of those
-reports the ones that Python does not make: files that are opened without O_CLOEXEC, as C and C++ do, or with
-O_NOFOLLOW, as SQLite does. Where the system does not have all this, `attach` says so.
+the address from which they come (other programs have the library at another, since the system lays out each at random),
+and of those reports only what Python does not do: opening files without O_CLOEXEC, as C and C++ do, or with O_NOFOLLOW,
+as SQLite does. If the system lacks any of this, `attach` says so.
 
 Formats: linux/seccomp.h, linux/filter.h, linux/audit.h; seccomp_unotify(2).
 """
@@ -26,7 +26,7 @@ from typing import Callable, List, NamedTuple, Sequence, Tuple  # noqa: UP035  (
 LOAD, JUMP_EQUAL, JUMP_GREATER_EQUAL, JUMP_SET, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 ALLOW, REPORT = 0x7FFF0000, 0x7FC00000
 NUMBER, ARCHITECTURE, POINTER, ARGUMENTS = 0, 4, 8, 16
-"""Where `struct seccomp_data` has them."""
+"""Offsets in `struct seccomp_data`, in bytes."""
 SET_MODE_FILTER = 1
 TSYNC, SPEC_ALLOW, NEW_LISTENER, TSYNC_ESRCH, WAIT_KILLABLE = 1, 4, 8, 16, 32
 PR_SET_NO_NEW_PRIVS = 38
@@ -34,25 +34,27 @@ ADDR_NO_RANDOMIZE = 0x40000
 O_CLOEXEC, O_NOFOLLOW = 0x80000, 0x20000 if platform.machine() == "x86_64" else 0x8000
 AT_EMPTY_PATH = 0x1000
 MARK = ".observed"
-"""A Python process that observes itself opens the page's log with this behind its name."""
+"""Suffix of the name of the page's log, by which a Python process tells that it observes itself: it opens that file."""
 SECCOMP = {"x86_64": 317, "aarch64": 277}
+"""Machine -> number of the system call `seccomp`."""
 MACHINES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
+"""Machine -> its number in `struct seccomp_data`."""
 
 
-Code = List[Tuple[int, int, int, int]]  # noqa: UP006  (a value, and Python 3.8 has no other)
-"""Instructions: what, how many to skip where a test holds and where it does not, and a value."""
+Code = List[Tuple[int, int, int, int]]  # noqa: UP006  (evaluated at run time, in Python 3.8 too)
+"""Instructions of a filter: operation, number of instructions to skip if a test holds and if not, and a value."""
 
 
 class Call(NamedTuple):
-    """A system call that names paths; arguments are counted from 0."""
+    """System call that names paths; arguments are counted from 0."""
 
     name: str
     numbers: dict[str, int]
-    """By machine."""
+    """Machine -> number of the call."""
     paths: tuple[tuple[int | None, int], ...]
-    """For each path the argument with the folder it is relative to, and that with the path."""
+    """For each path, the argument with the folder to which it is relative (None: the current one), and its own."""
     flags: int | None = None
-    """The argument that says how."""
+    """Argument with flags, if there is one."""
 
 
 def _call(
@@ -110,10 +112,10 @@ class _Program(ctypes.Structure):
 
 
 def attach(address: str, settings: bytes, *, every: bool = False) -> str:
-    """Have this process and all that it starts reported to the tracer at the socket `address`; "" or why it is not so.
+    """Let the tracer at the socket `address` observe this process and all that it starts; return why it cannot, or "".
 
-    `settings` are for the tracer: those of `notes.Notes`, as JSON. With `every`, all files are reported that this
-    process opens, for libraries that open them as Python does.
+    `settings` are for the tracer: those of `notes.Notes`, as JSON. With `every`, all files that this process opens are
+    reported, for libraries that open them as Python does.
     """
     machine = platform.machine()
     if not address and sys.platform == "linux":
@@ -135,49 +137,49 @@ def attach(address: str, settings: bytes, *, every: bool = False) -> str:
 
 @cache
 def _program(machine: str, every: bool) -> _Program:
-    """The filter as the system takes it. Made once: copies of a process have its libraries where it has them."""
+    """Return the filter in the system's format. It is made once: forks have the libraries at the same addresses."""
     code = _filter(machine, _own_libraries(), every=every)
     return _Program(len(code), (_Instruction * len(code))(*(_Instruction(*fields) for fields in code)))
 
 
 def prepare() -> None:
-    """Do beforehand what takes longest, in a process of which kernels are copies."""
+    """Do what takes longest ahead of time, in the process from which kernels are forked."""
     machine = platform.machine()
     if sys.platform == "linux" and machine in MACHINES:
         try:
             _program(machine, False)
-        except OSError:  # what is missing, each kernel tells by itself
+        except OSError:  # each kernel says by itself what is missing
             pass
 
 
 def _own_libraries() -> list[tuple[int, int]]:
-    """Where this process has its C library and the loader; nothing where programs have them at the same place."""
+    """Return the addresses of this process's C library and loader, or nothing if all programs have them there."""
     with open("/proc/sys/kernel/randomize_va_space", encoding="ascii") as stream:
         random = stream.read().strip() != "0"
     with open("/proc/self/personality", encoding="ascii") as stream:
         random = random and not int(stream.read(), 16) & ADDR_NO_RANDOMIZE
     if not random:
         return []
-    found = []
+    ranges = []
     with open("/proc/self/maps", encoding="utf-8", errors="surrogateescape") as stream:
         for line in stream:
             fields = line.split(None, 5)
             name = os.path.basename(fields[5].strip()) if len(fields) > 5 else ""
             if "x" in fields[1] and name.startswith(("libc.", "libc-", "libpthread", "ld-")):
                 start, end = (int(text, 16) for text in fields[0].split("-"))
-                found.append((start, end))
-    return found
+                ranges.append((start, end))
+    return ranges
 
 
 def _filter(machine: str, own: Sequence[tuple[int, int]], *, every: bool) -> Code:
-    """The program in Berkeley Packet Filter code: what is reported, and what goes on at once."""
+    """Return the filter as Berkeley Packet Filter code: which calls are reported, and which go on at once."""
     code: Code = []
 
     def instruction(what: int, value: int, yes: int = 0, no: int = 0) -> None:
         code.append((what, yes, no, value))
 
     def test(what: int, value: int, body: Code, *, holds: bool = True) -> None:
-        """The body where a test of the accumulator holds, or does not."""
+        """Add a body that runs only if a test of the accumulator holds, or does not."""
         length = len(body)
         instruction(what, value, *((0, length) if holds else (length, 0)))
         code.extend(body)
@@ -198,7 +200,10 @@ def _filter(machine: str, own: Sequence[tuple[int, int]], *, every: bool) -> Cod
 
 
 def _inside(own: Sequence[tuple[int, int]]) -> Callable[[Code], Code]:
-    """Given code that ends, the code that runs it where the call comes from one of the ranges of addresses."""
+    """Return a function that wraps code to run only if a call comes from one of the ranges of addresses.
+
+    The code must end the filter.
+    """
 
     def wrap(body: Code) -> Code:
         code: Code = []
@@ -220,7 +225,7 @@ def _inside(own: Sequence[tuple[int, int]]) -> Callable[[Code], Code]:
 
 
 def _own_call(call: Call, *, every: bool) -> Code:
-    """Of the kernel's own calls only files that Python does not open count, or `every` file that is opened."""
+    """Return the code for a call of the kernel itself: it reports files that Python does not open, or `every` file."""
     if call.flags is None or call not in OPENS[:2]:
         return [(RETURN, 0, 0, ALLOW)]
     if every:
@@ -235,7 +240,8 @@ def _own_call(call: Call, *, every: bool) -> Code:
 
 
 def _other_call(call: Call) -> Code:
-    if call.name in ("newfstatat", "statx") and call.flags is not None:  # of an open file, which has been reported
+    """Return the code for a call of another program: it reports all but questions about a file that is already open."""
+    if call.name in ("newfstatat", "statx") and call.flags is not None:
         return [
             (LOAD, 0, 0, ARGUMENTS + 8 * call.flags),
             (JUMP_SET, 0, 1, AT_EMPTY_PATH),
@@ -246,14 +252,14 @@ def _other_call(call: Call) -> Code:
 
 
 def _install(program: _Program) -> int:
-    """Set a filter for all threads; the handle by which calls are reported. Raises OSError."""
+    """Set a filter for all threads, and return the handle by which calls are reported. Raise OSError if that fails."""
     system = ctypes.CDLL(None, use_errno=True)
     number = SECCOMP[platform.machine()]
     flags = TSYNC | TSYNC_ESRCH | SPEC_ALLOW | NEW_LISTENER
     for privileged in (True, False):
         if not privileged and system.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0):
             raise OSError(ctypes.get_errno(), "no_new_privs")
-        for more in (WAIT_KILLABLE, 0):  # Linux 5.19 and later
+        for more in (WAIT_KILLABLE, 0):  # WAIT_KILLABLE needs Linux 5.19
             handle: int = system.syscall(number, SET_MODE_FILTER, flags | more, ctypes.byref(program))
             if handle >= 0:
                 return handle

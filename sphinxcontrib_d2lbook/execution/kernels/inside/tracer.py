@@ -1,9 +1,9 @@
-"""Notes what programs open, look for and change: the other end of trace.py.
+"""Note which files programs open, look for and change, at the other end of trace.py: `python tracer.py FD PARENT`.
 
-`python tracer.py FD PARENT`, where FD is a listening socket and PARENT the process that started this one. A process
-that is to be observed connects and sends the settings of its page (see notes.py) with the handle of its filter. This
-one waits at all handles, notes the paths of each call that the system reports, and lets the call go on. It ends when
-nobody can connect any more and nothing is observed.
+FD is the file descriptor of a listening socket, PARENT the id of the process that started this one. A process that is
+to be observed connects and sends the settings of its page (see notes.py) with the handle of its filter. This process
+waits at all handles, notes the paths of each system call that is reported, and lets the call go on. It ends when no
+process can connect any more and none is observed.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 PR_SET_PDEATHSIG = 1
 MESSAGE = 1 << 16
 NAME = 4096
-"""Bytes that a path may have."""
+"""Largest length of a path in bytes."""
 CONTINUE = 1
 SYNCHRONOUS = 1
 O_PATH = 0x200000
 STATX_MTIME, STATX_SIZE, STATX_BASIC = 0x40, 0x200, 0x7FF
 TIMED = frozenset({"make", "gmake", "ninja", "rsync"})
-"""Programs that compare the times of files, with calls that do not tell it."""
+"""Programs that compare the times of files by system calls that do not tell that they ask for the time."""
 
 
 def load(name: str) -> ModuleType:
-    """A module beside this file."""
+    """Load a file beside this one as a module."""
     spec = importlib.util.spec_from_file_location(f"_d2lbook_{name}", os.path.join(HERE, f"{name}.py"))
     if spec is None or spec.loader is None:
         raise ImportError(name)
@@ -52,7 +52,7 @@ notes = load("notes")
 
 
 def _request(number: int, size: int, direction: int = 3) -> int:
-    """The number of an `ioctl` of seccomp's handles."""
+    """Return the number of an `ioctl` of seccomp's handles, made as the macro `_IOC` of Linux does."""
     return direction << 30 | size << 16 | 0x21 << 8 | number
 
 
@@ -62,19 +62,19 @@ SET_FLAGS = _request(4, 8, 1)
 
 
 class TracedPage:
-    """One page whose programs are observed."""
+    """Page whose programs are observed."""
 
     def __init__(self, handle: int, settings: dict[str, Any]) -> None:
         self.handle = handle
         self.mark: str = settings["log"] + trace.MARK
         self.note = notes.Notes(settings)
         self.hooked: set[int] = set()
-        """Python processes that observe themselves."""
-        # Linux 6.6 and later: the caller and this process take turns on one processor.
+        """Ids of the Python processes that observe themselves."""
+        # From Linux 6.6 on, the caller and this process then take turns on one processor.
         ctypes.CDLL(None).ioctl(handle, SET_FLAGS, ctypes.c_uint64(SYNCHRONOUS))
 
     def answer(self) -> None:
-        """Take one report and let the call go on."""
+        """Take one report of a system call, note its paths, and let the call go on."""
         buffer = bytearray(trace.NOTIFICATION.size)
         try:
             fcntl.ioctl(self.handle, RECEIVE, buffer)
@@ -193,13 +193,13 @@ NUMBERS = {
 
 
 class Caller:
-    """A thread that waits in a call. All methods raise OSError where it is gone, or not ours to look at."""
+    """Thread that waits in a system call. All methods raise OSError if it is gone, or belongs to another user."""
 
     def __init__(self, pid: int) -> None:
         self.pid = pid
 
     def memory(self, address: int, size: int) -> bytes:
-        """What is at an address, as far as it is there."""
+        """Return up to `size` bytes of its memory at an address."""
         handle = os.open(f"/proc/{self.pid}/mem", os.O_RDONLY | os.O_CLOEXEC)
         try:
             return os.pread(handle, size, address)
@@ -207,27 +207,27 @@ class Caller:
             os.close(handle)
 
     def text(self, address: int) -> str:
-        """The string at an address."""
+        """Return the string at an address of its memory."""
         return os.fsdecode(self.memory(address, NAME).partition(b"\0")[0]) if address else ""
 
     def relative(self, name: str, folder: int | None) -> str:
-        """A name that is relative to an open folder, or to the current one."""
+        """Return the absolute path of a name that is relative to its open folder `folder`, or to its current one."""
         number = ctypes.c_int32(folder).value if folder is not None else -1
         where = f"/proc/{self.pid}/" + (f"fd/{number}" if number >= 0 else "cwd")
         return os.path.join(os.readlink(where), name)
 
     def program(self) -> str:
-        """The name of the program that it runs."""
+        """Return the name of the program that it runs."""
         return os.path.basename(os.readlink(f"/proc/{self.pid}/exe"))
 
     def group(self) -> int:
-        """The process of which it is a thread."""
+        """Return the id of the process of which it is a thread."""
         with open(f"/proc/{self.pid}/status", encoding="utf-8", errors="replace") as stream:
             return next((int(line.split()[1]) for line in stream if line.startswith("Tgid:")), self.pid)
 
 
 def serve(listener: socket.socket) -> None:
-    """Observe until nobody can connect any more and nothing is observed."""
+    """Observe until no process can connect any more and none is observed."""
     poll = select.poll()
     poll.register(listener, select.POLLIN)
     waiting: dict[int, socket.socket] = {}
@@ -260,7 +260,7 @@ def serve(listener: socket.socket) -> None:
 
 
 def main(handle: int, parent: int) -> None:
-    """Serve the listening socket `handle`, for as long as the process `parent`, which started this one."""
+    """Serve the listening socket `handle` for as long as the process `parent`, which started this one, lives."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() == parent:
         serve(socket.socket(fileno=handle))

@@ -1,15 +1,15 @@
-"""A process that imports what pages share and is copied, by fork, for each kernel.
+"""Import what pages share and fork a process for each kernel: `python zygote.py FD PARENT`.
 
-`python zygote.py FD PARENT`, where FD is one end of a SOCK_SEQPACKET pair and PARENT the process that started this one.
-It never has a second thread or a zmq context. A message is JSON:
+FD is the file descriptor of one end of a SOCK_SEQPACKET pair, PARENT the id of the process that started this one. The
+process never has a second thread or a zmq context. A message is JSON:
 
-    {"op": "stage", "preparation": code, "imports": [names], "cwd": path}, with a socket: a copy that executes and
-        imports these there and then serves on that socket; it answers there {"ready": true}, or {"failed": name,
-        "why": text} and ends
-    {"op": "kernel", "id": number, "argv": [...], "set": {...}, "unset": [...], "cwd": path}: a copy that becomes a
-        kernel; the answers are {"id", "pid"} and, when it has ended, {"id", "exit": code}
+    {"op": "stage", "preparation": code, "imports": [names], "cwd": path}, with a socket: fork a stage, which runs the
+        code and imports the names in that folder and then serves on that socket; it answers there {"ready": true}, or
+        {"failed": name, "why": text} and ends
+    {"op": "kernel", "id": number, "argv": [...], "set": {...}, "unset": [...], "cwd": path}: fork a process that
+        becomes a kernel; the answers are {"id", "pid"} and, when it has ended, {"id", "exit": code}
 
-When the socket is closed, all copies are ended.
+When the socket is closed, all forks are ended.
 """
 
 from __future__ import annotations
@@ -54,22 +54,24 @@ BASE = [
     "tornado.platform.asyncio",
     "zmq.eventloop.zmqstream",
 ]
-"""What a kernel imports while it starts and in its first cells."""
+"""Modules that a kernel imports while it starts and in its first cells."""
 COMPANIONS = {
     "matplotlib.pyplot": ["matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg"],
     "PIL.Image": [f"PIL.{name}ImagePlugin" for name in ("Bmp", "Gif", "Jpeg", "Ppm", "Png")],
 }
-"""What a library imports when the first figure is drawn or the first picture is written, in that order."""
+"""Library -> modules that it imports when the first figure is drawn or the first image is written, in its order."""
 IN_KERNEL_ONLY = ("matplotlib_inline", "tqdm.auto")
 """Modules that set hooks in the kernel that imports them, or ask IPython for its kernel."""
 BACKEND = "module://matplotlib_inline.backend_inline"
+"""Backend that a kernel sets for Matplotlib."""
 SIZE = 1 << 20
+"""Largest size of a message in bytes."""
 filters: list[Any] = []
-"""Those of `warnings.filters` that what pages share has put in front."""
+"""Filters that shared imports have put at the front of `warnings.filters`."""
 
 
 def _load_boot() -> Any:
-    """boot.py, as a module that no page can import by accident."""
+    """Load boot.py as a module that no page can import by accident."""
     spec = importlib.util.spec_from_file_location("_d2lbook_start", os.path.join(HERE, "boot.py"))
     if spec is None or spec.loader is None:
         raise ImportError("boot.py")
@@ -83,9 +85,10 @@ boot = _load_boot()
 
 
 def main(control: socket.socket, parent: int) -> None:
+    """Import what every kernel needs and serve the socket `control`."""
     boot.die_with_parent(parent)
     boot.keep_descendants()
-    if "MPLBACKEND" not in os.environ:  # as a kernel sets it; Matplotlib looks at it when it is imported
+    if "MPLBACKEND" not in os.environ:  # a kernel sets it too; Matplotlib reads it when it is imported
         os.environ["MPLBACKEND"] = BACKEND
     bring_in_if_there(BASE)
     boot.load_stream()
@@ -97,18 +100,18 @@ def main(control: socket.socket, parent: int) -> None:
 
 
 def rehearse() -> None:
-    """Do what a kernel does first, where Python and its libraries make on first use what they then keep."""
+    """Do what a kernel does first, so that Python and its libraries have made what they make on first use and keep."""
     boot.upstream.warm_up()
     hmac.new(b"key", b"message", "sha256").hexdigest()
     boot.upstream.kernel_log()
 
 
 def serve(control: socket.socket) -> NoReturn:
-    """Answer until the socket is closed, then end all copies."""
-    # Here, since a copy that looks through the names copies them.
+    """Answer requests until the socket is closed, then end all forks."""
+    # Looked for once, here: a fork that did it would touch, and so copy, the memory of all these names.
     unwanted = [name for name in sys.modules if name.startswith(IN_KERNEL_ONLY)]
     gc.collect()
-    gc.freeze()  # the collector of a copy then does not touch, and so does not copy, the pages of memory from before
+    gc.freeze()  # the garbage collector of a fork then does not touch, and so copy, the memory from before
     receive, wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
     signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
@@ -161,7 +164,7 @@ def _read(handle: int) -> bytes:
 
 
 def ended() -> Iterator[tuple[int, int]]:
-    """Children that have ended since: pid and exit code."""
+    """Yield process id and exit code of each child that has ended since the last call."""
     while True:
         try:
             pid, status = os.waitpid(-1, os.WNOHANG)
@@ -173,14 +176,15 @@ def ended() -> Iterator[tuple[int, int]]:
 
 
 def send(control: socket.socket, message: dict[str, Any]) -> None:
+    """Send a message as JSON, unless the other end is gone."""
     try:
         control.send(json.dumps(message).encode())
-    except OSError:  # the other end is gone: the next read ends this process
+    except OSError:  # the next read then ends this process
         pass
 
 
 def run_copy(request: dict[str, Any], handles: Sequence[int], parent: int, unwanted: Sequence[str]) -> None:
-    """In a copy; never returns."""
+    """Become what a request asks for, a stage or a kernel. Called in a fork; never returns."""
     code = 1
     try:
         if request["op"] == "stage":
@@ -200,9 +204,9 @@ def run_copy(request: dict[str, Any], handles: Sequence[int], parent: int, unwan
 
 
 class ZMQInteractiveShell:
-    """What a module finds that asks, while it is imported, where it is: in a kernel, where its copies will be.
+    """Shell that a module finds if it asks, while it is imported, whether it is in a kernel, as its forks will be.
 
-    pandas does, and without an answer it would show wide tables as on a terminal.
+    pandas asks, and without a shell it would show wide tables as on a terminal.
     """
 
     kernel = None
@@ -210,7 +214,7 @@ class ZMQInteractiveShell:
 
 
 def prepare(request: dict[str, Any], control: socket.socket) -> bool:
-    """Import what pages share; whether all of it could be imported and started no thread."""
+    """Import what pages share, in a stage; return whether everything was imported and started no thread."""
     state = random.getstate()
     before = list(warnings.filters)
     name = "the code that the package runs first"
@@ -236,7 +240,7 @@ def prepare(request: dict[str, Any], control: socket.socket) -> bool:
 
 
 def bring_in(name: str) -> None:
-    """Import a module, or the one that `from module import name` begins with where the name is none itself."""
+    """Import a module; for the name of an object, `module.name`, import the module that it is in."""
     parent, _, last = name.rpartition(".")
     try:
         importlib.import_module(name)
@@ -248,7 +252,7 @@ def bring_in(name: str) -> None:
 
 
 def bring_in_if_there(names: Iterable[str]) -> None:
-    """Import modules, without those that another version of a library has elsewhere: a kernel imports them itself."""
+    """Import modules, except those that this version of a library does not have: a kernel imports what it needs."""
     for name in names:
         try:
             importlib.import_module(name)
@@ -257,7 +261,7 @@ def bring_in_if_there(names: Iterable[str]) -> None:
 
 
 def become_kernel(request: dict[str, Any], parent: int, unwanted: Iterable[str]) -> None:
-    """Undo what tells a copy from a fresh process, forget the modules `unwanted`, and run a kernel."""
+    """Undo what distinguishes a fork from a new process, forget the modules `unwanted`, and run a kernel."""
     os.setsid()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
