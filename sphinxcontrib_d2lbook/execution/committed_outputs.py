@@ -104,11 +104,11 @@ def load(folder: Path, docname: str) -> tuple[Run, Outputs] | None:
         # Check the version first: a newer one may compute the digest in another way. In 0.1.0 its key was "format".
         OUTPUTS.check(value.get("version", value.get("format")), path)
         if seal != _seal(value):
-            raise ValueError("it is not as it was written")
+            raise ValueError("it was changed after it was written")
         files = {name: (path.parent / name).read_bytes() for name in value["files"]}
         for name, data in files.items():
             if digest(data) != value["files"][name]:
-                raise ValueError(f"{name} is not as it was written")
+                raise ValueError(f"{name} was changed after it was written")
         cells = [{**cell, "outputs": [_unpacked(item, files) for item in cell["outputs"]]} for cell in value["cells"]]
         run = run_from_json(value["run"])
     except (ValueError, KeyError, TypeError, AttributeError, FileNotFoundError) as err:

@@ -271,8 +271,8 @@ def run_stale(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
         if stale and app.config.d2lbook_execute == "never":
             raise BookProblems(
                 f"{session.plans[docname].task.path}:1: there are no stored outputs for this page ({reason}), and "
-                "d2lbook_execute = 'never' forbids to run it; build with d2lbook_execute = 'auto', or bring the store "
-                "up to date"
+                "d2lbook_execute = 'never' does not allow to run it; build with d2lbook_execute = 'auto', or bring the "
+                "store up to date"
                 for docname, reason in stale.items()
             )
         if stale:
@@ -350,11 +350,11 @@ def _note(app: Sphinx, run: Execution, event: Finished, reason: str) -> Literal[
         message = "the page left a process behind, which was ended: %s"
         warn(Warn.EXECUTION, message, process.command, location=f"{app.confdir}/{task.path}:{line}")
     for file in event.replaced:
-        message = "%s was edited, and the page wrote it again; the edited file is %s, and should have another name"
+        message = "%s was edited, and the page wrote it again; the edited file was moved to %s; give it another name"
         warn(Warn.EXECUTION, message, file.name, file.kept, location=f"{app.confdir}/{task.path}:1")
     if event.differs:
         numbers = ", ".join(map(str, event.differs))
-        message = "with equal inputs, code cells %s gave other outputs than in the run before; fix their seeds or times"
+        message = "with equal inputs, code cells %s gave other outputs than last time; set seeds and print no times"
         warn(Warn.EXECUTION, message, numbers, location=f"{app.confdir}/{task.path}:1")
     return state
 

@@ -66,7 +66,7 @@ class Judge:
         return {**plan.task.parts, **{f"{PAGE}{name}": self._identity(name) for name in plan.task.after}}
 
     def files(self, docname: str, run: Run | None) -> dict[str, str]:
-        """Return the states now of the files that a run used, and of those that the page names or declares."""
+        """Return the present states of the files that a run used, and of those that the page names or declares."""
         return self._files(docname, run, self.written_before(docname)) if run else dict(self.plans[docname].known)
 
     def _identity(self, docname: str) -> str:
@@ -153,7 +153,7 @@ class Judge:
             gone = [file for file, value in run.writes.items() if self.states.like(value, file) != value] if run else []
             if gone:
                 self.verdicts[name] = Verdict(
-                    None, f"{gone[0]}, which it writes and {docname} needs, is not as it wrote it"
+                    None, f"{gone[0]}, which it writes and {docname} needs, was changed or removed"
                 )
 
 

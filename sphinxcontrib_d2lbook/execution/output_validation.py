@@ -42,7 +42,7 @@ def fault(kind: str, content: Any) -> str:
         return _not_texts(content, "name", "text")
     if kind == "error":
         if not (isinstance(content.get("traceback"), list) and _is_text(content["traceback"])):
-            return "its traceback is no list of lines"
+            return "its traceback is not a list of lines"
         return _not_texts(content, "ename", "evalue", lists=False)
     return _shown_fault(content) if kind in SHOWN else ""
 
@@ -89,7 +89,7 @@ def _shown_fault(content: Mapping[str, Any]) -> str:
     data, metadata = content["data"], content["metadata"]
     for mime in data:
         if not (isinstance(mime, str) and MIME.fullmatch(mime)):
-            return f"{mime!r} is no MIME type"
+            return f"{mime!r} is not a MIME type"
         if not isinstance(metadata.get(mime) or {}, Mapping):
             return f"the metadata of {mime} is {_type(metadata[mime])} where a dictionary is needed"
     if "scrapbook" in metadata and not _is_glue(metadata["scrapbook"]):
@@ -118,7 +118,7 @@ def _json_fault(mime: str, value: Any) -> str:
         try:
             json.loads(value)
         except ValueError as err:
-            return f"{mime} is text that is no JSON: {err}"
+            return f"{mime} is text that is not JSON: {err}"
     return ""
 
 
@@ -126,7 +126,7 @@ def _svg_fault(text: str) -> str:
     try:
         root = ET.fromstring(text)
     except (ET.ParseError, ValueError) as err:  # ValueError: the declared encoding does not exist
-        return f"{SVG} is no well-formed XML: {err}"
+        return f"{SVG} is not well-formed XML: {err}"
     return "" if root.tag.rpartition("}")[2] == "svg" else f"{SVG} has <{root.tag}> as its outermost element, not <svg>"
 
 

@@ -114,9 +114,9 @@ class _LiveDisplay(Display):
         numbers = [f"{self.done} of {self.total} pages", f"{len(self._begun)} running"]
         if self.failed:
             numbers.append(f"{self.failed} failed")
-        left = self._estimate.left({name: now - begun for name, begun in self._begun.items()})
-        if left is not None:
-            numbers.append(f"about {duration(left)} left")
+        remaining = self._estimate.left({name: now - begun for name, begun in self._begun.items()})
+        if remaining is not None:
+            numbers.append(f"about {duration(remaining)} left")
         rows = [Text(", ".join(numbers), style="bold")]
         room = max(1, self._console.height - OTHER_LINES)
         running = sorted(self._begun, key=lambda name: (self._begun[name], name))

@@ -14,7 +14,7 @@ LOST = "its outputs are missing from the store"
 FAILED = "it failed when it last ran"
 DAMAGED = "its stored outputs are damaged"
 ASKED = "all pages were asked to run"
-EDITED = "{}, which it writes, was changed by another"
+EDITED = "{}, which it writes, was changed by something else"
 PAGE = "page "
 """Prefix of parts that stand for another page on which a page depends; the docname follows."""
 DIGEST_LENGTH = 32

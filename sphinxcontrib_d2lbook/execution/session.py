@@ -210,7 +210,7 @@ class Session:
         return [root / name for name in names if not Path(name).is_absolute() and (root / name).is_file()]
 
     def uses(self, docname: str) -> list[Use]:
-        """Return all on which a page depends, now and as its last run that ended well saw it. Raises OSError."""
+        """Return all that a page depends on, as it is now and as the last successful run saw it. Raise OSError."""
         run = self.verdicts[docname].run or next(iter(self.store.runs(docname)), None)
         return uses(self.plans[docname], self._judge.parts(docname), self._judge.files(docname, run), run)
 

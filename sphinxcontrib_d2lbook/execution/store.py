@@ -169,7 +169,7 @@ class Store:
         except FileNotFoundError:
             return ()
         except (StoreError, KeyError, TypeError) as err:
-            self.complain(f"what was kept of the runs of {docname} cannot be used, so that it runs again: {err}")
+            self.complain(f"the record of the runs of {docname} cannot be used, so that the page runs again: {err}")
             return ()
 
     def _change_record(self, docname: str, change: Callable[[tuple[Run, ...]], list[Run]]) -> None:
@@ -239,13 +239,13 @@ class Store:
         ``docnames`` are the pages of the book. Raise OSError if a file cannot be read or removed.
         """
         now = time.time()
-        kept = {_name(docname) for docname in docnames}
+        current = {_name(docname) for docname in docnames}
         removed = []
         with self._lock():
             for folder in ("pages", "failed"):
                 for path in sorted((self.folder / folder).glob("*.json")):
                     age = now - path.stat().st_mtime
-                    if path.stem not in kept and age > (GONE_DAYS * DAY if folder == "pages" else 0):
+                    if path.stem not in current and age > (GONE_DAYS * DAY if folder == "pages" else 0):
                         path.unlink(missing_ok=True)
                         removed.append(path.name)
             named: set[str] = set()

@@ -1,4 +1,4 @@
-"""All on which a page's outputs depend, one record each, for an author who asks."""
+"""List everything on which a page's outputs depend, one record each, for `why --inputs`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CELL = "code of cell "
 VARIABLE = "environment variable "
 KERNEL = "kernel"
 SETTINGS = frozenset({"execution_allow_errors", "execution_in_temp", "number of GPUs"})
-"""Names in a task's parts of what conf.py or the front matter sets."""
+"""Names of the task's parts that conf.py or the front matter sets."""
 GROUPS = (
     "code",
     "saved blocks",
@@ -29,28 +29,28 @@ GROUPS = (
     "written by the page",
     "cannot be observed",
 )
-"""In the order in which they are shown."""
+"""Groups of uses, in the order in which they are shown."""
 MODULES = (".py", ".pyi", ".so", ".pyd")
 """Suffixes of the files that an import reads."""
 
 
 @dataclass(frozen=True)
 class Use:
-    """One thing on which a page depends, or, in the last two groups, that it made or that nothing can observe."""
+    """One thing on which a page depends or, in the last two groups, that it wrote or that cannot be observed."""
 
     group: str
-    """One of `GROUPS`."""
+    """Name of the group, one of `GROUPS`."""
     name: str
     how: str = ""
-    """How the page uses it, where that is not plain: "read", "declared or named by the page", "through d2l.train"."""
+    """Phrase for how the page uses it, if that is not plain: "read", "through d2l.train"."""
     now: str | None = None
-    """A digest, a version or a state; None for what is gone, or has none."""
+    """Digest, version or state now; None for what is gone, or has none."""
     last: str | None = None
-    """The same in the last run; None for what that run did not use, or where there was none."""
+    """Digest, version or state in the last run; None if that run did not use it, or there was none."""
 
     @property
     def change(self) -> str:
-        """ "" for what is as in the last run, else "new", "gone" or "changed"."""
+        """Change since the last run: "" for none, else "new", "gone" or "changed"."""
         if self.now == self.last:
             return ""
         return "new" if self.last is None else "gone" if self.now in (None, MISSING) else "changed"
@@ -59,14 +59,14 @@ class Use:
 def uses(plan: PlannedPage, parts: Mapping[str, str], files: Mapping[str, str], run: Run | None) -> list[Use]:
     """Return what a page uses, in the order of `GROUPS`.
 
-    ``parts`` and ``files`` are what it depends on now, as `Judge` knows it; ``run`` is its last run.
+    ``parts`` and ``files`` are those of `Judge`, on which the page depends now; ``run`` is its last run.
     """
     parts_before = run.parts if run else {}
     files_before = run.files if run else {}
-    found = [
+    records = [
         _part(plan, name, parts.get(name), parts_before.get(name)) for name in dict.fromkeys([*parts, *parts_before])
     ]
-    found += [
+    records += [
         Use(
             _group_of_file(name),
             name,
@@ -77,9 +77,9 @@ def uses(plan: PlannedPage, parts: Mapping[str, str], files: Mapping[str, str], 
         for name in sorted({*files, *files_before})
     ]
     if run:
-        found += [Use("written by the page", name, "", value, value) for name, value in sorted(run.writes.items())]
-        found += [Use("cannot be observed", phrase) for phrase in run.unseen]
-    return sorted(found, key=lambda use: GROUPS.index(use.group))
+        records += [Use("written by the page", name, "", value, value) for name, value in sorted(run.writes.items())]
+        records += [Use("cannot be observed", phrase) for phrase in run.unseen]
+    return sorted(records, key=lambda use: GROUPS.index(use.group))
 
 
 def _part(plan: PlannedPage, name: str, now: str | None, last: str | None) -> Use:
@@ -103,15 +103,15 @@ def _group_of_file(name: str) -> str:
 
 
 def _how(plan: PlannedPage, name: str, last: str | None) -> str:
-    """How a page uses a file: as its text says, and as its last run did."""
-    said = ""
+    """Return a phrase for how a page uses a file: by its text, and in its last run."""
+    by_text = ""
     if name in plan.known:
-        said = "named or declared by the page" if _group_of_file(name) == "files" else "imported by the page"
-    return ", ".join(filter(None, (said, _seen(last) if last is not None else "")))
+        by_text = "named or declared by the page" if _group_of_file(name) == "files" else "imported by the page"
+    return ", ".join(filter(None, (by_text, _seen(last) if last is not None else "")))
 
 
 def _seen(state: str) -> str:
-    """What a run did to learn a state; see file_states.py."""
+    """Return a phrase for what a run did to see a state (see file_states.py)."""
     what = without_time(state)
     if what == MISSING:
         return "looked for, and not there"

@@ -67,5 +67,8 @@ def test_outputs_that_were_edited_by_hand_are_said_and_run_again(book: Any) -> N
     app = book.build()
     assert page_reports(app)["one"].execution == "ran"
     assert page_reports(app)["two"].execution == "cached"
-    assert "the committed outputs of one cannot be used: it is not as it was written; take one side" in book.warnings
+    assert (
+        "the committed outputs of one cannot be used: it was changed after it was written; take one side"
+        in book.warnings
+    )
     assert "one 2" in path.read_text()

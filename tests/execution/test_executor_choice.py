@@ -93,7 +93,7 @@ def test_an_executor_that_cannot_be_had_says_why(tmp_path: Path, install: Callab
     with pytest.raises(ExecutorError, match="'broken' cannot be imported from book_nowhere:make: No module named"):
         make_executor("broken", settings(tmp_path))
     install("dask", "book_elsewhere:make")
-    with pytest.raises(ExecutorError, match="two distributions bring an executor 'dask', book_elsewhere:make and"):
+    with pytest.raises(ExecutorError, match="two distributions provide an executor 'dask', book_elsewhere:make and"):
         make_executor("dask", settings(tmp_path))
 
 

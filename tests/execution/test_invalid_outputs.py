@@ -32,7 +32,7 @@ PAGES: Mapping[str, Bad] = {
     "not-base64": Bad(SHOW.format(data="{'image/png': 'not base64'}"), "InvalidOutput: image/png is not base64: "),
     "none": Bad(SHOW.format(data="{'image/png': None}"), "InvalidOutput: image/png is None where text is needed"),
     "number": Bad(SHOW.format(data="{'text/html': 5}"), "InvalidOutput: text/html is 5 (int) where text is needed"),
-    "svg": Bad(SHOW.format(data="{'image/svg+xml': '<svg>'}"), "InvalidOutput: image/svg+xml is no well-formed XML"),
+    "svg": Bad(SHOW.format(data="{'image/svg+xml': '<svg>'}"), "InvalidOutput: image/svg+xml is not well-formed XML"),
     "json": Bad(SHOW.format(data="{'application/json': '{no'}"), "InvalidOutput: application/json is text that is no"),
     "metadata": Bad(
         "from IPython.display import publish_display_data as show\nshow({'text/plain': ''}, {'text/plain': 'x'})",

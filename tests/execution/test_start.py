@@ -63,10 +63,10 @@ def test_what_a_page_made_and_someone_edited_is_made_again_and_the_edit_is_kept(
     project.build("dummy")
     project.write({"out.txt": "edited"})
     app = project.build("dummy")
-    assert report(app) == ("ran", "book/out.txt, which it writes, was changed by another")
+    assert report(app) == ("ran", "book/out.txt, which it writes, was changed by something else")
     assert shown(project, app) == "Writing out.txt\n"
     assert (project.source / "out.txt").read_text() == "made\n"
-    assert "book/out.txt was edited, and the page wrote it again; the edited file is " in project.warnings
+    assert "book/out.txt was edited, and the page wrote it again; the edited file was moved to " in project.warnings
     (kept,) = project.build_folder.rglob("edited/book/out.txt")
     assert kept.read_text() == "edited"
     assert report(project.build("dummy"))[0] == "cached"

@@ -59,17 +59,17 @@ BAD: list[tuple[str, Any, str]] = [
     ("application/papermill.record/image/png", "!", "image/png is not base64: "),
     ("image/jpeg", text(PNG), "the content of image/jpeg is something else: "),
     ("application/pdf", text(b"word"), "the content of application/pdf is something else: "),
-    ("image/svg+xml", "<svg><g></svg>", "image/svg+xml is no well-formed XML: "),
-    ("image/svg+xml", "", "image/svg+xml is no well-formed XML: "),
-    ("image/svg+xml", "<svg>&no;</svg>", "image/svg+xml is no well-formed XML: "),
-    ("image/svg+xml", "<svg>\ud800", "image/svg+xml is no well-formed XML: "),
+    ("image/svg+xml", "<svg><g></svg>", "image/svg+xml is not well-formed XML: "),
+    ("image/svg+xml", "", "image/svg+xml is not well-formed XML: "),
+    ("image/svg+xml", "<svg>&no;</svg>", "image/svg+xml is not well-formed XML: "),
+    ("image/svg+xml", "<svg>\ud800", "image/svg+xml is not well-formed XML: "),
     ("image/svg+xml", "<html/>", "image/svg+xml has <html> as its outermost element, not <svg>"),
-    ("application/json", "{not json", "application/json is text that is no JSON: "),
+    ("application/json", "{not json", "application/json is text that is not JSON: "),
     ("text/html", 5, "text/html is 5 (int) where text is needed"),
     ("text/plain", {"a": "x" * 99}, "text/plain is a value (dict) where text is needed"),
     ("text/plain", b"x", "text/plain is b'x' (bytes) where text is needed"),
-    ("plain", "x", "'plain' is no MIME type"),
-    ("text/\x1b[2J", "x", r"'text/\x1b[2J' is no MIME type"),
+    ("plain", "x", "'plain' is not a MIME type"),
+    ("text/\x1b[2J", "x", r"'text/\x1b[2J' is not a MIME type"),
 ]
 
 
@@ -90,7 +90,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("stream", {"name": "stdout", "text": 5}, "its text is 5 (int) where text is needed"),
     ("stream", {"text": "x"}, "its name is None where text is needed"),
     ("error", {"ename": "E", "evalue": None, "traceback": []}, "its evalue is None where text is needed"),
-    ("error", {"ename": "E", "evalue": "", "traceback": "x"}, "its traceback is no list of lines"),
+    ("error", {"ename": "E", "evalue": "", "traceback": "x"}, "its traceback is not a list of lines"),
 ]
 
 

@@ -29,7 +29,7 @@ def make_executor(name: str, settings: Settings) -> Executor:
         raise ExecutorError(f"there is no executor {name!r}; d2lbook_executor takes {', '.join(executor_names())}")
     if len({point.value for point in points}) > 1:
         values = " and ".join(sorted(point.value for point in points))
-        raise ExecutorError(f"two distributions bring an executor {name!r}, {values}; uninstall one of them")
+        raise ExecutorError(f"two distributions provide an executor {name!r}, {values}; uninstall one of them")
     try:
         factory: Factory = points[0].load()
     except (ImportError, AttributeError) as err:

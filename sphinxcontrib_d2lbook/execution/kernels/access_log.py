@@ -100,7 +100,7 @@ def _first(more: str | None) -> str:
 
 def _state_before_writing(kinds: Mapping[str, list[int] | None], more: str | None) -> str:
     """Return the state that a page saw of a path before it wrote it, from what the log noted then."""
-    stat = next((found for found in kinds.values() if found), None)
+    stat = next((status for status in kinds.values() if status), None)
     if more is None or stat is None:
         return MISSING
     if more == "folder" or more.startswith("link "):

@@ -179,15 +179,15 @@ def end(processes: Iterable[psutil.Process]) -> None:
 def end_started_with(text: str) -> None:
     """Kill the processes of `started_with`, and those that they start meanwhile, until they are gone."""
     latest = time.monotonic() + PATIENCE
-    while (left := started_with(text)) and time.monotonic() < latest:
-        end(identities(left).values())
+    while (running := started_with(text)) and time.monotonic() < latest:
+        end(identities(running).values())
         time.sleep(PAUSE)
 
 
 def end_descendants() -> None:
     """Kill all descendants of this process, also those that are forked meanwhile, and wait until they are gone."""
-    while left := family(os.getpid()) - {os.getpid()}:
-        processes = identities(left)
+    while running := family(os.getpid()) - {os.getpid()}:
+        processes = identities(running)
         end(processes.values())
         if sys.platform == "win32":
             psutil.wait_procs(processes.values(), timeout=PATIENCE)

@@ -67,7 +67,7 @@ class DaskCluster:
         try:
             identity = await asyncio.wait_for(self.client.scheduler.identity(), self.timeout)
         except (OSError, TimeoutError) as err:
-            raise Unusable(f"the scheduler does not answer any more: {err or 'no word'}; start it again") from err
+            raise Unusable(f"the scheduler does not answer any more: {err or 'no answer'}; start it again") from err
         workers: Mapping[str, Mapping[str, Any]] = identity["workers"]
         return workers
 
@@ -78,7 +78,7 @@ class DaskCluster:
                 self.client.get_versions(packages=list(PACKAGES)), self.timeout
             )
         except (OSError, TimeoutError) as err:
-            raise Unusable(f"the workers do not tell their versions: {err or 'no word'}; restart them") from err
+            raise Unusable(f"the workers do not report their versions: {err or 'no answer'}; restart them") from err
         return versions
 
     async def submit(self, key: str, errand: bytes, priority: int, resources: Mapping[str, float]) -> Mapping[str, Any]:

@@ -68,12 +68,12 @@ def page_versions(task: Task) -> dict[str, str]:
     return {**names, **code_inputs.versions(task.imports)}
 
 
-def version_faults(wanted: Mapping[str, str], found: Mapping[str, str]) -> list[str]:
-    """Return a phrase for each version ``found`` at a worker that differs from that ``wanted`` by the build."""
+def version_faults(wanted: Mapping[str, str], installed: Mapping[str, str]) -> list[str]:
+    """Return a phrase for each version ``installed`` at a worker that differs from that ``wanted`` by the build."""
     return [
-        f"{name} {found.get(name, 'not installed')} instead of {wanted.get(name, 'none')}"
-        for name in sorted(wanted.keys() | found.keys())
-        if wanted.get(name) != found.get(name)
+        f"{name} {installed.get(name, 'not installed')} instead of {wanted.get(name, 'none')}"
+        for name in sorted(wanted.keys() | installed.keys())
+        if wanted.get(name) != installed.get(name)
     ]
 
 

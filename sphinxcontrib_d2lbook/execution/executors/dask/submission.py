@@ -179,7 +179,7 @@ class Conductor:
                 outcome = await self._outcome(run, priority)
                 if not (isinstance(outcome, Mapping) and outcome["ended"]):
                     return outcome
-                last = f"{run.worker} did not hear of this build for {self.lease:g} s"
+                last = f"{run.worker} had no message from this build for {self.lease:g} s"
             except WorkerLost as err:
                 last = str(err)
             finally:

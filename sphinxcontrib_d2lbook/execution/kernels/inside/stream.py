@@ -40,7 +40,7 @@ class _CharacterLimit:
 
     limit = 0
     left: int | None = None
-    told = False
+    reported = False
     """Whether the build was asked to end this kernel."""
 
 
@@ -70,7 +70,7 @@ class LimitedStream(PipeStream):
                 f"the cell printed more than {_CharacterLimit.limit} characters; print less, or raise"
                 " d2lbook_output_limit"
             )
-        if not _CharacterLimit.told:
+        if not _CharacterLimit.reported:
             self._tell_build()
         return size
 
@@ -88,7 +88,7 @@ class LimitedStream(PipeStream):
 
     def _tell_build(self) -> None:
         """Ask the build to stop the programs that print: an exception in this thread, which copies, would not."""
-        _CharacterLimit.told = True
+        _CharacterLimit.reported = True
         super().flush()  # type: ignore[no-untyped-call]
         self.tell_client(EXCEEDED)
 
@@ -130,6 +130,6 @@ def limit(shell: Any, size: int) -> None:
     _CharacterLimit.limit = size
 
     def begin(*_: Any) -> None:
-        _CharacterLimit.left, _CharacterLimit.told = size, False
+        _CharacterLimit.left, _CharacterLimit.reported = size, False
 
     shell.events.register("pre_run_cell", begin)
