@@ -32,15 +32,15 @@ def put_back(
     root: Path,
     copies: Path,
     before: Mapping[str, str],
-    made: Callable[[str], Collection[str]],
+    left_states: Callable[[str], Collection[str]],
     *,
     move_edited: bool,
 ) -> list[Aside]:
     """Put back what a page writes in the project's folder ``root``, and return the files that were moved aside.
 
-    ``copies`` is the folder of copies. ``before`` has the state of each name before the first run, and ``made`` returns
-    the states in which runs have left a name. With ``move_edited``, a file that no run left in its present state is
-    moved aside if it did not exist before the first run. Raise OSError if a file cannot be read or written.
+    ``copies`` is the folder of copies. ``before`` has the state of each name before the first run, and ``left_states``
+    returns the states in which runs have left a name. With ``move_edited``, a file that no run left in its present
+    state is moved aside if it did not exist before the first run. Raise OSError if a file cannot be read or written.
     """
     aside = []
     for name in sorted(before, reverse=True):  # the content of a folder comes before the folder
@@ -49,14 +49,14 @@ def put_back(
         if now in (before[name], MISSING) and before[name] == MISSING:
             continue
         if before[name] == MISSING:
-            if now in made(name):
+            if now in left_states(name):
                 _remove(path)
             elif move_edited and path.is_file():
-                kept = copies / "edited" / name
-                kept.parent.mkdir(parents=True, exist_ok=True)
-                shutil.move(path, kept)
-                aside.append(Aside(name, kept))
-        elif now != before[name] and (now in made(name) or (now == MISSING and MISSING in made(name))):
+                target = copies / "edited" / name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.move(path, target)
+                aside.append(Aside(name, target))
+        elif now != before[name] and (now in left_states(name) or (now == MISSING and MISSING in left_states(name))):
             _restore(path, copies, before[name])
     return aside
 
