@@ -1,11 +1,11 @@
-"""What an output of a book is: the base class of ours, and of those that other distributions bring.
+"""Define the base class of the outputs of a book, for ours and for those of other distributions.
 
 An output is named by an entry point, and `d2lbook_outputs` takes that name:
 
     [project.entry-points."sphinxcontrib_d2lbook.outputs"]
     text = "textbook_output:TextOutput"
 
-The entry point names a subclass of `Output`. One object of it is made for each build; it keeps no state, for the parts
+The entry point names a subclass of `Output`. One object of it is made for each build. It keeps no state, as the parts
 of a build run in several processes: `builder` and `setup` are called in all of them, `checks` in the process that
 writes the output, all other methods in the process that leads the build.
 
@@ -14,7 +14,7 @@ writes the output, all other methods in the process that leads the build.
     writing                   the builder writes its files into a folder of its own, in a process of its own
     the end of writing        checks(): the finished files are checked
     all outputs are written   assemble(): what takes files of other outputs; site_files(): what the website carries
-    the agreement check       readables(): numbers are read back out of the files, and compared with the table
+    the agreement check       readables(): numbers are read back from the files, and compared with the table
     numbers.json              places(): where in the output each numbered thing is
 """
 
@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-if TYPE_CHECKING:  # an output is imported by every build: what only some builds need, it imports where it needs it
+if TYPE_CHECKING:  # Every build imports all outputs: what few builds need is imported in functions.
     from sphinx.application import Sphinx
     from sphinx.builders import Builder
     from sphinx.config import Config
@@ -37,19 +37,21 @@ if TYPE_CHECKING:  # an output is imported by every build: what only some builds
 
 @dataclass(frozen=True)
 class Download:
-    """A file that the pages of the website offer in their download menu."""
+    """File that the pages of the website offer in their download menu."""
 
     address: str
-    """Of the file, below the site's folder of downloads. `{docname}` stands for the page where each page has a file of
-    its own, as in "notebooks/{docname}.ipynb"; such addresses begin with the output's name. Any other address is a
-    plain file name."""
+    """Address of the file, below the site's folder of downloads.
+
+    `{docname}` stands for the page if each page has a file of its own, as in "notebooks/{docname}.ipynb"; such
+    addresses begin with the output's name. Any other address is a plain file name.
+    """
     text: str
-    """What the button says, such as ".pdf"."""
+    """Text of the button, such as ".pdf"."""
     tooltip: str
     icon: str
     """Classes of a Font Awesome icon, such as "fas fa-file-pdf"."""
     replaces: str = ""
-    """The label of the theme's own button for the same purpose, which is then left out."""
+    """Label of the theme's own button for the same purpose, which is then left out."""
 
     @property
     def is_per_page(self) -> bool:
@@ -59,23 +61,25 @@ class Download:
 
 @dataclass(frozen=True)
 class Written:
-    """An output that is there."""
+    """Output that has been written."""
 
     app: Sphinx
-    """Its environment is read and has all numbers. Its builder may be that of the whole book."""
+    """Application of the build, whose environment is read and has all numbers. Its builder may be that of the whole
+    book."""
     folder: Path
-    """Where the output's builder wrote its files."""
+    """Folder into which the output's builder wrote its files."""
 
     @property
     def docnames(self) -> list[str]:
-        """All pages of the book, sorted."""
+        """Docnames of all pages of the book, sorted."""
         return sorted(self.app.env.found_docs)
 
 
 Check = Callable[[Written], None]
-"""Checks the files of a finished output. Raises BookProblems for what is wrong; then the output counts as failed."""
+"""Function that checks the files of a finished output. It raises BookProblems for faults; then the output has failed.
+"""
 PlaceOf = Callable[["Numbered"], Any]
-"""Takes a numbered thing; returns where it is in an output, as JSON can hold it, or None where it is not there."""
+"""Function that takes a numbered thing and returns its place in an output, as JSON can hold it, or None."""
 
 
 class Output:
@@ -86,41 +90,41 @@ class Output:
     """
 
     name: ClassVar[str]
-    """Of the entry point, of the builder, and of the folder in `_build/book/`."""
+    """Name of the entry point, of the builder, and of the folder in `_build/book/`."""
     field: ClassVar[str] = ""
-    """The key in each row of numbers.json under which `places` stand; "" for none."""
+    """Key in each row of numbers.json for the results of `places`; "" for none."""
     needs: ClassVar[tuple[str, ...]] = ()
-    """Names of the outputs whose files `assemble` takes, where the book has them. They are assembled before."""
+    """Names of the outputs whose files `assemble` takes, if the book has them. They are assembled before this one."""
     forms: ClassVar[tuple[str, ...]] = ()
-    """MIME types of cell outputs that the builder can set, best first; () leaves the choice to MyST-NB, which has none
-    for builders that it does not know."""
+    """MIME types of cell outputs that the builder can set, best first. With (), MyST-NB chooses, which has no types for
+    builders that it does not know."""
     is_site: ClassVar[bool] = False
     """Whether this is a website, which carries the downloads of the other outputs."""
     is_beside_site: ClassVar[bool] = False
-    """Whether a website that is built alone is given this output, too: for files that each page offers."""
+    """Whether a website that is built alone gets this output, too, for files that each page offers."""
     is_printed: ClassVar[bool] = False
-    """Whether readers have it on paper, where only an address that stays can be printed."""
+    """Whether readers have it on paper, where only permanent addresses can be printed."""
     is_copied: ClassVar[bool] = False
-    """Whether readers keep copies of it, which should lead to addresses that stay."""
+    """Whether readers keep copies of it, which should lead to permanent addresses."""
     is_quick_to_read: ClassVar[bool] = True
-    """Whether numbers are read back when the output is built alone, without CI. Of outputs with a file for each page,
-    those that were just written are read."""
+    """Whether numbers are read back when the output is built alone, outside CI. Of outputs with a file for each page,
+    only the files that were just written are read."""
 
     def builder(self) -> type[Builder] | None:
-        """Return the class of the builder, whose `name` is that of the output; None for one that Sphinx has already.
+        """Return the class of the builder, whose `name` is that of the output; None if Sphinx already has that builder.
 
         A builder of Sphinx with the same name is replaced.
         """
         return None
 
     def setup(self, app: Sphinx) -> None:
-        """Tell Sphinx what the builder needs: config values, visitors, transforms, handlers.
+        """Add what the builder needs to Sphinx: config values, visitors, transforms, handlers.
 
-        Called whether or not a book lists the output, since each builder can also run alone.
+        This is called whether or not a book lists the output, since each builder can also run alone.
         """
 
     def add_to(self, app: Sphinx) -> None:
-        """Add the output to Sphinx. Called by the set-up of the extension; raises ValueError for a missing builder."""
+        """Add the output to Sphinx, when the extension is set up. Raise ValueError if there is no builder."""
         from ..upstream.sphinx.registry import builder_class
 
         builder = self.builder()
@@ -134,23 +138,23 @@ class Output:
             app.connect("config-inited", self._choose_forms)
 
     def _choose_forms(self, _app: Sphinx, config: Config) -> None:
-        """Tell MyST-NB which forms of cell outputs the builder takes; what conf.py says goes first."""
-        ours = [(self.name, form, place) for place, form in enumerate(self.forms, 1)]
-        config.nb_mime_priority_overrides = [*ours, *config.nb_mime_priority_overrides]
+        """Tell MyST-NB which forms of outputs the builder takes, after those of conf.py. Handle `config-inited`."""
+        preferences = [(self.name, form, place) for place, form in enumerate(self.forms, 1)]
+        config.nb_mime_priority_overrides = [*preferences, *config.nb_mime_priority_overrides]
 
     def is_written_by(self, builder: Builder) -> bool:
-        """Return whether this builder, which runs alone, writes the output."""
+        """Check whether this builder, which runs alone, writes the output."""
         return builder.name == self.name
 
     def has_page_for_each(self, builder: Builder) -> bool:
-        """Return whether this is a website and the builder, which writes it, makes a page of it for each document.
+        """Check whether this is a website, and the builder that writes it makes a page for each document.
 
         Such pages offer files of other outputs.
         """
         return self.is_site
 
     def downloads(self, config: Config) -> Sequence[Download]:
-        """Return what the pages of the website offer. Asked before the output is written."""
+        """Return the files that the pages of the website offer. This is called before the output is written."""
         return ()
 
     def site_files(self, written: Written) -> Mapping[str, Path]:
@@ -164,17 +168,21 @@ class Output:
     def assemble(self, written: Written, others: Mapping[str, Path]) -> None:
         """Add files that need those of other outputs: ``others`` maps names in `needs` to their folders.
 
-        An output that the book does not have, or that failed, is not among them. Raises OSError.
+        An output that the book does not have, or that failed, is not in ``others``. Raise OSError if a file cannot be
+        written.
         """
 
     def readables(self, written: Written, table: ExpectedNumbers) -> Iterable[ReadableFile]:
-        """Yield the files that print numbers, and how each is read. Raises OSError, ValueError."""
+        """Yield the files that print numbers, with the way to read each.
+
+        Raise OSError or ValueError for files that cannot be read.
+        """
         return ()
 
     def notes(self, written: Written) -> Mapping[str, Any]:
-        """Return what report.json says of the output beside its size and time, as JSON can hold it."""
+        """Return what report.json says of the output besides its size and time, as JSON can hold it."""
         return {}
 
     def places(self, written: Written) -> PlaceOf:
-        """Return what tells where a numbered thing is in the output, for `field`."""
+        """Return a function that finds the place of a numbered thing in the output, for `field`."""
         return lambda _thing: None

@@ -1,6 +1,6 @@
-"""The outputs that are installed: found by their entry points, ours like those of other distributions.
+"""Find the installed outputs by their entry points, ours like those of other distributions.
 
-A distribution that cannot be used stops no build that does not ask for its output. Where `d2lbook_outputs` lists the
+A distribution that cannot be used stops no build that does not ask for its output. If `d2lbook_outputs` lists the
 output, or its builder is run, the error names the distribution and what is wrong.
 """
 
@@ -26,23 +26,24 @@ from ..common.suggestions import did_you_mean
 from .base import Output
 
 GROUP = "sphinxcontrib_d2lbook.outputs"
-"""Entry points: name -> a subclass of `Output`."""
+"""Group of entry points; each names a subclass of `Output`."""
 NUMBERS = "numbers"
-"""The check that every output takes part in by its `readables`; the others are those of `Output.checks`."""
+"""Name of the check of numbers, in which every output takes part by its `readables`; `Output.checks` names all others.
+"""
 RESERVED = frozenset({"book"})
 """Names of builders that no output can have."""
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,40}")
 FIELDS_OF_ROWS = frozenset({"docname", "id", "kind", "label", "number", "title"})
-"""Keys of numbers.json that say what a thing is, and not where."""
+"""Keys of numbers.json that say what a thing is, not where."""
 
 
 class OutputError(BookError):
-    """An output that cannot be used; names it, the distribution that brings it, and the remedy."""
+    """Output that cannot be used. The message names it, the distribution that provides it, and the remedy."""
 
 
 @dataclass(frozen=True)
 class Origin:
-    """Where an output is from."""
+    """Entry point and distribution that an output comes from."""
 
     point: EntryPoint
 
@@ -52,11 +53,11 @@ class Origin:
         return f"{self.point.dist.name} {self.point.dist.version}" if self.point.dist else self.point.value
 
     def is_own(self) -> bool:
-        """Return whether the output is one of this distribution."""
+        """Check whether the output is one of this distribution."""
         return self._package == __name__.partition(".")[0]
 
     def stamp(self) -> str:
-        """Return a digest of the code that the output is made by; "" for ours, which every output depends on."""
+        """Return a digest of the code of the output; "" for ours, on which every output depends."""
         if self.is_own():
             return ""
         module = sys.modules[self._package]
@@ -65,8 +66,10 @@ class Origin:
             files = [Path(module.__file__)] if module.__file__ else []
         else:
             files = [Path(top, file) for folder in folders for top, _, names in os.walk(folder) for file in names]
-        found = [(file, file.stat()) for file in files if file.suffix != ".pyc" and file.is_file()]
-        return digest(self.distribution, *sorted(f"{file} {stat.st_mtime_ns} {stat.st_size}" for file, stat in found))
+        statuses = [(file, file.stat()) for file in files if file.suffix != ".pyc" and file.is_file()]
+        return digest(
+            self.distribution, *sorted(f"{file} {stat.st_mtime_ns} {stat.st_size}" for file, stat in statuses)
+        )
 
     @property
     def _package(self) -> str:
@@ -74,7 +77,7 @@ class Origin:
 
 
 class InstalledOutputs:
-    """The entry points of one look at what is installed."""
+    """Entry points of all outputs, as they were installed when the object was made."""
 
     def __init__(self) -> None:
         self._points: dict[str, list[EntryPoint]] = {}
@@ -83,39 +86,39 @@ class InstalledOutputs:
 
     @property
     def names(self) -> list[str]:
-        """The names of all outputs, sorted."""
+        """Names of all outputs, sorted."""
         return sorted(self._points)
 
     def origin(self, name: str) -> Origin:
-        """Return where an output is from. Raises OutputError where none or several bring it."""
+        """Return the origin of an output. Raise OutputError if no distribution provides it, or several do."""
         points = self._points.get(name, [])
         if not points:
             raise OutputError(self._unknown(name))
         if len(points) > 1:
             owners = " and ".join(sorted(Origin(point).distribution for point in points))
-            raise OutputError(f"two distributions bring an output {name!r}, {owners}; uninstall one of them")
+            raise OutputError(f"two distributions provide an output {name!r}, {owners}; uninstall one of them")
         return Origin(points[0])
 
     def load(self, name: str) -> Output:
-        """Import an output. Raises OutputError."""
+        """Import an output. Raise OutputError if it cannot be used."""
         origin = self.origin(name)
         value = origin.point.value
-        brought = f"the output {name!r} of {origin.distribution}"
+        description = f"the output {name!r} of {origin.distribution}"
         try:
-            kind = origin.point.load()
-            output = kind() if isinstance(kind, type) and issubclass(kind, Output) else None
+            output_class = origin.point.load()
+            output = output_class() if isinstance(output_class, type) and issubclass(output_class, Output) else None
             fault = _fault(name, output, value)
-        except Exception as err:  # importing a module of others may raise anything
+        except Exception as err:  # Importing a module of another distribution may raise anything.
             raise OutputError(
-                f"{brought} cannot be loaded from {value}: {type(err).__name__}: {err}; install what it needs, or "
+                f"{description} cannot be loaded from {value}: {type(err).__name__}: {err}; install what it needs, or "
                 "another version of it"
             ) from err
         if output is None or fault:
-            raise OutputError(f"{brought} cannot be used: {fault}")
+            raise OutputError(f"{description} cannot be used: {fault}")
         return output
 
     def usable(self) -> Iterator[Output]:
-        """Yield all outputs that can be loaded; what is wrong with others is told where they are asked for."""
+        """Yield all outputs that can be loaded; faults of others are reported where they are asked for."""
         for name in self.names:
             try:
                 yield self.load(name)
@@ -134,21 +137,21 @@ class InstalledOutputs:
 
 
 def _fault(name: str, output: Output | None, value: str) -> str:
-    """What is wrong with a class that could be imported; "" for nothing."""
+    """Return what is wrong with a class that could be imported; "" if nothing is."""
     if output is None:
-        return f"{value} is no class derived from {Output.__module__}.{Output.__qualname__}"
+        return f"{value} is not a class derived from {Output.__module__}.{Output.__qualname__}"
     own = getattr(output, "name", None)
     if own != name:
         return f"the class has the name {own!r}, and its entry point {name!r}"
     if not NAME.fullmatch(name):
-        return "a name has small letters, digits, _ and -, and begins with a letter"
+        return "a name has lowercase letters, digits, _ and -, and begins with a letter"
     if name in RESERVED:
         return f"the builder {name!r} writes all outputs"
     if output.field in FIELDS_OF_ROWS:
         return f"rows of numbers.json have a key {output.field!r} already"
     builder: Any = output.builder()
     if builder is not None and not (isinstance(builder, type) and issubclass(builder, Builder)):
-        return "its builder() returns no class of a Sphinx builder"
+        return "its builder() does not return the class of a Sphinx builder"
     if builder is not None and builder.name != name:
         return f"its builder has the name {builder.name!r}"
     return ""
@@ -156,11 +159,11 @@ def _fault(name: str, output: Output | None, value: str) -> str:
 
 @dataclass(frozen=True)
 class _Known:
-    """What a build knows of outputs."""
+    """Outputs that a build can use."""
 
     installed: InstalledOutputs
     outputs: Mapping[str, Output]
-    """Those that can be used."""
+    """Outputs that can be used, by name."""
 
 
 _known: WeakKeyDictionary[Sphinx, _Known] = WeakKeyDictionary()
@@ -182,7 +185,7 @@ def stamp_of(app: Sphinx, output: Output) -> str:
 
 
 def in_order_of_needs(outputs: Mapping[str, Output]) -> list[Output]:
-    """Return outputs so that each comes behind those whose files it takes. Raises OutputError for a circle."""
+    """Return the outputs so that each comes after those whose files it takes. Raise OutputError for a circle."""
     needs = {name: [other for other in output.needs if other in outputs] for name, output in outputs.items()}
     try:
         return [outputs[name] for name in TopologicalSorter(needs).static_order()]
@@ -202,7 +205,7 @@ def check_names() -> list[str]:
 
 
 def fault_of(names: Iterable[object]) -> str | None:
-    """Return what is wrong with a value of `d2lbook_outputs`."""
+    """Return what is wrong with a value of `d2lbook_outputs`; None if nothing is."""
     installed = InstalledOutputs()
     try:
         outputs = {name: installed.load(name) if isinstance(name, str) else None for name in names}
@@ -213,16 +216,16 @@ def fault_of(names: Iterable[object]) -> str | None:
 
 
 def setup(app: Sphinx) -> None:
-    """Set up every output that can be used. Raises OutputError for one whose own set-up fails."""
+    """Set up every output that can be used. Raise OutputError for one whose own set-up fails."""
     installed = InstalledOutputs()
-    found: dict[str, Output] = {}
+    outputs: dict[str, Output] = {}
     for name in installed.names:
         try:
-            found[name] = installed.load(name)
+            outputs[name] = installed.load(name)
         except OutputError as err:
             app.add_builder(_refusing(name, err), override=True)
-    _known[app] = _Known(installed, found)
-    for name, output in found.items():
+    _known[app] = _Known(installed, outputs)
+    for name, output in outputs.items():
         try:
             output.add_to(app)
         except BookError:
@@ -235,7 +238,7 @@ def setup(app: Sphinx) -> None:
 
 
 def _refusing(name: str, fault: OutputError) -> type[Builder]:
-    """A builder in the place of one that cannot be had, so that who runs it is told why."""
+    """Return a builder in the place of one that cannot be loaded, so that a user who runs it is told why."""
 
     def init(_self: Builder) -> None:
         raise fault

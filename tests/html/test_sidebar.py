@@ -77,10 +77,10 @@ def test_each_page_has_the_sidebar_of_the_theme(
     monkeypatch.setattr(sidebar.Sidebars, "replace", compare)
     project.build(builder)
     assert seen >= {name.removesuffix(".md") for name in BOOK} | {"genindex", "search"}
-    kept = made[0]._kept.values()
+    kept = made[0]._sidebars.values()
     if builder == "html":
         assert len(kept) == len(CALLS) * len({"", "one", "one/deeper", "two"})
-        assert [key for key, one in made[0]._kept.items() if not one.is_like_themes] == []
+        assert [key for key, one in made[0]._sidebars.items() if not one.is_like_themes] == []
     else:
         assert not kept  # there each page is the only one of its folder
 

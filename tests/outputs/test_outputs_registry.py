@@ -77,8 +77,8 @@ def test_a_value_that_is_no_name_is_refused(project: Any) -> None:
         ),
         ("broken_of_a_test:Made", "def (:\n", "cannot be loaded from .*: SyntaxError"),
         ("empty_of_a_test:Made", "", "cannot be loaded from .*: AttributeError"),
-        ("wrong_of_a_test:Made", "class Made: name = 'made'\n", "is no class derived from .*outputs.base.Output"),
-        ("object_of_a_test:Made", "Made = 5\n", "is no class derived from"),
+        ("wrong_of_a_test:Made", "class Made: name = 'made'\n", "is not a class derived from .*outputs.base.Output"),
+        ("object_of_a_test:Made", "Made = 5\n", "is not a class derived from"),
         ("name_of_a_test:Made", good(name="other"), "the class has the name 'other', and its entry point 'made'"),
         ("builder_of_a_test:Made", good(builder="other"), "its builder has the name 'other'"),
         ("field_of_a_test:Made", good(field="title"), "rows of numbers.json have a key 'title' already"),
@@ -101,7 +101,7 @@ def test_two_distributions_with_one_name_are_refused(install: Install) -> None:
     install("one-output", "made", "one_of_a_test:Made", good())
     install("two-output", "made", "two_of_a_test:Made", good())
     with pytest.raises(
-        OutputError, match=r"two distributions bring an output 'made', one-output 1.0 and two-output 1.0"
+        OutputError, match=r"two distributions provide an output 'made', one-output 1.0 and two-output 1.0"
     ):
         InstalledOutputs().load("made")
 
@@ -110,7 +110,7 @@ def test_one_of_ours_cannot_be_replaced_unnoticed(install: Install, project: Any
     install("other-output", "html", "other_of_a_test:Made", good(name="html", builder="html"))
     project.write({"index.md": "# Book\n"})
     with pytest.raises(
-        BookError, match=r"two distributions bring an output 'html', other-output 1.0 and sphinxcontrib-d"
+        BookError, match=r"two distributions provide an output 'html', other-output 1.0 and sphinxcontrib-d"
     ):
         project.build("html")
 

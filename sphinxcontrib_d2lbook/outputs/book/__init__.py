@@ -1,7 +1,7 @@
-"""The one build: read once, write every output in a process of its own, bring the results together, report.
+"""Build the whole book: read once, write every output in a process of its own, assemble the results, and report.
 
-builder.py is the `book` builder; output_process.py writes one output; stamps.py knows what an output still owes and
-whether its inputs changed; damaged_files.py finds files that were changed since they were written; assemble.py puts
-downloads into the site; gate.py checks what was written; report.py says what happened. Nothing here knows which outputs
-there are: see ../base.py.
+`builder` is the `book` builder and `output_process` writes one output. `stamps` knows which pages an output still owes
+and whether its inputs changed, and `damaged_files` finds files that were changed since they were written. `assemble`
+puts downloads into the site, `gate` checks what was written, and `report` writes report.json. Nothing here knows which
+outputs there are: see `..base`.
 """

@@ -1,4 +1,4 @@
-"""A bibliography file that cannot be read is named, with the line: sphinxcontrib-bibtex stops with a traceback."""
+"""Name a bibliography file that cannot be read, with the line: sphinxcontrib-bibtex stops with a traceback."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from ...upstream.sphinx.events import wrap_handlers
 
 
 def name_broken_files(app: Sphinx, config: Config) -> None:
-    """Stand around what reads the files. Handler of `config-inited`."""
-    wrap_handlers(app, "builder-inited", _if_it_reads)
+    """Wrap the handler that reads the bibliography files. Handle `config-inited`."""
+    wrap_handlers(app, "builder-inited", _wrapped_reader)
 
 
-def _if_it_reads(handler: Callable[..., Any]) -> Callable[..., Any] | None:
-    return partial(_telling, handler) if is_bibliography_handler(handler) else None
+def _wrapped_reader(handler: Callable[..., Any]) -> Callable[..., Any] | None:
+    return partial(_call_reader, handler) if is_bibliography_handler(handler) else None
 
 
-def _telling(handler: Callable[..., Any], app: Sphinx) -> None:
-    """Call the handler. Raises BookProblems for files that it cannot read."""
+def _call_reader(handler: Callable[..., Any], app: Sphinx) -> None:
+    """Call the handler. Raise BookProblems for files that it cannot read."""
     try:
         handler(app)
     except SphinxError:

@@ -1,4 +1,4 @@
-"""The `book` builder: reads once, then has each output written in a process of its own."""
+"""Build the `book`: read once, then have each output written in a process of its own."""
 
 from __future__ import annotations
 
@@ -29,13 +29,14 @@ logger = logging.getLogger(__name__)
 
 
 class BookBuilder(Builder):
-    """Every output of the book, from one reading and one execution."""
+    """Builder of every output of the book, from one reading and one execution."""
 
     name = "book"
-    format = ""  # neutral: tags such as `html` belong to the outputs
+    format = ""  # No format of its own: tags such as `html` belong to the outputs.
     epilog = "The book is in %(outdir)s."
-    versioning_method = "none"  # as that of the outputs' builders, or each switch would read everything again
-    # What any of the outputs takes; each chooses for itself when it writes.
+    # The same as that of the outputs' builders, or each change of builder would read everything again.
+    versioning_method = "none"
+    # All types that any output takes; each output chooses when it writes.
     supported_image_types: ClassVar[list[str]] = [
         "image/svg+xml",
         "image/png",
@@ -49,27 +50,27 @@ class BookBuilder(Builder):
         self.ledger = stamps.Ledger(work_folder(app_of(self)))
         self.todo: frozenset[str] = frozenset()
         self.broken: list[str] = []
-        # Outputs that resolve the same page warn of the same things.
-        self._shown: set[output_process.LoggedMessage] = set()
-        # Before the website's builder is initialized, for whose pages extensions then copy files into its folder.
+        # Outputs that resolve the same page log the same warnings, which are relayed once.
+        self._relayed: set[output_process.LoggedMessage] = set()
+        # Found before the website's builder is initialized, as extensions then copy files into its folder.
         self._damaged = {name: find_damaged(self.ledger, self._folder(name)) for name in chosen_outputs(app_of(self))}
         read_as_html.begin(app_of(self), self.env, Path(self.outdir))
 
     def get_outdated_docs(self) -> list[str]:
-        """None by itself: each output knows its own."""
+        """Return no pages: each output knows which of its own are outdated."""
         return []
 
     def get_asset_paths(self) -> list[str]:
-        """What HTML would not take for pages, or Markdown in static folders would be read as pages."""
+        """Return the folders that HTML does not read as pages, or Markdown in static folders would be read as pages."""
         return [*self.config.html_extra_path, *self.config.html_static_path]
 
     def get_target_uri(self, docname: str, typ: str | None = None) -> str:
         return docname
 
     def prepare_writing(self, docnames: Set[str]) -> None:
-        """Remember what was read: each output owes it, through crashes too, until it is written whole.
+        """Record that each output owes the pages that were read, through crashes too, until it is written whole.
 
-        It also owes what something else than a build changed in its folder since.
+        It also owes the pages of files that something other than a build has changed in its folder.
         """
         self.todo = frozenset(docnames)
         for name in chosen_outputs(app_of(self)):
@@ -77,7 +78,7 @@ class BookBuilder(Builder):
             self.ledger.owe(name, self.todo | damaged if self.ledger.knows(name) else self.env.found_docs)
 
     def write_documents(self, docnames: Set[str]) -> None:
-        """Nothing here: see `finish`."""
+        """Do nothing: `finish` writes the outputs."""
 
     def finish(self) -> None:
         chosen = chosen_outputs(app_of(self))
@@ -86,7 +87,7 @@ class BookBuilder(Builder):
         skipped = [name for name in chosen if self._is_settled(name, signatures[name])]
         if skipped:
             logger.info("book: nothing new for %s", ", ".join(skipped))
-        offer(app_of(self), [one for output in chosen.values() for one in output.downloads(self.config)])
+        offer(app_of(self), [download for output in chosen.values() for download in output.downloads(self.config)])
         jobs = [
             output_process.Job(name, self._folder(name), self.ledger.owed(name))
             for name in chosen
@@ -109,7 +110,7 @@ class BookBuilder(Builder):
         self._write_tables(chosen, outputs)
 
     def _signatures(self, chosen: Mapping[str, Output]) -> dict[str, str]:
-        """Name of each output -> a digest of what it is made from."""
+        """Return for each output a digest of what it is made from, by name."""
         shared = stamps.signature(app_of(self))
         own = {name: stamp_of(app_of(self), output) for name, output in chosen.items()}
         return {name: digest(shared, stamp) if stamp else shared for name, stamp in own.items()}
@@ -125,8 +126,8 @@ class BookBuilder(Builder):
 
     def _note(self, outcome: output_process.JobOutcome, signature: str) -> None:
         for message in outcome.messages:
-            if message not in self._shown:
-                self._shown.add(message)
+            if message not in self._relayed:
+                self._relayed.add(message)
                 output_process.relay(message)
         if outcome.error:
             self.broken.append(outcome.name)
@@ -149,7 +150,7 @@ class BookBuilder(Builder):
                 into_site(self._folder(site.name), output, self._written(output))
 
     def _check(self, chosen: Mapping[str, Output]) -> None:
-        """Read the numbers back out of every output that is there."""
+        """Read the numbers back from every output that was written."""
         if not gate.wanted(app_of(self)):
             return
         present = [output for name, output in chosen.items() if name not in self.broken]

@@ -1,7 +1,7 @@
-"""Which values of the configuration are others than in the last build.
+"""Find the configuration values that differ from those of the last build.
 
-Sphinx compares the configuration as conf.py sets it with that of the last build as extensions left it, and says in
-nearly each build that it has changed. Here the values are noted before extensions change them.
+Sphinx compares the configuration as conf.py sets it with that of the last build as extensions left it, and reports a
+change in nearly each build. Here the values are recorded before extensions change them.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _values: WeakKeyDictionary[Sphinx, dict[str, str]] = WeakKeyDictionary()
 
 
 def note_values(app: Sphinx, config: Config) -> None:
-    """Handler of `config-inited`, the last one."""
+    """Record the values of the configuration. Handle `config-inited`, as its last handler."""
     _values[app] = {option.name: digest(stable_text(option.value))[:16] for option in config}
 
 
@@ -36,7 +36,7 @@ def _entry(app: Sphinx) -> StateEntry:
 
 
 def changed_values(app: Sphinx) -> list[str] | None:
-    """Return the names of the values that are others than when pages were last read; None where that is not known."""
+    """Return the names of the values that differ from those of the last reading; None if those are not known."""
     before = _entry(app).load()
     now = _values.get(app)
     if before is None or now is None:
@@ -45,6 +45,6 @@ def changed_values(app: Sphinx) -> list[str] | None:
 
 
 def keep_values(app: Sphinx, env: BuildEnvironment) -> None:
-    """Keep the values for the next build, as Sphinx has just done. Handler of `env-check-consistency`."""
+    """Keep the values for the next build, as Sphinx has just done. Handle `env-check-consistency`."""
     if app in _values and not in_child():
         _entry(app).save("", _values[app])

@@ -1,4 +1,4 @@
-"""What a website that is built alone still offers: files of each page, written by the builders of their outputs."""
+"""Write the files of other outputs that the pages of a website offer when it is built alone."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from .exit_status import refuse
 from .process_role import in_child
 
 FOLDER = "beside-html"
-"""Where these files are kept, a folder for each output."""
+"""Folder of these files in the work folder, with a folder for each output."""
 AROUND = StateKind(
     f"{FOLDER}/around",
     of="what all the files of an output beside a site are made from, besides their own page",
@@ -33,7 +33,7 @@ AROUND = StateKind(
 
 
 def beside(app: Sphinx) -> Iterator[tuple[Output, Written]]:
-    """Yield the outputs that the website of this build is given; none for builds of anything else."""
+    """Yield the outputs that are written beside the website of this build; none for builds of anything else."""
     if in_child() or not any(output.has_page_for_each(app.builder) for output in written_by_builder(app)):
         return
     for name, output in chosen_outputs(app).items():
@@ -46,27 +46,27 @@ def _ledger(app: Sphinx) -> stamps.Ledger:
 
 
 def _entry(output: Output) -> str:
-    """The name of these files in the ledger, which holds those of the book by the name of the output alone."""
+    """Return the name of these files in the ledger, where the output's own name stands for the files of the book."""
     return f"{FOLDER}-{output.name}"
 
 
 def owe(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
-    """Remember what is about to be read. Handler of `env-before-read-docs`."""
+    """Record the pages that are about to be read as owed. Handle `env-before-read-docs`."""
     for output, _written in beside(app):
         _ledger(app).owe(_entry(output), set(docnames))
 
 
 def announce(app: Sphinx) -> None:
-    """Tell the pages what will lie beside them. Handler of `builder-inited`."""
+    """Tell the pages of the website which files they can offer. Handle `builder-inited`."""
     if in_child():
-        offer(app, [one for output in chosen_outputs(app).values() for one in output.downloads(app.config)])
+        offer(app, [download for output in chosen_outputs(app).values() for download in output.downloads(app.config)])
     elif any(output.is_site for output in written_by_builder(app)):
-        found = [one for output, _written in beside(app) for one in output.downloads(app.config)]
-        offer(app, [one for one in found if one.is_per_page])
+        downloads = [download for output, _written in beside(app) for download in output.downloads(app.config)]
+        offer(app, [download for download in downloads if download.is_per_page])
 
 
 def add_files(app: Sphinx, error: Exception | None) -> None:
-    """Write the files that changed and put all into the site. Handler of `build-finished`."""
+    """Write the files that changed, and put all of them into the site. Handle `build-finished`."""
     for output, written in beside(app) if error is None else ():
         _bring_up_to_date(app, output, written)
         into_site(Path(app.outdir), output, written)
@@ -74,7 +74,7 @@ def add_files(app: Sphinx, error: Exception | None) -> None:
 
 def _bring_up_to_date(app: Sphinx, output: Output, written: Written) -> None:
     name, ledger = _entry(output), _ledger(app)
-    # What any page imports stands in the first cell of all notebooks that use the package.
+    # The first cell of all notebooks that use the package lists what any page imports.
     code = [cell.source for page in collected(app).notebooks.values() for cell in page.code_cells]
     around = digest(stamps.surroundings(app), stamp_of(app, output), *code)
     others = StateEntry(ledger.work, AROUND, output.name)

@@ -1,6 +1,6 @@
-"""Files in an output folder that are not as the last build left them: cut short, edited, or gone.
+"""Find files in an output folder that are not as the last build left them: cut short, edited, or gone.
 
-What they belong to is written again. A builder alone would take them for finished.
+The pages that they belong to are written again. A builder alone would take the files for finished.
 """
 
 from __future__ import annotations
@@ -16,17 +16,18 @@ from .stamps import COPIES, Ledger
 logger = logging.getLogger(__name__)
 
 FROM_PAGES = ("_images/", "searchindex.js")
-"""Files of a website that are made while pages are written, of whatever page shows them."""
+"""Files of a website that are made while pages are written, whichever page shows them."""
 
 
 MOST = 5
-"""So many files are named."""
+"""Largest number of files that are named."""
 
 
 def find_damaged(ledger: Ledger, folder: Path) -> list[str] | None:
-    """Return the files in ``folder``, relative to it, that something else than a build changed; delete the copies.
+    """Return the files in ``folder``, relative to it, that something other than a build changed; delete the copies.
 
-    None: it is not known how the last build left the folder. Then nothing is deleted: its files may be anybody's.
+    Return None if it is not known how the last build left the folder. Then nothing is deleted, as the files may be
+    anybody's.
     """
     names = ledger.altered(folder)
     if names:
@@ -39,21 +40,21 @@ def find_damaged(ledger: Ledger, folder: Path) -> list[str] | None:
 
 
 def pages_of(names: Iterable[str] | None, env: BuildEnvironment) -> frozenset[str]:
-    """Return the pages that must be written for the files ``names`` to be there again; all of them for None.
+    """Return the pages to write again so that the files ``names`` are restored; all pages for None.
 
     For a file that each build writes this is one page, so that the output is written at all.
     """
     if names is None:
         return frozenset(env.found_docs)
-    found: set[str] = set()
+    pages: set[str] = set()
     for name in names:
         every = set(env.found_docs)
-        found |= every if name.startswith(FROM_PAGES) else _named(name) & every or {str(env.config.root_doc)}
-    return frozenset(found)
+        pages |= every if name.startswith(FROM_PAGES) else _named(name) & every or {str(env.config.root_doc)}
+    return frozenset(pages)
 
 
 def _named(file: str) -> set[str]:
-    """Return the docnames that a file may be of, by its name: of the page itself, or of the copy of its source."""
+    """Return the docnames that a file may belong to by its name: as the page itself, or as the copy of its source."""
     stem = file.removeprefix("_sources/")
     docnames = {stem.removesuffix("/index.html")}
     while "." in stem.rpartition("/")[2]:

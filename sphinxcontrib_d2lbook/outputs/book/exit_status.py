@@ -1,4 +1,4 @@
-"""The exit code of a build in which an output failed or was refused."""
+"""Set the exit code of a build in which an output failed or was refused."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ logger = logging.getLogger(__name__)
 _refused: WeakKeyDictionary[Sphinx, list[str]] = WeakKeyDictionary()
 
 
-def refuse(app: Sphinx, what: str) -> None:
-    """Let the build end with 2, whatever warnings there are besides. Called until the end of `build-finished`.
+def refuse(app: Sphinx, reason: str) -> None:
+    """Let the build end with 2, whatever warnings there are besides. Call this before the end of `build-finished`.
 
-    ``what`` was told at its place; the last line of the log says it once more.
+    ``reason`` has been logged with its place; the last line of the log repeats it.
     """
     app.statuscode = 2
-    told = _refused.setdefault(app, [])
-    told.append(what)
-    if len(told) > 1:
+    reasons = _refused.setdefault(app, [])
+    reasons.append(reason)
+    if len(reasons) > 1:
         return
 
-    def last() -> None:
+    def refuse_at_end() -> None:
         app.statuscode = 2
-        logger.error("refused: %s", "; ".join(told))
+        logger.error("refused: %s", "; ".join(reasons))
 
-    call_last(app, last)  # Sphinx gives 1 for warnings under -W after `build-finished`
+    call_last(app, refuse_at_end)  # Under -W, Sphinx sets 1 for warnings after `build-finished`.

@@ -1,4 +1,4 @@
-"""How the one build meets Sphinx."""
+"""Register the builder of the whole book and its event handlers with Sphinx."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .report import keep_warnings
 
 
 def remember_tags(app: Sphinx, config: Config) -> None:
-    """The tags of conf.py and the command line, without the builder's own. Handler of `config-inited`."""
+    """Record the tags of conf.py and the command line, without the builder's own. Handle `config-inited`."""
     config.d2lbook_user_tags = sorted(set(app.tags) - {"book", "builder_book", "format_", ""})
 
 
@@ -33,37 +33,37 @@ def setup(app: Sphinx) -> None:
     rereading.setup(app)
     app.connect("config-inited", remember_tags)
     app.connect("config-inited", keep_warnings)
-    # Behind the handler that keeps warnings for the report (500).
+    # Run after the handler that keeps warnings for the report (500).
     app.connect("config-inited", warn_once.tell_once, priority=510)
     app.connect("config-inited", log_filters.make_readable, priority=510)
-    # Behind all that changes values there.
+    # Run last, after all handlers that change values there.
     app.connect("config-inited", changed_configuration.note_values, priority=10_000)
     app.connect("env-check-consistency", changed_configuration.keep_values)
-    # Behind all that may still connect handlers of sphinxcontrib-bibtex.
+    # Run after all handlers that may still connect handlers of sphinxcontrib-bibtex.
     app.connect("config-inited", bibliography_errors.name_broken_files, priority=900)
     app.connect("config-inited", pages_to_write.look_for_damage)
-    # Behind all that connects handlers.
+    # Run after all handlers that connect handlers.
     app.connect("config-inited", read_as_html.write_sources_once, priority=9_000)
     app.connect("builder-inited", output_process.read_in_parent)
-    # Behind the collection of the sources (400), before any page is run or read.
+    # Run after the sources are collected (400), before any page is run or read.
     app.connect("builder-inited", preflight.check_address, priority=450)
-    # Before all others, and behind all that still connect handlers.
+    # Run before all others, and after all that still connect handlers.
     app.connect("builder-inited", read_as_html.note_registered, priority=-1000)
     app.connect("builder-inited", read_as_html.leave_to_outputs, priority=1000)
     app.connect("builder-inited", read_as_html.wait, priority=2000)
     app.connect("env-get-outdated", read_as_html.go_on, priority=-1000)
-    # Before all that takes note for the builder that it finds (500 to 900).
+    # Run before the handlers that record something for the current builder (500 to 900).
     app.connect("env-get-updated", read_as_html.end, priority=-1000)
     app.connect("builder-inited", companion_files.announce)
     app.connect("env-before-read-docs", companion_files.owe)
     app.connect("build-finished", companion_files.add_files)
-    # Behind all that gives out numbers (500) or finds pages of its own (600).
+    # Run after the handlers that give out numbers (500) or find pages of their own (600).
     app.connect("env-get-updated", pages_to_write.find_unwritten, priority=900)
     app.connect("build-finished", pages_to_write.note)
-    # Behind all that writes into the site, before the stamp of a build that left nothing to say (999).
+    # Run after all handlers that write into the site, before the stamp of an unchanged build (999).
     app.connect("build-finished", pages_to_write.note_files, priority=950)
     app.connect("builder-inited", gate.note_start)
-    # Behind the files beside a site (500), for these are checked as well.
+    # Run after the files beside a site are written (500), as these are checked too.
     app.connect("build-finished", gate.run_checks, priority=590)
-    # Behind those files and checks, before the stamp of a build that left nothing to say (999).
+    # Run after those files and checks, before the stamp of an unchanged build (999).
     app.connect("build-finished", gate.check_single_output, priority=600)

@@ -1,6 +1,6 @@
-"""The gates: outputs are checked when they are finished, and a build whose outputs are wrong or disagree fails.
+"""Check finished outputs, and fail a build whose outputs are wrong or disagree.
 
-Numbers are read back out of all outputs by the process that leads the build. `-M book`, and any build in CI, read
+The process that leads the build reads the numbers back from all outputs. `-M book`, and any build in CI, read
 everything back. A daily `-M html` reads the pages that it has just written, and their notebooks. The other checks of an
 output (`Output.checks`) run in the process that wrote it.
 """
@@ -34,50 +34,54 @@ logger = logging.getLogger(__name__)
 
 REFUSED = "outputs with different numbers"
 MOST = 20
-"""So many differences are told; more have the same cause."""
+"""Largest number of differences that are reported; more usually have the same cause."""
 MOST_UNSURE = 5
-"""The same for what could not be read."""
+"""Largest number of warnings about numbers that could not be read."""
 
 
 def wanted(app: Sphinx) -> bool:
+    """Check whether this process has to compare the numbers of outputs."""
     chosen = app.config.d2lbook_checks
     return (isinstance(chosen, str) or NUMBERS in chosen) and not in_child()
 
 
 def passes(app: Sphinx, outputs: Sequence[tuple[Output, Written]], since: float = 0.0) -> bool:
-    """Whether no output prints another number than the table has; says where one does, and what could not be read.
+    """Check that no output prints another number than the table has; log differences, and warn of what cannot be read.
 
-    Files of single pages that were written before ``since``, in seconds since 1970, are left alone.
+    Files of single pages that were written before ``since``, in seconds since 1970, are left out.
     """
     try:
-        found = list(dict.fromkeys(all_differences(app, outputs, since)))
+        unique_differences = list(dict.fromkeys(all_differences(app, outputs, since)))
     except (OSError, ValueError, BadZipFile) as err:
         warn(Warn.CHECK, "the outputs cannot be read back to compare their numbers: %s", err)
         return True
-    wrong = [one for one in found if one.is_sure]
-    for one in wrong[:MOST]:
-        logger.error("the outputs do not agree: %s%s", one, _cause(app, one))
+    wrong = [difference for difference in unique_differences if difference.is_sure]
+    for difference in wrong[:MOST]:
+        logger.error("the outputs do not agree: %s%s", difference, _cause(app, difference))
     if len(wrong) > MOST:
         logger.error("the outputs do not agree: %d more differences are not shown", len(wrong) - MOST)
-    unsure = [one for one in found if not one.is_sure]
-    for one in unsure[:MOST_UNSURE]:
-        warn(Warn.CHECK, "the check of numbers cannot tell whether all is right: %s", one)
+    unsure = [difference for difference in unique_differences if not difference.is_sure]
+    for difference in unsure[:MOST_UNSURE]:
+        warn(Warn.CHECK, "the check of numbers cannot tell whether all is right: %s", difference)
     if len(unsure) > MOST_UNSURE:
         warn(Warn.CHECK, "the check of numbers cannot tell of %d more numbers", len(unsure) - MOST_UNSURE)
     return not wrong
 
 
-def _cause(app: Sphinx, one: Difference) -> str:
-    """Why a number is another, where that is known; else nothing."""
+def _cause(app: Sphinx, difference: Difference) -> str:
+    """Return why a number differs, if that is known; else ""."""
     try:
-        is_old = one.file.stat().st_mtime < _started.get(app, 0.0) - CLOCK
-    except OSError:  # in an archive
+        is_old = difference.file.stat().st_mtime < _started.get(app, 0.0) - CLOCK
+    except OSError:  # The file is in an archive.
         return ""
     return "; this build did not write that file: build again with -a" if is_old else ""
 
 
 def all_differences(app: Sphinx, outputs: Sequence[tuple[Output, Written]], since: float = 0.0) -> Iterator[Difference]:
-    """Yield every number that an output prints otherwise than the table has it. Raises OSError, ValueError."""
+    """Yield every number that an output prints differently from the table.
+
+    Raise OSError or ValueError for files that cannot be read.
+    """
     table = table_of(app.env)
     memory = VerifiedFiles(work_folder(app), app.builder.name, table)
     for output, written in outputs:
@@ -91,12 +95,12 @@ CLOCK = 2.0
 
 
 def note_start(app: Sphinx) -> None:
-    """Handler of `builder-inited`."""
+    """Record when the build started. Handle `builder-inited`."""
     _started.setdefault(app, time.time())
 
 
 def check_single_output(app: Sphinx, error: Exception | None) -> None:
-    """Read back an output that is built alone. Handler of `build-finished`."""
+    """Read back the numbers of an output that is built alone. Handle `build-finished`."""
     if error is not None or not wanted(app):
         return
     thorough = "CI" in os.environ
@@ -111,7 +115,7 @@ def check_single_output(app: Sphinx, error: Exception | None) -> None:
 
 
 def run_checks(app: Sphinx, error: Exception | None) -> None:
-    """Run the checks of the output that this process writes. Handler of `build-finished`; raises BookProblems."""
+    """Run the checks of the output that this process writes. Handle `build-finished`. Raise BookProblems for faults."""
     if error is not None:
         return
     written = Written(app, Path(app.outdir))

@@ -1,4 +1,4 @@
-"""The log says what its readers can use: places in notebooks by cell and line, and no lists of settings."""
+"""Make the log readable: give places in notebooks by cell and line, and leave out lists of settings."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .changed_configuration import changed_values
 
 
 class ReadableLogFilter(python_logging.Filter):
-    """Goes behind the filters of Sphinx, which have made text of the place by then."""
+    """Filter for handlers of the log. It runs after Sphinx's filters, which have turned the location into text."""
 
     def __init__(self, app: Sphinx) -> None:
         super().__init__()
@@ -31,13 +31,13 @@ class ReadableLogFilter(python_logging.Filter):
         if isinstance(place, str):
             record.location = readable(place)
         message = python_logging.LogRecord.getMessage(record)
-        told = readable(message)
-        if told != message:
-            record.msg, record.args = told, ()
+        readable_message = readable(message)
+        if readable_message != message:
+            record.msg, record.args = readable_message, ()
         return True
 
 
 def make_readable(app: Sphinx, config: Config) -> None:
-    """Put the filter behind all others. Handler of `config-inited`."""
+    """Add the filter after all others. Handle `config-inited`."""
     for handler in printing_handlers():
         handler.addFilter(ReadableLogFilter(app))

@@ -1,4 +1,4 @@
-"""Writing one output from an environment that is already read, in a process of its own."""
+"""Write one output from an environment that has been read, in a process of its own."""
 
 from __future__ import annotations
 
@@ -37,32 +37,32 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 CAN_FORK = "fork" in multiprocessing.get_all_start_methods() and sys.platform != "darwin"
-"""macOS has fork, but its system libraries do not survive it."""
+"""Whether forked children can be used. macOS has fork, but its system libraries do not survive it."""
 
 TASKS = Path("/proc/self/task")
-"""On Linux, a folder with an entry for each thread of this process, those of libraries included."""
+"""Folder of Linux with an entry for each thread of this process, also for those of libraries."""
 PAUSE = 0.5
-"""Seconds after which it is looked whether a child has died."""
+"""Seconds between checks whether a child has died."""
 PATIENCE = 30
-"""Seconds that a child has to end, after its output is written."""
+"""Seconds that a child has to end after its output is written."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """One output to write."""
+    """Output to write, with its folder and the pages that it owes."""
 
     name: str
-    """Of the builder."""
+    """Name of the builder."""
     folder: Path
     owed: frozenset[str]
     """Pages that changed since the output was last written whole."""
     exact: bool = False
-    """Whether those are all that is to be written, whatever the builder by itself would find outdated."""
+    """Whether only those pages are written, whatever the builder itself would find outdated."""
 
 
 @dataclass(frozen=True)
 class LoggedMessage:
-    """A warning or an error that a child logged; what Sphinx's logger takes."""
+    """Warning or error that a child logged, as Sphinx's logger takes it."""
 
     level: int
     text: str
@@ -73,19 +73,19 @@ class LoggedMessage:
 
 @dataclass(frozen=True)
 class JobOutcome:
-    """What became of a job."""
+    """Result of a job."""
 
     name: str
     error: str | None
-    """Why the output is not there; None if it is."""
+    """Why the output was not written; None if it was."""
     seconds: float
     messages: tuple[LoggedMessage, ...] = ()
     status: int = 0
-    """The exit code that the child alone would have given."""
+    """Exit code of a build that would have written this output alone."""
 
 
 class _Keeper(python_logging.Handler):
-    """Keeps warnings instead of printing them; the parent prints each once."""
+    """Log handler that keeps warnings instead of printing them; the parent prints each once."""
 
     def __init__(self, app: Sphinx) -> None:
         super().__init__(python_logging.WARNING)
@@ -94,8 +94,8 @@ class _Keeper(python_logging.Handler):
         self.location = location_of(app)
 
     def emit(self, record: python_logging.LogRecord) -> None:
-        # The text is left to the parent, whose logger takes what has a colon for a place, and anything else for a
-        # docname.
+        # The parent's logger adds the location to the text. It takes a text with a colon for a location and any other
+        # for a docname.
         place = self.location(record)
         if place and ":" not in place:
             place += ":"
@@ -111,19 +111,19 @@ class _Keeper(python_logging.Handler):
 
 
 def relay(message: LoggedMessage) -> None:
-    """Log in the parent what a child kept."""
+    """Log in the parent a message that a child kept."""
     place = {"location": message.location, "type": message.type, "subtype": message.subtype}
     logger.log(message.level, "%s", message.text, **place)
 
 
 def read_in_parent(app: Sphinx) -> None:
-    """Have a process that was started for one output read nothing. Handler of `builder-inited`."""
+    """Let a process that was started for one output read nothing. Handle `builder-inited`."""
     if in_child():
         read_nothing(app.builder, partial(rereading.read_for_this, app.builder))
 
 
 def write_all(app: Sphinx, jobs: Iterable[Job]) -> Generator[JobOutcome]:
-    """Write each output in a process of its own, by the way that `d2lbook_processes` says; outcomes as they come."""
+    """Write each output in a process of its own, as `d2lbook_processes` says. Yield the outcomes as they come."""
     processes = app.config.d2lbook_processes
     if processes == "spawn" or (processes == "auto" and not may_fork()):
         return write_spawned(app, jobs)
@@ -131,13 +131,13 @@ def write_all(app: Sphinx, jobs: Iterable[Job]) -> Generator[JobOutcome]:
 
 
 def may_fork() -> bool:
-    """Return whether a forked child can be relied on: it lacks its parent's other threads, and would wait for them."""
+    """Check whether this process can fork: a child lacks its parent's other threads, and could wait for them."""
     threads = sum(1 for _ in TASKS.iterdir()) if TASKS.is_dir() else threading.active_count()
     return CAN_FORK and threads == 1
 
 
 def write_forked(app: Sphinx, jobs: Iterable[Job], places: int) -> Generator[JobOutcome]:
-    """Write each output in a forked child, up to ``places`` at a time; outcomes as they come."""
+    """Write each output in a forked child, up to ``places`` at a time. Yield the outcomes as they come."""
     context = multiprocessing.get_context("fork")
     waiting = list(jobs)
     running: dict[Connection, tuple[Job, ForkProcess]] = {}
@@ -148,28 +148,32 @@ def write_forked(app: Sphinx, jobs: Iterable[Job], places: int) -> Generator[Job
                 receiver, sender = context.Pipe(duplex=False)
                 sys.stdout.flush()
                 sys.stderr.flush()
-                process = context.Process(target=_forked, args=(app, job, sender), name=f"book-{job.name}")
+                process = context.Process(target=_run_in_fork, args=(app, job, sender), name=f"book-{job.name}")
                 process.start()
                 sender.close()
                 running[receiver] = (job, process)
-            for receiver in _ready(running):
+            for receiver in _wait_for_outcomes(running):
                 job, process = running.pop(receiver)
-                yield _ended(process, _received(job, process, receiver))
+                yield _outcome_after_end(process, _receive_outcome(job, process, receiver))
 
 
-def _ready(running: Mapping[Connection, tuple[Job, ForkProcess]]) -> list[Connection]:
-    """Return the ends of pipes that have an outcome, or whose child has ended without one; waits for the first.
+def _wait_for_outcomes(running: Mapping[Connection, tuple[Job, ForkProcess]]) -> list[Connection]:
+    """Wait for the first outcome, and return the pipes that have one or whose child has ended without one.
 
-    Such a pipe may still be open: processes that the child has forked hold the other end, too.
+    Such a pipe may still be open, as processes that the child has forked hold the other end, too.
     """
     while True:
-        found = cast("list[Connection]", wait(list(running), PAUSE))
-        found += [one for one, (_job, process) in running.items() if one not in found and process.exitcode is not None]
-        if found:
-            return found
+        ready = cast("list[Connection]", wait(list(running), PAUSE))
+        ready += [
+            receiver
+            for receiver, (_job, process) in running.items()
+            if receiver not in ready and process.exitcode is not None
+        ]
+        if ready:
+            return ready
 
 
-def _received(job: Job, process: ForkProcess, receiver: Connection) -> JobOutcome:
+def _receive_outcome(job: Job, process: ForkProcess, receiver: Connection) -> JobOutcome:
     with receiver:
         try:
             if process.exitcode is None or receiver.poll():
@@ -180,8 +184,8 @@ def _received(job: Job, process: ForkProcess, receiver: Connection) -> JobOutcom
     return JobOutcome(job.name, f"its process ended with {process.exitcode} and no result", 0.0, status=2)
 
 
-def _ended(process: ForkProcess, outcome: JobOutcome) -> JobOutcome:
-    """Wait for a child that has sent its outcome; one that does not end is ended, and the outcome says so."""
+def _outcome_after_end(process: ForkProcess, outcome: JobOutcome) -> JobOutcome:
+    """Wait for the end of a child that has sent its outcome; kill a child that does not end, and add a warning."""
     process.join(PATIENCE)
     if process.exitcode is not None:
         return outcome
@@ -189,13 +193,13 @@ def _ended(process: ForkProcess, outcome: JobOutcome) -> JobOutcome:
     process.join()
     text = (
         f"the output {outcome.name!r} is written, but its process did not end within {PATIENCE} seconds: an extension "
-        "waits there for something that does not come. It was ended"
+        "waits there for something that does not come. The process was ended"
     )
     return replace(outcome, messages=(*outcome.messages, LoggedMessage(python_logging.WARNING, text, None, None, None)))
 
 
-def _forked(app: Sphinx, job: Job, sender: Connection) -> None:
-    """Write one output: all that the child does, before `multiprocessing` runs its finalizers and ends it."""
+def _run_in_fork(app: Sphinx, job: Job, sender: Connection) -> None:
+    """Write one output in the child, before `multiprocessing` runs its finalizers and ends the process."""
     os.environ[CHILD_VARIABLE] = FORKED
     with process_cleanup.as_a_process_ends():
         sender.send(guarded(app, job, lambda: write_output(app, app.env, job)))
@@ -203,12 +207,12 @@ def _forked(app: Sphinx, job: Job, sender: Connection) -> None:
 
 
 def guarded(app: Sphinx, job: Job, write: Callable[[], None]) -> JobOutcome:
-    """Run ``write`` with its warnings kept and its exceptions made into an outcome."""
+    """Run ``write``, keep its warnings, and turn its exceptions into an outcome."""
     start = time.monotonic()
     root = build_logger()
     keeper = _Keeper(app)
     root.handlers[:] = [keeper]
-    # A failed page is the parent's to list, and its exit code is not this output's fault.
+    # The parent lists failed pages, and their exit code is not the fault of this output.
     execution(app).failures.clear()
     app.statuscode = 0
     error = None
@@ -216,7 +220,7 @@ def guarded(app: Sphinx, job: Job, write: Callable[[], None]) -> JobOutcome:
         write()
     except SphinxError as err:
         error = str(err)
-    # A fault of ours or of an extension: the other outputs are still to be finished.
+    # This is a fault of ours or of an extension; the other outputs are still to be finished.
     except Exception as err:  # noqa: BLE001
         error = str(in_plain_words(err) or traceback.format_exc())
     status = 2 if error else app.statuscode
@@ -224,7 +228,7 @@ def guarded(app: Sphinx, job: Job, write: Callable[[], None]) -> JobOutcome:
 
 
 def write_output(app: Sphinx, env: BuildEnvironment, job: Job) -> None:
-    """Make ``app`` one that builds only this output, and write it. Nothing is read here."""
+    """Turn ``app`` into one that builds only this output, and write it. Nothing is read here."""
     job.folder.mkdir(parents=True, exist_ok=True)
     builder = read_as_html.resume(app, env, job.name, job.folder)
     write(app, builder, frozenset() if job.exact else None, job.owed)
@@ -233,15 +237,16 @@ def write_output(app: Sphinx, env: BuildEnvironment, job: Job) -> None:
 def write_spawned(app: Sphinx, jobs: Iterable[Job]) -> Generator[JobOutcome]:
     """Write each output by a `sphinx-build` of its own on the shared doctrees, where there is no fork.
 
-    It reads nothing, and takes from this process what it knows of the pages' runs.
+    Each process reads nothing, and takes from this one what is known of the pages' runs. Yield the outcomes as they
+    come.
     """
     with tempfile.TemporaryDirectory(prefix="d2lbook-") as folder:
-        handed = Path(folder, "handed-over")
-        hand_over(execution(app).session, handed)
-        yield from _write_spawned(app, jobs, handed)
+        handover = Path(folder, "handed-over")
+        hand_over(execution(app).session, handover)
+        yield from _write_spawned(app, jobs, handover)
 
 
-def _write_spawned(app: Sphinx, jobs: Iterable[Job], handed: Path) -> Generator[JobOutcome]:
+def _write_spawned(app: Sphinx, jobs: Iterable[Job], handover: Path) -> Generator[JobOutcome]:
     for job in jobs:
         start = time.monotonic()
         command = [
@@ -259,24 +264,24 @@ def _write_spawned(app: Sphinx, jobs: Iterable[Job], handed: Path) -> Generator[
         command += _overrides(app.config.overrides)
         command += [word for tag in app.config.d2lbook_user_tags for word in ("-t", tag)]
         if job.owed:
-            command.append("-a")  # by itself a builder knows of its own files only, not of what others changed
+            command.append("-a")  # By itself, a builder knows only about its own files, not about what others changed.
         with (
             process_cleanup.nothing_left_behind(),
             tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as log,
         ):
             # A file, not a pipe: a process that is left behind would hold a pipe open, and it is ended only afterwards.
-            done = subprocess.run(
+            finished = subprocess.run(
                 [*command, str(app.srcdir), str(job.folder)],
                 stderr=log,
                 check=False,
-                env={**os.environ, CHILD_VARIABLE: str(handed)},
+                env={**os.environ, CHILD_VARIABLE: str(handover)},
             )
             log.seek(0)
             text = log.read()
         messages = tuple(LoggedMessage(python_logging.WARNING, line, None, None, None) for line in _warnings(text))
-        failed = done.returncode not in (0, 1)
-        error = text.strip() or f"sphinx-build ended with {done.returncode}" if failed else None
-        yield JobOutcome(job.name, error, time.monotonic() - start, () if failed else messages, done.returncode)
+        failed = finished.returncode not in (0, 1)
+        error = text.strip() or f"sphinx-build ended with {finished.returncode}" if failed else None
+        yield JobOutcome(job.name, error, time.monotonic() - start, () if failed else messages, finished.returncode)
 
 
 def _overrides(values: Mapping[str, Any]) -> list[str]:
@@ -288,11 +293,11 @@ def _overrides(values: Mapping[str, Any]) -> list[str]:
 
 
 def _warnings(text: str) -> list[str]:
-    """Lines of a log that begin a warning, with those that continue it."""
-    found: list[str] = []
+    """Return the warnings in a log, each with the lines that continue it."""
+    warnings: list[str] = []
     for line in text.splitlines():
-        if "WARNING:" in line or "ERROR:" in line or not found:
-            found.append(line)
+        if "WARNING:" in line or "ERROR:" in line or not warnings:
+            warnings.append(line)
         else:
-            found[-1] += "\n" + line
-    return [entry for entry in found if entry.strip()]
+            warnings[-1] += "\n" + line
+    return [warning for warning in warnings if warning.strip()]

@@ -1,7 +1,7 @@
-"""Pages that an output folder shows as they were: found by what they show of others, written again in this build.
+"""Find pages that an output folder shows with outdated views of other pages, and write them again.
 
-What is noted is noted for each builder and folder. The environment is shared by all of them, so it cannot tell that the
-website was last built three edits ago, and the book since.
+A view is what a page shows of others. Views are recorded for each builder and folder: all of them share one
+environment, so it cannot tell that the website was last built three edits ago, and the book since.
 """
 
 from __future__ import annotations
@@ -33,18 +33,18 @@ def _name(app: Sphinx) -> str:
 
 
 def _is_site(app: Sphinx) -> bool:
-    """Return whether this build writes a website, whose pages are written one by one, by itself."""
+    """Check whether this build writes a website by itself, whose pages are written one by one."""
     return app.builder.format == "html"
 
 
 def look_for_damage(app: Sphinx, config: Config) -> None:
-    """Find out what is damaged in a site. Handler of `config-inited`, before any extension writes into the folder."""
+    """Find the damaged files of a site. Handle `config-inited`, before any extension writes into the folder."""
     if not in_child():
         _damaged[app] = find_damaged(_ledger(app), Path(app.outdir))
 
 
 def find_unwritten(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """Handler of `env-get-updated`."""
+    """Return the pages to write again. Handle `env-get-updated`."""
     if in_child():
         return []
     views = _views[app] = page_views(env)
@@ -53,12 +53,12 @@ def find_unwritten(app: Sphinx, env: BuildEnvironment) -> list[str]:
 
 
 def note(app: Sphinx, error: Exception | None) -> None:
-    """What was found is written, or owed by an output. Handler of `build-finished`."""
+    """Record the views: their pages are written, or owed by an output. Handle `build-finished`."""
     if error is None and app in _views and not in_child():
         _ledger(app).note_views(_name(app), _views.pop(app))
 
 
 def note_files(app: Sphinx, error: Exception | None) -> None:
-    """Note how a site is left. Handler of `build-finished`."""
+    """Record the files of a site as the build left them. Handle `build-finished`."""
     if error is None and _is_site(app) and not in_child():
         _ledger(app).note_files(Path(app.outdir))

@@ -1,4 +1,4 @@
-"""What is missing for some output is said before any page runs."""
+"""Report before any page runs what is missing for some output."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ DISCUSSION = re.compile(r"\{discussion\}|^\s*\.\. discussion::", re.MULTILINE)
 
 
 def check_address(app: Sphinx) -> None:
-    """Say once that the book does not say where it will be read, where outputs want to lead there from discussions.
+    """Report once that `html_baseurl` is missing, if outputs lead there from discussions. Handle `builder-inited`.
 
-    Handler of `builder-inited`. Raises BookError where a printed code would have to lead there.
+    Raise BookError if a printed code would have to lead there.
     """
     config = app.config
     if in_child() or not config.d2lbook_forum or config.html_baseurl:
@@ -31,7 +31,7 @@ def check_address(app: Sphinx) -> None:
     if any(output.is_printed for output in outputs):
         raise BookError(
             f"{app.confdir}/conf.py: the book has discussions and no html_baseurl, and no code can be printed for a "
-            f"discussion: {remedy}, for printed codes lead there"
+            f"discussion: {remedy}, as printed codes lead there"
         )
     if any(output.is_copied for output in outputs):
         warn(

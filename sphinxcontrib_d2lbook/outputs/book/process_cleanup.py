@@ -1,4 +1,4 @@
-"""How the processes that write outputs end, and how the build ends what they leave behind.
+"""End the processes that write outputs, and what they leave behind.
 
 Other extensions start managers, pools and servers when a builder is initialized, and rely on the end of the process to
 end them. So a process that writes an output ends as any process of Python does: `as_a_process_ends` runs what was
@@ -26,8 +26,8 @@ from ...upstream import python
 
 @contextlib.contextmanager
 def as_a_process_ends() -> Iterator[None]:
-    """Run what the block registered with `atexit`, and nothing that its parent did. Called in a forked process."""
-    for number in (signal.SIGINT, signal.SIGTERM):  # the parent ends this process and all that it started
+    """Run what the block registered with `atexit`, and nothing that the parent did. Use this in a forked process."""
+    for number in (signal.SIGINT, signal.SIGTERM):  # The parent ends this process and all that it started.
         signal.signal(number, signal.SIG_DFL)
     python.forget_exit_handlers()
     try:
@@ -37,20 +37,20 @@ def as_a_process_ends() -> Iterator[None]:
 
 
 def end_with_this_process() -> None:
-    """Have what is started from now on end with this process, also what extensions start and leave to their end.
+    """End everything that is started from now on with this process, also what extensions start and leave to their end.
 
-    They end it themselves at `build-finished`, in the process that writes the output for which they started it. Called
-    before they do, so that their own exit handlers run first.
+    Extensions end it themselves at `build-finished`, in the process that writes the output for which they started it.
+    Call this before they register exit handlers, so that theirs run first.
     """
     atexit.register(_end_all_but, process_tree.family(os.getpid()))
 
 
 @contextlib.contextmanager
 def nothing_left_behind() -> Iterator[None]:
-    """End every process that was started in the block and is there at its end, also one whose parent has ended.
+    """End every process that was started in the block and still runs at its end, also one whose parent has ended.
 
-    Also at the end by an error, by Ctrl-C, and by the signal that ends a job of CI. Where the system cannot hand over
-    processes whose parents have ended, as Linux does, those are not found.
+    This also happens after an error, after Ctrl-C, and after the signal that ends a job of CI. Processes whose parents
+    have ended are found only where the system can hand them over, as Linux does.
     """
     known = process_tree.family(os.getpid())
     with process_tree.adopting(), _terminated_by_exit():
@@ -61,20 +61,21 @@ def nothing_left_behind() -> Iterator[None]:
 
 
 def end_family(pid: int) -> None:
-    """Kill a process and all that it started."""
+    """Kill a process and everything that it started."""
     process_tree.end(process_tree.identities(process_tree.family(pid)).values())
 
 
 def _end_all_but(known: Collection[int]) -> None:
-    """Kill what descends from this process and from none of ``known``, its children, and wait until it is gone."""
-    while left := _started_since(known):
-        ended = process_tree.identities(left)
+    """Kill all descendants of this process except ``known``, its children, and theirs; wait until they are gone."""
+    while descendants := _started_since(known):
+        ended = process_tree.identities(descendants)
         process_tree.end(ended.values())
         if sys.platform == "win32":
             psutil.wait_procs(ended.values(), timeout=process_tree.PATIENCE)
             continue
-        for pid in left:  # what is still forking is met again
-            with contextlib.suppress(ChildProcessError):  # the child of another, and ours once that has ended
+        for pid in descendants:  # A process that is still forking is met again.
+            # It is the child of another process, and becomes ours when that one has ended.
+            with contextlib.suppress(ChildProcessError):
                 os.waitpid(pid, 0)
 
 
@@ -86,13 +87,13 @@ def _started_since(known: Collection[int]) -> set[int]:
 
 @contextlib.contextmanager
 def _terminated_by_exit() -> Iterator[None]:
-    """Let SIGTERM end this process by SystemExit meanwhile, so that what has begun is cleared away."""
+    """Let SIGTERM end this process by SystemExit meanwhile, so that everything is cleaned up."""
 
     def leave(number: int, _frame: FrameType | None) -> None:
         sys.exit(128 + number)
 
-    usual = signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
-    if not usual or threading.current_thread() is not threading.main_thread():
+    is_default = signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    if not is_default or threading.current_thread() is not threading.main_thread():
         yield
         return
     signal.signal(signal.SIGTERM, leave)

@@ -1,4 +1,4 @@
-"""Which process of a build this is: the one that leads it, or one that only writes an output."""
+"""Tell which process of a build this is: the one that leads it, or one that only writes an output."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from ...execution.output_handover import CHILD_VARIABLE
 
 
 def in_child() -> bool:
-    """Whether this process only writes one output for a build that another process leads."""
+    """Check whether this process only writes one output for a build that another process leads."""
     return CHILD_VARIABLE in os.environ

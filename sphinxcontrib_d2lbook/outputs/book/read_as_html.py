@@ -1,10 +1,11 @@
-"""Pages of a book are read in the name of the website's builder, where the book has a website.
+"""Read the pages of a book in the name of the website's builder, if the book has a website.
 
 Extensions ask for the builder while pages are read: tabs and links in code are made for HTML only. With `-M book` they
 find the builder that they find with `-M html`: it is initialized before pages are read, and the process that writes the
-website goes on with it, so that what they do at `builder-inited` is done once. For the other outputs the application
-is first taken back to what was registered before, and `builder-inited` is emitted for their own builder. What they do
-at `build-finished` is done by the process of each output, and not for the book, which is no output of its own.
+website goes on with it, so that what extensions do at `builder-inited` is done once. For the other outputs, the
+application first gets back what was registered before, and `builder-inited` is emitted for their own builder. What
+extensions do at `build-finished` is done by the process of each output, and not for the book, which is no output of its
+own.
 """
 
 from __future__ import annotations
@@ -31,15 +32,15 @@ from .process_role import in_child
 
 _registered: WeakKeyDictionary[Sphinx, output.Registered] = WeakKeyDictionary()
 _without_theme: WeakKeyDictionary[Sphinx, output.Registered] = WeakKeyDictionary()
-"""The same, and before the website's builder had loaded its theme, which registers handlers."""
+"""Registrations from before the website's builder loaded its theme, which registers handlers."""
 _sites: WeakKeyDictionary[Sphinx, tuple[output.Active, output.Active]] = WeakKeyDictionary()
-"""The builders of the website and of the book."""
+"""Builders of the website and of the book."""
 
 
 def begin(app: Sphinx, env: BuildEnvironment, folder: Path) -> None:
-    """Let the application work for the website's builder, if there is one. Called when the book's is initialized."""
+    """Activate the website's builder, if there is one. Call this when the book's builder is initialized."""
     _without_theme[app] = output.Registered(app)
-    site = next((name for name, one in chosen_outputs(app).items() if one.is_site), None)
+    site = next((name for name, chosen in chosen_outputs(app).items() if chosen.is_site), None)
     if site is None:
         return
     if is_command():
@@ -52,38 +53,41 @@ def begin(app: Sphinx, env: BuildEnvironment, folder: Path) -> None:
 
 
 def outputs_of(app: Sphinx) -> list[Output]:
-    """Return what this build writes: all outputs of a book, whose website's builder is at work, or that of one."""
+    """Return the outputs that this build writes: all outputs of a book, or a single one.
+
+    While pages of a book are read, the website's builder is active, but all outputs are written.
+    """
     if app in _sites or app.builder.name == "book":
         return list(chosen_outputs(app).values())
     return written_by_builder(app)
 
 
 def wait(app: Sphinx) -> None:
-    """Let the application work for the book, whose builder it is to call. Handler of `builder-inited`, the last one."""
+    """Activate the book's builder, which the application calls next. Handle `builder-inited`, as its last handler."""
     if app in _sites and not in_child():
         site, book = _sites[app]
         output.activate(app, app.env, book)
-        # MyST-NB has chosen a folder beside the site's: it is to lie beside the book's.
+        # MyST-NB has chosen a folder beside that of the site; it belongs beside that of the book.
         beside = Path(config_of(app.env).output_folder)
         if beside.parent == Path(site.folder).parent:
             change_config(app.env, output_folder=str(Path(book.folder).parent / beside.name))
 
 
 def go_on(app: Sphinx, env: BuildEnvironment, *_changes: object) -> list[str]:
-    """Let the application work for the website while pages are read. Handler of `env-get-outdated`."""
+    """Activate the website's builder while pages are read. Handle `env-get-outdated`."""
     if app in _sites and not in_child():
         output.activate(app, env, _sites[app][0])
     return []
 
 
 def end(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """Let the application work for the book again. Handler of `env-get-updated`, when all pages are read."""
+    """Activate the book's builder again after all pages are read. Handle `env-get-updated`."""
     wait(app)
     return []
 
 
 def resume(app: Sphinx, env: BuildEnvironment, name: str, folder: Path) -> Any:
-    """Return the builder of an output, initialized, in a process that only writes it."""
+    """Return the initialized builder of an output, in a process that only writes this output."""
     if app in _sites and _sites[app][0].builder.name == name and _sites[app][0].folder == folder:
         output.activate(app, env, _sites[app][0])
         return app.builder
@@ -98,14 +102,13 @@ def resume(app: Sphinx, env: BuildEnvironment, name: str, folder: Path) -> Any:
 
 
 def note_registered(app: Sphinx) -> None:
-    """Keep what is registered before any extension has seen a builder. Handler of `builder-inited`."""
+    """Keep what is registered before any extension has seen a builder. Handle `builder-inited`."""
     if app not in _registered:
         _registered[app] = output.Registered(app)
 
 
 def leave_to_outputs(app: Sphinx) -> None:
-    """Let other extensions do at `build-finished` what they do for outputs, not for the book. Handler of
-    `builder-inited`."""
+    """Let other extensions handle `build-finished` for outputs, not for the book. Handle `builder-inited`."""
     wrap_handlers(app, "build-finished", partial(_unless_book, _root_of(__name__)))
 
 
@@ -122,9 +125,9 @@ WRITING_SOURCES = frozenset({"autoapi"})
 
 
 def write_sources_once(app: Sphinx, config: Config) -> None:
-    """Let such extensions write and remove pages in the process that reads alone. Handler of `config-inited`.
+    """Let such extensions write and remove pages only in the process that reads. Handle `config-inited`.
 
-    Handlers of `builder-inited` come too late for that, and outputs take back what is registered by then.
+    `builder-inited` would be too late for that, as outputs take back what is registered by then.
     """
     for event in ("builder-inited", "build-finished"):
         wrap_handlers(app, event, _once_if_of_sources)
@@ -136,7 +139,7 @@ def _once_if_of_sources(handler: Callable[..., Any]) -> Callable[..., Any] | Non
 
 
 class _OnceABuild:
-    """A handler that is called by the process that reads, for outputs that others write at the same time."""
+    """Handler that only the process that reads calls, on behalf of outputs that are written at the same time."""
 
     def __init__(self, handler: Callable[..., Any]) -> None:
         self.handler = handler
@@ -147,7 +150,7 @@ class _OnceABuild:
 
 
 class _ForOutputs:
-    """A handler of `build-finished` of another extension."""
+    """Handler of another extension for `build-finished`, which is not called for the book."""
 
     def __init__(self, handler: Callable[..., Any]) -> None:
         self.handler = handler

@@ -1,4 +1,4 @@
-"""`report.json`: what ran and why, what was written, what was warned of."""
+"""Write `report.json`: what ran and why, what was written, what was warned of."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ...upstream.sphinx.logs import build_logger, is_suppressed
 
 
 class WarningList(python_logging.Handler):
-    """Keeps every warning of a build, as text without colours."""
+    """Log handler that keeps every warning of a build, as text without colours."""
 
     def __init__(self, app: Sphinx, config: Config) -> None:
         super().__init__(python_logging.WARNING)
@@ -37,7 +37,7 @@ class WarningList(python_logging.Handler):
 
 
 def _place(location: Any, app: Sphinx) -> str:
-    """A location as Sphinx's logger takes it, as text: pages by their docnames, notebooks in JSON by their files."""
+    """Return a location of Sphinx's logger as text: pages by their docnames, notebooks in JSON by their files."""
     if location is None or isinstance(location, str):
         return location or ""
     if isinstance(location, tuple) and location[1] and location[1] > CELL and hasattr(app, "env"):
@@ -52,13 +52,13 @@ _lists: WeakKeyDictionary[Sphinx, WarningList] = WeakKeyDictionary()
 
 
 def keep_warnings(app: Sphinx, config: Config) -> None:
-    """Handler of `config-inited`."""
+    """Keep the warnings of the build for the report. Handle `config-inited`."""
     _lists[app] = WarningList(app, config)
     build_logger().addHandler(_lists[app])
 
 
 def report(app: Sphinx, outputs: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """The whole of report.json. ``outputs`` is name -> {"seconds", "bytes", "files", "state"}."""
+    """Return the content of report.json. ``outputs`` maps names to {"seconds", "bytes", "files", "state"}."""
     return {
         "version": REPORT.version,
         "pages": {docname: asdict(page) for docname, page in page_reports(app).items()},
@@ -68,7 +68,7 @@ def report(app: Sphinx, outputs: Mapping[str, Mapping[str, Any]]) -> dict[str, A
 
 
 def report_of_nothing(app: Sphinx, outputs: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """The report of a build after this one that finds nothing to do."""
+    """Return the report that a build after this one writes if it finds nothing to do."""
     value = report(app, {name: {**entry, "state": "unchanged", "seconds": 0.0} for name, entry in outputs.items()})
     for page in value["pages"].values():
         if page["execution"] == "ran":
@@ -77,7 +77,7 @@ def report_of_nothing(app: Sphinx, outputs: Mapping[str, Mapping[str, Any]]) -> 
 
 
 def measure(folder: Path) -> dict[str, int]:
-    """Return size in bytes and number of files of what lies in ``folder``, without the mark of a build."""
+    """Return the size in bytes and the number of files in ``folder``, without the mark of a build."""
     files = (Path(top, name) for top, _names, names in os.walk(folder) for name in names if name != MARK)
     sizes = [file.stat().st_size for file in files]
     return {"bytes": sum(sizes), "files": len(sizes)}

@@ -1,8 +1,9 @@
-"""Pages that other extensions have made for one builder are read again for the others.
+"""Read pages again that other extensions have made for one builder only.
 
-While pages are read, an extension may ask for which builder that is, and make tabs or links for a website alone. With
-`-M book` pages are read once, in the name of the website's builder. Which of them were made by such a question is
-noted, and the process of each other output reads these again in its own name, so that it writes what it writes alone.
+While pages are read, an extension may ask which builder that is for, and make tabs or links for a website alone. With
+`-M book` pages are read once, in the name of the website's builder. Pages about whose builder an extension has asked
+are recorded, and the process of each other output reads these again in its own name, so that it writes what it would
+write alone.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ _listening: WeakKeyDictionary[Sphinx, ExitStack] = WeakKeyDictionary()
 
 
 class QuestionsDomain(PerPageDomain[str]):
-    """Keeps, for each page about whose builder was asked while it was read, the name of that builder."""
+    """Domain that keeps the name of the builder for each page during whose reading an extension asked for it."""
 
     name = "d2lquestions"
     label = "pages made for one builder"
@@ -42,7 +43,7 @@ def _domain(env: BuildEnvironment) -> QuestionsDomain:
 
 
 def listen(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
-    """Begin to take note of questions. Handler of `env-before-read-docs`, the last one."""
+    """Begin to record which pages extensions ask about. Handle `env-before-read-docs`, as its last handler."""
     if in_child() or not docnames:
         return
     asked = _asked.setdefault(app, set())
@@ -56,14 +57,14 @@ def listen(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
 
 
 def note_page(app: Sphinx, doctree: nodes.document) -> None:
-    """Keep in the environment that somebody asked. Handler of `doctree-read`, the last one."""
+    """Record in the environment that an extension asked. Handle `doctree-read`, as its last handler."""
     docname = app.env.current_document.docname
     if docname in _asked.get(app, ()) and not in_child():
         _domain(app.env).pages[docname] = app.builder.name
 
 
 def stop(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """Take no more notes. Handler of `env-get-updated`, the first one."""
+    """Stop recording. Handle `env-get-updated`, as its first handler."""
     stack = _listening.pop(app, None)
     if stack is not None:
         stack.close()
@@ -71,7 +72,7 @@ def stop(app: Sphinx, env: BuildEnvironment) -> list[str]:
 
 
 def made_for_others(app: Sphinx, env: BuildEnvironment, *_changes: object) -> list[str]:
-    """Return the pages that were read for another builder than the one that reads now. Handler of `env-get-outdated`.
+    """Return the pages that were read for another builder than the one that reads now. Handle `env-get-outdated`.
 
     A build of one output takes over the pages that the build of another has read.
     """
@@ -81,7 +82,10 @@ def made_for_others(app: Sphinx, env: BuildEnvironment, *_changes: object) -> li
 
 
 def read_for(app: Sphinx, env: BuildEnvironment, builder: Builder) -> None:
-    """Read for an output what was read for another. Called in the process that writes it, before it writes."""
+    """Read for an output the pages that were read for another.
+
+    Call this in the process that writes the output, before it writes.
+    """
     docnames = [
         docname
         for docname, name in sorted(_domain(env).pages.items())
@@ -93,16 +97,16 @@ def read_for(app: Sphinx, env: BuildEnvironment, builder: Builder) -> None:
 
 
 def read_for_this(builder: Builder) -> None:
-    """Do the same in a process that was started for the output of its own builder."""
+    """Read pages as `read_for` does, in a process that was started for the output of its own builder."""
     read_for(app_of(builder), builder.env, builder)
 
 
 def setup(app: Sphinx) -> None:
     app.add_domain(QuestionsDomain)
-    # Behind all that prepares reading in it (500), and the pages' runs.
+    # Run after everything that prepares the reading (500), and after the pages' runs.
     app.connect("env-before-read-docs", listen, priority=10_000)
     app.connect("doctree-read", note_page, priority=10_000)
-    # Before the builder of the book is back (-1000).
+    # Run before the builder of the book is active again (-1000).
     app.connect("env-get-updated", stop, priority=-2000)
-    # Behind the handler that puts the website's builder in its place (-1000).
+    # Run after the handler that activates the website's builder (-1000).
     app.connect("env-get-outdated", made_for_others)

@@ -1,4 +1,4 @@
-"""What each output still owes, and whether its inputs are those of its last complete writing."""
+"""Record which pages each output still owes, and whether its inputs are those of its last complete writing."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from ...library.extension import collected
 from ...library.requirements import providers_of
 
 STARTED = time.time() - 2.0
-"""When this process began, less the seconds by which the times of files may lie behind the clock."""
+"""Time when this process began, less the seconds by which the times of files may lie behind the clock."""
 COPIES = ("_downloads/", "_images/", "_static/")
-"""Folders of a website with copies of files. Sphinx does not write over each of them; all other files it does."""
+"""Folders of a website with copies of files. Sphinx does not overwrite each of them; it overwrites all other files."""
 PACKAGE = Path(__file__).parents[2]
-"""Our own code: who works on it wants to see what changed."""
+"""Folder of our own code, which is an input too: who works on it wants to see the effect."""
 
 
 WRITTEN = StateKind(
@@ -33,7 +33,7 @@ WRITTEN = StateKind(
 SHOWN = StateKind(
     "shown",
     of="one builder's output folder: what each page shows of other pages, by a digest",
-    stale="of one page, another number, title or address that it shows; another table of contents for all pages",
+    stale="for one page, another number, title or address that it shows; for all pages, another table of contents",
 )
 FILES = StateKind(
     "files",
@@ -43,13 +43,13 @@ FILES = StateKind(
 
 
 class Ledger:
-    """What the outputs of a project owe. ``work`` is the project's work folder."""
+    """Record of the pages that the outputs of a project owe. ``work`` is the project's work folder."""
 
     def __init__(self, work: Path) -> None:
         self.work = work
 
     def knows(self, name: str) -> bool:
-        """Return whether it is known what ``name`` owes. Where it is not, it owes every page."""
+        """Check whether it is known which pages ``name`` owes. If not, it owes every page."""
         return self._written(name).load() is not None
 
     def owed(self, name: str) -> frozenset[str]:
@@ -58,28 +58,28 @@ class Ledger:
         return frozenset(state["owed"] if state else ())
 
     def owe(self, name: str, docnames: Set[str]) -> None:
-        """Add to what ``name`` owes; on disk before the writing starts. Raises OSError."""
+        """Add pages to those that ``name`` owes; they are on disk before the writing starts. Raise OSError."""
         entry = self._written(name)
         state = entry.load() or {"signature": None, "owed": []}
         entry.save(name, {**state, "owed": sorted({*state["owed"], *docnames})})
 
     def settle(self, name: str, signature: str) -> None:
-        """Note that ``name`` was written whole from what ``signature`` stands for. Raises OSError."""
+        """Record that ``name`` was written whole from what ``signature`` stands for. Raise OSError if that fails."""
         self._written(name).save(name, {"signature": signature, "owed": []})
 
     def settled(self, name: str, signature: str) -> bool:
-        """Return whether ``name`` was last written from just this, and remembers well what it needs itself."""
+        """Check whether ``name`` was last written from this signature, owes nothing, and has no damaged record."""
         known = self._written(name).load() == {"signature": signature, "owed": []}
         return all_whole(self.work, name) and known
 
-    def stale(self, what: str, views: Mapping[str, str]) -> frozenset[str]:
-        """Return the pages whose view differs from the one noted last under ``what``."""
-        noted = StateEntry(self.work, SHOWN, what).load() or {}
+    def stale(self, name: str, views: Mapping[str, str]) -> frozenset[str]:
+        """Return the pages whose view differs from the one recorded last under ``name``."""
+        noted = StateEntry(self.work, SHOWN, name).load() or {}
         return frozenset(docname for docname, view in views.items() if noted.get(docname) != view)
 
-    def note_views(self, what: str, views: Mapping[str, str]) -> None:
-        """Note that ``what`` shows, or is known to owe, all that ``views`` stand for. Raises OSError."""
-        StateEntry(self.work, SHOWN, what).save(what, dict(views))
+    def note_views(self, name: str, views: Mapping[str, str]) -> None:
+        """Record that ``name`` shows, or is known to owe, all that ``views`` stand for. Raise OSError if that fails."""
+        StateEntry(self.work, SHOWN, name).save(name, dict(views))
 
     def altered(self, folder: Path) -> list[str] | None:
         """Return the files of an output folder that are not as the last build left them; None if that is not known."""
@@ -87,10 +87,10 @@ class Ledger:
         return None if noted is None else altered(folder, noted)
 
     def note_files(self, folder: Path) -> None:
-        """Note what builds have written into an output folder, not what somebody put there. Raises OSError.
+        """Record what builds have written into an output folder, not what somebody put there. Raise OSError.
 
-        Where the last note is lost, the copies of files count as written by builds: this one, which writes all pages,
-        has compared each with what it is a copy of, and left those alone that are right.
+        If the last record is lost, copies of files count as written by builds: this build, which writes all pages, has
+        compared each with its original, and left those alone that are right.
         """
         entry = self._files(folder)
         before = entry.load()
@@ -109,17 +109,17 @@ class Ledger:
 
 
 def folder_name(folder: Path | str) -> str:
-    """Return a name for what is remembered of an output folder, of which a project may have several."""
+    """Return the name under which an output folder's state is stored; a project may have several with equal names."""
     return f"{Path(folder).name}-{digest(str(folder))[:8]}"
 
 
 def signature(app: Sphinx) -> str:
-    """Digest of what outputs are made from: the surroundings, and when each page was read."""
+    """Return a digest of what outputs are made from: that of `surroundings`, and when each page was read."""
     return digest(surroundings(app), stable_text(app.env.all_docs))
 
 
 def surroundings(app: Sphinx) -> str:
-    """Digest of what all pages are made from: configuration, extensions, package, requirements, files beside them."""
+    """Return a digest of what all pages are made from: configuration, extensions, package, requirements, files."""
     env, config = app.env, app.config
     values = {item.name: item.value for item in config if item.name not in _DERIVED}
     extensions = {name: extension.version for name, extension in app.extensions.items()}
@@ -140,7 +140,7 @@ def surroundings(app: Sphinx) -> str:
 
 
 _DERIVED = frozenset({"html_context", "html_static_path", "mathjax3_config", "mathjax4_config"})
-"""Values that themes and extensions change while building."""
+"""Values that themes and extensions change during a build."""
 
 
 def _walk(folders: Iterable[Path]) -> Iterator[Path]:

@@ -1,7 +1,7 @@
-"""Warnings are told once a build, with a name that was probably meant.
+"""Log each warning once in a build, and suggest the name that was probably meant.
 
-The same page is resolved by several builders in one build, and each of them warns of the same references, citations
-and images. Whatever is misspelt is mostly one letter away from something that is there.
+Several builders resolve the same page in one build, and each of them warns of the same references, citations and
+images. A misspelt name is mostly one letter away from an existing one.
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ FOLLOW = (
 """Warnings that only follow from another one at the same place: type of the cause, own type, a part of the text."""
 CAUSES = frozenset(cause for cause, _kind, _text in FOLLOW)
 NOTHING = "nothing has the label"
-"""How our own warnings of unknown labels begin."""
+"""Beginning of our own warnings about unknown labels."""
 IS_NEW = "d2lbook_is_new"
-"""Attribute of a record: whether it is told, for handlers that are given it later."""
+"""Attribute of a log record that says whether it is shown, for the handlers that get it later."""
 LEXER = "No source code lexer found for notebook cell"
-"""How MyST-NB begins to say of each cell what follows."""
+"""Beginning of a message that MyST-NB logs for each cell of a notebook that names no language."""
 NO_LANGUAGE = (
     "the kernelspec of this notebook names no language, and no kernel of its name is installed here, so that its code "
     "is not highlighted; write `language` beside its `name`"
 )
 NAMED = re.compile(r"""(?P<quote>['"])(?P<name>.+?)(?P=quote)|not found: (?P<bare>\S+)$""")
-"""The name in a warning of Sphinx, MyST-Parser, docutils or sphinxcontrib-bibtex."""
+"""Matches the name in a warning of Sphinx, MyST-Parser, docutils or sphinxcontrib-bibtex."""
 OPTIONS = re.compile(r"Unknown option key: '(?P<name>[^']*)' \(allowed: (?P<allowed>\[.*\])\)")
 DOCUTILS = (
     (re.compile(r"Unknown directive type:? ['\"](?P<name>[^'\"]+)['\"]"), directive_names),
@@ -69,7 +69,7 @@ def _citations(app: Sphinx) -> Iterable[str]:
 
 
 MOST, CUTOFF = 2, 0.7
-"""How many names are suggested, and how similar they have to be."""
+"""Largest number of suggested names, and the similarity that they must have."""
 CANDIDATES: dict[str, Names] = {
     "ref.ref": _labels,
     "ref.numref": _labels,
@@ -80,24 +80,24 @@ CANDIDATES: dict[str, Names] = {
     "bibtex.key_not_found": _citations,
     f"{WARNING_TYPE}.{Warn.LABEL}": _labels,
 }
-"""Type of a warning -> what could have been meant by the name in it."""
+"""Function that returns the names that could have been meant, by the type of the warning."""
 
 
 class Once(python_logging.Filter):
-    """Goes before all other filters of the handlers that print, count and keep warnings, so that all agree."""
+    """Filter that lets each warning pass once. It runs first on all handlers of warnings, so that they agree."""
 
     def __init__(self, app: Sphinx) -> None:
         super().__init__()
         self.app = app
         self.place = location_of(app)
-        self.told: set[tuple[str, str | None]] = set()
+        self.shown: set[tuple[str, str | None]] = set()
         self.causes: set[tuple[str, str]] = set()
 
     def filter(self, record: python_logging.LogRecord) -> bool:
         if record.levelno < python_logging.WARNING:
             return True
         is_new: bool | None = getattr(record, IS_NEW, None)
-        if is_new is None:  # the first handler that is given the record
+        if is_new is None:  # This is the first handler that gets the record.
             is_new = self._is_new(record)
             setattr(record, IS_NEW, is_new)
         return is_new
@@ -107,12 +107,12 @@ class Once(python_logging.Filter):
         message = python_logging.LogRecord.getMessage(record)
         place = self.place(record)
         program = program_of_graphs(message)
-        if program is not None:  # in the words in which outputs that are no website say it
+        if program is not None:  # Say it in the words of outputs that are no website.
             message = NO_GRAPHS % program
             record.msg, record.args = message, ()
             record.type, record.subtype = WARNING_TYPE, Warn.NODE.value
         if place is None and not message.startswith(NO_GRAPHS.partition("%s")[0]):
-            return True  # of things without a place there may be several
+            return True  # Several different things without a place may have the same message.
         place = (place or "").rstrip(":")
         if message.startswith(LEXER):
             message = NO_LANGUAGE
@@ -123,18 +123,18 @@ class Once(python_logging.Filter):
             kind == follows and begins in message and (cause, place) in self.causes for cause, follows, begins in FOLLOW
         ):
             return False
-        if (message, place) in self.told:
+        if (message, place) in self.shown:
             return False
-        self.told.add((message, place))
+        self.shown.add((message, place))
         hint = hint_for(self.app, kind, message)
         if hint:
             record.msg, record.args = f"{message.rstrip('.')}; {hint}", ()
-            self.told.add((record.msg, place))
+            self.shown.add((record.msg, place))
         return True
 
 
 def hint_for(app: Sphinx, kind: str, message: str) -> str:
-    """Return "did you mean 'x'?" for a warning of a name that is not there; "" where no name is near, or for others."""
+    """Return "did you mean 'x'?" for a warning about an unknown name; "" if no name is near, or for other warnings."""
     if "did you mean" in message:
         return ""
     option = OPTIONS.search(message)
@@ -151,7 +151,7 @@ def hint_for(app: Sphinx, kind: str, message: str) -> str:
 
 
 def tell_once(app: Sphinx, config: Config) -> None:
-    """Put the filter before all others. Handler of `config-inited`, behind which handlers of ours are there, too."""
+    """Put the filter before all others. Handle `config-inited`, after the handler that adds our own log handlers."""
     once = Once(app)
     for handler in build_logger().handlers:
         handler.filters.insert(0, once)

@@ -1,1 +1,1 @@
-"""The website: Sphinx's own HTML builder and theme, with native mathematics and the book's downloads."""
+"""Write the website with Sphinx's HTML builder and theme, native mathematics and the book's downloads."""

@@ -1,4 +1,4 @@
-"""Highlighted code: Pygments' formatter with one more option, the characters that are links."""
+"""Highlight code with Pygments' HTML formatter and one more option: the characters that are links."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LINK_CLASS = "d2lbook-object-link"
 
 
 class LinkingFormatter(LineFormatter):
-    """`links`: a tuple of `CodeLink`s. Without them the HTML is Pygments' own."""
+    """Pygments' formatter with the option `links`, a tuple of `CodeLink`s. Without links, the HTML is Pygments' own."""
 
     def __init__(self, **options: Any) -> None:
         self.links: tuple[CodeLink, ...] = tuple(options.pop(KEY, ()))
@@ -32,15 +32,15 @@ class LinkingFormatter(LineFormatter):
             yield 1, "".join(self._stretches(line)) + self.lineseparator
 
     def _stretches(self, line: list[Piece]) -> Iterator[str]:
-        """Each part of a line that is one link, or is none, is formatted by itself."""
+        """Yield the HTML of each part of a line that is one link, or no link."""
         for link, pieces in groupby(line, key=lambda piece: piece[2]):
             tokens = [(kind, text) for kind, text, _ in pieces]
-            made = "".join(text for _, text in super().format_lines(tokens)).removesuffix(self.lineseparator)
-            yield f"{_opening(link)}{made}</a>" if link else made
+            content = "".join(text for _, text in super().format_lines(tokens)).removesuffix(self.lineseparator)
+            yield f"{_opening(link)}{content}</a>" if link else content
 
 
 def _lines(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
-    """Without their newlines."""
+    """Yield the lines without their newlines."""
     line: list[Piece] = []
     for kind, text, link in pieces:
         plain = text.removesuffix("\n")
@@ -59,7 +59,7 @@ def _opening(link: CodeLink) -> str:
 
 
 def use_formatter(app: Sphinx) -> None:
-    """Give the builder's highlighters our formatter. Handler of `builder-inited`."""
+    """Give the builder's highlighters our formatter. Handle `builder-inited`."""
     replace_formatter(app.builder, LinkingFormatter)
 
 

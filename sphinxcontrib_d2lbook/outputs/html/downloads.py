@@ -1,4 +1,4 @@
-"""What a page of the website offers for download, beside itself."""
+"""Offer files for download on each page of the website."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from ...upstream.theme import download_menus
 from ..base import Download
 
 FOLDER = "_downloads"
-"""Of the site, relative to its root."""
+"""Folder of downloads, relative to the root of the site."""
 
 _offers: WeakKeyDictionary[Sphinx, Sequence[Download]] = WeakKeyDictionary()
 
 
 def offer(app: Sphinx, downloads: Iterable[Download]) -> None:
-    """Note what lies, or will lie, in the site's download folder. Called before the pages are written.
+    """Record the files that are, or will be, in the site's download folder. Call this before the pages are written.
 
     Files of the page itself come before those of the whole book.
     """
@@ -31,13 +31,17 @@ def address(download: Download, docname: str) -> str:
 
 
 def page_file(app: Sphinx, output: str, docname: str) -> str:
-    """Return the file that an output offers for a page, relative to the root of the site; "" where it offers none."""
-    found = (one for one in _offers.get(app, ()) if one.is_per_page and one.address.startswith(f"{output}/"))
-    return next((address(download, docname) for download in found), "")
+    """Return the file that an output offers for a page, relative to the root of the site; "" if it offers none."""
+    matching = (
+        download
+        for download in _offers.get(app, ())
+        if download.is_per_page and download.address.startswith(f"{output}/")
+    )
+    return next((address(download, docname) for download in matching), "")
 
 
 def add_buttons(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
-    """Put our files into the theme's download menu. Handler of `html-page-context`."""
+    """Put our files into the theme's download menu. Handle `html-page-context`."""
     menus = list(download_menus(context))
     offers = _offers.get(app, ())
     if not menus:

@@ -1,4 +1,4 @@
-"""How the website meets Sphinx."""
+"""Register the website's settings and event handlers with Sphinx."""
 
 from __future__ import annotations
 
@@ -28,37 +28,38 @@ from . import (
 
 STATIC = Path(__file__).parent / "static"
 TEX = re.compile(r"<annotation [^<>]*>[^<>]*</annotation>")
-"""The source of a formula, which is in its MathML to be copied."""
+"""Matches the TeX source of a formula, which its MathML contains so that it can be copied."""
 COLOURS = "d2lbook-parts.css"
-"""The style sheet of the parts, made from the one definition of their colours."""
+"""Style sheet of the parts, generated from their colours."""
 
 
 def add_static(app: Sphinx, config: Config) -> None:
-    """Serve our style sheets, script and font with the site."""
+    """Serve our style sheets, script and font with the site. Handle `config-inited`."""
     config.html_static_path = [str(STATIC), *config.html_static_path]
     if "bibtex_reference_style" in config and config.bibtex_reference_style.startswith("author_year"):
         app.add_css_file("author-year.css")
 
 
 def add_colours(app: Sphinx, config: Config) -> None:
-    """Write the style sheet of the parts and serve it with the site. Handler of `config-inited`."""
+    """Write the style sheet of the parts and serve it with the site. Handle `config-inited`."""
     folder = work_folder(app) / "static"
     write_if_changed(folder / COLOURS, style_sheet())
     config.html_static_path = [str(folder), *config.html_static_path]
 
 
 def share_sidebars(app: Sphinx) -> None:
-    """Let the pages of a folder share what is the same in their sidebars. Handler of `builder-inited`."""
+    """Let the pages of a folder share the equal parts of their sidebars. Handle `builder-inited`."""
     if has_sidebar() and isinstance(app.builder, StandaloneHTMLBuilder):
-        from . import sidebar  # with it comes the parser of HTML, which only such a theme needs
+        from . import sidebar  # This imports an HTML parser, which only such a theme needs.
 
         connect_behind_sidebar(app, sidebar.Sidebars(app.builder).replace)
 
 
 def escape_titles(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
-    """Keep what looks like markup in a title from breaking the page, and formulas in it from being told twice.
+    """Escape what looks like markup in a title, and drop the TeX copies of its formulas. Handle `html-page-context`.
 
-    The title of a window or tab is what is left of the title's HTML without its tags. Handler of `html-page-context`.
+    The title of a window or tab is the title's HTML without its tags, so markup would break the page and each formula
+    would come twice.
     """
     escape_title(context)
     if isinstance(context.get("title"), str):
@@ -66,7 +67,7 @@ def escape_titles(app: Sphinx, pagename: str, templatename: str, context: dict[s
 
 
 def forget_half_written(app: Sphinx) -> None:
-    """Remove a `.buildinfo` that a full disk cut short, with which Sphinx would fail. Handler of `builder-inited`."""
+    """Remove a `.buildinfo` that a full disk cut short, with which Sphinx would fail. Handle `builder-inited`."""
     file = Path(app.outdir, ".buildinfo")
     if file.is_file() and is_cut_short(file):
         file.unlink()
@@ -78,17 +79,18 @@ def setup(app: Sphinx) -> None:
     redirects.setup(app)
     app.connect("config-inited", add_static)
     app.add_css_file(COLOURS)
-    # Behind Sphinx's check (800), which drops folders inside the output folder: there the doctrees are for `-b html`.
+    # Run after Sphinx's check (800), which drops folders inside the output folder, where `-b html` has its
+    # doctrees.
     app.connect("config-inited", add_colours, priority=810)
     search_index.setup(app)
     template_cache.setup(app)
-    # After all that may still connect the theme's handlers.
+    # Run last, after everything that may still connect the theme's handlers.
     app.connect("builder-inited", share_sidebars, priority=900)
     app.add_css_file("d2lbook.css")
     app.connect("builder-inited", forget_half_written)
-    # After what is offered for download is known (500).
+    # Run after the downloads are known (500).
     app.connect("builder-inited", launch_buttons.replace_handler, priority=900)
-    # After the theme (500) has put the title in, as after the theme (501 and 502) has made its buttons.
+    # Run after the theme, which sets the title (500) and adds its buttons (501 and 502).
     app.connect("html-page-context", escape_titles, priority=600)
     app.connect("html-page-context", downloads.add_buttons, priority=600)
     app.connect("html-collect-pages", obsolete_files.forget_words)

@@ -1,8 +1,8 @@
-"""The theme's launch buttons: each opens the reader's notebook of its page.
+"""Let the theme's launch buttons open the reader's notebook of their page.
 
-The theme leads to the page's source in the repository, which is no notebook for pages in Markdown, and looks for an
+The theme links to the page's source in the repository, which is no notebook for pages in Markdown, and looks for an
 executed copy in a folder that is elsewhere in a build of several outputs. Readers' notebooks are made for the purpose:
-they install what they need. They lie in the published site, which a hosting service keeps in a branch of the
+they install what they need. They are in the published site, which a hosting service keeps in a branch of the
 repository.
 """
 
@@ -25,34 +25,34 @@ from .downloads import page_file
 
 _ = get_translation("booktheme")
 NOTEBOOKS = "notebooks"
-"""The output whose files the buttons open."""
+"""Name of the output whose files the buttons open."""
 INTERFACES = {"classic": "tree", "jupyterlab": "lab/tree"}
-"""The theme's `notebook_interface` -> the first part of an address on a Jupyter server."""
+"""First part of an address on a Jupyter server, by the theme's `notebook_interface`."""
 HOSTS = {"github.com": "github", "www.github.com": "github", "gitlab.com": "gitlab"}
 WHERE = {"branch": "gh-pages", "folder": ""}
-"""Where the published site is, if `d2lbook_launch` does not say."""
+"""Branch and folder of the published site, if `d2lbook_launch` does not say."""
 
 
 @dataclass(frozen=True)
 class Repository:
-    """A repository of which services know by its address."""
+    """Repository, by the address that services know it by."""
 
     url: str
     host: str
-    """"github", "gitlab", or "" for any other."""
+    """Name of the hosting service: "github", "gitlab", or "" for any other."""
     owner: str
     name: str
 
     @classmethod
     def from_url(cls, url: str) -> Repository | None:
-        """Return the repository at an address; None where that has no owner and name."""
+        """Return the repository at an address; None if the address has no owner and name."""
         parts = urlsplit(url.rstrip("/").removesuffix(".git"))
         owner, _slash, name = parts.path.strip("/").rpartition("/")
         return cls(url, HOSTS.get(parts.netloc, ""), owner, name) if owner and name else None
 
 
 def replace_handler(app: Sphinx) -> None:
-    """Put our buttons in the place of the theme's. Handler of `builder-inited`."""
+    """Replace the theme's handler by ours. Handle `builder-inited`."""
     if not _options(app):
         return
     wrap_handlers(app, "html-page-context", _replaced)
@@ -71,13 +71,15 @@ def _replaced(handler: Callable[..., Any]) -> Callable[..., Any] | None:
 
 
 def _options(app: Sphinx) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = (app.config["html_theme_options"] or {}).get("launch_buttons") or {}
-    return found
+    options: Mapping[str, Any] = (app.config["html_theme_options"] or {}).get("launch_buttons") or {}
+    return options
 
 
 def _instead_of(theirs: Callable[..., Any]) -> Callable[..., Any]:
-    """Return our handler of `html-page-context`; pages that are notebooks in the repository stay ``theirs`` without
-    one."""
+    """Return our handler of `html-page-context`.
+
+    It calls ``theirs`` for pages that are notebooks in the repository and have no reader's notebook.
+    """
 
     def add_buttons(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
         if pagename not in app.env.found_docs:
@@ -123,7 +125,7 @@ def services(
 ) -> Iterator[tuple[str, str, str]]:
     """Yield name, icon and address for each service of the theme's option `launch_buttons`.
 
-    ``path`` is that of the notebook in the branch, quoted; ``published`` is its address in the site, or "".
+    ``path`` is the path of the notebook in the branch, quoted; ``published`` is its address in the site, or "".
     """
 
     def base(name: str) -> str:

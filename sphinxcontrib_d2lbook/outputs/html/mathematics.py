@@ -1,4 +1,4 @@
-"""Formulas on the website: native MathML, a small font of ours, and numbers from the table."""
+"""Show formulas on the website: native MathML, a small font of ours, and numbers from the table of numbers."""
 
 from __future__ import annotations
 
@@ -22,13 +22,14 @@ RENDERER = "mathml"
 
 
 def visit_math(self: HTML5Translator, node: nodes.math) -> None:
+    """Write an inline formula."""
     formula = _formula(self, node, node.astext(), display=False)
     self.body.append(f'<span class="math notranslate nohighlight">{formula.mathml}</span>')
     raise nodes.SkipNode
 
 
 def visit_displaymath(self: HTML5Translator, node: nodes.math_block) -> None:
-    """A box that scrolls by itself, then the number. All ids of the node stay anchors: the first on the box."""
+    """Write a box that scrolls, then the number. All ids of the node stay anchors, the first one on the box."""
     tex, number = numbered(self.builder.env, self.builder.current_docname, node)
     formula = _formula(self, node, tex, display=True)
     first, *others = node["ids"] or [""]
@@ -46,13 +47,13 @@ def visit_displaymath(self: HTML5Translator, node: nodes.math_block) -> None:
 
 
 class NumberLines(SphinxPostTransform):
-    """For other renderers than ours, which number wholes only: numbers of lines are put into their TeX.
+    """Transform that puts numbers of lines into TeX for other renderers than ours, which number only whole formulas.
 
-    Tags are taken out of it: what Sphinx prints beside the formula is the tag already.
+    Tags are removed from the TeX: Sphinx prints the tag beside the formula.
     """
 
     formats = ("html",)
-    # After references have been resolved (10), as all that only looks at what is to be shown.
+    # Runs after references have been resolved (10), like other transforms that only change what is shown.
     default_priority = 500
 
     def run(self, **_options: Any) -> None:
@@ -78,13 +79,16 @@ def _formula(self: HTML5Translator, node: nodes.math | nodes.math_block, tex: st
 
 
 def prefer_mathml(app: Sphinx, config: Config) -> None:
-    """Ours unless conf.py names another: Sphinx cannot choose by itself where more than two are registered."""
+    """Choose our renderer unless conf.py names one. Handle `config-inited`.
+
+    Sphinx cannot choose if more than two are registered.
+    """
     if config.html_math_renderer is None:
         config.html_math_renderer = RENDERER
 
 
 def add_assets(app: Sphinx, config: Config) -> None:
-    """Style and script, unless the author has chosen another renderer."""
+    """Add our style sheet and script unless the author has chosen another renderer. Handle `config-inited`."""
     if config.html_math_renderer == RENDERER:
         app.add_css_file("math.css")
         app.add_js_file("math-copy.js", loading_method="defer")
@@ -93,6 +97,6 @@ def add_assets(app: Sphinx, config: Config) -> None:
 def setup(app: Sphinx) -> None:
     app.add_html_math_renderer(RENDERER, (visit_math, None), (visit_displaymath, None))
     app.add_post_transform(NumberLines)
-    # 400, before `add_assets` asks for the choice.
+    # Run at 400, before `add_assets` reads the choice.
     app.connect("config-inited", prefer_mathml, priority=400)
     app.connect("config-inited", add_assets)

@@ -1,4 +1,4 @@
-"""Pages that are gone leave nothing behind: not their HTML, their source, their images or their downloads."""
+"""Remove files from the website that belong to removed pages: their HTML, source, images and downloads."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LEFT = StateKind(
 
 
 def remove(app: Sphinx, error: Exception | None) -> None:
-    """Handler of `build-finished`, in the process that writes the site."""
+    """Remove the files of pages that are gone. Handle `build-finished`, in the process that writes the site."""
     if error is None and isinstance(app.builder, StandaloneHTMLBuilder):
         folder = Path(app.outdir)
         entry, files = StateEntry(work_folder(app), LEFT, digest(str(folder))[:8]), sorted(set(_files(app.builder)))
@@ -32,8 +32,10 @@ def remove(app: Sphinx, error: Exception | None) -> None:
 
 
 def forget_words(app: Sphinx) -> list[Any]:
-    """Words that only gone pages had stay in Sphinx's index, with no page. Handler of `html-collect-pages`, which is
-    sent before the index is written; no pages come from here."""
+    """Remove words from Sphinx's search index that are on no page any longer. Handle `html-collect-pages`.
+
+    That event is sent before the index is written. Return no pages.
+    """
     for words in index_words(app.builder):
         for word in [word for word, docnames in words.items() if not docnames]:
             del words[word]
@@ -41,7 +43,7 @@ def forget_words(app: Sphinx) -> list[Any]:
 
 
 def _files(builder: StandaloneHTMLBuilder) -> Iterator[str]:
-    """What the site has of each page, relative to its root."""
+    """Yield the files that the site has of each page, relative to its root."""
     env, folder = builder.env, Path(builder.outdir)
     for docname in env.found_docs:
         yield Path(builder.get_outfilename(docname)).relative_to(folder).as_posix()

@@ -1,4 +1,4 @@
-"""The website, as an output of the book."""
+"""Register the website as an output of the book."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class HtmlOutput(Output):
-    """Pages, written by Sphinx's own builder. Its other builders of websites are taken for the same output."""
+    """Website, written by Sphinx's own builder. Sphinx's other HTML builders count as the same output."""
 
     name = "html"
     field = "html"
@@ -30,15 +30,15 @@ class HtmlOutput(Output):
         extension.setup(app)
 
     def is_written_by(self, builder: Builder) -> bool:
-        """Return whether the builder writes HTML, in files of whatever names."""
+        """Check whether the builder writes HTML, whatever its file names."""
         return builder.format == "html"
 
     def has_page_for_each(self, builder: Builder) -> bool:
-        """Return whether the builder is one of those that write a page for each document, not one page or a book."""
+        """Check whether the builder writes a page for each document, not a single page or an e-book."""
         return builder.name in LAYOUTS
 
     def readables(self, written: Written, table: ExpectedNumbers) -> Iterator[ReadableFile]:
-        """Yield the pages, where there is one for each document."""
+        """Yield the pages, if there is one for each document."""
         from ...numbering.agreement.read_html import readable_pages
 
         site = site_of(written)
@@ -46,22 +46,23 @@ class HtmlOutput(Output):
             yield from readable_pages(table, site, written.docnames)
 
     def places(self, written: Written) -> PlaceOf:
-        """Return what gives addresses relative to the site's root."""
+        """Return a function that gives addresses relative to the site's root."""
         addresses = pages_as_files(written).addresses
         return lambda thing: addresses[thing.docname] + thing.anchor if thing.docname in addresses else None
 
 
 def site_of(written: Written) -> BuiltSite | None:
-    """Return what is known of a written website; None for those, as singlehtml, that have no page for each document."""
+    """Return the layout of a written website; None for builders that write no page for each document."""
     builder = written.app.builder
-    if builder.format != "html":  # that of the whole book, which had Sphinx's own write the site
+    # This is the builder of the whole book, for which Sphinx's own builder wrote the site.
+    if builder.format != "html":
         return pages_as_files(written)
     layout = LAYOUTS.get(builder.name)
     return layout(written) if layout else None
 
 
 def pages_as_files(written: Written) -> BuiltSite:
-    """Return what Sphinx's builder of pages writes into a folder."""
+    """Return the files that Sphinx's `html` builder writes."""
     from ...numbering.agreement.read_html import BuiltSite
 
     config = written.app.config
@@ -71,7 +72,7 @@ def pages_as_files(written: Written) -> BuiltSite:
 
 
 def pages_as_folders(written: Written) -> BuiltSite:
-    """Return what Sphinx's builder of pages in folders of their own writes."""
+    """Return the files that Sphinx's `dirhtml` builder writes."""
     from ...numbering.agreement.read_html import BuiltSite
 
     target = written.app.builder.get_target_uri
@@ -79,4 +80,4 @@ def pages_as_folders(written: Written) -> BuiltSite:
 
 
 LAYOUTS: Mapping[str, Callable[[Written], BuiltSite]] = {"html": pages_as_files, "dirhtml": pages_as_folders}
-"""Names of Sphinx's builders that write a page for each document -> how these are laid out."""
+"""Layout of the site for each of Sphinx's builders that write a page for each document."""

@@ -1,4 +1,4 @@
-"""`go/<label>/` in the site: a page for everything that has a permanent address, which leads to where that is now."""
+"""Write `go/<label>/` in the site: for everything that has a permanent address, a page that redirects to its place."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ from ...common.translations import _
 from ...elements.discussion.discussion_facts import ShownDiscussion, discussion_domain
 
 UP = "../../"
-"""From such a page to the root of the site."""
+"""Path from such a page to the root of the site."""
 MARK = '<meta name="generator" content="sphinxcontrib-d2lbook: permanent address">'
-"""In every such page, near its beginning: by it they are told from other files when they are to be removed."""
+"""Tag near the beginning of every such page, which tells it from other files when it is to be removed."""
 
 
 @dataclass(frozen=True)
 class RedirectTarget:
-    """An address with what it is called."""
+    """Address that a page leads to, with the text of its link."""
 
     address: str
-    """Absolute, or relative to the page's own folder, so that a site in a folder works too."""
+    """Address, absolute or relative to the page's own folder, so that a site in a folder works too."""
     text: str
 
 
 def redirect_page(goal: RedirectTarget, others: tuple[RedirectTarget, ...], *, language: str, canonical: str) -> str:
-    """HTML that leads to ``goal`` at once, and names ``others``. ``canonical`` is the goal's absolute address."""
+    """Return HTML that redirects to ``goal`` and links to ``others``; ``canonical`` is the goal's absolute address."""
     links = "\n".join(f'<p><a href="{escape(link.address)}">{escape(link.text)}</a></p>' for link in (goal, *others))
     # In the content of a refresh, an address ends at the quotation mark that it began with.
     quoted = goal.address.replace("'", "%27")
@@ -60,7 +60,7 @@ def redirect_page(goal: RedirectTarget, others: tuple[RedirectTarget, ...], *, l
 
 
 class Redirects:
-    """Makes the pages of one site."""
+    """Redirecting pages of one site."""
 
     def __init__(self, builder: StandaloneHTMLBuilder, env: BuildEnvironment) -> None:
         self.builder = builder
@@ -70,7 +70,7 @@ class Redirects:
         }
 
     def page(self, target: LabelledTarget) -> str:
-        """To the thread of a section that has one, else to the thing itself."""
+        """Return a page that leads to the thread of a section that has one, else to the thing itself."""
         config = self.builder.config
         docname = urldefrag(self.builder.get_target_uri(target.docname)).url
         here = f"{docname}#{target.node_id}"
@@ -80,7 +80,7 @@ class Redirects:
         canonical = site(config) + here if site(config) else goal.address
         shown = self.discussions.get((target.docname, target.node_id))
         if shown and (shown.thread or shown.embed):
-            # A thread that is on the page only has no other address.
+            # A thread that is only embedded in the page has no other address.
             address = shown.thread or f"{UP}{docname}#{shown.node_id}"
             goal, others = RedirectTarget(address, f"{_('Discussion')}: {target.name}"), (goal,)
             canonical = shown.thread or canonical
@@ -88,7 +88,7 @@ class Redirects:
 
 
 def write_redirects(app: Sphinx, error: Exception | None) -> None:
-    """Write the pages, and remove those of labels that are gone. Handler of `build-finished`."""
+    """Write the pages, and remove those of labels that are gone. Handle `build-finished`."""
     builder = app.builder
     # Help files and e-books are HTML without an address of their own.
     if error or not isinstance(builder, StandaloneHTMLBuilder) or builder.embedded:
@@ -103,10 +103,10 @@ def write_redirects(app: Sphinx, error: Exception | None) -> None:
     _remove_others(folder, set(files))
 
 
-def _remove_others(folder: Path, kept: set[str]) -> None:
-    """Pages of ours that are for nothing in the book; files that someone else put there stay."""
+def _remove_others(folder: Path, current_files: set[str]) -> None:
+    """Remove our pages for labels that are no longer in the book; files that someone else put there stay."""
     for file in (folder / FOLDER).glob("*/index.html"):
-        if file.relative_to(folder).as_posix() in kept:
+        if file.relative_to(folder).as_posix() in current_files:
             continue
         if MARK in file.read_text(encoding="utf-8", errors="replace"):
             file.unlink()

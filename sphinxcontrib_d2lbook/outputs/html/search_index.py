@@ -1,7 +1,7 @@
-"""The search index: the stem of a word is worked out once a build.
+"""Compute the stem of each word once for each build, for the search index.
 
-Sphinx does it once a page, in pure Python where no compiled stemmer is installed; the pages of a book say much in the
-same words.
+Sphinx computes it once for each page, in pure Python if no compiled stemmer is installed; the pages of a book share
+most of their words.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from ...upstream.sphinx.registry import search_language
 
 
 class Remembers:
-    """Put before a language's class."""
+    """Base class of search languages that remember stems."""
 
 
 def remember_stems(app: Sphinx, config: Config) -> None:
-    """Have the book's language, where Sphinx knows it, remember stems. Handler of `config-inited`."""
+    """Have the book's language, if Sphinx knows it, remember stems. Handle `config-inited`."""
     code = config.html_search_language or config.language
-    found = search_language(code)
-    if found is not None and not issubclass(found, Remembers):
-        app.add_search_language(_remembering(found))
+    language = search_language(code)
+    if language is not None and not issubclass(language, Remembers):
+        app.add_search_language(_remembering(language))
 
 
 def _remembering(language: type[SearchLanguage]) -> type[SearchLanguage]:

@@ -1,10 +1,10 @@
-"""The sidebar of pages: made once for all pages of a folder, then marked for each.
+"""Make the sidebar once for all pages of a folder, and mark the current page in it.
 
-The themes that show the whole table of contents beside each page (pydata-sphinx-theme, and sphinx-book-theme on it)
-resolve, render and parse it anew for each: that takes time by the square of the number of pages. Here the theme makes
-it once in a folder, for a page that is in no toctree; what it writes otherwise around the entry of the page that is
-shown (`current`, `active`, an open branch, a link to itself) is then put in place. For the first page of each folder
-the theme is asked too, and where the two differ it makes the sidebars of that folder itself.
+Themes that show the whole table of contents beside each page (pydata-sphinx-theme, and sphinx-book-theme on it)
+resolve, render and parse it anew for each page, which takes time by the square of the number of pages. Here the theme
+makes it once in a folder, for a page that is in no toctree; what the theme writes differently around the entry of the
+current page (`current`, `active`, an open branch, a link to itself) is then put in place. For the first page of each
+folder, the theme makes the sidebar too; where the two differ, it makes all sidebars of that folder.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from sphinx.util import logging
 from ...upstream.theme import replace_sidebar, sidebar_of
 
 NOWHERE = "-in-no-toctree"
-"""Name of a page that no book has: what the theme makes for it has no mark."""
+"""Name of a page that no book has, for which the theme makes a sidebar without marks."""
 MARKED = ["a", "details", "li", "ul"]
-"""Elements that may look otherwise around the entry of the page that is shown."""
+"""Elements that may differ around the entry of the current page."""
 
 logger = logging.getLogger(__name__)
 EMPTY = BeautifulSoup("", "html.parser")
@@ -35,17 +35,17 @@ EMPTY = BeautifulSoup("", "html.parser")
 
 @dataclass
 class Sidebar:
-    """One folder's, in pieces of HTML, with what replaces some of them."""
+    """Sidebar of a folder, in pieces of HTML, with what replaces some of them."""
 
     pieces: list[str] = field(default_factory=list)
     entries: dict[str, list[SidebarEntry]] = field(default_factory=dict)
-    """href -> what leads there."""
+    """Entries by the `href` of their links."""
     compared: set[str] = field(default_factory=set)
-    """Kinds of pages for which the theme was asked too."""
+    """Kinds of pages whose sidebar was compared with the one that the theme makes."""
     is_like_themes: bool = True
 
     def replacing(self, replaced: Mapping[int, str]) -> str:
-        """The HTML, with other text in place of some pieces."""
+        """Return the HTML, with other text in place of some pieces."""
         pieces = self.pieces.copy()
         for number, piece in replaced.items():
             pieces[number] = piece
@@ -54,16 +54,16 @@ class Sidebar:
 
 @dataclass(frozen=True)
 class SidebarEntry:
-    """Number of a piece -> what stands in its place around an entry that is current."""
+    """Replacements of pieces, by their number, around an entry that is current."""
 
     itself: Mapping[int, str]
-    """On the page to which the entry leads."""
+    """Replacements on the page to which the entry leads."""
     above: Mapping[int, str]
-    """On a page that lies deeper than the sidebar goes: this entry is the nearest above it."""
+    """Replacements on a page below the depth of the sidebar, for which this entry is the nearest ancestor."""
 
 
 def take_apart(soup: BeautifulSoup) -> Sidebar:
-    """A sidebar without a mark -> its pieces."""
+    """Split a sidebar without marks into pieces."""
     sidebar = Sidebar()
     numbers: dict[int, int] = {}
 
@@ -91,12 +91,13 @@ def _opening(tag: Tag, attributes: Mapping[str, Any]) -> str:
 
 
 def _marked(tag: Tag) -> Mapping[str, Any]:
-    """The attributes of an element around the entry of the page that is shown, as Sphinx and the theme set them."""
+    """Return the attributes of an element around the current entry, as Sphinx and the theme set them."""
     classes = list(tag.get("class") or [])
     if tag.name == "details":
         is_part = tag.parent is not None and "toctree-l0" in (tag.parent.get("class") or [])
         return {**tag.attrs, "open": None if is_part else "open"}
-    if "toctree-l0" in classes or "list-caption" in classes:  # the theme adds them around parts, without a mark
+    # The theme adds these elements around parts, without marks.
+    if "toctree-l0" in classes or "list-caption" in classes:
         return tag.attrs
     if tag.name == "li":
         end = classes.index("has-children") if "has-children" in classes else len(classes)
@@ -106,14 +107,14 @@ def _marked(tag: Tag) -> Mapping[str, Any]:
 
 
 class Sidebars:
-    """Those of one builder, kept for as long as it writes."""
+    """Sidebars of one builder, kept for as long as it writes."""
 
     def __init__(self, builder: StandaloneHTMLBuilder) -> None:
         self.builder = builder
-        self._kept: dict[tuple[Any, ...], Sidebar] = {}
+        self._sidebars: dict[tuple[Any, ...], Sidebar] = {}
 
     def replace(self, app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: Any) -> None:
-        """Handler of `html-page-context`: let templates call this in place of the theme's function."""
+        """Let templates call our function in place of the theme's. Handle `html-page-context`."""
         theme = sidebar_of(context)
         # Where the address of each page is a folder of its own, no two pages have the same links.
         folders = {posixpath.dirname(self.builder.get_target_uri(name)) for name in (pagename, _nowhere(pagename))}
@@ -122,22 +123,24 @@ class Sidebars:
 
         @cache
         def generate_toctree_html(kind: str, startdepth: int = 1, show_nav_level: int = 1, **options: Any) -> Any:
-            """As the theme's; see there for what it takes."""
+            """Return the HTML of a toctree, with the arguments of the theme's function."""
             wanted = {"kind": kind, "startdepth": startdepth, "show_nav_level": show_nav_level, **options}
             is_usual = kind == "sidebar" and startdepth == 0 and options.get("titles_only")
             if not is_usual or options.get("collapse", True):
                 return theme(**wanted)
             key = (posixpath.dirname(pagename), *sorted(wanted.items()))
-            if key not in self._kept:
-                self._kept[key] = take_apart(self._without_marks(pagename, context, partial(theme, **wanted), options))
-            return self._for_page(self._kept[key], pagename, partial(theme, **wanted))
+            if key not in self._sidebars:
+                self._sidebars[key] = take_apart(
+                    self._without_marks(pagename, context, partial(theme, **wanted), options)
+                )
+            return self._for_page(self._sidebars[key], pagename, partial(theme, **wanted))
 
         replace_sidebar(context, generate_toctree_html)
 
     def _without_marks(
         self, pagename: str, context: dict[str, Any], theme: Callable[[], BeautifulSoup], options: Mapping[str, Any]
     ) -> BeautifulSoup:
-        """What the theme makes for a page beside ``pagename`` that is in no toctree."""
+        """Return the sidebar that the theme makes for a page beside ``pagename`` that is in no toctree."""
         tree = global_toctree_for_doc(
             self.builder.env, _nowhere(pagename), self.builder, tags=self.builder.tags, **options
         )
@@ -150,30 +153,30 @@ class Sidebars:
             context["toctree"] = of_page
 
     def _for_page(self, sidebar: Sidebar, pagename: str, theme: Callable[[], BeautifulSoup]) -> str | BeautifulSoup:
-        line = self._line(pagename)
-        if not sidebar.is_like_themes or line is None:
+        ancestry = self._line(pagename)
+        if not sidebar.is_like_themes or ancestry is None:
             return theme()
         kind = "without an entry"
         replaced: Mapping[int, str] = {}
-        for name in line:
+        for name in ancestry:
             entries = sidebar.entries.get(self.builder.get_relative_uri(_nowhere(pagename), name), ())
             if len(entries) > 1:
                 return theme()
             if entries:
                 kind, replaced = ("itself", entries[0].itself) if name == pagename else ("above", entries[0].above)
                 break
-        found = sidebar.replacing(replaced)
+        html = sidebar.replacing(replaced)
         if kind not in sidebar.compared:
             sidebar.compared.add(kind)
             themes = theme()
-            if str(themes) != found:
+            if str(themes) != html:
                 sidebar.is_like_themes = False
-                logger.info("the theme makes the sidebar of each page: it is not known how it shows %s there", pagename)
+                logger.info("the theme makes the sidebar of each page: how it shows %s there is not known", pagename)
                 return themes
-        return found
+        return html
 
     def _line(self, pagename: str) -> list[str] | None:
-        """The page, the one whose toctree has it, and so on; None where more than one has it."""
+        """Return the page, the page whose toctree lists it, and so on; None if more than one page lists one of them."""
         line = [pagename]
         while parents := self._parents.get(line[-1]):
             if len(parents) > 1 or parents[0] in line:
@@ -183,12 +186,12 @@ class Sidebars:
 
     @cached_property
     def _parents(self) -> Mapping[str, list[str]]:
-        found: dict[str, list[str]] = {}
+        parents: dict[str, list[str]] = {}
         for parent, names in self.builder.env.toctree_includes.items():
             for name in names:
                 if name != parent:
-                    found.setdefault(name, []).append(parent)
-        return found
+                    parents.setdefault(name, []).append(parent)
+        return parents
 
 
 def _nowhere(pagename: str) -> str:

@@ -1,4 +1,4 @@
-"""The theme's templates as compiled code, kept from one build to the next: compiling them takes longer than a page."""
+"""Cache compiled Jinja templates of the theme between builds: compiling them takes longer than writing a page."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TEMPLATES = StateKind(
 
 
 class CompiledTemplates(jinja2.BytecodeCache):
-    """Templates by the keys that Jinja gives them. Jinja itself compares their sources and the version of Python."""
+    """Cache of compiled templates by Jinja's keys. Jinja itself compares their sources and the version of Python."""
 
     def __init__(self, entry: StateEntry, inputs: str) -> None:
         self.entry = entry
@@ -40,7 +40,7 @@ class CompiledTemplates(jinja2.BytecodeCache):
         self.is_new = True
 
     def save(self) -> None:
-        """Keep them for the next build, if any was compiled. Raises OSError."""
+        """Save the templates for the next build, if any was compiled. Raise OSError if that fails."""
         if self.is_new:
             self.entry.save(self.inputs, self.kept)
             self.is_new = False
@@ -50,9 +50,9 @@ _compiled: WeakKeyDictionary[Sphinx, CompiledTemplates] = WeakKeyDictionary()
 
 
 def recall(app: Sphinx) -> None:
-    """Give the builder's templates the compiled code of the last build. Handler of `builder-inited`.
+    """Give the builder's templates the compiled code of the last build. Handle `builder-inited`.
 
-    Within one build Jinja need not look at a file whenever a page or a template asks for it.
+    Within one build, Jinja need not check the file whenever a page or a template asks for it.
     """
     environment = template_environment(app.builder)
     if environment is not None:
@@ -62,7 +62,7 @@ def recall(app: Sphinx) -> None:
 
 
 def remember(app: Sphinx, error: Exception | None) -> None:
-    """Handler of `build-finished`."""
+    """Save the compiled templates. Handle `build-finished`."""
     if app in _compiled:
         _compiled[app].save()
 

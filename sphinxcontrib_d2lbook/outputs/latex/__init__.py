@@ -1,8 +1,8 @@
-"""The PDF set by LaTeX, and its sources, for publishers who ask for them.
+"""Set the PDF with LaTeX, and write its sources, for publishers who ask for them.
 
-The tree of all pages (from `outputs/paper`) is written by Sphinx's own LaTeX writer, with visitors of ours for what has
-a number, a target, or a look of the book's (`translator`). Its commands are defined in `template/d2lbook.sty`, which a
-publisher may replace. Every number is in the source as text, from the table: LaTeX counts nothing but pages and
-marks. `tex` escapes text and names targets, `sources` lays out the folder, `compiler` runs XeLaTeX, `messages` reads
-what it says.
+Sphinx's own LaTeX writer writes the tree of all pages (from `outputs/paper`), with visitors of ours for everything that
+has a number, a target, or a look of the book's own (`translator`). The commands that they emit are defined in
+`template/d2lbook.sty`, which a publisher may replace. Every number is in the source as text, from the table of numbers:
+LaTeX counts nothing but pages and marks. `escape` escapes text and names targets, `sources` fills the folder of
+sources, `compiler` runs XeLaTeX, `log_messages` reads its log.
 """

@@ -1,4 +1,4 @@
-"""The builders: of the sources, and of the PDF that is set from them."""
+"""Build the LaTeX sources, and the PDF that is set from them."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from .translator import BookTranslator, LatexBookFacts, gather
 
 POINTS_PER_MM = 72 / 25.4
 MOST_FAULTS = 5
-"""So many errors are told; later ones follow from them."""
+"""Largest number of errors that are reported; later ones usually follow from them."""
 
 
 class TexBuilder(LaTeXBuilder):
-    """Writes the whole book each time, as one source: `sphinx-build -M latex`."""
+    """Builder of the LaTeX sources, which writes the whole book as one source: `sphinx-build -M latex`."""
 
     name = "latex"
     epilog = "The LaTeX sources are in %(outdir)s."
@@ -39,7 +39,7 @@ class TexBuilder(LaTeXBuilder):
     versioning_method = "none"
     default_translator_class: ClassVar[Any] = BookTranslator
     supported_image_types: ClassVar[list[str]] = images.MIME_TYPES
-    # Keeps Sphinx from loading them; each is warned of.
+    # This keeps Sphinx from downloading remote images; the translator warns of each.
     supported_remote_images = True
 
     @property
@@ -51,7 +51,7 @@ class TexBuilder(LaTeXBuilder):
         return sources.LatexWorkspace.of_engine(self.doctreedir, "latex")
 
     def init(self) -> None:
-        """Raises BookError for another TeX engine than the one that the sources are written for."""
+        """Start the builder. Raise BookError for a `latex_engine` or a language that is not supported."""
         if self.config.latex_engine != ENGINE:
             raise BookError(
                 f"{self.confdir}/conf.py: latex_engine = {self.config.latex_engine!r}: the book is written for "
@@ -61,15 +61,15 @@ class TexBuilder(LaTeXBuilder):
         if language in LANGUAGES_RIGHT_TO_LEFT:
             raise BookError(
                 f"{self.confdir}/conf.py: language = {language!r}: LaTeX cannot set a book from right to left with the "
-                'packages that this engine asks for; let the other set it: d2lbook_pdf_engine = "typst"'
+                'packages that this engine asks for; use the other engine: d2lbook_pdf_engine = "typst"'
             )
         super().init()
 
     def init_context(self) -> None:
         super().init_context()
         self.named = fonts.resolve(self.config.d2lbook_pdf_fonts, Path(self.confdir))
-        ours = preamble.settings(self.config, self.named)
-        self.context |= {name: value for name, value in ours.items() if name not in self.config.latex_elements}
+        defaults = preamble.settings(self.config, self.named)
+        self.context |= {name: value for name, value in defaults.items() if name not in self.config.latex_elements}
         own = self.config.latex_elements.get("preamble", "")
         self.context["preamble"] = preamble.preamble(self.config) + "\n" + own
 
@@ -90,7 +90,7 @@ class TexBuilder(LaTeXBuilder):
             self.write_sources()
 
     def write_sources(self) -> None:
-        """The book's source from the tree, with the images as they are known now."""
+        """Write the book's source from the tree, with the images as they are known now."""
         theme = self.themes.get("manual")
         own = {name: self.context[name] for name in ("papersize", "pointsize")}
         title = title_of(self.tree, str(self.config.project))
@@ -98,7 +98,7 @@ class TexBuilder(LaTeXBuilder):
         self.context |= own
         self.update_context()
         facts = gather(self.tree, self.pictures)
-        # Through the registry, which adds the visitors of other extensions.
+        # Created through the registry, which adds the visitors of other extensions.
         translator = cast("BookTranslator", self.create_translator(self.tree, self, theme, facts))
         self.tree.walkabout(translator)
         self.facts: LatexBookFacts = facts
@@ -106,23 +106,23 @@ class TexBuilder(LaTeXBuilder):
         sources.write(Path(self.outdir), self.written, book_name(self.config), self.pictures.values(), self.named)
 
     def copy_image_files(self) -> None:
-        """They are among the sources already."""
+        """Do nothing: the images are among the sources already."""
 
     def finish(self) -> None:
         self.write_message_catalog()
 
 
 class LatexPdfBuilder(TexBuilder):
-    """Sets the PDF, and keeps its sources beside it: `sphinx-build -M pdf` where `d2lbook_pdf_engine = "latex"`."""
+    """Builder of the PDF and, beside it, its sources: `sphinx-build -M pdf` where `d2lbook_pdf_engine = "latex"`."""
 
     name = "pdf"
     epilog = "The PDF is in %(outdir)s."
 
     def init(self) -> None:
         self.folder = Path(self.outdir)
-        self.outdir = self.folder / "latex"  # Sphinx's methods write the sources there
+        self.outdir = self.folder / "latex"  # Sphinx's methods write the sources there.
         self.outdir.mkdir(parents=True, exist_ok=True)
-        compiler.require()  # before the book is read, not after
+        compiler.require()  # Called before the book is read, so that a missing program is reported early.
         super().init()
 
     @property
@@ -130,7 +130,7 @@ class LatexPdfBuilder(TexBuilder):
         return self.folder / f"{book_name(self.config)}.pdf"
 
     def finish(self) -> None:
-        """The sources are whole now. Raises BookProblems for what LaTeX refuses."""
+        """Set the PDF from the finished sources. Raise BookProblems for what LaTeX refuses."""
         super().finish()
         self._set()
 
@@ -140,46 +140,46 @@ class LatexPdfBuilder(TexBuilder):
         if self.workspace.is_finished(stamp, self.pdf):
             return
         with progress_message("setting the pages with LaTeX"):
-            made = compiler.compile_pdf(self.workspace.build, book_name(self.config))
-            log = log_messages.read(made.log, self.source.name)
-            if not made.done or log.faults:
+            run = compiler.compile_pdf(self.workspace.build, book_name(self.config))
+            log = log_messages.read(run.log, self.source.name)
+            if not run.done or log.faults:
                 checked = images.sound(self.pictures, Path(self.srcdir))
                 if checked != self.pictures:
                     # An image stopped LaTeX: the book is set without it, and the translator warns of it.
                     self.pictures = checked
                     self.write_sources()
                     stamp = self._stamp()
-                    made = compiler.compile_pdf(self.workspace.build, book_name(self.config))
-                    log = log_messages.read(made.log, self.source.name)
-        if not made.done or log.faults:
-            raise BookProblems(self._refusals(made, log))
+                    run = compiler.compile_pdf(self.workspace.build, book_name(self.config))
+                    log = log_messages.read(run.log, self.source.name)
+        if not run.done or log.faults:
+            raise BookProblems(self._refusals(run, log))
         self._keep(stamp, log)
 
     def _stamp(self) -> str:
-        """Of what the PDF is made of, and of what is noted with it."""
+        """Return a digest of everything that the PDF is made of, and of what is recorded with it."""
         return digest(self.workspace.take(Path(self.outdir)), compiler.version(), *sorted(self.facts.asides))
 
-    def _refusals(self, made: compiler.Made, log: log_messages.Log) -> list[str]:
+    def _refusals(self, run: compiler.Made, log: log_messages.Log) -> list[str]:
         if not log.faults:
-            said = " ".join(made.said.split()[-60:])
-            return [f"{in_file(self.env, None)}: the PDF cannot be set: latexmk ended without one: {said}"]
+            last_words = " ".join(run.said.split()[-60:])
+            return [f"{in_file(self.env, None)}: the PDF cannot be set: latexmk ended without one: {last_words}"]
         absent = next((fault.text for fault in log.faults if fault.is_absence), None)
         if absent:
             return [f"{in_file(self.env, None)}: the PDF cannot be set: {absent}. {compiler.ADVICE}"]
-        found: dict[int, str] = {}
+        refusals: dict[int, str] = {}
         for fault in log.faults:
             place = in_file(self.env, MARKS.place_of(self.written, fault.line))
             near = f" after {fault.near[-60:]!r}" if fault.near else ""
-            found.setdefault(
+            refusals.setdefault(
                 fault.line,
                 f"{place}: the PDF cannot be set: {fault.text}{near}. What LaTeX refuses is at or below that line "
                 "of the page (a formula or raw LaTeX is the usual cause), and in the source at "
                 f"{self.source}:{fault.line}",
             )
-        return list(found.values())[:MOST_FAULTS]
+        return list(refusals.values())[:MOST_FAULTS]
 
     def _keep(self, stamp: str, log: log_messages.Log) -> None:
-        """Keep the PDF, note where things are, and pass on what was lost."""
+        """Keep the PDF, record its destinations and QR codes, and warn of what LaTeX could not show."""
         missing = MissingGlyphs(self.config.language or "en", str(Path(self.confdir, "conf.py")))
         note_glyphs(missing, log.missing, self.written)
         missing.tell()
@@ -194,16 +194,16 @@ class LatexPdfBuilder(TexBuilder):
             )
         name = book_name(self.config)
         write_if_changed(self.pdf, (self.workspace.build / f"{name}.pdf").read_bytes())
-        places, found = places_and_codes(self.pdf, self.facts)
+        places, codes = places_and_codes(self.pdf, self.facts)
         self.workspace.note_left()
-        self.workspace.finished(stamp, self.pdf, places, found, self.named.notes(Path(self.confdir)))
+        self.workspace.finished(stamp, self.pdf, places, codes, self.named.notes(Path(self.confdir)))
 
 
 def places_and_codes(pdf: Path, facts: LatexBookFacts) -> tuple[dict[str, dict[str, Any]], list[dict[str, Any]]]:
-    """Read out of a PDF where things came to stand, for LaTeX does not tell.
+    """Read the positions of destinations and QR codes from a PDF, as LaTeX does not report them.
 
-    Pages (from 1) and named destinations of all that was placed; the QR codes, as a `PrintedCode` has them. What the
-    PDF does not have is left out: the check of numbers misses it.
+    Return the page (from 1) and the named destination of everything that was placed, by key, and the QR codes as a
+    `PrintedCode` takes them. What the PDF does not have is left out: the check of numbers misses it.
     """
     with OpenPdf(pdf) as printed:
         places = {
@@ -222,8 +222,8 @@ def places_and_codes(pdf: Path, facts: LatexBookFacts) -> tuple[dict[str, dict[s
 
 
 def note_glyphs(missing: MissingGlyphs, chars: Iterable[str], source: str) -> None:
-    """Note each character at the first place where the source has it."""
+    """Record each character at the first place where the source has it."""
     for char in chars:
-        found = source.find(char)
-        line = source.count("\n", 0, found) + 1 if found >= 0 else 0
+        position = source.find(char)
+        line = source.count("\n", 0, position) + 1 if position >= 0 else 0
         missing.note([char], location(MARKS.place_of(source, line)) if line else None)

@@ -1,4 +1,4 @@
-"""The only file that runs LaTeX."""
+"""Run LaTeX. No other module runs it."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ PACKAGES = (
     "latexmk texlive-xetex texlive-latex-recommended texlive-latex-extra texlive-fonts-recommended fonts-lmodern "
     "fonts-freefont-otf fonts-dejavu-core"
 )
-"""Of Debian and Ubuntu, with all that the sources load."""
+"""Packages of Debian and Ubuntu that contain everything that the sources load."""
 ADVICE = (
-    f"On Debian and Ubuntu: apt-get install --no-install-recommends {PACKAGES}. Or let the engine that needs nothing "
-    'set the PDF: d2lbook_pdf_engine = "typst"'
+    f"On Debian and Ubuntu: apt-get install --no-install-recommends {PACKAGES}. Or use the engine that "
+    'needs no other program: d2lbook_pdf_engine = "typst"'
 )
 MOST_SECONDS = 3600
-# Fixed dates, so that the same source gives the same bytes; lines of the log whole; no file outside the folder is
-# read or written by what a page has brought into the source.
+# Dates are fixed, so that the same source gives the same bytes. Lines of the log are not broken. What a page has
+# brought into the source can read or write no file outside the folder.
 SURROUNDINGS = {
     "SOURCE_DATE_EPOCH": "0",
     "FORCE_SOURCE_DATE": "1",
@@ -38,40 +38,40 @@ SURROUNDINGS = {
 
 @dataclass(frozen=True)
 class Made:
-    """What a run gave."""
+    """Result of a run of latexmk."""
 
     done: bool
     log: str
-    """XeLaTeX's, of its last run; "" if there is none."""
+    """Log of the last run of XeLaTeX; "" if there is none."""
     said: str
-    """By latexmk."""
+    """Messages of latexmk."""
 
 
 def require() -> None:
-    """Raises BookError where there is no LaTeX."""
+    """Check that the programs of LaTeX are installed. Raise BookError if one is missing."""
     missing = [name for name in PROGRAMS if shutil.which(name) is None]
     if missing:
         raise BookError(
-            f'd2lbook_pdf_engine = "latex" needs {", ".join(missing)}, which this machine has not. {ADVICE}'
+            f'd2lbook_pdf_engine = "latex" needs {", ".join(missing)}, which this machine does not have. {ADVICE}'
         )
 
 
 def version() -> str:
-    """Of XeLaTeX, with the date of its distribution. Raises BookError where there is none."""
+    """Return the version of XeLaTeX, with the date of its distribution. Raise BookError if there is none."""
     require()
-    asked = subprocess.run(["xelatex", "--version"], capture_output=True, text=True, check=False)
-    return asked.stdout.partition("\n")[0]
+    finished = subprocess.run(["xelatex", "--version"], capture_output=True, text=True, check=False)
+    return finished.stdout.partition("\n")[0]
 
 
 def compile_pdf(folder: Path, name: str) -> Made:
-    """Set `name.tex` in ``folder``, as many times as its lists and links need. Raises BookError without LaTeX."""
+    """Set `name.tex` in ``folder``, as many times as its lists and links need. Raise BookError without LaTeX."""
     require()
     log = folder / f"{name}.log"
     log.unlink(missing_ok=True)
     options = ["-xelatex", "-interaction=nonstopmode", "-file-line-error", "-no-shell-escape"]
     command = ["latexmk", "-norc", "-r", "latexmkrc", *options, f"{name}.tex"]
     try:
-        done = subprocess.run(
+        finished = subprocess.run(
             command,
             cwd=folder,
             env={**os.environ, **SURROUNDINGS},
@@ -82,8 +82,8 @@ def compile_pdf(folder: Path, name: str) -> Made:
         )
     except subprocess.TimeoutExpired:
         return Made(False, _text(log), f"it took more than {MOST_SECONDS} seconds")
-    said = (done.stdout + done.stderr).decode("utf-8", "replace")
-    return Made(done.returncode == 0 and (folder / f"{name}.pdf").is_file(), _text(log), said)
+    messages = (finished.stdout + finished.stderr).decode("utf-8", "replace")
+    return Made(finished.returncode == 0 and (folder / f"{name}.pdf").is_file(), _text(log), messages)
 
 
 def _text(file: Path) -> str:

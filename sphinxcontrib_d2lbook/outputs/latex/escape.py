@@ -1,4 +1,4 @@
-"""Text and names in TeX: the one way either reaches the source."""
+"""Escape text and names for TeX. All text and all names reach the source through this module."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sphinx.util import texescape
 from ..paper.destination_names import key
 from ..paper.source_marks import Marks
 
-texescape.init()  # Sphinx fills its tables when a builder starts
+texescape.init()  # Sphinx fills its tables only when a builder starts.
 
 ENGINE = "xelatex"
 MARKS = Marks("%")
@@ -18,14 +18,15 @@ _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567
 
 
 def escape(text: str) -> str:
-    """``text`` in TeX, in which no character means anything."""
+    """Return ``text`` in TeX, with every special character escaped."""
     return texescape.escape(clean(text), ENGINE)
 
 
 def clean(text: str) -> str:
-    """``text`` without the characters that TeX refuses to read or takes for the end of a paragraph.
+    """Return ``text`` without the characters that TeX refuses to read or takes for the end of a paragraph.
 
-    What only steers (bidirectional overrides, zero widths that no font has) goes; what cannot be is U+FFFD.
+    Control and format characters (bidirectional overrides, zero-width characters that no font has) are removed; lone
+    surrogates and characters without a meaning in Unicode become U+FFFD.
     """
     if text.isascii() and text.isprintable():
         return text
@@ -44,12 +45,12 @@ def _shown(char: str) -> str:
 
 
 def destination(docname: str, anchor: str = "") -> str:
-    """The name of a place in the PDF, made of characters that TeX and PDF leave alone; the same in every build."""
+    """Return the name of a destination in the PDF, of characters that TeX and PDF leave alone; equal in every build."""
     return "".join(
         char if char in _PLAIN else ":" if char == "#" else f".{ord(char):x}." for char in key(docname, anchor)
     )
 
 
 def command(name: str, *arguments: str) -> str:
-    """A command with arguments that are TeX already."""
+    """Return a command with arguments that are TeX already."""
     return "\\" + name + "".join(f"{{{argument}}}" for argument in arguments)

@@ -1,4 +1,4 @@
-"""What Sphinx is told about LaTeX."""
+"""Register the LaTeX builders and visitors with Sphinx."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ from .escape import ENGINE
 
 DEFAULTS = {
     "latex_engine": ENGINE,
-    "latex_use_xindy": False,  # its rules are no part of the packages that we ask for
+    "latex_use_xindy": False,  # Its rules are not in the packages that we ask for.
     "latex_domain_indices": False,
     "latex_table_style": ["booktabs"],
-    # Sphinx has other classes for Japanese, which are for another engine.
+    # For Japanese, Sphinx has other classes, which need another engine.
     "latex_docclass": {"manual": "report", "howto": "article"},
 }
 
 
 def choose_engine(app: Sphinx, config: Config) -> None:
-    """Let `pdf` be made by the engine of conf.py, and give values to Sphinx's writer. Handler of `config-inited`."""
+    """Choose the builder of `pdf` by conf.py, and set the values of Sphinx's writer. Handle `config-inited`."""
     given = given_values(config)
     for name, value in DEFAULTS.items():
         if name not in given:
@@ -45,7 +45,7 @@ def choose_engine(app: Sphinx, config: Config) -> None:
 
 
 def _visitor(name: str) -> Any:
-    """A visitor that hands a node to a method of the translator."""
+    """Return a visitor that hands a node to the method ``name`` of the translator."""
 
     def visit(self: Any, node: nodes.Element) -> None:
         getattr(self, name)(node)
@@ -54,7 +54,7 @@ def _visitor(name: str) -> Any:
 
 
 def setup(app: Sphinx) -> None:
-    # The visitors of sphinx-proof and sphinx-exercise take numbers from elsewhere than the table.
+    # The visitors of sphinx-proof and sphinx-exercise do not take their numbers from the table of numbers.
     for kind in (*NODE_TYPES.values(), unenumerable_node):
         app.add_node(kind, override=True, latex=_visitor("statement"))
     app.add_node(proof_node, override=True, latex=_visitor("proof"))
@@ -64,5 +64,5 @@ def setup(app: Sphinx) -> None:
     for kind in (exercise_end_node, solution_start_node, solution_end_node):
         app.add_node(kind, override=True, latex=_visitor("nothing"))
     app.add_node(fontawesome, override=True, latex=_visitor("icon"))
-    # Before Sphinx's own defaults (800) fill what is missing.
+    # Run before Sphinx's own handler (800), which fills in the defaults that are still missing.
     app.connect("config-inited", choose_engine, priority=450)

@@ -1,7 +1,7 @@
-"""The fonts of the book for XeLaTeX: commands of fontspec, and a change of font at characters of other scripts.
+"""Load the fonts of the book in XeLaTeX: commands of fontspec, and a change of font at characters of other scripts.
 
-XeTeX has one font at a time, and takes no other where that lacks a character. Here each character that the book has and
-a font for scripts must show is put into a class of that font; between classes XeTeX inserts what changes the font.
+XeTeX has one font at a time, and takes no other where that lacks a character. So each character of the book that a font
+for scripts must show is put into a class of that font; between classes XeTeX inserts the commands that change the font.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from ..paper.fonts import Face, Fonts
 from ..paper.missing_glyphs import script_of
 
 FOLDER = "fonts"
-"""In the folder of sources."""
+"""Folder of the fonts in the folder of sources."""
 ANCIENT = frozenset({"Latn", "Grek", "Cyrl", "Zyyy"})
-"""Scripts that fonts for text have."""
+"""Scripts that fonts for text contain."""
 RIGHT_TO_LEFT = frozenset({"Arab", "Hebr", "Syrc", "Thaa", "Nkoo"})
 LANGUAGES_RIGHT_TO_LEFT = ("ar", "fa", "he", "ur", "dv", "ps", "yi", "ckb")
 JOINED = {
@@ -38,7 +38,7 @@ JOINED = {
     "Thai": "Thai",
     "Tibt": "Tibetan",
 }
-"""Scripts whose letters take their form from those around them, by the names of fontspec."""
+"""Scripts whose letters take their form from their neighbours, by their names in fontspec."""
 UNBROKEN = frozenset({"Hani", "Hira", "Kana", "Bopo", "Thai", "Laoo", "Khmr", "Mymr"})
 """Scripts without spaces between words, in which lines break all the same."""
 DEFAULT_TEXT = r"""
@@ -46,13 +46,13 @@ DEFAULT_TEXT = r"""
   Extension=.otf,UprightFont=*,ItalicFont=*Italic,BoldFont=*Bold,BoldItalicFont=*BoldItalic]
 \setsansfont{FreeSans}[Extension=.otf,UprightFont=*,ItalicFont=*Oblique,BoldFont=*Bold,BoldItalicFont=*BoldOblique]
 """.strip()
-"""Of these, Debian's packages have all; FreeSerif has Greek, Cyrillic and most signs."""
+"""Commands for a book that names no fonts, all from Debian's packages; FreeSerif has Greek, Cyrillic, most signs."""
 DEFAULT_CODE = r"\setmonofont{DejaVu Sans Mono}[Scale=0.76]"
 DEFAULT_MATH = r"\setmathfont{latinmodern-math.otf}"
 
 
 def font_commands(named: Fonts) -> str:
-    """Return what sets the fonts of text, code and formulas."""
+    """Return the commands that set the fonts of text, code and formulas."""
     text = _first(named, "text")
     code = _first(named, "code")
     math = _first(named, "math")
@@ -78,11 +78,11 @@ def _font(named: Fonts, family: str, *options: str) -> str:
     """Return the arguments of a command of fontspec that loads a family from the folder of sources."""
     faces = named.faces_of(family)
     upright = _nearest(faces, "normal", 400)
-    found = [f"Path={FOLDER}/", *options, f"UprightFeatures={{FontIndex={upright.index}}}"]
+    fontspec_options = [f"Path={FOLDER}/", *options, f"UprightFeatures={{FontIndex={upright.index}}}"]
     for key, style, weight in (("Bold", "normal", 700), ("Italic", "italic", 400), ("BoldItalic", "italic", 700)):
         face = _nearest(faces, style, weight)
-        found += [f"{key}Font={{{face.name}}}", f"{key}Features={{FontIndex={face.index}}}"]
-    return f"{{{upright.name}}}[{','.join(found)}]"
+        fontspec_options += [f"{key}Font={{{face.name}}}", f"{key}Features={{FontIndex={face.index}}}"]
+    return f"{{{upright.name}}}[{','.join(fontspec_options)}]"
 
 
 def _nearest(faces: list[Face], style: str, weight: int) -> Face:
@@ -120,9 +120,9 @@ def script_commands(named: Fonts, source: str) -> str:
 
 
 def _changes(commands: list[str], turned: Set[str]) -> Iterator[str]:
-    """Yield what happens between characters of all classes: ours, those of other packages, and the edge of a word.
+    """Yield the tokens between characters of all classes: ours, those of other packages, and the edge of a word.
 
-    ``turned`` are those for text from right to left.
+    ``turned`` holds the commands of fonts for text from right to left.
     """
     others = [r"\e@alloc@intercharclass@top", r"\@tempcnta"]
     for command in commands:
@@ -131,7 +131,7 @@ def _changes(commands: list[str], turned: Set[str]) -> Iterator[str]:
         enter = [f"\\XeTeXinterchartoks {other} {own}={{{begin}}}" for other in others]
         leave = [f"\\XeTeXinterchartoks {own} {other}={{{end}}}" for other in others]
         yield from (enter[0], leave[0])
-        # From 0, which is the class of all other characters, to those that other packages have defined before.
+        # The loop runs from 0, the class of all other characters, to the last class that other packages have defined.
         yield f"\\@tempcnta=0 \\@whilenum\\@tempcnta<\\{commands[0]}class\\do{{%"
         yield f"  {enter[1]}{leave[1]}\\advance\\@tempcnta\\@ne}}"
         for next_ in commands:
@@ -147,5 +147,5 @@ def _around(command: str, turned: Set[str]) -> tuple[str, str]:
 
 
 def _letters(number: int) -> str:
-    """Return a number in the letters of which TeX makes names of commands."""
+    """Return a number in letters, as names of TeX commands have no digits."""
     return "".join("abcdefghij"[int(digit)] for digit in str(number))

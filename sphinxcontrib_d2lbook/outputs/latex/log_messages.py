@@ -1,4 +1,4 @@
-"""What XeLaTeX says in its log. Pure."""
+"""Parse XeLaTeX's log. Pure: nothing here reads a file."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 SEEN = 6.0
-"""Points by which a line may stick out before it is seen."""
+"""Points by which a line may stick out before a reader sees it."""
 _ERROR = re.compile(r"^(?:\./)?(?P<file>[^:\n]+\.\w+):(?P<line>\d+): (?P<text>.+)$")
 _PLAIN_ERROR = re.compile(r"^! (?P<text>.+)$")
 _LINE = re.compile(r"^l\.(?P<line>\d+) ?(?P<text>.*)$")
@@ -19,13 +19,13 @@ STOPS = ("Emergency stop", "==> Fatal error", "Fatal error occurred")
 
 @dataclass(frozen=True)
 class LatexFault:
-    """An error."""
+    """Error of LaTeX."""
 
     text: str
     line: int
-    """In the source; 0 if unknown."""
+    """Line of the source; 0 if unknown."""
     near: str = ""
-    """What TeX had read of that line."""
+    """Part of that line that TeX had read."""
 
     @property
     def is_absence(self) -> bool:
@@ -35,17 +35,17 @@ class LatexFault:
 
 @dataclass(frozen=True)
 class Log:
-    """What matters of a log."""
+    """Errors and warnings of a log."""
 
     faults: tuple[LatexFault, ...]
     missing: tuple[str, ...]
     """Characters that no font has, each once."""
     wide: tuple[tuple[int, float], ...]
-    """Lines of the source, and by how many points what they make sticks out of the page's text."""
+    """Lines of the source, and by how many points their content sticks out of the text area."""
 
 
 def read(log: str, source: str) -> Log:
-    """``source`` is the name of the file whose lines count."""
+    """Return the errors and warnings of a log; lines are given for errors in the file named ``source``."""
     lines = log.split("\n")
     missing = dict.fromkeys(match["char"] for line in lines if (match := _MISSING.match(line)))
     wide = [
@@ -58,17 +58,17 @@ def read(log: str, source: str) -> Log:
 
 def _faults(lines: list[str], source: str) -> Iterator[LatexFault]:
     for position, text in enumerate(lines):
-        found = _ERROR.match(text) or _PLAIN_ERROR.match(text)
-        if found is None or any(stop in found["text"] for stop in STOPS):
+        error = _ERROR.match(text) or _PLAIN_ERROR.match(text)
+        if error is None or any(stop in error["text"] for stop in STOPS):
             continue
-        # What was read of the line stands some lines below, after the macros that it was read by.
+        # The part of the line that TeX had read stands some lines below, after the macros that read it.
         near = next((match for line in lines[position + 1 : position + 40] if (match := _LINE.match(line))), None)
-        groups = found.groupdict()
-        text_of = found["text"].strip().rstrip(".")
+        groups = error.groupdict()
+        message = error["text"].strip().rstrip(".")
         if groups.get("line") is None:
             number = int(near["line"]) if near else 0
         elif groups["file"].rpartition("/")[2] == source:
             number = int(groups["line"])
         else:
-            number, text_of = 0, f"{text_of} ({groups['file']}:{groups['line']})"
-        yield LatexFault(text_of, number, near["text"].strip() if near else "")
+            number, message = 0, f"{message} ({groups['file']}:{groups['line']})"
+        yield LatexFault(message, number, near["text"].strip() if near else "")

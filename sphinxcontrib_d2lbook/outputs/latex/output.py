@@ -1,4 +1,4 @@
-"""The LaTeX sources, as an output of the book."""
+"""Register the LaTeX sources as an output of the book."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from .builder import TexBuilder
 
 
 class LatexOutput(PaperOutput):
-    """Sources for a publisher. Nothing is read back from them: LaTeX may do anything with what they say."""
+    """LaTeX sources for a publisher. Nothing is read back from them: LaTeX may print anything."""
 
     name = "latex"
 
     def builder(self) -> type[TexBuilder]:
-        """Return the builder of the sources, which takes the place of Sphinx's."""
+        """Return the builder of the sources, which replaces Sphinx's."""
         return TexBuilder
 
     def setup(self, app: Sphinx) -> None:
-        """Add visitors, and the builder of the PDF where LaTeX is to set it."""
+        """Add the visitors, and the builder of the PDF where LaTeX is to set it."""
         extension.setup(app)

@@ -1,4 +1,4 @@
-"""What stands before the book in its source: fonts, paper, the book's title, macros for formulas."""
+"""Write the preamble of the book's source: fonts, paper, the book's title, macros for formulas."""
 
 from __future__ import annotations
 
@@ -17,18 +17,19 @@ WITHOUT_XECJK = {
     "babel": "",
     "fvset": r"\fvset{fontsize=\small}",
 }
-"""For Chinese Sphinx loads xeCJK, which is no part of the packages that we ask for; fonts for scripts are ours."""
+"""Settings for Chinese, for which Sphinx loads xeCJK. That is not in the packages that we ask for, and we choose the
+fonts for scripts ourselves."""
 
 
 def settings(config: Config, named: Fonts) -> dict[str, Any]:
-    """Values for Sphinx's template; those of `latex_elements` come after them."""
+    """Return values for Sphinx's template; those of `latex_elements` come after them."""
     return {
         **(WITHOUT_XECJK if (config.language or "").startswith("zh") else {}),
         "papersize": PAPERS[config.d2lbook_pdf_paper],
         "pointsize": "11pt",
         "fontpkg": font_commands(named),
         "fncychap": "",
-        "tableofcontents": "",  # its place is in the body
+        "tableofcontents": "",  # Its place is in the body.
         "date": "",
         "tocdepth": "",
         "secnumdepth": "",
@@ -37,7 +38,7 @@ def settings(config: Config, named: Fonts) -> dict[str, Any]:
 
 
 def preamble(config: Config) -> str:
-    """What comes last before the text."""
+    """Return the lines that come last before the text."""
     owner = config.copyright if isinstance(config.copyright, str) else ", ".join(config.copyright)
     authors = config.author if config.author not in ("", "Author name not set") else ""
     lines = [
@@ -51,7 +52,7 @@ def preamble(config: Config) -> str:
 
 
 def _macros(macros: Mapping[str, Any]) -> list[str]:
-    """Of `d2lbook_math_macros`."""
+    """Return the commands that define the macros of `d2lbook_math_macros`."""
     lines = []
     for name, value in sorted(macros.items()):
         body, count = (value, 0) if isinstance(value, str) else (value[0], value[1] if len(value) > 1 else 0)

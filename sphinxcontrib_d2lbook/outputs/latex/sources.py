@@ -1,4 +1,4 @@
-"""The folder of sources that a publisher can take, and the images in it."""
+"""Fill the folder of sources that a publisher can take, and convert the images in it."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from .fonts import FOLDER, script_commands
 
 IMAGES = "images"
 AS_THEY_ARE = (".png", ".jpg", ".jpeg", ".pdf")
-"""What XeTeX includes; all else becomes a PDF, in which drawings stay drawings. The compiler of the other engine makes
-them, so that both set the same drawing from the same fonts, and no further program has to be there."""
+"""Suffixes of images that XeTeX includes. All others become a PDF, in which drawings stay drawings. Typst's compiler
+makes these PDFs, so that both engines set the same drawing from the same fonts, and no other program is needed."""
 STYLE, COLOURS, FONTS = "d2lbook.sty", "bookcolours.sty", "bookfonts.sty"
 DRAWING = StateKind(
     "pdf/drawings",
@@ -39,50 +39,52 @@ LEFT = StateKind(
 
 @dataclass(frozen=True)
 class LatexWorkspace(Record):
-    """Where the sources are set, so that what LaTeX leaves behind stays out of them."""
+    """Folder in which LaTeX runs, so that the files that it writes stay out of the sources."""
 
     @property
     def build(self) -> Path:
         return self.folder / "build"
 
     def forget_damaged(self) -> None:
-        """Empty `build` unless all files in it are as the last run of LaTeX left them. Raises OSError."""
+        """Empty `build` unless all files in it are as the last run of LaTeX left them. Raise OSError if that fails."""
         noted = StateEntry(self.work, LEFT).load()
         if noted is None or altered(self.build, noted):
             shutil.rmtree(self.build, ignore_errors=True)
 
     def note_left(self) -> None:
-        """Note how LaTeX left the files in `build`. Raises OSError."""
+        """Record how LaTeX left the files in `build`. Raise OSError if that fails."""
         StateEntry(self.work, LEFT).save("", states(self.build, files_in(self.build)))
 
     def take(self, sources: Path) -> str:
-        """Copy the sources, remove what they no longer have; a digest of all of them."""
-        found = {path.relative_to(sources).as_posix(): path for path in sorted(sources.rglob("*")) if path.is_file()}
+        """Copy the sources into `build`, remove images that they no longer have, and return a digest of all of them."""
+        files_by_name = {
+            path.relative_to(sources).as_posix(): path for path in sorted(sources.rglob("*")) if path.is_file()
+        }
         parts = []
-        for name, path in found.items():
+        for name, path in files_by_name.items():
             write_if_changed(self.build / name, path.read_bytes())
             parts += [name, file_digest(path)]
-        for left in (self.build / IMAGES).glob("*"):
-            if f"{IMAGES}/{left.name}" not in found:
-                left.unlink()
+        for image in (self.build / IMAGES).glob("*"):
+            if f"{IMAGES}/{image.name}" not in files_by_name:
+                image.unlink()
         return digest(*parts)
 
 
 def pictures(uris: Iterable[str], srcdir: Path, workspace: LatexWorkspace) -> dict[str, Picture]:
-    """Every image that pages show, by the address that the doctree has, in a form that XeTeX includes."""
+    """Return every image that pages show, by its URI in the doctree, in a form that XeTeX includes."""
     taken: set[str] = set()
-    found = {}
+    pictures_by_uri = {}
     for uri in uris:
         path = srcdir / uri
         picture = images.load(path, path.name)
         if not picture.fault:
             picture = replace(_included(picture, path, workspace), name=_name(path, taken))
-        found[uri] = picture
-    return found
+        pictures_by_uri[uri] = picture
+    return pictures_by_uri
 
 
 def _name(path: Path, taken: set[str]) -> str:
-    """A file name that TeX can read."""
+    """Return a file name that TeX can read and that is not ``taken`` yet."""
     suffix = path.suffix.lower()
     suffix = suffix if suffix in AS_THEY_ARE else ".pdf"
     stem = re.sub(r"[^A-Za-z0-9]+", "-", path.stem).strip("-") or "image"
@@ -110,10 +112,10 @@ def _included(picture: Picture, path: Path, workspace: LatexWorkspace) -> Pictur
     return replace(picture, data=data)
 
 
-def write(folder: Path, source: str, name: str, found: Iterable[Picture], named: Fonts) -> None:
+def write(folder: Path, source: str, name: str, used_pictures: Iterable[Picture], named: Fonts) -> None:
     """Write the book's source, its style, its images and the fonts that it names."""
     style = files(__package__).joinpath("template").joinpath(STYLE).read_text("utf-8")
     texts = {f"{name}.tex": source, STYLE: style, COLOURS: latex_colours(), FONTS: script_commands(named, source)}
     write_tree(folder, texts)
     place(named, folder / FOLDER)
-    write_tree(folder / IMAGES, {one.name: one.data for one in found if one.name}, owned=["*"])
+    write_tree(folder / IMAGES, {picture.name: picture.data for picture in used_pictures if picture.name}, owned=["*"])

@@ -1,5 +1,5 @@
-"""A reader's notebook a page: the resolved doctree as CommonMark, code cells with their outputs, and what runs them.
+"""Write a notebook for readers of each page: Markdown, code cells with their outputs, and what is needed to run them.
 
-Visitors (`blocks`, `inline`, `tables`, `special`) turn nodes into blocks, `assembly` turns blocks into a notebook,
-`builder` writes them.
+Visitors (`blocks`, `inline`, `tables`, `special`) turn nodes of the resolved doctree into blocks, `notebook_assembly`
+turns blocks into a notebook, `builder` writes it.
 """

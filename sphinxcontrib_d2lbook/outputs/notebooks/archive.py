@@ -1,4 +1,4 @@
-"""All notebooks, and what runs them, in one zip."""
+"""Write all notebooks, and what is needed to run them, into one zip archive."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 MOMENT = (1980, 1, 1, 0, 0, 0)
-"""The date of every file in the archive: the first that zip knows."""
+"""Date of every file in the archive: the earliest that zip can express."""
 
 
 def assemble_archive(notebooks_dir: Path, wheel: Path | None, target: Path) -> None:
-    """Write ``target``: every file of ``notebooks_dir`` in one folder, the wheel beside them.
+    """Write ``target``: every file of ``notebooks_dir`` in one folder, with the wheel beside them.
 
-    The same files give the same bytes, and an archive that holds them already is left alone. Raises OSError.
+    The same files give the same bytes, and an archive that holds them already is left alone. Raise OSError if a file
+    cannot be read or written.
     """
     root = target.stem
     files = {
@@ -42,7 +43,7 @@ def assemble_archive(notebooks_dir: Path, wheel: Path | None, target: Path) -> N
 
 
 def _holds(archive: Path, contents: Mapping[str, bytes]) -> bool:
-    """Whether an archive has just this in it, by its own list of sizes and checksums; compressing takes far longer."""
+    """Check by its list of sizes and checksums whether an archive holds these files; compressing takes far longer."""
     try:
         with zipfile.ZipFile(archive) as opened:
             listed = [(entry.filename, entry.file_size, entry.CRC) for entry in opened.infolist()]
@@ -52,7 +53,7 @@ def _holds(archive: Path, contents: Mapping[str, bytes]) -> bool:
 
 
 def _belongs(path: Path, folder: Path) -> bool:
-    """Not archives, hidden files, nor the style sheets that some extensions put beside every output."""
+    """Check whether a file belongs in the archive: no archive, hidden file, or style sheet of an extension."""
     parts = path.relative_to(folder).parts
     return (
         path.is_file() and path.suffix != ".zip" and parts[0] != "_static" and not any(p.startswith(".") for p in parts)

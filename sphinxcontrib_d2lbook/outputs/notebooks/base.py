@@ -1,5 +1,8 @@
-"""The stack that all visitors write to. Visitors of other extensions (`app.add_node(…, notebook=(visit, depart))`) use
-the public methods of `Writer` and nothing else."""
+"""Define the stack of contexts that all visitors write to.
+
+Visitors of other extensions (`app.add_node(…, notebook=(visit, depart))`) use the public methods of `Writer` and
+nothing else.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ from .markdown import Piece
 
 
 class Writer(SphinxTranslator):
-    """Contexts, and what puts content into the innermost one."""
+    """Translator with a stack of contexts, and methods that add content to the innermost one."""
 
     def __init__(self, document: nodes.document, builder: Builder, docname: str, links: Links) -> None:
         super().__init__(document, builder)
@@ -30,28 +33,29 @@ class Writer(SphinxTranslator):
         self.links = links
         self.contexts: list[Blocks | InlineContext] = [Blocks()]
         self.attachments: dict[str, Path] = {}
-        """Images of the page: name in the notebook -> file."""
+        """File of each image of the page, by its name in the notebook."""
         self.notes: list[Prose] = []
         """Footnotes, in the order of their definitions."""
         self.cited: list[str] = []
-        """Addresses of citations, as `docname#id`, in the order of their first use."""
+        """Keys of the citations, as `docname#id`, in the order of their first use."""
 
-    # what visitors call
+    # Methods that visitors call to add content.
 
     def add_text(self, text: str) -> None:
-        """Plain text."""
+        """Add plain text."""
         self.add_piece(markdown.escape(text, at_start=self.line().at_start))
 
     def add_piece(self, piece: Piece) -> None:
-        """Markdown inside a line."""
+        """Add Markdown inside a line."""
         self.line().pieces.append(piece)
 
     def add_block(self, text: str, *, heading: bool = False, attachments: tuple[str, ...] = ()) -> None:
-        """Markdown that stands by itself."""
+        """Add a block of Markdown."""
         if text:
             self.add(Prose(text, heading=heading, attachments=attachments))
 
     def add(self, *blocks: Block) -> None:
+        """Add blocks to the innermost context; a line takes only blocks of Markdown."""
         top = self.contexts[-1]
         if isinstance(top, InlineContext):
             top.pieces.extend(block for block in blocks if isinstance(block, Prose))
@@ -59,25 +63,29 @@ class Writer(SphinxTranslator):
             top.add(*blocks)
 
     def open_blocks(self, *, nested: bool = True, pipe_table: bool = False) -> None:
+        """Open a context of block content; see `Blocks` for the arguments."""
         self.contexts.append(Blocks(nested, pipe_table))
 
     def close_blocks(self) -> Blocks:
+        """Close the innermost context of block content, and return it."""
         context = self.contexts.pop()
-        while isinstance(context, InlineContext):  # a visitor of another extension that left a line open
+        while isinstance(context, InlineContext):  # A visitor of another extension has left a line open.
             context = self.contexts.pop()
         context.end_paragraph()
         return context
 
     def open_line(self, *, inner: bool = False) -> None:
+        """Open a context of inline content; ``inner`` for a part of a line, such as the text of a link."""
         self.contexts.append(InlineContext(inner))
 
     def close_line(self) -> InlineContext:
+        """Close the innermost context, which is a line, and return it."""
         return cast("InlineContext", self.contexts.pop())
 
-    # what they ask
+    # Methods that visitors call to look something up.
 
     def line(self) -> InlineContext:
-        """The line that inline content goes to."""
+        """Return the line that inline content goes to."""
         top = self.contexts[-1]
         if isinstance(top, InlineContext):
             return top
@@ -87,26 +95,28 @@ class Writer(SphinxTranslator):
 
     @property
     def nested(self) -> bool:
+        """Whether content is added inside a quote, a list or a table."""
         return any(isinstance(context, Blocks) and context.nested for context in self.contexts)
 
     @property
     def in_pipe_table(self) -> bool:
+        """Whether content is added inside a cell of a pipe table."""
         return any(isinstance(context, Blocks) and context.pipe_table for context in self.contexts)
 
     def number(self, node: nodes.Element, figtype: str) -> str:
-        """Return "3.1"; "" for what has no number."""
+        """Return the number of a node, as "3.1"; "" if it has none."""
         return node_number(self.builder.env, self.docname, node, figtype)
 
     def section_number(self, section: nodes.Element) -> str:
-        """Return "3.2"; "" for a section without a number."""
+        """Return the number of a section, as "3.2"; "" if it has none."""
         return heading_number(self.builder.env, self.docname, section)
 
     def numbered_name(self, node: nodes.Element, figtype: str) -> str:
-        """Return "Figure 3.1"; "" for what has no number."""
+        """Return the label of a caption, as "Figure 3.1"; "" if it has no number."""
         return caption_label(self.builder.env, self.docname, node, figtype)
 
     def address(self, node: nodes.Element) -> str:
-        """Where a reference leads to: on the site where that has an address, else in the neighbouring notebook."""
+        """Return the address of a reference: on the site if that has an address, else of the notebook beside it."""
         if node.get("refid"):
             return self.links.address(self.docname, self.docname, node["refid"])
         uri: str = node.get("refuri", "")
@@ -114,7 +124,7 @@ class Writer(SphinxTranslator):
         return self.links.address(self.docname, *page) if page else uri
 
     def attach(self, path: Path) -> str:
-        """Take an image into the notebook; its name there."""
+        """Attach an image to the notebook, and return its name there."""
         stem = re.sub(r"[^A-Za-z0-9_-]+", "-", path.stem) or "image"
         name, count = f"{stem}{path.suffix.lower()}", 1
         while self.attachments.setdefault(name, path) != path:
@@ -123,7 +133,7 @@ class Writer(SphinxTranslator):
         return name
 
     def result(self) -> list[Block]:
-        """All blocks of the page, once it was walked."""
+        """Return all blocks of the page, after it was walked."""
         while len(self.contexts) > 1:
             self.contexts.pop()
         page = cast("Blocks", self.contexts[0])
@@ -131,7 +141,7 @@ class Writer(SphinxTranslator):
         return page.items
 
     def rendered(self, node: nodes.Node) -> list[Block]:
-        """A node that is not part of the page, as blocks."""
+        """Return a node that is not part of the page as blocks."""
         self.open_blocks(nested=False)
         node.walkabout(self)
         return self.close_blocks().items

@@ -1,4 +1,4 @@
-"""Visitors of blocks: headings, paragraphs, lists, quotes, code, formulas."""
+"""Visit blocks: headings, paragraphs, lists, quotes, code, formulas."""
 
 from __future__ import annotations
 
@@ -14,25 +14,26 @@ from .content_stack import Blocks, InlineContext, Prose, mapped, quoted
 from .markdown import Marked
 
 ITEMS = (nodes.definition_list_item, nodes.field, nodes.option_list_item)
-"""What has a term, a name or options, and then what is said of it."""
+"""Items that have a term, a name or options, and then what is said of it."""
 
 
 def skip(self: Writer, node: nodes.Node) -> None:
+    """Leave out a node with its content."""
     raise nodes.SkipNode
 
 
 def transparent(self: Writer, node: nodes.Node) -> None:
-    """Only the content counts."""
+    """Emit nothing for the node itself, only its content."""
 
 
 class NotebookBlockVisitors(Writer):
-    # headings
+    # Headings
 
     visit_document = depart_document = transparent
     visit_section = depart_section = transparent
 
     def visit_title(self, node: nodes.Element) -> None:
-        if isinstance(node.parent, nodes.table):  # set above the table, with its number
+        if isinstance(node.parent, nodes.table):  # The title is set above the table, with its number.
             raise nodes.SkipNode
         self.open_line()
 
@@ -68,7 +69,7 @@ class NotebookBlockVisitors(Writer):
     def _bold(self, text: str) -> None:
         self.add_block(markdown.joined([Marked("**", text)]))
 
-    # paragraphs
+    # Paragraphs
 
     def visit_paragraph(self, node: nodes.Element) -> None:
         self.open_line()
@@ -101,11 +102,11 @@ class NotebookBlockVisitors(Writer):
     def visit_transition(self, node: nodes.Element) -> None:
         if not isinstance(
             node.next_node(descend=False, siblings=True), nodes.footnote
-        ):  # they have a place of their own
+        ):  # Footnotes have a place of their own.
             self.add_block("---")
         raise nodes.SkipNode
 
-    # quotes
+    # Quotes
 
     def visit_block_quote(self, node: nodes.Element) -> None:
         self.open_blocks()
@@ -125,7 +126,7 @@ class NotebookBlockVisitors(Writer):
         self.open_blocks()
 
     def depart_Admonition(self, node: nodes.Element) -> None:  # noqa: N802
-        """All boxes: the standard ones have their name for a title, the others a `title` node."""
+        """Add a box; the standard kinds have their name for a title, the others a `title` node."""
         context = self.close_blocks()
         title = context.title or markdown.escape(str(admonitionlabels.get(node.tagname, "")), at_start=True)
         bold = markdown.joined([Marked("**", title)])
@@ -140,7 +141,7 @@ class NotebookBlockVisitors(Writer):
         else:
             self.depart_Admonition(node)
 
-    # lists
+    # Lists
 
     def visit_bullet_list(self, node: nodes.Element) -> None:
         self.open_blocks(nested=False)
@@ -154,7 +155,7 @@ class NotebookBlockVisitors(Writer):
     depart_definition_list = depart_field_list = depart_option_list = depart_bullet_list
 
     def _end_list(self, node: nodes.Element) -> None:
-        """Items close up where each is one block of few lines."""
+        """Close a list; its items follow without blank lines if each is a single block without one."""
         items = self.close_blocks().items
         simple = [block for block in items if isinstance(block, Prose)]
         if len(simple) == len(items) and not any("\n\n" in block.markdown for block in simple):
@@ -173,11 +174,11 @@ class NotebookBlockVisitors(Writer):
         blocks = list(self.close_blocks().items)
         if title:
             blocks.insert(0, Prose(title, paragraph=True))
-        done = False
+        has_marker = False
 
         def indent(text: str) -> str:
-            nonlocal done
-            first, done = not done, True
+            nonlocal has_marker
+            first, has_marker = not has_marker, True
             return markdown.indented(text, marker if first else " " * len(marker))
 
         if len(blocks) == 2 and all(isinstance(b, Prose) for b in blocks) and _is_list(cast("Prose", blocks[1])):
@@ -206,7 +207,7 @@ class NotebookBlockVisitors(Writer):
             self._set_alone(bold)
 
     def _set_alone(self, piece: Marked) -> None:
-        """Set what belongs to an item and stands in none."""
+        """Set something that belongs to an item but stands outside any."""
         if isinstance(self.contexts[-1], InlineContext):
             self.add_piece(piece)
         else:
@@ -219,7 +220,7 @@ class NotebookBlockVisitors(Writer):
         self.open_line()
 
     def depart_classifier(self, node: nodes.Element) -> None:
-        """Put the kind behind the term; numpydoc has it in the term, docutils beside it."""
+        """Put the classifier after the term; numpydoc has it in the term, docutils beside it."""
         kind = Marked("*", self.close_line().one())
         if isinstance(node.parent, ITEMS):
             self._top.title += " : " + markdown.joined([kind])
@@ -238,7 +239,7 @@ class NotebookBlockVisitors(Writer):
 
     depart_option_argument = transparent
 
-    # code and formulas
+    # Code and formulas
 
     def visit_literal_block(self, node: nodes.Element) -> None:
         language = node.get("language", "")
@@ -254,12 +255,12 @@ class NotebookBlockVisitors(Writer):
 
 
 def _ancestors(node: nodes.Node) -> list[nodes.Element]:
-    found = []
+    ancestors = []
     parent = node.parent
     while parent is not None:
-        found.append(parent)
+        ancestors.append(parent)
         parent = parent.parent
-    return found
+    return ancestors
 
 
 def _is_list(prose: Prose) -> bool:
@@ -267,7 +268,7 @@ def _is_list(prose: Prose) -> bool:
 
 
 def _marker(item: nodes.Node) -> str:
-    """What a list item begins with; lists that follow one another differ, or they would be one."""
+    """Return the marker of a list item; lists that follow one another differ, or they would be read as one."""
     parent = cast("nodes.Element", item.parent)
     other = _follows_list_like_it(parent)
     if isinstance(parent, nodes.enumerated_list):

@@ -1,4 +1,4 @@
-"""The builder of readers' notebooks."""
+"""Build the notebooks for readers."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from .special import SpecialVisitors
 from .tables import NotebookTableVisitors
 
 _PAGES = (".md", ".myst", ".ipynb", ".rst")
-"""Suffixes of what is no data, though code may name it."""
+"""Suffixes of pages, which are no data files even if code names them."""
 KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
 LANGUAGE = {"name": "python", "file_extension": ".py", "mimetype": "text/x-python", "pygments_lexer": "ipython3"}
 DATA = StateKind(
@@ -49,11 +49,11 @@ DATA = StateKind(
 
 
 class NotebookTranslator(SpecialVisitors, NotebookTableVisitors, NotebookBlockVisitors, NotebookInlineVisitors):
-    """Walks a resolved doctree; `result()`, `notes`, `attachments` and `cited` hold what it found."""
+    """Translator of a doctree; `result()`, `notes`, `attachments` and `cited` hold the parts of a notebook."""
 
 
 class NotebooksBuilder(Builder):
-    """Writes `<docname>.ipynb` for every page, `requirements.txt` and `environment.yml`."""
+    """Builder of `<docname>.ipynb` for every page, `requirements.txt` and `environment.yml`."""
 
     name = "notebooks"
     format = "notebook"
@@ -67,7 +67,7 @@ class NotebooksBuilder(Builder):
     executed: ExecutedNotebook = staticmethod(executed_notebook)
 
     def get_outdated_docs(self) -> str:
-        """All: outputs and numbers change pages whose sources did not; files that come out the same are not touched."""
+        """Write all notebooks, as outputs and numbers change pages whose sources did not; equal files stay."""
         return "all notebooks"
 
     def get_target_uri(self, docname: str, typ: str | None = None) -> str:
@@ -90,11 +90,11 @@ class NotebooksBuilder(Builder):
         return {docname: page for docname, page in collected(app_of(self)).notebooks.items() if page.code_cells}
 
     def prepare_writing(self, docnames: Set[str]) -> None:
-        # Before the processes of a parallel build part.
+        # Computed before a parallel build forks its processes.
         _ = self.links.citations, self.needs
 
     def write_doc(self, docname: str, doctree: nodes.document) -> None:
-        self.post_process_images(doctree)  # an image that is written `name.*` may be in several forms
+        self.post_process_images(doctree)  # An image that is written as `name.*` may have several files.
         translator = written(
             doctree, lambda: self._translated(docname, doctree), Warn.NOTEBOOK, partial(place_of, docname=docname)
         )
@@ -129,7 +129,7 @@ class NotebooksBuilder(Builder):
                 path.unlink()
 
     def _data(self) -> Iterator[str]:
-        """Files that notebooks read and that lie beside them, relative to the output folder."""
+        """Yield the data files that notebooks read and that lie beside them, relative to the output folder."""
         for docname in self.pages:
             yield from (file.as_posix() for file in self._data_of(docname))
 
@@ -141,7 +141,7 @@ class NotebooksBuilder(Builder):
         return data_files(self.pages[docname], folder, Path(self.srcdir), read)
 
     def _code(self, docname: str) -> tuple[list[SourceCell], dict[int, WrittenCodeCell]]:
-        """The page's code cells, and the outputs of those that ran."""
+        """Return the page's code cells, and the outputs of those that ran, by index."""
         page = self.pages.get(docname)
         if page is None:
             return self._shown(docname)
@@ -162,13 +162,13 @@ class NotebooksBuilder(Builder):
             )
             return cells, {}
         outputs = {
-            cell.index: WrittenCodeCell(cell.source, cell.tags, found, count)
-            for cell, (_, found, count) in zip(cells, ran, strict=False)
+            cell.index: WrittenCodeCell(cell.source, cell.tags, cell_outputs, count)
+            for cell, (_, cell_outputs, count) in zip(cells, ran, strict=False)
         }
         return cells, outputs
 
     def _shown(self, docname: str) -> tuple[list[SourceCell], dict[int, WrittenCodeCell]]:
-        """The cells of a page of a format that only MyST-NB reads (`nb_custom_formats`), with the outputs it showed."""
+        """Return the cells of a page that only MyST-NB reads (`nb_custom_formats`), with the outputs that it showed."""
         notebook = self.executed(app_of(self), docname)
         outputs: dict[int, WrittenCodeCell] = {}
         for index, cell in enumerate(notebook["cells"] if notebook is not None else ()):
@@ -179,7 +179,7 @@ class NotebooksBuilder(Builder):
         return [SourceCell(index, code.source, code.tags) for index, code in outputs.items()], outputs
 
     def _opening(self, docname: str, doctree: nodes.document) -> list[Part]:
-        """Where the notebook is from, and the cell that readies it."""
+        """Return the first cells: where the notebook comes from, and the cell that installs what it needs."""
         book = markdown.escape(self.config.project, at_start=False)
         number = section_number(self.env, docname)
         title = self.env.titles[docname].astext() if docname in self.env.titles else docname
@@ -225,10 +225,10 @@ class NotebooksBuilder(Builder):
 def data_files(page: Notebook, folder: Path, root: Path, read: Iterable[Path] = ()) -> list[Path]:
     """Return the files beside a page that its code names, imports or ``read``: its notebook would not run without them.
 
-    They are relative to ``root``, the book's source folder, and sorted; ``folder`` is where the page lies. What lies
-    outside of the book is never taken along.
+    They are relative to ``root``, the book's source folder, and sorted; ``folder`` is the folder of the page. Files
+    outside the book are never included.
     """
     code = [cell.code for cell in page.code_cells]
-    found = named_files(code, folder) | local_modules(code, folder).keys() | set(read)
-    inside = {path.resolve() for path in found if path.suffix not in _PAGES}
+    files = named_files(code, folder) | local_modules(code, folder).keys() | set(read)
+    inside = {path.resolve() for path in files if path.suffix not in _PAGES}
     return sorted(path.relative_to(root.resolve()) for path in inside if path.is_relative_to(root.resolve()))

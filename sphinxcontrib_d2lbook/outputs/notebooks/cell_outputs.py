@@ -1,4 +1,4 @@
-"""Where the outputs of code cells come from: the store of executed notebooks, or what MyST-NB showed of the page."""
+"""Read the outputs of code cells from the store of executed notebooks, or from what MyST-NB showed of the page."""
 
 from __future__ import annotations
 
@@ -11,34 +11,34 @@ from ...common.errors import BookError
 from ...elements.page_outputs import shown_notebook
 
 Output = dict[str, Any]
-"""One output, as nbformat 4 has it."""
+"""Output of a cell in the format of nbformat 4."""
 
 
 class ExecutedNotebook(Protocol):
-    """Finds a page's notebook with its outputs, a dictionary as nbformat has it; None if the page never ran."""
+    """Function that returns a page's notebook with its outputs, as nbformat has it; None if the page never ran."""
 
     def __call__(self, app: Sphinx, docname: str) -> Any | None: ...
 
 
 def executed_notebook(app: Sphinx, docname: str) -> Any | None:
-    """The page as this book's execution stored it, else as MyST-NB showed it: with the outputs that are in an `.ipynb`,
-    or those of its own run. None for a page that is no notebook.
+    """Return the notebook of a page as this book's execution stored it, else as MyST-NB showed it.
 
-    Raises BookError where what is stored cannot be read.
+    MyST-NB shows the outputs that are in an `.ipynb`, or those of its own run. Return None for a page that is no
+    notebook. Raise BookError if the stored outputs cannot be read.
     """
     if "sphinxcontrib_d2lbook" not in app.extensions:
         return None
     from ...execution import extension as execution
 
     try:
-        found = execution.executed_notebook(app, docname)
-        return shown_notebook(app.env, docname) if found is None else found
+        notebook = execution.executed_notebook(app, docname)
+        return shown_notebook(app.env, docname) if notebook is None else notebook
     except (OSError, ValueError) as err:
         raise BookError(f"{docname}: its stored outputs cannot be read ({err}); `-M clean`, then build again") from err
 
 
 def executed_cells(find: ExecutedNotebook, app: Sphinx, docname: str) -> Sequence[tuple[str, list[Output], int | None]]:
-    """Source, outputs and execution count of each code cell, in order; empty if the page never ran."""
+    """Return source, outputs and execution count of each code cell, in order; nothing if the page never ran."""
     notebook = find(app, docname)
     if notebook is None:
         return []

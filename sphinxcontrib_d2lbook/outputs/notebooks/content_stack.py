@@ -1,4 +1,4 @@
-"""What a page becomes: blocks of Markdown and code cells in reading order, gathered on a stack of contexts."""
+"""Collect a page as blocks of Markdown and code cells in reading order, on a stack of contexts."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from .markdown import Piece
 
 @dataclass(frozen=True)
 class Prose:
-    """One block of Markdown, without blank lines around it."""
+    """Block of Markdown, without blank lines around it."""
 
     markdown: str
     paragraph: bool = False
-    """A plain paragraph: a title may run into it."""
+    """Whether it is a plain paragraph, which a title may run into."""
     heading: bool = False
-    """A Markdown cell begins here."""
+    """Whether it begins a new Markdown cell."""
     attachments: tuple[str, ...] = ()
     """Names of the images that it shows as `attachment:name`."""
 
 
 @dataclass(frozen=True)
 class CodeCell:
-    """A code cell of the page."""
+    """Code cell of the page."""
 
     index: int
     """Position among all cells of the page's source, as MyST-NB counts them."""
     source: str | None
-    """As the page shows it; None where the page removes it."""
+    """Source that the page shows; None if the page removes it."""
     metadata: Mapping[str, Any]
 
 
@@ -39,10 +39,10 @@ Block = Prose | CodeCell
 
 @dataclass
 class InlineContext:
-    """Context of inline content: pieces of one line, or of several between which displays stand."""
+    """Context of inline content: pieces of one line, or of several lines with displayed formulas between them."""
 
     inner: bool = False
-    """A part of a line: what a link or emphasis encloses."""
+    """Whether it is a part of a line, such as what a link or emphasis encloses."""
     pieces: list[Piece | Prose] = field(default_factory=list)
     attachments: list[str] = field(default_factory=list)
 
@@ -55,30 +55,30 @@ class InlineContext:
         return last is None or isinstance(last, Prose) or (isinstance(last, str) and last.endswith("\n"))
 
     def one(self, *, inside_emphasis: bool = False) -> str:
-        """All of it as one line, a display in it too."""
+        """Return all content as one line, displayed formulas too."""
         pieces = [" ".join(piece.markdown.split()) if isinstance(piece, Prose) else piece for piece in self.pieces]
         text = markdown.joined(pieces, inside_emphasis=inside_emphasis)
         return text if self.inner else text.strip()
 
     def blocks(self) -> list[Prose]:
-        """Paragraphs, and what stands between them."""
-        found: list[Prose] = []
+        """Return the paragraphs, and the blocks between them."""
+        blocks: list[Prose] = []
         run: list[Piece] = []
 
         def end_run() -> None:
             text = markdown.joined(run).strip(" \n")
             if text:
-                found.append(Prose(text, paragraph=True, attachments=tuple(self.attachments)))
+                blocks.append(Prose(text, paragraph=True, attachments=tuple(self.attachments)))
             run.clear()
 
         for piece in self.pieces:
             if isinstance(piece, Prose):
                 end_run()
-                found.append(piece)
+                blocks.append(piece)
             else:
                 run.append(piece)
         end_run()
-        return found
+        return blocks
 
 
 @dataclass
@@ -86,27 +86,32 @@ class Blocks:
     """Context of block content."""
 
     nested: bool = False
-    """Inside a quote, a list or a table, whose marks stand before each line."""
+    """Whether it is inside a quote, a list or a table, whose marks stand before each line."""
     pipe_table: bool = False
-    """Inside a cell of a pipe table."""
+    """Whether it is inside a cell of a pipe table."""
     items: list[Block] = field(default_factory=list)
     loose: InlineContext | None = None
     """Inline content that stands among blocks."""
     title: str = ""
-    """Set by a `title` node in it, as Markdown."""
+    """Title that a `title` node in it has set, as Markdown."""
 
     def end_paragraph(self) -> None:
+        """Turn inline content that stands among blocks into paragraphs."""
         if self.loose is not None:
             loose, self.loose = self.loose, None
             self.items.extend(loose.blocks())
 
     def add(self, *blocks: Block) -> None:
+        """Add blocks, after the paragraph that they end."""
         self.end_paragraph()
         self.items.extend(blocks)
 
 
 def mapped(blocks: Iterable[Block], change: Callable[[str], str]) -> list[Block]:
-    """Neighbouring blocks of Markdown put together and changed (quoted, indented); code cells stay cells."""
+    """Join neighbouring blocks of Markdown and apply ``change`` (which quotes, indents) to each group.
+
+    Code cells stay cells.
+    """
     result: list[Block] = []
     group: list[Prose] = []
 
@@ -127,7 +132,7 @@ def mapped(blocks: Iterable[Block], change: Callable[[str], str]) -> list[Block]
 
 
 def quoted(title: str, blocks: Iterable[Block], *, run_in: bool = False) -> list[Block]:
-    """A block quote under a title in Markdown; with ``run_in`` a first paragraph goes on after the title."""
+    """Return a block quote under a title in Markdown; with ``run_in``, a first paragraph continues the title's line."""
     blocks = list(blocks)
     if title and run_in and blocks and isinstance(blocks[0], Prose) and blocks[0].paragraph:
         blocks[0] = replace(blocks[0], markdown=f"{title} {blocks[0].markdown}")

@@ -1,4 +1,4 @@
-"""Visitors of what stands inside a line."""
+"""Visit inline nodes."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class NotebookInlineVisitors(Writer):
         raise nodes.SkipNode
 
     def _transparent(self, node: nodes.Element) -> None:
-        """Only the content counts."""
+        """Emit only the content of a node."""
 
     visit_inline = visit_generated = visit_problematic = visit_acronym = visit_pending_xref = _transparent
     depart_inline = depart_generated = depart_problematic = depart_acronym = depart_pending_xref = _transparent

@@ -1,4 +1,4 @@
-"""Where the links and the citations of notebooks lead."""
+"""Find the addresses that links and citations of notebooks lead to."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from ...upstream import proofs
 
 
 class Links:
-    """Turns addresses inside the book into those that a reader can follow."""
+    """Addresses that a reader can follow, for links inside the book."""
 
     def __init__(self, env: BuildEnvironment) -> None:
         self._env = env
 
     def address(self, docname: str, target: str, anchor: str = "") -> str:
-        """Return where a link on page ``docname`` leads: to the site, or to a notebook beside it; "" for neither."""
+        """Return the address of a link on page ``docname``: on the site, or of a notebook beside it; "" for neither."""
         if self._env.config.html_baseurl:
             return page_address(self._env.config, target, anchor)
         if target == docname:
@@ -29,5 +29,8 @@ class Links:
 
     @cached_property
     def citations(self) -> Mapping[str, nodes.paragraph]:
-        """Every entry of the book's bibliographies: `docname#id` -> its text. Empty where bibtex is not in use."""
-        return {f"{one.docname}#{one.node_id}": proofs.paragraph_of(one) for one in proofs.citations(self._env)}
+        """Text of every entry of the book's bibliographies, by `docname#id`; empty where bibtex is not in use."""
+        return {
+            f"{citation.docname}#{citation.node_id}": proofs.paragraph_of(citation)
+            for citation in proofs.citations(self._env)
+        }

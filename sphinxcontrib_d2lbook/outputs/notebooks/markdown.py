@@ -1,6 +1,7 @@
-"""CommonMark from pieces: the one escaping function a kind of place, and call-free builders of its syntax.
+"""Write CommonMark: one escaping function for each kind of place, and functions for its syntax.
 
-What is written here reads alike in JupyterLab, VS Code and Colab: CommonMark, pipe tables, `$…$` and a few HTML tags.
+JupyterLab, VS Code and Colab show what is written here in the same way: CommonMark, pipe tables, `$…$` and a few HTML
+tags.
 """
 
 from __future__ import annotations
@@ -29,16 +30,16 @@ SAFE_SCHEMES = ("http:", "https:", "mailto:", "ftp:")
 
 @dataclass(frozen=True)
 class Marked:
-    """Emphasis; whether `*` can say it depends on its neighbours, so that is decided when pieces are joined."""
+    """Emphasis. Its neighbours decide whether `*` can express it, so the syntax is chosen when pieces are joined."""
 
     marker: str
-    """`*` or `**`"""
+    """Marker of the emphasis: `*` or `**`."""
     content: str
 
 
 @dataclass(frozen=True)
 class Math:
-    """An inline formula, `$` included: a digit must not follow it."""
+    """Inline formula, `$` included: a digit must not follow it."""
 
     source: str
 
@@ -47,10 +48,10 @@ Piece = str | Marked | Math
 
 
 def escape(text: str, *, at_start: bool) -> str:
-    """Text as Markdown that shows just this text; runs of white space become one space.
+    """Return Markdown that shows just this text; runs of white space become one space.
 
-    ``at_start``: whether it begins a line. Dollars and backslashes stand in an element of their own: JupyterLab
-    looks for formulas in what Markdown has made, where a mere backslash escape is gone.
+    ``at_start`` says whether the text begins a line. Dollars and backslashes are put into an element of their own:
+    JupyterLab looks for formulas in the rendered Markdown, where a mere backslash escape is gone.
     """
     text = _SPACE.sub(" ", text)
     if at_start:
@@ -59,22 +60,22 @@ def escape(text: str, *, at_start: bool) -> str:
     begin = _AT_START.match(escaped) if at_start else None
     if begin is None:
         return escaped
-    found = begin.group()
-    return f"{found}\\{escaped[begin.end() :]}" if found.isdigit() else f"\\{escaped}"
+    marker = begin.group()
+    return f"{marker}\\{escaped[begin.end() :]}" if marker.isdigit() else f"\\{escaped}"
 
 
 def _escape_one(match: re.Match[str]) -> str:
-    found = match.group()
-    return f"<span>\\{found}</span>" if found in "\\$" else f"\\{found}"
+    char = match.group()
+    return f"<span>\\{char}</span>" if char in "\\$" else f"\\{char}"
 
 
 def attribute(value: str) -> str:
-    """Text as the value of an HTML attribute, quotes included."""
+    """Return text as the value of an HTML attribute, quotes included."""
     return '"' + html_escape(_SPACE.sub(" ", value), quote=True) + '"'
 
 
 def destination(url: str) -> str:
-    """An address as the destination of a link; "" for a scheme that a reader should not follow."""
+    """Return an address as the destination of a link; "" for a scheme that a reader should not follow."""
     scheme = _SCHEME.match(url)
     if scheme and scheme.group().lower() not in SAFE_SCHEMES:
         return ""
@@ -82,13 +83,13 @@ def destination(url: str) -> str:
 
 
 def link(label: str, url: str) -> str:
-    """A link whose label is Markdown; the label alone where there is nowhere to go."""
+    """Return a link whose label is Markdown; the label alone if ``url`` is no safe destination."""
     target = destination(url)
     return f"[{label}]({target})" if target and label else label
 
 
 def code_span(text: str, *, in_pipe_table: bool = False) -> str:
-    """A code span that holds just this text (its line ends become spaces)."""
+    """Return a code span that holds just this text (line ends become spaces)."""
     text = text.replace("\n", " ")
     if not text.strip():
         return text
@@ -100,7 +101,7 @@ def code_span(text: str, *, in_pipe_table: bool = False) -> str:
 
 
 def fence(text: str, language: str = "") -> str:
-    """A fenced code block."""
+    """Return a fenced code block."""
     ticks = "`" * max(3, _longest_run(text) + 1)
     info = language if re.fullmatch(r"[\w+#.-]+", language) else ""
     return f"{ticks}{info}\n{text.rstrip(chr(10))}\n{ticks}"
@@ -111,46 +112,47 @@ def _longest_run(text: str) -> int:
 
 
 def quoted(block: str) -> str:
-    """A block as a part of a block quote."""
+    """Return a block as a part of a block quote."""
     return "\n".join(f"> {line}" if line else ">" for line in block.split("\n"))
 
 
 def indented(block: str, marker: str) -> str:
-    """A block as the content of a list item that begins with ``marker``."""
+    """Return a block as the content of a list item that begins with ``marker``."""
     margin = " " * len(marker)
     first, *others = block.split("\n")
     return "\n".join([marker + first, *(margin + line if line else "" for line in others)])
 
 
 def heading(level: int, text: str) -> str:
+    """Return a heading; ``level`` counts from 1."""
     return f"{'#' * min(max(level, 1), 6)} {text}"
 
 
 def pipe_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table of cells that are one line of Markdown each, `|` escaped."""
+    """Return a pipe table. Each cell is one line of Markdown with `|` escaped."""
     width = max([len(head), *map(len, rows)])
     lines = [head, ["---"] * width, *rows]
     return "\n".join("| " + " | ".join([*line, *[""] * (width - len(line))]) + " |" for line in lines)
 
 
 def joined(pieces: Sequence[Piece], *, inside_emphasis: bool = False) -> str:
-    """Pieces of a line as one string, emphasis by `*` where CommonMark reads it so, by a tag elsewhere."""
-    done: list[str] = []
+    """Join pieces of a line, with emphasis by `*` where CommonMark reads it so, and by a tag elsewhere."""
+    parts: list[str] = []
     for position, piece in enumerate(pieces):
         following = pieces[position + 1] if position + 1 < len(pieces) else ""
         match piece:
             case Marked(marker, content):
-                before = done[-1][-1:] if done else ""
+                before = parts[-1][-1:] if parts else ""
                 plain = not inside_emphasis and not isinstance(following, Marked)
                 after = following[:1] if isinstance(following, str) else "$"
-                done.append(_emphasis(marker, content, before, after, plain))
+                parts.append(_emphasis(marker, content, before, after, plain))
             case Math(source):
                 digit = isinstance(following, str) and following[:1].isdigit()
-                done.append(f"<span>{source}</span>" if digit else source)
+                parts.append(f"<span>{source}</span>" if digit else source)
             case str():
                 if piece:
-                    done.append(piece)
-    return "".join(done)
+                    parts.append(piece)
+    return "".join(parts)
 
 
 def _emphasis(marker: str, content: str, before: str, after: str, plain: bool) -> str:

@@ -1,4 +1,4 @@
-"""Blocks of a page as a notebook of nbformat 4.5, the same bytes each time."""
+"""Assemble the blocks of a page into a notebook of nbformat 4.5, with the same bytes at each build."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .content_stack import Block, CodeCell, Prose
 
 SETUP_TAG = "book-setup"
 CHECK_TAG = "book-check"
-"""Marks a cell that only the build runs: it compares the text with what the cells computed on the author's machine."""
+"""Tag of a cell that only the build runs: it compares the text with what the cells computed on the author's machine."""
 _HIDDEN_INPUT = {
     "hide-input",
     "hide_input",
@@ -36,7 +36,7 @@ _NO_OUTPUT = {"remove-output", "remove_output", "remove-cell", "remove_cell"}
 
 @dataclass(frozen=True)
 class WrittenCodeCell:
-    """A code cell as it is written."""
+    """Code cell as it is written to the notebook."""
 
     source: str
     tags: tuple[str, ...] = ()
@@ -49,7 +49,7 @@ Part = Prose | WrittenCodeCell
 
 @dataclass(frozen=True)
 class SourceCell:
-    """A code cell of the page's source, shown or not."""
+    """Code cell of the page's source, shown or not."""
 
     index: int
     source: str
@@ -59,10 +59,11 @@ class SourceCell:
 def with_all_code(
     blocks: Iterable[Block], cells: Sequence[SourceCell], outputs: Mapping[int, WrittenCodeCell]
 ) -> list[Part]:
-    """Blocks with their code cells, those too that the page does not show: the notebook runs as the page did.
+    """Return the blocks with all code cells of the page, also those that it does not show.
 
-    ``outputs``: index of a cell -> its outputs. A hidden cell stands before the next one that is shown. Cells tagged
-    ``book-check`` are left out, because a reader's results may differ from the text in their last digits.
+    So the notebook runs as the page did. ``outputs`` gives the written cell, with its outputs, by the index of a cell.
+    A hidden cell stands before the next one that is shown. Cells tagged ``book-check`` are left out, because a reader's
+    results may differ from the text in their last digits.
     """
     parts: list[Part] = []
     waiting = list(cells)
@@ -70,11 +71,11 @@ def with_all_code(
     def emit(cell: SourceCell, source: str) -> None:
         if CHECK_TAG in cell.tags:
             return
-        found = outputs.get(cell.index)
-        keep = found is not None and not _NO_OUTPUT.intersection(cell.tags)
+        executed = outputs.get(cell.index)
+        keep = executed is not None and not _NO_OUTPUT.intersection(cell.tags)
         parts.append(
-            WrittenCodeCell(source, cell.tags, found.outputs, found.execution_count)
-            if found and keep
+            WrittenCodeCell(source, cell.tags, executed.outputs, executed.execution_count)
+            if executed and keep
             else WrittenCodeCell(source, cell.tags)
         )
 
@@ -97,7 +98,7 @@ def with_all_code(
 
 
 def notebook_text(docname: str, parts: Iterable[Part], images: Mapping[str, Path], metadata: Mapping[str, Any]) -> str:
-    """The file's content. Markdown between code cells is one cell a heading. Raises BookError if it is not valid."""
+    """Return the content of the file. Each heading begins a Markdown cell. Raise BookError if it is not valid."""
     cells: list[dict[str, Any]] = []
     for group in _grouped(parts):
         cell_id = digest("cell", docname, str(len(cells)))[:16]

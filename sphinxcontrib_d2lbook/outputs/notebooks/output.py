@@ -1,4 +1,4 @@
-"""Readers' notebooks, as an output of the book."""
+"""Register the notebooks for readers as an output of the book."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ...numbering.agreement.readback import ReadableFile
 
 PACKAGE = "package"
-"""The output whose wheel goes into the archive."""
+"""Name of the output whose wheel goes into the archive."""
 
 
 class NotebooksOutput(Output):
@@ -34,8 +34,8 @@ class NotebooksOutput(Output):
     needs = (PACKAGE,)
     is_beside_site = True
     is_copied = True
-    # What stands for an output in the doctree, best first. The notebook's outputs come whole from the executed one, so
-    # this matters only for values that are pasted into the text.
+    # Forms of an output in the doctree, best first. The notebook takes its outputs whole from the executed one, so this
+    # matters only for values that are pasted into the text.
     forms: ClassVar[tuple[str, ...]] = (
         "text/plain",
         "text/markdown",
@@ -65,13 +65,13 @@ class NotebooksOutput(Output):
         return [Download(address, ".ipynb", _("Download this page as a notebook"), "fas fa-code")]
 
     def site_files(self, written: Written) -> Mapping[str, Path]:
-        """Return all notebooks, and the archive where it was assembled."""
+        """Return all notebooks, and the archive if it was assembled."""
         folder, archive = written.folder, archive_of(written)
         files = {f"{self.name}/{path.relative_to(folder).as_posix()}": path for path in sorted(folder.rglob("*.ipynb"))}
         return files | ({archive.name: archive} if archive.is_file() else {})
 
     def assemble(self, written: Written, others: Mapping[str, Path]) -> None:
-        """Write the archive. Raises OSError."""
+        """Write the archive. Raise OSError if that fails."""
         wheels = sorted(others[PACKAGE].glob("*.whl")) if PACKAGE in others else []
         assemble_archive(written.folder, next(iter(wheels), None), archive_of(written))
 
@@ -83,12 +83,12 @@ class NotebooksOutput(Output):
         yield from readable_notebooks(table, written.folder, written.docnames, addresses)
 
     def places(self, written: Written) -> PlaceOf:
-        """Return what gives the file of a page, relative to the folder."""
+        """Return a function that gives the file of a page, relative to the folder of notebooks."""
         files = {docname: f"{docname}.ipynb" for docname in written.docnames}
-        there = {docname: file for docname, file in files.items() if (written.folder / file).is_file()}
-        return lambda thing: there.get(thing.docname)
+        existing = {docname: file for docname, file in files.items() if (written.folder / file).is_file()}
+        return lambda thing: existing.get(thing.docname)
 
 
 def archive_of(written: Written) -> Path:
-    """Return the archive, whether it is there or not."""
+    """Return the path of the archive, whether it exists or not."""
     return written.folder / f"{book_name(written.app.config)}-notebooks.zip"

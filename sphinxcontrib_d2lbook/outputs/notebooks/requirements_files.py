@@ -1,4 +1,4 @@
-"""Which distributions each notebook needs, told by what its code imports, and the files that list them."""
+"""Find the distributions that each notebook needs from the imports in its code, and write the files that list them."""
 
 from __future__ import annotations
 
@@ -17,47 +17,47 @@ from .notebook_assembly import CHECK_TAG
 from .setup_cell import Needs
 
 KERNEL = "ipykernel"
-"""What runs a notebook, whatever is in it."""
+"""Distribution that runs a notebook, whatever is in it."""
 
 
 @dataclass(frozen=True)
 class BookNeeds:
-    """The needs of all notebooks of a book."""
+    """Needs of all notebooks of a book."""
 
     all_pins: list[Pin]
-    """Of all notebooks and the package together, with what runs a notebook."""
+    """Pins of all notebooks and the package together, with the kernel that runs them."""
     package: str
     distribution: str
     wheel: str
-    """"" where no page uses the book's package."""
+    """File name of the package's wheel; "" if no page uses the book's package."""
     site: str
     pages: Mapping[str, tuple[list[Pin], bool]] = field(default_factory=dict)
-    """Page -> its pins, and whether it uses the book's package."""
+    """Pins of each page, and whether it uses the book's package, by docname."""
 
     @classmethod
     def from_pages(cls, pages: Mapping[str, Notebook], config: Config, *, package: bool) -> BookNeeds:
-        """``package``: whether the book saves anything into one."""
+        """Return the needs of all pages; ``package`` says whether the book saves anything into a package."""
         name = package_name(config) if package else ""
         python = {docname: _readers_sources(p) for docname, p in pages.items() if p.language == "python"}
         everything = [source for sources in python.values() for source in sources]
         declared = list(config.d2lbook_requirements) if package else []
         whole = [*_distributions(everything, name), *declared] if everything else []
-        found = {}
+        needs_by_page = {}
         for docname, sources in python.items():
             uses = name in imported_modules(sources)
-            found[docname] = (closure(whole if uses else _distributions(sources, name)), uses)
-        used = any(uses for _, uses in found.values())
+            needs_by_page[docname] = (closure(whole if uses else _distributions(sources, name)), uses)
+        used = any(uses for _, uses in needs_by_page.values())
         return cls(
             all_pins=closure([*whole, KERNEL]) if everything else [],
             package=name,
             distribution=distribution_name(config) if used else "",
             wheel=wheel_name(config) if used else "",
             site=site(config),
-            pages=found,
+            pages=needs_by_page,
         )
 
     def of_page(self, docname: str) -> Needs | None:
-        """None for a page without code, or whose code needs nothing but Python."""
+        """Return the needs of a page; None for a page without code, or whose code needs nothing but Python."""
         if docname not in self.pages:
             return None
         pins, uses = self.pages[docname]
@@ -74,18 +74,18 @@ def _readers_sources(page: Notebook) -> list[str]:
 
 
 def _distributions(sources: list[str], package: str) -> list[str]:
-    return [found.name for found in imported_distributions(sources, own=[package] if package else [])]
+    return [distribution.name for distribution in imported_distributions(sources, own=[package] if package else [])]
 
 
 def python_version() -> str:
-    """Return the version of the Python that makes the book, "3.11"."""
+    """Return the version of the Python that builds the book, as "3.11"."""
     return f"{sys.version_info[0]}.{sys.version_info[1]}"
 
 
 def requirements_text(book: str, pins: Iterable[Pin], wheel: str | None) -> str:
-    """Return a requirements.txt: the same versions on the same Python, these or newer ones on another.
+    """Return a requirements.txt: the same versions on the same Python, these or newer ones on another Python.
 
-    Every distribution is in it, so that nothing is resolved anew.
+    It lists every distribution, so that pip resolves nothing.
     """
     python = python_version()
     lines = [
@@ -101,7 +101,7 @@ def requirements_text(book: str, pins: Iterable[Pin], wheel: str | None) -> str:
 
 
 def environment_text(name: str) -> str:
-    """Return an environment.yml for conda, beside the requirements.txt that it refers to."""
+    """Return an environment.yml for conda, which refers to the requirements.txt beside it."""
     return "\n".join(
         [
             f"name: {name}",

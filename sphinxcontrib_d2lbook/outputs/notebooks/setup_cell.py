@@ -1,4 +1,4 @@
-"""The first code cell of a reader's notebook: it finds or installs what the notebook needs."""
+"""Write the first code cell of a reader's notebook, which finds or installs what the notebook needs."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from ...library.distribution_closure import Pin
 
 @dataclass(frozen=True)
 class Needs:
-    """What a notebook needs to run."""
+    """Distributions and files that a notebook needs to run."""
 
     pins: Sequence[Pin]
-    """Every distribution, those that others require too."""
+    """Pins of every distribution, also of those that only others require."""
     python: str
-    """The Python that the versions are of, "3.11"."""
+    """Version of Python that the pins were made with, as "3.11"."""
     package: str = ""
     """Import name of the book's package; "" if the notebook does not use it."""
     distribution: str = ""
-    """Name of its distribution."""
+    """Name of the package's distribution."""
     wheel: str = ""
-    """File name of its wheel."""
+    """File name of the package's wheel."""
     site: str = ""
-    """The site's address, "" if it has none; the wheel is at `_downloads/` there."""
+    """Address of the site, or "" if it has none; the wheel is at `_downloads/` there."""
 
 
 _HEAD = '''\
@@ -101,7 +101,7 @@ def install(what):
 
 
 def setup_source(needs: Needs) -> str:
-    """The cell's code: as short as the notebook's needs allow."""
+    """Return the source of the cell, as short as the needs of the notebook allow."""
     wrapper = TextWrapper(width=110, break_long_words=False, break_on_hyphens=False)
     source = _HEAD.format(python=needs.python, pins="\n".join(wrapper.wrap(" ".join(map(str, needs.pins)))))
     if needs.package:

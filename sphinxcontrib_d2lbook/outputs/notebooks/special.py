@@ -1,4 +1,4 @@
-"""Visitors of figures, theorems, exercises, footnotes, code cells, and of what is not shown."""
+"""Visit figures, theorems, exercises, footnotes, code cells, and nodes that are not shown."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ Visitors = tuple[Callable[[Any, Any], None], Callable[[Any, Any], None] | None]
 
 
 class SpecialVisitors(Writer):
-    # images and figures
+    # Images and figures
 
     def visit_image(self, node: nodes.Element) -> None:
         self.add_image(node)
         raise nodes.SkipNode
 
     def add_image(self, node: nodes.Element) -> None:
-        """Put an image where it stands; its alternative text is kept, or shown if the image is lost."""
+        """Add an image; its alternative text is kept, or shown if the image is missing."""
         alt, uri = node.get("alt", ""), _best(node, self.builder.supported_image_types)
         if "://" in uri:
             self.add_piece(f"![{markdown.escape(alt, at_start=False)}]({markdown.destination(uri)})")
@@ -54,10 +54,16 @@ class SpecialVisitors(Writer):
             return
         path = Path(self.builder.srcdir, uri.removeprefix("/") if not Path(uri).is_file() else uri)
         if not path.is_file():
-            warn(Warn.IMAGE, "%s: the image %s is not there; its text stands for it", self.docname, uri, location=node)
+            warn(
+                Warn.IMAGE,
+                "%s: the image %s does not exist; its alternative text stands for it",
+                self.docname,
+                uri,
+                location=node,
+            )
             self.add_text(alt)
         elif path.suffix.lower() == _VECTOR:
-            # JupyterLab refuses SVG among the attachments and shows it in a data address.
+            # JupyterLab refuses SVG among the attachments, but shows it in a data URI.
             data = base64.b64encode(path.read_bytes()).decode()
             self.add_piece(_image_tag(f"data:image/svg+xml;base64,{data}", alt, node))
         else:
@@ -77,7 +83,7 @@ class SpecialVisitors(Writer):
         self.open_blocks(nested=False)
 
     def depart_subfigure(self, node: nodes.Element) -> None:
-        """The letter stands before the caption, or alone."""
+        """Add a sub-figure; its letter stands before the caption, or alone."""
         items = list(self.close_blocks().items)
         if not any(isinstance(child, nodes.caption) for child in node.children):
             items.append(Prose(f"*({node['letter']})*"))
@@ -101,13 +107,13 @@ class SpecialVisitors(Writer):
     visit_legend = depart_legend = transparent
 
     def visit_output_table(self, node: nodes.Element) -> None:
-        """A value that is pasted with a caption, and is a table: outputs of cells come from the executed notebook."""
+        """Open a pasted value that is a table with a caption. Outputs of cells come from the executed notebook."""
         self.open_blocks(nested=False)
 
     def depart_output_table(self, node: nodes.Element) -> None:
         self.add(*self.close_blocks().items)
 
-    # code cells
+    # Code cells
 
     def visit_container(self, node: nodes.Element) -> None:
         if node.get("nb_element") == "cell_code":
@@ -121,7 +127,7 @@ class SpecialVisitors(Writer):
         self.add(*(quoted("", context.items) if component in _BOXES else context.items))
 
     def add_code_cell(self, node: nodes.Element) -> None:
-        """A code cell; of its outputs only captions are put in Markdown, the rest comes from the executed notebook."""
+        """Add a code cell. Only captions of its outputs become Markdown; outputs come from the executed notebook."""
         shown = next((part for part in node.children if _is_cell_part(part, "cell_code_source")), None)
         self.add(CodeCell(node["cell_index"], None if shown is None else shown.astext(), node["cell_metadata"]))
         for part in node.children:
@@ -129,7 +135,7 @@ class SpecialVisitors(Writer):
                 for caption in part.findall(nodes.caption):
                     caption.walkabout(self)
 
-    # footnotes and citations
+    # Footnotes and citations
 
     def visit_footnote(self, node: nodes.Element) -> None:
         self.open_blocks(nested=False)
@@ -158,7 +164,7 @@ class SpecialVisitors(Writer):
 
     visit_label = skip
 
-    # what is not shown, and what only holds together
+    # Nodes that are not shown, and nodes of which only the content counts
 
     visit_comment = visit_index = visit_target = visit_substitution_definition = skip
     visit_system_message = visit_pending = visit_meta = visit_docinfo = skip
@@ -181,7 +187,7 @@ class SpecialVisitors(Writer):
         raise nodes.SkipNode
 
     def visit_raw(self, node: nodes.Element) -> None:
-        """HTML is what Markdown may hold; other formats are for other outputs."""
+        """Add raw HTML, which Markdown may contain; raw text in other formats is for other outputs."""
         if "html" in node.get("format", "").split():
             if isinstance(node.parent, nodes.TextElement):
                 self.add_piece(node.astext())
@@ -198,7 +204,7 @@ def _is_cell_part(node: nodes.Node, kind: str) -> bool:
 
 
 def _best(node: nodes.Element, kinds: Iterable[str]) -> str:
-    """Return the address of an image; of one whose format is left open (`a.*`), that of the best kind."""
+    """Return the URI of an image; for a format that is left open (`a.*`), the URI of the best kind."""
     candidates: dict[str, str] = node.get("candidates", {})
     return str(next((candidates[kind] for kind in kinds if kind in candidates), node["uri"]))
 
@@ -210,7 +216,7 @@ def _image_tag(uri: str, alt: str, node: nodes.Element) -> str:
 
 
 def _pixels(length: str) -> str:
-    """A length as the attributes of `img` take it: a number of CSS pixels or a percentage; "" for any other."""
+    """Return a length as the attributes of `img` take it: CSS pixels or a percentage; "" for other lengths."""
     match = _LENGTH.fullmatch(length.strip())
     if match is None:
         return ""
@@ -218,7 +224,7 @@ def _pixels(length: str) -> str:
     return f"{number}%" if unit == "%" else str(max(1, round(float(number) * _UNITS[unit or ""])))
 
 
-# theorems, proofs, exercises, solutions
+# Theorems, proofs, exercises, solutions
 
 
 def visit_theorem(self: Any, node: nodes.Element) -> None:
@@ -226,7 +232,7 @@ def visit_theorem(self: Any, node: nodes.Element) -> None:
 
 
 def depart_theorem(self: Any, node: nodes.Element) -> None:
-    """**Theorem 3.1** (Gauss-Markov). What it says"""
+    """Add a theorem in this form: **Theorem 3.1** (Gauss-Markov). Its statement."""
     context = self.close_blocks()
     name = get_translation("proof")(node["realtype"].title())
     number = self.number(node, node["countertype"])
@@ -235,7 +241,7 @@ def depart_theorem(self: Any, node: nodes.Element) -> None:
 
 
 def visit_proof(self: Any, node: nodes.Element) -> None:
-    """sphinx-proof writes its word into the first paragraph; it is a title here."""
+    """Open a proof. Sphinx-proof puts the word "Proof." into the first paragraph; here it becomes a title."""
     first, word = next(iter(node.findall(nodes.Text)), None), f"{proof_word()}."
     if first is not None and first.startswith(f"{word} "):
         first.parent.replace(first, [nodes.strong("", word), nodes.Text(first.removeprefix(word))])
@@ -256,7 +262,7 @@ def depart_proof(self: Any, node: nodes.Element) -> None:
 
 
 def depart_exercise(self: Any, node: nodes.Element) -> None:
-    """**Exercise 3.1** (its name), then what it asks."""
+    """Add an exercise in this form: **Exercise 3.1** (its name), then its text."""
     context = self.close_blocks()
     name = markdown.escape(self.numbered_name(node, "exercise"), at_start=True)
     bold = markdown.joined([Marked("**", f"{name} {context.title}".strip())])
@@ -264,7 +270,7 @@ def depart_exercise(self: Any, node: nodes.Element) -> None:
 
 
 def visitors() -> dict[type[nodes.Element], Visitors]:
-    """For the nodes of sphinx-proof and sphinx-exercise, as `app.add_node` takes them."""
+    """Return the visitors of the nodes of sphinx-proof and sphinx-exercise, as `app.add_node` takes them."""
     theorems = dict.fromkeys((*NODE_TYPES.values(), unenumerable_node), (visit_theorem, depart_theorem))
     exercises = dict.fromkeys(
         (exercise_enumerable_node, exercise_node, solution_node), (visit_theorem, depart_exercise)

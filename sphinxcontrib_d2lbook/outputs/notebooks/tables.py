@@ -1,4 +1,4 @@
-"""Tables: with pipes where each cell is a line, else in HTML with Markdown in its cells."""
+"""Visit tables: pipe tables if each cell is one line, else HTML tables with Markdown in their cells."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from .markdown import Marked
 
 @dataclass(frozen=True)
 class MarkdownTableCell:
+    """Cell of a table, with the number of columns and rows that it spans."""
+
     blocks: tuple[Block, ...]
     columns: int
     rows: int
@@ -22,7 +24,7 @@ class MarkdownTableCell:
 
 @dataclass
 class MarkdownTable:
-    """The table that is being walked."""
+    """Table that is being visited."""
 
     pipes: bool
     head: list[list[MarkdownTableCell]] = field(default_factory=list)
@@ -114,7 +116,7 @@ def _as_pipes(table: MarkdownTable) -> str:
 
 
 def _as_html(table: MarkdownTable) -> str:
-    """Blank lines around the content let Markdown be read in it."""
+    """Return an HTML table; blank lines around the content of a cell let Markdown be read in it."""
     lines = ["<table>"]
     for tag, rows in (("th", table.head), ("td", table.body)):
         for row in rows:

@@ -1,4 +1,4 @@
-"""TeX as notebooks show it: MathJax in JupyterLab and Colab, KaTeX in VS Code."""
+"""Rewrite TeX so that notebooks show it: MathJax in JupyterLab and Colab, KaTeX in VS Code."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ _INNER = {
     "gather": "gathered",
     "multline": "gathered",
 }
-"""Environments that number their lines, and those that set the same lines inside a formula: we number the whole."""
+"""Environment inside a formula for each environment that numbers its lines, as we number the formula as a whole."""
 
 
 def inline(tex: str) -> str:
-    """`$…$` on one line; "" for nothing."""
+    """Return an inline formula, `$…$` on one line; "" for an empty formula."""
     source = " ".join(_plain(tex).split())
     return f"${source}$" if source else ""
 
 
 def display(tex: str, number: str = "", *, one_line: bool = False) -> str:
-    r"""`$$…$$`, with `\tag` where the formula has a number.
+    r"""Return a displayed formula, `$$…$$`, with `\tag` if it has a number.
 
-    ``one_line``: inside a quote or a list, whose marks at the beginnings of lines would be read as TeX.
+    ``one_line`` is for a quote or a list, whose marks at the beginning of each line would be read as TeX.
     """
     parts = [_wrapped(part.strip()) for part in re.split(r"\n\s*\n", _plain(without_tags(tex))) if part.strip()]
     if not parts:
@@ -47,12 +47,15 @@ def display(tex: str, number: str = "", *, one_line: bool = False) -> str:
 
 
 def in_pipe_table(source: str) -> str:
-    """A formula in which no bar can be taken for the border of a cell."""
+    """Return a formula in which no bar can be read as the border of a cell."""
     return _BAR.sub(lambda bar: f"\\{'V' if bar[1] else 'v'}ert" + (f" {bar[2]}" if bar[2] else ""), source)
 
 
 def definitions(macros: Mapping[str, Value]) -> str:
-    r"""A formula that shows nothing and defines the book's macros, a body or (body, arguments) each; "" for none."""
+    """Return a formula that shows nothing and defines the book's macros; "" if there are none.
+
+    Each macro is a body or (body, number of arguments).
+    """
     lines = []
     for name, value in sorted(macros.items()):
         body, *rest = [value] if isinstance(value, str) else value
@@ -62,7 +65,7 @@ def definitions(macros: Mapping[str, Value]) -> str:
 
 
 def _plain(tex: str) -> str:
-    """Without comments (they would swallow what is moved to their line) and labels (numbers come from the table)."""
+    """Remove comments, which would swallow what is moved to their line, and labels: numbers come from the table."""
     return _LABEL.sub("", _COMMENT.sub(r"\1", tex))
 
 
@@ -82,7 +85,7 @@ def _wrapped(part: str) -> str:
 
 
 def _has_lines(part: str) -> bool:
-    r"""Whether `\\` or `&` stand outside of all environments."""
+    r"""Check whether `\\` or `&` stands outside all environments."""
     depth, position, outside = 0, 0, []
     for edge in _EDGE.finditer(part):
         if depth == 0:

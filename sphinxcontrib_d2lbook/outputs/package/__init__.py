@@ -1,6 +1,6 @@
-"""PACKAGE: the saved blocks as a wheel and an sdist.
+"""Build the saved blocks as a wheel and an sdist.
 
-The library's files with numbers and addresses in their docstrings (book_locations.py) and a generated pyproject.toml
-(metadata.py) -> staged in a temporary folder, built without network (wheel_building.py) -> unpacked and imported in a
-process of its own (wheel_check.py) -> the output folder (builder.py).
+The library's files, with numbers and addresses in their docstrings (`book_locations`), and a generated pyproject.toml
+(`metadata`) are built without network (`wheel_building`). The wheel is unpacked and imported in a process of its own
+(`wheel_check`, `wheel_environment`, `wheel_probe`); then both archives go into the output folder (`builder`).
 """

@@ -1,4 +1,4 @@
-"""The builder of the package's wheel and sdist."""
+"""Build the package's wheel and sdist."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ logger = logging.getLogger(__name__)
 
 CHECKED = StateKind(
     "package/checked",
-    of="a folder with the wheel and the sdist: their digests, after the wheel was imported where it was clean",
+    of="a folder with the wheel and the sdist: their digests, after the wheel was imported in a clean environment",
     stale="another text of the package or its metadata, another version of Python or of what it requires, another "
     "way of checking, another content of the archives",
 )
 
 
 class PackageBuilder(Builder):
-    """Writes the wheel and the sdist of the saved blocks; nothing for a book that saves none."""
+    """Builder of the wheel and the sdist of the saved blocks; it writes nothing for a book that saves none."""
 
     name = "package"
     format = "package"
@@ -45,17 +45,17 @@ class PackageBuilder(Builder):
     supported_image_types: ClassVar[list[str]] = []
 
     def get_outdated_docs(self) -> list[str]:
-        """None: the package is made of the library, not of pages."""
+        """Return no pages: the package is made of the library, not of pages."""
         return []
 
     def get_target_uri(self, docname: str, typ: str | None = None) -> str:
         return docname
 
     def prepare_writing(self, docnames: Set[str]) -> None:
-        """Nothing is written a page."""
+        """Do nothing: nothing is written for single pages."""
 
     def write_documents(self, docnames: Set[str]) -> None:
-        """See `finish`."""
+        """Do nothing: `finish` writes the archives."""
 
     def finish(self) -> None:
         library = collected(app_of(self)).library
@@ -68,7 +68,7 @@ class PackageBuilder(Builder):
         files = staged_files(distribution, modules)
         pins = closure(requirement.name for requirement in distribution.requirements)
         examples = self.config.d2lbook_package_doctests
-        surroundings = {
+        inputs = {
             "python": platform.python_version(),
             "installed": [str(pin) for pin in pins],
             "examples": examples,
@@ -77,7 +77,7 @@ class PackageBuilder(Builder):
                 for path in (wheel_check.__file__, wheel_environment.__file__, wheel_check.PROBE)
             ],
         }
-        state = digest(json_text(surroundings), *(part for name in sorted(files) for part in (name, files[name])))
+        state = digest(json_text(inputs), *(part for name in sorted(files) for part in (name, files[name])))
         if self._settled(state):
             logger.info("the package is up to date")
             return
@@ -117,7 +117,7 @@ class PackageBuilder(Builder):
         return StateEntry(work_folder(app_of(self)), CHECKED, digest(str(self.outdir))[:8])
 
     def _settled(self, state: str) -> bool:
-        """Whether the output folder holds what these sources give."""
+        """Check whether the output folder holds the archives that these sources give."""
         last = self._entry.load(state)
         try:
             return last is not None and all(file_digest(Path(self.outdir) / name) == last[name] for name in last)

@@ -1,4 +1,4 @@
-"""The files of the distribution beside the package: pyproject.toml, readme, licence."""
+"""Generate the files of the distribution beside the package: pyproject.toml, readme, licence."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ REQUIRES_PYTHON = ">=3.11"
 
 @dataclass(frozen=True)
 class DistributionMetadata:
-    """What pyproject.toml says."""
+    """Metadata of the distribution, for pyproject.toml."""
 
     name: str
     version: str
@@ -22,23 +22,23 @@ class DistributionMetadata:
     default_module: str
     """Module that `import package` shows; "" for the package itself."""
     title: str
-    """Of the book."""
+    """Title of the book."""
     site: str
-    """The book's address, or ""."""
+    """Address of the book, or ""."""
     author: str
     requirements: tuple[Requirement, ...]
     licenses: Mapping[str, bytes]
-    """Licence files, by name."""
+    """Contents of the licence files, by name."""
 
 
 def licenses_in(folder: Path) -> dict[str, bytes]:
-    """The book's licence files. Raises OSError."""
-    found = [path for pattern in ("LICENSE*", "LICENCE*", "COPYING*") for path in sorted(folder.glob(pattern))]
-    return {path.name: path.read_bytes() for path in found if path.is_file()}
+    """Return the book's licence files. Raise OSError if one cannot be read."""
+    paths = [path for pattern in ("LICENSE*", "LICENCE*", "COPYING*") for path in sorted(folder.glob(pattern))]
+    return {path.name: path.read_bytes() for path in paths if path.is_file()}
 
 
 def staged_files(distribution: DistributionMetadata, modules: Mapping[str, str]) -> dict[str, bytes]:
-    """Path -> content of the whole source tree, ``modules`` in the package's folder."""
+    """Return the contents of the whole source tree by path, with ``modules`` in the package's folder."""
     files = {f"{distribution.package}/{name}": text.encode("utf-8") for name, text in modules.items()}
     files["pyproject.toml"] = pyproject(distribution).encode("utf-8")
     files["README.md"] = readme(distribution).encode("utf-8")
@@ -46,12 +46,12 @@ def staged_files(distribution: DistributionMetadata, modules: Mapping[str, str])
 
 
 def quoted(text: str) -> str:
-    """A basic string of TOML: its escapes are JSON's, DEL added."""
+    """Return a basic string of TOML, with the escapes of JSON and one for DEL."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def pyproject(distribution: DistributionMetadata) -> str:
-    """Built with hatchling; nothing depends on the folder or on version control around it."""
+    """Return a pyproject.toml for hatchling that depends on nothing around the folder, such as version control."""
     title = " ".join(distribution.title.split())
     lines = [
         "[build-system]",
@@ -86,6 +86,7 @@ def pyproject(distribution: DistributionMetadata) -> str:
 
 
 def readme(distribution: DistributionMetadata) -> str:
+    """Return the README.md of the distribution."""
     title = " ".join(distribution.title.split())
     book = f"[{_markdown(title)}](<{distribution.site}>)" if distribution.site else _markdown(title)
     package = distribution.package

@@ -1,4 +1,4 @@
-"""The package, as an output of the book."""
+"""Register the package as an output of the book."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ class PackageOutput(Output):
     name = "package"
 
     def builder(self) -> type[PackageBuilder]:
-        """Return the builder of both."""
+        """Return the builder of the wheel and the sdist."""
         return PackageBuilder
 
     def site_files(self, written: Written) -> Mapping[str, Path]:
-        """Return the wheel, where the book saves anything."""
+        """Return the wheel, if the book saves anything."""
         wheel = wheel_of(written)
         return {wheel.name: wheel} if wheel else {}
 
     def readables(self, written: Written, table: ExpectedNumbers) -> Iterator[ReadableFile]:
-        """Yield the modules of the wheel, whose docstrings say where in the book they are from."""
+        """Yield the modules of the wheel, whose docstrings say where in the book they come from."""
         from ...numbering.agreement.read_docstrings import readable_modules
         from .book_locations import origins
 
@@ -39,5 +39,5 @@ class PackageOutput(Output):
 
 
 def wheel_of(written: Written) -> Path | None:
-    """Return the wheel that was built."""
+    """Return the wheel that was built; None if there is none."""
     return next(iter(sorted(written.folder.glob("*.whl"))), None)

@@ -1,4 +1,4 @@
-"""Staged sources -> wheel and sdist, by `build` and hatchling in this environment: no isolation, no network."""
+"""Build the wheel and the sdist with `build` and hatchling in this environment: no isolation, no network."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from build import BuildBackendException, BuildException, ProjectBuilder
 from ...common.errors import BookError
 
 EPOCH = "315532800"
-"""1980-01-01, the first day that zip files know: archives carry no date of the build."""
+"""Date of all files in the archives, in seconds since 1970: 1980-01-01, the first day that zip files can express."""
 
 
 def build_archives(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """File name -> bytes of the wheel and the sdist; the same bytes for the same ``files``. Raises BookError."""
+    """Return the wheel and the sdist by file name, equal bytes for equal ``files``. Raise BookError if it fails."""
     with tempfile.TemporaryDirectory(prefix="d2lbook-package-") as name:
         root, out = Path(name, "source"), Path(name, "out")
         for path, content in files.items():
@@ -31,13 +31,13 @@ def build_archives(files: Mapping[str, bytes]) -> dict[str, bytes]:
             builder.build("wheel", out)
             builder.build("sdist", out)
         except (BuildException, BuildBackendException, subprocess.SubprocessError) as err:
-            said = "\n".join(output[-20:]) or str(err)
-            raise BookError(f"the package cannot be built ({err}); the build backend said:\n{said}") from err
+            last_lines = "\n".join(output[-20:]) or str(err)
+            raise BookError(f"the package cannot be built ({err}); the build backend said:\n{last_lines}") from err
         return {path.name: path.read_bytes() for path in sorted(out.iterdir()) if path.suffix in (".whl", ".gz")}
 
 
 class _Runner:
-    """Runs the backend's hooks without a word, in an environment that leaves no trace in the archives."""
+    """Runner of the build backend's hooks that collects their output and leaves no trace of it in the archives."""
 
     def __init__(self, output: list[str]) -> None:
         self.output = output
@@ -47,7 +47,7 @@ class _Runner:
     ) -> None:
         environment = {**os.environ, **(extra_environ or {}), "SOURCE_DATE_EPOCH": EPOCH, "PYTHONHASHSEED": "0"}
         environment.pop("PYTHONPATH", None)
-        done = subprocess.run(
+        finished = subprocess.run(
             list(cmd),
             cwd=cwd,
             env=environment,
@@ -56,5 +56,5 @@ class _Runner:
             stderr=subprocess.STDOUT,
             check=False,
         )
-        self.output += done.stdout.splitlines()
-        done.check_returncode()
+        self.output += finished.stdout.splitlines()
+        finished.check_returncode()

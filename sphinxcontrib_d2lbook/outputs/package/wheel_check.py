@@ -1,4 +1,4 @@
-"""Is the wheel what a reader can install? Asked in an environment of its requirements, and of nothing else."""
+"""Check that a reader can install the wheel, in an environment of its requirements and of nothing else."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ...library.saved_blocks import Item
 from .wheel_environment import link_closure
 
 SECONDS = 600
-"""After which an import counts as hanging."""
+"""Seconds after which an import counts as hanging."""
 PROBE = Path(__file__).with_name("wheel_probe.py")
 REMEDIES = {
     "import": "correct the block there",
@@ -36,7 +36,8 @@ def check_wheel(
 ) -> None:
     """Install the wheel beside ``pins``, import its modules, resolve its public names, run its docstrings' examples.
 
-    ``pins`` are the closure of what the wheel requires. ``modules`` is the text of its files. Raises BookProblems.
+    ``pins`` are the closure of what the wheel requires; ``modules`` are the texts of its files by name. Raise
+    BookProblems for what fails.
     """
     names = [full_name(library.about.names, name) for name in library.modules]
     with tempfile.TemporaryDirectory(prefix="d2lbook-wheel-") as name:
@@ -48,31 +49,31 @@ def check_wheel(
     problems = []
     for fault in faults:
         place = _place(library, modules, fault["place"], fault["module"], fault["name"])
-        what = "an example does not hold" if fault["kind"] == "example" else "the package does not import"
+        summary = "an example does not hold" if fault["kind"] == "example" else "the package does not import"
         remedy = REMEDIES[fault["kind"]]
         if "ModuleNotFoundError" in fault["message"]:
-            what = "the package does not import where only its requirements are installed"
+            summary = "the package does not import where only its requirements are installed"
             remedy = "declare the distribution in d2lbook_requirements, or catch the ImportError in the block"
-        problems.append(f"{place}: {what}: {fault['message']}; {remedy}")
+        problems.append(f"{place}: {summary}: {fault['message']}; {remedy}")
     if problems:
         raise BookProblems(problems)
 
 
 def _probe(folder: Path, names: Sequence[str], *, examples: bool) -> list[dict[str, Any]]:
-    """What wheel_probe.py finds, in a Python without the site-packages of this one."""
+    """Return the faults that wheel_probe.py finds, in a Python without the site-packages of this one."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     environment |= {"MPLBACKEND": "agg", "OMP_NUM_THREADS": environment.get("OMP_NUM_THREADS", "1")}
     command = [sys.executable, "-I", "-S", "-B", str(PROBE), str(folder), json.dumps(names), str(int(examples))]
     try:
-        done = subprocess.run(
+        finished = subprocess.run(
             command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=SECONDS
         )
     except subprocess.TimeoutExpired as err:
         raise BookProblems([f"the wheel's import did not end within {SECONDS} s"]) from err
-    _, found, report = done.stdout.rpartition("\0")
-    if not found:
-        said = done.stderr.strip().splitlines()[-1:] or ["nothing"]
-        raise BookProblems([f"the wheel's import ended Python with {done.returncode}; it said: {said[0]}"])
+    _, marker, report = finished.stdout.rpartition("\0")
+    if not marker:
+        last_line = finished.stderr.strip().splitlines()[-1:] or ["nothing"]
+        raise BookProblems([f"the wheel's import ended Python with {finished.returncode}; it said: {last_line[0]}"])
     faults: list[dict[str, Any]] = json.loads(report)
     return faults
 
@@ -80,7 +81,7 @@ def _probe(folder: Path, names: Sequence[str], *, examples: bool) -> list[dict[s
 def _place(
     library: Library, modules: Mapping[str, str], place: tuple[str, int] | None, module: str, name: str = ""
 ) -> str:
-    """Page, line and label of what stands at a line of a generated file; the module's name where that is unknown."""
+    """Return page, line and label of the statement at a line of a generated file; the module's name if unknown."""
     item = _item_named(library, name) if name else None
     if place is None and item is None:
         return f"{module} ({name})" if name else module
@@ -95,7 +96,7 @@ def _place(
 
 
 def _item_named(library: Library, name: str) -> Item | None:
-    """What saves `d2l.mxnet.C.f`, `d2l.mxnet.C`, or `C`."""
+    """Return the saved statement that defines a name such as `d2l.mxnet.C.f`, `d2l.mxnet.C` or `C`."""
     words = name.split(".")
     for module in library.modules.values():
         for position, word in enumerate(words):
@@ -106,14 +107,14 @@ def _item_named(library: Library, name: str) -> Item | None:
 
 
 def item_at(library: Library, modules: Mapping[str, str], file: str, line: int) -> Item | None:
-    """The saved statement that stands at a line of a generated file, told by its name or its normalised tree."""
+    """Return the saved statement at a line of a generated file, recognized by its name or its normalised tree."""
     module = library.modules.get(file.removesuffix(".py"))
     if module is None or file not in modules:
         return None
     statement = next((node for node in ast.parse(modules[file]).body if _holds(node, line)), None)
     if isinstance(statement, ast.Import | ast.ImportFrom):
         bound = {alias.asname or alias.name.partition(".")[0] for alias in statement.names}
-        return next((item for found, item in module.imports if found.binds in bound), None)
+        return next((item for imported, item in module.imports if imported.binds in bound), None)
     if isinstance(statement, ast.ClassDef):
         inner = next((getattr(node, "name", "") for node in statement.body if _holds(node, line)), "")
         return _item_named(library, f"{statement.name}.{inner}")

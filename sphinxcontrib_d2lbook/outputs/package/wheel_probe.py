@@ -1,7 +1,8 @@
-"""Runs in the environment of the wheel, in a Python that sees nothing else: imports, resolves, tries the examples.
+"""Import the modules of the wheel, resolve their names and run the examples, in a Python that sees nothing else.
 
-Arguments: the environment's folder, a JSON list of modules, "1" if the examples in docstrings are to be run. It prints
-a zero byte and a JSON list of faults: {"module", "place": [file, line] or null, "name", "kind", "message"}.
+This file runs as a script in the environment of the wheel. Its arguments are the environment's folder, a JSON list of
+modules, and "1" if the examples in docstrings are to be run. It prints a zero byte and a JSON list of faults:
+{"module", "place": [file, line] or null, "name", "kind", "message"}.
 """
 
 from __future__ import annotations
@@ -21,13 +22,13 @@ faults: list[dict[str, Any]] = []
 
 
 def place_of(err: BaseException) -> list[Any] | None:
-    """Where in the environment the innermost frame of the package stands."""
-    found = None
+    """Return the file and the line, relative to the environment, of the innermost frame of the package."""
+    place = None
     for frame in traceback.extract_tb(err.__traceback__):
         name = os.path.relpath(frame.filename, folder)
         if name.partition(os.sep)[0] == modules[0].partition(".")[0]:
-            found = [name.replace(os.sep, "/"), frame.lineno]
-    return found
+            place = [name.replace(os.sep, "/"), frame.lineno]
+    return place
 
 
 def fault(kind: str, module: str, message: str, place: list[Any] | None = None, name: str = "") -> None:
@@ -35,7 +36,7 @@ def fault(kind: str, module: str, message: str, place: list[Any] | None = None, 
 
 
 class ExampleRunner(doctest.DocTestRunner):
-    """Collects what fails instead of printing it."""
+    """Runner of examples that collects failures instead of printing them."""
 
     def _note(self, test: doctest.DocTest, example: doctest.Example, message: str) -> None:
         fault("example", test.globs["__name__"], f"`{example.source.strip()}` {message}", name=test.name)

@@ -1,4 +1,4 @@
-"""All pages as one doctree, in the order of the toctrees, with references resolved page by page."""
+"""Assemble all pages in one doctree, in the order of the toctrees, with references resolved page by page."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from ...numbering import table
 
 
 class part_page(nodes.Part, nodes.Element):  # noqa: N801
-    """Opens a part of the book; `title` is its caption."""
+    """Node that opens a part of the book; `title` is its caption."""
 
 
 DIVISIONS = (nodes.document, nodes.section, addnodes.start_of_file)
-"""What pages and their headings may stand in."""
+"""Nodes that pages and their headings may stand in."""
 
 
 def assemble(builder: Builder) -> nodes.document:
-    """The root page's doctree with every page in the place of its toctree entry.
+    """Return the root page's doctree with every page in the place of its toctree entry.
 
     Each page is wrapped in `start_of_file` with its `docname` and, for those that the root page lists, its `matter`.
-    Images are known to the builder afterwards.
+    The builder knows the images of all pages afterwards.
     """
     root = builder.config.root_doc
-    done = {root}
+    included = {root}
     tree = _resolved(builder, root)
     for toctree in list(tree.findall(addnodes.toctree)):
-        _inline(builder, toctree, done, top=True)
+        _inline(builder, toctree, included, top=True)
     tree["docname"] = root
     return tree
 
@@ -37,7 +37,7 @@ def assemble(builder: Builder) -> nodes.document:
 def title_of(tree: nodes.document, project: str) -> str:
     """Return the title of an assembled book: that of its root page, or the name of the project where that has none.
 
-    Before it may stand boxes with titles of their own, and pages that a root page without a title lists.
+    Boxes with titles of their own may stand before it, and pages that a root page without a title lists.
     """
     section = next((child for child in tree.children if isinstance(child, nodes.section)), None)
     return next((child.astext() for child in section or () if isinstance(child, nodes.title)), project)
@@ -45,18 +45,18 @@ def title_of(tree: nodes.document, project: str) -> str:
 
 def _resolved(builder: Builder, docname: str) -> nodes.document:
     tree = builder.env.get_doctree(docname)
-    # Post-transforms run for one page at a time, as for HTML: then they, and their warnings, know which page it is.
+    # Post-transforms run for one page at a time, as for HTML: so they and their warnings know which page it is.
     builder.env.resolve_references(tree, docname, builder)
     builder.post_process_images(tree)
     return tree
 
 
-def _inline(builder: Builder, toctree: addnodes.toctree, done: set[str], *, top: bool) -> None:
+def _inline(builder: Builder, toctree: addnodes.toctree, included: set[str], *, top: bool) -> None:
     pages: list[nodes.Element] = []
-    for docname in _new(toctree, done, builder):
+    for docname in _new(toctree, included, builder):
         tree = _resolved(builder, docname)
         for inner in list(tree.findall(addnodes.toctree)):
-            _inline(builder, inner, done, top=False)
+            _inline(builder, inner, included, top=False)
         page = addnodes.start_of_file("", *tree.children, docname=docname)
         page.source, page.line = str(builder.env.doc2path(docname)), 1
         if top:
@@ -69,10 +69,10 @@ def _inline(builder: Builder, toctree: addnodes.toctree, done: set[str], *, top:
 
 
 def _put(pages: list[nodes.Element], toctree: addnodes.toctree) -> None:
-    """Put pages in the place of a toctree, or behind the outermost box that it stands in: there can be no page in one.
+    """Put pages in the place of a toctree, or after the outermost box that it stands in, as no box can hold a page.
 
-    What holds nothing but the toctree goes away: Sphinx wraps each in a compound, which would be content of its own,
-    and autosummary in a comment, which would hide the pages.
+    A node that holds nothing but the toctree is removed: Sphinx wraps each toctree in a compound, which would be
+    content of its own, and autosummary wraps it in a comment, which would hide the pages.
     """
     place: nodes.Element = toctree
     ids = [*toctree["ids"]]
@@ -83,18 +83,18 @@ def _put(pages: list[nodes.Element], toctree: addnodes.toctree) -> None:
         ids += place["ids"]
     around = place.parent
     if is_alone:
-        named = [nodes.target("", "", ids=ids)] if ids else []  # by the toctree's `:name:`
+        named = [nodes.target("", "", ids=ids)] if ids else []  # The ids come from the toctree's `:name:`.
         around.replace(place, [*named, *pages])
         return
     toctree.parent.remove(toctree)
     at = around.index(place) + 1
     while at < len(around) and isinstance(around[at], addnodes.start_of_file | part_page):
-        at += 1  # of another toctree in the same box
+        at += 1  # These pages come from another toctree in the same box.
     around.insert(at, pages)
 
 
-def _new(toctree: addnodes.toctree, done: set[str], builder: Builder) -> Iterator[str]:
+def _new(toctree: addnodes.toctree, included: set[str], builder: Builder) -> Iterator[str]:
     for docname in map(str, toctree["includefiles"]):
-        if docname not in done and docname in builder.env.all_docs:
-            done.add(docname)
+        if docname not in included and docname in builder.env.all_docs:
+            included.add(docname)
             yield docname

@@ -1,4 +1,4 @@
-"""Admonitions, components of sphinx-design, theorems, proofs, exercises: what is the same in every engine."""
+"""Read admonitions, components of sphinx-design, theorems, proofs and exercises alike for every engine."""
 
 from __future__ import annotations
 
@@ -22,27 +22,27 @@ TONES = {
     "todo": "warning",
     "warning": "warning",
 }
-"""Kinds of admonitions -> colours that the templates have."""
+"""Colour of the templates for each kind of admonition."""
 _COLUMNS = re.compile(r"sd-row-cols-(?:xs|sm|md|lg)-(\d+)")
 _WIDE = (nodes.literal_block, nodes.table, nodes.math_block, nodes.figure)
 MOST_COLUMNS = 3
 UPRIGHT = ("definition", "remark", "example", "notation", "algorithm", "observation", "assumption")
-"""What is stated upright; theorems and what is proved are slanted."""
+"""Kinds of statements that are set upright; theorems and everything that is proved are slanted."""
 
 
 def tone_of(node: nodes.Element, other: str) -> str:
-    """Of an admonition with a title of its own, whose class may name a kind."""
+    """Return the colour of an admonition with a title of its own by its class; ``other`` if no class names a kind."""
     return next((TONES[name] for name in node["classes"] if name in TONES), other)
 
 
 def tone_and_label(node: nodes.Element) -> tuple[str, str]:
-    """Of an admonition that is named by its kind; kinds without a colour are set as notes."""
+    """Return the colour and the label of an admonition that is named by its kind; the default is that of a note."""
     name = node.__class__.__name__.removesuffix("_node")
     return TONES.get(name, "note"), str(admonitionlabels.get(name, name.title()))
 
 
 def rubric_and_body(node: nodes.Element) -> tuple[nodes.rubric | None, list[nodes.Node]]:
-    """The title of a tab or a dropdown, if it has one, and the rest."""
+    """Return the title of a tab or a dropdown, if it has one, and the rest."""
     first = node[0] if node.children else None
     rubric = first if isinstance(first, nodes.rubric) else None
     return rubric, [child for child in node.children if child is not rubric]
@@ -60,13 +60,13 @@ def sidebar_title_and_body(sidebar: nodes.Element) -> tuple[nodes.Element | None
 
 
 def link_of_card(node: nodes.Element) -> nodes.reference | None:
-    """Where a click on the whole card leads."""
+    """Return the link that a click on the whole card follows."""
     references = node.findall(nodes.reference)
     return next((link for link in references if "sd-stretched-link" in link.get("classes", ())), None)
 
 
 def columns_of(row: nodes.Element) -> int:
-    """Columns of a grid's row as on a wide screen, but for what needs the page's whole width."""
+    """Return the columns of a grid's row on a wide screen; 1 if its content needs the whole width of the page."""
     if any(isinstance(inner, _WIDE) for inner in row.findall()):
         return 1
     counts = [int(match[1]) for name in row["classes"] if (match := _COLUMNS.fullmatch(name))]
@@ -74,13 +74,13 @@ def columns_of(row: nodes.Element) -> int:
 
 
 def drop_word(proof: nodes.Element) -> None:
-    """Take the word "Proof." out of the text, where it is put on reading: each engine says it in its own way."""
+    """Remove the word "Proof." from the text, which reading has put there: each engine prints it in its own way."""
     first, word = next(iter(proof.findall(nodes.Text)), None), f"{proof_word()}."
     if first is not None and first.astext().startswith(word):
         first.parent.replace(first, nodes.Text(first.astext().removeprefix(word).lstrip()))
 
 
 def title_and_body(node: nodes.Element) -> tuple[nodes.Element | None, list[nodes.Node]]:
-    """The title, if there is one, and what is stated."""
+    """Return the title, if there is one, and the other children."""
     title = next((child for child in node.children if isinstance(child, nodes.title)), None)
     return title, [child for child in node.children if child is not title]

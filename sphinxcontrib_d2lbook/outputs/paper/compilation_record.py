@@ -1,4 +1,4 @@
-"""What the engine that made the PDF notes of it."""
+"""Record what an engine made: the digest of the PDF, its destinations, its QR codes and its fonts."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from ...common.files import file_digest
 
 
 def noted(page: int, destination: str, *, aside: bool) -> dict[str, Any]:
-    """One entry of `Record.destinations`. ``page`` counts from 1."""
+    """Return one entry of `Record.destinations`. ``page`` counts from 1."""
     return {"page": page, "destination": destination, **({"aside": True} if aside else {})}
 
 
 SET = StateKind(
     "pdf/set",
-    of="the PDF of one engine: its digest, where in it things are, and its QR codes",
+    of="the PDF of one engine: its digest, its destinations, its QR codes and its fonts",
     stale="another source, image, template or version of the engine; another content of the PDF, which another "
     "engine may have made since",
 )
@@ -31,11 +31,11 @@ SCANNED = StateKind(
 
 @dataclass(frozen=True)
 class Record:
-    """The folder that an engine works in, and what is remembered of what it made. All of it can be made again."""
+    """Folder that an engine works in, and the record of what it made. All of it can be made again."""
 
     doctrees: Path
     engine: str
-    """As `d2lbook_pdf_engine` names it."""
+    """Value of `d2lbook_pdf_engine`."""
 
     @classmethod
     def of_engine(cls, doctreedir: Path | str, engine: str) -> Self:
@@ -49,22 +49,23 @@ class Record:
     def destinations(self) -> dict[str, dict[str, Any]]:
         """`{"docname#id": {"page": …, "destination": …}}`, of the PDF that was made last; empty without one.
 
-        With `"aside": true` for what stands in the margin: numbers are read back apart from the text beside it.
+        Entries have `"aside": true` for what stands in the margin: numbers there are read back apart from the text
+        beside it.
         """
-        found: dict[str, dict[str, Any]] = (self._entry(SET).load() or {"destinations": {}})["destinations"]
-        return found
+        destinations: dict[str, dict[str, Any]] = (self._entry(SET).load() or {"destinations": {}})["destinations"]
+        return destinations
 
     @property
     def codes(self) -> list[dict[str, Any]]:
-        """The QR codes of that PDF: what is in a `PrintedCode` each."""
-        found: list[dict[str, Any]] = (self._entry(SET).load() or {"codes": []})["codes"]
-        return found
+        """QR codes of that PDF, each with the fields of a `PrintedCode`."""
+        codes: list[dict[str, Any]] = (self._entry(SET).load() or {"codes": []})["codes"]
+        return codes
 
     @property
     def fonts(self) -> list[dict[str, Any]]:
-        """What `Fonts.notes` told of the fonts of that PDF."""
-        found: list[dict[str, Any]] = (self._entry(SET).load() or {}).get("fonts", [])
-        return found
+        """Fonts of that PDF, as `Fonts.notes` returned them."""
+        fonts: list[dict[str, Any]] = (self._entry(SET).load() or {}).get("fonts", [])
+        return fonts
 
     def finished(
         self,
@@ -74,26 +75,26 @@ class Record:
         codes: Sequence[Any],
         fonts: Sequence[Mapping[str, Any]],
     ) -> None:
-        """Note that ``pdf`` was made of what ``stamp`` stands for, with things in these places. Raises OSError."""
-        found = {"digest": file_digest(pdf), "destinations": destinations, "codes": codes, "fonts": list(fonts)}
-        self._entry(SET).save(stamp, found)
+        """Record that ``pdf``, with these destinations, was made from what ``stamp`` stands for. Raise OSError."""
+        record = {"digest": file_digest(pdf), "destinations": destinations, "codes": codes, "fonts": list(fonts)}
+        self._entry(SET).save(stamp, record)
 
     def is_finished(self, stamp: str, pdf: Path) -> bool:
-        """Return whether ``pdf`` is there, as it was made of what ``stamp`` stands for."""
-        found = self._entry(SET).load(stamp)
-        return found is not None and pdf.is_file() and found["digest"] == file_digest(pdf)
+        """Check whether ``pdf`` exists, as it was made from what ``stamp`` stands for."""
+        record = self._entry(SET).load(stamp)
+        return record is not None and pdf.is_file() and record["digest"] == file_digest(pdf)
 
     def is_scanned(self, pdf: str) -> bool:
-        """Return whether the codes of the PDF with this digest were all read back."""
+        """Check whether the codes of the PDF with this digest were all read back."""
         return self._entry(SCANNED).load(pdf) is not None
 
     def scanned(self, pdf: str) -> None:
-        """Note that they were. Raises OSError."""
+        """Record that the codes of the PDF with this digest were all read back. Raise OSError if that fails."""
         self._entry(SCANNED).save(pdf, True)
 
     @property
     def work(self) -> Path:
-        """The project's work folder."""
+        """Work folder of the project."""
         return self.doctrees / "d2lbook"
 
     def _entry(self, kind: StateKind) -> StateEntry:
@@ -101,5 +102,5 @@ class Record:
 
 
 def destinations(app: Sphinx) -> dict[str, dict[str, Any]]:
-    """Return where in the book's PDF things are, as its builder noted; empty without a PDF."""
+    """Return the destinations in the book's PDF, as its builder recorded them; empty without a PDF."""
     return Record.of_engine(app.doctreedir, app.config.d2lbook_pdf_engine).destinations

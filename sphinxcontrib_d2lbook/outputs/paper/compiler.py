@@ -1,4 +1,4 @@
-"""The only file that knows the Typst compiler."""
+"""Run the Typst compiler. No other module imports it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ EMBEDDED = ("Libertinus Serif", "New Computer Modern", "New Computer Modern Math
 
 
 class TypstFault(Exception):
-    """Why nothing could be set: the compiler's message with its hints, and the line in the source (0 if unknown)."""
+    """Failure of a compilation: the compiler's message with its hints, and the line in the source (0 if unknown)."""
 
     def __init__(self, message: str, line: int) -> None:
         super().__init__(message, line)
@@ -28,26 +28,26 @@ class TypstFault(Exception):
 
 @dataclass(frozen=True)
 class CompiledPdf:
-    """What a compilation gave."""
+    """Result of a compilation."""
 
     pdf: bytes
     warnings: tuple[tuple[str, int], ...]
     """Messages, each with its line in the source, or 0."""
     answers: Mapping[str, list[Any]]
-    """For each selector that was asked for, the values of all its metadata in order."""
+    """For each selector that was queried, the values of all its metadata in order."""
 
 
 def fonts(folders: Iterable[Path], *, system: bool = False) -> list[typst.FontInfo]:
-    """Return the fonts in ``folders``, or those of the machine."""
-    found = typst.Fonts(include_system_fonts=system, include_embedded_fonts=False, font_paths=list(folders))
-    return [info for info in found.fonts() if info.path]
+    """Return the fonts in ``folders``, or, with ``system``, also those of the machine."""
+    searched = typst.Fonts(include_system_fonts=system, include_embedded_fonts=False, font_paths=list(folders))
+    return [info for info in searched.fonts() if info.path]
 
 
 def compile_pdf(source: Path, *, root: Path, queries: Sequence[str], fonts: Path | None = None) -> CompiledPdf:
-    """Set ``source``, which may read files below ``root`` only, with the embedded fonts and those in the folder
-    ``fonts``. Raises Fault.
+    """Compile ``source``, which may read only files below ``root``, with embedded fonts and those in ``fonts``.
 
-    ``queries`` are selectors of metadata. Asked for in the same go: the compiler keeps what it laid out.
+    ``queries`` are selectors of metadata. They are evaluated in the same run, as the compiler keeps its layout. Raise
+    TypstFault if Typst refuses the source.
     """
     try:
         folders = [fonts] if fonts is not None and fonts.is_dir() else []
@@ -59,12 +59,12 @@ def compile_pdf(source: Path, *, root: Path, queries: Sequence[str], fonts: Path
         raise TypstFault(f"{err.message}{hints}", _line(err.diagnostic, source.name)) from err
     if not isinstance(pdf, bytes):
         raise TypstFault("the compiler returned no PDF", 0)
-    said = tuple((warning.message, _line(warning.diagnostic, source.name)) for warning in warnings)
-    return CompiledPdf(pdf, said, answers)
+    messages = tuple((warning.message, _line(warning.diagnostic, source.name)) for warning in warnings)
+    return CompiledPdf(pdf, messages, answers)
 
 
 def image_fault(path: Path) -> str:
-    """Why an image alone cannot be set; "" if it can."""
+    """Return why an image alone cannot be set; "" if it can."""
     try:
         _image(path)
     except typst.TypstError as err:
@@ -73,7 +73,7 @@ def image_fault(path: Path) -> str:
 
 
 def image_warnings(path: Path) -> list[str]:
-    """What the compiler warns of when it sets an image alone. Nothing is raised for one that it cannot set."""
+    """Return the compiler's warnings about an image that is set alone; none for one that it cannot set."""
     try:
         _pdf, warnings = _image_compiler(path).compile_with_warnings(format="pdf", timestamp=0)
     except typst.TypstError:
@@ -82,7 +82,7 @@ def image_warnings(path: Path) -> list[str]:
 
 
 def image_as_pdf(path: Path) -> bytes:
-    """An image on a page of its own size; drawings stay drawings. Raises Fault."""
+    """Return an image on a page of its own size; drawings stay drawings. Raise TypstFault if it cannot be set."""
     try:
         return _image(path)
     except typst.TypstError as err:
@@ -91,11 +91,11 @@ def image_as_pdf(path: Path) -> bytes:
 
 def _image(path: Path) -> bytes:
     compiler = _image_compiler(path)
-    # Nothing of it is read by screen readers, and older programs include only older versions.
-    made = compiler.compile(format="pdf", timestamp=0, pdf_standards=["1.5"])
-    if not isinstance(made, bytes):
+    # Screen readers read nothing of it, so it needs no tags, and older programs can include only older versions of PDF.
+    pdf = compiler.compile(format="pdf", timestamp=0, pdf_standards=["1.5"])
+    if not isinstance(pdf, bytes):
         raise TypstFault("the compiler returned no PDF", 0)
-    return made
+    return pdf
 
 
 def _image_compiler(path: Path) -> typst.Compiler:
@@ -104,6 +104,6 @@ def _image_compiler(path: Path) -> typst.Compiler:
 
 
 def _line(diagnostic: str, name: str) -> int:
-    """The line in the file ``name`` at which a diagnostic points first."""
+    """Return the line in the file ``name`` to which a diagnostic points first; 0 if it points to none."""
     match = re.search(rf"{re.escape(name)}:(\d+):\d+", diagnostic)
     return int(match[1]) if match else 0

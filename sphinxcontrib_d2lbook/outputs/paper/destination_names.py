@@ -1,4 +1,4 @@
-"""What a place in the book is called in the PDF: made of page and anchor, so the same in every build."""
+"""Name the destinations of the PDF by page and anchor, so that they are equal in every build."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ _RANDOM = re.compile(r"(?:^|#)equation-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}
 
 
 def is_random(name: str) -> bool:
-    """Whether a key or an anchor is one that MyST makes up for an equation without a label, another at each reading.
+    """Check whether a key or an anchor is one that MyST makes up for an equation without a label, new at each reading.
 
-    Those are kept out of the PDF's bytes.
+    Such names are kept out of the PDF's bytes.
     """
     return _RANDOM.search(name) is not None
 
 
 def key(docname: str, anchor: str = "") -> str:
-    """Label and named destination: `linear/scratch#training`; the page itself is `linear/scratch`."""
+    """Return the label and named destination of an anchor: `linear/scratch#training`; of a page: `linear/scratch`."""
     return f"{docname}#{anchor}" if anchor else docname

@@ -1,4 +1,4 @@
-"""Figures and images: what is the same in every engine."""
+"""Read figures and images alike for every engine."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from docutils import nodes
 from ...numbering.subfigures import subfigure
 
 RASTER = 0.75
-"""Points to a pixel of an image without a width, as browsers show it."""
+"""Points per pixel of an image without a width, as browsers show it."""
 
 
 @dataclass(frozen=True)
 class Parts:
-    """What a figure is made of."""
+    """Parts of a figure."""
 
     body: list[nodes.Node]
     caption: nodes.caption | None
     legend: nodes.legend | None
     caption_first: bool
-    """Whether the caption stands above all else."""
+    """Whether the caption stands above everything else."""
 
 
 def parts_of(figure: nodes.Element) -> Parts:
@@ -32,17 +32,17 @@ def parts_of(figure: nodes.Element) -> Parts:
 
 
 def subfigures_of(figure: nodes.Element) -> tuple[dict[str, nodes.Element], list[nodes.Node]]:
-    """Return the parts of a figure by their letters, in the order of these, and what else is in it."""
+    """Return the sub-figures of a figure by their letters, sorted, and its other children."""
     parts = {part["letter"].upper(): part for part in figure.findall(subfigure)}
     return dict(sorted(parts.items())), [child for child in figure.children if not isinstance(child, subfigure)]
 
 
 def is_in_text(image: nodes.Element) -> bool:
-    """Whether an image stands in a line: in a title, in literal text, or in a paragraph of more than images."""
+    """Check whether an image stands in a line: in a title, in literal text, or in a paragraph of more than images."""
     place: nodes.Node | None = image.parent
     while isinstance(place, nodes.Element) and isinstance(place, nodes.Inline):
         place = place.parent
     if not isinstance(place, nodes.paragraph):
         return isinstance(place, nodes.TextElement)
-    # An image's own text is its alternative.
+    # Text inside an image node is its alternative text.
     return any(text.strip() for text in place.findall(nodes.Text))

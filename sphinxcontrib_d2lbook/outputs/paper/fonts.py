@@ -1,8 +1,8 @@
-"""The fonts of the PDF: those that the engine brings, and those that `d2lbook_pdf_fonts` names.
+"""Find the fonts of the PDF that `d2lbook_pdf_fonts` names, in addition to those of the engine.
 
     d2lbook_pdf_fonts = {"folder": "fonts", "text": "Alegreya", "scripts": ["Noto Serif CJK SC"]}
 
-Fonts are looked for in the folder first. Those of the system are used only where they are named, so that the same
+Fonts are searched in the folder first. Those of the system are used only where they are named, so that the same
 sources give the same pages wherever they have the same fonts; `report.json` lists which files these were.
 """
 
@@ -28,37 +28,37 @@ ROLES = ("text", "headings", "code", "math", "scripts")
 FOLDER = "folder"
 KEYS = (FOLDER, *ROLES)
 WEIGHTS = (400, 600, 700)
-"""Those that pages use: the nearest of a family are taken along."""
+"""Weights that pages use; the nearest ones of a family are copied."""
 
 
 @dataclass(frozen=True)
 class Face:
-    """One font of a family, in a file."""
+    """Font of a family, in a file."""
 
     family: str
     style: str
     weight: int
     file: Path
     index: int
-    """In a collection of fonts."""
+    """Index in a collection of fonts."""
     is_system: bool
 
     @property
     def name(self) -> str:
-        """The name of its copy in the folder of the book's fonts."""
+        """Name of its copy in the folder of the book's fonts."""
         return f"{digest(str(self.file))[:8]}-{self.file.name}"
 
 
 @dataclass(frozen=True)
 class Fonts:
-    """What a book uses beside the engine's own fonts."""
+    """Fonts that a book uses besides the engine's own."""
 
     families: Mapping[str, tuple[str, ...]]
-    """Role -> families, best first; without those of the engine."""
+    """Families of each role, best first, without those of the engine."""
     faces: tuple[Face, ...]
 
     def role(self, role: str) -> tuple[str, ...]:
-        """Return the families of a role, with those for scripts behind them."""
+        """Return the families of a role, followed by those for scripts."""
         own = self.families.get(role, ())
         if role == "headings" and not own:
             own = self.families.get("text", ())
@@ -69,12 +69,12 @@ class Fonts:
         return [face for face in self.faces if face.family == family]
 
     def has(self, char: str) -> bool:
-        """Return whether any of the families has a character."""
+        """Check whether any of the families has a character."""
         return any(ord(char) in characters(face.file, face.index) for face in self._upright)
 
     @cached_property
     def _upright(self) -> list[Face]:
-        """One font of each family, for those of other weights have the same characters."""
+        """One font of each family, as fonts of other weights have the same characters."""
         first: dict[str, Face] = {}
         for face in sorted(self.faces, key=lambda face: (face.style != "normal", abs(face.weight - WEIGHTS[0]))):
             first.setdefault(face.family, face)
@@ -82,16 +82,16 @@ class Fonts:
 
     @property
     def files(self) -> dict[str, Path]:
-        """Name of the copy -> file."""
+        """File of each copy, by the name of the copy."""
         return {face.name: face.file for face in sorted(self.faces, key=lambda face: face.name)}
 
     @property
     def stamp(self) -> str:
-        """A digest of all files."""
+        """Digest of all files."""
         return digest(*(part for name, file in self.files.items() for part in (name, file_digest(file))))
 
     def notes(self, root: Path) -> list[dict[str, Any]]:
-        """Return what report.json says of them, sorted; files of the project are relative to ``root``."""
+        """Return the rows for report.json, sorted; files of the project are relative to ``root``."""
         rows = {}
         for face in self.faces:
             inside = not face.is_system and face.file.is_relative_to(root)
@@ -105,7 +105,7 @@ NONE = Fonts({}, ())
 
 
 def resolve(value: Mapping[str, Any], root: Path) -> Fonts:
-    """Find the fonts that `d2lbook_pdf_fonts` names; ``root`` is the folder of conf.py. Raises BookError."""
+    """Find the fonts that `d2lbook_pdf_fonts` names; ``root`` is the folder of conf.py. Raise BookError."""
     if not value:
         return NONE
     folder = root / value[FOLDER] if value.get(FOLDER) else None
@@ -136,15 +136,15 @@ def _system() -> tuple[Face, ...]:
 
 
 def _take(name: str, own: Iterable[Face], taken: list[Face]) -> str:
-    """Take the fonts of a family along; its name as the fonts have it. Raises BookError where nothing has it."""
+    """Add the fonts of a family to ``taken``, and return its name as the fonts have it. Raise BookError."""
     wanted = name.casefold()
     if wanted in {family.casefold() for family in compiler.EMBEDDED}:
         return next(family for family in compiler.EMBEDDED if family.casefold() == wanted)
     for faces in (own, _system()):
-        found = [face for face in faces if face.family.casefold() == wanted]
-        if found:
-            taken += _usual(found)
-            return found[0].family
+        matching_faces = [face for face in faces if face.family.casefold() == wanted]
+        if matching_faces:
+            taken += _usual(matching_faces)
+            return matching_faces[0].family
     known = sorted({face.family for face in (*own, *_system())})
     question = did_you_mean(name, known)
     hint = f"; {question}" if question else "."
@@ -156,17 +156,17 @@ def _take(name: str, own: Iterable[Face], taken: list[Face]) -> str:
 
 def _usual(faces: Sequence[Face]) -> list[Face]:
     """Return the fonts of a family that pages use: of each style, those nearest to the weights of text and headings."""
-    found: dict[Face, None] = {}
+    chosen: dict[Face, None] = {}
     for style in dict.fromkeys(face.style for face in faces):
         alike = [face for face in faces if face.style == style]
         for weight in WEIGHTS:
-            found[min(alike, key=lambda face: (abs(face.weight - weight), face.weight, str(face.file)))] = None
-    return list(found)
+            chosen[min(alike, key=lambda face: (abs(face.weight - weight), face.weight, str(face.file)))] = None
+    return list(chosen)
 
 
 @cache
 def characters(file: Path, index: int) -> frozenset[int]:
-    """Return the characters of a font, as numbers."""
+    """Return the code points that a font has characters for."""
     with TTFont(file, fontNumber=index if _is_collection(file) else -1, lazy=True) as font:
         return frozenset(font.getBestCmap() or ())
 
@@ -186,7 +186,7 @@ def _is_collection(file: Path) -> bool:
 
 
 def place(fonts: Fonts, folder: Path) -> None:
-    """Have the fonts, and no others, in ``folder``. Raises OSError."""
+    """Put copies of the fonts, and no other files, into ``folder``. Raise OSError if that fails."""
     files = fonts.files
     if files or folder.is_dir():
         folder.mkdir(parents=True, exist_ok=True)
@@ -198,7 +198,7 @@ def place(fonts: Fonts, folder: Path) -> None:
         if target.is_file() and file_digest(target) == file_digest(file):
             continue
         target.unlink(missing_ok=True)
-        with suppress(OSError):  # links need rights on some systems, and one file system
+        with suppress(OSError):  # Links need rights on some systems, and both files on one file system.
             os.link(file, target)
             continue
         shutil.copyfile(file, target)

@@ -1,4 +1,4 @@
-"""Images of the book: which the compiler can set, under which names, how large."""
+"""Check the images of the book, and give them names and sizes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ...common.image_signatures import SIGNATURES
 from . import compiler
 
 MIME_TYPES = ["image/svg+xml", "application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp"]
-"""What the compiler reads, best first. Of an animated GIF, the first picture is set."""
+"""Types that the compiler reads, best first. Of an animated GIF, the first picture is set."""
 
 SUFFIXES: Mapping[str, str] = {
     ".png": "image/png",
@@ -23,32 +23,33 @@ SUFFIXES: Mapping[str, str] = {
     ".webp": "image/webp",
     ".pdf": "application/pdf",
 }
-"""Of the files that are known by how they begin."""
+"""Type of the files that are known by their first bytes, by suffix."""
 
 
 MAX_PIXELS = 250_000_000
-"""Of one image: what is set takes four bytes for each, and an engine that has no room for them dies."""
+"""Largest number of pixels of one image. Each takes four bytes while it is set, and an engine that runs out of memory
+dies."""
 
 
 @dataclass(frozen=True)
 class Picture:
-    """An image file."""
+    """Image file."""
 
     data: bytes
     name: str
-    """In the folder of images; "" if it cannot be set."""
+    """Name in the folder of images; "" if it cannot be set."""
     pixels: int = 0
-    """Width of one made of pixels; 0 for vectors."""
+    """Width in pixels; 0 for vector graphics."""
     fault: str = ""
-    """Why it cannot be set."""
+    """Reason why it cannot be set; "" if it can."""
 
 
-REMOTE = Picture(b"", "", fault="it is on another host, and a build loads nothing; put a copy beside the page")
+REMOTE = Picture(b"", "", fault="it is on another host, and a build downloads nothing; put a copy beside the page")
 MISSING = Picture(b"", "", fault="there is no such file")
 
 
 def load(path: Path, name: str) -> Picture:
-    """The image at ``path``, looked into far enough that the compiler will not stop at it."""
+    """Return the image at ``path``, checked far enough that the compiler will not stop at it."""
     try:
         data = path.read_bytes()
     except OSError as err:
@@ -69,7 +70,7 @@ def load(path: Path, name: str) -> Picture:
 
 
 def sound(pictures: Mapping[str, Picture], srcdir: Path) -> dict[str, Picture]:
-    """The same, by address, those that would stop an engine marked as faulty: the compiler cannot set them alone."""
+    """Return the pictures by URI; those that would stop an engine, as Typst cannot set them alone, are faulty."""
     checked = {}
     for uri, picture in pictures.items():
         fault = compiler.image_fault(srcdir / uri) if picture.name else ""
@@ -81,5 +82,5 @@ def _svg_fault(data: bytes) -> str:
     try:
         root = ET.fromstring(data)
     except ET.ParseError as err:
-        return f"it is no well-formed XML: {err}"
+        return f"it is not well-formed XML: {err}"
     return "" if root.tag.rpartition("}")[2] == "svg" else "its outermost element is not <svg>"

@@ -1,6 +1,6 @@
-"""Outputs that are too long for paper: their beginning and their end are set, and between them what is left out.
+"""Shorten outputs that are too long for paper: set their beginning and their end, and say what is left out between.
 
-A cell that prints in a loop gives tens of thousands of lines, which nobody reads on paper and which an engine needs
+A cell that prints in a loop writes tens of thousands of lines, which nobody reads on paper and which an engine needs
 minutes and gigabytes for. The website has them whole, in a box that scrolls.
 """
 
@@ -18,13 +18,13 @@ from ...addresses.permanent_addresses import page_address
 logger = logging.getLogger(__name__)
 
 WIDTH = 80
-"""Characters of a line on paper: longer ones take several."""
+"""Characters of a line on paper; longer lines take several."""
 END = 3
-"""The part of the lines that are set which comes from the end, where results and exceptions stand: one in so many."""
+"""One in so many of the rows that are set comes from the end of the output, where results and exceptions stand."""
 
 
 def split_rows(text: str) -> list[tuple[int, int]]:
-    """Return start and end in ``text`` of each row as it is set on paper; a line of the text is one or several."""
+    """Return the start and the end in ``text`` of each row on paper; a line of the text is one row or several."""
     rows: list[tuple[int, int]] = []
     start = 0
     for line in text.split("\n"):
@@ -36,11 +36,11 @@ def split_rows(text: str) -> list[tuple[int, int]]:
 
 
 def shortened(text: str, limit: int) -> tuple[str, int, str] | None:
-    """Return the beginning of a text, how many rows follow that are left out, and the end; None for a text that fits.
+    """Return the beginning of a text, the number of rows left out, and the end; None for a text that fits.
 
-    ``limit`` is the number of rows that are set of a text which does not fit.
+    ``limit`` is the number of rows that are set of a text that does not fit.
     """
-    if len(text) < limit:  # of which each row has one character, or its end
+    if len(text) < limit:  # Each row has at least one character, or its end.
         return None
     text = text.removesuffix("\n")
     rows = split_rows(text)
@@ -56,12 +56,12 @@ def shortened(text: str, limit: int) -> tuple[str, int, str] | None:
 def short_form(node: nodes.literal_block, limit: int, address: str) -> list[nodes.Element]:
     """Return what is set of an output: its beginning, a line that says what is left out, its end; or ``node`` alone.
 
-    ``address`` is that of the page that has all of it, or "".
+    ``address`` is that of the page that has the whole output, or "".
     """
-    found = shortened(node.astext(), limit) if limit else None
-    if found is None:
+    pieces = shortened(node.astext(), limit) if limit else None
+    if pieces is None:
         return [node]
-    beginning, count, end = found
+    beginning, count, end = pieces
     parts: list[nodes.Element] = [_block(node, beginning), left_out(count, address, node)]
     return [*parts, _block(node, end)] if end else parts
 
@@ -72,22 +72,23 @@ def left_out(count: int, address: str, node: nodes.Element) -> nodes.paragraph:
     emphasis = nodes.emphasis("", "", nodes.Text(text))
     if address:
         emphasis += nodes.reference(address, address, refuri=address)
-    made = nodes.paragraph("", "", emphasis, classes=["output", "left-out"])
-    made.source, made.line = node.source, node.line
-    return made
+    paragraph = nodes.paragraph("", "", emphasis, classes=["output", "left-out"])
+    paragraph.source, paragraph.line = node.source, node.line
+    return paragraph
 
 
 def _block(node: nodes.literal_block, text: str) -> nodes.literal_block:
     """Return a block like ``node`` with another text."""
-    made = nodes.literal_block(text, text, **node.attributes)
-    made.source, made.line = node.source, node.line
-    return made
+    block = nodes.literal_block(text, text, **node.attributes)
+    block.source, block.line = node.source, node.line
+    return block
 
 
 class ShortenOutputs(SphinxPostTransform):
-    """Shortens the outputs of cells by `d2lbook_pdf_output_lines`."""
+    """Transform that shortens the outputs of cells to `d2lbook_pdf_output_lines`."""
 
-    # Behind MyST-NB, which chooses one form of an output at 4, and behind what gives forms of its own.
+    # Runs after MyST-NB, which chooses one form of an output at 4, and after the transforms that add forms of their
+    # own.
     default_priority = 6
     formats = ("typst", "latex")
 
@@ -112,10 +113,10 @@ class ShortenOutputs(SphinxPostTransform):
         body = next(iter(table.findall(nodes.tbody)), None)
         if body is None or len(body) <= limit or any("morerows" in entry for entry in body.findall(nodes.entry)):
             return
-        made = left_out(len(body) - limit, page_address(self.config, self.env.docname), table)
-        self._tell(made.astext())
+        notice = left_out(len(body) - limit, page_address(self.config, self.env.docname), table)
+        self._tell(notice.astext())
         body.children = body.children[:limit]
-        table.parent.insert(table.parent.index(table) + 1, made)
+        table.parent.insert(table.parent.index(table) + 1, notice)
 
     def _tell(self, text: str) -> None:
         logger.info("%s: in the PDF, %s (d2lbook_pdf_output_lines)", self.env.docname, text)

@@ -1,4 +1,4 @@
-"""Characters that no font of the PDF has: gathered by script, and told once a script, with where fonts come from."""
+"""Collect the characters that no font of the PDF has, and warn once for each script, with where its fonts come from."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from ...common.warning_types import Warn, warn
 
 EMOJI = "Emoji"
 SYMBOLS = "Zyyy"
-"""Of Unicode, for characters of no script of their own."""
+"""Code of Unicode for characters that belong to no script."""
 NO_GLYPH_NEEDED = "\t\n\r\u00ad\u200b\u200c\u200d\u2060\ufe0e\ufe0f\ufeff"
 CJK = ("Hani", "Hira", "Kana", "Hang", "Bopo")
 CJK_BY_LANGUAGE = {"ja": "JP", "ko": "KR", "zh_TW": "TC", "zh_HK": "HK"}
-"""Which of the Noto fonts draws characters as a language has them; SC for all others."""
+"""Suffix of the Noto font that draws characters as a language has them; SC for all others."""
 FAMILIES = {
     "Arab": ("Noto Naskh Arabic", "fonts-noto-core"),
     "Zsym": ("Noto Sans Symbols 2", "fonts-noto-core"),
     EMOJI: ("Noto Color Emoji", "fonts-noto-color-emoji"),
 }
-"""Script -> a family of fonts and the Debian package that has it, where the name does not follow from the script's."""
+"""Family of fonts and its Debian package for scripts whose family is not named after the script."""
 SANS_ONLY = frozenset(
     ["Syrc", "Thaa", "Nkoo", "Mong", "Cher", "Cans", "Java", "Bali", "Tfng", "Olck", "Samr", "Copt", "Goth", "Runr"]
 )
-"""Scripts for which Noto has no serif."""
+"""Scripts for which Noto has no serif fonts."""
 SCRIPTS_OF_LANGUAGES = {
     "am": "Ethi",
     "ar": "Arab",
@@ -55,7 +55,7 @@ SCRIPTS_OF_LANGUAGES = {
     "ur": "Arab",
     "zh": "Hani",
 }
-"""Languages that are not written in Latin, Greek or Cyrillic letters, and the script of each."""
+"""Script of each language that is not written in Latin, Greek or Cyrillic letters."""
 SAMPLES = {
     "Arab": "ع",
     "Armn": "ա",
@@ -79,19 +79,19 @@ SAMPLES = {
     "Telu": "క",
     "Thai": "ก",
 }
-"""A letter of each of these scripts."""
+"""One letter of each of these scripts."""
 
 
 def script_of(char: str) -> str:
     """Return the script of a character by its code in ISO 15924, "Emoji" for pictures, "Zyyy" for other signs."""
     code = ord(char)
     if 0x3000 <= code <= 0x303F or 0xFF00 <= code <= 0xFFEF:
-        return "Hani"  # punctuation that Chinese and Japanese share
-    found = str(scripts.script(char))
-    if found in ("Zyyy", "Zinh", "Zzzz"):
+        return "Hani"  # Chinese and Japanese share this punctuation.
+    script = str(scripts.script(char))
+    if script in ("Zyyy", "Zinh", "Zzzz"):
         is_picture = code >= 0x1F000 or 0x2600 <= code <= 0x27BF or 0x2B00 <= code <= 0x2BFF
         return EMOJI if is_picture and unicodedata.category(char) in ("So", "Sk", "Cn") else SYMBOLS
-    return found
+    return script
 
 
 def name_of(script: str) -> str:
@@ -100,7 +100,7 @@ def name_of(script: str) -> str:
 
 
 def family_for(script: str, language: str) -> tuple[str, str]:
-    """Return a family that has a script, and the Debian package that brings it."""
+    """Return a family that has a script, and the Debian package that contains it."""
     if script in CJK:
         code = CJK_BY_LANGUAGE.get(language) or CJK_BY_LANGUAGE.get(language.partition("_")[0])
         code = code or {"Hira": "JP", "Kana": "JP", "Hang": "KR", "Bopo": "TC"}.get(script, "SC")
@@ -114,7 +114,7 @@ def family_for(script: str, language: str) -> tuple[str, str]:
 
 
 def remedy(script: str, language: str) -> str:
-    """Return what brings fonts of a script into the PDF, in words."""
+    """Return the sentence that says how to bring fonts of a script into the PDF."""
     family, package = family_for(script, language)
     return (
         f'name a font that has them, as d2lbook_pdf_fonts = {{"scripts": ["{family}"]}} does where that is installed '
@@ -124,30 +124,30 @@ def remedy(script: str, language: str) -> str:
 
 @dataclass
 class _MissingCharacters:
-    """What is missing of one script."""
+    """Missing characters of one script."""
 
     location: Any
-    """Of the first character, as `log.warn` takes it."""
+    """Location of the first character, as `warn` takes it."""
     chars: dict[str, None] = field(default_factory=dict)
 
 
 class MissingGlyphs:
-    """Gathers the characters of a book that no font has."""
+    """Characters of a book that no font has, by script."""
 
     def __init__(self, language: str, conf: str) -> None:
-        """``language`` is Sphinx's, ``conf`` the file conf.py."""
+        """Start with none. ``language`` is Sphinx's, ``conf`` the path of conf.py."""
         self.language = language
         self.conf = conf
         self._missing: dict[str, _MissingCharacters] = {}
 
     def note(self, chars: Iterable[str], location: Any) -> None:
-        """Note characters at a place."""
+        """Record characters at a location."""
         for char in chars:
             missing = self._missing.setdefault(script_of(char), _MissingCharacters(location))
             missing.chars[char] = None
 
     def tell(self) -> None:
-        """Warn once a script; of the script of the book's own language first, and as of a fault of conf.py."""
+        """Warn once for each script; first, as a fault of conf.py, of the script of the book's own language."""
         own = SCRIPTS_OF_LANGUAGES.get(self.language.partition("_")[0], "")
         group = {"Hira": ("Hira", "Kana", "Hani"), "Hang": ("Hang", "Hani")}.get(own, (own,))
         mine = [script for script in group if script in self._missing]

@@ -1,4 +1,4 @@
-"""What outputs on paper have in common, whichever engine sets them."""
+"""Define what outputs on paper have in common, whichever engine sets them."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 
 class PaperOutput(Output):
-    """An output that a printer, or one who works for it, is given."""
+    """Output that a printer, or a publisher, is given."""
 
     is_printed = True
-    # Of one output's forms, the first that is there; HTML last, for no engine reads any.
+    # Forms of an output, best first; HTML is last, as no engine reads it.
     forms: ClassVar[tuple[str, ...]] = (
         "image/svg+xml",
         "application/pdf",
@@ -46,7 +46,7 @@ class PdfOutput(PaperOutput):
     is_quick_to_read = False
 
     def downloads(self, config: Config) -> Sequence[Download]:
-        """Return the book as a whole."""
+        """Return the PDF of the whole book."""
         file = f"{book_name(config)}.pdf"
         return [Download(file, ".pdf", _("Download the book as a PDF"), "fas fa-file-pdf", DOWNLOAD_PDF)]
 
@@ -55,7 +55,7 @@ class PdfOutput(PaperOutput):
         return {file.name: file for file in sorted(written.folder.glob("*.pdf"))}
 
     def checks(self) -> Mapping[str, Check]:
-        """Return the one that reads QR codes back from the pages."""
+        """Return the check that reads QR codes back from the pages."""
         return {"codes": read_codes}
 
     def readables(self, written: Written, table: ExpectedNumbers) -> Iterator[ReadableFile]:
@@ -71,7 +71,7 @@ class PdfOutput(PaperOutput):
         return {"fonts": fonts} if fonts else {}
 
     def places(self, written: Written) -> PlaceOf:
-        """Return what gives page and named destination."""
+        """Return a function that gives the page and the named destination of a numbered thing."""
         known = destinations(written.app)
 
         def place(thing: Numbered) -> dict[str, object] | None:
@@ -87,7 +87,7 @@ def pdf_of(written: Written) -> Path:
 
 
 def read_codes(written: Written) -> None:
-    """Read all QR codes back. Raises BookProblems for those that cannot be read."""
+    """Read all QR codes back from the PDF. Raise BookProblems for those that cannot be read."""
     from . import qr_readback
 
     app = written.app

@@ -1,4 +1,4 @@
-"""Every QR code of the PDF is read back from its page, as a telephone would: what does not scan is not printed."""
+"""Read every QR code of the PDF back from its page, as a telephone would: a code that does not scan is not printed."""
 
 from __future__ import annotations
 
@@ -15,30 +15,30 @@ from ...common.pdf_reading import OpenPdf, PdfArea
 from .compilation_record import Record
 
 DOTS_PER_INCH = 300
-"""Of an ordinary printer."""
+"""Resolution of an ordinary printer."""
 _POINTS_PER_MM = 72 / 25.4
 _QR_CODES = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 
 
 @dataclass(frozen=True)
 class PrintedCode:
-    """A code and where it is, as the engine noted it."""
+    """QR code and its position in the PDF, as the engine recorded it."""
 
     address: str
     at: str
-    """ "docname:line" of what it was made from."""
+    """Place that it was made from, as "docname:line"."""
     page: int
-    """Of the PDF, from 1."""
+    """Page of the PDF, from 1."""
     x: float
-    """Millimetres from the left edge of the page to that of the code, its quiet zone included."""
+    """Distance from the left edge of the page to that of the code, its quiet zone included, in millimetres."""
     y: float
-    """Millimetres from the upper edge."""
+    """Distance from the upper edge of the page, in millimetres."""
     size: float
-    """Millimetres of its side."""
+    """Length of its side, in millimetres."""
 
 
 def check(pdf: Path, record: Record) -> None:
-    """Read all codes of ``pdf``, unless they have been read. Raises BookProblems for those that cannot be."""
+    """Read all codes of ``pdf``, unless they were read before. Raise BookProblems for those that cannot be read."""
     codes = [PrintedCode(**entry) for entry in record.codes]
     if not codes:
         return
@@ -53,23 +53,23 @@ def check(pdf: Path, record: Record) -> None:
 
 
 def unreadable(pdf: Path, codes: Sequence[PrintedCode]) -> Iterator[str]:
-    """What is wrong with codes that do not give their address."""
+    """Yield what is wrong with each code that does not give its address."""
     with OpenPdf(pdf) as printed:
         for code in codes:
-            found = read_code(printed, code)
-            if found != code.address:
-                what = f"it reads {found!r}" if found is not None else "nothing can be read there"
+            text = read_code(printed, code)
+            if text != code.address:
+                result = f"it reads {text!r}" if text is not None else "nothing can be read there"
                 yield (
                     f"{code.at}: page {code.page} of {pdf.name}: the QR code of {code.address} does not read back at "
-                    f"{DOTS_PER_INCH} dpi: {what}. Give it a larger :size:, and see that nothing covers it"
+                    f"{DOTS_PER_INCH} dpi: {result}. Give it a larger :size:, and see that nothing covers it"
                 )
 
 
 def read_code(printed: OpenPdf, code: PrintedCode) -> str | None:
-    """The text of the code on the rendered page, looked for where it stands; None where there is none to be read."""
+    """Return the text of the code at its position on the rendered page; None if nothing can be read there."""
     _width, height = printed.size(code.page - 1)
     left, upper, side = (length * _POINTS_PER_MM for length in (code.x, code.y, code.size))
     area = PdfArea(left, height - upper - side, left + side, height - upper)
     image = printed.picture(code.page - 1, area, DOTS_PER_INCH)
-    found = zxingcpp.read_barcodes(image, formats=_QR_CODES)
-    return str(found[0].text) if found else None
+    barcodes = zxingcpp.read_barcodes(image, formats=_QR_CODES)
+    return str(barcodes[0].text) if barcodes else None

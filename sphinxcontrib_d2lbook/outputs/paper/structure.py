@@ -1,7 +1,7 @@
-"""The division of the printed book: root page, matters, parts, pages, sections.
+"""Walk the division of the printed book: root page, matters, parts, pages, sections.
 
-`BookStructure` walks it, the same way for every engine; an engine's translator says by the methods at its end how each
-thing is set.
+`BookStructure` walks it in the same way for every engine; the translator of an engine says by the methods at its end
+how each thing is set.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .translator import PaperTranslator, S
 
 
 def elements(tree: nodes.document) -> Iterator[tuple[str, nodes.Element]]:
-    """Yield every element of an assembled book after the name of its page, in the order of the book."""
+    """Yield every element of an assembled book after the name of its page, in reading order."""
     waiting: list[tuple[str, nodes.Element]] = [(tree["docname"], tree)]
     while waiting:
         docname, node = waiting.pop()
@@ -33,21 +33,21 @@ def elements(tree: nodes.document) -> Iterator[tuple[str, nodes.Element]]:
 
 
 def anchors_by_page(tree: nodes.document) -> dict[str, set[str]]:
-    """Return what can be linked to in an assembled book: docname -> anchors, with "" for the page itself."""
-    found: dict[str, set[str]] = {}
+    """Return the anchors of each page of an assembled book, by docname, with "" for the page itself."""
+    anchors: dict[str, set[str]] = {}
     for docname, node in elements(tree):
-        found.setdefault(docname, {""}).update(node["ids"])
-    return found
+        anchors.setdefault(docname, {""}).update(node["ids"])
+    return anchors
 
 
 @dataclass(frozen=True)
 class PrintedHeading:
-    """The heading of a section."""
+    """Heading of a section."""
 
     section: nodes.Element
     title: nodes.title
     number: str
-    """"" for what has none."""
+    """Its number; "" if it has none."""
     is_page: bool
     """Whether it is the title of its page."""
 
@@ -57,17 +57,17 @@ class PrintedHeading:
 
 
 class BookStructure(PaperTranslator[S]):
-    """Walks the division of the book; what engines build their translators on."""
+    """Translator that walks the division of the book; the translators of the engines derive from it."""
 
     matter: str = ""
-    """The matter that was announced last."""
+    """Matter that was begun last."""
     parts: int = 0
-    """How many parts have been opened."""
+    """Number of parts that have been opened."""
     in_part: bool = False
     contents_set: bool = False
 
     def visit_document(self, node: nodes.Element) -> None:
-        """Set the book. The title of the root page is the book's, which the title page shows."""
+        """Set the book. The title of the root page is that of the book, which the title page shows."""
         self._written(node, lambda: self._book(node))
         raise nodes.SkipNode
 
@@ -78,7 +78,7 @@ class BookStructure(PaperTranslator[S]):
                 child.walkabout(self)
             elif is_title_of_page(child):
                 self._root_section(child)
-            else:  # beside the one whose title is that of the book
+            else:  # This section stands beside the one whose title is that of the book.
                 self._contents()
                 self.set_root_text([child], [], before_contents=False)
         self._place_the_rest()
@@ -86,7 +86,7 @@ class BookStructure(PaperTranslator[S]):
         self.close_book()
 
     def _written(self, part: nodes.Element, write: Callable[[], None]) -> None:
-        """Write a part of the book, and in plain form what a visitor fails at."""
+        """Write a part of the book; where a visitor fails, in plain form."""
         written(part, write, Warn.NODE, self.location, self, self.facts)
 
     def _root_section(self, section: nodes.Element) -> None:
@@ -122,7 +122,7 @@ class BookStructure(PaperTranslator[S]):
 
     def visit_start_of_file(self, node: nodes.Element) -> None:
         changes = {}
-        if "matter" in node:  # one that the root page lists
+        if "matter" in node:  # The root page lists this page.
             self._announce(node["matter"])
             changes = {"matter": node["matter"], "level": 0}
         self.open_page(node["docname"])
@@ -148,12 +148,12 @@ class BookStructure(PaperTranslator[S]):
 
     def visit_section(self, node: nodes.Element) -> None:
         title = next((child for child in node.children if isinstance(child, nodes.title)), None)
-        if title is None:  # a wrapper, such as theorems have around what they state
+        if title is None:  # This section is a wrapper, such as theorems have around their statement.
             self.set_places(node["ids"])
             self.emit(self.rendered(node.children))
             raise nodes.SkipNode
         number = heading_number(self.builder.env, self.scope.docname, node)
-        # In a description or a box there can be no chapter, which begins a page.
+        # A description or a box cannot contain a chapter, which begins a page.
         level = self.scope.level if isinstance(node.parent, DIVISIONS) else max(self.scope.level, 1)
         with self.within(level=level):
             self.set_heading(PrintedHeading(node, title, number, is_title_of_page(node)))
@@ -162,17 +162,18 @@ class BookStructure(PaperTranslator[S]):
         raise nodes.SkipNode
 
     def visit_docinfo(self, node: nodes.Element) -> None:
-        raise nodes.SkipNode  # Sphinx keeps it as metadata; HTML shows none of it
+        raise nodes.SkipNode  # Sphinx keeps it as metadata; HTML shows none of it.
 
-    visit_decoration = visit_docinfo  # page headers and footers of docutils; the engines have their own
+    # The engines have page headers and footers of their own, instead of those of docutils.
+    visit_decoration = visit_docinfo
 
-    # How an engine sets it -------------------------------------------------------------------------------------------
+    # Methods by which an engine sets each thing ----------------------------------------------------------------------
 
     def open_book(self) -> None:
         """Begin the root page."""
 
     def close_book(self) -> None:
-        """End the book, all of whose places are known."""
+        """End the book. All destinations are known."""
 
     def open_page(self, docname: str) -> None:
         """Begin any other page."""
@@ -182,7 +183,7 @@ class BookStructure(PaperTranslator[S]):
         """End a page that `open_page` began."""
 
     def set_root_text(self, run: Sequence[nodes.Node], ids: Sequence[str], *, before_contents: bool) -> None:
-        """Set text of the root page, and places for ``ids``. ``before_contents``: it has an opening of its own."""
+        """Set text of the root page, and destinations for ``ids``. ``before_contents`` gives it its own opening."""
         raise NotImplementedError
 
     def set_contents(self, word: str) -> None:
@@ -194,17 +195,17 @@ class BookStructure(PaperTranslator[S]):
         raise NotImplementedError
 
     def set_part(self, title: str, node: nodes.Element) -> None:
-        """Open a part, which `parts` counts already."""
+        """Open a part; `parts` counts it already."""
         raise NotImplementedError
 
     def set_heading(self, heading: PrintedHeading) -> None:
-        """Set the heading of a section of the level that the scope has."""
+        """Set the heading of a section, at the level of the scope."""
         raise NotImplementedError
 
     def set_places(self, ids: Sequence[str]) -> None:
-        """Make places of the ids of a section without a title."""
+        """Make destinations of the ids of a section without a title."""
         raise NotImplementedError
 
     def set_rest(self, anchors: Sequence[str]) -> None:
-        """Make places, at the end of a page, of its anchors that no visitor has placed; "" is the page itself."""
+        """Make destinations, at the end of a page, of its anchors that no visitor has placed; "" is the page itself."""
         raise NotImplementedError

@@ -1,4 +1,4 @@
-"""What the translators of all engines do alike: scopes, numbers, where references lead, warnings."""
+"""Hold what the translators of all engines do alike: scopes, numbers, targets of references, warnings."""
 
 from __future__ import annotations
 
@@ -25,49 +25,49 @@ SCHEMES = ("http:", "https:", "mailto:", "ftp:", "doi:", "tel:")
 
 @dataclass
 class Facts:
-    """What is known of the whole book before a word is set."""
+    """Facts about the whole book that are known before anything is set."""
 
     anchors: Mapping[str, Set[str]]
-    """docname -> anchors of everything on the page that can be linked to, with "" for the page itself."""
+    """Anchors on each page that can be linked to, by docname, with "" for the page itself."""
     pictures: Mapping[str, Picture]
-    """Images by the address that the doctree has."""
+    """Images by their URI in the doctree."""
 
 
 @dataclass(frozen=True)
 class TranslatorScope:
-    """Where in the book a translator is."""
+    """Scope of a node in the assembled tree."""
 
     docname: str
     matter: str = "front"
     level: int = 0
-    """How many headings of the page's chapter are open; 0 in the root page."""
+    """Number of open headings of the page's chapter; 0 in the root page."""
     aside: bool = False
-    """In the margin."""
+    """Whether the scope is in the margin."""
 
 
 class LinkTarget(NamedTuple):
-    """Where a reference leads."""
+    """Target of a reference."""
 
     key: str = ""
-    """Of a place of the book."""
+    """Key of a place in the book; "" if the target is outside it."""
     address: str = ""
-    """Outside of it."""
+    """Address outside the book; "" if the target is in it."""
 
 
 S = TypeVar("S", bound=TranslatorScope)
 
 
 class PaperTranslator(SphinxTranslator, Generic[S]):
-    """Stands before a translator of Sphinx, where there is one, among the bases of an engine's own."""
+    """Base class of the translators of all engines. Among their bases, it comes before a translator of Sphinx."""
 
     output: ClassVar[str]
-    """What `app.add_node` calls visitors of this output."""
+    """Name that `app.add_node` uses for visitors of this output."""
     facts: Facts
     scopes: list[S]
     body: list[str]
-    """The source of the engine, as it is written."""
+    """Source for the engine, written so far."""
     placed: dict[str, Any]
-    """Keys that have a place by now."""
+    """Keys that have a destination by now."""
 
     @property
     def scope(self) -> S:
@@ -75,7 +75,7 @@ class PaperTranslator(SphinxTranslator, Generic[S]):
 
     @contextmanager
     def within(self, **changes: Any) -> Iterator[None]:
-        """A scope for what is rendered inside."""
+        """Open a scope for what is rendered inside the `with` block."""
         self.scopes.append(replace(self.scope, **changes))
         try:
             yield
@@ -91,15 +91,15 @@ class PaperTranslator(SphinxTranslator, Generic[S]):
         raise NotImplementedError
 
     def number(self, node: nodes.Element, figtype: str) -> str:
-        """Return "3.1"; "" for what has no number."""
+        """Return the number of a node, as "3.1"; "" if it has none."""
         return node_number(self.builder.env, self.scope.docname, node, figtype)
 
     def caption_label(self, node: nodes.Element, figtype: str) -> str:
-        """Return "Figure 3.1"; "" for what has no number."""
+        """Return the label of a caption, as "Figure 3.1"; "" if it has no number."""
         return caption_label(self.builder.env, self.scope.docname, node, figtype)
 
     def leads_to(self, node: nodes.Element) -> LinkTarget | None:
-        """Where a reference leads; None for what leads nowhere on paper."""
+        """Return the target of a reference; None for one that leads nowhere in print."""
         if node.get("refid"):
             return self._place(self.scope.docname, node["refid"], node)
         uri = str(node.get("refuri", ""))
@@ -133,37 +133,38 @@ class PaperTranslator(SphinxTranslator, Generic[S]):
         return None
 
     def _warn_of_remote(self, uri: str, image: nodes.Element) -> None:
-        """Warn of the images of a page that are on another host, once a page: badges come in rows."""
+        """Warn of the images of a page that are on another host, once for each page, as badges come in rows."""
         docname = self.scope.docname
         count = self._remote[docname]
-        if docname in self._remote_told:
+        if docname in self._pages_warned_of_remote:
             return
-        self._remote_told.add(docname)
+        self._pages_warned_of_remote.add(docname)
         rest = f" and {count - 1} more on this page" if count > 1 else ""
         self.warn(Warn.IMAGE, "%s%s cannot be set in the PDF: %s", uri, rest, REMOTE.fault, node=image)
 
     @cached_property
     def _remote(self) -> Counter[str]:
-        """How many images on other hosts each page has."""
+        """Number of images on other hosts, by page."""
         images = (image for image in self.document.findall(nodes.image) if "://" in image["uri"])
         return Counter(_page_of(image) for image in images)
 
     @cached_property
-    def _remote_told(self) -> set[str]:
+    def _pages_warned_of_remote(self) -> set[str]:
         return set()
 
     def location(self, node: nodes.Node) -> tuple[str, int | None]:
-        """Page and line of a node, or of the nearest around it that knows its line."""
+        """Return the page and the line of a node, or of the nearest ancestor that has a line."""
         place: nodes.Node | None = node
         while place is not None and not place.line:
             place = place.parent
         return self.scope.docname, place.line if place is not None else None
 
     def warn(self, kind: Warn, message: str, *arguments: Any, node: nodes.Node) -> None:
+        """Log a warning at the page and the line of a node."""
         warn(kind, message, *arguments, location=self.location(node))
 
     def unknown_visit(self, node: nodes.Node) -> None:
-        """Set what is inside a node of an unknown kind, and say so."""
+        """Set the content of a node of an unknown kind, and warn."""
         self.warn(
             Warn.NODE,
             "the PDF has no rule for a %r node; its text is set without one (register one with "
@@ -180,7 +181,7 @@ class PaperTranslator(SphinxTranslator, Generic[S]):
 
 
 def _page_of(node: nodes.Node) -> str:
-    """Return the docname of the page on which a node of the assembled book is."""
+    """Return the docname of the page that holds a node of the assembled book."""
     place: nodes.Node = node
     while place.parent is not None and not isinstance(place, addnodes.start_of_file):
         place = place.parent

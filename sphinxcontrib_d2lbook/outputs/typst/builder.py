@@ -1,4 +1,4 @@
-"""The builder of the PDF."""
+"""Build the PDF with Typst."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ from .translator import TypstBookFacts, TypstTranslator
 
 SOURCE = "book.typ"
 TEXT_FONT, CODE_FONT, MATH_FONT = "Libertinus Serif", "DejaVu Sans Mono", "New Computer Modern Math"
-"""Of the compiler; what the fonts that a book names do not have is taken from these."""
+"""Families that are embedded in the compiler, used for the characters that the fonts named by a book do not have."""
 CODE_ADVANCE = 0.60205
-"""Width of every character of the compiler's font for code, in ems."""
+"""Width of every character of the embedded font for code, in ems."""
 PLACES, CODES, WIDE = "<d2l-places>", "<d2l-code>", "<d2l-wide>"
-"""Under which names the template notes where things are: one list of all that can be linked to, each QR code, and each
-formula that is hard to read since it is wider than its line."""
+"""Labels under which the template records positions, to be queried after compilation: everything that can be linked to,
+each QR code, and each formula that is hard to read because it is wider than its line."""
 
 
 @dataclass(frozen=True)
 class TypstWorkspace(Record):
-    """What the compiler reads, and what is noted of what it made."""
+    """Folder that the compiler reads, with the record of what it made."""
 
     @property
     def source(self) -> Path:
@@ -50,11 +50,11 @@ class TypstWorkspace(Record):
 
     @property
     def font_folder(self) -> Path:
-        """The folder of the fonts that the book names."""
+        """Folder of the fonts that the book names."""
         return self.folder / "fonts"
 
     def fill(self, source: str, pictures: Iterable[images.Picture], named: fonts.Fonts, language: str) -> str:
-        """Write what the compiler reads; a digest of all of it and of the compiler."""
+        """Write everything that the compiler reads, and return a digest of it and of the compiler's version."""
         texts = {
             SOURCE: source,
             "mathematics.typ": typst_helpers(),
@@ -78,7 +78,7 @@ class TypstWorkspace(Record):
 
 
 class PdfBuilder(Builder):
-    """Sets the whole book each time: numbers and page numbers of one page depend on all others."""
+    """Builder of the PDF, which sets the whole book each time: the numbers of one page depend on all others."""
 
     name = "pdf"
     format = "typst"
@@ -87,7 +87,7 @@ class PdfBuilder(Builder):
     versioning_method = "none"
     default_translator_class = TypstTranslator
     supported_image_types: ClassVar[list[str]] = images.MIME_TYPES
-    # Keeps Sphinx from loading them; each is warned of.
+    # This keeps Sphinx from downloading remote images; the translator warns of each.
     supported_remote_images = True
 
     @property
@@ -128,12 +128,12 @@ class PdfBuilder(Builder):
             try:
                 printed = self.compile()
             except compiler.TypstFault as fault:
-                sound = images.sound(pictures, Path(self.srcdir))
-                if sound == pictures:
+                readable = images.sound(pictures, Path(self.srcdir))
+                if readable == pictures:
                     raise self._refusal(source, fault) from fault
                 # An image stopped the compiler: the book is set without it, and the translator warns of it.
-                source = self.source(tree, self.gather(tree, sound, named))
-                stamp = self.workspace.fill(source, sound.values(), named, self.language)
+                source = self.source(tree, self.gather(tree, readable, named))
+                stamp = self.workspace.fill(source, readable.values(), named, self.language)
                 try:
                     printed = self.compile()
                 except compiler.TypstFault as other:
@@ -141,15 +141,15 @@ class PdfBuilder(Builder):
         self._keep(source, stamp, printed, named)
 
     def gather(self, tree: nodes.document, pictures: dict[str, images.Picture], named: fonts.Fonts) -> TypstBookFacts:
-        """Return what must be known of an assembled book before it is set."""
+        """Return the facts about an assembled book that the translator needs."""
         missing = MissingGlyphs(self.config.language or "en", str(Path(self.confdir, "conf.py")))
         return gather(tree, pictures, GlyphCheck(missing, named.has))
 
     def write_doc(self, _docname: str, _doctree: nodes.document) -> None:
-        """Nothing: pages are not written one by one."""
+        """Do nothing: the pages are not written one by one."""
 
     def source(self, tree: nodes.document, facts: TypstBookFacts) -> str:
-        """The whole Typst source of an assembled tree."""
+        """Return the whole Typst source of an assembled tree."""
         settings: dict[str, markup.Value] = {
             "title": title_of(tree, str(self.config.project)),
             "authors": self.config.author if self.config.author not in ("", "Author name not set") else "",
@@ -161,7 +161,7 @@ class PdfBuilder(Builder):
         place = (self.config.root_doc, 1)
         for shown in (settings["title"], settings["authors"], settings["release"], settings["copyright"]):
             facts.glyphs.check(str(shown), place)
-        # Through the registry, which adds the visitors of other extensions.
+        # Created through the registry, which adds the visitors of other extensions.
         translator = cast("TypstTranslator", self.create_translator(tree, self, facts))
         tree.walkabout(translator)
         lines = [
@@ -178,7 +178,7 @@ class PdfBuilder(Builder):
         return "\n".join(lines)
 
     def compile(self) -> compiler.CompiledPdf:
-        """Set what is in the workspace. Raises compiler.TypstFault."""
+        """Compile the source in the workspace. Raise compiler.TypstFault if Typst refuses it."""
         return compiler.compile_pdf(
             self.workspace.source,
             root=self.workspace.folder,
@@ -194,7 +194,7 @@ class PdfBuilder(Builder):
         )
 
     def _keep(self, source: str, stamp: str, printed: compiler.CompiledPdf, named: fonts.Fonts) -> None:
-        """Write the PDF, the list of destinations, and pass the compiler's warnings on."""
+        """Write the PDF and the list of destinations, and pass on the compiler's warnings."""
         for message, line in printed.warnings:
             for place in [line] if line else self._images_with(message, source):
                 near = markup.MARKS.place_of(source, place) or self.config.root_doc
@@ -207,32 +207,36 @@ class PdfBuilder(Builder):
                 location=location(place),
             )
         write_if_changed(self.pdf, printed.pdf)
-        found: list[tuple[str, bool, bool, int]] = next(iter(printed.answers[PLACES]), [])
+        entries: list[tuple[str, bool, bool, int]] = next(iter(printed.answers[PLACES]), [])
         notes = named.notes(Path(self.confdir))
-        self.workspace.finished(stamp, self.pdf, destinations(found), printed.answers[CODES], notes)
+        self.workspace.finished(stamp, self.pdf, destinations(entries), printed.answers[CODES], notes)
 
     def _images_with(self, message: str, source: str) -> list[int]:
-        """Lines of the source with an image of which the compiler warns when it is set alone; [0] for none.
+        """Return lines of the source with an image for which Typst alone gives this warning; [0] for none.
 
-        What it warns of while the template sets something it tells at a line of the template, and once.
+        Typst reports a warning that arises while the template sets an image at a line of the template, and only once.
         """
-        images = (self.workspace.folder / "images").glob("*")  # there is no such folder in a book without images
+        images = (self.workspace.folder / "images").glob("*")  # A book without images has no such folder.
         names = [file.name for file in sorted(images) if message in compiler.image_warnings(file)]
         lines = source.split("\n")
-        found = [next((n for n, line in enumerate(lines, 1) if f'"/images/{name}"' in line), 0) for name in names]
-        return [line for line in found if line] or [0]
+        image_lines = [next((n for n, line in enumerate(lines, 1) if f'"/images/{name}"' in line), 0) for name in names]
+        return [line for line in image_lines if line] or [0]
 
     def finish(self) -> None:
-        """The PDF is written whole."""
+        """Do nothing: `write_documents` writes the PDF as a whole."""
 
 
-def destinations(found: list[tuple[str, bool, bool, int]]) -> dict[str, dict[str, Any]]:
-    """Physical pages (from 1) of everything that can be linked to; "" for what the PDF has no named destination of."""
-    return {name: noted(page, name if named else "", aside=aside) for name, named, aside, page in found}
+def destinations(entries: list[tuple[str, bool, bool, int]]) -> dict[str, dict[str, Any]]:
+    """Return the record of each destination by its key.
+
+    ``entries`` are rows of key, whether the PDF has a named destination for it, whether it stands in the margin, and
+    its physical page (from 1). The recorded name is "" where the PDF has no named destination.
+    """
+    return {name: noted(page, name if named else "", aside=aside) for name, named, aside, page in entries}
 
 
 def typst_fonts(named: fonts.Fonts) -> str:
-    """Return the template's names for the fonts of the book, as Typst source."""
+    """Return Typst source that defines the template's names for the fonts of the book."""
     text = (*named.role("text"), TEXT_FONT)
     code = (*named.families.get("code", ()), CODE_FONT, *named.families.get("scripts", ()), TEXT_FONT)
     math = (*named.families.get("math", ()), MATH_FONT, *text)
@@ -258,7 +262,7 @@ def typst_direction(language: str) -> str:
 
 
 def gather(tree: nodes.document, pictures: dict[str, images.Picture], glyphs: GlyphCheck) -> TypstBookFacts:
-    """Return what must be known of an assembled book before it is set."""
+    """Return the facts about an assembled book that the translator needs."""
     notes: dict[str, nodes.Element] = {}
     wanted: set[str] = set()
     for docname, node in elements(tree):

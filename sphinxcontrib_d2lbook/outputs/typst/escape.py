@@ -1,4 +1,4 @@
-"""The one way text reaches Typst: as a string literal, in which no character but `\\` and `"` means anything."""
+"""Escape text for Typst. It reaches Typst only as a string literal, in which only the backslash and `"` are special."""
 
 from __future__ import annotations
 
@@ -6,30 +6,31 @@ import re
 import unicodedata
 
 LONGEST_WHOLE = 24
-"""Characters of a word of code that is never broken."""
+"""Length, in characters, of the longest word of code that is never broken."""
 _WORDS = re.compile(r"\s+|\S+")
 _PARTS = re.compile(r"[^_./:,;=&?#%+@|~(){}\[\]\\-]*[_./:,;=&?#%+@|~(){}\[\]\\-]+|[^_./:,;=&?#%+@|~(){}\[\]\\-]+")
-"""What ends with signs, behind which a word of code is best broken."""
+"""Matches a run of characters with the signs that end it, after which a word of code is best broken."""
 NO_START = frozenset(":;!?/.,)]}")
-"""Signs that no line begins with by the rules of Unicode, not even behind a space; in code they begin words."""
+"""Signs that no line begins with by Unicode's rules, not even after a space, though words of code may begin with them.
+"""
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
 def literal(text: str) -> str:
-    """A Typst string literal, quotes included, whose value is ``text``; lone surrogates become U+FFFD."""
+    """Return a Typst string literal, quotes included, whose value is ``text``; lone surrogates become U+FFFD."""
     return '"' + "".join(_escaped(char) for char in text) + '"' if not _simple(text) else f'"{text}"'
 
 
 def markup(text: str) -> str:
-    """``text`` as an expression in markup; nothing for no text."""
+    """Return ``text`` as an expression in markup; "" for no text."""
     return f"#{literal(text)}" if text else ""
 
 
 def breakable(text: str) -> list[str]:
-    """The pieces of code that a line may be broken between, where it would not be: a name, a path, an address, or what
-    begins with a sign of `NO_START` behind a space.
+    """Split code into pieces between which a line may be broken where Typst alone would not break it.
 
-    Words of ordinary length stay whole.
+    Long names, paths and addresses are split after signs, and a word that begins with a sign of `NO_START` is split
+    from the space before it. Words of ordinary length stay whole.
     """
     pieces: list[str] = []
     for word in _WORDS.findall(text):
@@ -53,8 +54,8 @@ def _escaped(char: str) -> str:
     category = unicodedata.category(char)
     if category == "Cs":
         return _REPLACEMENT
-    # Controls, formats (bidirectional overrides among them) and separators of lines are written as escapes, so that
-    # neither the compiler nor a reader of the generated file takes them for something else.
+    # Control and format characters (bidirectional overrides among them) and line separators are written as escapes, so
+    # that neither the compiler nor a reader of the generated file takes them for something else.
     if category[0] == "C" or category in ("Zl", "Zp"):
         return f"\\u{{{ord(char):x}}}"
     return char

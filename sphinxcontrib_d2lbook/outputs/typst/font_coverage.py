@@ -1,4 +1,4 @@
-"""Which characters the fonts can show: Typst prints a box for others, without a word."""
+"""Tell which characters the embedded fonts can show: Typst prints a box for others, without a warning."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..paper.missing_glyphs import NO_GLYPH_NEEDED, MissingGlyphs
 
 @cache
 def _coverage() -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Starts and ends (inclusive) of the ranges, ascending."""
+    """Return the first and the last (inclusive) code points of the covered ranges, in ascending order."""
     text = files(__package__).joinpath("coverage.txt").read_text("ascii")
     words = [word for line in text.splitlines() if not line.startswith("#") for word in line.split()]
     pairs = [(int(first, 16), int(last or first, 16)) for first, _, last in (word.partition("-") for word in words)]
@@ -21,7 +21,7 @@ def _coverage() -> tuple[tuple[int, ...], tuple[int, ...]]:
 
 
 def covered(char: str) -> bool:
-    """Whether the embedded fonts can show ``char``, or it needs nothing to be shown."""
+    """Check whether the embedded fonts can show ``char``, or it needs no glyph."""
     starts, ends = _coverage()
     code = ord(char)
     place = bisect_right(starts, code) - 1
@@ -29,16 +29,16 @@ def covered(char: str) -> bool:
 
 
 class GlyphCheck:
-    """Gathers the characters of a book that neither the embedded fonts have nor those that the book names."""
+    """Check of the characters of a book against the embedded fonts and those that the book names."""
 
     def __init__(self, missing: MissingGlyphs, has: Callable[[str], bool]) -> None:
-        """``missing`` is where they are gathered; ``has`` tells whether a font that the book names has a character."""
+        """Gather characters in ``missing``; ``has`` tells whether a font that the book names has a character."""
         self.missing = missing
         self._has = has
         self._known: dict[str, bool] = {}
 
     def check(self, text: str, location: Any) -> None:
-        """Note the characters of a text that would print as boxes."""
+        """Record the characters of a text that would print as boxes."""
         if text.isascii() and text.isprintable():
             return
         self.missing.note((char for char in dict.fromkeys(text) if not self._is_shown(char)), location)

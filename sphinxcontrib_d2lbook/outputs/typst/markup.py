@@ -1,4 +1,4 @@
-"""Typst's syntax, as functions without state: values, content and calls."""
+"""Write Typst syntax: values, content and calls, as functions without state."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from ..paper.source_marks import Marks
 from .escape import literal
 
 TEMPLATE = "d2l"
-"""The template's name in generated source; its own names would hide some that formulas need."""
+"""Name under which generated source imports the template; its own names would hide some that formulas need."""
 MARKS = Marks("//")
 
 
 class TypstExpression(str):
-    """Typst source that is an expression already."""
+    """Typst source that is already an expression."""
 
     __slots__ = ()
 
 
 Value = TypstExpression | str | bool | int | float | None | Sequence["Value"] | Mapping[str, "Value"]
-"""What can be an argument. A plain `str` is text; it becomes a literal."""
+"""Type of an argument of a call. A plain `str` is text and becomes a string literal."""
 
 
 def content(body: str) -> TypstExpression:
-    """A content block around markup."""
+    """Return a content block around markup."""
     return TypstExpression(f"[{body}]")
 
 
 def value(item: Value) -> TypstExpression:
-    """The expression whose value is ``item``."""
+    """Return the expression whose value is ``item``."""
     if isinstance(item, TypstExpression):
         return item
     if isinstance(item, str):
@@ -47,22 +47,22 @@ def value(item: Value) -> TypstExpression:
 
 
 def expression(name: str, *arguments: Value, **named: Value) -> TypstExpression:
-    """A call, as an expression. Underscores of names become hyphens."""
+    """Return a call as an expression. Underscores in names become hyphens."""
     parts: list[str] = [value(argument) for argument in arguments]
     parts += [f"{key.replace('_', '-')}: {value(argument)}" for key, argument in named.items()]
     return TypstExpression(f"{name}({', '.join(parts)})")
 
 
 def call(name: str, *arguments: Value, **named: Value) -> str:
-    """A call of one of the template's functions, in markup."""
+    """Return a call of a function of the template, in markup."""
     return f"#{TEMPLATE}." + expression(name, *arguments, **named)
 
 
 def block(name: str, *arguments: Value, **named: Value) -> str:
-    """A call in markup that stands by itself."""
+    """Return a call in markup that stands as a block of its own."""
     return f"\n{call(name, *arguments, **named)}\n\n"
 
 
 def show(name: str, *arguments: Value, **named: Value) -> str:
-    """One of the template's functions applied to all that follows."""
+    """Return a show rule that applies a function of the template to everything after it."""
     return f"#show: {TEMPLATE}." + expression(f"{name}.with", *arguments, **named) + "\n"

@@ -1,4 +1,4 @@
-"""The PDF, as an output of the book, set by the engine that is embedded."""
+"""Register the PDF as an output of the book, set by the embedded Typst compiler."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from .builder import PdfBuilder
 
 
 class TypstPdfOutput(PdfOutput):
-    """The PDF. Where `d2lbook_pdf_engine` names LaTeX, the output `latex` has put its own builder in place of ours."""
+    """PDF set by Typst. Where `d2lbook_pdf_engine` is "latex", the output `latex` puts in its own builder."""
 
     def builder(self) -> type[PdfBuilder]:
         """Return the builder that sets the book with Typst."""
         return PdfBuilder
 
     def setup(self, app: Sphinx) -> None:
-        """Add the transforms of all that is printed."""
+        """Add the transforms for everything that is printed."""
         html_outputs.setup_paper(app)
         app.add_post_transform(ShortenOutputs)

@@ -1,4 +1,4 @@
-"""Doctree to LaTeX: Sphinx's writer, with one file for each kind of thing that the book sets its own way."""
+"""Translate a doctree to LaTeX: Sphinx's writer, with a module for each kind of node that the book sets differently."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class BookTranslator(
     LatexStatementVisitors,
     LatexBoxVisitors,
 ):
-    """Visitors of every kind of node that the PDF has a rule for; all others are Sphinx's.
+    """Translator with a visitor for every kind of node that the PDF has a rule for; all others are Sphinx's.
 
-    Extensions add theirs with `app.add_node(node, latex=(visit, depart))`, as for Sphinx's own LaTeX.
+    Other extensions add theirs with `app.add_node(node, latex=(visit, depart))`, as for Sphinx's own LaTeX.
     """

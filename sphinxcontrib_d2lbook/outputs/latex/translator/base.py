@@ -1,4 +1,4 @@
-"""What every file of the translator builds on: rendering, places, marks, warnings."""
+"""Hold what every module of the translator builds on: rendering, destinations, marks of source lines, warnings."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from ...paper.translator import Facts
 from .. import escape
 
 TEXT = (nodes.Text, nodes.inline, nodes.reference, nodes.literal, nodes.emphasis, nodes.strong, nodes.math, nodes.image)
-"""What can have places before it: the ids of other nodes wait for the next of these, inside or after them."""
+"""Nodes that can have destinations before them: ids of other nodes wait for the next of these, inside or after them."""
 MARKED = (nodes.Body, nodes.Structural)
 
 
 @dataclass(frozen=True)
 class QrCode:
-    """A QR code of the PDF."""
+    """QR code in the PDF."""
 
     address: str
     at: str
@@ -36,37 +36,36 @@ class QrCode:
 
 @dataclass
 class LatexBookFacts(Facts):
-    """And, afterwards, what was placed in the book."""
+    """Facts about an assembled book, and, after it is written, what was placed in it."""
 
     placed: dict[str, str] = field(default_factory=dict)
-    """Key -> named destination."""
+    """Named destination of each key."""
     asides: set[str] = field(default_factory=set)
     """Keys of what was placed in the margin."""
     codes: dict[str, QrCode] = field(default_factory=dict)
-    """Named destination -> the code there."""
+    """QR code at each named destination."""
 
 
 @dataclass(frozen=True)
 class LatexScope(paper.TranslatorScope):
-    """And what may stand there."""
+    """Scope of a node in the tree, with what may be emitted in it."""
 
     plain: bool = False
-    """In a list of contents or a running head: without links, places and notes."""
+    """Whether the scope is a list of contents or a running head, which has no links, destinations and notes."""
     fixed: bool = False
-    """Inside what cannot hold floats, or what moves with its text."""
+    """Whether the scope is something that cannot hold floats, or that moves with its text."""
 
 
 def gather(tree: nodes.document, pictures: Mapping[str, Picture]) -> LatexBookFacts:
-    """Return what must be known of an assembled book before it is set."""
+    """Return the facts about an assembled book that the translator needs."""
     anchors = {
-        docname: {anchor for anchor in found if not is_random(anchor)}
-        for docname, found in anchors_by_page(tree).items()
+        docname: {anchor for anchor in ids if not is_random(anchor)} for docname, ids in anchors_by_page(tree).items()
     }
     return LatexBookFacts(anchors, pictures)
 
 
 class LatexTranslatorBase(BookStructure[LatexScope], LaTeXTranslator):
-    """`body` collects TeX, as in Sphinx's translator; `rendered` gives that of some nodes as a string."""
+    """Translator that collects TeX in `body`; `rendered` returns the TeX of some nodes as a string."""
 
     output = "latex"
     builder: LaTeXBuilder
@@ -78,9 +77,9 @@ class LatexTranslatorBase(BookStructure[LatexScope], LaTeXTranslator):
         self.placed = facts.placed
         self.scopes = [LatexScope(str(document["docname"]))]
         self.waiting: list[str] = []
-        """Keys that get their place at the next text."""
+        """Keys whose destinations are emitted before the next text."""
         self.note_signs: dict[str, int] = {}
-        """Marks of footnotes that are no numbers, in the order in which they came -> their place in it."""
+        """Position of each mark of a footnote that is no number, in the order of their first use."""
 
     # Emitting --------------------------------------------------------------------------------------------------------
 
@@ -90,7 +89,7 @@ class LatexTranslatorBase(BookStructure[LatexScope], LaTeXTranslator):
 
     @contextmanager
     def without_floats(self) -> Iterator[None]:
-        """For what stands in a box: figures stay where they are."""
+        """Keep figures where they stand, as inside a box."""
         self.no_latex_floats += 1
         try:
             with self.within(fixed=True):
@@ -99,7 +98,7 @@ class LatexTranslatorBase(BookStructure[LatexScope], LaTeXTranslator):
             self.no_latex_floats -= 1
 
     def rendered(self, children: Iterable[nodes.Node]) -> str:
-        """The TeX of ``children``."""
+        """Return the TeX of ``children``."""
         self.pushbody([])
         try:
             for child in children:
@@ -109,49 +108,52 @@ class LatexTranslatorBase(BookStructure[LatexScope], LaTeXTranslator):
             self.popbody()
 
     def plain(self, children: Iterable[nodes.Node]) -> str:
-        """The TeX of ``children`` for lists and running heads."""
+        """Return the TeX of ``children`` for lists and running heads."""
         with self.within(plain=True):
             return self.rendered(children)
 
     def block(self, name: str, *arguments: str, body: str) -> None:
         """Emit an environment."""
-        self.emit(f"\n{escape.command('begin', name)}{''.join(f'{{{one}}}' for one in arguments)}%\n")
+        self.emit(f"\n{escape.command('begin', name)}{''.join(f'{{{argument}}}' for argument in arguments)}%\n")
         self.emit(f"{body.strip()}\n{escape.command('end', name)}\n\n")
 
     def escape(self, s: str) -> str:
         return escape.escape(s)
 
-    # Places ----------------------------------------------------------------------------------------------------------
+    # Destinations ----------------------------------------------------------------------------------------------------
 
     def note_places(self, ids: Iterable[str]) -> list[str]:
-        """Destinations of ``ids`` that have none yet; they count as placed from now on."""
-        found = []
+        """Return the destinations of ``ids`` that have none yet, and count them as placed from now on."""
+        destinations = []
         for item in ids:
             name = key(self.docname, item)
             if item != ":doc" and name not in self.placed and not is_random(item):
                 self.placed[name] = escape.destination(self.docname, item)
                 if self.scope.aside:
                     self.facts.asides.add(name)
-                found.append(self.placed[name])
-        return found
+                destinations.append(self.placed[name])
+        return destinations
 
     def waiting_places(self, command: str = "bookplace") -> str:
-        """Commands that make places of the ids that wait: `bookplace` where a block begins, `bookline` in a line."""
+        """Return commands that place the waiting ids: `bookplace` where a block begins, `bookline` within a line."""
         ids, self.waiting = self.waiting, []
         return "".join(escape.command(command, name) for name in self.note_places(ids))
 
     def hypertarget(self, id: str, withdoc: bool = True, anchor: bool = True) -> str:  # noqa: A002
-        """Called by Sphinx's visitors, for ids that `dispatch_visit` has seen already; they put it behind commands."""
+        """Return no target when Sphinx's visitors ask for one: `dispatch_visit` has handled the ids of the node.
+
+        The visitors put the result after commands, so it must be an empty group.
+        """
         return "{}"
 
     def hypertarget_to(self, node: nodes.Element, anchor: bool = False) -> str:
         return ""
 
     def dispatch_visit(self, node: nodes.Node) -> None:
-        """Every node's ids become places, whatever else its visitor does; then the visitor of its kind."""
+        """Make destinations of the ids of a node, whatever else its visitor does, then call that visitor."""
         if isinstance(node, nodes.Element):
             if "only-dark" in node.get("classes", ()):
-                raise nodes.SkipNode  # its light twin stands beside it
+                raise nodes.SkipNode  # Its light twin stands beside it.
             if node.get("ids") and not isinstance(node, nodes.section):
                 self.waiting += node["ids"]
             in_text = isinstance(node, nodes.Inline) or isinstance(node.parent, nodes.TextElement) or self.scope.plain
@@ -162,13 +164,13 @@ class LatexTranslatorBase(BookStructure[LatexScope], LaTeXTranslator):
         super().dispatch_visit(node)
 
     def _in_running_text(self, node: nodes.Node) -> bool:
-        """Whether a place can stand before a node: not in headings, in what is quoted letter for letter, in marks."""
+        """Check whether a destination can stand before a node: not in headings, in verbatim text or in marks."""
         if self.scope.plain or self.in_title or self.literal_whitespace or self.in_desc_signature:
             return False
         return not isinstance(node.parent, footnotemark | nodes.label | nodes.literal | addnodes.literal_strong)
 
     def mark(self, line: int) -> None:
-        """Tell where the source comes from."""
+        """Emit a comment that names the page and the line that the source comes from."""
         self.line(escape.MARKS.mark(self.docname, line))
 
     def line(self, text: str) -> None:
@@ -176,26 +178,26 @@ class LatexTranslatorBase(BookStructure[LatexScope], LaTeXTranslator):
         before = next((text for text in reversed(self.body) if text), "\n")
         self.emit(("" if before.endswith("\n") else "%\n") + text)
 
-    # What has no look of its own --------------------------------------------------------------------------------------
+    # Nodes of which only the content is emitted -----------------------------------------------------------------------
 
     def through(self, node: nodes.Element) -> None:
-        """Only what is inside counts. Raises SkipNode."""
+        """Emit only the children of a node, and skip them by raising SkipNode."""
         self.emit(self.rendered(node.children))
         raise nodes.SkipNode
 
     def nothing(self, node: nodes.Element) -> None:
         raise nodes.SkipNode
 
-    # What one file of the translator asks of another -----------------------------------------------------------------
+    # Methods that are implemented in other modules of the translator -------------------------------------------------
 
     def destination(self, node: nodes.Element) -> tuple[str, str]:
-        """Command and target of a reference; in `references`."""
+        """Return the command and the target of a reference. Implemented in `references`."""
         raise NotImplementedError
 
     def design_component(self, node: nodes.Element) -> None:
-        """A component of sphinx-design; in `boxes`."""
+        """Emit a component of sphinx-design. Implemented in `boxes`."""
         raise NotImplementedError
 
     def code_beside(self, node: nodes.Element) -> None:
-        """A QR code with its caption; in `boxes`."""
+        """Emit a QR code with its caption. Implemented in `boxes`."""
         raise NotImplementedError

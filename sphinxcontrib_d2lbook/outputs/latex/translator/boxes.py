@@ -1,4 +1,4 @@
-"""Admonitions, topics, components of sphinx-design, codes and discussions: what stands in boxes."""
+"""Translate what stands in boxes: admonitions, topics, components of sphinx-design, QR codes and discussions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .references import address
 
 class LatexBoxVisitors(LatexTranslatorBase):
     def visit_admonition(self, node: nodes.Element) -> None:
-        """One with a title of its own; its class may name a kind."""
+        """Emit an admonition with a title of its own; its class may name a kind."""
         title, body = title_and_body(node)
         shown = self.rendered(title.children).strip() if title is not None else ""
         self._box(f"book{tone_of(node, other='aside')}", shown, body)
@@ -43,8 +43,8 @@ class LatexBoxVisitors(LatexTranslatorBase):
     def _box(self, tone: str, title: str, body: list[nodes.Node]) -> None:
         place = self.waiting_places()
         with self.without_floats():
-            made = self.rendered(body)
-        self.block("bookadmonition", tone, place + title, body=made)
+            content = self.rendered(body)
+        self.block("bookadmonition", tone, place + title, body=content)
         raise nodes.SkipNode
 
     # Components of sphinx-design, as paper can show them: tabs one after the other, cards boxed, dropdowns open -------
@@ -67,13 +67,13 @@ class LatexBoxVisitors(LatexTranslatorBase):
             self.emit(self.rendered(node.children))
 
     def icon(self, node: nodes.Element) -> None:
-        """An ornament of the screen, unless conf.py names the package that draws it. Raises SkipNode."""
+        """Emit an icon, which is an ornament of the screen, only if conf.py names a package for it. Raise SkipNode."""
         if self.config.sd_fontawesome_latex not in (False, "none"):
             print_icon(self, node)
         raise nodes.SkipNode
 
     def _rubric(self, node: nodes.Element) -> tuple[str, list[nodes.Node]]:
-        """What a component begins with as its title, and the rest."""
+        """Return the rubric at the beginning of a component as its title, and the rest."""
         rubric, body = rubric_and_body(node)
         if rubric is None:
             return "", body
@@ -84,11 +84,11 @@ class LatexBoxVisitors(LatexTranslatorBase):
         link = link_of_card(node)
         name, target = self.destination(link) if link is not None else ("", "")
         with self.without_floats():
-            made = self.rendered(node.children).strip()
+            content = self.rendered(node.children).strip()
         if name:
             shown = escape.escape(link["refuri"]) if name == "href" and link is not None else "→"
-            made += "\n{\\raggedleft\\small " + escape.command(name, target, shown) + "\\par}"
-        self.block("bookadmonition", "bookaside", "", body=made)
+            content += "\n{\\raggedleft\\small " + escape.command(name, target, shown) + "\\par}"
+        self.block("bookadmonition", "bookaside", "", body=content)
 
     def _row(self, node: nodes.Element) -> None:
         columns = 1 if self.scope.fixed else columns_of(node)
@@ -101,10 +101,10 @@ class LatexBoxVisitors(LatexTranslatorBase):
         rows = (boxes[start : start + columns] for start in range(0, len(boxes), columns))
         self.emit("\n\\par\\noindent\n" + "\\par\\noindent\n".join("\\hfill\n".join(row) for row in rows) + "\n\n")
 
-    # Codes -----------------------------------------------------------------------------------------------------------
+    # QR codes --------------------------------------------------------------------------------------------------------
 
     def qr_code(self, node: nodes.Element) -> None:
-        """A drawing of exactly its size, whose place is noted: the page is read again when it is set."""
+        """Emit a drawing of exactly its size, and record its position: it is read back from the finished page."""
         self.emit(self.drawn_code(node))
         raise nodes.SkipNode
 
@@ -118,17 +118,17 @@ class LatexBoxVisitors(LatexTranslatorBase):
         return escape.command("bookqrcode", name, address(node["address"]), size, f"{IMAGES}/{picture.name}")
 
     def code_beside(self, node: nodes.Element) -> None:
-        """A code that its author put there, with what belongs to it."""
+        """Emit a code that the author put there, with what belongs to it."""
         code, *rest = node.children
         if isinstance(code, nodes.Element) and "address" in code and not fault(code["address"]):
             with self.without_floats():
-                made = self.rendered(rest).strip()
-            self.emit("\n" + escape.command("bookbeside", self.drawn_code(code), f"{code['size']:g}", made) + "\n")
+                content = self.rendered(rest).strip()
+            self.emit("\n" + escape.command("bookbeside", self.drawn_code(code), f"{code['size']:g}", content) + "\n")
         else:
             self.emit(self.rendered(node.children))
 
     def discussed(self, title: str, node: nodes.Element) -> None:
-        """A discussion in print. Raises SkipNode."""
+        """Emit a discussion in print, and raise SkipNode."""
         code, *rest = cast("list[nodes.Element]", node.children)
         arguments = (escape.escape(title), self.drawn_code(code), f"{code['size']:g}", self.rendered(rest).strip())
         self.emit(f"\n{self.waiting_places()}" + escape.command("bookdiscussion", *arguments) + "\n")

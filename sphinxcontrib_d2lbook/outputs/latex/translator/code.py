@@ -1,4 +1,4 @@
-"""Code, coloured and wrapped as Sphinx does it, with captions and numbers of ours; cells, containers, raw content."""
+"""Translate code, coloured and wrapped as Sphinx does it, with captions and numbers of ours; cells; raw text."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from .. import escape
 from .base import LatexTranslatorBase
 
 TERMINAL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
-"""How programs colour their words on a terminal."""
+"""Matches the escape sequences with which programs colour their output on a terminal."""
 MARKS = {"stderr": "bookdanger", "traceback": "bookdanger"}
 
 
 class LatexCodeVisitors(LatexTranslatorBase):
     def visit_literal_block(self, node: nodes.Element) -> None:
-        if any(isinstance(child, nodes.Element) for child in node.children):  # a parsed literal is not highlighted
+        if any(isinstance(child, nodes.Element) for child in node.children):  # A parsed literal is not highlighted.
             node.rawsource = ""
             self.emit(self.waiting_places())
             super().visit_literal_block(node)
@@ -29,7 +29,7 @@ class LatexCodeVisitors(LatexTranslatorBase):
     visit_doctest_block = visit_literal_block
 
     def code(self, node: nodes.Element) -> str:
-        """A block of code. What it prints stands at a line of its own."""
+        """Return a block of code. An output of a cell stands in an environment of its own."""
         source = escape.clean(TERMINAL.sub("", node.astext()))
         node.rawsource = source
         node.children = [nodes.Text(source)]
@@ -39,14 +39,14 @@ class LatexCodeVisitors(LatexTranslatorBase):
         try:
             super().visit_literal_block(node)
         except nodes.SkipNode:
-            made = "".join(self.body)
+            content = "".join(self.body)
         finally:
             self.popbody()
         kinds: list[str] = node.get("classes", [])
         if "output" in kinds:
             colour = next((MARKS[name] for name in kinds if name in MARKS), "bookfaint")
-            made = f"\n\\begin{{bookoutput}}{{{colour}}}{made}\\end{{bookoutput}}\n"
-        return (f"{place}%\n" if place else "") + made
+            content = f"\n\\begin{{bookoutput}}{{{colour}}}{content}\\end{{bookoutput}}\n"
+        return (f"{place}%\n" if place else "") + content
 
     def visit_captioned_literal_block(self, node: nodes.Element) -> None:
         label = self.caption_label(node, "code-block")
@@ -62,7 +62,7 @@ class LatexCodeVisitors(LatexTranslatorBase):
         super().visit_desc_signature(node)
 
     def visit_abbreviation(self, node: nodes.Element) -> None:
-        if self.in_desc_signature:  # Sphinx explains the signs of a signature so, for the screen
+        if self.in_desc_signature:  # Sphinx explains the signs of a signature in this way, for the screen.
             self.emit(self.rendered(node.children))
             raise nodes.SkipNode
         super().visit_abbreviation(node)
@@ -74,7 +74,7 @@ class LatexCodeVisitors(LatexTranslatorBase):
         super().visit_literal(node)
 
     def visit_container(self, node: nodes.Element) -> None:
-        """What folds on the screen (hide-input and its like) is open on paper: paper cannot be clicked."""
+        """Emit the content. What folds on the screen (hide-input and its like) is open, as paper cannot be clicked."""
         if node.get("design_component"):
             self.design_component(node)
         elif "d2lbook-qrcode" in node["classes"]:
@@ -95,7 +95,7 @@ class LatexCodeVisitors(LatexTranslatorBase):
         raise nodes.SkipNode
 
     def visit_raw(self, node: nodes.Element) -> None:
-        """Only what is meant for this output; what is meant for others, its author chose to leave out."""
+        """Emit raw text for this output only; the author chose to leave out what is meant for others."""
         if {"latex", "pdf"} & set(node.get("format", "").split()):
             if isinstance(node.parent, nodes.TextElement):
                 self.emit(node.astext())

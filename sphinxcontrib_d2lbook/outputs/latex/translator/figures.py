@@ -1,4 +1,4 @@
-"""Images, figures, their parts and captions."""
+"""Translate images, figures, sub-figures and captions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..sources import IMAGES
 from .base import LatexTranslatorBase
 
 Area = tuple[int, int, int, int]
-"""Column, row, columns, rows."""
+"""Column, row, number of columns, number of rows."""
 
 
 class LatexFigureVisitors(LatexTranslatorBase):
@@ -25,49 +25,49 @@ class LatexFigureVisitors(LatexTranslatorBase):
             body = self.rendered(parts.body)
             text = self.rendered(parts.caption.children) if parts.caption is not None else ""
             more = self.rendered(parts.legend.children) if parts.legend is not None else ""
-        made = place + body.strip()
+        content = place + body.strip()
         if label or text:
-            made += "\n" + escape.command("bookcaption", escape.escape(label), text)
+            content += "\n" + escape.command("bookcaption", escape.escape(label), text)
         if more:
-            made += f"\n\\begin{{booklegend}}\n{more.strip()}\n\\end{{booklegend}}"
+            content += f"\n\\begin{{booklegend}}\n{more.strip()}\n\\end{{booklegend}}"
         if floats:
-            self.emit(f"\n\\begin{{figure}}[htbp]\\centering\n{made}\n\\end{{figure}}\n")
-        elif self.table:  # a cell is as wide as what is in it
-            self.emit(f"\n{{\\centering\n{made}\\par}}\n")
+            self.emit(f"\n\\begin{{figure}}[htbp]\\centering\n{content}\n\\end{{figure}}\n")
+        elif self.table:  # A cell of a table is as wide as its content.
+            self.emit(f"\n{{\\centering\n{content}\\par}}\n")
         else:
-            self.block("bookfixed", body=made)
+            self.block("bookfixed", body=content)
         raise nodes.SkipNode
 
     def visit_caption(self, node: nodes.Element) -> None:
-        """A caption of something that shows none itself."""
+        """Emit the caption of something that does not show its caption itself."""
         if isinstance(node.parent, captioned_literal_block):
-            raise nodes.SkipNode  # above the code
+            raise nodes.SkipNode  # Code has its caption above it.
         self.emit("\n" + escape.command("bookcaption", "", self.rendered(node.children)) + "\n")
         raise nodes.SkipNode
 
     def visit_legend(self, node: nodes.Element) -> None:
         self.through(node)
 
-    # Parts -----------------------------------------------------------------------------------------------------------
+    # Sub-figures -----------------------------------------------------------------------------------------------------
 
     def visit_subfigures(self, node: nodes.Element) -> None:
         areas = places(node["layout"])
         parts, rest = subfigures_of(node)
         self.emit(self.rendered(rest))
-        made = {letter: self._part(part) for letter, part in parts.items()}
-        self.emit("\n" + grid(areas, made, (0, 0, len(node["layout"][0]), len(node["layout"]))) + "\n")
+        content_by_letter = {letter: self._part(part) for letter, part in parts.items()}
+        self.emit("\n" + grid(areas, content_by_letter, (0, 0, len(node["layout"][0]), len(node["layout"]))) + "\n")
         raise nodes.SkipNode
 
     def _part(self, part: nodes.Element) -> str:
-        """Place, image and caption of a sub-figure, its letter before the caption."""
+        """Return the destination, image and caption of a sub-figure, its letter before the caption."""
         parts = parts_of(part)
         self.waiting += part["ids"]
         place = self.waiting_places()
-        made = [self.rendered([child]).strip() for child in parts.body]
+        blocks = [self.rendered([child]).strip() for child in parts.body]
         text = self.rendered(parts.caption.children) if parts.caption else ""
-        shown = escape.command("bookcaption", "", f"({part['letter']}) {text}".strip())
-        made.insert(0 if parts.caption_first else len(made), shown)
-        return place + "\n".join(made)
+        caption = escape.command("bookcaption", "", f"({part['letter']}) {text}".strip())
+        blocks.insert(0 if parts.caption_first else len(blocks), caption)
+        return place + "\n".join(blocks)
 
     # Images ----------------------------------------------------------------------------------------------------------
 
@@ -91,38 +91,39 @@ class LatexFigureVisitors(LatexTranslatorBase):
             options.append(f"width={pixels * RASTER * scale / 100:.4g}bp")
         elif not options and scale != 100:
             options.append(f"scale={scale / 100:g}")
-        made = f"\\bookpicture[{','.join(options)}]{{{IMAGES}/{name}}}"
+        picture = f"\\bookpicture[{','.join(options)}]{{{IMAGES}/{name}}}"
         if is_in_text(node):
-            # In literal text, some signs are commands.
+            # In literal text, some characters would be commands.
             plain = "\\bookplain" if isinstance(node.parent, nodes.FixedTextElement) else ""
-            self.emit(f"{{{plain}\\raisebox{{-0.2\\height}}{{{made}}}}}")
+            self.emit(f"{{{plain}\\raisebox{{-0.2\\height}}{{{picture}}}}}")
             return
         sides = {"center": "\\centering", "right": "\\raggedleft"}
         side = sides.get(node.get("align", ""), "")
-        self.emit(f"{{{side}{made}\\par}}" if side else made)
+        self.emit(f"{{{side}{picture}\\par}}" if side else picture)
 
 
-def grid(areas: dict[str, Area], made: dict[str, str], whole: Area) -> str:
-    """Boxes beside and above each other: a rectangle is cut into rows, or else into columns, until one part is left.
+def grid(areas: dict[str, Area], contents: dict[str, str], whole: Area) -> str:
+    """Return boxes beside and above each other.
 
-    What cannot be cut so, as a pinwheel, stands in rows by where each part begins.
+    A rectangle is cut into rows, or else into columns, until one part is left. What cannot be cut in this way, as a
+    pinwheel, stands in rows by where each part begins.
     """
     inside = {letter: area for letter, area in areas.items() if _is_inside(area, whole)}
     if len(inside) <= 1:
-        return "".join(made[letter] for letter in inside)
+        return "".join(contents[letter] for letter in inside)
     left, top, width, height = whole
     for row in range(top + 1, top + height):
         if not any(area[1] < row < area[1] + area[3] for area in inside.values()):
             parts = ((left, top, width, row - top), (left, row, width, top + height - row))
-            return "\\par\\vskip 1em\n".join(grid(inside, made, part) for part in parts)
+            return "\\par\\vskip 1em\n".join(grid(inside, contents, part) for part in parts)
     for column in range(left + 1, left + width):
         if not any(area[0] < column < area[0] + area[2] for area in inside.values()):
             parts = ((left, top, column - left, height), (column, top, left + width - column, height))
-            boxes = (_box(part[2] / width, grid(inside, made, part)) for part in parts)
+            boxes = (_box(part[2] / width, grid(inside, contents, part)) for part in parts)
             return "\\hfill\n".join(boxes)
     rows = sorted({area[1] for area in inside.values()})
     return "\\par\\vskip 1em\n".join(
-        "\\hfill\n".join(_box(area[2] / width, made[letter]) for letter, area in inside.items() if area[1] == row)
+        "\\hfill\n".join(_box(area[2] / width, contents[letter]) for letter, area in inside.items() if area[1] == row)
         for row in rows
     )
 

@@ -1,4 +1,4 @@
-"""Formulas: LaTeX sets them from the author's TeX; numbers are those of the table."""
+"""Translate formulas: LaTeX sets them from the author's TeX, with the numbers of the table of numbers."""
 
 from __future__ import annotations
 
@@ -25,55 +25,55 @@ class LatexMathVisitors(LatexTranslatorBase):
         macros = macros_of(self.config, node)
         problem = convert(source, display=False, macros=macros).problem or ""
         try:
-            made = "" if problem else formulas.inline(source, macros)
+            formula = "" if problem else formulas.inline(source, macros)
         except TexError as error:
             problem = str(error)
         if problem:
             self._refused(node, source, problem)
         elif self.in_title:
-            self.emit(f"\\texorpdfstring{{\\({made}\\)}}{{{escape.escape(self._said(source, macros))}}}")
+            self.emit(f"\\texorpdfstring{{\\({formula}\\)}}{{{escape.escape(self._in_letters(source, macros))}}}")
         else:
-            self.emit(f"\\({made}\\)")
+            self.emit(f"\\({formula}\\)")
         raise nodes.SkipNode
 
     def visit_math_block(self, node: nodes.math_block) -> None:
         source, env = node.astext(), self.builder.env
         macros = macros_of(self.config, node)
-        # What keeps the other outputs from showing a formula: it is shown as TeX everywhere.
+        # A formula that the other outputs cannot show is shown as TeX in all of them.
         problem = convert(source, display=True, macros=macros).problem or ""
         place = self.waiting_places("bookline")
-        # Without an empty line: the formula belongs to the text before it.
+        # No empty line is emitted: the formula belongs to the text before it.
         self.line(f"{place}%\n" if place else "")
         number, lines = number_of(env, self.docname, node), line_numbers(env, self.docname, node)
         try:
-            made = "" if problem else formulas.display(source, number, lines, macros)
+            formula = "" if problem else formulas.display(source, number, lines, macros)
         except TexError as error:
             problem = str(error)
         if problem:
             self._refused(node, source, problem)
-            shown = ", ".join(as_printed(one) for one in [number, *lines.values()] if one)
+            shown = ", ".join(as_printed(item) for item in [number, *lines.values()] if item)
             self.emit(f"\\hfill{{{escape.escape(shown)}}}\n" if shown else "\n")
         else:
-            self.emit(f"{made}\n")
+            self.emit(f"{formula}\n")
         raise nodes.SkipNode
 
     visit_displaymath = visit_math_block
 
     def _refused(self, node: nodes.Element, source: str, problem: str) -> None:
-        # The same words as for HTML: one build that makes both says it once.
+        # The message is the same as for HTML, so that a build that makes both says it once.
         self.warn(Warn.MATH, "formula shown as TeX: %s", problem, node=node)
         self.emit(f"\\texttt{{{escape.escape(' '.join(source.split()))}}}")
 
-    def _said(self, source: str, macros: Mapping[str, Value]) -> str:
-        """A formula in letters, for bookmarks."""
-        made = convert(source, display=False, macros=macros)
-        return "".join(_texts(ET.fromstring(made.mathml)))
+    def _in_letters(self, source: str, macros: Mapping[str, Value]) -> str:
+        """Return a formula in letters, for bookmarks."""
+        converted = convert(source, display=False, macros=macros)
+        return "".join(_texts(ET.fromstring(converted.mathml)))
 
 
 def _texts(element: ET.Element) -> list[str]:
     if element.tag.rpartition("}")[2] == "annotation":
         return []
-    found = [element.text or ""]
+    texts = [element.text or ""]
     for child in element:
-        found += [*_texts(child), child.tail or ""]
-    return [text.strip() for text in found]
+        texts += [*_texts(child), child.tail or ""]
+    return [text.strip() for text in texts]

@@ -1,4 +1,4 @@
-"""Citations and margin notes, and signs as marks of footnotes, which else are Sphinx's."""
+"""Translate citations and margin notes, and footnotes with signs as marks; Sphinx's writer sets other footnotes."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from .. import escape
 from .base import LatexTranslatorBase
 
 WIDE = (nodes.literal_block, nodes.table, nodes.math_block, nodes.doctest_block)
-"""What is too wide for the margin, or cannot be an argument."""
+"""Nodes that are too wide for the margin, or cannot be in an argument."""
 SIGNS = 1_000_000
-"""The first number that stands for a sign. No page has so many notes."""
+"""First number that stands for a sign. No page has so many notes."""
 
 
 class LatexNoteVisitors(LatexTranslatorBase):
@@ -31,7 +31,7 @@ class LatexNoteVisitors(LatexTranslatorBase):
         super().visit_footnotetext(node)
 
     def _number_note(self, node: nodes.Element) -> None:
-        """Put a number in the place of a sign as the mark of a note (`[*]_`), and have TeX print the sign for it."""
+        """Replace a sign that marks a note (`[*]_`) by a number, and have TeX print the sign for that number."""
         mark = node[0].astext()
         number = self._note_number(mark)
         if number != mark:
@@ -39,7 +39,7 @@ class LatexNoteVisitors(LatexTranslatorBase):
             self.emit("%\n" + escape.command("booknotesign", number, escape.escape(mark)) + "%\n")
 
     def _note_number(self, mark: str) -> str:
-        """The number by which LaTeX, whose notes have numbers only, knows a mark: for a sign the same on each page."""
+        """Return the number of a mark, as LaTeX's notes have only numbers; that of a sign is the same on each page."""
         return mark if mark.isdecimal() else str(SIGNS + self.note_signs.setdefault(mark, len(self.note_signs)))
 
     def visit_thebibliography(self, node: nodes.Element) -> None:
@@ -51,7 +51,7 @@ class LatexNoteVisitors(LatexTranslatorBase):
         body = [child for child in node.children if not isinstance(child, nodes.label)]
         self.emit("\n\\item\\relax " + (f"{escape.escape(f'[{label}]')} " if label else ""))
         for child in body:
-            # One paragraph, without being one of its own.
+            # A paragraph is emitted without being a paragraph of its own.
             self.emit(self.rendered(child.children if isinstance(child, nodes.paragraph) else [child]))
         raise nodes.SkipNode
 
@@ -68,11 +68,11 @@ class LatexNoteVisitors(LatexTranslatorBase):
         beside = "margin" in node["classes"] and not self.scope.fixed and not self.no_latex_floats
         beside = beside and not any(isinstance(inner, WIDE) for child in body for inner in child.findall())
         with self.without_floats(), self.within(aside=beside or self.scope.aside):
-            made = self.rendered(body).strip()
+            content = self.rendered(body).strip()
         if beside:
-            self.emit("%\n" + escape.command("bookmargin", title, made) + "%\n")
+            self.emit("%\n" + escape.command("bookmargin", title, content) + "%\n")
         else:
-            self.block("bookadmonition", "bookaside", title, body=made)
+            self.block("bookadmonition", "bookaside", title, body=content)
         raise nodes.SkipNode
 
     def visit_SideNoteNode(self, node: nodes.Element) -> None:  # noqa: N802

@@ -1,4 +1,4 @@
-"""References: within the book to places, out of it to addresses."""
+"""Translate references: within the book to destinations, out of it to addresses."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from .. import escape
 from .base import LatexTranslatorBase
 
 CODE = (nodes.literal, nodes.literal_block, addnodes.literal_emphasis, addnodes.literal_strong, addnodes.manpage)
-"""Text in which signs of an address have a meaning to LaTeX: lines are broken at them."""
+"""Text in which LaTeX gives a meaning to characters of addresses, as it breaks lines there."""
 
 
 class LatexReferenceVisitors(LatexTranslatorBase):
     def visit_reference(self, node: nodes.Element) -> None:
-        if "sd-hide-link-text" in node.get("classes", ()):  # the link of a whole card; the card shows it
+        if "sd-hide-link-text" in node.get("classes", ()):  # This is the link of a whole card; the card shows it.
             raise nodes.SkipNode
         body = self.rendered(node.children)
         name, target = ("", "") if self.scope.plain else self.destination(node)
         if name == "href" and _is_in_code(node):
-            name = "sphinxhref"  # Sphinx's own, which takes the address as it is
+            name = "sphinxhref"  # Sphinx's own command takes the address as it is.
         if not name or not body.strip():
             self.emit(body)
         elif not self.is_inline(node):
@@ -32,7 +32,7 @@ class LatexReferenceVisitors(LatexTranslatorBase):
     visit_download_reference = visit_reference
 
     def destination(self, node: nodes.Element) -> tuple[str, str]:
-        """Command and target: a place of the book, an address, or twice "" for what leads nowhere on paper."""
+        """Return the command and the target: a destination of the book, an address, or "" and "" for neither."""
         target = self.leads_to(node)
         if target is None:
             return "", ""
@@ -42,7 +42,7 @@ class LatexReferenceVisitors(LatexTranslatorBase):
         return "booklink", escape.destination(docname, anchor)
 
     def visit_target(self, node: nodes.Element) -> None:
-        """Its ids are placed by `dispatch_visit`; inline targets hold text too."""
+        """Emit the text of an inline target; `dispatch_visit` has emitted its ids."""
         self.through(node)
 
 
@@ -56,6 +56,6 @@ def _is_in_code(node: nodes.Node) -> bool:
 
 
 def address(uri: str) -> str:
-    """An address as hyperref takes it: what TeX reads as a sign of its own, with a backslash."""
+    """Return an address as hyperref takes it: with a backslash before each character that is special to TeX."""
     text = escape.clean(uri).replace("\\", "%5C").replace("{", "%7B").replace("}", "%7D").replace("\n", "%0A")
     return "".join(f"\\{char}" if char in "%#&_$" else "\\string^" if char == "^" else char for char in text)

@@ -1,4 +1,4 @@
-"""Theorems and their family, proofs, exercises, solutions (sphinx-proof, sphinx-exercise)."""
+"""Translate theorems and their family, proofs, exercises and solutions (sphinx-proof, sphinx-exercise)."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ class LatexStatementVisitors(LatexTranslatorBase):
         self._boxed("bookstatement", look, label, self._title(title), body=body)
 
     def exercise(self, node: nodes.Element) -> None:
-        """Without a number, the title begins with the word itself."""
+        """Emit an exercise; the title of one without a number begins with the word itself."""
         title, body = title_and_body(node)
         label = self.caption_label(node, "exercise")
         if title is not None and label and title.astext().startswith(label):
-            del title[0]  # sphinx-exercise has put the label into the title, for LaTeX alone
+            del title[0]  # Sphinx-exercise has put the label into the title, for LaTeX alone.
         self._boxed("bookexercise", self.waiting_places() + escape.escape(label), self._title(title), body=body)
 
     def _boxed(self, name: str, *arguments: str, body: list[nodes.Node]) -> None:
         with self.without_floats():
-            made = self.rendered(body)
-        self.block(name, *arguments, body=made)
+            content = self.rendered(body)
+        self.block(name, *arguments, body=content)
         raise nodes.SkipNode
 
     def proof(self, node: nodes.Element) -> None:
@@ -43,17 +43,17 @@ class LatexStatementVisitors(LatexTranslatorBase):
                 self.waiting += box["ids"]
         body = [child for box in node.children for child in box.children]
         with self.without_floats():
-            # The first paragraph goes on in the line with the word.
-            made = "".join(
+            # The first paragraph continues the line of the word "Proof".
+            content = "".join(
                 self.rendered(child.children if child is body[0] and isinstance(child, nodes.paragraph) else [child])
                 for child in body
             )
-        self.block("bookproof", escape.escape(proof_word()), body=made.strip())
+        self.block("bookproof", escape.escape(proof_word()), body=content.strip())
         raise nodes.SkipNode
 
     def _title(self, title: nodes.Element | None) -> str:
-        """As it follows the label, with a space before it."""
+        """Return a title as it follows the label, with a space before it."""
         if title is None or not title.astext().strip():
             return ""
-        made = self.rendered(title.children).strip()
-        return f" {made}"
+        text = self.rendered(title.children).strip()
+        return f" {text}"

@@ -1,4 +1,4 @@
-"""How LaTeX sets the division of the book: matters, parts, pages, headings."""
+"""Set the division of the book: matters, parts, pages, headings."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ HEADINGS = ("bookchapter", "booksection", "booksubsection", "booksubsubsection",
 
 
 class LatexStructureVisitors(LatexTranslatorBase):
-    matter = "front"  # its pages need no command to begin
+    matter = "front"  # Pages of the front matter need no command before them.
 
     def open_book(self) -> None:
         self.curfilestack.append(self.docname)
@@ -26,14 +26,14 @@ class LatexStructureVisitors(LatexTranslatorBase):
 
     def open_page(self, docname: str) -> None:
         self.curfilestack.append(docname)
-        # Footnotes begin anew on each page: so do the names of their links.
+        # Footnotes are numbered anew on each page, and so are the names of their links.
         self.emit("\n\\sphinxstepscope\n")
 
     def close_page(self) -> None:
         self.curfilestack.pop()
 
     def set_root_text(self, run: Sequence[nodes.Node], ids: Sequence[str], *, before_contents: bool) -> None:
-        """The places of ``ids`` come with the rest of the page's."""
+        """Emit the text of the root page; the destinations of ``ids`` come with the rest of that page."""
         text = self.rendered(run)
         if before_contents:
             self.emit("\n\\clearpage\\thispagestyle{plain}\\vspace*{12mm}\n")
@@ -62,7 +62,7 @@ class LatexStructureVisitors(LatexTranslatorBase):
         name = HEADINGS[min(self.scope.level, len(HEADINGS) - 1)]
         if name == "booksection" and self.scope.matter in ("front", "back"):
             name = "bookplainsection"
-        # Places before the heading stay before it; those in it come after.
+        # Destinations before the heading stay before it; those inside it come after it.
         self.emit(self.waiting_places("bookline"))
         ids: list[str] = heading.section["ids"]
         own = self.note_places([*ids, ""] if heading.is_page else ids)
@@ -75,7 +75,7 @@ class LatexStructureVisitors(LatexTranslatorBase):
         self.emit(escape.command(name, escape.escape(heading.number), own[0], short, more + shown) + "\n")
 
     def visit_title(self, node: nodes.Element) -> None:
-        """A title of something that is no section; those of tables are captions."""
+        """Emit the title of something that is no section; titles of tables become captions."""
         if isinstance(node.parent, nodes.table):
             self.pushbody([])
             return
@@ -94,7 +94,7 @@ class LatexStructureVisitors(LatexTranslatorBase):
         self.visit_rubric(cast("nodes.rubric", node))
 
     def visit_system_message(self, node: nodes.Element) -> None:
-        raise nodes.SkipNode  # docutils has logged it
+        raise nodes.SkipNode  # Docutils has logged it.
 
     def visit_pending(self, node: nodes.Element) -> None:
         raise nodes.SkipNode

@@ -1,4 +1,4 @@
-"""Tables: Sphinx's, with captions of ours; data frames are set narrow, and smaller where they are wide."""
+"""Translate tables: Sphinx's, with captions of ours; data frames are set narrow, and smaller where they are wide."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from .. import escape
 from .base import LatexTranslatorBase
 
 LONG = 45
-"""More rows than this, and a data frame is set as a table that goes on over pages."""
+"""Number of rows above which a data frame is set as a table that continues over pages."""
 
 
 class LatexTableVisitors(LatexTranslatorBase):
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         self._captions: list[tuple[str, str]] = []
-        """Places and label of each table that is open."""
+        """Destinations and label of each open table."""
 
     def visit_table(self, node: nodes.Element) -> None:
         rows = list(node.findall(nodes.row))
@@ -37,7 +37,7 @@ class LatexTableVisitors(LatexTranslatorBase):
         else:
             self.emit(f"\n\n{place}")
         super().depart_table(node)
-        if self.tables:  # what this one holds decides how the one around it can be set
+        if self.tables:  # The content of this table decides how the table around it is set.
             self.tables[-1].has_verbatim |= table.has_verbatim
             self.tables[-1].has_problematic = True
 
@@ -59,7 +59,7 @@ class LatexTableVisitors(LatexTranslatorBase):
         self.block("bookframe", kinds, body=self.waiting_places() + "\n".join(lines))
 
     def _rows(self, part: nodes.Element, columns: int) -> list[str]:
-        """Lines of a tabular; what reaches down from above leaves its places empty below."""
+        """Return lines of a tabular; a cell that spans rows leaves its columns empty in the rows below."""
         lines = []
         below: dict[int, int] = {}
         head = isinstance(part, nodes.thead)
@@ -86,7 +86,7 @@ class LatexTableVisitors(LatexTranslatorBase):
         return lines
 
     def visit_output_table(self, node: nodes.Element) -> None:
-        """An output that is a table, with the caption that its cell gives it."""
+        """Emit an output that is a table, with the caption that its cell gives it."""
         label = self.caption_label(node, "table")
         texts = [child for child in node.children if isinstance(child, nodes.caption | nodes.legend)]
         place = self.waiting_places()

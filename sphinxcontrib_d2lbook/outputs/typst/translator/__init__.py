@@ -1,4 +1,4 @@
-"""Doctree to Typst markup: one file a kind of node, put together here."""
+"""Translate a doctree to Typst markup. Each module handles one kind of node; they are combined here."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ class TypstTranslator(
     ApiVisitors,
     IndexVisitors,
 ):
-    """Visitors of every kind of node that the PDF has a rule for.
+    """Translator with a visitor for every kind of node that the PDF can show.
 
-    Extensions add theirs with `app.add_node(node, typst=(visit, depart))`: they append markup, made by
+    Other extensions add theirs with `app.add_node(node, typst=(visit, depart))`: they append markup, made by
     `..markup.call` and `..escape.markup`, to `self.body`, or render children with `self.content`.
     """

@@ -1,4 +1,4 @@
-"""Signatures and descriptions of programming interfaces."""
+"""Translate signatures and descriptions of programming interfaces."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ class ApiVisitors(TypstTranslatorBase):
     def visit_desc_name(self, node: nodes.Element) -> None:
         self.wrap("bold", node)
 
-    def _through(self, node: nodes.Element) -> None:
+    def _render_children(self, node: nodes.Element) -> None:
         self.emit(self.rendered(node.children))
         raise nodes.SkipNode
 
-    visit_desc_addname = _through
-    visit_desc_type = _through
-    visit_desc_annotation = _through
-    visit_desc_inline = _through
-    visit_desc_sig_element = _through
-    visit_desc_sig_space = _through
+    visit_desc_addname = _render_children
+    visit_desc_type = _render_children
+    visit_desc_annotation = _render_children
+    visit_desc_inline = _render_children
+    visit_desc_sig_element = _render_children
+    visit_desc_sig_space = _render_children
 
     def visit_desc_returns(self, node: nodes.Element) -> None:
         self.emit(self.text(" → ", node) + self.rendered(node.children))
@@ -53,7 +53,7 @@ class ApiVisitors(TypstTranslatorBase):
 
     def visit_desc_parameter(self, node: nodes.Element) -> None:
         if node.get("noemph"):
-            self._through(node)
+            self._render_children(node)
         self.wrap("em", node)
 
     visit_desc_type_parameter = visit_desc_parameter

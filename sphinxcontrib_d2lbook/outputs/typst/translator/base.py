@@ -1,4 +1,4 @@
-"""What every file of the translator builds on: emitting, rendering, scopes, anchors, numbers, warnings."""
+"""Hold what every module of the translator builds on: emitting, rendering, scopes, anchors, numbers, warnings."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ from .. import escape, markup
 from ..font_coverage import GlyphCheck
 
 NAMED = (nodes.figure, nodes.table, output_table, nodes.math_block, nodes.container, nodes.Admonition)
-"""What stands between paragraphs and may have a number."""
+"""Nodes that stand between paragraphs and may have a number."""
 
 
 @dataclass(frozen=True)
 class TypstScope(paper.TranslatorScope):
-    """And what text is there."""
+    """Scope of a node in the tree, with the kind of text that it contains."""
 
     title: bool = False
-    """Inside a heading: notes and anchors would come again in the contents."""
+    """Whether the scope is a heading, where notes and anchors would come again in the table of contents."""
     verbatim: bool = False
-    """Inside literal text: white space counts."""
+    """Whether the scope is literal text, where white space counts."""
 
 
 @dataclass
 class TypstBookFacts(Facts):
-    """And what of it is set elsewhere than it is written."""
+    """Facts about an assembled book, with what is set elsewhere than it is written."""
 
     footnotes: Mapping[str, nodes.Element]
     """Footnotes by key."""
@@ -41,7 +41,7 @@ class TypstBookFacts(Facts):
 
 
 class TypstTranslatorBase(BookStructure[TypstScope]):
-    """`body` collects markup, as in Sphinx's other translators; `rendered` gives that of some nodes as a string."""
+    """Translator that collects markup in `body`; `rendered` returns the markup of some nodes as a string."""
 
     output = "typst"
     facts: TypstBookFacts
@@ -53,19 +53,20 @@ class TypstTranslatorBase(BookStructure[TypstScope]):
         self.scopes = [TypstScope(document["docname"])]
         self.placed: dict[str, None] = {}
         self.named: set[str] = set()
-        """Those of them that are named destinations of the PDF."""
+        """Keys in `placed` that are named destinations of the PDF."""
         self.asides: set[str] = set()
-        """Those of them that stand in the margin."""
+        """Keys in `placed` that stand in the margin."""
         self.notes_set: set[str] = set()
         """Keys of footnotes that have been printed."""
 
     # Emitting --------------------------------------------------------------------------------------------------------
 
     def emit_block(self, name: str, *arguments: markup.Value, **named: markup.Value) -> None:
+        """Emit a call of a function of the template that stands as a block of its own."""
         self.body.append(markup.block(name, *arguments, **named))
 
     def rendered(self, children: Iterable[nodes.Node]) -> str:
-        """The markup of ``children``."""
+        """Return the markup of ``children``."""
         outer, self.body = self.body, []
         try:
             for child in children:
@@ -75,32 +76,32 @@ class TypstTranslatorBase(BookStructure[TypstScope]):
             self.body = outer
 
     def content(self, children: Iterable[nodes.Node]) -> markup.TypstExpression:
-        """The markup of ``children`` as an argument."""
+        """Return the markup of ``children`` as an argument of a call."""
         return markup.content(self.rendered(children))
 
     def wrap(self, name: str, node: nodes.Element, *arguments: markup.Value, **named: markup.Value) -> None:
-        """Emit a call around what is in ``node``, inline, and be done with it. Raises SkipNode."""
+        """Emit an inline call around what is in ``node``, and skip its children by raising SkipNode."""
         self.emit(markup.call(name, *arguments, self.content(node.children), **named))
         raise nodes.SkipNode
 
     def wrap_block(self, name: str, node: nodes.Element, *arguments: markup.Value, **named: markup.Value) -> None:
-        """As `wrap`, as a block."""
+        """Emit a block call around what is in ``node``, and skip its children by raising SkipNode."""
         self.emit_block(name, *arguments, self.content(node.children), **named)
         raise nodes.SkipNode
 
     # Anchors ---------------------------------------------------------------------------------------------------------
 
     def new_keys(self, ids: Iterable[str]) -> list[str]:
-        """Keys of ``ids`` that have no label yet; they count as placed from now on."""
-        found = [key(self.scope.docname, item) for item in ids]
-        found = [item for item in dict.fromkeys(found) if item not in self.placed]
-        self.placed.update(dict.fromkeys(found))
+        """Return the keys of ``ids`` that have no label yet, and count them as placed from now on."""
+        keys = [key(self.scope.docname, item) for item in ids]
+        keys = [item for item in dict.fromkeys(keys) if item not in self.placed]
+        self.placed.update(dict.fromkeys(keys))
         if self.scope.aside:
-            self.asides.update(found)
-        return found
+            self.asides.update(keys)
+        return keys
 
     def anchors(self, ids: Iterable[str], *, named: bool = False) -> str:
-        """Invisible targets for ``ids``; between blocks they can be ``named`` destinations of the PDF too."""
+        """Return invisible targets for ``ids``; between blocks they can be ``named`` destinations of the PDF too."""
         text = ""
         for item in self.new_keys(ids):
             fixed = named and not is_random(item)
@@ -110,10 +111,10 @@ class TypstTranslatorBase(BookStructure[TypstScope]):
         return text
 
     def dispatch_visit(self, node: nodes.Node) -> None:
-        """Every node's ids become targets, whatever else its visitor does; then the visitor of its kind."""
+        """Emit targets for the ids of a node, whatever else its visitor does, then call that visitor."""
         if isinstance(node, nodes.Element):
             if "only-dark" in node.get("classes", ()):
-                raise nodes.SkipNode  # its light twin stands beside it
+                raise nodes.SkipNode  # Its light twin stands beside it.
             if isinstance(node, nodes.Body | nodes.Structural) and not isinstance(node, nodes.Inline) and node.line:
                 self.emit("\n" + markup.MARKS.mark(self.scope.docname, node.line))
             if (
@@ -127,24 +128,24 @@ class TypstTranslatorBase(BookStructure[TypstScope]):
     # Text -------------------------------------------------------------------------------------------------------------
 
     def text(self, text: str, node: nodes.Node) -> str:
-        """Markup of running text, with its characters checked."""
+        """Return the markup of running text, and check that the fonts have its characters."""
         self.facts.glyphs.check(text, self.location(node))
         return escape.markup(text)
 
-    # What one file of the translator asks of another -----------------------------------------------------------------
+    # Methods that are implemented in other modules of the translator -------------------------------------------------
 
     def captioned_code(self, node: nodes.container) -> None:
-        """A block of code with a caption; in `code`."""
+        """Emit a block of code with a caption. Implemented in `code`."""
         raise NotImplementedError
 
     def cell_part(self, node: nodes.container) -> None:
-        """A cell of a notebook, or its input or output; in `code`."""
+        """Emit a cell of a notebook, or its input or output. Implemented in `code`."""
         raise NotImplementedError
 
     def design_component(self, node: nodes.container) -> None:
-        """A component of sphinx-design; in `boxes`."""
+        """Emit a component of sphinx-design. Implemented in `boxes`."""
         raise NotImplementedError
 
     def destination(self, node: nodes.Element) -> markup.TypstExpression | None:
-        """Where a reference leads; in `references`."""
+        """Return the target of a reference. Implemented in `references`."""
         raise NotImplementedError

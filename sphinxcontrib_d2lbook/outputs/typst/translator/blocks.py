@@ -1,4 +1,4 @@
-"""Paragraphs, quotes, line blocks, boxes without a kind."""
+"""Translate paragraphs, quotes, line blocks and plain containers."""
 
 from __future__ import annotations
 
@@ -42,18 +42,18 @@ class TypstBlockVisitors(TypstTranslatorBase):
         raise nodes.SkipNode
 
     def _verse_lines(self, node: nodes.line_block, depth: int) -> markup.TypstExpression:
-        """Lines as pairs of indentation and content."""
-        found: list[markup.Value] = []
+        """Return the lines as pairs of indentation and content."""
+        lines: list[markup.Value] = []
 
         def walk(block: nodes.line_block, level: int) -> None:
             for child in only(block, nodes.line_block, nodes.line):
                 if isinstance(child, nodes.line_block):
                     walk(child, level + 1)
                 else:
-                    found.append((level, self.content(child.children)))
+                    lines.append((level, self.content(child.children)))
 
         walk(node, depth)
-        return markup.value(found)
+        return markup.value(lines)
 
     def visit_container(self, node: nodes.container) -> None:
         if node.get("literal_block"):
@@ -92,8 +92,8 @@ class TypstBlockVisitors(TypstTranslatorBase):
     visit_hlistcol = _transparent
 
     def visit_acks(self, node: nodes.Element) -> None:
-        """Names in one paragraph, as print does it."""
+        """Emit the names in one paragraph, as is usual in print."""
         lists = only(node, nodes.bullet_list)
-        names = [item.astext() for one in lists for item in only(one, nodes.list_item)]
+        names = [item.astext() for entries in lists for item in only(entries, nodes.list_item)]
         self.emit(self.text(", ".join(names) + ".", node) + "\n\n")
         raise nodes.SkipNode

@@ -1,4 +1,4 @@
-"""Boxes: admonitions and topics, and components of sphinx-design as paper can show them.
+"""Translate boxes: admonitions and topics, and components of sphinx-design as paper can show them.
 
 Tabs come one after the other, cards are boxed, dropdowns are open.
 """
@@ -14,7 +14,7 @@ from .base import TypstTranslatorBase
 
 class TypstBoxVisitors(TypstTranslatorBase):
     def visit_admonition(self, node: nodes.Element) -> None:
-        """One with a title of its own; its class may name a kind."""
+        """Emit an admonition with a title of its own; its class may name a kind."""
         title, body = title_and_body(node)
         self.emit_block(
             "admonition",
@@ -70,7 +70,7 @@ class TypstBoxVisitors(TypstTranslatorBase):
             self.emit(self.rendered(node.children))
 
     def _titled(self, name: str, node: nodes.container) -> None:
-        """A box with the rubric that it begins with, if it does, as its title."""
+        """Emit a box; a rubric at its beginning becomes its title."""
         rubric, body = rubric_and_body(node)
         title = None
         if rubric is not None:
@@ -87,6 +87,6 @@ class TypstBoxVisitors(TypstTranslatorBase):
         self.emit_block("grid-of", items, columns=columns_of(node))
 
     def _silent(self, node: nodes.Element) -> None:
-        raise nodes.SkipNode  # icons: ornaments of the screen
+        raise nodes.SkipNode  # Icons are ornaments of the screen.
 
     visit_fontawesome = _silent

@@ -1,4 +1,4 @@
-"""Code, in notebooks' cells and outside of them, and what cells printed and showed.
+"""Translate code, in cells of notebooks and outside them, and the outputs of cells.
 
 Code is split into coloured tokens by Pygments, as in HTML; the template wraps long lines.
 """
@@ -53,8 +53,8 @@ TAB = 8
 
 
 def token_kind(token: TokenType) -> str:
-    """The template's name for a kind of token; "" for what is printed plainly."""
-    if token in Token.Color:  # what terminals colour; from MyST-NB's lexer
+    """Return the template's name for a kind of token; "" for what is printed plainly."""
+    if token in Token.Color:  # Colours of terminals, from MyST-NB's lexer.
         names = [str(part).lower() for part in token]
         return next((f"ansi-{name}" for name in names if name in ANSI), "")
     return next((kind for parent, kind in KINDS if token in parent), "")
@@ -64,11 +64,11 @@ ANSI = ("red", "green", "yellow", "blue", "magenta", "cyan")
 
 
 Part = tuple[str, str, CodeLink | None]
-"""Characters of a line that look alike and lead to one place: kind, text, link."""
+"""Characters of a line that look alike and lead to the same target: kind, text, link."""
 
 
 def split_lines(pieces: Iterable[Piece]) -> list[list[Part]]:
-    """The parts of each line, neighbours that are alike joined, tabs expanded."""
+    """Return the parts of each line, with neighbours that look alike joined and tabs expanded."""
     lines: list[list[Part]] = [[]]
     column = 0
     for token, text, link in pieces:
@@ -91,13 +91,13 @@ def split_lines(pieces: Iterable[Piece]) -> list[list[Part]]:
 
 
 def _without_tabs(text: str, column: int) -> str:
-    """``text``, which begins at ``column``, with tabs filled up to the next stop."""
+    """Return ``text``, which begins at ``column``, with each tab expanded to the next tab stop."""
     return (" " * column + text).expandtabs(TAB)[column:]
 
 
 class TypstCodeVisitors(TypstTranslatorBase):
     def visit_literal_block(self, node: nodes.literal_block) -> None:
-        if node.rawsource and node.rawsource != node.astext():  # a parsed literal: its children are markup
+        if node.rawsource and node.rawsource != node.astext():  # In a parsed literal, the children are markup.
             with self.within(verbatim=True):
                 self.emit_block("preformatted", self.content(node.children))
             raise nodes.SkipNode
@@ -109,16 +109,17 @@ class TypstCodeVisitors(TypstTranslatorBase):
         raise nodes.SkipNode
 
     def code(self, node: nodes.Element, language: str = "", kind: str = "", *, followed: bool = False) -> str:
-        """A block of code. ``kind``: "input" or an output of a cell, "" for code that is shown only.
+        """Return the markup of a block of code.
 
-        ``followed``: something belongs to it and stands close below, on the same page.
+        ``kind`` is "input" or the kind of an output of a cell, "" for code that is only shown. ``followed`` keeps the
+        block together with something that belongs to it and stands directly below.
         """
         source = node.astext()
         arguments: dict[str, Any] = dict(node.get("highlight_args", {}))
         language = language or node.get("language", "") or self.config.highlight_language
         tokens = self._tokens(source, language, node)
         lines = split_lines(linked_tokens(tokens, arguments.get(KEY, ())))
-        # What is printed, not the source: a terminal's colour codes are tokens of their own.
+        # The printed text is checked, not the source: in a source, a terminal's colour codes are tokens of their own.
         shown = "".join(text for line in lines for _kind, text, _link in line)
         self.facts.glyphs.check(shown, self.location(node))
         return markup.block(
@@ -131,7 +132,7 @@ class TypstCodeVisitors(TypstTranslatorBase):
         )
 
     def _part(self, part: Part) -> tuple[markup.Value, ...]:
-        """As the template takes it: kind and text, and for a link its destination."""
+        """Return a part as the template takes it: kind and text, and for a link its target."""
         kind, text, link = part
         place = self.destination(nodes.reference(refuri=link.uri)) if link else None
         return (kind, text, place) if place else (kind, text)
@@ -151,7 +152,7 @@ class TypstCodeVisitors(TypstTranslatorBase):
         try:
             return list(lexer.get_tokens(source))
         except ErrorToken:
-            # Not of that language. Sphinx warns of it in HTML; here it is shown all the same.
+            # The code is not in that language. Sphinx warns of it in HTML; here it is shown all the same.
             lexer = bridge.get_lexer(source, language, options, force=True, location=location)
             return list(lexer.get_tokens(source))
 
@@ -166,7 +167,7 @@ class TypstCodeVisitors(TypstTranslatorBase):
         )
 
     def cell_part(self, node: nodes.container) -> None:
-        """What folds on the screen (hide-input and its like) is open on paper: paper cannot be clicked."""
+        """Emit a cell or a part of it. What folds on the screen (hide-input and its like) is open on paper."""
         part = node["nb_element"]
         if part == "cell_code_source":
             self.emit("".join(self._source(child) for child in node.children))

@@ -1,4 +1,4 @@
-"""Figures, images, and the map of the book, which the template draws where its layout has put things."""
+"""Translate figures, images, and the map of the book, which the template draws at the positions of its layout."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .. import markup
 from .base import TypstTranslatorBase
 
 _LENGTH = re.compile(r"\s*([\d.]+)\s*([a-z%]*)\s*", re.IGNORECASE)
-# Typst's name of a unit, and how many of it make one; CSS pixels are 96 to the inch.
+# Typst's name of a unit, and how many of it make one CSS unit; CSS pixels are 96 to the inch.
 UNITS = {
     "": ("pt", 0.75),
     "px": ("pt", 0.75),
@@ -25,11 +25,11 @@ UNITS = {
     **{unit: (unit, 1.0) for unit in ("pt", "em", "cm", "mm", "in")},
 }
 MEASURES = {"dot": DOT, "number": NUMBER, "title": TITLE, "line": LINE, "size": TEXT_SIZE}
-"""Of the map of the book."""
+"""Measures of the map of the book, which the template needs."""
 
 
 def length(text: str, scale: float = 1.0) -> markup.TypstExpression | None:
-    """A CSS length as Typst writes it; None if it is none."""
+    """Return a CSS length as Typst writes it; None if ``text`` is no length that Typst has."""
     match = _LENGTH.fullmatch(text)
     if not match or match[2].lower() not in UNITS:
         return None
@@ -66,17 +66,17 @@ class TypstFigureVisitors(TypstTranslatorBase):
         raise nodes.SkipNode
 
     def _subfigure(self, part: nodes.Element) -> markup.TypstExpression:
-        """Anchors, image and caption of a sub-figure, its letter before the caption."""
+        """Return the anchors, image and caption of a sub-figure, its letter before the caption."""
         parts = parts_of(part)
         anchors = self.anchors(part["ids"], named=True)
-        made = [self.rendered([child]) for child in parts.body]
+        blocks = [self.rendered([child]) for child in parts.body]
         letter = f"({part['letter']})"
-        shown = markup.call("part-caption", letter, self.content(parts.caption.children) if parts.caption else None)
-        made.insert(0 if parts.caption_first else len(made), shown)
-        return markup.content(anchors + "\n\n".join(made))
+        caption = markup.call("part-caption", letter, self.content(parts.caption.children) if parts.caption else None)
+        blocks.insert(0 if parts.caption_first else len(blocks), caption)
+        return markup.content(anchors + "\n\n".join(blocks))
 
     def visit_caption(self, node: nodes.caption) -> None:
-        """A caption of something that shows none itself."""
+        """Emit the caption of something that does not show its caption itself."""
         self.wrap_block("small-heading", node)
 
     def visit_image(self, node: nodes.image) -> None:
@@ -90,7 +90,7 @@ class TypstFigureVisitors(TypstTranslatorBase):
         if width is None and height is None and picture.pixels:
             width = markup.TypstExpression(f"{picture.pixels * RASTER * scale:.4g}pt")
         inline = is_in_text(node)
-        made = markup.call(
+        image = markup.call(
             "inline-image" if inline else "picture",
             f"/images/{picture.name}",
             width=width,
@@ -99,8 +99,8 @@ class TypstFigureVisitors(TypstTranslatorBase):
             alt=alt or None,
         )
         if not inline and node.get("align") in ("left", "center", "right"):
-            made = markup.call("beside", markup.TypstExpression(node["align"]), markup.content(made))
-        self.emit(made)
+            image = markup.call("beside", markup.TypstExpression(node["align"]), markup.content(image))
+        self.emit(image)
         raise nodes.SkipNode
 
     def visit_book_map(self, node: nodes.Element) -> None:

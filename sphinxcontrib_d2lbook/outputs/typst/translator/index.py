@@ -1,4 +1,4 @@
-"""The index at the end of the book: `{index}` and what other directives add, as Sphinx puts it in order."""
+"""Build the index at the end of the book: `{index}` and what other directives add, in Sphinx's order."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from .. import escape, markup
 from .base import TypstTranslatorBase
 
 Link = tuple[str | None, str | Literal[False]]
-"""Of an entry: "main" for where a thing is explained, else ""; the address of the place, False for none."""
+"""Link of an entry: "main" for where a thing is explained, else "", and the address of the place, False for none."""
 Row = tuple[markup.TypstExpression, list[tuple[str, bool]], list[Any]]
-"""Words, places (a key, and whether it is a main one), and rows of sub-entries."""
+"""Row of the index: words, places (a key, and whether it is a main one), and rows of sub-entries."""
 
 
 class IndexVisitors(TypstTranslatorBase):
     def visit_index(self, node: nodes.Node) -> None:
-        """Nothing here: the place of an entry is the target beside it, or the object that it names."""
+        """Emit nothing: the place of an entry is the target beside it, or the object that it names."""
         raise nodes.SkipNode
 
     def close_book(self) -> None:
-        """Set the index, if the pages of the book have any entry."""
+        """Emit the index, if the pages of the book have any entry."""
         groups = []
         for letter, entries in IndexEntries(self.builder.env).create_index(self.builder):
-            found = [entry for entry in map(self._entry, entries) if entry is not None]
-            if found:
-                groups.append((_words(letter), found))
+            rows = [entry for entry in map(self._entry, entries) if entry is not None]
+            if rows:
+                groups.append((_words(letter), rows))
         if not groups:
             return
         if self.matter != "back":
@@ -39,27 +39,27 @@ class IndexVisitors(TypstTranslatorBase):
         self.emit_block("index", _("Index"), groups)
 
     def _entry(self, entry: tuple[str, tuple[list[Link], list[tuple[str, list[Link]]], str | None]]) -> Row | None:
-        """Words, places and sub-entries; None for an entry that no page of the book has."""
+        """Return the words, places and sub-entries of an entry; None for an entry that no page of the book has."""
         words, (links, below, _category) = entry
         inner: list[Row] = []
         for name, targets in below:
             places = self._places(name, targets)
-            # "see other" leads nowhere by itself.
+            # A "see other" entry has no place of its own.
             if places or not targets:
                 inner.append((_words(name), places, []))
         places = self._places(words, links)
         return (_words(words), places, inner) if places or inner else None
 
     def _places(self, words: str, links: Iterable[Link]) -> list[tuple[str, bool]]:
-        """Keys of the places in this book, and whether each is a main one. Characters of the words are checked."""
-        found: dict[str, bool] = {}
+        """Return the keys of the places in this book, and whether each is a main one; check the words' characters."""
+        main_by_key: dict[str, bool] = {}
         for main, address in links:
             place = internal_target(address) if isinstance(address, str) else None
             name = key(*place) if place else ""
             if place and name in self.placed:
-                found[name] = found.get(name, False) or main == "main"
+                main_by_key[name] = main_by_key.get(name, False) or main == "main"
                 self.facts.glyphs.check(words, place[0])
-        return list(found.items())
+        return list(main_by_key.items())
 
 
 def _words(text: str) -> markup.TypstExpression:

@@ -1,4 +1,4 @@
-"""Running text."""
+"""Translate running text."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LINE_BREAK = re.compile(r"<br */?>\s*")
 
 
 def _is_behind_space(node: nodes.Element) -> bool:
-    """Whether text that ends with a space stands before a node of the same line."""
+    """Check whether a node stands after text that ends with a space, in the same line."""
     while node.parent is not None and node.parent[0] is node and isinstance(node.parent, nodes.Inline):
         node = cast("nodes.Element", node.parent)
     at = node.parent.index(node) if node.parent is not None else 0
@@ -59,7 +59,7 @@ class TypstInlineVisitors(TypstTranslatorBase):
             self.wrap("lit", node)
 
     def visit_inline(self, node: nodes.Element) -> None:
-        """Roles that have no node of their own are told apart by their class."""
+        """Emit the text of a role that has no node of its own, recognized by its class."""
         classes = node["classes"]
         if "guilabel" in classes or "menuselection" in classes:
             self.wrap("ui", node)
@@ -77,7 +77,7 @@ class TypstInlineVisitors(TypstTranslatorBase):
     depart_generated = depart_inline
 
     def visit_abbreviation(self, node: nodes.Element) -> None:
-        """Paper has no tooltip: the explanation follows in parentheses, once."""
+        """Emit the explanation in parentheses, once, as paper has no tooltip."""
         self.emit(self.rendered(node.children))
         if node.get("explanation") and not self.scope.verbatim:
             self.emit(self.text(f" ({node['explanation']})", node))
@@ -92,14 +92,14 @@ class TypstInlineVisitors(TypstTranslatorBase):
         self.wrap("problem", node)
 
     def visit_system_message(self, node: nodes.Element) -> None:
-        raise nodes.SkipNode  # docutils has logged it; Sphinx's HTML shows none of it either
+        raise nodes.SkipNode  # Docutils has logged it, and Sphinx's HTML shows none of it either.
 
     def visit_raw(self, node: nodes.raw) -> None:
-        """Only what is meant for this output; what is meant for others, its author chose to leave out."""
+        """Emit raw text for this output only; the author chose to leave out what is meant for others."""
         if {"typst", "pdf"} & set(node.get("format", "").split()):
             self.emit(node.astext())
         elif node.get("format") == "html" and LINE_BREAK.fullmatch(node.astext()):
-            self.emit(markup.call("newline"))  # Markdown's hard line break, which MyST gives as HTML and LaTeX
+            self.emit(markup.call("newline"))  # This is Markdown's hard line break, which MyST gives as HTML and LaTeX.
         raise nodes.SkipNode
 
     def visit_comment(self, node: nodes.Node) -> None:
@@ -116,5 +116,5 @@ class TypstInlineVisitors(TypstTranslatorBase):
     depart_PassthroughTextElement = depart_inline  # noqa: N815
 
     def plain(self, text: str, node: nodes.Node) -> markup.TypstExpression:
-        """Text from an attribute, as content."""
+        """Return the text of an attribute as content."""
         return markup.content(self.text(text, node))

@@ -1,4 +1,4 @@
-"""Lists of all kinds."""
+"""Translate lists of all kinds."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ FORMATS: dict[str, Callable[[int], str]] = {
 
 
 def is_tight(items: Iterable[nodes.Node]) -> bool:
-    """Whether every item is a paragraph, with at most a nested list: such lists are set without space between."""
+    """Check whether items are set without space between: each is a paragraph with at most a nested list."""
     for item in items:
         if isinstance(item, nodes.Element):
             kinds = [child for child in item.children if not isinstance(child, nodes.Invisible)]
@@ -72,7 +72,7 @@ class ListVisitors(TypstTranslatorBase):
         return markup.content(self.anchors(node.get("ids", ())) + self.rendered(node.children))
 
     def visit_list_item(self, node: nodes.Element) -> None:
-        """An item outside a list, as some directives make them."""
+        """Emit an item that stands outside a list, as some directives make them."""
         self.emit_block("bullets", [self.content(node.children)], tight=True)
         raise nodes.SkipNode
 
@@ -81,7 +81,7 @@ class ListVisitors(TypstTranslatorBase):
         raise nodes.SkipNode
 
     def _definition(self, item: nodes.Node) -> markup.Value:
-        """(terms, definition) of one item; classifiers stand behind their term."""
+        """Return the terms and the definition of an item; classifiers stand behind their term."""
         terms, bodies, extra = [], [], ""
         if isinstance(item, nodes.Element):
             extra = self.anchors(item.get("ids", ()))
@@ -97,7 +97,7 @@ class ListVisitors(TypstTranslatorBase):
         return ([markup.content(term) for term in terms], markup.content(extra + "".join(bodies)))
 
     def visit_classifier(self, node: nodes.classifier) -> None:
-        """One that is in its term, as numpydoc has it, or in none; of docutils' own, see `_definition`."""
+        """Emit a classifier in its term, as numpydoc writes it, or in none; `_definition` handles docutils' own."""
         self.wrap("classifier", node)
 
     def visit_glossary(self, node: nodes.Element) -> None:

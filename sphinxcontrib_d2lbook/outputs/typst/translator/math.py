@@ -1,4 +1,4 @@
-"""Formulas: made by the mathematics room, numbered by the table."""
+"""Translate formulas, with the code that the mathematics room makes and the numbers of the table."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .base import TypstTranslatorBase
 from .inline import CUT
 
 NARROW = 16
-"""Characters of a formula that fits wherever formulas stand: wider ones are measured."""
+"""Width, in characters, of a formula that fits wherever formulas stand; wider ones are measured."""
 
 
 class TypstMathVisitors(TypstTranslatorBase):
@@ -30,20 +30,23 @@ class TypstMathVisitors(TypstTranslatorBase):
     visit_displaymath = visit_math_block
 
     def formula(self, node: nodes.Element, tex: str, *, display: bool, number: str | None) -> str:
-        """A formula in markup. One that nothing understands is printed as TeX."""
+        """Return the markup of a formula. One that nothing understands is printed as TeX."""
         self.facts.glyphs.check(tex, self.location(node))
-        made = convert(tex, display=display, macros=macros_of(self.config, node))
-        if made.problem:
-            # The same words as for HTML: one build that makes both says it once.
-            self.warn(Warn.MATH, "formula shown as TeX: %s", made.problem, node=node)
+        formula = convert(tex, display=display, macros=macros_of(self.config, node))
+        if formula.problem:
+            # The message is the same as for HTML, so that a build that makes both says it once.
+            self.warn(Warn.MATH, "formula shown as TeX: %s", formula.problem, node=node)
             shown = CUT.join(map(escape.markup, escape.breakable(tex)))
             return markup.call("tex", markup.content(shown), display=display, number=number)
         if display:
-            code = markup.TypstExpression(f"$ {made.typst} $")
+            code = markup.TypstExpression(f"$ {formula.typst} $")
             measured: dict[str, markup.Value] = {}
-            if made.size.width > NARROW:
+            if formula.size.width > NARROW:
                 docname, line = self.location(node)
-                measured = {"unbroken": round(made.size.unbroken, 2), "place": f"{docname}:{line}" if line else docname}
+                measured = {
+                    "unbroken": round(formula.size.unbroken, 2),
+                    "place": f"{docname}:{line}" if line else docname,
+                }
             return markup.call("display-formula", code, number=number, alt=node.astext(), **measured)
-        tall: dict[str, markup.Value] = {"tall": True} if made.size.tall else {}
-        return markup.call("formula", markup.TypstExpression(f"${made.typst}$"), alt=tex, **tall)
+        tall: dict[str, markup.Value] = {"tall": True} if formula.size.tall else {}
+        return markup.call("formula", markup.TypstExpression(f"${formula.typst}$"), alt=tex, **tall)

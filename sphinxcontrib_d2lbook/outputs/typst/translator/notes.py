@@ -1,4 +1,4 @@
-"""Footnotes, citations, margin notes."""
+"""Translate footnotes, citations and margin notes."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from .base import TypstTranslatorBase
 
 
 def without_label(node: nodes.Element) -> list[nodes.Node]:
+    """Return the content of a note without its label."""
     return [child for child in node.children if not isinstance(child, nodes.label)]
 
 
 def label_of(node: nodes.Element) -> str:
+    """Return the text of a note's label; "" if it has none."""
     return next((child.astext() for child in node.children if isinstance(child, nodes.label)), "")
 
 
@@ -24,7 +26,7 @@ class TypstNoteVisitors(TypstTranslatorBase):
         name = destination_names.key(self.scope.docname, node.get("refid", ""))
         mark = node.astext()
         note = self.facts.footnotes.get(name)
-        if note is None or self.scope.title:  # in a heading, the note would come again in the contents
+        if note is None or self.scope.title:  # In a heading, the note would come again in the table of contents.
             self.emit(markup.call("raised", markup.content(self.text(mark, node))))
         elif name in self.notes_set:
             self.emit(markup.call("note-again", mark, name))
@@ -36,14 +38,14 @@ class TypstNoteVisitors(TypstTranslatorBase):
         raise nodes.SkipNode
 
     def _note_body(self, note: nodes.Element) -> list[nodes.Node]:
-        """What a note says; one paragraph without being a paragraph of its own."""
+        """Return the body of a note; the text of a single paragraph without the paragraph."""
         body = without_label(note)
         if len(body) == 1 and isinstance(body[0], nodes.paragraph):
             return list(body[0].children)
         return body
 
     def visit_footnote(self, node: nodes.footnote) -> None:
-        """The note itself: set at its reference, or here if no reference of running text leads to it."""
+        """Emit a note that no reference in running text leads to; others are set at their references."""
         if any(destination_names.key(self.scope.docname, item) in self.facts.footnotes for item in node["ids"]):
             raise nodes.SkipNode
         self.emit(self.anchors(node["ids"]))
@@ -59,15 +61,15 @@ class TypstNoteVisitors(TypstTranslatorBase):
         raise nodes.SkipNode
 
     def visit_label(self, node: nodes.label) -> None:
-        raise nodes.SkipNode  # shown by the note or citation that it belongs to
+        raise nodes.SkipNode  # The note or the citation shows its label.
 
     def visit_sidebar(self, node: nodes.sidebar) -> None:
         heading, body = sidebar_title_and_body(node)
         title = self.content(heading.children) if heading is not None and heading.astext().strip() else None
         if "margin" in node["classes"]:
             with self.within(aside=True):
-                made = self.content(body)
-            self.emit_block("margin-note", made, title=title)
+                content = self.content(body)
+            self.emit_block("margin-note", content, title=title)
         else:
             self.emit_block("admonition", self.content(body), kind="sidebar", title=title)
         raise nodes.SkipNode

@@ -1,4 +1,4 @@
-"""References: within the book to labels, out of it to addresses."""
+"""Translate references: within the book to labels, out of it to addresses."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .base import TypstTranslatorBase
 class TypstReferenceVisitors(TypstTranslatorBase):
     def visit_reference(self, node: nodes.reference) -> None:
         classes = node.get("classes", ())
-        if "sd-hide-link-text" in classes:  # the link of a whole card; the card shows it
+        if "sd-hide-link-text" in classes:  # This is the link of a whole card; the card shows it.
             raise nodes.SkipNode
         self._linked(node, "button" if "sd-btn" in classes else None)
 
@@ -22,7 +22,7 @@ class TypstReferenceVisitors(TypstTranslatorBase):
         self._linked(node, None)
 
     def visit_pending_xref(self, node: nodes.Element) -> None:
-        """One that Sphinx could not resolve, and has warned of."""
+        """Emit the text of a reference that Sphinx could not resolve and has warned of."""
         self.emit(self.rendered(node.children))
         raise nodes.SkipNode
 
@@ -38,13 +38,13 @@ class TypstReferenceVisitors(TypstTranslatorBase):
         raise nodes.SkipNode
 
     def destination(self, node: nodes.Element) -> markup.TypstExpression | None:
-        """Where a reference leads: a label of the book, an address, or nowhere on paper."""
+        """Return the target of a reference: a label of the book, an address, or None for one that leads nowhere."""
         target = self.leads_to(node)
         if target is None:
             return None
         return markup.value(target.address) if target.address else markup.expression("label", target.key)
 
     def visit_target(self, node: nodes.target) -> None:
-        """Its ids are set by `dispatch_visit`; inline targets hold text too."""
+        """Emit the text of an inline target; `dispatch_visit` has emitted its ids."""
         self.emit(self.rendered(node.children))
         raise nodes.SkipNode

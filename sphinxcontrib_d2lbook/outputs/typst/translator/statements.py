@@ -1,4 +1,4 @@
-"""Theorems and their family, proofs, exercises, solutions (sphinx-proof, sphinx-exercise)."""
+"""Translate theorems and their family, proofs, exercises and solutions (sphinx-proof, sphinx-exercise)."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class TypstStatementVisitors(TypstTranslatorBase):
         raise nodes.SkipNode
 
     def visit_exercise_node(self, node: nodes.Element) -> None:
-        """Without a number; its title begins with the word itself."""
+        """Emit an exercise without a number; its title begins with the word itself."""
         title, body = title_and_body(node)
         self.emit_block("exercise", self.content(body), label="", title=self._title(title))
         raise nodes.SkipNode

@@ -1,4 +1,4 @@
-"""How Typst sets the division of the book: matters, parts, pages, headings."""
+"""Set the division of the book: matters, parts, pages, headings."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class TypstStructureVisitors(TypstTranslatorBase):
         self.emit("".join(markup.call("destination", item) for item in late))
 
     def visit_title(self, node: nodes.title) -> None:
-        """Set a title of something that is no section and shows its own."""
+        """Emit the title of something that is no section and shows its own title."""
         self.wrap_block("small-heading", node)
 
     def visit_subtitle(self, node: nodes.subtitle) -> None:
@@ -89,4 +89,4 @@ class TypstStructureVisitors(TypstTranslatorBase):
         raise nodes.SkipNode
 
     def visit_meta(self, node: nodes.Node) -> None:
-        raise nodes.SkipNode  # for search engines
+        raise nodes.SkipNode  # Metadata are for search engines.

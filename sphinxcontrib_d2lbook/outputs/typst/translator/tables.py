@@ -1,4 +1,4 @@
-"""Tables."""
+"""Translate tables."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from .base import TypstTranslatorBase
 ALIGNMENTS = {"text-left": "left", "text-center": "center", "text-right": "right"}
 
 LONG = 14
-"""More rows than this, and a table may go on on the next page."""
+"""Number of rows above which a table may continue on the next page."""
 MOST_LETTERS = 55
-"""Letters of the longest words of all columns that fit beside one another: a table with more is measured."""
+"""Sum of the letters of each column's longest word that fits in a line; a table with more is measured."""
 
 
 class TypstTableVisitors(TypstTranslatorBase):
@@ -34,7 +34,7 @@ class TypstTableVisitors(TypstTranslatorBase):
         raise nodes.SkipNode
 
     def visit_output_table(self, node: nodes.Element) -> None:
-        """What a cell showed, under its caption."""
+        """Emit the table that a cell showed, under its caption."""
         label = self.caption_label(node, "table")
         caption = next((child for child in node.children if isinstance(child, nodes.caption)), None)
         self.emit_block(
@@ -64,7 +64,7 @@ class TypstTableVisitors(TypstTranslatorBase):
         )
 
     def _cells(self, row: nodes.Node, stubs: list[bool]) -> list[markup.Value]:
-        found: list[markup.Value] = []
+        cells: list[markup.Value] = []
         column = 0
         for entry in row.children:
             if not isinstance(entry, nodes.entry):
@@ -81,9 +81,9 @@ class TypstTableVisitors(TypstTranslatorBase):
             body = self.anchors(entry["ids"]) + self.rendered(entry.children)
             if column < len(stubs) and stubs[column]:
                 body = markup.call("bold", markup.content(body))
-            found.append(markup.expression("table.cell", markup.content(body), **named))
+            cells.append(markup.expression("table.cell", markup.content(body), **named))
             column += 1 + entry.get("morecols", 0)
-        return found
+        return cells
 
 
 def _longest_words(rows: Iterable[nodes.Node], count: int) -> list[int]:
