@@ -1,8 +1,8 @@
-"""`{subfigure}`: a figure of several images, each with a letter that text can refer to ("Figure 3.2a").
+"""Define `{subfigure}`, a figure of several images, each with a letter that text can refer to ("Figure 3.2a").
 
 The syntax is that of sphinx-subfigure: a layout of areas (`AA|BC`, rows divided by bars, a full stop for an empty
-place), then images, then the caption. What it adds is a label for each image, before it (`(fig_left)=`) or on it
-(`{#fig_left}`), and `{figure}` in the place of an image, whose caption may hold more than text.
+place), then images, then the caption. In addition, each image may have a label, before it (`(fig_left)=`) or on it
+(`{#fig_left}`), and `{figure}` may take the place of an image, with a caption of any inline markup.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def _captions(argument: str | None) -> str:
 
 
 class SubfigureDirective(SphinxDirective):
-    """One figure from images; `:subcaptions:` shows their alternative texts under them."""
+    """Directive `{subfigure}`. Its option `:subcaptions:` shows the alternative texts of images as captions."""
 
     has_content = True
     optional_arguments = 1
@@ -58,10 +58,10 @@ class SubfigureDirective(SphinxDirective):
                 caption = node
             else:
                 legend.append(node)
-        found = list(parts.findall(subfigure))
-        if not found:
+        figure_parts = list(parts.findall(subfigure))
+        if not figure_parts:
             raise self.error("{subfigure} has no image; put one a line, and the caption after a blank line")
-        parts["layout"] = self._layout(len(found))
+        parts["layout"] = self._layout(len(figure_parts))
         figure = nodes.figure("", parts, classes=["d2lbook-subfigures", *self.options.get("class", [])])
         for name in ("align", "width"):
             if name in self.options:
@@ -76,24 +76,24 @@ class SubfigureDirective(SphinxDirective):
         return [figure]
 
     def _layout(self, count: int) -> list[str]:
-        """Rows of letters; side by side if none is given."""
-        wanted = ascii_uppercase[:count]
+        """Return the rows of the layout as strings of letters; all in one row if none is given."""
+        expected = ascii_uppercase[:count]
         if count > len(ascii_uppercase):
             raise self.error(f"{{subfigure}} has {count} images; there are letters for {len(ascii_uppercase)}")
-        layout = [row.strip() for row in self.arguments[0].split("|")] if self.arguments else [wanted]
+        layout = [row.strip() for row in self.arguments[0].split("|")] if self.arguments else [expected]
         try:
             areas = places(layout)
         except ValueError as err:
-            raise self.error(f"the layout {self.arguments[0]!r} of {{subfigure}} cannot be: {err}") from err
-        if "".join(areas) != wanted:
+            raise self.error(f"the layout {self.arguments[0]!r} of {{subfigure}} is not possible: {err}") from err
+        if "".join(areas) != expected:
             raise self.error(
                 f"the layout {self.arguments[0]!r} of {{subfigure}} has areas {', '.join(areas)}; its {count} images "
-                f"are {', '.join(wanted)}"
+                f"are {', '.join(expected)}"
             )
         return layout
 
     def _part(self, image: nodes.Element, position: int) -> subfigure:
-        """An image, or a figure with its caption, as a part; labels on it become labels of the part."""
+        """Return an image, or a figure with its caption, as a part. Labels on it become labels of the part."""
         letter = ascii_lowercase[position % len(ascii_lowercase)]
         part = subfigure("", letter=letter)
         part.source, part.line = image.source, image.line or self.lineno
@@ -114,14 +114,14 @@ class SubfigureDirective(SphinxDirective):
 
 
 def _images(node: nodes.Node) -> list[nodes.Element]:
-    """The images that a block consists of; none if it is anything else."""
+    """Return the images that a block consists of; none if it has other content."""
     if isinstance(node, nodes.image | nodes.figure):
         return [node]
     if not isinstance(node, nodes.paragraph | nodes.reference):
         return []
     shown = [child for child in node.children if not (isinstance(child, nodes.Text) and not child.strip())]
-    found: list[nodes.Element] = [child for child in shown if isinstance(child, nodes.image)]
-    return found if len(found) == len(shown) else []
+    images: list[nodes.Element] = [child for child in shown if isinstance(child, nodes.image)]
+    return images if len(images) == len(shown) else []
 
 
 def visit_subfigures(self: HTML5Translator, node: nodes.Element) -> None:
@@ -134,7 +134,7 @@ def depart_subfigures(self: HTML5Translator, node: nodes.Element) -> None:
 
 
 def visit_subfigure(self: HTML5Translator, node: nodes.Element) -> None:
-    """The letter stands before the caption, or alone."""
+    """Write a part; its letter comes before the caption, or alone."""
     area = f"grid-area: {node['letter'].upper()}"
     self.body.append(self.starttag(node, "figure", CLASS="d2lbook-subfigure", style=area))
     captioned = any(isinstance(child, nodes.caption) for child in node.children)
@@ -150,7 +150,7 @@ def visit_subfigure(self: HTML5Translator, node: nodes.Element) -> None:
 
 
 def depart_subfigure(self: HTML5Translator, node: nodes.Element) -> None:
-    """Never called: the visitor has written it whole."""
+    """Do nothing. Never called, since the visitor writes the whole node."""
 
 
 def _caption(self: HTML5Translator, node: nodes.Element, caption: nodes.caption | None) -> None:

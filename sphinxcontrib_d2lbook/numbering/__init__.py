@@ -1,5 +1,5 @@
-"""Numbers: one table that every output prints from.
+"""Give out all numbers of the book once, in one table from which every output prints.
 
-Sphinx's `env.toc_secnumbers` and `env.toc_fignumbers` are that table. The collector here fills them by the book's
-rules (chapters run on across parts, appendices have letters, front and back matter have none); `table` reads them.
+Sphinx's `env.toc_secnumbers` and `env.toc_fignumbers` are that table. `collector` fills them by the book's rules:
+chapters run on across parts, appendices have letters, front and back matter have no numbers. `table` reads them.
 """

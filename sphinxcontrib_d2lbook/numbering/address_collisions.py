@@ -1,4 +1,4 @@
-"""Two things of a page that would have the same address: one of them gets another, before the table has numbers."""
+"""Resolve collisions of anchors: where two items of a page would have the same one, one of them gets another."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from ..common.warning_types import Warn, warn
 
 
 def make_room(document: nodes.document, label: str, kind: str, location: str) -> None:
-    """Give a section another anchor where a label of the author's is the one that its title has made.
+    """Give a section another anchor if the anchor made from its title equals a label that an author wrote.
 
-    Called while the page is parsed, before what has the label is noted as a target. Both would have the same address,
-    and the table of numbers could not tell them apart.
+    Called while the page is parsed, before the item with the label is noted as a target. With one anchor for both, the
+    table of numbers could not tell them apart.
+
+    ``kind`` is the word for the item with the label, such as "theorem", for the warning.
     """
     section = document.ids.get(label)
     if not isinstance(section, nodes.section):
@@ -22,7 +24,7 @@ def make_room(document: nodes.document, label: str, kind: str, location: str) ->
     anchor = _move(document, section, label)
     warn(
         Warn.LABEL,
-        "the label %r of this %s is what the title of the section %r makes its address: the section now has the "
+        "the label %r of this %s is also the address that the section %r has from its title: the section now has the "
         "address %r; give one of the two another label",
         label,
         kind,
@@ -33,9 +35,9 @@ def make_room(document: nodes.document, label: str, kind: str, location: str) ->
 
 
 def make_room_for_equation(document: nodes.document, label: str, location: Any) -> None:
-    """Give a section or a target another anchor where it has the one that the label of an equation makes.
+    """Give a section or a target another anchor if it has the one that is made from the label of an equation.
 
-    Called before the equation is noted as a target, as for `make_room`.
+    Called before the equation is noted as a target, for the same reason as `make_room`.
     """
     address = nodes.make_id(f"equation-{label}")
     holder = document.ids.get(address)
@@ -48,8 +50,8 @@ def make_room_for_equation(document: nodes.document, label: str, location: Any) 
     what = f"the title of the section {title!r}" if title else f"the label {holder['names'][0]!r}"
     warn(
         Warn.LABEL,
-        "the label %r makes %r the address of this equation, and %s makes it another one's: that now has the address "
-        "%r; give one of the two another label",
+        "the label %r gives this equation the address %r, which another place has from %s: that place now has the "
+        "address %r; give one of the two another label",
         label,
         f"#{address}",
         what,
@@ -59,7 +61,7 @@ def make_room_for_equation(document: nodes.document, label: str, location: Any) 
 
 
 def _move(document: nodes.document, holder: nodes.Element, address: str) -> str:
-    """Give what has an address another one, and return that."""
+    """Replace ``address`` among the ids of ``holder`` by an unused one, and return that."""
     anchor = next(
         name
         for count in range(len(document.ids) + 1)
@@ -68,5 +70,5 @@ def _move(document: nodes.document, holder: nodes.Element, address: str) -> str:
     holder["ids"] = [anchor if item == address else item for item in holder["ids"]]
     document.ids[anchor] = holder
     del document.ids[address]
-    document.nameids.update({name: anchor for name, found in document.nameids.items() if found == address})
+    document.nameids.update({name: anchor for name, node_id in document.nameids.items() if node_id == address})
     return anchor

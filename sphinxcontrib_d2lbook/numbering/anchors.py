@@ -1,4 +1,4 @@
-"""Anchors and local links, made fit for numbers while a page is read."""
+"""Prepare anchors and local links for numbering, while a page is read."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from .equations import LINES
 
 
 class PreferLabels(SphinxTransform):
-    """The label that an author gave goes before the `id3` that docutils made up: it is the address that lasts."""
+    """Put the label that an author gave before the `id3` that docutils made up, since only the label lasts."""
 
-    # After targets before a figure have become its ids (260); sections have been sorted by MyST (262).
+    # Runs after docutils has given targets before a figure to the figure (260) and MyST has sorted sections (262).
     default_priority = 263
 
     def apply(self, **_options: Any) -> None:
@@ -22,19 +22,21 @@ class PreferLabels(SphinxTransform):
         for node in self.document.findall(nodes.Element):
             if isinstance(node, nodes.General) and len(node["ids"]) > 1 and LINES not in node:
                 node["ids"] = sorted(node["ids"], key=lambda item: item not in explicit)
-        slugs = getattr(self.document, "myst_slugs", {})  # by which MyST finds what `#title` leads to
+        slugs = getattr(
+            self.document, "myst_slugs", {}
+        )  # MyST's table of the sections that links such as `#title` mean
         for section in self.document.findall(nodes.section):
             slug = slugs.get(section.get("slug"))
-            if slug is not None and section["ids"] and slug[1] not in section["ids"]:  # it has made room for a label
+            if slug is not None and section["ids"] and slug[1] not in section["ids"]:  # a label has taken its anchor
                 slugs[section["slug"]] = (slug[0], section["ids"][0], *slug[2:])
             if not any(isinstance(child, nodes.title) for child in section.children):
-                section["ids"] = []  # sphinx-exercise's wrapper: the same on each, and nothing leads there
+                section["ids"] = []  # a wrapper of sphinx-exercise: all have the same id, and no link leads to it
 
 
 class KeepLocalLinks(SphinxTransform):
-    """`[](#label)` to a place on the same page is resolved when all others are, with the number that it then has."""
+    """Resolve `[](#label)` to a place on the same page as late as other references, so that it can show a number."""
 
-    # Before MyST (879) puts in the title as it now is.
+    # Runs before MyST (879), which would put in the title as it is at this time.
     default_priority = 878
 
     def apply(self, **_options: Any) -> None:

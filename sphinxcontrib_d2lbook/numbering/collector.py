@@ -1,4 +1,4 @@
-"""The collector that gives out all numbers, and keeps what it needs for that while pages are read."""
+"""Give out all numbers. Sphinx's collector of tables of contents is replaced by one with the book's rules."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .page_facts import numbers_domain
 
 
 class BookTocTreeCollector(TocTreeCollector):
-    """Sphinx's collector with the book's rules: chapters run on across parts, appendices have letters."""
+    """Collector of tables of contents, with the book's rules: chapters run on across parts, appendices have letters."""
 
     def process_doc(self, app: Sphinx, doctree: nodes.document) -> None:
         super().process_doc(app, doctree)
@@ -31,7 +31,10 @@ class BookTocTreeCollector(TocTreeCollector):
         numbers_domain(app.env).pages[docname] = page_facts(app.env, docname, doctree)
 
     def get_updated_docs(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
-        """Give out numbers; the pages whose own numbers changed. Called in every build, once all pages are read."""
+        """Give out numbers, and return the docnames of the pages whose own numbers changed.
+
+        Called in every build, once all pages are read.
+        """
         sort_environment(env)
         settle(env)
         changed = [*self.assign_section_numbers(env), *self.assign_figure_numbers(env)]
@@ -39,12 +42,12 @@ class BookTocTreeCollector(TocTreeCollector):
         return sorted(set(changed))
 
     def assign_section_numbers(self, env: BuildEnvironment) -> list[str]:
-        """Fill `env.toc_secnumbers`; the docnames whose numbers changed."""
+        """Fill `env.toc_secnumbers`, and return the docnames whose numbers changed."""
         old = env.toc_secnumbers
         numbers = cast("dict[str, dict[str, Number]]", {})
         env.toc_secnumbers = cast("Any", numbers)
         for docname, toc in env.tocs.items():
-            _forget(toc, env.titles.get(docname))
+            _remove_numbers(toc, env.titles.get(docname))
         walk = _NumberingWalk(env, numbers)
         for division, toctree in zip(divisions(env), root_toctrees(env), strict=True):
             if division.depth:
@@ -57,7 +60,7 @@ class BookTocTreeCollector(TocTreeCollector):
         return [docname for docname in {*numbers, *old} & env.tocs.keys() if numbers.get(docname) != old.get(docname)]
 
     def assign_figure_numbers(self, env: BuildEnvironment) -> list[str]:
-        """Fill `env.toc_fignumbers`; the docnames whose numbers changed."""
+        """Fill `env.toc_fignumbers`, and return the docnames whose numbers changed."""
         old = cast("dict[str, Any]", env.toc_fignumbers)
         numbers = figure_numbers(env, numbers_domain(env))
         env.toc_fignumbers = cast("Any", numbers)
@@ -65,13 +68,13 @@ class BookTocTreeCollector(TocTreeCollector):
 
 
 def _depth(env: BuildEnvironment, depth: int) -> int:
-    """How many levels of headings have numbers: as a toctree says, and no more than the book's own limit."""
+    """Return how many levels of headings have numbers: as many as a toctree asks for, up to the limit of the book."""
     limit: int = env.config.d2lbook_number_depth
     return min(depth, limit) if limit else depth
 
 
-def _forget(toc: nodes.Element, title: nodes.Element | None) -> None:
-    """Numbers of an earlier build stay in tables of contents, also where a page has none any more."""
+def _remove_numbers(toc: nodes.Element, title: nodes.Element | None) -> None:
+    """Remove numbers of an earlier build from a page's table of contents and title; the page may have none now."""
     for reference in toc.findall(nodes.reference):
         reference.attributes.pop("secnumber", None)
     if title is not None:
@@ -79,7 +82,7 @@ def _forget(toc: nodes.Element, title: nodes.Element | None) -> None:
 
 
 class _NumberingWalk:
-    """Numbers the entries of toctrees, each page once."""
+    """Walk over toctrees that numbers the entries of each page once."""
 
     def __init__(self, env: BuildEnvironment, numbers: dict[str, dict[str, Number]]) -> None:
         self.env = env
@@ -89,7 +92,7 @@ class _NumberingWalk:
         self.problems: list[str] = []
 
     def toctree(self, toctree: addnodes.toctree, depth: int, *, letters: bool) -> None:
-        """Number what ``toctree`` lists, going on after the last chapter, or appendix, of the toctrees before it."""
+        """Give numbers to the entries of ``toctree``, continuing after the last chapter or appendix before it."""
         letters = letters and self.env.config.d2lbook_appendices != "numbers"
         which = "appendix" if letters else "main"
         stack = [self.count[which]]
@@ -97,9 +100,11 @@ class _NumberingWalk:
         self.count[which] = stack[0]
 
     def part_pages(self, toctree: addnodes.toctree, above: set[str]) -> None:
-        """Number what the toctrees of the pages that ``toctree`` lists say, at any depth: parts may have pages.
+        """Give numbers to the entries of numbered toctrees on the pages that ``toctree`` lists, at any depth.
 
-        ``above`` are the pages that lead here.
+        So a part may have a page of its own, with the toctree of its chapters.
+
+        ``above`` are the docnames of the pages that lead here.
         """
         for docname in entries(self.env, toctree):
             if docname in above or docname in self.numbers:
@@ -111,9 +116,9 @@ class _NumberingWalk:
                     self.part_pages(inner, {*above, docname})
 
     def rest(self) -> None:
-        """Number what the toctrees of pages outside the book's own toctrees say: each such page counts for itself.
+        """Give numbers to the entries of toctrees on pages outside the book's own toctrees. Each page counts from 1.
 
-        Toctrees that say so below others that are numbered get a warning for each page that they list.
+        A numbered toctree below another numbered one gets a warning for each page that it lists.
         """
         for docname in sorted(self.env.numbered_toctrees - {self.env.config.root_doc}):
             count, self.count = self.count, dict.fromkeys(self.count, 0)
@@ -131,19 +136,19 @@ class _NumberingWalk:
         self.problems.append(f"{place}: `:numbers-from: {toctree[BEGINS]}`: {why}")
 
     def _begin(self, toctree: addnodes.toctree, stack: list[int], letters: bool) -> None:
-        """Have the next entry get the number that a toctree says, unless that was given to another one before."""
+        """Let the next entry have the number that a toctree asks for. Refuse one that is not above those given out."""
         docname = str(toctree["parent"])
-        said = str(toctree[BEGINS])
+        text = str(toctree[BEGINS])
         letters = letters and len(stack) == 1
-        if said.isdecimal() == letters:
+        if text.isdecimal() == letters:
             kind = "letters" if letters else "numbers"
             example = letter(stack[-1] + 1) if letters else stack[-1] + 1
             self._refuse(toctree, docname, f"its entries have {kind}; write one, such as {example}")
             return
-        first = int(said) if said.isdecimal() else count_of(said)
+        first = int(text) if text.isdecimal() else count_of(text)
         if first <= stack[-1]:
             least = letter(stack[-1] + 1) if letters else stack[-1] + 1
-            self._refuse(toctree, docname, f"{said} was given to an entry before it; it can begin at {least} or later")
+            self._refuse(toctree, docname, f"{text} was given to an entry before it; it can begin at {least} or later")
             return
         stack[-1] = first - 1
 
@@ -174,7 +179,7 @@ class _NumberingWalk:
         letters: bool,
         title: nodes.Element | None,
     ) -> None:
-        # The page's title node gets the first number too: previous/next links and sidebars print it.
+        # The title node of the page gets its number too: sidebars and links to the previous and next page print it.
         for child in node.children:
             if isinstance(child, nodes.bullet_list):
                 stack.append(0)
@@ -206,7 +211,7 @@ def _number(stack: list[int], letters: bool) -> Number:
 
 
 def letter(count: int) -> str:
-    """1 -> A, 26 -> Z, 27 -> AA, as spreadsheets name their columns."""
+    """Return the letters for a count: 1 -> A, 26 -> Z, 27 -> AA, as spreadsheets name their columns."""
     name = ""
     while count:
         count, rest = divmod(count - 1, 26)
@@ -215,7 +220,7 @@ def letter(count: int) -> str:
 
 
 def count_of(name: str) -> int:
-    """A -> 1, Z -> 26, AA -> 27: the reverse of `letter`."""
+    """Return the count for letters: A -> 1, Z -> 26, AA -> 27; the reverse of `letter`."""
     count = 0
     for char in name:
         count = count * 26 + ord(char) - ord("A") + 1
@@ -223,16 +228,16 @@ def count_of(name: str) -> int:
 
 
 def replace_collector(app: Sphinx) -> None:
-    """Put our collector in the place of Sphinx's own."""
+    """Replace Sphinx's own collector by ours."""
     remove_collector(app, TocTreeCollector)
     app.add_env_collector(BookTocTreeCollector)
 
 
 def sort_environment(env: BuildEnvironment) -> None:
-    """Put what Sphinx keeps in the order in which pages were read into one order: that of a build from nothing.
+    """Sort what Sphinx keeps in the order in which pages were read, so that it is as in a build from nothing.
 
-    After an edit, or with `-j 2`, pages come in another order, and it shows: in the names of images that are called
-    alike in two folders, and in the order of links in the index. Called in every build, once all pages are read.
+    After an edit, or with `-j 2`, pages are read in another order. That would show in the names of images with the same
+    name in two folders, and in the order of links in the index. Called in every build, once all pages are read.
     """
     _name_images(env)
     index = cast("dict[str, Any]", env.domains.index_domain.entries)
@@ -247,7 +252,7 @@ def _sort(table: dict[str, Any]) -> None:
 
 
 def _name_images(env: BuildEnvironment) -> None:
-    """Have Sphinx name them anew, `a.svg` and then `a1.svg`, in the order of their paths."""
+    """Let Sphinx name images again, `a.svg` and then `a1.svg`, in the order of their paths."""
     pages = {uri: set(docnames) for uri, (docnames, _name) in sorted(env.images.items())}
     for docname in set().union(*pages.values()):
         env.images.purge_doc(docname)

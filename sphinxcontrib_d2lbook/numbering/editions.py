@@ -1,4 +1,4 @@
-"""Two editions of a book: what in it has another number now, what is new, what is gone."""
+"""Compare the numbers of two editions of a book: what has another number, what is new, what is gone."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from ..common.file_formats import NUMBERS
 from .manifest import number_key
 
 Row = Mapping[str, Any]
-"""Of numbers.json."""
+"""Row of a numbers.json."""
 NEEDED = ("kind", "number", "id", "docname", "title", "label")
 
 
 @dataclass(frozen=True)
 class NumberChanges:
-    """Each list sorted by kind and number."""
+    """Differences between two editions, each list sorted by kind and number."""
 
     moved: tuple[tuple[Row, Row], ...]
-    """What has another number: as it was, as it is."""
+    """Pairs of the old and the new row of each item that has another number."""
     appeared: tuple[Row, ...]
     vanished: tuple[Row, ...]
 
@@ -30,9 +30,9 @@ class NumberChanges:
 
 
 def read_manifest(file: Path) -> list[Row]:
-    """Return the rows of a `numbers.json`, also of one of 0.1.0, which was the list alone.
+    """Return the rows of a `numbers.json`, also of one of version 0.1.0, which was the list alone.
 
-    Raises OSError, ValueError for what is none, NewerFormatError.
+    Raise OSError, ValueError if the file is not valid, NewerFormatError.
     """
     value = json.loads(file.read_text(encoding="utf-8"))
     rows = value
@@ -47,12 +47,12 @@ def read_manifest(file: Path) -> list[Row]:
         if lacking:
             raise ValueError(f"row {position} has no {lacking[0]!r}")
         if not all(isinstance(row[key], str) for key in NEEDED if key != "label"):
-            raise ValueError(f"row {position} has something else than text where a name belongs")
+            raise ValueError(f"row {position} has a value that is not text where text belongs")
     return rows
 
 
 def changes(old: Sequence[Row], new: Sequence[Row]) -> NumberChanges:
-    """Match the rows of two editions: by label; what has none, by page and anchor, then by page and title."""
+    """Match the rows of two editions by label; rows without one by page and anchor, then by page and title."""
     before, after = list(old), list(new)
     pairs: list[tuple[Row, Row]] = []
     for key in (_label, _anchor, _title):
@@ -66,7 +66,7 @@ def changes(old: Sequence[Row], new: Sequence[Row]) -> NumberChanges:
 
 
 def _matched(before: list[Row], after: list[Row], key: Callable[[Row], Hashable | None]) -> list[tuple[Row, Row]]:
-    """Pairs of rows with the same key, which only one row on either side has; takes them off both lists."""
+    """Return pairs of rows whose key is unique on either side, and remove them from both lists."""
     olds, news = _unique(before, key), _unique(after, key)
     pairs = [(olds[name], news[name]) for name in olds if name in news]
     for was, now in pairs:
@@ -76,12 +76,12 @@ def _matched(before: list[Row], after: list[Row], key: Callable[[Row], Hashable 
 
 
 def _unique(rows: Sequence[Row], key: Callable[[Row], Hashable | None]) -> dict[Hashable, Row]:
-    found: dict[Hashable, list[Row]] = {}
+    rows_by_key: dict[Hashable, list[Row]] = {}
     for row in rows:
         name = key(row)
         if name is not None:
-            found.setdefault(name, []).append(row)
-    return {name: same[0] for name, same in found.items() if len(same) == 1}
+            rows_by_key.setdefault(name, []).append(row)
+    return {name: same[0] for name, same in rows_by_key.items() if len(same) == 1}
 
 
 def _label(row: Row) -> Hashable | None:
@@ -97,4 +97,5 @@ def _title(row: Row) -> Hashable | None:
 
 
 def row_key(row: Row) -> tuple[Any, ...]:
+    """Return the sort key of a row: kind and number, then page and anchor."""
     return row["kind"], number_key(row["number"]), row["docname"], row["id"]

@@ -1,4 +1,4 @@
-"""Exercises and solutions: sphinx-exercise's syntax, with titles from the table and faults that name their line."""
+"""Support sphinx-exercise's exercises and solutions, with titles from the table and warnings that name the line."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from .reference_names import ReferenceTarget, find
 
 
 class SolutionTitles(SphinxPostTransform):
-    """ "Solution to Exercise 2.1 (its name)", with a link to the exercise, wherever that is."""
+    """Write the titles of solutions, "Solution to Exercise 2.1 (its name)", with a link to the exercise on any page."""
 
-    default_priority = 21  # where sphinx-exercise's own stood
+    default_priority = 21  # that of the transform of sphinx-exercise which it replaces
 
     def run(self, **_options: Any) -> None:
         page = numbers_domain(self.env).pages.get(self.env.docname)
         if page is not None and not any(fact.of for fact in page.facts if fact.figtype == ""):
-            return  # no solution here, as on most pages
+            return  # most pages have no solutions
         for node in self.document.findall(solution_node):
             title = node[0]
             if not isinstance(title, solution_title):
@@ -45,7 +45,7 @@ class SolutionTitles(SphinxPostTransform):
         if exercise is None:
             warn(
                 Warn.LABEL,
-                "nothing has the label %r, which this is the solution of; give the exercise that :label:",
+                "nothing has the label %r, to which this is a solution; give the exercise that :label:",
                 node["target_label"],
                 location=node,
             )
@@ -60,21 +60,21 @@ class SolutionTitles(SphinxPostTransform):
         return [nodes.Text(f"{title.astext()} "), link]
 
     def _subtitle(self, label: str, exercise: ReferenceTarget) -> list[nodes.Node]:
-        """The exercise's own name, formulas in it as such."""
-        found = exercise_subtitle_of(self.env, label, exercise.docname)
-        if found is None:
+        """Return the exercise's own name, in which formulas stay formulas."""
+        subtitle = exercise_subtitle_of(self.env, label, exercise.docname)
+        if subtitle is None:
             return [nodes.Text(exercise.title)] if exercise.title else []
-        return found
+        return subtitle
 
 
 class WithRoom(SphinxDirective):
-    """A directive of sphinx-exercise whose label may be what the title of a section has made its address."""
+    """Directive of sphinx-exercise whose label may be the address that the title of a section has."""
 
     def run(self) -> Sequence[nodes.Node]:
         label, kind = self.options.get("label"), self.name.partition("-")[0]
         if label and self.state.document.nametypes.get(nodes.fully_normalize_name(label)):
-            # docutils takes such a name from both, and sphinx-exercise ends the build where a node has none.
-            message = "the label %r stands on this page already; this %s goes without it: give it another one"
+            # docutils removes such a name from both, and sphinx-exercise fails if a node has none.
+            message = "the label %r is on this page already; this %s has none now: give it another one"
             warn(Warn.LABEL, message, label, kind, location=self.get_location())
             del self.options["label"]
         elif label:

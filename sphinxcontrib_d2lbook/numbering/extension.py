@@ -1,4 +1,4 @@
-"""How the room of numbers meets Sphinx."""
+"""Register the numbering with Sphinx."""
 
 from __future__ import annotations
 
@@ -24,11 +24,10 @@ NUMBERING = frozenset({"sphinx_exercise", "sphinx_proof"})
 
 
 def number_everything(app: Sphinx, config: Config) -> None:
-    """Switch numbering on, from which all outputs print, and note what the table is to have. Handler of
-    `config-inited`.
+    """Switch numbering on, since all outputs print from Sphinx's tables, and note what is to be numbered.
 
-    A project that lists MyST-NB itself keeps its `numfig`: the table then has no numbers for figures, tables and
-    listings, and by page those that Sphinx gives equations.
+    Handle `config-inited`. A project that lists MyST-NB itself keeps its `numfig`: without it the table has no numbers
+    for figures, tables and listings, and counts equations page by page, as Sphinx does.
     """
     listed = set(given_values(config).get("extensions", ()))
     numbered = bool(config.numfig) or not lists_myst_nb(config) or not listed.isdisjoint(NUMBERING)
@@ -36,7 +35,7 @@ def number_everything(app: Sphinx, config: Config) -> None:
     config.d2lbook_equations_by_page = not (config.math_numfig and numbered)
     config.numfig = config.math_numfig = True
     ours = sphinx_formats() if lists_myst_nb(config) else formats()
-    # To Sphinx, chapters are sections and parts of figures are figures: words of conf.py hold for them, too.
+    # Chapters are sections for Sphinx, and parts of figures are figures, so words that conf.py sets for these hold too.
     for kind, general in (("chapter", "section"), ("subfigure", "figure")):
         if general in config.numfig_format:
             ours[kind] = config.numfig_format[general]
@@ -62,6 +61,6 @@ def setup(app: Sphinx) -> None:
     inventory.setup(app)
     replace_collector(app)
     app.connect("env-check-consistency", warn_of_twins)
-    # Before sphinx-proof and sphinx-exercise (500) add their kinds to numfig_format, and before Sphinx's own
-    # defaults (800) fill what is missing.
+    # Runs before sphinx-proof and sphinx-exercise (500) add their kinds to numfig_format, and before Sphinx fills in
+    # its own defaults (800).
     app.connect("config-inited", number_everything, priority=400)

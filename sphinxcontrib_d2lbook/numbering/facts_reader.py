@@ -1,4 +1,4 @@
-"""From a page's doctree to its facts."""
+"""Collect the facts of a page from its doctree."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ SHOWN_AGAIN = (
     nodes.superscript,
     nodes.inline,
 )
-"""What a title may have in it to be shown again where a reference prints it."""
+"""Nodes that a title may contain to be shown again where a reference prints it."""
 LONGEST = 80
-"""Characters of the text of a link that may be taken for a number with its word."""
+"""Length in characters below which the text of a link may be taken for a number with its word."""
 NUMBER_LIKE = re.compile(r"\d|\b[A-Z]{1,3}\b")
 UNNUMBERED = (unenumerable_node, exercise_node, solution_node)
-"""What has a name and an anchor, and never a number."""
+"""Nodes with a name and an anchor that never have a number."""
 
 
 def page_facts(env: BuildEnvironment, docname: str, document: nodes.document) -> PageFacts:
-    """All of a page that has just been read, its labels included."""
+    """Return the facts of a page that has just been read, with its labels."""
     walk = _FactsWalk(env, docname)
     walk.children(document, -1)
     labels, titles = _standard_labels(env, docname, document)
@@ -62,6 +62,8 @@ def page_facts(env: BuildEnvironment, docname: str, document: nodes.document) ->
 
 
 class _FactsWalk:
+    """Walk over a doctree that collects the facts of its page."""
+
     def __init__(self, env: BuildEnvironment, docname: str) -> None:
         self.env = env
         self.docname = docname
@@ -75,6 +77,7 @@ class _FactsWalk:
         self.images: set[str] = set()
 
     def children(self, node: nodes.Element, section: int, of: str = "") -> None:
+        """Collect the facts of the children of a node. ``section`` is the position of the section around them."""
         for child in node.children:
             if not isinstance(child, nodes.Element):
                 continue
@@ -82,7 +85,7 @@ class _FactsWalk:
                 names = tuple(str(name) for _title, name in child["entries"])
                 self.toctrees.append(Entries(len(self.facts), section, names))
                 continue
-            self._shown_of_others(child)
+            self._note_references(child)
             inner, figure = section, of
             if isinstance(child, nodes.section) and _has_title(child):
                 self._add(child, "section", section)
@@ -91,8 +94,8 @@ class _FactsWalk:
                 figure = self._numbered(child, section, of)
             self.children(child, inner, figure)
 
-    def _shown_of_others(self, node: nodes.Element) -> None:
-        """Notes references and images."""
+    def _note_references(self, node: nodes.Element) -> None:
+        """Note the references and images of a node."""
         if isinstance(node, addnodes.pending_xref):
             self._note_words(node)
             domain, role = str(node.get("refdomain") or ""), str(node.get("reftype") or "")
@@ -109,14 +112,17 @@ class _FactsWalk:
             self.images.add(str(node["uri"]))
 
     def _note_words(self, node: nodes.Element) -> None:
-        """Notes the text of a link, unless it is one that a build fills in."""
+        """Note the text of a link, unless the build fills it in."""
         if node.get("refexplicit") or isinstance(node, nodes.reference):
             text = " ".join(node.astext().split())
             if len(text) < LONGEST and NUMBER_LIKE.search(text):
                 self.own_words.add(text)
 
     def _numbered(self, node: nodes.Element, section: int, of: str) -> str:
-        """Notes what may have a number; the anchor of the figure that is open for what is in ``node``."""
+        """Note an item that may have a number.
+
+        Return the anchor of the figure that contains the children of ``node``; ``of`` is that of the figure around it.
+        """
         if isinstance(node, nodes.math_block):
             numbered: list[tuple[int, str]] = node.get(LINES, [])
             lines = [node_id for _line, node_id in numbered]
@@ -161,7 +167,7 @@ class _FactsWalk:
 
 
 def _has_formulas(title: nodes.Element) -> bool:
-    """Whether a title has formulas in it and can be shown again elsewhere: nothing in it is a place of its own."""
+    """Return whether a title has formulas and can be shown again elsewhere, as it contains no target of links."""
     inner = list(title.findall(nodes.Element))[1:]
     return any(isinstance(node, nodes.math) for node in inner) and all(
         isinstance(node, SHOWN_AGAIN) and not node["ids"] for node in inner
@@ -169,7 +175,7 @@ def _has_formulas(title: nodes.Element) -> bool:
 
 
 def _has_title(section: nodes.section) -> bool:
-    """Theorems and exercises have sections inside that are only wrappers."""
+    """Return whether a section has a title. Wrappers inside theorems and exercises have none."""
     return bool(section.children) and isinstance(section.children[0], nodes.title)
 
 
@@ -193,16 +199,16 @@ def _title_node(node: nodes.Element) -> nodes.Element | None:
 
 
 def _text(node: nodes.Element, title: nodes.Element | None) -> str:
-    """What the author called it, without the word and the number that every output adds."""
+    """Return the title or caption that the author wrote, without the word and the number that every output adds."""
     if title is None or isinstance(node, solution_node):
         return ""
     text = clean_astext(title).strip()
-    # sphinx-proof stores a theorem's title in the parentheses that it is printed with.
+    # sphinx-proof stores the title of a theorem in the parentheses that it prints.
     return text.removeprefix("(").removesuffix(")") if "countertype" in node else text
 
 
 def _line_of(node: nodes.Element) -> int | None:
-    """Where it stands, or what is in it, or what is around it."""
+    """Return the line of a node; if it has none, that of a node inside it, or of its parent."""
     if node.line:
         return node.line
     inner = next((child.line for child in node.findall(nodes.Element) if child.line), None)
@@ -212,7 +218,7 @@ def _line_of(node: nodes.Element) -> int | None:
 def _standard_labels(
     env: BuildEnvironment, docname: str, document: nodes.document
 ) -> tuple[Mapping[str, Label], Mapping[str, str]]:
-    """The labels that the standard domain has from a page, and their titles."""
+    """Return the labels of a page in the standard domain, and their titles."""
     standard = env.domains.standard_domain
     labels: dict[str, Label] = {}
     titles: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""Numbers of figures, tables, listings, equations, theorems and exercises: counted from facts, in reading order."""
+"""Count figures, tables, listings, equations, theorems and exercises, in reading order."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from ..upstream.proofs import NODE_TYPES
 from .page_facts import Entries, Fact, NumbersDomain, PageFacts
 
 Number = tuple[int | str, ...]
-"""`(3, 2)` prints as 3.2, `("A", 1)` as A.1, `()` as nothing."""
+"""Parts of a number: `(3, 2)` prints as 3.2, `("A", 1)` as A.1, `()` as nothing."""
 Numbers = dict[str, dict[str, dict[str, Number]]]
-"""As `env.toc_fignumbers`: docname -> figtype -> anchor -> number."""
+"""Numbers in the shape of `env.toc_fignumbers`: docname -> figtype -> anchor -> number."""
 
 
 COUNTED = frozenset({"displaymath", "exercise", *NODE_TYPES})
-"""Kinds that have numbers where the project has `numfig` off: those that Sphinx alone would not know, and equations."""
+"""Kinds that have numbers even if a project has `numfig` off: equations, and the kinds that Sphinx does not have."""
 
 
 def figure_numbers(env: BuildEnvironment, domain: NumbersDomain) -> Numbers:
-    """The table for all pages that the root page's toctrees reach, in the sections that `env.toc_secnumbers` has."""
+    """Return the numbers of all pages that the root page's toctrees reach, below those in `env.toc_secnumbers`."""
     count = _KindCounter(env, domain)
     count.page(env.config.root_doc, ())
     _fill_tags(env, count.numbers)
@@ -32,10 +32,10 @@ def figure_numbers(env: BuildEnvironment, domain: NumbersDomain) -> Numbers:
 
 
 def _fill_tags(env: BuildEnvironment, numbers: Numbers) -> None:
-    """Put numbers of others into tags that refer to them, as `\\tag{\\ref{eq-a}'}` does."""
+    """Replace references in tags by the numbers of their targets, as in `\\tag{\\ref{eq-a}'}`."""
     equations = env.domains.math_domain.equations
 
-    def shown(reference: re.Match[str]) -> str:
+    def shown_number(reference: re.Match[str]) -> str:
         label = reference[1]
         docname = equations[label][0] if label in equations else ""
         of_page = numbers.get(docname, {}).get("displaymath", {})
@@ -45,10 +45,12 @@ def _fill_tags(env: BuildEnvironment, numbers: Numbers) -> None:
         table = tables.get("displaymath", {})
         for anchor, number in table.items():
             if len(number) == 1 and isinstance(number[0], str) and "ref{" in number[0]:
-                table[anchor] = (REFERENCE.sub(shown, number[0]),)
+                table[anchor] = (REFERENCE.sub(shown_number, number[0]),)
 
 
 class _KindCounter:
+    """Counters of all kinds, and the numbers that they have given out."""
+
     def __init__(self, env: BuildEnvironment, domain: NumbersDomain) -> None:
         self.pages = domain.pages
         self.sections = env.toc_secnumbers
@@ -60,7 +62,10 @@ class _KindCounter:
         self.numbers: Numbers = {}
 
     def page(self, docname: str, outer: Number) -> None:
-        """Count what is on a page and on those that it lists. ``outer``: number of the section that lists this one."""
+        """Count the items of a page, and of the pages that it lists.
+
+        ``outer`` is the number of the section that lists this page.
+        """
         page = self.pages.get(docname)
         if page is None or docname in self.seen:
             return
@@ -79,17 +84,20 @@ class _KindCounter:
             self.page(docname, sections[toctree.section])
 
     def _section_numbers(self, docname: str, page: PageFacts, outer: Number) -> dict[int, Number]:
-        """For each section of a page (by its place among the facts; -1 outside of all) the number that figures in it
-        take up: its own, or that of the nearest section around it that has one."""
+        """Return for each section of a page the number that its figures begin with.
+
+        The keys are positions among the facts of the page; -1 stands for what is outside all sections. A section
+        without a number has that of the nearest section around it.
+        """
         given = self.sections.get(docname, {})
-        found: dict[int, Number] = {-1: given.get("") or outer}
+        numbers: dict[int, Number] = {-1: given.get("") or outer}
         first = True
         for position, fact in enumerate(page.facts):
             if fact.figtype == "section":
                 own: Number = given.get("" if first else f"#{fact.ids[0]}", ())
-                found[position] = own or found[fact.section]
+                numbers[position] = own or numbers[fact.section]
                 first = False
-        return found
+        return numbers
 
     def _fact(self, docname: str, fact: Fact, section: Number) -> None:
         if not fact.numbered or fact.figtype in ("", "section"):
@@ -104,7 +112,7 @@ class _KindCounter:
             *before, last = table.get("figure", {}).get(fact.of, ("",))
             number = (*before, f"{last}{fact.word}") if last else ()
         else:
-            # Equations that Sphinx is to number page by page begin with 1 on each; no other kind counts under a page.
+            # If Sphinx is to number equations page by page, they begin with 1 on each; no other kind counts like that.
             by_page = fact.figtype == "displaymath" and self.equations_by_page
             section = () if by_page else section[: self.depth]
             counter = (docname,) if by_page else section

@@ -1,6 +1,6 @@
-r"""Equations with words between their lines become equations with paragraphs between them, which break and can be read.
+r"""Split equations with text between their lines into equations and paragraphs, so that pages can break there.
 
-Neither MathML, nor Typst, nor MathJax has anything like `\\intertext`.
+Neither MathML, nor Typst, nor MathJax has an equivalent of `\\intertext`.
 """
 
 from __future__ import annotations
@@ -12,34 +12,34 @@ from ..mathematics.intertext import EquationPart, parts
 
 
 class SplitAtWords(SphinxTransform):
-    """Splits equations at `\\intertext`."""
+    """Split equations at `\\intertext`."""
 
-    # Before labels are put in place (10): each part has those of its own lines.
+    # Runs before labels are put in place (10), because each part has the labels of its own lines.
     default_priority = 9
 
     def apply(self, **_options: object) -> None:
         for node in list(self.document.findall(nodes.math_block)):
-            found = parts(node.astext())
-            if found:
-                self._split(node, found)
+            equation_parts = parts(node.astext())
+            if equation_parts:
+                self._split(node, equation_parts)
 
-    def _split(self, node: nodes.math_block, found: list[EquationPart]) -> None:
-        """The number of the whole, if there is one, stands at the last lines."""
-        last = max(at for at, part in enumerate(found) if part.tex)
-        own_labels = any("\\label" in part.tex for part in found)
+    def _split(self, node: nodes.math_block, equation_parts: list[EquationPart]) -> None:
+        """Put the parts in place of the equation. The last part with lines keeps the number of the whole, if any."""
+        last = max(at for at, part in enumerate(equation_parts) if part.tex)
+        own_labels = any("\\label" in part.tex for part in equation_parts)
         parent = node.parent
         targets = self._targets(node)
         for target in targets:
             parent.remove(target)
-        made: list[nodes.Node] = []
-        for at, part in enumerate(found):
+        new_nodes: list[nodes.Node] = []
+        for at, part in enumerate(equation_parts):
             if not part.tex:
-                made.append(self._paragraph(node, part))
+                new_nodes.append(self._paragraph(node, part))
                 continue
             if at == last:
-                made += targets
+                new_nodes += targets
                 tex = part.tex if own_labels or node.get("label") is None else part.tex.replace("*}", "}")
-                made.append(node)
+                new_nodes.append(node)
                 node.children = []
                 node.append(nodes.Text(tex))
                 if own_labels:
@@ -47,13 +47,13 @@ class SplitAtWords(SphinxTransform):
                 continue
             before = nodes.math_block(part.tex, part.tex, nowrap=True, number=None, classes=["amsmath"])
             before.source, before.line = node.source, node.line
-            made.append(before)
+            new_nodes.append(before)
         position = parent.index(node)
         parent.remove(node)
-        parent.insert(position, made)
+        parent.insert(position, new_nodes)
 
     def _targets(self, node: nodes.math_block) -> list[nodes.Node]:
-        """The targets right before an equation, which stay with its number."""
+        """Return the targets right before an equation, which stay with its number."""
         position = node.parent.index(node)
         first = position
         while first and isinstance(node.parent[first - 1], nodes.target):
@@ -61,7 +61,7 @@ class SplitAtWords(SphinxTransform):
         return list(node.parent.children[first:position])
 
     def _forget_label(self, node: nodes.math_block) -> None:
-        """Lines have their own labels, so that the whole has none that MyST-Parser drew by lot."""
+        """Remove the random label that MyST-Parser gave to the whole, because the lines have labels of their own."""
         equations = self.env.domains.math_domain.equations
         if "amsmath" in node["classes"] and node.get("label") in equations and "\\label" not in node.astext():
             equations.pop(node["label"])

@@ -1,10 +1,10 @@
-"""Numbers for other books, and of other books: "Section 4.2 of *Title*".
+"""Offer the numbers of this book to other books, and print those of others: "Section 4.2 of *Title*".
 
-The inventory (`objects.inv`) of a book has an entry `number:<label>` for each label that has a number. The names keep
-them apart from the labels themselves, so that who refers to a book by titles, in Sphinx or MyST, meets none of them; a
-second file beside the inventory would have to be frozen, and kept in step, with it.
+The inventory (`objects.inv`) of a book has an entry `number:<label>` for each label that has a number. The prefix keeps
+these entries apart from the labels, so that references by title, in Sphinx or MyST, never meet them. A second file
+beside the inventory would have to be frozen and kept in step with it.
 
-A book refers to another by `intersphinx_mapping` and the role that Sphinx has for that, from a file without a network:
+A book refers to another by `intersphinx_mapping` and Sphinx's own `external` role, from a file, without a network:
 
     intersphinx_mapping = {"d2l": ("https://d2l.example/", "inventories/d2l.inv")}
     {external+d2l:numref}`sec_attention`                   Section 9.2 of Deep Learning
@@ -33,38 +33,41 @@ from .table import formatted
 
 PREFIX = "number:"
 ROLES = {("std", "numref"), ("math", "numref"), ("prf", "ref")}
-"""Domain and role of references that print numbers."""
+"""Domain and role of the references that print numbers."""
 
 
 class InventoryDomain(Domain):
-    """Puts numbers into the book's inventory."""
+    """Domain that writes the numbers into the book's inventory."""
 
     name = "number"
     label = "numbers for other books"
     object_types: ClassVar[dict[str, ObjType]] = {"number": ObjType("number")}
 
     def get_objects(self) -> Iterable[tuple[str, str, str, str, str, int]]:
-        """Name, number, kind, page, anchor of what has a label and a number; priority -1 keeps it out of searches."""
+        """Yield name, number, kind, page, anchor and priority of each item that has a label and a number.
+
+        The priority is -1, which keeps the entries out of searches.
+        """
         for row in manifest(self.env):
             if row["label"]:
                 yield PREFIX + row["label"], row["number"], row["kind"], row["docname"], row["id"], -1
 
     def merge_domaindata(self, docnames: Any, otherdata: dict[str, Any]) -> None:
-        """It keeps nothing."""
+        """Do nothing, since the domain keeps no data."""
 
     def resolve_any_xref(self, *_args: Any) -> list[tuple[str, nodes.reference]]:
-        """Nothing here is a target in this book."""
+        """Return no match, since the entries are for other books."""
         return []
 
 
 class ResolveNumbersElsewhere(SphinxPostTransform):
-    """References to the numbers of other books."""
+    """Resolve references to the numbers of other books."""
 
-    default_priority = 4  # before sphinx-exercise's (5), which takes every numref for one within the book
+    default_priority = 4  # before sphinx-exercise's (5), which takes every numref for one within this book
 
     def run(self, **_options: Any) -> None:
         if "sphinx.ext.intersphinx" not in app_of(self.env).extensions:
-            return  # only its role leads to other books
+            return  # only its role refers to other books
         for node in list(self.document.findall(addnodes.pending_xref)):
             if "intersphinx" in node and (node.get("refdomain"), node.get("reftype")) in ROLES:
                 node.replace_self(self._resolved(node))
@@ -73,11 +76,11 @@ class ResolveNumbersElsewhere(SphinxPostTransform):
         target: str = node["reftarget"]
         for name, inventory in self._inventories(node["inventory"]):
             numbers = _numbers(inventory)
-            # Sphinx has made the target lower-case already, though labels of equations keep theirs.
-            alike = (label for label in numbers if label.lower() == target.lower())
-            found = numbers.get(target) or numbers.get(next(alike, ""))
-            if found is not None:
-                kind, item = found
+            # Sphinx has lower-cased the target already, but labels of equations keep their case.
+            same_letters = (label for label in numbers if label.lower() == target.lower())
+            kind_and_entry = numbers.get(target) or numbers.get(next(same_letters, ""))
+            if kind_and_entry is not None:
+                kind, item = kind_and_entry
                 return self._reference(node, kind, item)
             title = inventory.get("std:label", {}).get(target.lower())
             if title is not None:
@@ -120,7 +123,7 @@ class ResolveNumbersElsewhere(SphinxPostTransform):
 
 
 def _numbers(inventory: Mapping[str, Mapping[str, InventoryEntry]]) -> dict[str, tuple[str, InventoryEntry]]:
-    """Label -> kind and entry."""
+    """Return label -> kind and entry, for the labels that have numbers in an inventory."""
     return {
         name.removeprefix(PREFIX): (kind.partition(":")[2], item)
         for kind, items in inventory.items()
@@ -130,7 +133,7 @@ def _numbers(inventory: Mapping[str, Mapping[str, InventoryEntry]]) -> dict[str,
 
 
 def _label(kind: str, number: str, formats: Mapping[str, str]) -> str:
-    """`Figure 4.2`, in the words of this book."""
+    """Return number and word in the language of this book: `Figure 4.2`."""
     if kind == "section" and "." not in number:
         return formatted(_("Chapter %s") if number.isdecimal() else _("Appendix %s"), number)
     if kind == "equation":
@@ -142,7 +145,7 @@ def _label(kind: str, number: str, formats: Mapping[str, str]) -> str:
 
 
 def note_inventories(app: Sphinx, document: nodes.document) -> None:
-    """Pages that refer to other books are read again when a frozen inventory changes. Handler of `doctree-read`."""
+    """Have pages that refer to other books read again when a frozen inventory changes. Handle `doctree-read`."""
     if any("intersphinx" in node for node in document.findall(addnodes.pending_xref)):
         for file in _files(app):
             app.env.note_dependency(str(file), docname=app.env.docname)

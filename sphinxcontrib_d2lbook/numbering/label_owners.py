@@ -1,7 +1,7 @@
-"""One owner for each label, whatever the order in which pages were read; labels that two places have are named.
+"""Give each label one owner, whatever the order in which pages were read, and warn of labels on several pages.
 
-Sphinx gives a label to the page that was read last. That differs with `-j 2` and after an edit, and pages that were
-read in different processes are never told of each other. Here the first page in the alphabet has it, always.
+Sphinx gives a label to the page that was read last. That page differs with `-j 2` and after an edit, and pages that
+were read in different processes do not know of each other. Here the first page in the alphabet always has the label.
 """
 
 from __future__ import annotations
@@ -25,9 +25,10 @@ KINDS = ("std", "math", "prf")
 
 
 class BookStandardDomain(StandardDomain):
-    """Sphinx's, which takes a label over from another page without a word: see `settle` and `warn_of_twins`."""
+    """Standard domain that takes over labels without a warning; `settle` and `warn_of_twins` see to them later."""
 
     def process_doc(self, env: BuildEnvironment, docname: str, document: nodes.document) -> None:
+        """Remove the labels of this page that other pages own, so that Sphinx does not warn of them."""
         for name in document.nametypes:
             if name in self.labels and self.labels[name][0] in env.found_docs - {docname}:
                 del self.labels[name]
@@ -35,7 +36,7 @@ class BookStandardDomain(StandardDomain):
 
 
 class BookMathDirective(MathDirective):
-    """Sphinx's, which is told in which document it stands, whatever parser has found it."""
+    """Directive of Sphinx that notes which document it is in, whatever parser runs it."""
 
     def add_target(self, ret: list[nodes.Node]) -> None:
         with parsing(self.state.document):
@@ -43,9 +44,10 @@ class BookMathDirective(MathDirective):
 
 
 class BookMathDomain(MathDomain):
-    """Sphinx's, likewise; no equation has the address of something else."""
+    """Math domain that takes over labels without a warning, and keeps addresses of equations unique on a page."""
 
     def note_equation(self, docname: str, labelid: str, location: Any = None) -> None:
+        """Note an equation, after removing a label that another page owns and freeing the anchor."""
         if labelid in self.equations and self.equations[labelid][0] != docname:
             del self.equations[labelid]
         document = document_being_parsed()
@@ -55,15 +57,16 @@ class BookMathDomain(MathDomain):
 
 
 def owners(domain: NumbersDomain, kind: str) -> dict[str, list[str]]:
-    """Label -> the pages that have it; the first owns it."""
-    found: dict[str, list[str]] = {}
+    """Return label -> docnames of the pages that have it; the first one owns it."""
+    pages_of_label: dict[str, list[str]] = {}
     for docname, page in sorted(domain.pages.items()):
         for name in page.labels[kind]:
-            found.setdefault(name, []).append(docname)
-    return found
+            pages_of_label.setdefault(name, []).append(docname)
+    return pages_of_label
 
 
 def place_of(domain: NumbersDomain, kind: str, name: str, docname: str) -> Label:
+    """Return the place of a label of one domain ("std", "math", "prf") on a page."""
     return domain.pages[docname].labels[kind][name]
 
 
@@ -89,14 +92,14 @@ def settle(env: BuildEnvironment) -> None:
 
 
 def twins(domain: NumbersDomain) -> Iterator[tuple[str, str, str]]:
-    """(label, page that owns it, other page that has it too) for every label of several pages."""
+    """Yield (label, page that owns it, other page that has it) for every label of several pages."""
     for kind in KINDS:
         for name, pages in sorted(owners(domain, kind).items()):
             yield from ((name, pages[0], other) for other in pages[1:])
 
 
 def warn_of_twins(_app: Sphinx, env: BuildEnvironment) -> None:
-    """Name each label that several pages have. Handler of `env-check-consistency`."""
+    """Warn of each label that several pages have. Handle `env-check-consistency`."""
     domain = numbers_domain(env)
     seen: set[tuple[str, str, str]] = set()
     for name, owner, other in twins(domain):
@@ -123,11 +126,11 @@ def _place(env: BuildEnvironment, domain: NumbersDomain, name: str, docname: str
 
 
 def is_made_up(kind: str, label: str, docname: str) -> bool:
-    """Whether a label of a page was counted, because its author gave none: such a one does not last.
+    """Return whether a label was made from a count, because its author gave none. Such a label does not last.
 
     ``kind`` is "std", where sphinx-exercise counts exercises and solutions, or "math".
     """
-    # All labels are asked about in each build: without a regular expression, which would be another for each page.
+    # Called for all labels in each build; a regular expression would have to be compiled for each page.
     head, _, count = label.rpartition(":" if kind == "math" else "-")
     if not (count.isascii() and count.isdecimal()):
         return False
@@ -136,5 +139,5 @@ def is_made_up(kind: str, label: str, docname: str) -> bool:
 
 
 def known(domain: NumbersDomain) -> Set[str]:
-    """Every label of the book."""
+    """Return every label of the book."""
     return {name for page in domain.pages.values() for kind in KINDS for name in page.labels[kind]}

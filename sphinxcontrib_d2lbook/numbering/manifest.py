@@ -1,4 +1,4 @@
-"""`numbers.json`: every number that was given out, and to what."""
+"""Make the rows of `numbers.json`: every number that was given out, and what has it."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ PLACES = ("html", "pdf", "notebook")
 
 @dataclass(frozen=True)
 class Numbered:
-    """A thing that has a number, for outputs that say where it is."""
+    """Item that has a number, for the outputs that look up where they show it."""
 
     docname: str
     node_id: str
     anchor: str
-    """What a link to its page ends with: "#id", or "" for the heading of the page itself."""
+    """End of a link to the item, after its page: "#id", or "" for the heading of the page itself."""
 
 
 def manifest(
@@ -37,7 +37,7 @@ def manifest(
 ) -> list[dict[str, Any]]:
     """Return the rows for `numbers.json`, sorted by kind and number.
 
-    ``places``: field -> what returns the place of a thing in one output. What an output does not have is null.
+    ``places``: field -> function that returns the place of an item in one output, None if the output does not show it.
     """
     places = {**dict.fromkeys(PLACES, _nowhere), **(places or {})}
     names = labels(env)
@@ -64,28 +64,28 @@ def manifest(
 
 
 def _nowhere(_thing: Numbered) -> None:
-    """Return the place of a thing in an output that the book does not have."""
+    """Return None, the place of an item in an output that the book does not have."""
 
 
 def number_key(number: str) -> list[tuple[int, int, str]]:
-    """What numbers sort by: 2, 10, A, Z, AA in this order, and 3.2, 3.2a, 3.10."""
+    """Return the sort key of a number: 2, 10, A, Z, AA come in this order, and so do 3.2, 3.2a, 3.10."""
     parts = re.findall(r"[0-9]+|[^\W\d_]+", number)
     return [(0, int(part), "") if part.isdecimal() else (1, len(part), part) for part in parts]
 
 
 def labels(env: BuildEnvironment) -> dict[tuple[str, str], str]:
-    """(docname, id) -> the label that authors write."""
+    """Return (docname, id) -> the label that authors write."""
     standard = env.domains.standard_domain
-    # Of several labels at one place the first in the alphabet: it is put in last.
-    found = {
+    # Of several labels at one place the first in the alphabet counts, so it is put in last.
+    label_of = {
         (docname, node_id): label
         for label, (docname, node_id) in sorted(standard.anonlabels.items(), reverse=True)
         if not is_made_up("std", label, docname)
     }
     equations = env.domains.math_domain.equations.items()
-    found |= {
+    label_of |= {
         (docname, nodes.make_id(f"equation-{label}")): label
         for label, (docname, _number) in equations
         if not is_made_up("math", label, docname)
     }
-    return found | {place: label for label, place in numbers_domain(env).statements.items()}
+    return label_of | {place: label for label, place in numbers_domain(env).statements.items()}

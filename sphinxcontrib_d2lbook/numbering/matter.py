@@ -1,4 +1,4 @@
-"""Front, main, appendix and back matter: the `:matter:` option of toctrees, and what follows where it is missing."""
+"""Divide the book into front, main, appendix and back matter, by the `:matter:` option of toctrees or by position."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ EVERY_LEVEL = 999  # the depth that Sphinx gives to a bare `:numbered:`
 
 
 def matter_option(argument: str | None) -> str:
+    """Return the argument of `:matter:`. Raise ValueError if it is not one of the four."""
     return directives.choice(argument or "", MATTERS)
 
 
@@ -27,17 +28,17 @@ BEGINS = "d2lbook_numbers_from"
 
 
 def begin_option(argument: str | None) -> str:
-    """Raises ValueError for what is neither a whole number above 0 nor capital letters."""
-    said = (argument or "").strip()
-    if not re.fullmatch(r"[1-9][0-9]{0,5}|[A-Z]{1,3}", said, re.ASCII):
-        raise ValueError(f"{said!r} is no number of a chapter; write one above 0, or the letter of an appendix")
-    return said
+    """Return the argument of `:numbers-from:`. Raise ValueError if it is not a positive number or capital letters."""
+    number = (argument or "").strip()
+    if not re.fullmatch(r"[1-9][0-9]{0,5}|[A-Z]{1,3}", number, re.ASCII):
+        raise ValueError(f"{number!r} is not the number of a chapter; write one above 0, or the letter of an appendix")
+    return number
 
 
 class MatterTocTree(TocTree):
-    """`{toctree}` with two more options, `:matter:` and `:numbers-from:`.
+    """Directive `{toctree}` with two more options, `:matter:` and `:numbers-from:`.
 
-    The main matter and appendices are numbered without `:numbered:`.
+    The main matter and appendices are numbered even without `:numbered:`.
     """
 
     option_spec: ClassVar[dict[str, Any]] = {
@@ -61,22 +62,22 @@ class MatterTocTree(TocTree):
 
 @dataclass(frozen=True)
 class Division:
-    """One toctree of the root page."""
+    """Toctree of the root page, with its matter."""
 
     matter: Matter
     depth: int
-    """How many levels of headings have numbers; 0 for none."""
+    """Number of levels of headings that have numbers; 0 for none."""
     caption: str
     """Title of the part, or ""."""
     docnames: tuple[str, ...]
-    """The chapters, in order."""
+    """Chapters, in order."""
 
 
 def divisions(env: BuildEnvironment) -> list[Division]:
-    """The toctrees of the root page in order, each with its matter: as stated, or by where it stands.
+    """Return the toctrees of the root page in order, each with its matter: as its option says, or by its position.
 
-    Without a statement, numbered toctrees are main matter, those before the first of them front, those after the
-    last of them back. A book without any numbered toctree is all main matter, without numbers.
+    Without the option, numbered toctrees are main matter, those before the first of them front matter, and those after
+    the last of them back matter. A book without any numbered toctree is all main matter, without numbers.
     """
     toctrees = root_toctrees(env)
     numbered = [
@@ -97,11 +98,12 @@ def divisions(env: BuildEnvironment) -> list[Division]:
 
 
 def root_toctrees(env: BuildEnvironment) -> list[addnodes.toctree]:
+    """Return the toctrees of the root page, in order."""
     toc = env.tocs.get(env.config.root_doc)
     return list(toc.findall(addnodes.toctree)) if toc is not None else []
 
 
 def entries(env: BuildEnvironment, toctree: addnodes.toctree) -> Sequence[str]:
-    """Docnames of a toctree's entries; addresses and `self` left out."""
-    found = cast("list[tuple[str | None, str]]", toctree["entries"])
-    return [docname for _title, docname in found if docname in env.tocs and docname != env.config.root_doc]
+    """Return the docnames of a toctree's entries, without external addresses and `self`."""
+    toctree_entries = cast("list[tuple[str | None, str]]", toctree["entries"])
+    return [docname for _title, docname in toctree_entries if docname in env.tocs and docname != env.config.root_doc]

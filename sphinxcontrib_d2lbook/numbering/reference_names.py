@@ -1,4 +1,4 @@
-"""What a numbered thing is called where text speaks of it: "Figure 3.1", "Lemma 2.4", "(3.1)", or its title."""
+"""Return how the text refers to a numbered item: "Figure 3.1", "Lemma 2.4", "(3.1)", or its title."""
 
 from __future__ import annotations
 
@@ -13,37 +13,41 @@ from .page_facts import Fact, NumbersDomain, Reference, numbers_domain
 from .table import figure_number, formatted, section_number
 
 TITLED = frozenset({"section", "figure", "subfigure", "table", "code-block"})
-"""What `{ref}` calls by its title; theorems and exercises are called by their numbers there too."""
+"""Figtypes that `{ref}` shows by title; for theorems and exercises it shows the number."""
 ANYWHERE = frozenset({("", "myst"), ("math", "ref"), ("math", "eqref")})
-"""Domains and roles of references to whatever has the label."""
+"""Domains and roles of references that look for a label in all domains."""
 CHAPTERS = {"Chapter": "chapter", "Appendix": "appendix", "Section": "section"}
 
 
 @dataclass(frozen=True)
 class ReferenceTarget:
-    """A place of the book that a reference leads to."""
+    """Item of the book that a reference leads to."""
 
     docname: str
     node_id: str
     fact: Fact
     number: str
-    """"" for what has none."""
+    """Number as printed; "" for an item without one."""
     name: str
-    """With the number in it; without one the word alone, or ""."""
+    """Text of the reference, such as "Figure 3.1"; for an item without a number its word alone, or ""."""
 
     @property
     def title(self) -> str:
+        """Title or caption of the item; "" if it has none."""
         return self.fact.title
 
     def text(self, role: str) -> str:
-        """What a reference without a text of its own shows; "" if there is nothing to show."""
+        """Return what a reference without a text of its own shows; "" if there is nothing to show."""
         if role in ("ref", "myst") and self.fact.figtype in TITLED:
             return self.title or self.name
         return self.name if self.number or not self.title or self.fact.figtype == "" else self.title
 
 
 def find(env: BuildEnvironment, reference: Reference) -> ReferenceTarget | None:
-    """Where a reference leads, if what is there may be numbered or is named by us; None for all other places."""
+    """Return the target of a reference.
+
+    None for targets that can have neither a number nor a name made by this extension, and for unknown labels.
+    """
     domain = numbers_domain(env)
     for place in _places(env, domain, reference):
         fact = domain.fact(*place)
@@ -53,23 +57,23 @@ def find(env: BuildEnvironment, reference: Reference) -> ReferenceTarget | None:
 
 
 def _places(env: BuildEnvironment, domain: NumbersDomain, reference: Reference) -> list[tuple[str, str]]:
-    """(docname, anchor) by each table of labels that the kind of reference looks into."""
-    label, found = reference.target, []
+    """Return docname and anchor of the label in each table that this kind of reference looks into."""
+    label, places = reference.target, []
     standard, equations = env.domains.standard_domain, env.domains.math_domain.equations
     anywhere = (reference.domain, reference.role) in ANYWHERE
     prose = reference.domain == "std" and reference.role in ("ref", "numref")
     if (prose or anywhere) and label.lower() in standard.anonlabels:
         docname, node_id = standard.anonlabels[label.lower()][:2]
-        found.append((docname, node_id))
+        places.append((docname, node_id))
     if (prose or anywhere or reference.domain == "math") and label in equations:
-        found.append((equations[label][0], nodes.make_id(f"equation-{label}")))
+        places.append((equations[label][0], nodes.make_id(f"equation-{label}")))
     if prose or anywhere or reference.domain == "prf":
-        found += [place for name in (label, label.lower()) if (place := domain.statements.get(name))][:1]
-    return found
+        places += [place for name in (label, label.lower()) if (place := domain.statements.get(name))][:1]
+    return places
 
 
 def target(env: BuildEnvironment, docname: str, node_id: str, fact: Fact) -> ReferenceTarget:
-    """What ``fact`` on a page is called."""
+    """Return the target for ``fact`` on the page ``docname``, with its number and its name."""
     _anchor, number = anchor_and_number(env, docname, fact)
     return ReferenceTarget(docname, node_id, fact, number, _name(env, fact, number))
 
@@ -96,12 +100,12 @@ def _name(env: BuildEnvironment, fact: Fact, number: str) -> str:
 
 
 def statement_word(fact: Fact) -> str:
-    """What stands before the number of a theorem or one of its family: "Lemma"."""
+    """Return the word before the number of a theorem or a related statement, such as "Lemma"."""
     return str(get_translation("proof")(fact.word.title()))
 
 
 def _solution(env: BuildEnvironment, fact: Fact) -> str:
-    """ "Solution to Exercise 2.1", with the exercise's own name after it."""
+    """Return "Solution to Exercise 2.1", followed by the exercise's own title in parentheses."""
     word = get_translation("exercise")("Solution to")
     exercise = find(env, Reference("std", "ref", fact.of))
     if exercise is None:
@@ -111,9 +115,9 @@ def _solution(env: BuildEnvironment, fact: Fact) -> str:
 
 
 def citation_label(config: Config, citation: nodes.Element) -> str:
-    """Return what stands before an entry of a bibliography, "Bel05"; "" where text cites it by author and year.
+    """Return the label before an entry of a bibliography, "Bel05"; "" if text cites it by author and year.
 
-    What an author has written as `.. [BELL05]` has a `docname`, from Sphinx, and text cites it by its label always.
+    A citation written as `.. [BELL05]` has a `docname`, from Sphinx, and text always cites it by its label.
     """
     if "docname" not in citation and str(config.bibtex_reference_style).startswith("author"):
         return ""
@@ -121,7 +125,7 @@ def citation_label(config: Config, citation: nodes.Element) -> str:
 
 
 def section_word(number: str) -> str:
-    """What stands before the number of a section; "" without one."""
+    """Return the word before the number of a section; "" without a number."""
     if not number:
         return ""
     return "Section" if "." in number else "Chapter" if number.isdecimal() else "Appendix"

@@ -1,7 +1,7 @@
-"""References to what may have a number: one transform for all roles and all outputs, so that they say the same.
+"""Resolve references to numbered items, in one transform for all roles and outputs, so that they print the same.
 
-`{numref}`, `{ref}`, `{eq}`, `{prf:ref}` and `[](#label)` lead to everything that is numbered. A text of the author's
-own may have `{number}` and `{name}` in it (with `{numref}` also `%s`).
+`{numref}`, `{ref}`, `{eq}`, `{prf:ref}` and `[](#label)` can refer to every numbered item. A text that the author
+gives may contain `{number}` and `{name}`, and with `{numref}` also `%s`.
 """
 
 from __future__ import annotations
@@ -24,13 +24,20 @@ from .label_owners import known
 from .page_facts import Reference, numbers_domain
 from .reference_names import ReferenceTarget, find
 
-OF_TEX = frozenset({("math", "ref"), ("math", "eqref")})
-"""`\\ref` and `\\eqref` of LaTeX, which lead to anything that has a number."""
-ROLES = OF_TEX | {("std", "ref"), ("std", "numref"), ("math", "eq"), ("math", "numref"), ("prf", "ref"), ("", "myst")}
+TEX_ROLES = frozenset({("math", "ref"), ("math", "eqref")})
+"""Domains and roles of LaTeX's `\\ref` and `\\eqref`, which can refer to any numbered item."""
+ROLES = TEX_ROLES | {
+    ("std", "ref"),
+    ("std", "numref"),
+    ("math", "eq"),
+    ("math", "numref"),
+    ("prf", "ref"),
+    ("", "myst"),
+}
 
 
 class ResolveReferences(SphinxPostTransform):
-    """Turns references into links with the words that they are to be printed with."""
+    """Turn references into links with the text that is to be printed."""
 
     default_priority = 4  # before sphinx-exercise's (5), MyST's (9) and Sphinx's own (10)
 
@@ -38,83 +45,83 @@ class ResolveReferences(SphinxPostTransform):
         for node in list(self.document.findall(addnodes.pending_xref)):
             reference = reference_of(node)
             if (reference.domain, reference.role) not in ROLES or "intersphinx" in node:
-                continue  # what leads to another book is not looked for in this one
-            found = find(self.env, reference)
-            if found is not None:
-                self._link(node, reference, found)
-            elif reference.domain == "prf" or (reference.domain, reference.role) in OF_TEX:
-                self._unknown(node, reference)
+                continue  # references to another book are never looked up in this one
+            target = find(self.env, reference)
+            if target is not None:
+                self._link(node, reference, target)
+            elif reference.domain == "prf" or (reference.domain, reference.role) in TEX_ROLES:
+                self._warn_and_unwrap(node, reference)
 
-    def _link(self, node: addnodes.pending_xref, reference: Reference, found: ReferenceTarget) -> None:
+    def _link(self, node: addnodes.pending_xref, reference: Reference, target: ReferenceTarget) -> None:
         pattern = reference.role == "numref" and reference.domain == "std"
         own_words = bool(node.get("refexplicit"))
-        wanted = node.astext()
+        own_text = node.astext()
         asks_number = (
-            "{number}" in wanted or (pattern and "%s" in wanted) if own_words else _by_number(reference, found)
+            "{number}" in own_text or (pattern and "%s" in own_text) if own_words else _by_number(reference, target)
         )
-        if asks_number and not found.number:
-            self._unnumbered(node, reference, found)
-            if pattern and self._left_alone(found):
+        if asks_number and not target.number:
+            self._unnumbered(node, reference, target)
+            if pattern and self._stays_as_written(target):
                 node.replace_self([child.deepcopy() for child in node.children])
                 return
         content: list[nodes.Node]
         if own_words:
-            if "{name}" in wanted and not found.title:
-                warn(Warn.LABEL, "%s has no title for {name}", self._what(found), location=node)
+            if "{name}" in own_text and not target.title:
+                warn(Warn.LABEL, "%s has no title for {name}", self._description(target), location=node)
             content = [child.deepcopy() for child in node[0].children] if node.children else []
             for text in (text for child in content for text in list(child.findall(nodes.Text))):
-                _fill(text, content, found, pattern)
-        elif (reference.domain, reference.role) in OF_TEX:
-            content = [nodes.Text(number_of_tex(reference, found))]
+                _fill(text, content, target, pattern)
+        elif (reference.domain, reference.role) in TEX_ROLES:
+            content = [nodes.Text(number_of_tex(reference, target))]
         else:
-            content = self._words(reference, found)
+            content = self._words(reference, target)
         inner = nodes.inline("", "", *content, classes=["std", f"std-{_class(reference)}"])
         refdoc = node.get("refdoc", self.env.docname)
-        link = make_refnode(app_of(self.env).builder, refdoc, found.docname, found.node_id, inner)
+        link = make_refnode(app_of(self.env).builder, refdoc, target.docname, target.node_id, inner)
         if "reftitle" in node:
             link["reftitle"] = node["reftitle"]
         node.replace_self(link)
 
-    def _words(self, reference: Reference, found: ReferenceTarget) -> list[nodes.Node]:
-        """What a reference prints that has no words of its own; formulas of a title as such."""
-        text = found.text(reference.role) or reference.target
-        formulas = numbers_domain(self.env).pages[found.docname].formulas
-        if text == found.title and found.fact.ids[0] in formulas:
-            return [child.deepcopy() for child in formulas[found.fact.ids[0]]]
+    def _words(self, reference: Reference, target: ReferenceTarget) -> list[nodes.Node]:
+        """Return the text of a reference that has none of its own; the formulas of a title stay formulas."""
+        text = target.text(reference.role) or reference.target
+        formulas = numbers_domain(self.env).pages[target.docname].formulas
+        if text == target.title and target.fact.ids[0] in formulas:
+            return [child.deepcopy() for child in formulas[target.fact.ids[0]]]
         return [nodes.Text(text)]
 
-    def _unnumbered(self, node: addnodes.pending_xref, reference: Reference, found: ReferenceTarget) -> None:
-        alone = reference.role == "numref" and self._left_alone(found)
-        shown = node.astext() if alone else found.text(reference.role) or reference.target
+    def _unnumbered(self, node: addnodes.pending_xref, reference: Reference, target: ReferenceTarget) -> None:
+        as_written = reference.role == "numref" and self._stays_as_written(target)
+        shown = node.astext() if as_written else target.text(reference.role) or reference.target
         warn(
             Warn.NUMBER,
             "%s, which %r stands for, has no number; %r is printed (%s)",
-            self._what(found),
+            self._description(target),
             reference.target,
             shown,
-            "set `numfig = True` in conf.py" if self._left_alone(found) else _remedy(found),
+            "set `numfig = True` in conf.py" if self._stays_as_written(target) else _remedy(target),
             location=node,
         )
 
-    def _left_alone(self, found: ReferenceTarget) -> bool:
-        """Whether the project has `numfig` off: Sphinx then leaves references by `{numref}` as they are written."""
-        return bool(self.config.d2lbook_unnumbered_figures) and found.fact.figtype not in ("", "section", *COUNTED)
+    def _stays_as_written(self, target: ReferenceTarget) -> bool:
+        """Return whether a `{numref}` stays as its author wrote it, as in Sphinx if a project has `numfig` off."""
+        return bool(self.config.d2lbook_unnumbered_figures) and target.fact.figtype not in ("", "section", *COUNTED)
 
-    def _what(self, found: ReferenceTarget) -> str:
-        """The section 'Title' at page.md:12"""
-        kind = {"": found.fact.word or "exercise", "displaymath": "equation", "code-block": "listing"}
-        path = self.env.doc2path(found.docname, False)
-        place = f"{path}:{found.fact.line}" if found.fact.line else str(path)
-        title = f" {found.title!r}" if found.title else ""
-        return f"the {kind.get(found.fact.figtype, found.fact.figtype)}{title} at {place}"
+    def _description(self, target: ReferenceTarget) -> str:
+        """Return a description of the target for messages, such as "the section 'Title' at page.md:12"."""
+        kind = {"": target.fact.word or "exercise", "displaymath": "equation", "code-block": "listing"}
+        path = self.env.doc2path(target.docname, False)
+        place = f"{path}:{target.fact.line}" if target.fact.line else str(path)
+        title = f" {target.title!r}" if target.title else ""
+        return f"the {kind.get(target.fact.figtype, target.fact.figtype)}{title} at {place}"
 
-    def _unknown(self, node: addnodes.pending_xref, reference: Reference) -> None:
+    def _warn_and_unwrap(self, node: addnodes.pending_xref, reference: Reference) -> None:
         warn_of_unknown(self.env, reference, node)
         node.replace_self([child.deepcopy() for child in node.children])
 
 
 def warn_of_unknown(env: BuildEnvironment, reference: Reference, node: nodes.Node) -> None:
-    """Warn of a label that nothing has, with those that are written nearly so."""
+    """Warn of a label that does not exist, and suggest labels that are spelled alike."""
     hint = did_you_mean(reference.target, known(numbers_domain(env)), most=2)
     if not hint and reference.domain == "math":
         hint = r"write `\label` in the equation, or its label behind it"
@@ -122,44 +129,47 @@ def warn_of_unknown(env: BuildEnvironment, reference: Reference, node: nodes.Nod
     warn(Warn.LABEL, "nothing has the label %r; %s", reference.target, hint, location=node)
 
 
-def number_of_tex(reference: Reference, found: ReferenceTarget) -> str:
-    r"""What `\eqref` prints, a number in parentheses, and `\ref`, the number alone; a title of what has no number."""
-    if not found.number:
-        return found.title or reference.target
-    return f"({found.number})" if reference.role == "eqref" else found.number
+def number_of_tex(reference: Reference, target: ReferenceTarget) -> str:
+    r"""Return what `\eqref` or `\ref` prints: the number in parentheses, or the number alone.
+
+    For a target without a number that is its title, or else the label.
+    """
+    if not target.number:
+        return target.title or reference.target
+    return f"({target.number})" if reference.role == "eqref" else target.number
 
 
 def _class(reference: Reference) -> str:
-    """What the class of a link says of how it is printed."""
-    if (reference.domain, reference.role) in OF_TEX:
+    """Return the suffix of the CSS class of a link, which says how its text was made."""
+    if (reference.domain, reference.role) in TEX_ROLES:
         return {"ref": "numref", "eqref": "eq"}[reference.role]
     return "ref" if reference.role == "myst" else reference.role
 
 
-def _remedy(found: ReferenceTarget) -> str:
-    """How what has no number gets one."""
-    if found.fact.figtype == "section":
+def _remedy(target: ReferenceTarget) -> str:
+    """Return advice on how the target can get a number."""
+    if target.fact.figtype == "section":
         return "refer to it with {ref}, or let its toctree number it"
-    if found.fact.figtype == "":
+    if target.fact.figtype == "":
         return "take :nonumber: off it, or refer to it by its name"
-    return "list its page in a toctree" if found.fact.numbered else "give it a caption"
+    return "list its page in a toctree" if target.fact.numbered else "give it a caption"
 
 
-def _by_number(reference: Reference, found: ReferenceTarget) -> bool:
-    """Whether a reference without words of its own is meant to print a number."""
-    if (reference.domain, reference.role) in OF_TEX:
+def _by_number(reference: Reference, target: ReferenceTarget) -> bool:
+    """Return whether a reference without a text of its own is meant to print a number."""
+    if (reference.domain, reference.role) in TEX_ROLES:
         return True
     if reference.role in ("ref", "myst") and reference.domain != "prf":
-        return found.fact.figtype == "displaymath"
-    return reference.role in ("numref", "eq") or found.fact.figtype != ""
+        return target.fact.figtype == "displaymath"
+    return reference.role in ("numref", "eq") or target.fact.figtype != ""
 
 
-def _fill(text: nodes.Text, content: list[nodes.Node], found: ReferenceTarget, pattern: bool) -> None:
-    """Put number and title into the author's own words."""
+def _fill(text: nodes.Text, content: list[nodes.Node], target: ReferenceTarget, pattern: bool) -> None:
+    """Put number and title into the text that the author gave."""
     words = text.astext()
     if pattern:
-        words = words.replace("%s", found.number, 1)
-    words = words.replace("{number}", found.number).replace("{name}", found.title)
+        words = words.replace("%s", target.number, 1)
+    words = words.replace("{number}", target.number).replace("{name}", target.title)
     if text in content:
         content[content.index(text)] = nodes.Text(words)
     elif text.parent is not None:

@@ -1,4 +1,4 @@
-"""Sections as places that text speaks of: what they are called, and where links to them lead."""
+"""Find pages and sections by label, with the text that names them and the anchor that links need."""
 
 from __future__ import annotations
 
@@ -13,34 +13,35 @@ from .table import section_number
 
 @dataclass(frozen=True)
 class PageOrSection:
-    """A page, or a section in it."""
+    """Page, or section of a page."""
 
     docname: str
     node_id: str
-    """"" for the page itself."""
+    """Anchor of the section; "" for the page itself."""
     number: str
-    """"" for what has none."""
+    """Number as printed; "" for a page or section without one."""
     title: str
 
     @property
     def word(self) -> str:
-        """What stands before the number; "" without one."""
+        """Word before the number; "" without a number."""
         return section_word(self.number)
 
     @property
     def name(self) -> str:
-        """`Section 3.2`; without a number the title in quotation marks."""
+        """Word and number, as in `Section 3.2`; without a number the title in quotation marks."""
         return f"{self.word} {self.number}" if self.number else f'"{self.title}"'
 
 
 def page_place(env: BuildEnvironment, docname: str) -> PageOrSection:
+    """Return a page with its number and title."""
     title = env.titles.get(docname)
     text = " ".join(title.astext().split()) if title is not None else docname
     return PageOrSection(docname, "", section_number(env, docname), text)
 
 
 def label_place(env: BuildEnvironment, label: str | None, docname: str) -> PageOrSection:
-    """The section with a label; the page ``docname`` where the book has no such label."""
+    """Return the section with a label, or the page ``docname`` if the book has no such label."""
     target = env.domains.standard_domain.labels.get((label or "").lower())
     if target is None or target[0] not in env.found_docs:
         return page_place(env, docname)

@@ -1,4 +1,4 @@
-"""Reading the table of numbers: the one way an output learns a number, and puts its word before it."""
+"""Read the table of numbers. Every output gets its numbers, and the words before them, from here."""
 
 from __future__ import annotations
 
@@ -14,37 +14,43 @@ from .matter import Matter, divisions
 
 @dataclass(frozen=True)
 class Part:
-    """A captioned toctree of the root page."""
+    """Part of the book: a toctree of the root page that has a caption."""
 
     title: str
     docnames: tuple[str, ...]
-    """Its chapters, in order."""
+    """Chapters of the part, in order."""
 
 
 def section_number(env: BuildEnvironment, docname: str, anchor: str = "") -> str:
-    """ "3.2", "A.1", or "" for what has none. ``anchor`` is "" for the page itself, "#id" for a section in it."""
+    """Return the number of a page or section, "3.2" or "A.1"; "" if it has none.
+
+    ``anchor`` is "" for the page itself, "#id" for a section of it.
+    """
     return ".".join(map(str, env.toc_secnumbers.get(docname, {}).get(anchor) or ()))
 
 
 def figure_number(env: BuildEnvironment, docname: str, figtype: str, node_id: str) -> str:
-    """ "3.1", or "" for what has none. ``figtype`` as in `env.toc_fignumbers`: "figure", "table", "displaymath", …"""
+    """Return the number of a figure or other counted item, "3.1"; "" if it has none.
+
+    ``figtype`` is a key of `env.toc_fignumbers`: "figure", "table", "displaymath", …
+    """
     numbers = env.toc_fignumbers.get(docname, {}).get(figtype)
-    if numbers is None:  # `singlehtml` keeps all numbers with its one page
+    if numbers is None:  # the builder `singlehtml` keeps all numbers with its one page
         numbers = env.toc_fignumbers.get(env.config.root_doc, {}).get(f"{docname}/{figtype}", {})
     parts = list(map(str, numbers.get(node_id) or ()))
     if figtype == "displaymath" and len(parts) > 1:
-        # Sphinx's own value for equations: 3-1 in place of 3.1.
+        # `math_numsep` is Sphinx's own option for equations, such as 3-1 in place of 3.1.
         return f"{'.'.join(parts[:-1])}{env.config.math_numsep}{parts[-1]}"
     return ".".join(parts)
 
 
 def node_number(env: BuildEnvironment, docname: str, node: nodes.Element, figtype: str) -> str:
-    """Return the number of a node, by the first of its ids that has one; "" for what has none."""
+    """Return the number of a node, looked up by the first of its ids that has one; "" if none has."""
     return next(filter(None, (figure_number(env, docname, figtype, node_id) for node_id in node["ids"])), "")
 
 
 def heading_number(env: BuildEnvironment, docname: str, section: nodes.Element) -> str:
-    """Return the number before a section's title, "3.2"; "" for what has none."""
+    """Return the number before a section's title, "3.2"; "" if it has none."""
     own = next(filter(None, (section_number(env, docname, f"#{node_id}") for node_id in section["ids"])), "")
     return own or (section_number(env, docname) if is_title_of_page(section) else "")
 
@@ -56,15 +62,15 @@ def is_title_of_page(section: nodes.Element) -> bool:
 
 
 def caption_label(env: BuildEnvironment, docname: str, node: nodes.Element, figtype: str) -> str:
-    """Return what stands before the caption of a node, "Figure 3.1"; "" for what has no number."""
+    """Return word and number before the caption of a node, "Figure 3.1"; "" if it has no number."""
     number = node_number(env, docname, node, figtype)
     return formatted(env.config.numfig_format.get(figtype, "%s"), number) if number else ""
 
 
 def with_title(env: BuildEnvironment, docname: str, node: nodes.Element) -> None:
-    """Give a node of another extension that has no text in it the number and title that it is known by, as a paragraph.
+    """Add a paragraph with number and title to a node of another extension that has no text in it.
 
-    Extensions may keep a title in an attribute, for a visitor of theirs to write (`app.add_enumerable_node`).
+    Extensions may keep a title in an attribute, from which a visitor of theirs writes it (`app.add_enumerable_node`).
     """
     domain = env.domains.standard_domain
     figtype = domain.get_enumerable_node_type(node)
@@ -78,10 +84,10 @@ def with_title(env: BuildEnvironment, docname: str, node: nodes.Element) -> None
 
 
 def formatted(pattern: str, number: str, title: str = "") -> str:
-    """Return a number in its words.
+    """Return a number with the words of ``pattern``.
 
-    ``pattern`` is one of Sphinx's `numfig_format`, with `%s` or `{number}`, and `{name}` for the title. One without any
-    of them is a word that the number follows.
+    ``pattern`` is a value of Sphinx's `numfig_format`, with `%s` or `{number}` for the number and `{name}` for the
+    title. If it has none of them, the number follows it.
     """
     pattern = pattern.replace("%s", "{number}", 1)
     if "{number}" not in pattern and "{name}" not in pattern:
@@ -90,12 +96,12 @@ def formatted(pattern: str, number: str, title: str = "") -> str:
 
 
 def parts(env: BuildEnvironment) -> list[Part]:
-    """The book's parts, in order."""
+    """Return the book's parts, in order."""
     return [Part(d.caption, d.docnames) for d in divisions(env) if d.matter == "main" and d.caption]
 
 
 def matter(env: BuildEnvironment, docname: str) -> Matter:
-    """Which matter a page belongs to; "main" for one that no toctree of the root reaches."""
+    """Return the matter that a page belongs to; "main" for a page that no toctree of the root page reaches."""
     for division in divisions(env):
         if docname in pages_from(env, *division.docnames):
             return division.matter

@@ -1,6 +1,6 @@
-r"""`\ref` and `\eqref` of LaTeX: in formulas, where they print numbers, and in text, where they are links.
+r"""Support LaTeX's `\ref` and `\eqref`: in formulas they print numbers, in text they become links.
 
-Authors of notebooks write them, since MathJax follows them on one page; here they lead through the whole book.
+Authors of notebooks write them because MathJax resolves them on one page. Here they can refer to the whole book.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from .reference_names import find
 from .references import number_of_tex, warn_of_unknown
 
 LABELS = "d2lbook_references"
-"""Attribute of a formula: pairs of `ref` or `eqref` and the label, for each reference in it."""
+"""Attribute of a formula: pairs of the command (`ref` or `eqref`) and the label, for each reference in it."""
 IN_TEXT = re.compile(r"\\(eqref|ref)\{([^{}\s]+)\}")
 VERBATIM = (nodes.literal, nodes.FixedTextElement, nodes.math, nodes.raw, nodes.Invisible, addnodes.pending_xref)
-"""In which text stays as it is."""
+"""Nodes whose text stays as it is."""
 
 
 class ReadReferencesOfTex(SphinxTransform):
-    """Makes links of references in text and of formulas that are nothing but one; notes those in other formulas."""
+    """Turn references in text, and formulas that consist of one reference, into links. Note those in other formulas."""
 
-    # Right after labels of equations were put in place (10).
+    # Runs right after the labels of equations were put in place (10).
     default_priority = 11
 
     def apply(self, **_options: object) -> None:
@@ -39,8 +39,8 @@ class ReadReferencesOfTex(SphinxTransform):
             lone = lone_reference(tex) if isinstance(node, nodes.math) else None
             if lone is not None:
                 node.parent.replace(node, self._link(lone, tex, node))
-            elif found := references(tex):
-                node[LABELS] = [tuple(reference) for reference in found]  # type: ignore[index]
+            elif formula_references := references(tex):
+                node[LABELS] = [tuple(reference) for reference in formula_references]  # type: ignore[index]
         for text in list(self.document.findall(nodes.Text)):
             if "ref{" in text and not _is_verbatim(text):
                 text.parent.replace(text, self._split(text))
@@ -48,11 +48,11 @@ class ReadReferencesOfTex(SphinxTransform):
     def _split(self, text: nodes.Text) -> list[nodes.Node]:
         parts: list[nodes.Node] = []
         last = 0
-        for found in IN_TEXT.finditer(text):
-            if found.start() > last:
-                parts.append(nodes.Text(text[last : found.start()]))
-            parts.append(self._link(FormulaReference(found[1], found[2]), found[0], text.parent))
-            last = found.end()
+        for match in IN_TEXT.finditer(text):
+            if match.start() > last:
+                parts.append(nodes.Text(text[last : match.start()]))
+            parts.append(self._link(FormulaReference(match[1], match[2]), match[0], text.parent))
+            last = match.end()
         return [*parts, nodes.Text(text[last:])] if text[last:] or not parts else parts
 
     def _link(self, reference: FormulaReference, shown: str, at: nodes.Node) -> addnodes.pending_xref:
@@ -70,9 +70,9 @@ class ReadReferencesOfTex(SphinxTransform):
 
 
 class ResolveInFormulas(SphinxPostTransform):
-    """Puts numbers in place of references in formulas."""
+    """Replace references in formulas by numbers."""
 
-    default_priority = 4  # with all other references to numbers
+    default_priority = 4  # as for all other references to numbers
 
     def run(self, **_options: object) -> None:
         for node in list(self.document.findall(lambda item: isinstance(item, nodes.math | nodes.math_block))):
@@ -84,9 +84,9 @@ class ResolveInFormulas(SphinxPostTransform):
 
     def _number(self, reference: FormulaReference, node: nodes.Node) -> str:
         wanted = Reference("math", reference.command, reference.label)
-        found = find(self.env, wanted)
-        if found is not None:
-            return number_of_tex(wanted, found)
+        target = find(self.env, wanted)
+        if target is not None:
+            return number_of_tex(wanted, target)
         warn_of_unknown(self.env, wanted, node)
         return f"({reference.label})" if reference.command == "eqref" else reference.label
 

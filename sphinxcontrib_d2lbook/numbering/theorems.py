@@ -1,7 +1,7 @@
-"""Theorems and their family: sphinx-proof's syntax with a domain that keeps what it knows page by page.
+"""Support sphinx-proof's theorems and related statements, with a domain that keeps its data page by page.
 
-sphinx-proof hangs its list on the environment, where pages that are read in parallel lose each other's entries; it
-gives theorems without a label the same name on every page, and fails where one has no number.
+sphinx-proof keeps its list on the environment, where pages that are read in parallel lose each other's entries. It
+gives theorems without a label the same name on every page, and fails if one has no number.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ from .table import figure_number
 
 _ = get_translation("proof")
 SHARING = "prf_realtyp_to_countertyp"
-"""sphinx-proof's value: kind -> the kind whose counter it uses, such as {"lemma": "theorem"}."""
+"""Option of sphinx-proof: kind -> the kind whose counter it uses, such as {"lemma": "theorem"}."""
 
 
 class StatementDirective(SphinxDirective):
-    """`{prf:theorem}` and its like: a title, the options `label`, `class`, `nonumber`, and what is stated."""
+    """Directive `{prf:theorem}` and its like, with a title, the options `label`, `class`, `nonumber`, and a body."""
 
     has_content = True
     optional_arguments = 1
@@ -70,22 +70,22 @@ class StatementDirective(SphinxDirective):
 
 
 class ProofDirectiveWithText(ProofDirective):  # type: ignore[misc]
-    """sphinx-proof's, which fails on a proof without text."""
+    """Directive of sphinx-proof, which would fail on a proof without text."""
 
     has_content = True
 
     def run(self) -> list[nodes.Node]:
         self.assert_has_content()
-        found: list[nodes.Node] = super().run()
-        for box in (box for node in found for box in node.findall(nodes.admonition)):
-            box["ids"] = []  # the same for each proof, and nothing leads there
-        return found
+        proof_nodes: list[nodes.Node] = super().run()
+        for box in (box for node in proof_nodes for box in node.findall(nodes.admonition)):
+            box["ids"] = []  # sphinx-proof gives all proofs the same id, and no link leads to it
+        return proof_nodes
 
 
 class TranslateProofs(SphinxTransform):
-    """Puts the word of the book's language in place of "Proof.", which sphinx-proof writes into the text in English."""
+    """Replace "Proof.", which sphinx-proof writes into the text in English, by the word of the book's language."""
 
-    # After a translator's own words have taken the place of the text (20), which is looked up in English.
+    # Runs after translations have replaced the text (20), because they are looked up by the English text.
     default_priority = 25
 
     def apply(self, **_options: Any) -> None:
@@ -96,7 +96,7 @@ class TranslateProofs(SphinxTransform):
 
 
 class StatementIndex(Index):
-    """The list of all that the domain has, by label."""
+    """Index of all statements that have labels, by label."""
 
     name = "prf"
     localname = "Proof Index"
@@ -115,7 +115,7 @@ class StatementIndex(Index):
 
 
 class BookProofDomain(ProofDomain):  # type: ignore[misc]
-    """sphinx-proof's domain without its list: the facts of pages have it all, and references are resolved by us."""
+    """Domain of sphinx-proof without its list: it uses the facts of pages, and `references` resolves references."""
 
     directives: ClassVar[dict[str, Any]] = {
         **dict.fromkeys(NODE_TYPES, StatementDirective),
@@ -125,7 +125,7 @@ class BookProofDomain(ProofDomain):  # type: ignore[misc]
     dangling_warnings: ClassVar[dict[str, str]] = {"ref": "no theorem has the label %(target)r"}
 
     def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
-        """Nothing of its own."""
+        """Do nothing, since the domain keeps no data."""
 
     def resolve_xref(
         self,
@@ -137,15 +137,15 @@ class BookProofDomain(ProofDomain):  # type: ignore[misc]
         node: addnodes.pending_xref,
         contnode: nodes.Element,
     ) -> None:
-        """Called for labels that no page has."""
+        """Do nothing. Called only for labels that no page has."""
 
     def resolve_any_xref(self, *_args: Any) -> list[Any]:
         return []
 
 
 def visit_statement(self: HTML5Translator, node: nodes.Element) -> None:
-    """The title in sphinx-proof's own HTML, with the number from the table, or with the word alone."""
-    docname = self.docnames[-1]  # in `singlehtml` not that of the page
+    """Write the title as sphinx-proof does, with the number from the table, or with the word alone."""
+    docname = self.docnames[-1]  # in `singlehtml` the builder's own docname is another
     number = figure_number(self.builder.env, docname, node["countertype"], node["ids"][0])
     self.body.append(self.starttag(node, "div", CLASS="admonition"))
     self.body.append('<p class="admonition-title"><span class="caption-number">')
@@ -161,17 +161,18 @@ def visit_statement(self: HTML5Translator, node: nodes.Element) -> None:
 
 
 def check_counters(_app: Sphinx, config: Config) -> None:
-    """Refuse kinds that there are not. Handler of `config-inited`; sphinx-proof's own check fails on them."""
+    """Refuse unknown kinds, on which sphinx-proof's own check fails. Handle `config-inited`."""
     value = config[SHARING]
-    odd = [name for pair in dict(value or {}).items() for name in pair if name not in NODE_TYPES]
-    if odd:
+    unknown_kinds = [name for pair in dict(value or {}).items() for name in pair if name not in NODE_TYPES]
+    if unknown_kinds:
         raise ConfigError(
-            f"conf.py: {SHARING} = {value!r}: there is no {odd[0]!r}; it takes pairs of {', '.join(sorted(NODE_TYPES))}"
+            f"conf.py: {SHARING} = {value!r}: there is no {unknown_kinds[0]!r}; "
+            f"it takes pairs of {', '.join(sorted(NODE_TYPES))}"
         )
 
 
 def find_recounted(app: Sphinx, env: BuildEnvironment, *_changes: Any) -> list[str]:
-    """Pages that were read when theorems shared other counters. Handler of `env-get-outdated`."""
+    """Return the pages that were read when theorems shared other counters. Handle `env-get-outdated`."""
     sharing = app.config[SHARING]
     return [
         docname
@@ -195,4 +196,4 @@ def setup(app: Sphinx) -> None:
 
 
 def _transparent(self: HTML5Translator, node: nodes.Element) -> None:
-    """Only the content counts."""
+    """Write nothing but the content of the node."""

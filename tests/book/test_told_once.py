@@ -74,7 +74,7 @@ EXPECTED = [
     "Unknown directive type: 'figur'; did you mean 'figure'",
     "did you mean 'class'?",
     "Unknown interpreted text role \"reff\"; did you mean 'ref'?",
-    "nothing has the label 'ex-onne', which this is the solution of",
+    "nothing has the label 'ex-onne', to which this is a solution",
 ]
 
 

@@ -54,7 +54,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, str]:
 
 def test_a_book_whose_numbers_are_right_is_not_refused(built: tuple[Project, str]) -> None:
     _project, warnings = built
-    told = re.findall(r"the label '(.*?)' of this (\w+) is what the title of the section '(.*?)' makes", warnings)
+    told = re.findall(
+        r"the label '(.*?)' of this (\w+) is also the address that the section '(.*?)' has from its title", warnings
+    )
     assert told == [("top-shares", "definition", "Top shares"), ("my-task", "exercise", "My task")]
     assert warnings.count("WARNING") == 2, warnings
 

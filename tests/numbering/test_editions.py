@@ -89,7 +89,7 @@ def test_the_command_says_so_where_nothing_moved(tmp_path: Path, capsys: pytest.
         ("{}", "it is not a list of rows"),
         ('[{"kind": "figure"}]', "row 1 has no 'number'"),
         ("[3]", "row 1 has no 'kind'"),
-        (json.dumps([{**row("1"), "title": None}]), "row 1 has something else than text"),
+        (json.dumps([{**row("1"), "title": None}]), "row 1 has a value that is not text"),
     ],
 )
 def test_a_file_that_is_no_manifest_is_named(

@@ -147,7 +147,7 @@ def test_a_layout_gives_each_area_its_place() -> None:
     [
         (":::{subfigure}\nOnly words.\n:::", "{subfigure} has no image"),
         (":::{subfigure} AB\n![](a.svg)\n:::", "has areas A, B; its 1 images are A"),
-        (":::{subfigure} AB|BA\n![](a.svg)\n![](a.svg)\n:::", "cannot be: A is no rectangle"),
+        (":::{subfigure} AB|BA\n![](a.svg)\n![](a.svg)\n:::", "is not possible: A is not a rectangle"),
     ],
 )
 def test_faults_of_subfigures_are_named(book: Any, directive: str, fault: str) -> None:

@@ -154,7 +154,7 @@ def test_what_is_no_number_is_refused_where_it_is_read(project: Project, value: 
         {"index.md": "# R\n\n" + listing("a", options=f":numbered:\n:numbers-from: {value}\n"), "a.md": "# A\n"}
     )
     project.build("dummy")
-    assert "is no number of a chapter; write one above 0, or the letter of an appendix" in project.warnings
+    assert "is not the number of a chapter; write one above 0, or the letter of an appendix" in project.warnings
 
 
 @pytest.mark.parametrize("count", [1, 26, 27, 702, 703])

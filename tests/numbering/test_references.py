@@ -114,7 +114,7 @@ def test_a_page_in_no_toctree_has_no_numbers_and_is_no_fault_until_it_is_referre
 def test_a_solution_of_nothing_is_named_with_its_line(book: Any) -> None:
     book.write({"two.md": "# Two\n\n```{solution} ex_none\n\nDone.\n```\n"})
     book.build()
-    assert "two.md:3: WARNING: nothing has the label 'ex_none', which this is the solution of" in book.warnings
+    assert "two.md:3: WARNING: nothing has the label 'ex_none', to which this is a solution" in book.warnings
 
 
 @pytest.mark.parametrize("processes", [1, 2])

@@ -275,7 +275,7 @@ def test_two_exercises_of_a_page_may_have_one_label(project: Project) -> None:
     page = (project.build_folder / "html" / "index.html").read_text("utf-8")
     assert "Words of the first." in page
     assert "Words of the second." in page
-    assert project.warnings.count("the label 'twice' stands on this page already; this exercise goes without it") == 1
+    assert project.warnings.count("the label 'twice' is on this page already; this exercise has none now") == 1
     assert "do not agree" not in project.warnings  # a reference to a solution has the number of its exercise
 
 

@@ -1,6 +1,6 @@
-"""The agreement check: numbers are read back out of what was written, and compared with the table.
+"""Check that outputs agree: read numbers back from finished files, and compare them with the table.
 
-`entries` says what the table gives; read_html.py, read_pdf.py, read_notebooks.py and read_docstrings.py each read one
-output and know nothing of how it was written; `readback` has the files of any output read, by a reader of its own, and
-`compare` finds where they differ. What runs the check is in outputs/book.
+`expected_numbers` lists what the table says; `read_html`, `read_pdf`, `read_notebooks` and `read_docstrings` read one
+output each and know nothing of how it was written; `readback` reads the files of any output through its own reader,
+and `compare` finds differences. `outputs/book` runs the check.
 """

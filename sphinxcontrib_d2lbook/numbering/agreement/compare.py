@@ -1,4 +1,4 @@
-"""Where what was read back differs from the table."""
+"""Find where the numbers that were read back differ from the table."""
 
 from __future__ import annotations
 
@@ -15,59 +15,67 @@ from typing import Literal, NamedTuple
 from .expected_numbers import EQUATION, SECTION, ExpectedEntry, ExpectedNumbers
 
 NUMBER = r"(?:[A-Z]{1,3}|\d+)(?:[.-]\d+)*[a-z]?"
-"""What can be a number: 3, 3.2, A.1, 3.1a."""
+"""Regular expression of a number: 3, 3.2, A.1, 3.1a."""
 OF_WORD = r"[^\W\u2e80-\U0003ffff]"
-"""A letter or digit that a number cannot stand beside: in Chinese, Japanese and Korean no space parts it from words."""
+"""Letter or digit that no number can be next to.
+
+Chinese, Japanese and Korean characters are left out, since no space separates numbers from words there.
+"""
 EQUATION_NUMBER = r"(?:[A-Z]{1,3}|\d+)(?:[^\w(){}\[\]\\]{1,3}\d+)*"
-"""Of an equation, which may have anything as `math_numsep`: 3.1, 3-1, 3:1."""
+"""Regular expression of the number of an equation, with any `math_numsep`: 3.1, 3-1, 3:1."""
 LINE = rf"\\text\{{\(({EQUATION_NUMBER})\)\}}(?=\s*\\(?:\\|end\{{(?:aligned|gathered)))"
-"""The number of a line of an equation in its TeX."""
+"""Regular expression of the number of a line of an equation in its TeX."""
 LETTER = r"(?<!\w)\(([a-z])\)(?!\w)"
-"""What stands at a sub-figure, the letter as its group."""
+"""Regular expression of the label of a sub-figure, with the letter as its group."""
 _NUMBER = re.compile(rf"(?<!{OF_WORD})(?<!\.){NUMBER}(?!{OF_WORD})")
 _EQUATION_NUMBER = re.compile(rf"(?<!{OF_WORD})(?<!\.){EQUATION_NUMBER}(?!{OF_WORD})")
 _READ = re.compile(rf"\(?(?:{NUMBER}|{EQUATION_NUMBER}|[a-z])\)?")
 
 
 Rule = Literal["place", "number", "label", "entry", "numbered", "link"]
-"""What a text has to hold. A "place" says that the thing stands in the output; its text is not compared. A "number" is
-the number of the thing and nothing else, "" where it has none. A "label" of the thing itself is word and number. An
-"entry" of a list of contents is number and title. A "numbered" reference has a number, unless it has only a title. Any
-other "link" may be anything, and counts where it looks like a label."""
+"""What a text must contain.
+
+* "place": nothing; the item is in the output, and its text is not compared.
+* "number": the number of the item and nothing else, "" if it has none.
+* "label": word and number, at the item itself.
+* "entry": number and title, in a list of contents.
+* "numbered": a reference that has a number, unless the target has only a title.
+* "link": any other link; it counts only if it looks like a label.
+"""
 OWN = frozenset({"place", "number", "label"})
-"""Rules of what stands at the thing itself, as against references to it from elsewhere."""
+"""Rules for text at the item itself, as opposed to references to it."""
 
 
 class Seen(NamedTuple):
-    """A number that an output prints, or the place where it should."""
+    """Number that an output prints, or the place where it should be."""
 
     where: str
-    """What prints it: "the heading", "a link"."""
+    """Name of the place for messages: "the heading", "a link"."""
     docname: str
     anchor: str
-    """Of what the number is; "" for a page."""
+    """Anchor of the item whose number this is; "" for a page."""
     text: str
-    """What is printed."""
+    """Text that is printed."""
     rule: Rule
     is_sure: bool = True
-    """Whether what is printed there surely is of this thing: not where the place was found by guess."""
+    """Whether the text surely belongs to this item; False if its place was guessed."""
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One disagreement between an output and the table."""
+    """Disagreement between an output and the table."""
 
     name: str
-    """The label, or page and anchor."""
+    """Label of the item, or page and anchor."""
     expected: str
     found: str | None
-    """None for what the output does not have at all."""
+    """Number in the output, "" if it shows none; None if the output lacks the item."""
     where: str
     file: Path
     source: str
-    """The page that it is written in."""
+    """Docname of the page that the item is written in."""
     is_sure: bool = True
-    """Whether a number was read that is another; else it may be that the check could not read the right one."""
+    """Whether another number was read; if False, the check may have failed to read the right one."""
 
     def __str__(self) -> str:
         place = f"{self.source}: {self.name!r}"
@@ -79,6 +87,7 @@ class Difference:
 
 
 def difference(entry: ExpectedEntry, found: str | None, where: str, file: Path, *, is_sure: bool = True) -> Difference:
+    """Return the difference for an entry. It counts as sure only if ``found`` was read as a number."""
     is_number = found is not None and _READ.fullmatch(found) is not None
     return Difference(entry.name, entry.number, found, where, file, entry.docname, is_sure and is_number)
 
@@ -90,67 +99,70 @@ def compare(
     right: set[Seen] | None = None,
     own_words: Set[str] = frozenset(),
 ) -> Iterator[Difference]:
-    """Every number in ``seen``, all of one file, that the table has otherwise.
+    """Yield a difference for every number in ``seen``, all of one file, that is another in the table.
 
-    ``right`` takes what was found right, and need not be looked at in other files: sidebars are the same everywhere.
-    ``own_words`` are the texts that the author of the page wrote for links: a number in them is not ours.
+    ``right`` is a set that collects what was found to be right, so that other files need not compare it again: sidebars
+    are the same everywhere. ``own_words`` are the texts that the author of the page wrote for links; numbers in them
+    are not checked.
     """
     right = set() if right is None else right
-    for one in dict.fromkeys(seen):
-        if one in right:
+    for item in dict.fromkeys(seen):
+        if item in right:
             continue
-        entry = table.places.get((one.docname, one.anchor))
-        if entry is None or (one.rule in ("numbered", "link") and " ".join(one.text.split()) in own_words):
+        entry = table.places.get((item.docname, item.anchor))
+        if entry is None or (item.rule in ("numbered", "link") and " ".join(item.text.split()) in own_words):
             continue
-        found = number_in(one, entry, table)
-        if found is not None and found != entry.number:
-            yield difference(entry, found, one.where, file, is_sure=one.is_sure and _is_all(found, one, entry))
+        number = number_in(item, entry, table)
+        if number is not None and number != entry.number:
+            yield difference(
+                entry, number, item.where, file, is_sure=item.is_sure and _is_number_and_title(number, item, entry)
+            )
         else:
-            right.add(one)
+            right.add(item)
 
 
 def missing(table: ExpectedNumbers, docname: str, shown: set[tuple[str, str]], file: Path) -> Iterator[Difference]:
-    """What a page has a number for, and ``shown``, which is made of docnames and anchors, has not."""
+    """Yield the items of a page that have a number and are not in ``shown``, pairs of docname and anchor."""
     for entry in table.pages[docname]:
         if entry.number and not entry.optional and not any((docname, item) in shown for item in entry.ids):
             yield difference(entry, None, "", file)
 
 
-def _is_all(found: str, one: Seen, entry: ExpectedEntry) -> bool:
-    """Whether an entry of contents is this number and the title, so that it is no entry with words of its own."""
-    if one.rule != "entry":
+def _is_number_and_title(number: str, item: Seen, entry: ExpectedEntry) -> bool:
+    """Return whether an entry of contents consists of the number and the title, without other words."""
+    if item.rule != "entry":
         return True
-    text, title = " ".join(one.text.split()), " ".join(entry.title.split())
-    return re.fullmatch(rf"\W*{re.escape(found)}\W*", text.removesuffix(title)) is not None if title else False
+    text, title = " ".join(item.text.split()), " ".join(entry.title.split())
+    return re.fullmatch(rf"\W*{re.escape(number)}\W*", text.removesuffix(title)) is not None if title else False
 
 
-def number_in(one: Seen, entry: ExpectedEntry, table: ExpectedNumbers) -> str | None:
-    """The number that is printed, "" for none; None where none is called for."""
-    if one.rule in ("place", "number"):
-        return one.text if one.rule == "number" else None
-    text, title = " ".join(one.text.split()), " ".join(entry.title.split())
-    rest = text if one.rule == "label" or not title else _without(text, title, one.rule)
+def number_in(item: Seen, entry: ExpectedEntry, table: ExpectedNumbers) -> str | None:
+    """Return the number that is printed, "" for none; None if the rule asks for none."""
+    if item.rule in ("place", "number"):
+        return item.text if item.rule == "number" else None
+    text, title = " ".join(item.text.split()), " ".join(entry.title.split())
+    rest = text if item.rule == "label" or not title else _without(text, title, item.rule)
     if entry.number and has_number(rest, entry.number):
         return entry.number
-    named = _label(entry.kind, tuple(table.words.get(entry.kind, ()))).fullmatch(rest)
-    if named and named[1]:  # behind a word that ends with a full stop, as "Fig.1.1"
-        return named[1]
+    label = _label(entry.kind, tuple(table.words.get(entry.kind, ()))).fullmatch(rest)
+    if label and label[1]:  # after a word that ends with a full stop, as in "Fig.1.1"
+        return label[1]
     numbers = (_EQUATION_NUMBER if entry.kind == EQUATION else _NUMBER).findall(rest)
     last: str | None = numbers[-1] if numbers else None
-    if one.rule == "label":
+    if item.rule == "label":
         if entry.letter and text == f"({entry.letter})":
             return entry.number
         return last or (rest if entry.number else "")
-    if one.rule == "entry":
-        # Where the title is shown otherwise than it is kept, formulas in it do not count as numbers.
+    if item.rule == "entry":
+        # If the title is shown otherwise than it is kept, formulas in it do not count as numbers.
         return last or "" if entry.number or title in text else None
-    if (one.rule == "numbered" and entry.number) or is_label(rest, entry.kind, table):
+    if (item.rule == "numbered" and entry.number) or is_label(rest, entry.kind, table):
         return last
     return None
 
 
 def _without(text: str, title: str, rule: Rule) -> str:
-    """What a text has besides a title. A title may be nothing but a number: then it counts at the end alone."""
+    """Return a text without a title. A title that is nothing but a number is removed only at the end."""
     if rule == "entry" and text.endswith(title):
         return text.removesuffix(title).strip()
     if title[0].isdecimal() and _NUMBER.fullmatch(title):
@@ -159,8 +171,8 @@ def _without(text: str, title: str, rule: Rule) -> str:
 
 
 def has_number(text: str, number: str) -> bool:
-    """Whether a text has just this number, not one that only begins or ends with it."""
-    # A regular expression for each number would be compiled more often than it is used.
+    """Return whether a text contains this number, and not only as the beginning or end of another one."""
+    # A regular expression for each number would be compiled about as often as it is used.
     at = text.find(number) if number else -1
     while at >= 0:
         before, after = text[:at][-1:], text[at + len(number) :][:2]
@@ -177,7 +189,7 @@ def _of_word(char: str) -> bool:
 
 
 def is_label(text: str, kind: str, table: ExpectedNumbers) -> bool:
-    """Whether a text is nothing but a number as things of this kind are referred to: `Figure 3.1`, `(3.1)`."""
+    """Return whether a text is only a number in the form of a reference to this kind: `Figure 3.1`, `(3.1)`."""
     return _label(kind, tuple(table.words.get(kind, ()))).fullmatch(text) is not None
 
 
@@ -187,18 +199,21 @@ def _label(kind: str, words: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def label_pattern(kind: str, table: ExpectedNumbers) -> str:
-    """Regular expression of word and number, the number as its group."""
+    """Return a regular expression of word and number, with the number as its group."""
     return _label_pattern(kind, tuple(table.words.get(kind, ())))
 
 
 def _label_pattern(kind: str, words: tuple[str, ...]) -> str:
-    """Each of ``words`` stands before the number, or around the place of `{number}`."""
+    """Return the pattern of `label_pattern`.
+
+    Each of ``words`` comes before the number, or has `{number}` where the number goes.
+    """
     number = EQUATION_NUMBER if kind == EQUATION else NUMBER
     before, after = [], []
     for word in words:
         first, _, last = word.partition("{number}")
         after += [re.escape(last)] if last else []
-        # What only ends in a word is no bare number.
+        # A label that ends in a word must have that word, since a bare number is not a reference.
         before.append(re.escape(first.strip()) or rf"(?=\(?{number}\)?\s*{re.escape(last)})")
     ending = rf"(?:\s*(?i:{'|'.join(after)}))?" if after else ""
     return rf"(?i:{'|'.join(before)})\s*\(?({number})\)?(?!{OF_WORD}|[.-]\d){ending}" if words else NEVER
@@ -210,19 +225,19 @@ _BARE = {SECTION: r"(?:[A-Z]|\d+)(?:\.\d+)+", EQUATION: rf"(?:[^\W\d]+\.? )?\({E
 
 
 def letters(text: str) -> str:
-    """Letters and digits alone: what a title has in common in all outputs."""
+    """Return only the letters and digits of a text, which all outputs of a title have in common."""
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text))).casefold()
 
 
 def number_before(text: str, title: str, expected: str = "") -> str | None:
-    """The number between the beginning of a text and a title; "" for none, None where the title does not follow.
+    """Return the number between the beginning of a text and a title; "" for none, None if the title does not follow.
 
-    What can be read in two ways, as "1 1" with the title "1", is read as ``expected``.
+    Text that can be read in two ways, such as "1 1" with the title "1", is read as ``expected``.
     """
     number = _LEADING.match(text)
     if number and number[1] == expected and begins_with(text[number.end() :], title):
         return expected
-    # The text of a PDF may have no space between two digits, however far they are apart.
+    # The text of a PDF may lack the space between two digits, however far apart they are printed.
     if expected and title[:1].isdecimal() and begins_with(text, expected + title):
         return expected
     if begins_with(text, title):
@@ -231,7 +246,10 @@ def number_before(text: str, title: str, expected: str = "") -> str | None:
 
 
 def number_of_heading(text: str, title: str, expected: str = "") -> str | None:
-    """The same for the text of a heading, which may have any signs around the number: "1. One", "§ 2 — Two"."""
+    """Return the number at the beginning of a heading, like `number_before`.
+
+    Any signs may be around the number, as in "1. One" or "§ 2 — Two".
+    """
     number = re.match(rf"\W*({NUMBER})(?!{OF_WORD})\W*", text)
     if number and letters(text[number.end() :]).startswith(letters(title)) and not _is_start(number[1], title, text):
         return number[1]
@@ -239,7 +257,7 @@ def number_of_heading(text: str, title: str, expected: str = "") -> str | None:
 
 
 def _is_start(number: str, title: str, text: str) -> bool:
-    """Whether what looks like a number is how the title itself begins, and nothing stands before that."""
+    """Return whether what looks like a number is the beginning of the title itself, with nothing before it."""
     return begins_with(title, number) and begins_with(text, title)
 
 
@@ -247,19 +265,22 @@ _LEADING = re.compile(rf"\s*({NUMBER})\s")
 
 
 def begins_with(text: str, title: str) -> bool:
-    """Whether the first words of a text are a title, whatever stands between its letters: "T" does not begin "Two"."""
-    wanted, found = letters(title), ""
+    """Return whether a text begins with the words of a title, whatever signs are between its letters.
+
+    Words count as a whole: "Two" does not begin with the title "T".
+    """
+    wanted, beginning = letters(title), ""
     for word in text.split():
-        found += letters(word)
-        if len(found) >= len(wanted):
+        beginning += letters(word)
+        if len(beginning) >= len(wanted):
             break
-    return found == wanted
+    return beginning == wanted
 
 
 def in_order(expected: Sequence[str], found: Sequence[str]) -> Iterator[str | None]:
-    """What stands for each of ``expected`` among ``found``, both in order; None for what is not there.
+    """Yield for each of ``expected`` what is at its place among ``found``, both in order; None for what is missing.
 
-    What is found besides, between them, is left alone.
+    Additional elements of ``found`` between them are passed over.
     """
     steps = difflib.SequenceMatcher(None, expected, found, autojunk=False).get_opcodes()
     for step, start, end, other, other_end in steps:

@@ -1,4 +1,4 @@
-"""What the table of numbers says, as the check needs it."""
+"""List the numbers that outputs must show, from the table of numbers."""
 
 from __future__ import annotations
 
@@ -23,67 +23,67 @@ SUBFIGURE = "subfigure"
 
 @dataclass(frozen=True)
 class ExpectedEntry:
-    """One thing that can have a number."""
+    """Item that can have a number, with the number that outputs must show."""
 
     docname: str
     ids: tuple[str, ...]
     """All its anchors."""
     kind: str
-    """As in `env.toc_fignumbers`, or "section"."""
+    """Key in `env.toc_fignumbers`, or "section"."""
     number: str
-    """ "" for what has none."""
+    """Number as printed; "" if the item has none."""
     title: str
     label: str | None
     optional: bool
-    """Whether it stands where only some outputs show it."""
+    """Whether only some outputs show the item."""
     is_page: bool = False
-    """Whether it is the heading of a page, to which links need no anchor."""
+    """Whether the item is the heading of a page, to which links need no anchor."""
     letter: str = ""
-    """Of a sub-figure: it alone stands there, in parentheses; references have it after the figure's number."""
+    """Letter of a sub-figure, printed at it in parentheses; references print it after the figure's number."""
     of: str = ""
-    """Of a line of an equation: the anchor of the first line that has a number."""
+    """Anchor of the first line that has a number, for a line of an equation; else ""."""
 
     given: bool = False
-    """Whether its author gave it the number, as an equation's `\\tag`: it may be any text."""
+    """Whether the author gave the number, as with an equation's `\\tag`; it may be any text."""
 
     @property
     def name(self) -> str:
-        """What messages call it: its label where it has one."""
+        """Name in messages: the label, or page and anchor."""
         return self.label or f"{self.docname}#{self.ids[0]}"
 
 
 @dataclass(frozen=True)
 class ExpectedNumbers:
-    """All entries, and the words that are printed before numbers."""
+    """Numbers that the outputs of a book must show, and the words that are printed before them."""
 
     pages: Mapping[str, tuple[ExpectedEntry, ...]]
     """docname -> its entries, in reading order."""
     words: Mapping[str, tuple[str, ...]]
-    """kind -> what may stand before its number: "Figure"."""
+    """kind -> words that may come before its number, such as "Figure"."""
     in_toctree: frozenset[str]
-    """The pages that a book in one piece has."""
+    """Docnames of the pages that an output in one piece contains."""
     root: str = ""
-    """The page whose title is the book's: a book in one piece has it on its title page alone."""
+    """Docname of the page whose title is the book's; an output in one piece has it only on its title page."""
     own_words: Mapping[str, Set[str]] = field(default_factory=dict)
-    """docname -> texts that its author wrote for links, which may have numbers of any kind in them."""
+    """docname -> texts that its author wrote for links, which may contain numbers of any kind."""
 
     @cached_property
     def places(self) -> Mapping[tuple[str, str], ExpectedEntry]:
         """(docname, anchor) -> entry; the page itself has the anchor ""."""
-        found: dict[tuple[str, str], ExpectedEntry] = {}
+        entry_at: dict[tuple[str, str], ExpectedEntry] = {}
         for docname, entries in self.pages.items():
             for entry in entries:
-                found |= {(docname, item): entry for item in entry.ids}
+                entry_at |= {(docname, item): entry for item in entry.ids}
                 if entry.is_page:
-                    found[docname, ""] = entry
-        return found
+                    entry_at[docname, ""] = entry
+        return entry_at
 
 
 def table_of(env: BuildEnvironment) -> ExpectedNumbers:
-    """The table of a book that has been read."""
+    """Return the expected numbers of a book that has been read."""
     names = labels(env)
     return ExpectedNumbers(
-        {docname: tuple(_told_apart(_entries(env, docname, names))) for docname in sorted(env.found_docs)},
+        {docname: tuple(_with_unique_anchors(_entries(env, docname, names))) for docname in sorted(env.found_docs)},
         _words(env),
         frozenset(pages_from(env, env.config.root_doc)),
         str(env.config.root_doc),
@@ -91,11 +91,14 @@ def table_of(env: BuildEnvironment) -> ExpectedNumbers:
     )
 
 
-def _told_apart(entries: Iterable[ExpectedEntry]) -> Iterator[ExpectedEntry]:
-    """Entries by anchors that each of them has alone; docutils has told of an anchor that two things of a page have."""
-    kept = list(entries)
-    count = Counter(name for entry in kept for name in set(entry.ids))
-    for entry in kept:
+def _with_unique_anchors(entries: Iterable[ExpectedEntry]) -> Iterator[ExpectedEntry]:
+    """Yield entries with only those anchors that no other entry of the page has.
+
+    docutils has warned of an anchor that two items of a page share.
+    """
+    all_entries = list(entries)
+    count = Counter(name for entry in all_entries for name in set(entry.ids))
+    for entry in all_entries:
         ids = tuple(name for name in entry.ids if count[name] == 1)
         if ids:
             yield entry if ids == entry.ids else replace(entry, ids=ids)
@@ -107,7 +110,7 @@ def _entries(env: BuildEnvironment, docname: str, names: Mapping[tuple[str, str]
     for fact in numbers_domain(env).facts.get(docname, ()):
         is_page = fact.figtype == SECTION and first
         if fact.figtype == SECTION and not fact.title:
-            continue  # a wrapper, such as theorems have around what they state
+            continue  # a wrapper, such as sphinx-proof puts around the text of theorems
         if fact.figtype == SECTION:
             first = False
             anchor = "" if is_page else f"#{fact.ids[0]}"
@@ -123,19 +126,19 @@ def _entries(env: BuildEnvironment, docname: str, names: Mapping[tuple[str, str]
 
 
 def _words(env: BuildEnvironment) -> dict[str, tuple[str, ...]]:
-    found = {kind: tuple(_before(pattern)) for kind, pattern in env.config.numfig_format.items()}
-    chapters = (word for kind in ("chapter", "appendix") for word in found.get(kind, ()))
-    found[SECTION] = (*found.get(SECTION, ()), *chapters, "Section", "Chapter", "Appendix")
+    words = {kind: tuple(_before(pattern)) for kind, pattern in env.config.numfig_format.items()}
+    chapters = (word for kind in ("chapter", "appendix") for word in words.get(kind, ()))
+    words[SECTION] = (*words.get(SECTION, ()), *chapters, "Section", "Chapter", "Appendix")
     for facts in numbers_domain(env).facts.values():
         for fact in facts:
-            if fact.word and fact.figtype in found and fact.figtype != SUBFIGURE:  # a lemma that counts as a theorem
-                found[fact.figtype] = tuple(dict.fromkeys((*found[fact.figtype], statement_word(fact))))
-    found[EQUATION] = tuple(_before(env.config.math_eqref_format or ""))
-    return found
+            if fact.word and fact.figtype in words and fact.figtype != SUBFIGURE:  # as for a lemma
+                words[fact.figtype] = tuple(dict.fromkeys((*words[fact.figtype], statement_word(fact))))
+    words[EQUATION] = tuple(_before(env.config.math_eqref_format or ""))
+    return words
 
 
 def _before(pattern: str) -> Iterable[str]:
-    """Yield the words of a pattern; where any stand behind the number, `{number}` is kept between them."""
+    """Yield the words of a pattern. If some come after the number, `{number}` stays between them."""
     before, _, after = pattern.replace("{name}", "").replace("%s", "{number}").partition("{number}")
     if any(map(str.isalnum, after)):
         yield f"{before.strip()}{{number}}{after.strip()}"

@@ -1,4 +1,4 @@
-"""Which numbered things stand in an `only` block, so that an output may leave them out."""
+"""Find the numbered items inside `only` blocks, which an output may leave out."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from ...common.per_page_domain import PerPageDomain
 
 
 class ConditionsDomain(PerPageDomain[set[str]]):
-    """Keeps, a set a page, the anchors of all that is in `only` blocks."""
+    """Domain that keeps the anchors of everything in `only` blocks, as one set for each page."""
 
     name = "d2lconditions"
     label = "what only some outputs show"
     data_version = 2
 
     def process_doc(self, env: BuildEnvironment, docname: str, document: nodes.document) -> None:
-        found = {
+        anchors = {
             item
             for only in document.findall(addnodes.only)
             for node in only.findall(nodes.Element)
             for item in node["ids"]
         }
-        if found:
-            self.pages[docname] = found
+        if anchors:
+            self.pages[docname] = anchors
 
 
 def conditional_ids(env: BuildEnvironment, docname: str) -> Set[str]:
-    """Anchors of a page that an output may leave out."""
+    """Return the anchors of a page that an output may leave out."""
     domain = env.domains[ConditionsDomain.name]
     return domain.pages.get(docname, set()) if isinstance(domain, ConditionsDomain) else set()
 

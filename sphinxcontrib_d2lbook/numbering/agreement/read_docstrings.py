@@ -1,4 +1,4 @@
-"""Numbers in the package: the docstrings of a wheel say where in the book their objects are defined."""
+"""Read numbers in the package: docstrings of a wheel say where in the book their objects are defined."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Origins = Mapping[tuple[str, str], tuple[str, str]]
 
 
 def readable_modules(wheel: Path, origins: Origins) -> Iterator[ReadableFile]:
-    """Yield the modules in a wheel, to be compared with the table. Raises OSError, BadZipFile."""
+    """Yield the modules in a wheel, to be compared with the table. Raise OSError, BadZipFile."""
     with ZipFile(wheel) as archive:
         files = sorted({file for file, _ in origins} & set(archive.namelist()))
     for file in files:
@@ -28,19 +28,19 @@ def readable_modules(wheel: Path, origins: Origins) -> Iterator[ReadableFile]:
 
 
 def _read(file: str, origins: Origins, content: bytes) -> Iterator[Seen]:
-    for name, said in _said(ast.parse(content.decode("utf-8")).body):
+    for name, section in _named_sections(ast.parse(content.decode("utf-8")).body):
         if (file, name) in origins:
-            last = said.rpartition(" ")[2]
-            number = last if re.fullmatch(NUMBER, last) and not said.startswith('"') else ""
+            last = section.rpartition(" ")[2]
+            number = last if re.fullmatch(NUMBER, last) and not section.startswith('"') else ""
             yield Seen(f"the docstring of {name}", *origins[file, name], number, "number")
 
 
-def _said(body: list[ast.stmt], prefix: str = "") -> Iterator[tuple[str, str]]:
-    """Name of each documented object, and what its docstring says of where it is defined."""
+def _named_sections(body: list[ast.stmt], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the name of each documented object, and the section that its docstring names as its origin."""
     for node in body:
         if isinstance(node, Definition):
-            said = DEFINED.search(ast.get_docstring(node) or "")
-            if said:
-                yield prefix + node.name, " ".join(said["name"].split())
+            match = DEFINED.search(ast.get_docstring(node) or "")
+            if match:
+                yield prefix + node.name, " ".join(match["name"].split())
             if isinstance(node, ast.ClassDef):
-                yield from _said(node.body, f"{node.name}.")
+                yield from _named_sections(node.body, f"{node.name}.")

@@ -1,4 +1,4 @@
-"""Numbers in a page of the website."""
+"""Read the numbers in a page of the website."""
 
 from __future__ import annotations
 
@@ -22,19 +22,22 @@ from .readback import ReadableFile
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 NUMBERS = {"section-number": "the heading", "caption-number": "the caption", "eqno": "the equation"}
-"""Classes that Sphinx gives to what it prints numbers in, and what these are."""
+"""CSS classes of the elements in which Sphinx prints numbers, and their names in messages."""
 NUMBERED = frozenset({"std-numref", "std-eq"})
-"""Classes of references by number."""
+"""CSS classes of references by number."""
 CONTENTS = re.compile(r"(?:^| )(?:toctree-l|toc-h)\d")
-"""Classes of the items of sidebars and of lists of contents."""
+"""CSS classes of the entries of sidebars and of tables of contents."""
 LISTED = re.compile(
     rb'<li class="toctree-l\d[^"<>]*"><a class="reference internal" href="([^"<>]*)">([^<>]*)</a>(</li>)?'
 )
-"""Such an item as Sphinx writes it, with address and text. Sidebars have one for each page of the book, on each page,
-so they are found without a parser; what is written otherwise is left to it."""
+"""Entry as Sphinx writes it, with address and text as groups.
+
+The sidebar of each page has an entry for every page of the book, so they are found without a parser. Entries written
+in another form are left to the parser.
+"""
 NUMBER_OF_LINE = re.compile(rf"\({EQUATION_NUMBER}\)")
 _ids = etree.XPath("//@id", smart_strings=False)
-# Most spans colour code, and most links lead elsewhere: those that matter are chosen before Python sees them.
+# Most spans highlight code, and most links do not matter here, so XPath selects the few before Python sees them.
 _numbers = etree.XPath(f"//span[{' or '.join(f'contains(@class, {name!r})' for name in NUMBERS)}]")
 _links = etree.XPath(
     "//a[contains(@class, 'internal') or contains(@class, 'left-prev') or contains(@class, 'right-next')]"
@@ -43,15 +46,16 @@ _links = etree.XPath(
 
 @dataclass(frozen=True)
 class BuiltSite:
-    """A website in a folder."""
+    """Website in a folder."""
 
     folder: Path
     addresses: Mapping[str, str]
-    """docname -> address of its page, as links have it, relative to the folder."""
+    """docname -> address of its page, as in links, relative to the folder."""
     file_suffix: str = ""
-    """Of files, where addresses have another; "" where they agree."""
+    """Suffix of files, if addresses have another one; "" if they agree."""
 
     def file(self, docname: str) -> Path:
+        """Return the path of the file of a page."""
         if self.file_suffix:
             return self.folder / f"{docname}{self.file_suffix}"
         address = self.addresses[docname]
@@ -71,7 +75,7 @@ def readable_pages(table: ExpectedNumbers, site: BuiltSite, docnames: Iterable[s
 
 @dataclass
 class PageReader:
-    """How one page is read."""
+    """Reader of one page."""
 
     table: ExpectedNumbers
     docname: str
@@ -79,7 +83,7 @@ class PageReader:
     listed: set[Item] = field(default_factory=set)
 
     def read(self, content: bytes) -> Iterator[Seen]:
-        """Yield all numbers of the page, and the places of its own that have anchors; nothing of an empty file."""
+        """Yield all numbers of the page, and its own items that have anchors; nothing for an empty file."""
         if not content:
             return
         page = HtmlPage(self.table, self.docname, self.places, content)
@@ -89,16 +93,16 @@ class PageReader:
         yield from (Seen("its place", *place, "", "place") for place in own if place in page.anchors)
 
     def note_right(self) -> None:
-        """Remember the sidebar's entries, which the next page need not look at."""
+        """Remember the entries of the sidebar, so that the next page need not compare them."""
         self.places.note_right(self.docname, self.listed)
 
 
 Item = tuple[bytes, bytes]
-"""Address and text of an entry of a sidebar, as they stand in the file."""
+"""Address and text of an entry of a sidebar, as they are in the file."""
 
 
 class LinkTargets:
-    """Where links lead to. All pages of a folder have the same links in their sidebars, so answers are kept."""
+    """Targets of links, cached because all pages of a folder have the same links in their sidebars."""
 
     def __init__(self, addresses: Mapping[str, str]) -> None:
         self.folders = {docname: posixpath.dirname(address) for docname, address in addresses.items()}
@@ -107,26 +111,27 @@ class LinkTargets:
         self.right: dict[str, set[Item]] = {}
 
     def without_right(self, docname: str, listed: Iterable[Item]) -> set[Item]:
-        """The items of a page's sidebar that no page in its folder has had yet, and had right."""
+        """Return the sidebar entries of a page that no page in its folder had yet and was found right."""
         return set(listed) - self.right.get(self.folders[docname], set())
 
     def note_right(self, docname: str, listed: set[Item]) -> None:
+        """Note sidebar entries that were found right, for the other pages of the same folder."""
         self.right.setdefault(self.folders[docname], set()).update(listed)
 
     def target(self, docname: str, href: str) -> tuple[str, str] | None:
-        """docname and anchor of a link on a page; None for one out of the site."""
+        """Return docname and anchor of a link on a page; None for a link out of the site."""
         address, _, anchor = href.partition("#")
         if not address:
             return docname, unquote(anchor)
         key = self.folders[docname], href
         if key not in self.known:
-            found = self.docnames.get(posixpath.normpath(posixpath.join(key[0], unquote(address))))
-            self.known[key] = (found, unquote(anchor)) if found else None
+            docname_of_link = self.docnames.get(posixpath.normpath(posixpath.join(key[0], unquote(address))))
+            self.known[key] = (docname_of_link, unquote(anchor)) if docname_of_link else None
         return self.known[key]
 
 
 class HtmlPage:
-    """One page, parsed."""
+    """Page of a finished website, parsed."""
 
     def __init__(self, table: ExpectedNumbers, docname: str, places: LinkTargets, content: bytes) -> None:
         self.docname = docname
@@ -134,17 +139,17 @@ class HtmlPage:
         self.entries = {item: entry for entry in table.pages[docname] for item in entry.ids}
         listed = ((item[1], item[2]) for item in LISTED.finditer(content))
         self.listed = places.without_right(docname, listed)
-        # An item may hold others: then it stays, without its link.
+        # An entry may contain others: then it stays, without its link.
         rest = LISTED.sub(lambda item: b"" if item[3] else b"<li>", content)
         self.root = etree.fromstring(rest, etree.HTMLParser(encoding="utf-8"))
 
     @cached_property
     def anchors(self) -> set[tuple[str, str]]:
-        """Everything on the page that can be linked to."""
+        """docname and anchor of everything on the page that can be linked to."""
         return {(self.docname, name) for name in cast("list[str]", _ids(self.root))}
 
     def seen(self) -> Iterator[Seen]:
-        """All numbers that the page prints: of its own things, and of others in links."""
+        """Yield all numbers that the page prints: at its own items, and in links to others."""
         labelled: set[ExpectedEntry] = set()
         for element in cast("list[Element]", _numbers(self.root)):
             where = next((NUMBERS[name] for name in _classes(element) if name in NUMBERS), None)
@@ -165,22 +170,22 @@ class HtmlPage:
         yield from self._links()
 
     def _owner(self, element: Element) -> ExpectedEntry | None:
-        """What a number belongs to: the nearest thing around it that is in the table."""
+        """Return the item that a number belongs to: the nearest element around it that is in the table."""
         is_section = "section-number" in _classes(element)
         if is_section and not any(around.tag in HEADINGS for around in element.iterancestors()):
-            return None  # of a link to the previous or the next page
+            return None  # the number is in a link to the previous or the next page
         for around in element.iterancestors():
             entry = self.entries.get(around.get("id", ""))
             if entry is not None and (entry.kind == SECTION) == is_section:
                 return entry
             if around.tag == ("section" if is_section else "figure"):
-                return None  # not in the table; or a part of a figure, without a label of its own
+                return None  # the element is not in the table, or is a part of a figure, without a label of its own
         return None
 
     def _number_of_plain_heading(self, entry: ExpectedEntry) -> str | None:
-        """The number before the title of a heading that a theme has written in its own way; None for no such heading.
+        """Return the number before the title of a heading that a theme has written in its own way; None without one.
 
-        The anchor may be the section's, the heading's, or that of something in the heading.
+        The anchor may be that of the section, of the heading, or of something in the heading.
         """
         names = {f"id={name!r}" for name in entry.ids if "'" not in name}
         for place in cast("list[Element]", self.root.xpath(f"//*[@{' or @'.join(sorted(names))}]") if names else []):
@@ -193,9 +198,9 @@ class HtmlPage:
         return None
 
     def _numbers_of_lines(self) -> Iterator[tuple[ExpectedEntry, str]]:
-        """Numbers that stand in formulas, at the ends of lines that have labels of their own; "" where there is none.
+        """Yield the numbers in formulas, at the ends of lines that have labels of their own; "" if a line has none.
 
-        The anchors of the lines all stand before the formula, in order.
+        The anchors of the lines are all before the formula, in order.
         """
         for box in self.root.iter("div"):
             first = self.entries.get(box.get("id", ""))
@@ -237,21 +242,21 @@ class HtmlPage:
 
 
 def _ends_of_lines(box: Element) -> list[str]:
-    """The numbers at the ends of the lines of a formula: `(3.1)`."""
+    """Return the numbers at the ends of the lines of a formula, such as `(3.1)`."""
     table = next(box.iter("mtable"), None)
-    if table is None:  # left to a script, which is given TeX
+    if table is None:  # a script will show the formula, which is still TeX
         return [f"({number})" for number in re.findall(LINE, "".join(box.itertext()))]
-    found = []
+    numbers = []
     for row in table.findall("mtr"):
         texts = [text for text in row.iter("mtext") if next(text.iterancestors("mtable")) is table]
         last = "".join(texts[-1].itertext()).strip() if texts else ""
         if NUMBER_OF_LINE.fullmatch(last):
-            found.append(last)
-    return found
+            numbers.append(last)
+    return numbers
 
 
 def _own_text(element: Element) -> str:
-    """The text before the first link inside, which is the sign that one can copy."""
+    """Return the text before the first link inside, which is the sign for copying the address."""
     text = element.text or ""
     for child in element:
         if child.tag == "a":

@@ -1,4 +1,4 @@
-"""Numbers in a reader's notebook. It has no anchors: things are told apart by their order on the page."""
+"""Read numbers in a reader's notebook. It has no anchors, so items are told apart by their order on the page."""
 
 from __future__ import annotations
 
@@ -21,33 +21,36 @@ from .expected_numbers import EQUATION, SECTION, SUBFIGURE, ExpectedEntry, Expec
 from .readback import ReadableFile
 
 TAG = re.compile(rf"\\tag\{{([^{{}}]*)\}}|{LINE}")
-"""The number of a formula, or of a line in one."""
+"""Regular expression of the number of a formula, or of a line in one."""
 _parser = MarkdownIt("commonmark").enable("table")
 _parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
-# What stands in paragraphs is parsed apart, where it has to be.
+# Text in paragraphs is parsed separately, and only where necessary.
 _parser.core.ruler.enableOnly(["normalize", "block"])
 PLAIN = re.compile(r"[^\W\d_](?:[^\[<#`~|\\\n$]|\$(?!\$)|\\(?!tag|text)|\n(?=[^\W\d_$(]))*\s*")
-"""A paragraph of prose between empty lines, in which nothing is looked for: most of a book is that, and one word takes
-its place before anything is parsed. In a block of code, or of a formula, it is nothing that ends the block."""
+"""Paragraph of prose between empty lines that cannot contain a number to be checked.
+
+Most of a book is that, so one word takes its place before anything is parsed. In a block of code or in a formula, the
+replacement does not end the block.
+"""
 _WORDS = r"(?:[^\W_]|[ .,:;()'’?/-])*"
 WORDS = re.compile(_WORDS)
-"""Text that is what it looks like, without markup or escapes."""
+"""Text without markup or escapes, which is printed as it is written."""
 LINK = re.compile(rf"(?<![!\\])\[({_WORDS})\]\(([a-z0-9_./:#~%-]+)\)")
-"""A link with such a text."""
+"""Link with such a text."""
 FORMULA = re.compile(r"\$[^$]*\$")
 
 
 @dataclass
 class ShownMarkdown:
-    """What the Markdown of a notebook shows, in order."""
+    """Headings, labels, numbers and links that the Markdown of a notebook shows, in order."""
 
     headings: list[str] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
-    """The beginnings of captions and titles."""
+    """Beginnings of captions and titles."""
     tags: list[str] = field(default_factory=list)
     """Numbers of equations."""
     links: list[tuple[str, str]] = field(default_factory=list)
-    """Address and text."""
+    """Address and text of each link."""
 
 
 def readable_notebooks(
@@ -68,6 +71,7 @@ def _read(table: ExpectedNumbers, docname: str, pages: Mapping[str, str], conten
 
 
 def shown_in(notebook: Mapping[str, list[Mapping[str, str | list[str]]]]) -> ShownMarkdown:
+    """Return what the Markdown cells of a notebook show."""
     shown = ShownMarkdown()
     for cell in notebook["cells"]:
         if cell["cell_type"] == "markdown":
@@ -93,7 +97,10 @@ def shown_in(notebook: Mapping[str, list[Mapping[str, str | list[str]]]]) -> Sho
 
 
 def _links_of(text: str) -> list[tuple[str, str]] | None:
-    """Address and text of the links of a paragraph, if it shows nothing else and they are plain to see; else None."""
+    """Return address and text of the links of a paragraph.
+
+    None if the paragraph must be parsed, because it shows something else too or its links are not simple.
+    """
     if text.lstrip()[:1] in ("*", "_") or "`" in text or "<" in text or text.count("$") % 2 or TAG.search(text):
         return None
     if "[" not in text:
@@ -125,7 +132,7 @@ def _inline(children: list[Token], heading: bool, shown: ShownMarkdown) -> None:
 
 
 def _begins(child: Token) -> str:
-    """The type of what a paragraph may begin with; "" for an empty text or an anchor."""
+    """Return the type of a token that a paragraph may begin with; "" for an empty text or an anchor."""
     return "" if child.type == "html_inline" or (child.type == "text" and not child.content) else child.type
 
 
@@ -138,47 +145,47 @@ def _text(children: Iterable[Token]) -> str:
 
 
 def _headings(table: ExpectedNumbers, docname: str, headings: list[str]) -> Iterator[Seen]:
-    """Sections by their titles, in order: what stands before a title is its number."""
-    rest = list(headings)
+    """Yield the numbers of sections, found by their titles in order: the text before a title is its number."""
+    remaining = list(headings)
     for entry in table.pages[docname]:
         if entry.kind != SECTION:
             continue
-        numbers = [number_before(text, entry.title, entry.number) for text in rest]
+        numbers = [number_before(text, entry.title, entry.number) for text in remaining]
         at = next((index for index, number in enumerate(numbers) if number is not None), None)
         is_sure = at is not None
-        if at is None and entry.number:  # a title with references in it reads otherwise once they are resolved
-            at = next((index for index, text in enumerate(rest) if text.startswith(f"{entry.number} ")), None)
-            numbers = [entry.number] * len(rest)
+        if at is None and entry.number:  # references in a title are shown resolved, so the title reads otherwise
+            at = next((index for index, text in enumerate(remaining) if text.startswith(f"{entry.number} ")), None)
+            numbers = [entry.number] * len(remaining)
         if at is None:
             continue
         yield Seen("the heading", docname, entry.ids[0], numbers[at] or "", "number", is_sure)
-        del rest[: at + 1]
+        del remaining[: at + 1]
 
 
 def _numbers(table: ExpectedNumbers, docname: str, shown: ShownMarkdown) -> Iterator[Seen]:
-    """Everything else by kind, in order."""
+    """Yield the numbers of all other items, by kind and in order."""
     kinds: dict[str, list[ExpectedEntry]] = {}
     for entry in table.pages[docname]:
         if entry.kind != SECTION and entry.number:
             kinds.setdefault(entry.kind, []).append(entry)
     for kind, entries in kinds.items():
         if kind == EQUATION:
-            found = shown.tags
-            # A tag may be any text, which is not looked for.
+            printed = shown.tags
+            # A tag may be any text, so it is not looked for.
             yield from (Seen("the label", tag.docname, tag.ids[0], "", "place") for tag in entries if tag.given)
         else:
             label = re.compile(LETTER if kind == SUBFIGURE else label_pattern(kind, table))
-            found = [match[1] for text in shown.labels if (match := label.match(text))]
-        yield from _in_order([entry for entry in entries if not entry.given], found)
+            printed = [match[1] for text in shown.labels if (match := label.match(text))]
+        yield from _in_order([entry for entry in entries if not entry.given], printed)
 
 
-def _in_order(entries: list[ExpectedEntry], found: list[str]) -> Iterator[Seen]:
+def _in_order(entries: list[ExpectedEntry], printed: list[str]) -> Iterator[Seen]:
     expected = [entry.letter or entry.number for entry in entries]
-    for entry, wanted, number in zip(entries, expected, in_order(expected, found), strict=True):
+    for entry, wanted, number in zip(entries, expected, in_order(expected, printed), strict=True):
         if number is not None:
             text = entry.number if number == wanted else number
-            # As many labels as things: each is where it belongs. Otherwise the author may have written some of them.
-            is_sure = len(found) == len(expected)
+            # With as many labels as items, each belongs to one. Otherwise the author may have written some of them.
+            is_sure = len(printed) == len(expected)
             yield Seen("the label", entry.docname, entry.ids[0], text, "number", is_sure)
 
 
@@ -195,7 +202,7 @@ def _references(
 
 
 def _to_notebook(table: ExpectedNumbers, docname: str, text: str) -> Iterator[Seen]:
-    """A link to another notebook, which has no anchors: its number is to be that of something there.
+    """Yield a link to another notebook, which has no anchors, if its number is that of no item of its kind there.
 
     Kinds may share their word, as figures and their parts do.
     """

@@ -1,4 +1,7 @@
-"""Reading finished outputs back: an output yields its files and how each is read, and all are compared in one place."""
+"""Read finished outputs back and compare them with the table.
+
+An output yields its files, each with the function that reads it; all are compared in one place.
+"""
 
 from __future__ import annotations
 
@@ -18,27 +21,27 @@ def _nothing() -> None:
 
 @dataclass(frozen=True)
 class ReadableFile:
-    """A file of a finished output that prints numbers."""
+    """File of a finished output that prints numbers."""
 
     file: Path
     read: Callable[[bytes], Iterable[Seen]]
-    """Yields every number that the content of the file prints, and a "place" for what has none there."""
+    """Function that yields every number in the content of the file, and a "place" for items without one."""
     docnames: tuple[str, ...] = ()
-    """The pages of which the file must have every number. A file that is not there lacks all of them."""
+    """Docnames of the pages whose numbers must all be in the file. A missing file lacks all of them."""
     member: str = ""
-    """In a zip archive: the name of the file in it that is read."""
+    """Name of the file that is read, if ``file`` is a zip archive."""
     depends: tuple[bytes, ...] = ()
-    """What else the result of `read` depends on, such as the addresses of other pages."""
+    """Other data that the result of `read` depends on, such as the addresses of other pages."""
     note_right: Callable[[], None] = _nothing
-    """Called after the file was compared and nothing was wrong in it."""
+    """Called after the file was compared without a difference."""
 
     @property
     def path(self) -> Path:
-        """What messages call the file."""
+        """Path of the file in messages."""
         return self.file / self.member if self.member else self.file
 
     def content(self) -> bytes | None:
-        """Return what is to be read; None for a file that is not there. Raises OSError, BadZipFile."""
+        """Return the content to be read; None if the file does not exist. Raise OSError, BadZipFile."""
         if not self.file.is_file():
             return None
         if not self.member:
@@ -47,39 +50,39 @@ class ReadableFile:
             return archive.read(self.member)
 
     def is_left_alone(self, since: float) -> bool:
-        """Return whether the file is that of one page and was written before ``since``, in seconds since 1970."""
+        """Return whether the file belongs to one page and was written before ``since``, in seconds since 1970."""
         if len(self.docnames) != 1 or not since:
             return False
         try:
             return self.file.stat().st_mtime < since
         except FileNotFoundError:
-            return False  # to be read, and found to be missing
+            return False  # it must be read, to be reported as missing
 
 
 def differences(
     table: ExpectedNumbers, files: Iterable[ReadableFile], memory: VerifiedFiles | None = None, since: float = 0.0
 ) -> Iterator[Difference]:
-    """Yield every number that the files of one output print otherwise than the table has it.
+    """Yield every number of the files of one output that differs from the table.
 
-    Files that ``memory`` knows to be right are not read again, and `Readable.is_left_alone` says which are too old.
-    Raises OSError, ValueError, BadZipFile for what cannot be read.
+    Files that ``memory`` knows to be right are not read again, nor those that `ReadableFile.is_left_alone` names.
+    Raise OSError, ValueError, BadZipFile if a file cannot be read.
     """
     right: set[Seen] = set()
-    for one in files:
-        if one.is_left_alone(since):
+    for readable in files:
+        if readable.is_left_alone(since):
             continue
-        content = one.content()
-        name = str(one.path)
-        if content is not None and memory and memory.knows(name, content, *one.depends):
+        content = readable.content()
+        name = str(readable.path)
+        if content is not None and memory and memory.knows(name, content, *readable.depends):
             continue
-        seen = list(one.read(content)) if content is not None else []
+        seen = list(readable.read(content)) if content is not None else []
         shown = {(item.docname, item.anchor) for item in seen if item.rule in OWN}
-        own_words = {text for docname in one.docnames for text in table.own_words.get(docname, ())}
-        found = list(compare(table, seen, one.path, right, own_words))
-        for docname in one.docnames:
-            found += missing(table, docname, shown, one.path)
-        if content is not None and not found:
-            one.note_right()
+        own_words = {text for docname in readable.docnames for text in table.own_words.get(docname, ())}
+        file_differences = list(compare(table, seen, readable.path, right, own_words))
+        for docname in readable.docnames:
+            file_differences += missing(table, docname, shown, readable.path)
+        if content is not None and not file_differences:
+            readable.note_right()
             if memory:
-                memory.note(name, content, *one.depends)
-        yield from found
+                memory.note(name, content, *readable.depends)
+        yield from file_differences

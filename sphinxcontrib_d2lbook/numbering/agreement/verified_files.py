@@ -1,4 +1,4 @@
-"""Files that were found right by an earlier build: the same bytes, against the same table, are not read again."""
+"""Remember files that were found right: the same bytes, compared with the same table, are not read again."""
 
 from __future__ import annotations
 
@@ -12,29 +12,33 @@ from .expected_numbers import ExpectedNumbers
 
 AGREED = StateKind(
     "agreement",
-    of="the files of one builder that print the numbers of the table, by digests of their contents",
+    of="the files of one builder whose numbers were found to agree with the table, by digests of their contents",
     stale="another table of numbers, other addresses of pages, another reader of files; of one file, another content",
 )
 
 
 class VerifiedFiles:
-    """Names of files and digests of their contents. A difference is never remembered."""
+    """Names of files that were found right, with digests of their contents. Differences are never remembered."""
 
     def __init__(self, work: Path, name: str, table: ExpectedNumbers, *others: str) -> None:
-        """``name`` is that of a builder; ``others``: whatever else than the table a verdict depends on."""
+        """Load what an earlier build found right.
+
+        ``name`` is that of a builder; ``others`` are texts that a verdict depends on besides the table.
+        """
         self.entry = StateEntry(work, AGREED, name)
-        self.against = digest(_fingerprint(table), _readers(), *others)
+        self.against = digest(_fingerprint(table), _reader_code(), *others)
         self.right: dict[str, str] = self.entry.load(self.against) or {}
 
     def knows(self, name: str, *contents: bytes) -> bool:
-        """Whether what has this name was found right with these contents."""
+        """Return whether the file of this name was found right with these contents."""
         return self.right.get(name) == digest(*contents)
 
     def note(self, name: str, *contents: bytes) -> None:
+        """Note that the file of this name was found right with these contents."""
         self.right[name] = digest(*contents)
 
     def keep(self) -> None:
-        """Raises OSError."""
+        """Save the names and digests. Raise OSError."""
         self.entry.save(self.against, self.right)
 
 
@@ -44,8 +48,8 @@ def _fingerprint(table: ExpectedNumbers) -> str:
     return digest(*entries, repr(sorted(table.words.items())), *sorted(table.in_toctree), table.root, words)
 
 
-def _readers() -> str:
-    """Of the code that reads, ours and that of libraries."""
+def _reader_code() -> str:
+    """Return a digest of the code that reads files, ours and that of libraries."""
     ours = [*sorted(Path(__file__).parent.glob("*.py")), Path(pdf_reading.__file__)]
     stats = [(file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in ours]
     return digest(stamp(), *map(repr, stats))

@@ -1,4 +1,4 @@
-"""Text put into the strings of a JSON file, all else in the file left as it is."""
+"""Insert text into the strings of a JSON file, and leave everything else in it as it is."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ PLAIN = re.compile(r"[^\s,\]}]+")
 
 @dataclass(frozen=True)
 class Text:
-    """A string in a JSON file."""
+    """String in a JSON file."""
 
     path: tuple[str | int, ...]
     start: int
-    """Of its opening quote in the file."""
+    """Offset of its opening quote in the file."""
     end: int
-    """Behind its closing quote."""
+    """Offset behind its closing quote."""
     value: str
 
 
 def strings(source: str) -> Iterator[Text]:
-    """Every string of a JSON text that is no key, in order. For text that `json.loads` has accepted."""
+    """Yield every string of a JSON text that is not a key, in order. `json.loads` must have accepted the text."""
     yield from _value(source, _skip(source, 0), ())[0]
 
 
@@ -37,7 +37,7 @@ def _value(source: str, position: int, path: tuple[str | int, ...]) -> tuple[lis
     if first not in "{[":
         plain = PLAIN.match(source, position)
         return [], plain.end() if plain else position + 1
-    found: list[Text] = []
+    texts: list[Text] = []
     position, count = _skip(source, position + 1), 0
     while source[position] not in "}]":
         step: str | int = count
@@ -45,12 +45,12 @@ def _value(source: str, position: int, path: tuple[str | int, ...]) -> tuple[lis
             step, position = _decode(source, position)
             position = _skip(source, _skip(source, position) + 1)
         inner, position = _value(source, position, (*path, step))
-        found += inner
+        texts += inner
         position = _skip(source, position)
         if source[position] == ",":
             position = _skip(source, position + 1)
         count += 1
-    return found, position + 1
+    return texts, position + 1
 
 
 def _skip(source: str, position: int) -> int:
@@ -59,9 +59,9 @@ def _skip(source: str, position: int) -> int:
 
 
 def insert(source: str, places: Mapping[Text, Mapping[int, str]]) -> str:
-    """The file with text put into its strings: string -> offset in its value -> what goes there.
+    """Return the file with text inserted into its strings. ``places``: string -> offset in its value -> text.
 
-    What goes to the front of an element of a list becomes an element of its own: notebooks have one for each line.
+    Text that goes before an element of a list becomes an element of its own, since notebooks have one for each line.
     """
     pieces = []
     done = 0
@@ -79,13 +79,13 @@ def insert(source: str, places: Mapping[Text, Mapping[int, str]]) -> str:
 
 
 def _gap(source: str, start: int) -> str:
-    """The white space before an element."""
+    """Return the white space before an element."""
     before = source[:start]
     return before[len(before.rstrip(" \t\r\n")) :]
 
 
 def _raw(source: str, text: Text, offset: int) -> int:
-    """Where in the file the character at ``offset`` of a string's value begins."""
+    """Return the offset in the file of the character at ``offset`` of a string's value."""
     position = text.start + 1
     while offset:
         value, length = _character(source, position)
@@ -95,7 +95,7 @@ def _raw(source: str, text: Text, offset: int) -> int:
 
 
 def _character(source: str, position: int) -> tuple[str, int]:
-    """The value of the next character, and how long it is in the file."""
+    """Return the value of the next character, and its length in the file."""
     if source[position] != "\\":
         return source[position], 1
     length = 6 if source[position + 1] == "u" else 2

@@ -1,4 +1,4 @@
-"""Names for sections: from the page and the title, in ASCII, each once in the book."""
+"""Make labels for sections from page and title, in ASCII, each unique in the book."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from collections.abc import Collection, Iterable
 
 PREFIX = "sec_"
 WORDS = 6
-"""So many words of a title make a label."""
+"""Number of words of a title that a label takes at most."""
 LETTERS = str.maketrans(
     {"ß": "ss", "æ": "ae", "Æ": "ae", "ø": "o", "Ø": "o", "œ": "oe", "Œ": "oe", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d"}
     | {"þ": "th", "Þ": "th", "ð": "d", "Ð": "d", "ı": "i", "'": "", "’": ""}
 )
-"""Latin letters that Unicode does not take apart, and signs inside words."""
+"""Latin letters that Unicode normalization does not decompose, and signs inside words, with their ASCII spelling."""
 LABELS = re.compile(
     r"""
     ^[ \t>]*\((?P<target>[^()\n]+)\)=[ \t]*\r?$         # (label)=
@@ -27,12 +27,12 @@ LABELS = re.compile(
 
 
 def labels_in(text: str) -> set[str]:
-    """All that may be a label in a source, of whatever kind; rather too much than too little."""
+    """Return everything in a source that may be a label of any kind; rather too much than too little."""
     return {label.strip("\"'") for match in LABELS.finditer(text) for label in match.groups() if label}
 
 
 def slug(text: str) -> str:
-    """ASCII words with underscores between; "" for text that is mostly in another script."""
+    """Return ASCII words of a text with underscores between them; "" if most of it is in another script."""
     plain = unicodedata.normalize("NFKD", text.translate(LETTERS))
     letters = sum(map(str.isalnum, plain))
     ascii_words = re.findall(r"[a-z0-9]+", "".join(c for c in plain.lower() if not unicodedata.combining(c)))
@@ -41,31 +41,34 @@ def slug(text: str) -> str:
 
 
 class LabelNamer:
-    """Gives out labels. ``taken``: the labels that the book has; ``docnames``: all its pages."""
+    """Maker of unique labels. ``taken``: labels that the book has; ``docnames``: all its pages."""
 
     def __init__(self, taken: Iterable[str], docnames: Collection[str]) -> None:
         self.taken = {_key(label) for label in taken}
         self.pages = {docname: _page(docname, docnames) for docname in sorted(docnames)}
 
     def name(self, docname: str, position: int, title: str) -> str:
-        """A label for a section: ``position`` counts the sections of its page from 0, which is the page itself."""
+        """Return a new label for a section.
+
+        ``position`` counts the sections of its page from 0, which is the page itself.
+        """
         page = PREFIX + self.pages[docname]
-        wanted = page if position == 0 else f"{page}_{slug(title) or position}"
-        count, label = 1, wanted
+        base = page if position == 0 else f"{page}_{slug(title) or position}"
+        count, label = 1, base
         while _key(label) in self.taken:
             count += 1
-            label = f"{wanted}_{count}"
+            label = f"{base}_{count}"
         self.taken.add(_key(label))
         return label
 
 
 def _key(label: str) -> str:
-    """Labels with the same key would have the same anchor."""
+    """Return a key that is equal for labels that would have the same anchor."""
     return re.sub(r"[^a-z0-9]+", "-", label.lower()).strip("-")
 
 
 def _page(docname: str, docnames: Collection[str]) -> str:
-    """The last part of a page's name, that of its folder for an index; the whole where others end alike."""
+    """Return the last part of a docname, or its folder for an index page; the whole docname if others end alike."""
     short = _ending(docname)
     alike = [other for other in docnames if _ending(other) == short]
     whole = "_".join(part for part in docname.split("/") if part != "index") or docname

@@ -1,4 +1,4 @@
-"""The headings of MyST text, and labels written above them."""
+"""Find the headings of MyST text, and write labels above them."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ ATTRIBUTES = re.compile(r" {0,3}\{.*\}[ \t]*")
 
 @dataclass(frozen=True)
 class SourceHeading:
-    """The title of a section."""
+    """Heading of a section in a source."""
 
     title: str
-    """As plain text."""
+    """Title as plain text."""
     line: int
-    """Where it stands, from 0."""
+    """Line of the heading in the source, counted from 0."""
     above: int
-    """The line that a label goes above: that of the heading's attributes where it has some in lines of their own."""
+    """Line that a label goes above: the heading's own, or that of its attributes if they have lines of their own."""
     labelled: bool
 
 
 class CannotLabel(Exception):
-    """A label above a heading would change what the page says."""
+    """Raised if a label above a heading would change the meaning of the page."""
 
 
 def parser_for(text: str, config: MdParserConfig) -> MarkdownIt:
-    """The parser that Sphinx would read a page with, by the values of conf.py and its own front matter."""
+    """Return the parser that Sphinx would read a page with, from conf.py and the page's own front matter."""
     try:
         topmatter = read_topmatter(text)
     except TopmatterReadError:
@@ -46,32 +46,35 @@ def parser_for(text: str, config: MdParserConfig) -> MarkdownIt:
 
 
 def headings(text: str, parser: MarkdownIt) -> list[SourceHeading]:
-    """The sections of a text, those in fences, comments, quotes and lists left out."""
+    """Return the headings of a text, without those in fences, comments, quotes and lists."""
     lines = split(text)
-    found: list[SourceHeading] = []
+    source_headings: list[SourceHeading] = []
     before: Token | None = None
     end = 0
     tokens = parser.parse(text)
-    for token, inside in zip(tokens, [*tokens[1:], None], strict=False):
-        if token.type == "heading_open" and token.level == 0 and token.map and inside is not None:
+    for token, inline in zip(tokens, [*tokens[1:], None], strict=False):
+        if token.type == "heading_open" and token.level == 0 and token.map and inline is not None:
             labelled = (before is not None and before.type == "myst_target") or bool(token.attrs.get("id"))
             line = token.map[0]
-            found.append(SourceHeading(_plain(inside), line, _above(lines, line, end), labelled))
+            source_headings.append(SourceHeading(_plain(inline), line, _above(lines, line, end), labelled))
         if token.map:
             end = max(end, token.map[1])
         before = token
-    return found
+    return source_headings
 
 
 def split(text: str) -> list[str]:
-    """The lines of a text as Markdown counts them, ends included."""
+    """Return the lines of a text as Markdown counts them, with their ends."""
     return [line for line in LINE.findall(text) if line]
 
 
 def _above(lines: Sequence[str], line: int, end: int) -> int:
-    """The first line of attributes above a heading, which the parser has taken into it; definitions may lie between."""
-    found = (number for number in range(end, line) if ATTRIBUTES.fullmatch(lines[number].rstrip("\r\n")))
-    return next(found, line)
+    """Return the first line of attributes above a heading, which the parser has merged into the heading.
+
+    Definitions may lie between the two. ``end`` is the line where the block before the heading ends.
+    """
+    candidates = (number for number in range(end, line) if ATTRIBUTES.fullmatch(lines[number].rstrip("\r\n")))
+    return next(candidates, line)
 
 
 def _plain(inline: Token) -> str:
@@ -80,24 +83,24 @@ def _plain(inline: Token) -> str:
 
 
 def additions(text: str, labels: Mapping[int, str], parser: MarkdownIt) -> dict[int, str]:
-    """Offset in the text -> what goes there, so that each heading that ``labels`` names by its line has a label.
+    """Return offset in the text -> insertion, so that each heading whose line is in ``labels`` gets that label.
 
-    Nothing else changes its meaning: the result is parsed and compared. Raises CannotLabel.
+    The changed text is parsed again and compared. Raise CannotLabel if anything else in it would change its meaning.
     """
-    found = headings(text, parser)
+    before = headings(text, parser)
     wanted = _shape(parser.parse(text))
-    for gap in (False, True):  # most often the line before may be anything
-        added = _additions(text, {head.above: labels[head.line] for head in found if head.line in labels}, gap=gap)
+    for gap in (False, True):  # an empty line is added only if the label has no effect without one
+        added = _additions(text, {head.above: labels[head.line] for head in before if head.line in labels}, gap=gap)
         changed = put(text, added)
         if _shape(parser.parse(changed)) == wanted:
             after = headings(changed, parser)
-            if all(new.labelled for old, new in zip(found, after, strict=True) if old.line in labels):
+            if all(new.labelled for old, new in zip(before, after, strict=True) if old.line in labels):
                 return added
     raise CannotLabel
 
 
 def put(text: str, added: Mapping[int, str]) -> str:
-    """The text with additions at their offsets."""
+    """Return the text with insertions at their offsets."""
     pieces, done = [], 0
     for offset, addition in sorted(added.items()):
         pieces += [text[done:offset], addition]
@@ -107,19 +110,19 @@ def put(text: str, added: Mapping[int, str]) -> str:
 
 def _additions(text: str, labels: Mapping[int, str], *, gap: bool) -> dict[int, str]:
     lines = split(text)
-    found = {}
+    insertions = {}
     offset = 0
     for number, line in enumerate(lines):
         if number in labels:
             end = _line_end(lines, number)
             space = end if gap and number and lines[number - 1].strip() else ""
-            found[offset] = f"{space}({labels[number]})={end}"
+            insertions[offset] = f"{space}({labels[number]})={end}"
         offset += len(line)
-    return found
+    return insertions
 
 
 def _line_end(lines: Sequence[str], number: int) -> str:
-    """As the lines around end."""
+    """Return the line ending of a line, or that of the other lines if it has none."""
     for line in (lines[number], *lines):
         end = line[len(line.rstrip("\r\n")) :]
         if end:
@@ -128,9 +131,17 @@ def _line_end(lines: Sequence[str], number: int) -> str:
 
 
 def _shape(tokens: Sequence[Token]) -> list[tuple[Any, ...]]:
-    """What a text says, without its labels."""
+    """Return the content of a text without its labels, for comparison."""
     return [
-        (one.type, one.tag, one.level, one.hidden, one.info, one.content, sorted(one.attrs.items(), key=str))
-        for one in tokens
-        if one.type != "myst_target"
+        (
+            token.type,
+            token.tag,
+            token.level,
+            token.hidden,
+            token.info,
+            token.content,
+            sorted(token.attrs.items(), key=str),
+        )
+        for token in tokens
+        if token.type != "myst_target"
     ]

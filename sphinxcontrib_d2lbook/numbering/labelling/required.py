@@ -1,4 +1,4 @@
-"""`d2lbook_require_labels`: a build warns of every section that has no label."""
+"""Warn of every section that has no label, if `d2lbook_require_labels` is set."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ...common.warning_types import Warn, warn
 
 
 class SectionLabelsDomain(PerPageDomain[list[tuple[int | None, str]]]):
-    """Keeps, a list a page, line and title of the sections without a label."""
+    """Domain that keeps line and title of the sections without a label, in one list for each page."""
 
     name = "d2llabels"
     label = "sections without a label"
@@ -22,16 +22,16 @@ class SectionLabelsDomain(PerPageDomain[list[tuple[int | None, str]]]):
 
     def process_doc(self, env: BuildEnvironment, docname: str, document: nodes.document) -> None:
         explicit = {document.nameids.get(name) for name, is_explicit in document.nametypes.items() if is_explicit}
-        found = []
+        sections = []
         for section in document.findall(nodes.section):
             title = next((child for child in section.children if isinstance(child, nodes.title)), None)
             if title is not None and title.astext() and explicit.isdisjoint(section["ids"]):
-                found.append((title.line or section.line, " ".join(title.astext().split())))
-        if found:
-            self.pages[docname] = found
+                sections.append((title.line or section.line, " ".join(title.astext().split())))
+        if sections:
+            self.pages[docname] = sections
 
     def check_consistency(self) -> None:
-        """Called after reading, in every build that reads a page."""
+        """Warn of sections without a label. Called after reading, in every build that reads a page."""
         if not self.env.config.d2lbook_require_labels:
             return
         for docname, sections in sorted(self.pages.items()):
