@@ -1,8 +1,9 @@
-"""TeX formulas, parsed once: to the MathML that the website shows and the Typst that the PDF is set from.
+"""Convert TeX formulas, each parsed once, to MathML for the website and Typst for the PDF.
 
-``rewrite`` turns TeX into that of LaTeX and amsmath, ``prepare`` that into the part that the parser knows, ``parse``
-reads it as one clean MathML tree, ``typst`` turns the tree into Typst. Nothing here imports Sphinx, and no function
-raises for any text: a formula that cannot be read is shown as its TeX, and its ``problem`` says why.
+`amsmath_rewrite` turns TeX as authors write it into TeX of LaTeX and amsmath alone, `parser_input` turns that into the
+subset that the parser knows, `mathml_parser` parses it to one clean MathML tree, and the folder `typst` converts the
+tree to Typst. Only `extension` imports Sphinx. No function here raises an exception for any TeX: a formula that cannot
+be read is shown as its TeX, and its `problem` says why.
 """
 
 from __future__ import annotations
@@ -24,34 +25,34 @@ from .typst import raw_tex, typeset
 __all__ = ["Formula", "Macros", "convert", "convert_many", "typst_helpers"]
 
 Macros = Mapping[str, Value]
-"""Name without backslash -> body, or (body, number of arguments, default), as MathJax's ``tex.macros``."""
+"""Name without backslash -> body, or (body, number of arguments, default), as in MathJax's ``tex.macros``."""
 
 
 @dataclass(frozen=True)
 class Formula:
-    """One formula in every form that an output needs."""
+    """Formula in every form that an output needs."""
 
     tex: str  # as the author wrote it
     display: bool
-    mathml: str  # a complete <math> element; well-formed XML without named entities
-    typst: str  # what goes between dollars: `$…$` inline, `$ … $` displayed; needs `typst_helpers()` in the template
-    problem: str | None  # why the parser did not read it (then both forms show the TeX), for people
-    size: Size = NOTHING  # about how wide it is, and how much of that cannot be broken
+    mathml: str  # a complete <math> element, well-formed XML without named entities
+    typst: str  # content between dollars, `$…$` inline or `$ … $` displayed; the template needs `typst_helpers()`
+    problem: str | None  # reason why the parser could not read it, for the author; then both forms show the TeX
+    size: Size = NOTHING  # estimate of its width, and of the part of that which cannot be broken
 
 
 def convert(tex: str, *, display: bool, macros: Macros | None = None) -> Formula:
-    """One formula, from the cache if this process has converted it before. Never raises."""
+    """Convert one formula, or return it from the cache if this process has converted it before. Never raises."""
     names = [(name, body if isinstance(body, str) else tuple(body)) for name, body in (macros or {}).items()]
     return _convert(tex, display, tuple(sorted(names, key=lambda item: item[0])))
 
 
 def convert_many(requests: Iterable[tuple[str, bool]], *, macros: Macros | None = None) -> list[Formula]:
-    """``(tex, display)`` pairs of a page or a book, in their order."""
+    """Convert the ``(tex, display)`` pairs of a page or a book. The result has their order."""
     return [convert(tex, display=display, macros=macros) for tex, display in requests]
 
 
 def typst_helpers() -> str:
-    """The Typst functions that converted formulas call; all of their names begin with ``mml``."""
+    """Return the Typst functions that converted formulas call; all their names begin with ``mml``."""
     return files(__name__).joinpath("mathematics.typ").read_text(encoding="utf-8")
 
 

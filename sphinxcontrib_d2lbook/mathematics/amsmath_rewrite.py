@@ -1,7 +1,7 @@
-r"""TeX as authors write it -> TeX of LaTeX and amsmath alone, which every output starts from.
+r"""Rewrite TeX as authors write it to TeX of LaTeX and amsmath alone, from which every output starts.
 
-Macros are expanded, definitions are taken out, and commands of other packages and of plain TeX (`\ce`, `\SI`, `\dv`,
-`CD`, `\cr`, `\buildrel`) become what they stand for. Each command has a function in the folder ``commands``.
+Macros are expanded, definitions are removed, and commands of other packages and of plain TeX (`\ce`, `\SI`, `\dv`,
+`CD`, `\cr`, `\buildrel`) are replaced by equivalents. Each command has a function in the folder `commands`.
 """
 
 from __future__ import annotations
@@ -17,12 +17,15 @@ MOST_NODES = 50_000
 
 
 def rewrite(nodes: Iterable[Node], macros: Mapping[str, Value]) -> tuple[Node, ...]:
-    """Return ``nodes`` rewritten. Raises TexError."""
+    """Return ``nodes`` rewritten. Raise TexError if they cannot be."""
     return _Rewriter(from_values(macros)).run(nodes)
 
 
 def defined_in(tex: str, macros: Mapping[str, Value]) -> dict[str, Value]:
-    """Return the macros that hold after a formula, those that held before it included; none of one that is wrong."""
+    """Return the macros that are known after a formula: ``macros`` and those that the formula defines.
+
+    A formula that cannot be read defines none.
+    """
     if not any(f"\\{name}" in tex for name in DEFINITIONS):
         return dict(macros)
     try:
@@ -48,11 +51,14 @@ def is_definition(tex: str) -> bool:
 
 
 class _Rewriter:
+    """Walk over nodes that expands macros and replaces commands, with limits on the length of the result."""
+
     def __init__(self, macros: Mapping[str, Macro]) -> None:
         self.macros = dict(macros)
         self.expansions = self.nodes = 0
 
     def run(self, nodes: Iterable[Node]) -> tuple[Node, ...]:
+        """Return ``nodes`` rewritten. Raise TexError if they cannot be."""
         reader, out = Reader(nodes), list[Node]()
         while reader:
             node = reader.take()
@@ -81,12 +87,12 @@ class _Rewriter:
             self._count(name)
             reader.push(parse(environment(reader)))
         elif rewritten := commands.COMMANDS.get(name):
-            made = rewritten(reader, name)
-            if made is None:
+            replacement = rewritten(reader, name)
+            if replacement is None:
                 out.append(node)
             else:
                 self._count(name)
-                reader.push(parse(made))
+                reader.push(parse(replacement))
         else:
             out.append(node)
 

@@ -1,7 +1,7 @@
-r"""Column specifications of arrays: `@{}ccc|c@{}`, `*{3}{r}`, `l p{3cm}`, `>{\bf}c`.
+r"""Read column specifications of arrays: `@{}ccc|c@{}`, `*{3}{r}`, `l p{3cm}`, `>{\bf}c`.
 
-The parser knows `l`, `c`, `r`, `|` and `:`. Widths and what is put between columns (`@{}`, `!{}`) are spaces that
-the outputs choose themselves where they hold nothing; where they hold something, that becomes a column of its own.
+The parser knows `l`, `c`, `r`, `|` and `:`. Widths are dropped, and so are spaces between columns (`@{}`, `!{}`), since
+outputs choose both themselves. Other content between columns moves into the cells beside it.
 """
 
 from __future__ import annotations
@@ -13,23 +13,23 @@ from .text_in_formulas import split_dollars
 
 SIDES = {"l": "l", "c": "c", "r": "r", "p": "l", "m": "l", "b": "l", "X": "l", "w": "", "W": ""}
 TEXT = frozenset("pmbX")
-"""Columns whose cells are paragraphs of text."""
+"""Types of columns whose cells are paragraphs of text."""
 MOST_REPEATED = 100
 TEXT_COMMANDS = (r"\text", r"\ ", r"\%", r"\&", r"\#")
 
 
 @dataclass
 class Columns:
-    """What a specification says."""
+    """Columns that a specification describes."""
 
     spec: str = ""
-    """The same with `l`, `c`, `r`, `|` and `:` alone."""
+    """Specification reduced to `l`, `c`, `r`, `|` and `:`."""
     cells: list[tuple[str, str, bool]] = field(default_factory=list)
-    """TeX before and after each cell of the column, and whether the cell is text."""
+    """For each column: TeX before each cell, TeX after it, and whether the cell is text."""
 
 
 def columns(nodes: tuple[Node, ...]) -> Columns:
-    """Read a specification. Raises TexError for what is none."""
+    """Read a specification. Raise TexError if it is not valid."""
     read = Columns()
     before, between = "", ""
     reader = Reader(nodes)
@@ -72,12 +72,12 @@ def columns(nodes: tuple[Node, ...]) -> Columns:
             read.cells[-1] = (left, right + source(reader.argument("begin{array}")), text)
         else:
             shown = source([node]) if not isinstance(node, Group) else "{" + source(node.children) + "}"
-            raise TexError(f"{shown} is no column of an array")
+            raise TexError(f"{shown} is not a column of an array")
     return read
 
 
 def _is_space(inner: str) -> bool:
-    """Return whether what is put between columns is a space, or nothing."""
+    """Return whether the content between two columns is only space, or nothing."""
     return (
         not inner
         or inner in (r"\,", r"\;", r"\:", r"\ ", r"\quad", r"\qquad", r"\!", "~")
@@ -85,14 +85,14 @@ def _is_space(inner: str) -> bool:
     )
 
 
-def with_columns(line: tuple[Node, ...], of: Columns) -> str:
-    """Return a line of an array with what its columns bring."""
+def with_columns(line: tuple[Node, ...], layout: Columns) -> str:
+    """Return a line of an array with the content that its columns add to the cells."""
     rules, rest = _leading_rules(line)
     if not any(visible(node) for node in rest):
         return source(rules)
     cells = []
     for at, cell in enumerate(split_cells(rest)):
-        left, right, text = of.cells[at] if at < len(of.cells) else ("", "", False)
+        left, right, text = layout.cells[at] if at < len(layout.cells) else ("", "", False)
         body = source(cell).strip()
         if text and body and not any(_is_math(node) for part in split_dollars(cell)[::2] for node in part):
             body = rf"\text{{{body}}}"
@@ -108,7 +108,7 @@ def _leading_rules(line: tuple[Node, ...]) -> tuple[tuple[Node, ...], tuple[Node
 
 
 def _is_math(node: Node) -> bool:
-    """Whether a paragraph column holds mathematics, as MathJax takes it, where LaTeX takes text."""
+    """Return whether the cell of a paragraph column holds mathematics, which MathJax sets as such and LaTeX as text."""
     if isinstance(node, Group):
         return any(map(_is_math, node.children))
     return node.text in ("^", "_") or (bool(command(node)) and node.text not in TEXT_COMMANDS)

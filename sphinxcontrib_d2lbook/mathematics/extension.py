@@ -1,4 +1,4 @@
-r"""How formulas meet Sphinx: macros of MathJax's configuration, and those that formulas of a page define."""
+r"""Register formulas with Sphinx: macros of MathJax's configuration, and those that formulas of a page define."""
 
 from __future__ import annotations
 
@@ -23,26 +23,29 @@ MATHJAX = ("mathjax2_config", "mathjax3_config", "mathjax4_config")
 
 
 def take_macros_of_mathjax(app: Sphinx, config: Config) -> None:
-    """Add what conf.py tells MathJax to `d2lbook_math_macros`, whose own come first. Handler of `config-inited`."""
-    found: dict[str, Value] = {}
+    """Add the macros that conf.py gives to MathJax to `d2lbook_math_macros`, whose own take precedence.
+
+    Handle `config-inited`.
+    """
+    macros: dict[str, Value] = {}
     for name in MATHJAX:
         if name in config:
-            found |= from_mathjax(config[name])
-    if found:
-        config.d2lbook_math_macros = {**found, **config.d2lbook_math_macros}
+            macros |= from_mathjax(config[name])
+    if macros:
+        config.d2lbook_math_macros = {**macros, **config.d2lbook_math_macros}
 
 
 def macros_of(config: Config, node: nodes.Element) -> Mapping[str, Value]:
-    """Return the macros that hold in a formula."""
-    of_page = node.get(MACROS)
-    book: Mapping[str, Value] = config.d2lbook_math_macros
-    return {**book, **dict(of_page)} if of_page else book
+    """Return the macros that are known in a formula."""
+    page_macros = node.get(MACROS)
+    book_macros: Mapping[str, Value] = config.d2lbook_math_macros
+    return {**book_macros, **dict(page_macros)} if page_macros else book_macros
 
 
 class NoteMacros(SphinxTransform):
-    """Notes at each formula which macros the formulas before it on the page have defined."""
+    """Note at each formula which macros the formulas before it on the page have defined."""
 
-    # With the labels of equations (10): before anything moves formulas.
+    # Same as the transform for labels of equations (10), before any transform that moves formulas.
     default_priority = 10
 
     def apply(self, **_options: Any) -> None:
@@ -60,10 +63,13 @@ class NoteMacros(SphinxTransform):
 
 
 class RemoveDefinitions(SphinxPostTransform):
-    """Takes out formulas that only define macros, where an output expands macros itself: they show nothing."""
+    """Remove formulas that only define macros, for outputs that expand macros themselves.
+
+    Such formulas show nothing there.
+    """
 
     formats = ("html", "typst", "latex")
-    # After references have been resolved (10), as all that only looks at what is to be shown.
+    # Runs after references have been resolved (10), like all transforms that only change what is shown.
     default_priority = 500
 
     def run(self, **_options: Any) -> None:
@@ -81,5 +87,5 @@ class RemoveDefinitions(SphinxPostTransform):
 def setup(app: Sphinx) -> None:
     app.add_transform(NoteMacros)
     app.add_post_transform(RemoveDefinitions)
-    # 300, before anything asks for macros.
+    # 300, before any handler that uses macros.
     app.connect("config-inited", take_macros_of_mathjax, priority=300)

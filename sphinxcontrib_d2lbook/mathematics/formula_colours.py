@@ -1,4 +1,7 @@
-"""Colours of formulas: the names of CSS, which MathJax takes, and LaTeX's models. The parser knows LaTeX's names."""
+"""Resolve colours in formulas: names of CSS, which MathJax takes, and LaTeX's models.
+
+The parser knows only LaTeX's names.
+"""
 
 from __future__ import annotations
 
@@ -32,16 +35,16 @@ slategray 708090, slategrey 708090, snow fffafa, springgreen 00ff7f, steelblue 4
 thistle d8bfd8, tomato ff6347, turquoise 40e0d0, wheat f5deb3, whitesmoke f5f5f5, yellowgreen 9acd32
 """.split(",")  # noqa: SIM905
 )
-"""Name -> hexadecimal digits, of those that the parser does not know. The source: the module CSS Color of the W3C."""
+"""Name -> hexadecimal digits, for the names that the parser does not know. Source: CSS Color Module of the W3C."""
 
 
 def known_by_name(name: str) -> str:
-    """Return the hexadecimal digits of a colour of CSS; "" for what is none, or is the parser's."""
+    """Return the hexadecimal digits of a CSS colour; "" for a name that is unknown or that the parser knows."""
     return name.removeprefix("#") if name.startswith("#") else CSS.get(name.lower(), "")
 
 
 def rgb(model: str, value: str) -> tuple[int, int, int]:
-    """Red, green and blue, up to 255, of a colour in one of LaTeX's models. Raises TexError."""
+    """Return red, green and blue, from 0 to 255, of a colour in one of LaTeX's models. Raise TexError for others."""
     try:
         if model == "HTML":
             digits = value.strip() if len(value.strip()) == 6 else "".join(2 * digit for digit in value.strip())
@@ -58,5 +61,5 @@ def rgb(model: str, value: str) -> tuple[int, int, int]:
         or len(numbers) != 3
         or not all(0 <= part <= 255 for part in numbers)
     ):
-        raise TexError(f"{value!r} is no colour of the model {model}")
+        raise TexError(f"{value!r} is not a colour of the model {model}")
     return numbers[0], numbers[1], numbers[2]

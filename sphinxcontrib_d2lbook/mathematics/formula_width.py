@@ -1,4 +1,4 @@
-"""About how wide a formula is, and where it can be broken: what an engine is told before it measures."""
+"""Estimate how wide a formula is and where it can be broken, for outputs that must decide before they measure."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ PLAIN_ROWS = ("mrow", "mstyle", "math")
 
 
 class Size(NamedTuple):
-    """The size of a formula."""
+    """Estimated size of a formula."""
 
     width: float
-    """In characters."""
+    """Width in characters."""
     unbroken: float
-    """The part of the width, up to 1, that cannot be broken."""
+    """Fraction of the width, from 0 to 1, that the longest unbreakable piece takes."""
     tall: bool = False
-    """Whether it is higher than a line of text: it has fractions, or is a table."""
+    """Whether it is higher than a line of text, because it has fractions or is a table."""
 
 
 NOTHING = Size(0, 1)
 
 
 def size_of(math: ET.Element) -> Size:
-    """Return the size of a formula."""
+    """Return the estimated size of a formula."""
     children = list(math)
     while len(children) == 1 and children[0].tag in PLAIN_ROWS and not children[0].get("class"):
         children = list(children[0])

@@ -1,4 +1,4 @@
-r"""Words between the lines of an equation: `\\intertext{…}` and `\\shortintertext{…}`."""
+r"""Split an equation at text between its lines: `\\intertext{…}` and `\\shortintertext{…}`."""
 
 from __future__ import annotations
 
@@ -14,24 +14,27 @@ COMMANDS = frozenset({"intertext", "shortintertext"})
 
 
 class EquationPart(NamedTuple):
-    """Lines of an equation, or what stands between them."""
+    """Lines of an equation, or text between them."""
 
     tex: str
-    """Of the lines; "" for words."""
+    """TeX of the lines; "" for text."""
     words: tuple[tuple[str, bool], ...]
-    """Pieces of text, each with whether it is mathematics."""
+    """Pieces of the text, each with whether it is mathematics; empty for lines."""
 
 
 def parts(tex: str) -> list[EquationPart]:
-    """Return the parts of a formula that is one environment with words between its lines; none of any other."""
+    """Return the parts of a formula that is one environment with text between its lines.
+
+    The result is empty for any other formula.
+    """
     if "intertext" not in tex:
         return []
     try:
-        found = environment_lines(parse(tex))
-        if found is None:
+        environment = environment_lines(parse(tex))
+        if environment is None:
             return []
-        name, lines = found
-        made: list[EquationPart] = []
+        name, lines = environment
+        result: list[EquationPart] = []
         piece: list[tuple[Node, ...]] = []
         for line in lines:
             rest = list[Node]()
@@ -42,18 +45,18 @@ def parts(tex: str) -> list[EquationPart]:
                     rest.append(node)
                     continue
                 piece.append(tuple(rest))
-                made += _lines(name, piece)
-                made.append(EquationPart("", _words(reader.argument(command(node)))))
+                result += _lines(name, piece)
+                result.append(EquationPart("", _words(reader.argument(command(node)))))
                 piece, rest = [], []
             piece.append(tuple(rest))
-        made += _lines(name, piece)
+        result += _lines(name, piece)
     except TexError:
         return []
-    return made if any(part.words for part in made) else []
+    return result if any(part.words for part in result) else []
 
 
 def _lines(name: str, lines: Sequence[tuple[Node, ...]]) -> list[EquationPart]:
-    """Return lines as an environment of their own: with a star where none of them has a label."""
+    """Return lines as an environment of their own, starred if none of them has a label."""
     shown = [source(line).strip() for line in lines if source(line).strip()]
     if not shown:
         return []
@@ -76,5 +79,5 @@ def _words(nodes: tuple[Node, ...]) -> tuple[tuple[str, bool], ...]:
 
 
 def _spaced(text: str) -> str:
-    """Return words in letters, with the spaces at their ends."""
+    """Return text with its TeX converted to characters, and with the spaces at its ends."""
     return f"{' ' if text[0] == ' ' else ''}{plain(text)}{' ' if text[-1] == ' ' and text.strip() else ''}"

@@ -1,9 +1,9 @@
-r"""TeX as authors write it -> the TeX that LaTeX sets, with the numbers that the book gives.
+r"""Write a formula as the TeX that LaTeX sets, with the numbers that the book gives.
 
-LaTeX would count for itself, and differently: a line of `align` has a number each there. So numbered environments
-become inner ones (`align` -> `aligned`) in an `equation*` with a `\tag`, unless lines have numbers of their own: those
-stay environments of lines, each with its `\tag`. Formulas come out closed: no brace, dollar or environment of theirs
-reaches what stands around them, and none of TeX's own commands for files and definitions is passed on.
+LaTeX would count for itself, and differently: each line of `align` has a number there. So a numbered environment
+becomes an inner one (`align` -> `aligned`) in an `equation*` with a `\tag`. If lines have numbers of their own, it
+becomes the starred environment (`align*`) with a `\tag` in each numbered line. No brace, dollar or environment of a
+formula can reach into the text around it, and TeX's own commands for files and definitions are refused.
 """
 
 from __future__ import annotations
@@ -39,20 +39,20 @@ REFUSED = frozenset(
     newread newwrite noexpand openin openout outer output par read renewcommand repeat scantokens special string
     toks uppercase usepackage verb write xdef""".split()  # noqa: SIM905
 )
-"""Commands with which a formula would reach beyond itself."""
+"""Commands with which a formula could affect the text around it, or files."""
 
 
 def inline(tex: str, macros: Mapping[str, Value] | None = None) -> str:
-    """A formula in a line, without its delimiters. Raises TexError."""
+    """Return a formula in a line of text, without its delimiters. Raise TexError if it cannot be read."""
     return _source(_closed(rewrite(parse(clean(tex)), macros or {}))).strip()
 
 
 def display(
     tex: str, number: str = "", lines: Mapping[int, str] | None = None, macros: Mapping[str, Value] | None = None
 ) -> str:
-    r"""A displayed formula, whole. ``number`` is that of all of it, ``lines`` takes lines (from 0) to theirs.
+    r"""Return a displayed formula with its environment. Raise TexError if it cannot be read.
 
-    Raises TexError.
+    ``number`` is that of the whole formula; ``lines`` maps lines (from 0) to their numbers.
     """
     tree = rewrite(parse(clean(tex)), macros or {})
     if lines:
@@ -72,7 +72,7 @@ def display(
 
 
 def _plain(nodes: Sequence[Node]) -> str:
-    """What has no environment around all of it; blank lines and line breaks divide it."""
+    """Return a formula without an environment around all of it; blank lines and line breaks divide it into lines."""
     lines = visible_lines(tuple(nodes), blank_lines=True)
     if len(lines) == 1 and not has_tab(lines[0]):
         return _source(_closed(lines[0])).strip()
@@ -81,11 +81,11 @@ def _plain(nodes: Sequence[Node]) -> str:
 
 
 def _with_tags(tree: Sequence[Node], numbers: Mapping[int, str]) -> str:
-    found = environment_lines(tree)
-    if found is None or found[0].removesuffix("*") not in LINES:  # eqnarray has no lines with tags
+    environment = environment_lines(tree)
+    if environment is None or environment[0].removesuffix("*") not in LINES:  # eqnarray cannot have a tag in each line
         shown = with_numbers(source(tree), {line: escaped(as_printed(number)) for line, number in numbers.items()})
         return rf"\begin{{equation*}}{_source(_closed(parse(clean(shown))))}\end{{equation*}}"
-    name, lines = found[0].removesuffix("*"), found[1]
+    name, lines = environment[0].removesuffix("*"), environment[1]
     body = []
     for position, line in enumerate(lines):
         tag = f" {as_tag(numbers[position])}" if position in numbers else ""
@@ -95,7 +95,10 @@ def _with_tags(tree: Sequence[Node], numbers: Mapping[int, str]) -> str:
 
 
 def _outermost(tree: Sequence[Node]) -> tuple[str, Sequence[Node], str]:
-    """Name of the one environment that a formula consists of, its content and the argument of `alignat`; else ""."""
+    """Return name, content and argument (of `alignat`) of the one environment that a formula consists of.
+
+    For any other formula, return "", all its nodes and "".
+    """
     nodes = [node for node in tree if isinstance(node, Group) or node.kind != "space"]
     if len(nodes) < 4 or command(nodes[0]) != "begin" or command(nodes[-2]) != "end":
         return "", tree, ""
@@ -107,7 +110,7 @@ def _outermost(tree: Sequence[Node]) -> tuple[str, Sequence[Node], str]:
     if source(closing.children) != whole or (name not in INNER and name not in ("multline", "eqnarray")):
         return "", tree, ""
     inner = list(tree[tree.index(opening) + 1 : len(tree) - 1 - list(reversed(tree)).index(nodes[-2])])
-    if _depth_falls_below(inner):  # two environments side by side
+    if _depth_falls_below(inner):  # the formula is two environments side by side
         return "", tree, ""
     reader = Reader(inner)
     argument = "{" + source(reader.argument(name)) + "}" if INNER.get(name) == "alignedat" else ""
@@ -132,11 +135,11 @@ def _tabs(line: Iterable[Node]) -> int:
 
 
 def _closed(nodes: Iterable[Node], text: bool = False) -> list[Node]:
-    """``nodes`` without labels and tags of the author's. Raises TexError for what would not stay inside.
+    """Return ``nodes`` without the author's labels and tags. Raise TexError for what could affect the text around.
 
-    ``text``: they are the argument of a `\\text`, in which dollars may stand, in pairs.
+    ``text``: the nodes are the argument of a `\\text`, in which dollars may occur in pairs.
     """
-    kept: list[Node] = []
+    closed: list[Node] = []
     reader = Reader(nodes)
     dollars = 0
     open_environments: list[str] = []
@@ -144,8 +147,8 @@ def _closed(nodes: Iterable[Node], text: bool = False) -> list[Node]:
         node = reader.take()
         name = command(node)
         if isinstance(node, Group):
-            kept.append(Group(tuple(_closed(node.children, text)), node.at))
-        elif name in DROPPED or name in SIZES:  # sizes belong to text
+            closed.append(Group(tuple(_closed(node.children, text)), node.at))
+        elif name in DROPPED or name in SIZES:  # commands for sizes are for text
             pass
         elif name in DROPPED_WITH_ARGUMENT:
             reader.star()
@@ -153,37 +156,41 @@ def _closed(nodes: Iterable[Node], text: bool = False) -> list[Node]:
         elif name in REFUSED or (name in ("[", "]", "(", ")") and not text):
             raise TexError(f"\\{name} has no place in a formula")
         elif name == "colorbox":
-            kept += [node, Group(reader.argument(name), 0), Group(tuple(_closed(reader.argument(name), text=True)), 0)]
+            closed += [
+                node,
+                Group(reader.argument(name), 0),
+                Group(tuple(_closed(reader.argument(name), text=True)), 0),
+            ]
         elif name in TEXTS:
-            kept += [node, Group(tuple(_closed(reader.argument(name), text=True)), 0)]
+            closed += [node, Group(tuple(_closed(reader.argument(name), text=True)), 0)]
         elif name in ("begin", "end"):
-            of = source(reader.argument(name))
-            _note_environment(open_environments, name, of)
-            kept += [node, Group((Token("char", of, 0),), 0)]
+            environment = source(reader.argument(name))
+            _note_environment(open_environments, name, environment)
+            closed += [node, Group((Token("char", environment, 0),), 0)]
         elif is_char(node, "$") or is_char(node, "#"):
             if not text or is_char(node, "#"):
                 raise TexError(f"a bare {source([node])} has no place in a formula")
             dollars += 1
-            kept.append(node)
+            closed.append(node)
         else:
-            kept.append(node)
+            closed.append(node)
     if dollars % 2 or open_environments:
         what = f"\\begin{{{open_environments[-1]}}}" if open_environments else "a dollar inside \\text"
         raise TexError(f"{what} is never closed")
-    return kept
+    return closed
 
 
-def _note_environment(opened: list[str], name: str, of: str) -> None:
-    if not of.removesuffix("*").isalpha():
-        raise TexError(f"there is no environment {of!r}")
+def _note_environment(opened: list[str], name: str, environment: str) -> None:
+    if not environment.removesuffix("*").isalpha():
+        raise TexError(f"there is no environment {environment!r}")
     if name == "begin":
-        opened.append(of)
-    elif not opened or opened.pop() != of:
-        raise TexError(f"\\end{{{of}}} closes nothing")
+        opened.append(environment)
+    elif not opened or opened.pop() != environment:
+        raise TexError(f"\\end{{{environment}}} closes nothing")
 
 
 def _source(nodes: Iterable[Node]) -> str:
-    """TeX on one line: a blank line would end the formula."""
+    """Return TeX on one line, because a blank line would end the formula."""
     return source(map(_on_one_line, nodes))
 
 

@@ -1,6 +1,6 @@
-r"""Macros: those of the book's configuration, and those that a page defines with `\newcommand` and its relatives.
+r"""Expand macros: those of the book's configuration, and those that a page defines with `\newcommand` and the like.
 
-A page defines macros in its formulas, and they hold from there on, as they do in MathJax.
+A macro that a formula of a page defines is known in the formulas after it, as in MathJax.
 """
 
 from __future__ import annotations
@@ -21,22 +21,22 @@ PAIRED = frozenset({"DeclarePairedDelimiter"})
 DEFINITIONS = NEW | PLAIN | OPERATORS | PAIRED | {"let"}
 """Commands that define a macro."""
 PREFIXES = frozenset({"global", "long", "outer", "protected"})
-"""What may stand before `\\def` and changes nothing here."""
+"""Commands that may come before `\\def` and have no effect here."""
 
 
 @dataclass(frozen=True)
 class Macro:
-    """One macro."""
+    """Definition of a macro."""
 
     body: tuple[Node, ...]
     count: int = 0
     default: tuple[Node, ...] | None = None
-    """What the first argument is where it is not given in brackets; None where it is given in braces."""
+    """Default of the first argument, which is then given in brackets; None if it is given in braces."""
     pair: tuple[tuple[Node, ...], tuple[Node, ...]] | None = None
-    """The two delimiters that grow after a star, for what `\\DeclarePairedDelimiter` defines."""
+    """The two delimiters of a macro of `\\DeclarePairedDelimiter`; they grow after a star."""
 
     def expand(self, name: str, reader: Reader) -> tuple[Node, ...]:
-        """Return the body with the arguments that come next in ``reader``."""
+        """Return the body with the arguments that come next in ``reader``. Raise TexError if one is missing."""
         if self.pair is not None:
             return _paired(*self.pair, name, reader)
         arguments: list[tuple[Node, ...]] = []
@@ -49,7 +49,7 @@ class Macro:
 
 
 def from_values(values: Mapping[str, Value]) -> dict[str, Macro]:
-    """Return macros of a configuration by name without backslash. Raises TexError for a body that cannot be read."""
+    """Return macros of a configuration by name without backslash. Raise TexError if a body cannot be read."""
     return {name.lstrip("\\"): _from_value(value) for name, value in values.items()}
 
 
@@ -61,7 +61,7 @@ def _from_value(value: Value) -> Macro:
 
 
 def to_value(macro: Macro) -> tuple[str | int | None, ...]:
-    """Return what `from_values` reads as this macro."""
+    """Return the value from which `from_values` reads this macro."""
     if macro.pair is not None:
         left, right = map(source, macro.pair)
         return rf"\left{left} #1 \right{right}", 1, None
@@ -70,7 +70,7 @@ def to_value(macro: Macro) -> tuple[str | int | None, ...]:
 
 
 def define(name: str, reader: Reader, macros: dict[str, Macro]) -> None:
-    """Read what a command of `DEFINITIONS` defines, and put it among ``macros``. Raises TexError."""
+    """Read the definition after a command of `DEFINITIONS`, and add it to ``macros``. Raise TexError if it is wrong."""
     star = reader.star()
     defined = _name(name, reader)
     if name in NEW:
@@ -79,23 +79,23 @@ def define(name: str, reader: Reader, macros: dict[str, Macro]) -> None:
         if not count.isdecimal():
             raise TexError(f"\\{name}{{\\{defined}}} has {count!r} in place of a number of arguments")
         default = reader.optional() if given is not None else None
-        made = Macro(reader.argument(name), int(count), default)
+        macro = Macro(reader.argument(name), int(count), default)
         if name == "providecommand" and defined in macros:
             return
     elif name in OPERATORS:
         body = Group(reader.argument(name), 0)
-        made = Macro((Token("command", "\\operatorname", 0), *([Token("char", "*", 0)] if star else []), body))
+        macro = Macro((Token("command", "\\operatorname", 0), *([Token("char", "*", 0)] if star else []), body))
     elif name in PAIRED:
-        made = Macro((), 1, pair=(reader.argument(name), reader.argument(name)))
+        macro = Macro((), 1, pair=(reader.argument(name), reader.argument(name)))
     elif name == "let":
         reader.skip_spaces()
         if reader and is_char(reader.rest[-1], "="):
             reader.take()
             reader.skip_spaces()
-        made = _let(name, reader, macros)
+        macro = _let(name, reader, macros)
     else:
-        made = _plain(name, defined, reader)
-    macros[defined] = made
+        macro = _plain(name, defined, reader)
+    macros[defined] = macro
 
 
 def _let(name: str, reader: Reader, macros: Mapping[str, Macro]) -> Macro:
@@ -105,14 +105,14 @@ def _let(name: str, reader: Reader, macros: Mapping[str, Macro]) -> Macro:
     return macros.get(command(node)) or Macro((node,))
 
 
-def _name(of: str, reader: Reader) -> str:
-    name = next((command(node) for node in reader.argument(of) if command(node)), "")
+def _name(defining_command: str, reader: Reader) -> str:
+    name = next((command(node) for node in reader.argument(defining_command) if command(node)), "")
     if not name:
-        raise TexError(f"\\{of} does not say which command it defines")
+        raise TexError(f"\\{defining_command} does not say which command it defines")
     return name
 
 
-def _plain(of: str, name: str, reader: Reader) -> Macro:
+def _plain(defining_command: str, name: str, reader: Reader) -> Macro:
     r"""Read the rest of `\def\name#1#2{body}`."""
     count = 0
     while reader and not isinstance(reader.rest[-1], Group):
@@ -122,8 +122,10 @@ def _plain(of: str, name: str, reader: Reader) -> Macro:
             reader.take()
             count += 1
         elif isinstance(node, Group) or node.kind != "space":
-            raise TexError(f"\\{of}\\{name} takes arguments in a way that is not understood; use \\newcommand")
-    return Macro(reader.argument(of), count)
+            raise TexError(
+                f"\\{defining_command}\\{name} takes arguments in a way that is not understood; use \\newcommand"
+            )
+    return Macro(reader.argument(defining_command), count)
 
 
 def _paired(left: tuple[Node, ...], right: tuple[Node, ...], name: str, reader: Reader) -> tuple[Node, ...]:
@@ -141,7 +143,7 @@ def _command(name: str) -> tuple[Node, ...]:
 
 
 def filled(nodes: Sequence[Node], arguments: Sequence[tuple[Node, ...]]) -> tuple[Node, ...]:
-    """Return the body of a macro with #1 … #9 replaced, and ## as the # of a macro that it defines itself."""
+    """Return the body of a macro with #1 … #9 replaced, and ## by the # of a macro that it defines itself."""
     out: list[Node] = []
     reader = Reader(nodes)
     while reader:
@@ -163,21 +165,21 @@ def filled(nodes: Sequence[Node], arguments: Sequence[tuple[Node, ...]]) -> tupl
 
 
 def from_mathjax(config: Any) -> dict[str, Value]:
-    r"""Return the macros of a configuration of MathJax (`mathjax3_config` and its like).
+    r"""Return the macros of a configuration of MathJax (`mathjax3_config` and the like).
 
-    A body in which every backslash before a name is doubled was escaped once too often (`r"\\mathbb{R}"`); nothing is
-    a line break followed by the name of a command, so it is read as it was meant.
+    A body in which every backslash before a name is doubled was escaped once too often (`r"\\mathbb{R}"`). It is read
+    with single backslashes, because a line break is never followed directly by the name of a command.
     """
-    found: dict[str, Value] = {}
+    values: dict[str, Value] = {}
     if not isinstance(config, Mapping):
-        return found
+        return values
     for name, part in config.items():
         if str(name).lower() != "tex" or not isinstance(part, Mapping):
             continue
         for key, macros in part.items():
             if str(key).lower() == "macros" and isinstance(macros, Mapping):
-                found.update({str(macro): _unescaped(value) for macro, value in macros.items()})
-    return {name: value for name, value in found.items() if _is_value(value)}
+                values.update({str(macro): _unescaped(value) for macro, value in macros.items()})
+    return {name: value for name, value in values.items() if _is_value(value)}
 
 
 def _is_value(value: object) -> bool:

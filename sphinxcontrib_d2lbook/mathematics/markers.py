@@ -1,24 +1,25 @@
-"""What the TeX parsers have no word for, carried through them.
+"""Carry through the TeX parser what it has no command for.
 
-``prepare`` writes ``{\\text{<marker>}…}``, the parser makes an <mrow> that begins with an <mtext> of it, ``mathml``
-puts the meant element there. Markers are private-use characters, which ``prepare`` takes out of authors' text.
+`parser_input` writes ``{\\text{<marker>}…}``, from which the parser makes an <mrow> that begins with an <mtext>;
+`mathml_cleanup` replaces that by the intended element. Markers are private-use characters, which `parser_input`
+removes from authors' text.
 """
 
 from __future__ import annotations
 
 SMALL = "\ue001"  # a matrix in script size
-MULTLINE = "\ue002"  # lines to the left, the middle and the right
+MULTLINE = "\ue002"  # lines aligned left, centred and right
 RLAP = "\ue003"
 LLAP = "\ue004"
 CLAP = "\ue005"
 SMASH = "\ue006"
 RULE = "\ue007"  # with width and height, in em
-OPERATOR = "\ue008"  # \mathop: limits where a displayed formula has them
+OPERATOR = "\ue008"  # \mathop: limits above and below in displayed formulas
 LIMITS = "\ue009"  # \mathop{…}\limits
-BACKGROUND = "\ue00a"  # \colorbox: then something of that colour, then the content
+BACKGROUND = "\ue00a"  # \colorbox: then an element of that colour, then the content
 LINK = "\ue00b"  # \href: then the address in hexadecimal digits, then the content
-COLOUR = "\ue00d"  # a colour that is no name, with its red, green and blue
-SIZE = "\ue00c"  # \large and its like, with the factor
+COLOUR = "\ue00d"  # a colour without a name, with its red, green and blue
+SIZE = "\ue00c"  # \large and the like, with the factor
 QUOTE = "\ue00e"  # a straight quotation mark in text, which the parser would set as a curly one
 BETWEEN = "\ue00f"  # between parameters
 
@@ -39,12 +40,12 @@ UNITS = {
 
 
 def tex(marker: str, *parameters: float) -> str:
-    r"""A ``\text`` that holds the marker; the caller puts a group around it and what it applies to."""
+    r"""Return a ``\text`` that contains the marker. The caller puts it in a group, before what it applies to."""
     return r"\text{" + BETWEEN.join((marker, *(f"{value:g}" for value in parameters))) + "}"
 
 
 def length(text: str | None, default: float = 0.0) -> float:
-    """A length of TeX or CSS in em; ``default`` for what is none. Bare numbers are em."""
+    """Return a length of TeX or CSS in em; bare numbers are em. Return ``default`` for what is not a length."""
     value = (text or "").strip()
     digits = value.rstrip("abcdefghijklmnopqrstuvwxyz%")
     try:

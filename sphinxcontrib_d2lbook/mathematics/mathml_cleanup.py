@@ -1,7 +1,7 @@
-"""MathML as the parsers write it -> MathML that browsers show and the Typst rules read.
+"""Rewrite the parser's MathML to MathML that browsers show and that the rules for Typst read.
 
-MathML Core throughout: no ``menclose`` (boxes and strikes are an <mrow> of a class that math.css draws), no named
-entities, dots as one character, and the elements that ``prepare`` asked for by markers.
+The result is MathML Core: no ``menclose`` (boxes and strikes are an <mrow> with a class that math.css draws), no named
+entities, ellipses as one character, and markers replaced by the elements that they stand for.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ SMALL_STYLE = {"displaystyle": "false", "scriptlevel": "1"}
 
 
 def clean(math: ET.Element, *, display: bool) -> ET.Element:
-    """The tree with local names and in the vocabulary above; changes ``math``."""
+    """Return the tree with local names and the vocabulary above. Changes ``math``."""
     for element in math.iter():
         element.tag = element.tag.rpartition("}")[2]
         if element.text and markers.QUOTE in element.text:
@@ -48,7 +48,7 @@ def clean(math: ET.Element, *, display: bool) -> ET.Element:
 
 
 def with_source(math: ET.Element, tex: str) -> ET.Element:
-    """``math`` with its TeX in an annotation; the original stays as it was."""
+    """Return a copy of ``math`` with its TeX in an annotation."""
     result = ET.Element("math", {"xmlns": "http://www.w3.org/1998/Math/MathML", **math.attrib})
     semantics = ET.SubElement(result, "semantics")
     row = ET.SubElement(semantics, "mrow")
@@ -61,7 +61,7 @@ def with_source(math: ET.Element, tex: str) -> ET.Element:
 
 
 def _make_links(tree: ET.Element) -> None:
-    """A link is HTML's, in the text of MathML, with the formula in it: MathML Core has none."""
+    """Replace links by HTML's, in an <mtext> and with the formula inside, because MathML Core has none."""
     for element in list(tree.iter()):
         if element.get("class") != "math-link":
             continue
@@ -74,14 +74,14 @@ def _make_links(tree: ET.Element) -> None:
 
 
 def _wrap_sized_bases(tree: ET.Element) -> None:
-    """A delimiter of a given size that carries a script gets a row of its own: Chromium lets it slip otherwise."""
+    """Put a delimiter of given size that carries a script in a row of its own; else Chromium moves it vertically."""
     for element in tree.iter():
         if element.tag in ("msub", "msup", "msubsup") and element[0].tag == "mo" and element[0].get("minsize"):
             element[0] = _row([element[0]])
 
 
 def fallback(tex: str, *, display: bool) -> ET.Element:
-    """The TeX itself, marked as an error, for what no parser reads."""
+    """Return the TeX itself, marked as an error, for a formula that cannot be parsed."""
     math = ET.Element("math", {"display": "block"} if display else {})
     text = ET.SubElement(ET.SubElement(math, "merror"), "mtext")
     text.text = "".join(char if xml_char(char) else "\N{REPLACEMENT CHARACTER}" for char in tex)
@@ -89,12 +89,12 @@ def fallback(tex: str, *, display: bool) -> ET.Element:
 
 
 def as_text(math: ET.Element) -> str:
-    """One line of XML, escaped once."""
+    """Return an element as one line of XML."""
     return ET.tostring(math, encoding="unicode", short_empty_elements=False).replace("\r", "&#13;").replace("\n", " ")
 
 
 def xml_char(char: str) -> bool:
-    """Whether XML 1.0 can hold it (without the controls that HTML forbids)."""
+    """Return whether XML 1.0 can contain a character, except for the controls that HTML forbids."""
     code = ord(char)
     if code < 0xA0:
         return 0x20 <= code < 0x7F or char in "\t\n\r"
@@ -102,18 +102,18 @@ def xml_char(char: str) -> bool:
 
 
 def text_of(element: ET.Element) -> str:
-    """All text inside, without spaces around."""
+    """Return all text inside an element, without spaces around it."""
     return "".join(element.itertext()).strip()
 
 
 def style_of(element: ET.Element) -> dict[str, str]:
-    """Its ``style`` attribute as properties."""
+    """Return the ``style`` attribute of an element as properties."""
     pairs = (item.partition(":") for item in element.get("style", "").split(";"))
     return {name.strip(): value.strip() for name, colon, value in pairs if colon}
 
 
 def _clean_children(parent: ET.Element, display: bool) -> None:
-    """Rewrite below ``parent``, innermost first."""
+    """Rewrite everything below ``parent``, innermost elements first."""
     for child in parent:
         _clean_children(child, display)
     if parent.tag in ("math", "mrow", "mtd", "msqrt", "mstyle", "mpadded", "mphantom", "merror", "menclose"):
@@ -122,7 +122,7 @@ def _clean_children(parent: ET.Element, display: bool) -> None:
         parent[1].text = OVERLINE if parent.tag == "mover" else UNDERLINE
     if parent.tag == "mover" and len(parent) == 2 and parent[1].text == VECTOR:
         parent[1].text = "→"
-        parent[1].set("class", "math-vector")  # the combining arrow has no width, and would hang to the left
+        parent[1].set("class", "math-vector")  # the combining arrow has no width, so it would be too far to the left
     if parent.tag in ("mover", "munder") and len(parent) == 2 and _arrow_label(parent):
         parent[:] = [
             parent[0],
@@ -132,15 +132,15 @@ def _clean_children(parent: ET.Element, display: bool) -> None:
     if parent.tag == "mtable":
         _close_last_rule(parent)
     if parent.tag == "mpadded" and parent.get("height") == "0" and [child.tag for child in parent] == ["mphantom"]:
-        parent.set("depth", "0")  # \hphantom has neither
+        parent.set("depth", "0")  # \hphantom has neither height nor depth
     if parent.tag == "mo" and parent.text and set(parent.text) <= PRIMES:
-        parent.set("class", "math-prime")  # raised already in most fonts: math.css puts it back
+        parent.set("class", "math-prime")  # most fonts raise primes already, so math.css lowers them again
     for index, child in enumerate(parent):
         parent[index] = _replaced(child, display)
 
 
 def _close_last_rule(table: ET.Element) -> None:
-    r"""A `\hline` at the end comes as a row of one empty cell with a line above: it belongs below the last row."""
+    r"""Move a final `\hline`, which comes as a row of one empty cell with a line above it, to below the last row."""
     if len(table) < 2 or len(table[-1]) != 1:
         return
     cell = table[-1][0]
@@ -153,7 +153,10 @@ def _close_last_rule(table: ET.Element) -> None:
 
 
 def _arrow_label(parent: ET.Element) -> bool:
-    """Whether it is an extensible arrow with its label: the label is stacked under a space of the least width."""
+    """Return whether an element is an extensible arrow with its label.
+
+    The parser stacks the label under a space of the minimal width.
+    """
     arrow, label = parent
     return arrow.tag == "mo" and label.tag in ("mover", "munder") and label[-1].tag == "mspace"
 
@@ -162,7 +165,7 @@ def _replaced(element: ET.Element, display: bool) -> ET.Element:
     if element.tag == "menclose":
         notation = " ".join(sorted(element.get("notation", "").split(), reverse=True))
         if notation not in ENCLOSURES:
-            raise TexError(f"there is no way to draw what is called {notation} here")
+            raise TexError(f"the notation {notation} cannot be drawn")
         row = ET.Element("mrow", {"class": ENCLOSURES[notation]})
         row.extend(child for child in element if len(child) or child.tag != "mrow" or not child.get("class"))
         return row
@@ -181,7 +184,7 @@ def _replaced(element: ET.Element, display: bool) -> ET.Element:
 
 
 def _marked(marker: str, parameters: list[float], content: list[ET.Element]) -> ET.Element:
-    """The element that a marker stands for, around ``content``."""
+    """Return the element that a marker stands for, around ``content``."""
     if marker == markers.RULE:
         width, height = (*parameters, 0.0, 0.0)[:2]
         css = f"width:{width:g}em;height:{height:g}em;background:currentcolor;"
@@ -198,7 +201,7 @@ def _marked(marker: str, parameters: list[float], content: list[ET.Element]) -> 
     if marker in (markers.OPERATOR, markers.LIMITS):
         return _row(content, {"class": "math-limits" if marker == markers.OPERATOR else "math-limits-always"})
     if marker == markers.BACKGROUND:
-        # The colour's own element was rewritten already.
+        # The element of the colour was rewritten already.
         colour = next((item.get("mathcolor") or style_of(item).get("color") for item in content[0].iter()), None)
         return _row(content[1:], {"mathbackground": colour or ""})
     if marker == markers.COLOUR:
@@ -215,7 +218,7 @@ def _marked(marker: str, parameters: list[float], content: list[ET.Element]) -> 
         markers.SMASH: {"height": "0", "depth": "0"},
     }[marker]
     padded = ET.Element("mpadded", attributes)
-    # One row: math.css turns the direction of what sticks out to the left, and that of the row back.
+    # One row: math.css reverses the direction of what sticks out to the left, and that of the row back.
     padded.extend([_row(content)] if marker == markers.LLAP else content)
     return padded
 
@@ -227,7 +230,7 @@ def _row(content: list[ET.Element], attributes: dict[str, str] | None = None) ->
 
 
 def _spread_lines(table: ET.Element) -> None:
-    """The first line to the left, the last to the right, each 2em beside where it would end."""
+    """Align the first line left and the last line right, each 2em short of where it would end."""
     table.set("class", "math-multline")
     rows = list(table)
     for row, side, padding in ((rows[0], "left", "padding-right"), (rows[-1], "right", "padding-left")):
@@ -236,7 +239,10 @@ def _spread_lines(table: ET.Element) -> None:
 
 
 def _joined_dots(children: list[ET.Element]) -> list[ET.Element]:
-    """Three <mo>.</mo> or <mo>·</mo> in a row, which is how dots may arrive, as one with the outer two's spacing."""
+    """Join three <mo>.</mo> or <mo>·</mo> in a row, as which ellipses may come from the parser, to one element.
+
+    It keeps the space before the first and after the last.
+    """
     out: list[ET.Element] = []
     at = 0
     while at < len(children):

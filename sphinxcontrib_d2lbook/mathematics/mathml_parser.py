@@ -1,4 +1,4 @@
-"""Prepared TeX -> one MathML tree, by math-core, which is named in this file only. What it refuses is shown as TeX."""
+"""Parse prepared TeX to a MathML tree with math-core, which only this file imports."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]*);")
 
 
 def read(prepared: str, *, display: bool) -> ET.Element:
-    """The <math> element of ``prepared``, cleaned. Raises TexError with the parser's reason if it refuses."""
+    """Return the <math> element of ``prepared``, cleaned. Raise TexError with the parser's reason if it refuses."""
     try:
         return _tree(_parser().convert_with_local_state(prepared, displaystyle=display), display=display)
     except LatexError as error:
@@ -51,7 +51,7 @@ def _depth(root: ET.Element) -> int:
 
 
 def _reason(message: str, prepared: str) -> str:
-    """``0: Unknown command "\\foo".`` -> ``unknown command "\\foo" (at "\\foo{x}")``."""
+    """Rewrite the parser's message: ``0: Unknown command "\\foo".`` -> ``unknown command "\\foo" (at "\\foo{x}")``."""
     place, colon, text = message.partition(": ")
     if not colon or not place.isdigit():
         return message.strip()

@@ -1,7 +1,7 @@
-r"""Lines of equations that have numbers of their own: which they are, and how their numbers get into the formula.
+r"""Find the lines of equations that have numbers of their own, and put the numbers into the formula.
 
-A number is a last column of the alignment: it stands level with its line in every output, since it is part of the
-formula that all of them set.
+A number becomes a last column of the alignment. As a part of the formula that all outputs set, it is level with its
+line in every output.
 """
 
 from __future__ import annotations
@@ -18,27 +18,27 @@ NUMBERED = ("align", "alignat", "flalign", "gather", "eqnarray")
 
 
 class NumberedLine(NamedTuple):
-    """A line that has a number of its own."""
+    """Line that has a number of its own."""
 
     line: int
-    """From 0."""
+    """Line in the environment, counted from 0."""
     label: str
-    """"" where it has only a tag."""
+    """Label of the line; "" if it has only a tag."""
     tag: Tag | None
 
 
 def numbered_lines(tex: str) -> list[NumberedLine]:
-    r"""Return the lines with a `\label` or a `\tag`, where a formula is one environment of several lines.
+    r"""Return the lines with a `\label` or a `\tag`, if a formula is one environment of several lines.
 
     In a starred environment only a tag gives a line a number.
     """
     try:
-        found = environment_lines(parse(tex))
+        environment = environment_lines(parse(tex))
     except TexError:
         return []
-    if found is None or len(found[1]) < 2:
+    if environment is None or len(environment[1]) < 2:
         return []
-    name, lines = found
+    name, lines = environment
     numbered = []
     for number, line in enumerate(lines):
         label, tag = next(iter(_labels_of(line)), ""), next(iter(tags_of(line)), None)
@@ -48,22 +48,25 @@ def numbered_lines(tex: str) -> list[NumberedLine]:
 
 
 def labelled_lines(tex: str) -> list[tuple[int, str]]:
-    r"""Return the line, from 0, and the label of each line with a label."""
+    r"""Return line, counted from 0, and label of each line that has a label."""
     return [(line.line, line.label) for line in numbered_lines(tex) if line.label]
 
 
 def with_numbers(tex: str, numbers: Mapping[int, str]) -> str:
-    r"""``tex`` with ``numbers`` (line -> TeX of text) at the ends of its lines; as it is where it has no such lines."""
+    r"""Return ``tex`` with ``numbers`` (line -> TeX of text) at the ends of its lines.
+
+    A formula that is not one environment of lines is returned as it is.
+    """
     try:
-        found = environment_lines(parse(tex))
+        environment = environment_lines(parse(tex))
     except TexError:
         return tex
-    if found is None:
+    if environment is None:
         return tex
-    name, lines = found
+    name, lines = environment
     inner = "gathered" if name.startswith("gather") else "aligned"
     width = max(1, *(_cells(line) for line in lines))
-    width += width % 2  # columns come in pairs, the right one of which is set to the left
+    width += width % 2  # columns come in pairs, of which the right one is left-aligned
     body = []
     for number, line in enumerate(lines):
         text = source(_without_labels(line)).strip()
@@ -76,7 +79,10 @@ def with_numbers(tex: str, numbers: Mapping[int, str]) -> str:
 
 
 def environment_lines(tree: Sequence[Node]) -> tuple[str, list[tuple[Node, ...]]] | None:
-    """Name and lines of a formula that is one environment with lines, which have numbers where it has no star."""
+    """Return name and lines of a formula that is one environment of lines; None for any other.
+
+    Environments with a star are included.
+    """
     nodes = [node for node in tree if isinstance(node, Group) or node.kind != "space"]
     if len(nodes) < 4 or command(nodes[0]) != "begin" or command(nodes[-2]) != "end":
         return None
@@ -88,7 +94,7 @@ def environment_lines(tree: Sequence[Node]) -> tuple[str, list[tuple[Node, ...]]
         return None
     start, end = tree.index(opening) + 1, len(tree) - 1 - list(reversed(tree)).index(nodes[-2])
     inner = list(tree[start:end])
-    if name.startswith("alignat"):  # how many pairs of columns
+    if name.startswith("alignat"):  # its argument is the number of pairs of columns
         reader = Reader(inner)
         reader.argument(name)
         inner = list(reversed(reader.rest))
@@ -96,7 +102,7 @@ def environment_lines(tree: Sequence[Node]) -> tuple[str, list[tuple[Node, ...]]
 
 
 def _split(nodes: Sequence[Node]) -> list[tuple[Node, ...]]:
-    r"""What stands between `\\` outside of inner environments; an empty last line is none."""
+    r"""Return the nodes between `\\` outside of inner environments, without an empty last line."""
     lines = split_lines(nodes)
     return lines[:-1] if all(not isinstance(node, Group) and node.kind == "space" for node in lines[-1]) else lines
 
@@ -110,19 +116,19 @@ def _labels_of(line: Sequence[Node]) -> list[str]:
 
 
 def _without_labels(line: Sequence[Node]) -> list[Node]:
-    kept: list[Node] = []
+    rest: list[Node] = []
     reader = Reader(line)
     while reader:
         node = reader.take()
         if command(node) in ("label", "tag") and (reader.star() or isinstance(reader.peek(), Group)):
             reader.argument(command(node))
         elif command(node) not in ("nonumber", "notag"):
-            kept.append(node)
-    return kept
+            rest.append(node)
+    return rest
 
 
 def _cells(line: Sequence[Node]) -> int:
-    """How many columns a line fills."""
+    """Return how many columns a line fills."""
     depth, count = 0, 1
     for node in line:
         depth += {"begin": 1, "end": -1}.get(command(node), 0)

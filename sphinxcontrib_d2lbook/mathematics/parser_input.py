@@ -1,8 +1,8 @@
-"""TeX of amsmath's, as ``rewrite`` leaves it -> the TeX that the parser knows.
+"""Prepare TeX of LaTeX and amsmath, as `amsmath_rewrite` returns it, for the parser.
 
-Labels and tags, which are the book's to give, are dropped; amsmath's numbered environments become the inner ones
-(``align`` -> ``aligned``); mathematics inside ``\\text`` comes out of it. What the parser has no word for is carried
-through it as a group that begins with a marker (see ``markers``).
+Labels and tags are dropped, because the book gives the numbers. amsmath's numbered environments become inner ones
+(``align`` -> ``aligned``), and mathematics inside ``\\text`` is moved out of it. What the parser has no command for is
+carried through it as a group that begins with a marker (see `markers`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from .column_specifications import columns, with_columns
 from .tex_tokens import Group, Node, Reader, TexError, Token, command, is_char, parse, source, split_lines, visible
 from .text_in_formulas import PLAIN_TEXTS, TEXTS, as_text, has_dollar, split_dollars
 
-# (opening, closing, takes {columns}); an optional [t] is dropped.
+# name -> (opening, closing, whether it takes {columns}); an optional [t] is dropped.
 ENVIRONMENTS = {
     "align": (r"\begin{aligned}", r"\end{aligned}", False),
     "aligned": (r"\begin{aligned}", r"\end{aligned}", False),
@@ -47,7 +47,7 @@ SIZES = {
 }  # fmt: skip
 SWITCHES = {"rm", "bf", "it", "sf", "tt", "cal", "displaystyle", "textstyle", "scriptstyle", "scriptscriptstyle"}
 REFERENCES = {"ref", "eqref", "autoref", "cref", "Cref", "pageref", "cite"}
-"""What the parser would show as question marks. Those that lead somewhere are numbers before a formula comes here."""
+"""References, which the parser would show as question marks. Known targets were replaced by numbers before."""
 SCHEMES = ("http", "https", "mailto", "ftp")
 BOXES = {"mathrlap": markers.RLAP, "rlap": markers.RLAP, "mathllap": markers.LLAP, "llap": markers.LLAP,
          "mathclap": markers.CLAP, "clap": markers.CLAP, "smash": markers.SMASH}  # fmt: skip
@@ -58,12 +58,12 @@ ALIASES = {
 
 
 def prepare(nodes: tuple[Node, ...], *, display: bool) -> str:
-    """The TeX to parse. Raises TexError."""
+    """Return the TeX to parse. Raise TexError if it cannot be prepared."""
     return _Preparer().whole(nodes, display=display)
 
 
 def clean(tex: str) -> str:
-    """``tex`` without the characters that XML cannot hold, and without those that markers are made of."""
+    """Return ``tex`` without the characters that XML cannot contain, and without those that markers consist of."""
     return "".join(char if _allowed(char) else "\N{REPLACEMENT CHARACTER}" for char in tex)
 
 
@@ -75,7 +75,10 @@ def _allowed(char: str) -> bool:
 
 
 class _Preparer:
+    """Walk over nodes that writes the TeX for the parser."""
+
     def whole(self, nodes: tuple[Node, ...], *, display: bool) -> str:
+        """Return the TeX of a whole formula, with line breaks outside environments as an environment."""
         lines = visible_lines(nodes, blank_lines=display)
         if len(lines) == 1 and not has_tab(lines[0]):
             return _trimmed(self.run(lines[0]))
@@ -83,6 +86,7 @@ class _Preparer:
         return rf"\begin{{{name}}}" + r"\\ ".join(_trimmed(self.run(line)) for line in lines) + rf"\end{{{name}}}"
 
     def run(self, nodes: tuple[Node, ...]) -> str:
+        """Return the TeX of nodes."""
         reader, out = Reader(nodes), list[str]()
         while reader:
             node = reader.take()
@@ -95,12 +99,13 @@ class _Preparer:
             else:
                 text = " " if node.text.isspace() else node.text
             if out and text and text[0].isascii() and _joins(text[0]) and out[-1][-1:].isalpha() and "\\" in out[-1]:
-                out.append(" ")  # the parser takes a star for a part of the name
+                out.append(" ")  # else the parser would take it as part of the name; it does so with a star too
             if text:
                 out.append(text)
         return "".join(out)
 
     def command(self, name: str, node: Node, reader: Reader) -> str:
+        """Return the TeX of a command, with the arguments that it takes."""
         if name in ("begin", "end"):
             return self.environment(name, reader)
         if name in DROPPED:
@@ -122,7 +127,7 @@ class _Preparer:
         if name == "ensuremath":
             return "{" + self.run(reader.argument(name)) + "}"
         if name in REFERENCES:
-            raise TexError(f"\\{name} leads to nothing that is known here")
+            raise TexError(f"\\{name} refers to nothing that is known here")
         if name == "mathop":
             return self.mathop(reader)
         if name == "operatorname":
@@ -163,7 +168,10 @@ class _Preparer:
         return "\\" + ALIASES.get(name, name)
 
     def switched(self, reader: Reader) -> str:
-        r"""The script of `x^\rm{th}`, in which MathJax applies the switch to what follows; "" for any other."""
+        r"""Return the script of `x^\rm{th}`, in which MathJax applies the switch to the group after it.
+
+        Return "" if the next node is not such a switch.
+        """
         if command(reader.peek()) not in SWITCHES:
             return ""
         reader.skip_spaces()
@@ -171,6 +179,7 @@ class _Preparer:
         return "{" + self.run((switch, Group(reader.argument(command(switch)), 0))) + "}"
 
     def environment(self, which: str, reader: Reader) -> str:
+        r"""Return the TeX of a `\begin` or `\end`."""
         name = source(reader.argument(which)).strip()
         if which == "begin" and name in ("array", "darray"):
             return self.array(name, reader)
@@ -186,7 +195,7 @@ class _Preparer:
         return opening
 
     def array(self, name: str, reader: Reader) -> str:
-        """An array whose columns the parser knows, with what stands between columns in their cells."""
+        """Return the beginning of an array with columns that the parser knows; other content moves into the cells."""
         reader.optional()
         read = columns(reader.argument(name))
         if any(cell != ("", "", False) for cell in read.cells):
@@ -195,7 +204,10 @@ class _Preparer:
         return rf"\begin{{{name}}}{{{read.spec or 'c'}}}"
 
     def continued_fraction(self, reader: Reader) -> str:
-        """The parser takes no `[l]`; it moves a numerator that is narrower than what is below it."""
+        """Return a continued fraction without its `[l]` or `[r]`, which the parser does not know.
+
+        A numerator that is narrower than the denominator is moved to that side.
+        """
         side = source(reader.optional() or ()).strip()
         above, below = (self.run(reader.argument("cfrac")) for _ in range(2))
         if side in ("l", "r") and len(above) < len(below):
@@ -205,7 +217,7 @@ class _Preparer:
         return rf"\cfrac{{{above}}}{{{below}}}"
 
     def colour(self, name: str, reader: Reader) -> str:
-        """The parser knows colours by their names alone."""
+        """Return coloured content, with colours that are not names of the parser's as red, green and blue."""
         model = source(reader.optional() or ()).strip()
         colour = source(reader.argument(name)).strip()
         if not model and not (colour := formula_colours.known_by_name(named := colour)):
@@ -219,19 +231,21 @@ class _Preparer:
         return "{" + markers.tex(markers.COLOUR, *formula_colours.rgb(model or "HTML", colour)) + f"{{{content}}}" + "}"
 
     def link(self, reader: Reader) -> str:
+        """Return a marker for a link. Raise TexError if the scheme of the address is not allowed."""
         address = source(reader.argument("href")).replace("\\", "").strip()
         scheme, colon, _ = address.partition(":")
         if colon and "/" not in scheme and "#" not in scheme and scheme.lower() not in SCHEMES:
-            raise TexError(f"\\href leads to an address that begins with {scheme}:, where none leads in a book")
+            raise TexError(f"\\href has an address that begins with {scheme}:, which is not allowed in a book")
         body = self.run(reader.argument("href"))
         return "{" + markers.tex(markers.LINK) + rf"\text{{{address.encode().hex()}}}" + "{" + body + "}}"
 
     def text(self, name: str, nodes: tuple[Node, ...]) -> str:
+        r"""Return the TeX of the argument of a `\text`."""
         pieces = self.pieces("text" if name in PLAIN_TEXTS else name, nodes)
         return pieces[0] if len(pieces) == 1 else "{" + "".join(pieces) + "}"
 
     def pieces(self, wrapper: str, nodes: tuple[Node, ...]) -> list[str]:
-        """Text and the mathematics in it, which the parser does not take together."""
+        """Return text and the mathematics in it as separate pieces, because the parser reads no mathematics in text."""
         parts = split_dollars(nodes)
         if len(parts) == 1 and not any(has_dollar(node) for node in nodes):
             return [rf"\{wrapper}{{{as_text(parts[0])}}}"]
@@ -258,11 +272,13 @@ class _Preparer:
         return out
 
     def rule(self, reader: Reader) -> str:
+        r"""Return a marker for a `\rule`."""
         reader.optional()
         width, height = (source(reader.argument("rule")) for _ in range(2))
         return "{" + markers.tex(markers.RULE, markers.length(width), markers.length(height)) + "{}}"
 
     def mathop(self, reader: Reader) -> str:
+        r"""Return a marker for a `\mathop`, with its `\limits`."""
         body = "{" + self.run(reader.argument("mathop")) + "}"
         limits = command(reader.peek()) == "limits"
         if limits or command(reader.peek()) == "nolimits":
@@ -272,17 +288,18 @@ class _Preparer:
 
 
 def visible_lines(nodes: tuple[Node, ...], *, blank_lines: bool) -> list[tuple[Node, ...]]:
-    """What stands between the line breaks outside all groups and environments, without lines of nothing."""
+    """Return the nodes between line breaks outside all groups and environments, without empty lines."""
     lines = split_lines(nodes, blank_lines=blank_lines)
     return [line for line in lines if any(visible(node) for node in line)] or [()]
 
 
 def _trimmed(tex: str) -> str:
-    r"""Without spaces around, but with that of a `\ ` at the end."""
+    r"""Return TeX without spaces around it, but with the space of a `\ ` at the end."""
     return tex.lstrip() if tex.endswith("\\ ") else tex.strip()
 
 
 def has_tab(nodes: tuple[Node, ...]) -> bool:
+    """Return whether nodes have an `&` outside all groups and environments."""
     depth = 0
     for node in nodes:
         depth += {"begin": 1, "end": -1}.get(command(node), 0)
@@ -292,5 +309,5 @@ def has_tab(nodes: tuple[Node, ...]) -> bool:
 
 
 def _joins(char: str) -> bool:
-    """Whether the parser would take a character for a part of the name of a command before it."""
+    """Return whether the parser would take a character as part of the name of a command before it."""
     return char.isalpha() or char == "*"

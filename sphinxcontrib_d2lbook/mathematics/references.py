@@ -1,4 +1,4 @@
-r"""`\ref{label}` and `\eqref{label}` in formulas."""
+r"""Find and replace `\ref{label}` and `\eqref{label}` in formulas."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ COMMANDS = ("ref", "eqref")
 
 
 class FormulaReference(NamedTuple):
-    """One reference."""
+    """Reference in a formula."""
 
     command: str
     """`ref` or `eqref`; the second is printed in parentheses."""
@@ -21,27 +21,33 @@ class FormulaReference(NamedTuple):
 
 
 def references(tex: str) -> list[FormulaReference]:
-    """Return the references of a formula, in order; none of one that cannot be read."""
-    found: list[FormulaReference] = []
+    """Return the references of a formula, in order; none if it cannot be read."""
+    formula_references: list[FormulaReference] = []
 
     def note(reference: FormulaReference) -> str:
-        found.append(reference)
+        formula_references.append(reference)
         return ""
 
     with_references(tex, note)
-    return found
+    return formula_references
 
 
 def lone_reference(tex: str) -> FormulaReference | None:
     """Return the reference that a formula consists of; None for any other formula."""
-    found = references(tex)
-    if len(found) != 1 or tex.strip() != f"\\{found[0].command}{{{found[0].label}}}":
+    formula_references = references(tex)
+    if (
+        len(formula_references) != 1
+        or tex.strip() != f"\\{formula_references[0].command}{{{formula_references[0].label}}}"
+    ):
         return None
-    return found[0]
+    return formula_references[0]
 
 
 def with_references(tex: str, shown: Callable[[FormulaReference], str]) -> str:
-    """Return a formula with the text that ``shown`` gives in place of each reference; as it is if it cannot be read."""
+    """Return a formula in which each reference is replaced by the text that ``shown`` returns for it.
+
+    A formula that cannot be read is returned as it is.
+    """
     if "ref" not in tex:
         return tex
     try:
@@ -53,17 +59,17 @@ def with_references(tex: str, shown: Callable[[FormulaReference], str]) -> str:
 def _replaced(nodes: Sequence[Node], shown: Callable[[FormulaReference], str], *, text: bool) -> list[Node]:
     out: list[Node] = []
     reader = Reader(nodes)
-    of_text = text
+    is_text = text
     while reader:
         node = reader.take()
         name = command(node)
         if isinstance(node, Group):
-            out.append(Group(tuple(_replaced(node.children, shown, text=of_text)), node.at))
+            out.append(Group(tuple(_replaced(node.children, shown, text=is_text)), node.at))
         elif name in COMMANDS and isinstance(reader.peek(), Group):
             label = source(reader.argument(name)).strip()
-            said = escaped(shown(FormulaReference(name, label)))
-            out += parse(said if text else rf"\text{{{said}}}")
+            shown_text = escaped(shown(FormulaReference(name, label)))
+            out += parse(shown_text if text else rf"\text{{{shown_text}}}")
         else:
             out.append(node)
-        of_text = text or name in TEXTS or (name == "tag")
+        is_text = text or name in TEXTS or (name == "tag")
     return out

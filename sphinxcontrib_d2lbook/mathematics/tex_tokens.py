@@ -1,4 +1,4 @@
-"""TeX as tokens and groups: what it takes to find an argument without guessing at braces."""
+"""Split TeX into tokens and groups, and read arguments of commands off them."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from typing import Literal
 DEEPEST = 60  # levels of braces
 MOST_CHARACTERS = 10_000
 ADDRESSED = (r"\href", r"\url")
-"""Commands whose first argument is an address: there, a percent sign is no comment."""
+"""Commands whose first argument is an address, in which a percent sign does not begin a comment."""
 MOST_STEPS = 1500  # commands, groups and scripts of one formula; the parser's own stack ends above 5000
 
 
 class TexError(Exception):
-    """TeX that cannot be read; the text is for the author."""
+    """Raised for TeX that cannot be read. The message is for the author."""
 
 
 @dataclass(frozen=True)
 class Token:
-    """One lexical unit."""
+    """Lexical unit of TeX."""
 
     kind: Literal["command", "space", "char"]
     text: str  # a command with its backslash
@@ -28,7 +28,7 @@ class Token:
 
 @dataclass(frozen=True)
 class Group:
-    """``{…}``."""
+    """Content of braces: ``{…}``."""
 
     children: tuple[Token | Group, ...]
     at: int
@@ -38,7 +38,7 @@ Node = Token | Group
 
 
 def parse(tex: str) -> tuple[Node, ...]:
-    """Tokens and groups of ``tex``; comments are dropped. Raises TexError where braces do not match."""
+    """Return tokens and groups of ``tex``, without comments. Raise TexError if braces do not match."""
     if len(tex) > MOST_CHARACTERS:
         raise TexError(f"one formula of {len(tex)} characters; at most {MOST_CHARACTERS} can be read")
     stack: list[tuple[int, list[Node]]] = [(0, [])]
@@ -64,7 +64,7 @@ def parse(tex: str) -> tuple[Node, ...]:
 
 
 def tokens(tex: str) -> Iterator[Token]:
-    """Lexical units of ``tex``, as TeX in math mode sees them."""
+    """Yield the lexical units of ``tex``, as TeX in math mode reads them."""
     at, end = 0, len(tex)
     while at < end:
         start, char = at, tex[at]
@@ -75,7 +75,7 @@ def tokens(tex: str) -> Iterator[Token]:
                     at += 1
             else:
                 at += 1
-            # A backslash before the end of a line is a space, as it is before a blank.
+            # Before the end of a line a backslash is a space, as before a blank.
             yield Token("command", "\\ " if tex[start + 1].isspace() else tex[start:at], start)
             if tex[start:at] in ADDRESSED:
                 place = _end_of_address(tex, at)
@@ -94,7 +94,7 @@ def tokens(tex: str) -> Iterator[Token]:
 
 
 def _end_of_address(tex: str, at: int) -> int:
-    """Where the group of an address that begins at ``at`` ends; ``at`` where there is none."""
+    """Return where the group of an address that begins at ``at`` ends; ``at`` if there is no group."""
     depth = 0
     for position in range(at, len(tex)):
         depth += {"{": 1, "}": -1}.get(tex[position], 0)
@@ -104,7 +104,7 @@ def _end_of_address(tex: str, at: int) -> int:
 
 
 def source(nodes: Iterable[Node]) -> str:
-    """TeX that reads as ``nodes``: a space after a command's name only where a letter follows."""
+    """Return TeX that parses to ``nodes``. A space follows the name of a command only before a letter."""
     out: list[str] = []
     for node in nodes:
         text = "{" + source(node.children) + "}" if isinstance(node, Group) else node.text
@@ -115,17 +115,17 @@ def source(nodes: Iterable[Node]) -> str:
 
 
 def content(node: Node) -> tuple[Node, ...]:
-    """What an argument holds."""
+    """Return the content of an argument, with or without braces."""
     return node.children if isinstance(node, Group) else (node,)
 
 
 def command(node: Node | None) -> str:
-    """Its name without backslash, or "" for anything else."""
+    """Return the name of a command without backslash; "" for any other node."""
     return node.text[1:] if isinstance(node, Token) and node.kind == "command" else ""
 
 
 def is_char(node: Node | None, text: str) -> bool:
-    """Whether it is this character."""
+    """Return whether a node is this character."""
     return isinstance(node, Token) and node.kind == "char" and node.text == text
 
 
@@ -138,7 +138,7 @@ def _ends_in_name(text: str) -> bool:
 
 
 class Reader:
-    """Walks over nodes and takes arguments off them."""
+    """Reader that takes nodes and arguments off a sequence, from the left."""
 
     def __init__(self, nodes: Iterable[Node]) -> None:
         self.rest: list[Node] = list(reversed(tuple(nodes)))
@@ -147,32 +147,37 @@ class Reader:
         return bool(self.rest)
 
     def take(self) -> Node:
+        """Take the next node and return it. Raise IndexError if there is none."""
         return self.rest.pop()
 
     def peek(self) -> Node | None:
-        """The next node that is no space; spaces before it stay."""
+        """Return the next node that is not a space, and take nothing."""
         return next((node for node in reversed(self.rest) if not _space(node)), None)
 
     def skip_spaces(self) -> None:
+        """Take the spaces that are next."""
         while self.rest and _space(self.rest[-1]):
             self.rest.pop()
 
     def star(self) -> bool:
-        """Take a ``*`` if it is next."""
+        """Take a ``*`` if it is next, and return whether it was."""
         if self.rest and is_char(self.rest[-1], "*"):
             self.rest.pop()
             return True
         return False
 
     def argument(self, of: str) -> tuple[Node, ...]:
-        """The next argument's content. Raises TexError where there is none."""
+        """Take the next argument and return its content. Raise TexError if there is none, naming the command ``of``."""
         self.skip_spaces()
         if not self.rest:
             raise TexError(f"\\{of} lacks an argument")
         return content(self.rest.pop())
 
     def optional(self) -> tuple[Node, ...] | None:
-        """``[…]`` if it is next (spaces before it are passed over); None if not, or if it never closes."""
+        """Take ``[…]`` if it is next, after spaces, and return its content.
+
+        Return None and take nothing if it is not next, or never closes.
+        """
         if not is_char(self.peek(), "["):
             return None
         nodes = list(reversed(self.rest))
@@ -184,7 +189,10 @@ class Reader:
         return tuple(nodes[opened + 1 : closed])
 
     def until_end(self, name: str) -> tuple[Node, ...]:
-        r"""What stands before the `\end{name}` of an environment that has begun. Raises TexError without one."""
+        r"""Take the rest of an environment up to its `\end{name}`, and return it without that.
+
+        Raise TexError if the end is missing.
+        """
         depth, taken = 1, list[Node]()
         while self.rest:
             node = self.rest.pop()
@@ -197,7 +205,7 @@ class Reader:
         raise TexError(f"\\begin{{{name}}} is never closed")
 
     def push(self, nodes: Iterable[Node]) -> None:
-        """Put nodes in front of what is left."""
+        """Put nodes before those that are left."""
         self.rest.extend(reversed(tuple(nodes)))
 
 
@@ -206,7 +214,10 @@ def _space(node: Node) -> bool:
 
 
 def split_lines(nodes: Sequence[Node], *, blank_lines: bool = False) -> list[tuple[Node, ...]]:
-    r"""What stands between `\\` outside of environments and of \left and \right, and if asked at blank lines too."""
+    r"""Return the nodes between `\\` outside of environments and of \left … \right.
+
+    With ``blank_lines``, blank lines divide too.
+    """
     lines: list[list[Node]] = [[]]
     depth = 0
     reader = Reader(nodes)
@@ -225,7 +236,7 @@ def split_lines(nodes: Sequence[Node], *, blank_lines: bool = False) -> list[tup
 
 
 def split_cells(line: Sequence[Node]) -> list[tuple[Node, ...]]:
-    """What stands between the `&` of a line, outside of environments."""
+    """Return the nodes between the `&` of a line, outside of environments."""
     cells: list[list[Node]] = [[]]
     depth = 0
     for node in line:
@@ -238,5 +249,5 @@ def split_cells(line: Sequence[Node]) -> list[tuple[Node, ...]]:
 
 
 def visible(node: Node) -> bool:
-    """Whether it is anything but a space."""
+    """Return whether a node is anything but a space."""
     return isinstance(node, Group) or node.kind != "space"

@@ -1,4 +1,4 @@
-"""Text in formulas: what is text and what is mathematics in it, and how the parser takes text."""
+"""Separate text and mathematics in the text of formulas, and write text as the parser reads it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from .tex_tokens import Group, Node, TexError, Token, command, is_char, source
 TEXTS = {"text", "mbox", "hbox", "textrm", "textnormal", "textup", "textbf", "textit", "textsf", "texttt"}
 PLAIN_TEXTS = {"mbox", "hbox", "textnormal", "textup"}
 QUOTED = frozenset("_&#")
-"""Signs that mean something in TeX, and are set as themselves in MathJax's text."""
+"""Characters that TeX treats specially, and that MathJax prints as they are in text."""
 
 
 def split_dollars(nodes: tuple[Node, ...]) -> list[tuple[Node, ...]]:
-    """Text, mathematics, text, …: what stands between ``$`` or ``\\(`` and ``\\)``."""
+    """Return text, mathematics, text, … in turn: the nodes between ``$``, or between ``\\(`` and ``\\)``."""
     parts: list[list[Node]] = [[]]
     for node in nodes:
         if is_char(node, "$") or command(node) in ("(", ")"):
@@ -27,13 +27,14 @@ def split_dollars(nodes: tuple[Node, ...]) -> list[tuple[Node, ...]]:
 
 
 def has_dollar(node: Node) -> bool:
+    """Return whether a node is or contains the beginning of mathematics in text."""
     if isinstance(node, Group):
         return any(map(has_dollar, node.children))
     return node.text in ("$", r"\(")
 
 
 def as_text(nodes: Sequence[Node]) -> str:
-    """Text for the parser; signs that mean something in TeX and nothing in MathJax's text are set as themselves."""
+    """Return text for the parser, with an escape before the characters of `QUOTED`."""
     return source(map(_node_as_text, nodes))
 
 

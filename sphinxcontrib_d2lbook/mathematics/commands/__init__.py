@@ -1,7 +1,8 @@
-"""What commands and environments of packages and of plain TeX stand for, one file a family.
+"""Replace commands and environments of packages and of plain TeX, with one file for each family.
 
-A function takes the arguments of its command off a reader and returns TeX of amsmath's, or None to leave the command as
-it is. It raises TexError for what it does not know: then the formula is shown as its source, and never something else.
+A function takes the arguments of its command off a reader and returns TeX of LaTeX and amsmath, or None to leave the
+command as it is. It raises TexError for arguments that it does not know, so that the formula is shown as its source
+and never as something else.
 """
 
 from __future__ import annotations

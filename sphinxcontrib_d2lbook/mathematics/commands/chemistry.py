@@ -1,8 +1,8 @@
-r"""mhchem's `\ce` in its common forms, and `\pu`.
+r"""Replace mhchem's `\ce`, in its common forms, and `\pu`.
 
-Formulas (`H2O`, `SO4^2-`, `^{227}_{90}Th+`, `[AgCl2]-`), amounts (`2 H2O`, `1/2 O2`), states, bonds (`A-B`, `A=B`,
-`A#B`), adducts (`CuSO4.5H2O`), arrows with labels, signs of gas and precipitate, and mathematics between dollars. The
-source of the notation: the manual of mhchem.
+Known are formulas (`H2O`, `SO4^2-`, `^{227}_{90}Th+`, `[AgCl2]-`), amounts (`2 H2O`, `1/2 O2`), states, bonds (`A-B`,
+`A=B`, `A#B`), adducts (`CuSO4.5H2O`), arrows with labels, signs of gas and precipitate, and mathematics between
+dollars. Source of the notation: the manual of mhchem.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ ARROWS = {
     "->": "xrightarrow",
     "<-": "xleftarrow",
 }
-"""Arrows, the longer before those that they begin with."""
+"""Arrows; one that begins with another comes before that."""
 REFUSED = ("<=>>", "<<=>", "->>", "==>", "=>")
 BONDS = {"-": "{-}", "=": "{=}", "#": r"{\equiv}"}
 GREEK = re.compile(
@@ -36,23 +36,26 @@ COUNT = re.compile(r"\d+")
 STATE = re.compile(r"\((?:aq|s|l|g|c|cr|am|sln|ads)\)")
 RAISED = re.compile(r"[0-9a-zA-Z.]*[+\-]?|\*")
 ENDS = ("", " ", ")", "]", "}", ",", ";", "^", "&")
-"""What follows a sign that is a charge and no bond."""
+"""Text that follows a sign that is a charge and not a bond."""
 
 
 def formula(tex: str) -> str:
-    """Return the TeX of what stands in a `\\ce`. Raises TexError for what is not known."""
+    """Return the TeX of the content of a `\\ce`. Raise TexError for notation that is not known."""
     return "{" + _Chemistry(tex.strip()).run() + "}"
 
 
 @dataclass
 class _Chemistry:
+    r"""Reader of the content of a `\ce`, from left to right."""
+
     text: str
     at: int = 0
     attached: bool = False
-    """Whether what comes next belongs to an atom or a bracket: a digit is a subscript there, a sign a charge."""
+    """Whether the next text belongs to an atom or a bracket: then a digit is a subscript, and a sign a charge."""
     out: list[str] = field(default_factory=list)
 
     def run(self) -> str:
+        """Return the TeX of the whole content. Raise TexError for notation that is not known."""
         while self.at < len(self.text):
             before = self.at
             self._step()
@@ -69,8 +72,8 @@ class _Chemistry:
         self.attached = attached
 
     def _match(self, pattern: re.Pattern[str]) -> str:
-        found = pattern.match(self.text, self.at)
-        return found[0] if found else ""
+        match = pattern.match(self.text, self.at)
+        return match[0] if match else ""
 
     def _step(self) -> None:
         char, rest = self._peek(), self.text[self.at :]
@@ -85,8 +88,8 @@ class _Chemistry:
             if end < 0:
                 raise TexError("a dollar inside \\ce is never closed")
             self._put(f"{{{rest[1:end]}}}", end + 1, attached=True)
-        elif (greek := self._match(GREEK)) or (kept := self._match(COMMANDS_KEPT)):
-            self._put(greek or kept, len(greek or kept), attached=bool(greek))
+        elif (greek := self._match(GREEK)) or (kept_command := self._match(COMMANDS_KEPT)):
+            self._put(greek or kept_command, len(greek or kept_command), attached=bool(greek))
         elif rest.startswith(r"\pu{"):
             inner = self._braced(3)
             self._put(quantity(inner), len(inner) + 5)
@@ -124,7 +127,7 @@ class _Chemistry:
             self._put(char, 1)
 
     def _alone(self) -> bool:
-        """Return whether a sign stands between spaces or at an end."""
+        """Return whether a sign is between spaces or at an end."""
         before = self.text[self.at - 1 : self.at] if self.at else " "
         return before == " " and self._peek(1) in ("", " ", "&", "\\")
 
@@ -147,7 +150,7 @@ class _Chemistry:
         self._put(rf"\{ARROWS[name]}{under}{{{above or '{}'}}}", 0)
 
     def _bracket(self) -> int:
-        """Return where the bracket that opens here closes."""
+        """Return the position where the bracket that opens here closes."""
         depth = 0
         for at in range(self.at, len(self.text)):
             depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(self.text[at], 0)
@@ -156,7 +159,7 @@ class _Chemistry:
         raise TexError("a bracket after an arrow of a \\ce is never closed")
 
     def _braced(self, ahead: int) -> str:
-        """Return what stands in the braces that open ``ahead``."""
+        """Return the content of the braces that open ``ahead`` characters after the current position."""
         start, depth = self.at + ahead, 0
         for at in range(start, len(self.text)):
             depth += {"{": 1, "}": -1}.get(self.text[at], 0)
@@ -165,7 +168,7 @@ class _Chemistry:
         raise TexError("a brace in a \\ce is never closed")
 
     def _sign(self, char: str) -> None:
-        """A charge after an atom, a bond between two, or an operator between spaces."""
+        """Write a sign: a charge after an atom, a bond between two, or an operator between spaces."""
         following = self._peek(1)
         if not self.attached:
             self._put({"=": "=", "#": r"{\equiv}"}.get(char, f"{{}}{char}{{}}"), 1)
@@ -186,8 +189,8 @@ class _Chemistry:
             content, length = inner, len(inner) + 3
         else:
             pattern = RAISED if char == "^" else re.compile(r"[0-9.]+|[A-Za-z]")
-            found = pattern.match(self.text, self.at + 1)
-            content = found[0] if found else ""
+            match = pattern.match(self.text, self.at + 1)
+            content = match[0] if match else ""
             length = len(content) + 1
         if not content:
             return
@@ -202,7 +205,7 @@ class _Chemistry:
             self._script_beside()
 
     def _script_beside(self) -> None:
-        """The second script before an atom, of which both stand on the same empty base."""
+        """Write the second of two scripts before an atom, on the same empty base as the first."""
         self.attached = True
         self._script(self._peek())
         self.attached = False
@@ -213,21 +216,22 @@ class _Chemistry:
 
 
 def ce(reader: Reader, name: str) -> str:
+    r"""Replace `\ce{…}`."""
     return formula(source(reader.argument(name)))
 
 
 def pu(reader: Reader, name: str) -> str:
-    r"""`\pu{123 kJ/mol}`."""
+    r"""Replace `\pu{123 kJ/mol}`."""
     return quantity(source(reader.argument(name)))
 
 
 def quantity(text: str) -> str:
     """Return the TeX of a number with its unit."""
-    value, _, of = text.strip().partition(" ")
+    value, _, unit_text = text.strip().partition(" ")
     if not any(char.isdigit() for char in value):
-        value, of = "", text.strip()
-    of = re.sub(r"\^?\\circ\s*", "°", of.replace("*", "."))
-    unit = units.literal(of).replace("°", r"{}^{\circ}") if of.strip() else ""
+        value, unit_text = "", text.strip()
+    unit_text = re.sub(r"\^?\\circ\s*", "°", unit_text.replace("*", "."))
+    unit = units.literal(unit_text).replace("°", r"{}^{\circ}") if unit_text.strip() else ""
     if not value:
         return f"{{{unit}}}"
     return rf"{{{units.number(value)}\,{unit}}}" if unit else units.number(value)

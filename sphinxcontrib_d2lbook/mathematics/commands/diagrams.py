@@ -1,6 +1,6 @@
-r"""amscd's commutative diagrams, as arrays.
+r"""Replace commutative diagrams of amscd by arrays.
 
-A row of objects is `A @>a>b> B @= C`; a row of arrows between two of them is `@VaVbV @AaAbA @|`. The source of the
+A row of objects is `A @>a>b> B @= C`; a row of arrows between two of them is `@VaVbV @AaAbA @|`. Source of the
 notation: the documentation of amscd.
 """
 
@@ -11,11 +11,11 @@ from ..tex_tokens import Node, Reader, TexError, Token, is_char, source, split_l
 HORIZONTAL = {">": "xrightarrow", "<": "xleftarrow", ")": "xrightarrow", "(": "xleftarrow"}
 VERTICAL = {"V": r"\downarrow", "A": r"\uparrow"}
 LEAST = r"\hspace{1.6em}"
-"""The least length of an arrow."""
+"""Minimal length of an arrow."""
 
 
 def diagram(reader: Reader) -> str:
-    """Return the array of a `CD`."""
+    """Return the array of a `CD`. Raise TexError if it is not valid."""
     reader.argument("begin")
     rows = [_row(line) for line in split_lines(reader.until_end("CD")) if source(line).strip()]
     width = max(map(len, rows), default=1)
@@ -24,7 +24,7 @@ def diagram(reader: Reader) -> str:
 
 
 def _row(line: tuple[Node, ...]) -> list[str]:
-    """Return the cells of a row: objects and vertical arrows stand in the odd columns, horizontal arrows between them.
+    """Return the cells of a row. Objects and vertical arrows are in the odd columns, horizontal arrows between them.
 
     An `&` in a row of vertical arrows leaves an object without one.
     """
@@ -50,7 +50,7 @@ def _row(line: tuple[Node, ...]) -> list[str]:
     shown = [source(item).strip() for item in objects]
     if directions == {"down"}:
         if any(shown):
-            raise TexError("in a row of vertical arrows of a CD nothing stands between them")
+            raise TexError("a row of vertical arrows of a CD can have nothing between them")
         return cells
     if "down" in directions:
         raise TexError("a row of a CD mixes vertical arrows and horizontal ones")
@@ -58,9 +58,9 @@ def _row(line: tuple[Node, ...]) -> list[str]:
 
 
 def _arrow(reader: Reader) -> tuple[str, str]:
-    """Return whether an arrow leads "across" or "down", and its TeX."""
+    """Return "across" or "down", the direction of an arrow, and its TeX."""
     if not reader or not isinstance(node := reader.take(), Token):
-        raise TexError("an @ in a CD says no arrow")
+        raise TexError("an @ in a CD is not followed by an arrow")
     kind = node.text
     if kind == "=":
         return "across", r"=\!\!=\!\!="
@@ -69,7 +69,7 @@ def _arrow(reader: Reader) -> tuple[str, str]:
     if kind == ".":
         return "across", ""
     if kind not in HORIZONTAL and kind not in VERTICAL:
-        raise TexError(f"@{kind} is no arrow of a CD")
+        raise TexError(f"@{kind} is not an arrow of a CD")
     first, second = _until(reader, kind), _until(reader, kind)
     if kind in HORIZONTAL:
         below = f"[{second}]" if second else ""
@@ -80,7 +80,7 @@ def _arrow(reader: Reader) -> tuple[str, str]:
 
 
 def _until(reader: Reader, kind: str) -> str:
-    """Return a label of an arrow, up to the next of the arrow's own characters."""
+    """Return a label of an arrow, up to the next of the characters that the arrow is written with."""
     label: list[Node] = []
     while reader:
         node = reader.take()

@@ -1,7 +1,7 @@
-r"""The usual commands of the package physics: brackets, vectors, derivatives, brackets of Dirac's, matrices, words.
+r"""Replace the usual commands of the package physics: brackets, vectors, derivatives, Dirac notation, matrices, words.
 
-The source of their meaning: the documentation of physics. Names that LaTeX or MathJax give another meaning (`\div`,
-`\Re`, `\sin`) keep it, and short ones that authors give to things of their own (`\var`, `\op`) are not known.
+Source of their meaning: the documentation of physics. Names to which LaTeX or MathJax give another meaning (`\div`,
+`\Re`, `\sin`) keep it, and short names that authors use for macros of their own (`\var`, `\op`) are not known.
 """
 
 from __future__ import annotations
@@ -74,12 +74,12 @@ OPENING = {"(": (")", "(", ")"), "[": ("]", "[", "]"), "|": ("|", r"\lvert", r"\
 
 
 def bracketed(left: str, right: str) -> Callable[[Reader, str], str]:
-    r"""`\abs{x}`, `\abs*{x}`, `\abs(x)` without growing, `\norm\big{x}`."""
+    r"""Return the function for `\abs{x}`, `\abs*{x}`, `\abs(x)` (delimiters that do not grow), `\norm\big{x}`."""
 
     def command(reader: Reader, name: str) -> str:
         star = reader.star()
-        reader_argument = _inner(reader, name)
-        return rf"{left} {reader_argument}{right} " if star else rf"\left{left} {reader_argument}\right{right} "
+        content = _inner(reader, name)
+        return rf"{left} {content}{right} " if star else rf"\left{left} {content}\right{right} "
 
     return command
 
@@ -91,7 +91,10 @@ def _inner(reader: Reader, name: str) -> str:
 
 
 def _delimited(reader: Reader) -> str | None:
-    """Return what stands in parentheses, brackets or bars that come next, without them; None for anything else."""
+    """Take parentheses, brackets or bars that come next, and return their content; None if none come next.
+
+    Raise TexError if they are never closed.
+    """
     following = reader.peek()
     opening = next((char for char in OPENING if is_char(following, char)), None)
     if opening is None:
@@ -112,7 +115,7 @@ def _delimited(reader: Reader) -> str | None:
 
 
 def quantity(reader: Reader, name: str) -> str | None:
-    r"""`\qty(x)`, `\qty[x]`, `\qty|x|`, `\qty{x}` with delimiters that grow."""
+    r"""Replace `\qty(x)`, `\qty[x]`, `\qty|x|`, `\qty{x}` by content in delimiters that grow."""
     reader.star()
     following = reader.peek()
     for opening, (_, left, right) in OPENING.items():
@@ -122,17 +125,19 @@ def quantity(reader: Reader, name: str) -> str | None:
 
 
 def order(reader: Reader, name: str) -> str:
+    r"""Replace `\order{x}`, `\order(x)`."""
     return rf"{ORDERS[name]}\!\left({_inner(reader, name)}\right)"
 
 
 def pair(reader: Reader, name: str) -> str:
+    r"""Replace `\comm{a}{b}` and other pairs in brackets."""
     reader.star()
     left, right = PAIRS[name]
     return rf"\left{left} {source(reader.argument(name))},{source(reader.argument(name))}\right{right} "
 
 
 def evaluated(reader: Reader, name: str) -> str:
-    r"""`\eval{f}_a^b`, `\eval(f|_a^b`, `\eval[f|_a^b`."""
+    r"""Replace `\eval{f}_a^b`, `\eval(f|_a^b`, `\eval[f|_a^b`."""
     reader.star()
     if isinstance(reader.peek(), Group):
         return rf"\left.{source(reader.argument(name))}\right\rvert "
@@ -151,7 +156,7 @@ def evaluated(reader: Reader, name: str) -> str:
 
 
 def vector(form: str, starred: str) -> Callable[[Reader, str], str]:
-    r"""`\vb{a}` and, bold and italic, `\vb*{a}`."""
+    r"""Return the function for `\vb{a}` and, bold and italic, `\vb*{a}`."""
 
     def command(reader: Reader, name: str) -> str:
         pattern = starred if reader.star() else form
@@ -161,7 +166,7 @@ def vector(form: str, starred: str) -> Callable[[Reader, str], str]:
 
 
 def operator(reader: Reader, name: str) -> str:
-    r"""`\grad`, `\grad{f}`, `\grad(f)`."""
+    r"""Replace `\grad`, `\grad{f}`, `\grad(f)`."""
     sign = OPERATORS[name]
     if isinstance(reader.peek(), Group):
         return rf"{sign}{{{source(reader.argument(name))}}}"
@@ -172,7 +177,7 @@ def operator(reader: Reader, name: str) -> str:
 
 
 def differential(reader: Reader, name: str) -> str:
-    r"""`\dd x`, `\dd{x}`, `\dd[3]{x}`, `\dd(x)`."""
+    r"""Replace `\dd x`, `\dd{x}`, `\dd[3]{x}`, `\dd(x)`."""
     sign = DIFFERENTIALS[name]
     power = reader.optional()
     raised = rf"{sign}^{{{source(power)}}}" if power else sign
@@ -184,7 +189,10 @@ def differential(reader: Reader, name: str) -> str:
 
 
 def derivative(reader: Reader, name: str) -> str:
-    r"""`\dv{x}`, `\dv{f}{x}`, `\dv[n]{f}{x}`, `\dv{x}(f)`, `\dv*{f}{x}`, and with two variables `\pdv{f}{x}{y}`."""
+    r"""Replace `\dv{x}`, `\dv{f}{x}`, `\dv[n]{f}{x}`, `\dv{x}(f)`, `\dv*{f}{x}`.
+
+    With two variables: `\pdv{f}{x}{y}`.
+    """
     sign = DERIVATIVES[name]
     flat = reader.star()
     given = reader.optional()
@@ -212,7 +220,10 @@ def derivative(reader: Reader, name: str) -> str:
 
 
 def braket(reader: Reader, name: str) -> str | None:
-    r"""`\braket{a}{b}`; with one argument it is the command of the package braket, `\braket{a|b}`."""
+    r"""Replace `\braket{a}{b}`.
+
+    Return None for `\braket` with one argument, which is the command of the package braket, `\braket{a|b}`.
+    """
     star = reader.star()
     nodes = [node for node in reversed(reader.rest) if isinstance(node, Group) or node.kind != "space"][:2]
     if len(nodes) < 2 or not isinstance(nodes[0], Group) or not isinstance(nodes[1], Group):
@@ -223,7 +234,7 @@ def braket(reader: Reader, name: str) -> str | None:
 
 
 def outer(reader: Reader, name: str) -> str:
-    r"""`\ketbra{a}{b}`, `\dyad{a}`."""
+    r"""Replace `\ketbra{a}{b}`, `\dyad{a}`."""
     reader.star()
     first = source(reader.argument(name))
     second = source(reader.argument(name)) if isinstance(reader.peek(), Group) else first
@@ -237,7 +248,7 @@ def _ket(reader: Reader, name: str, left: str, middle: str, right: str, *, same:
 
 
 def expectation(reader: Reader, name: str) -> str:
-    r"""`\ev{A}`, `\ev{A}{\psi}`."""
+    r"""Replace `\ev{A}`, `\ev{A}{\psi}`."""
     reader.star()
     inner = source(reader.argument(name))
     if not isinstance(reader.peek(), Group):
@@ -247,14 +258,17 @@ def expectation(reader: Reader, name: str) -> str:
 
 
 def element(reader: Reader, name: str) -> str:
-    r"""`\mel{n}{A}{m}`."""
+    r"""Replace `\mel{n}{A}{m}`."""
     reader.star()
     left, inner, right = (source(reader.argument(name)) for _ in range(3))
     return rf"\left\langle {left}\middle| {inner}\middle| {right}\right\rangle "
 
 
 def word(reader: Reader, name: str) -> str:
-    r"""`\qq{text}`, `\qif`, `\qc`: words with a space of a quad on both sides; after a star on the right alone."""
+    r"""Replace `\qq{text}`, `\qif`, `\qc` by text with a quad of space on both sides.
+
+    After a star the space is only on the right.
+    """
     left = "" if reader.star() else r"\quad "
     if name in ("qc", "qcomma"):
         return r",\quad "
@@ -263,6 +277,7 @@ def word(reader: Reader, name: str) -> str:
 
 
 def matrix(reader: Reader, name: str) -> str:
+    r"""Replace `\mqty{…}`, `\pmqty{…}`, `\smqty(…)` and the like."""
     if name in SMALL:
         left, right = SMALL[name]
         inner = rf"\begin{{smallmatrix}}{_table(reader, name)}\end{{smallmatrix}}"

@@ -1,4 +1,4 @@
-r"""Commands of plain TeX, MathJax, mathtools and a few more packages."""
+r"""Replace commands of plain TeX, MathJax, mathtools and a few more packages."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ TEMPLATES = {
     "url": r"\texttt{#1}",
     "vcenter": r"{#1}",
 }
-"""Commands with arguments in braces, the number of which the template says."""
+"""Commands with arguments in braces, as many as the template refers to."""
 
 GREEK = (
     "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi",
@@ -66,7 +66,7 @@ ENVIRONMENT_OF = {
     "eqalign": "aligned",
     "displaylines": "gathered",
 }
-"""Plain TeX's commands whose argument is a table -> the environments that set the same."""
+"""Commands of plain TeX whose argument is a table -> the equivalent environments."""
 FENCES = {"matrix": "..", "pmatrix": "()", "bmatrix": "[]", "vmatrix": "||"}
 BRACES = {"Bmatrix": (r"\lbrace", r"\rbrace"), "Vmatrix": (r"\lVert", r"\rVert")}
 
@@ -77,23 +77,23 @@ def template(tex: str) -> Callable[[Reader, str], str]:
 
     def filled(reader: Reader, name: str) -> str:
         arguments = [source(reader.argument(name)) for _ in range(count)]
-        made = tex
+        result = tex
         for number in range(count, 0, -1):
-            made = made.replace(f"#{number}", f"\0{number}\0")
+            result = result.replace(f"#{number}", f"\0{number}\0")
         for number, argument in enumerate(arguments, start=1):
-            made = made.replace(f"\0{number}\0", argument)
-        return made
+            result = result.replace(f"\0{number}\0", argument)
+        return result
 
     return filled
 
 
 def alias(tex: str) -> Callable[[Reader, str], str]:
-    """Return a command that takes nothing and stands for ``tex``."""
+    """Return a command that takes no arguments and is replaced by ``tex``."""
     return lambda _reader, _name: tex
 
 
 def table_in_braces(reader: Reader, name: str) -> str | None:
-    r"""`\pmatrix{a & b \cr c & d}`."""
+    r"""Replace `\pmatrix{a & b \cr c & d}`. Return None if no group follows the command."""
     if not isinstance(reader.peek(), Group):
         return None
     environment = ENVIRONMENT_OF[name]
@@ -101,7 +101,7 @@ def table_in_braces(reader: Reader, name: str) -> str | None:
 
 
 def _until(reader: Reader, end: str, name: str) -> str:
-    """Return the source of what stands before a command, and take both. Raises TexError where it is missing."""
+    """Take everything up to the command ``end``, and return the source before it. Raise TexError if it is missing."""
     before: list[Node] = []
     while reader and command(reader.rest[-1]) != end:
         before.append(reader.take())
@@ -112,19 +112,19 @@ def _until(reader: Reader, end: str, name: str) -> str:
 
 
 def buildrel(reader: Reader, name: str) -> str:
-    r"""`\buildrel a \over b`: ``a`` over the relation ``b``."""
+    r"""Replace `\buildrel a \over b`: ``a`` over the relation ``b``."""
     above = _until(reader, "over", name)
     return rf"\mathrel{{\overset{{{above}}}{{{source(reader.argument(name))}}}}}"
 
 
 def root(reader: Reader, name: str) -> str:
-    r"""`\root 3 \of x`."""
+    r"""Replace `\root 3 \of x`."""
     index = _until(reader, "of", name).strip()
     return rf"\sqrt[{index}]{{{source(reader.argument(name))}}}"
 
 
 def bbox(reader: Reader, name: str) -> str:
-    r"""MathJax's `\bbox[yellow, 2pt, border: 1px solid]{x}`: its content, with its colour and border."""
+    r"""Replace MathJax's `\bbox[yellow, 2pt, border: 1px solid]{x}` by its content, with its colour and border."""
     options = [part.strip() for part in source(reader.optional() or ()).split(",")]
     content = source(reader.argument(name))
     colour = next((part for part in options if part.isalpha() or (part.startswith("#") and part[1:].isalnum())), "")
@@ -134,17 +134,17 @@ def bbox(reader: Reader, name: str) -> str:
 
 
 def unicode(reader: Reader, name: str) -> str:
-    r"""MathJax's `\unicode{x263a}` and `\unicode{9786}`."""
+    r"""Replace MathJax's `\unicode{x263a}` and `\unicode{9786}`."""
     reader.optional()
     digits = source(reader.argument(name)).strip().lower()
     try:
         return f"{{{chr(int(digits[1:], 16) if digits.startswith('x') else int(digits))}}}"
     except (ValueError, OverflowError):
-        raise TexError(f"\\unicode{{{digits}}} is no character") from None
+        raise TexError(f"\\unicode{{{digits}}} is not a character") from None
 
 
 def dots_for(reader: Reader, name: str) -> str:
-    r"""amsmath's `\hdotsfor{3}`: dots in as many cells."""
+    r"""Replace amsmath's `\hdotsfor{3}` by dots in as many cells."""
     reader.optional()
     count = source(reader.argument(name)).strip()
     if not count.isdecimal() or not 0 < int(count) < 100:
@@ -153,34 +153,34 @@ def dots_for(reader: Reader, name: str) -> str:
 
 
 def smash_operator(reader: Reader, name: str) -> str:
-    r"""mathtools' `\smashoperator[l]{\sum_{…}}`: the operator."""
+    r"""Replace mathtools' `\smashoperator[l]{\sum_{…}}` by the operator."""
     reader.optional()
     return source(reader.argument(name))
 
 
 def set_length(reader: Reader, name: str) -> str:
-    r"""`\setlength{\arraycolsep}{2pt}`, which changes a space alone: nothing."""
+    r"""Drop `\setlength{\arraycolsep}{2pt}`, which only changes a space."""
     reader.argument(name)
     reader.argument(name)
     return ""
 
 
 def length_of_columns(reader: Reader, name: str) -> str:
-    r"""`\arraycolsep=1.4pt`: nothing."""
+    r"""Drop `\arraycolsep=1.4pt`, which only changes a space."""
     if is_char(reader.peek(), "="):
         reader.skip_spaces()
         reader.take()
         reader.skip_spaces()
         while reader and isinstance(node := reader.rest[-1], Token) and (node.text.isdigit() or node.text in ".-"):
             reader.take()
-        for _ in range(2):  # the letters of the unit
+        for _ in range(2):  # a unit has two letters
             if reader and isinstance(node := reader.rest[-1], Token) and node.text.isalpha():
                 reader.take()
     return ""
 
 
 def matrix_with_sides(delimiters: tuple[str, str], name: str) -> Callable[[Reader], str]:
-    """Return mathtools' `pmatrix*` and its like, whose columns may be set to one side."""
+    """Return the function for mathtools' `pmatrix*` and the like, whose columns may be aligned to one side."""
 
     def environment(reader: Reader) -> str:
         reader.argument("begin")
@@ -194,7 +194,7 @@ def matrix_with_sides(delimiters: tuple[str, str], name: str) -> Callable[[Reade
 
 
 def cases_with_text(reader: Reader) -> str:
-    """mathtools' `cases*` and `dcases*`, whose second column is text."""
+    """Replace mathtools' `cases*` and `dcases*`, whose second column is text."""
     name = source(reader.argument("begin"))
     lines = []
     for line in split_lines(reader.until_end(name)):
@@ -205,7 +205,7 @@ def cases_with_text(reader: Reader) -> str:
 
 
 def ieee(reader: Reader) -> str:
-    """IEEEtrantools' `IEEEeqnarray{rCl}`."""
+    """Replace IEEEtrantools' `IEEEeqnarray{rCl}`."""
     name = source(reader.argument("begin"))
     reader.optional()
     columns = "".join(char for char in source(reader.argument(name)).lower() if char in "lcr")

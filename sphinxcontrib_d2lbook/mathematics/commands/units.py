@@ -1,8 +1,8 @@
-r"""siunitx's numbers and units: `\num`, `\unit`, `\qty`, `\ang`, ranges and lists, and the names of version 2.
+r"""Replace siunitx's numbers and units: `\num`, `\unit`, `\qty`, `\ang`, ranges and lists, and the names of version 2.
 
-A unit is written as names (`\kilo\gram\per\metre\squared`) or as itself (`kg.m^{-2}`). `\per` gives negative powers and
-numbers are grouped in threes from five digits on, as siunitx does where nothing is configured. The source of names and
-rules: the documentation of siunitx.
+A unit is written as names (`\kilo\gram\per\metre\squared`) or as itself (`kg.m^{-2}`). `\per` gives negative powers,
+and numbers of five or more digits are grouped in threes, as siunitx does by default. Source of names and rules: the
+documentation of siunitx.
 """
 
 from __future__ import annotations
@@ -60,20 +60,20 @@ def number(text: str) -> str:
         return r" \times ".join(number(piece) for piece in pieces)
     read = NUMBER.fullmatch(text)
     if not text or not read or not (read["whole"] or read["part"] or read["power"]):
-        raise TexError(f"{text!r} is no number that is understood")
+        raise TexError(f"{text!r} is not a number that can be read")
     mantissa = _grouped(read["whole"] or "", read["part"])
     if read["whole"] == "" and read["part"]:
         mantissa = "0" + mantissa
     sign = {"-": "-", "+": "+", r"\pm": r"\pm ", r"\mp": r"\mp "}.get(read["sign"] or "", "")
-    made = mantissa + (read["doubt"] or "")
+    result = mantissa + (read["doubt"] or "")
     if read["margin"]:
         whole, _, part = read["margin"].replace(",", ".").partition(".")
-        made = rf"{made} \pm {_grouped(whole, part or None)}"
-        made = f"({made})" if read["power"] else made
+        result = rf"{result} \pm {_grouped(whole, part or None)}"
+        result = f"({result})" if read["power"] else result
     if read["power"]:
         power = str(int(read["power"]))
-        made = rf"{made} \times 10^{{{power}}}" if mantissa else f"10^{{{power}}}"
-    return f"{{{sign}{made}}}"
+        result = rf"{result} \times 10^{{{power}}}" if mantissa else f"10^{{{power}}}"
+    return f"{{{sign}{result}}}"
 
 
 def _grouped(whole: str, part: str | None) -> str:
@@ -89,9 +89,9 @@ def _grouped(whole: str, part: str | None) -> str:
 
 
 def unit(nodes: tuple[Node, ...]) -> str:
-    """Return the TeX of a unit. Raises TexError for a name that is unknown."""
+    """Return the TeX of a unit. Raise TexError if a name is unknown."""
     reader = Reader(nodes)
-    made: list[str] = []
+    parts: list[str] = []
     prefix, power, below = "", "", False
     written: list[Node] = []
     while reader:
@@ -101,37 +101,37 @@ def unit(nodes: tuple[Node, ...]) -> str:
             written.append(node)
             continue
         if written and source(written).strip():
-            made.append(literal(source(written)))
+            parts.append(literal(source(written)))
         written = []
         if name == "per":
             below = True
         elif name in BEFORE or name == "raiseto":
             power = BEFORE.get(name) or source(reader.argument(name))
         elif name in AFTER or name == "tothe":
-            if not made:
+            if not parts:
                 raise TexError(f"\\{name} follows no unit")
-            made[-1] = _raised(made[-1], AFTER.get(name) or source(reader.argument(name)))
+            parts[-1] = _raised(parts[-1], AFTER.get(name) or source(reader.argument(name)))
         elif name in PREFIXES:
             prefix += PREFIXES[name]
         elif name == "of":
-            made[-1] += rf"_{{\text{{{source(reader.argument(name))}}}}}"
+            parts[-1] += rf"_{{\text{{{source(reader.argument(name))}}}}}"
         elif name in UNITS or name in DEGREES:
             body = DEGREES.get(name) or UNITS[name]
             if prefix or name not in DEGREES:
                 body = rf"\mathrm{{{prefix}{body}}}"
-            made.append(_raised(body, ("-" if below else "") + (power or "1")))
+            parts.append(_raised(body, ("-" if below else "") + (power or "1")))
             prefix, power, below = "", "", False
         elif name in (",", " ", "cdot"):
             continue
         else:
-            raise TexError(f"\\{name} is no unit that is known")
+            raise TexError(f"\\{name} is not a unit that is known")
     if source(written).strip():
-        made.append(literal(source(written)))
-    return r"\,".join(made)
+        parts.append(literal(source(written)))
+    return r"\,".join(parts)
 
 
 def _raised(body: str, power: str) -> str:
-    """Return a unit to a power, which one that it has already takes the sign from."""
+    """Return a unit raised to a power. A power of -1 that it already has gives the new one its sign."""
     head, mark, old = body.partition("^{-1}")
     if mark and not old:
         return f"{head}^{{-{power}}}"
@@ -139,7 +139,7 @@ def _raised(body: str, power: str) -> str:
 
 
 def literal(text: str) -> str:
-    """Return the TeX of the units of `kg.m^{-2}` or `m/s`. Raises TexError."""
+    """Return the TeX of units such as `kg.m^{-2}` or `m/s`. Raise TexError if they cannot be read."""
     parts = [
         r"\,".join(_written(item) for item in re.split(r"[.~\s]+|\\cdot", part) if item)
         for part in text.replace("{}", "").split("/")
@@ -150,59 +150,61 @@ def literal(text: str) -> str:
 def _written(text: str) -> str:
     read = LITERAL.fullmatch(text)
     if read is None:
-        raise TexError(f"{text!r} is no unit that is understood")
+        raise TexError(f"{text!r} is not a unit that can be read")
     power = read["braced"] or read["power"]
     name = read["unit"].replace("%", r"\%")
     return rf"\mathrm{{{name}}}" + (f"^{{{power}}}" if power else "")
 
 
-def _space(of: str) -> str:
-    """Return the space between a number and its unit, which a degree does without."""
-    return "" if of in (DEGREES["degree"], DEGREES["arcminute"], DEGREES["arcsecond"]) else r"\,"
+def _space(unit_tex: str) -> str:
+    """Return the space between a number and its unit; "" for degrees."""
+    return "" if unit_tex in (DEGREES["degree"], DEGREES["arcminute"], DEGREES["arcsecond"]) else r"\,"
 
 
 def num(reader: Reader, name: str) -> str:
+    r"""Replace `\num{1.5e-3}`."""
     reader.optional()
     return number(source(reader.argument(name)))
 
 
 def si(reader: Reader, name: str) -> str:
+    r"""Replace `\unit{\metre}`, `\si{m}`."""
     reader.optional()
     return f"{{{unit(reader.argument(name))}}}"
 
 
 def quantity(reader: Reader, name: str) -> str:
-    r"""`\SI{1.5}{\metre}`, `\SI{20}[\$]{}`."""
+    r"""Replace `\SI{1.5}{\metre}`, `\SI{20}[\$]{}`."""
     reader.optional()
     value = number(source(reader.argument(name)))
     before = reader.optional()
-    of = unit(reader.argument(name))
-    return f"{{{source(before) if before else ''}{value}{_space(of) if of else ''}{of}}}"
+    unit_tex = unit(reader.argument(name))
+    return f"{{{source(before) if before else ''}{value}{_space(unit_tex) if unit_tex else ''}{unit_tex}}}"
 
 
 def either(reader: Reader, name: str) -> str | None:
-    r"""`\qty`: of siunitx where two arguments in braces follow, else of physics."""
+    r"""Replace `\qty`: that of siunitx if two arguments in braces follow, else that of physics."""
     nodes = [node for node in reversed(reader.rest) if isinstance(node, Group) or node.kind != "space"][:2]
     options = reader.peek()
-    of_units = len(nodes) == 2 and all(isinstance(node, Group) for node in nodes)
-    if not of_units and not isinstance(options, Group) and source([options] if options else []) == "[":
-        kept = list(reader.rest)
+    is_siunitx = len(nodes) == 2 and all(isinstance(node, Group) for node in nodes)
+    if not is_siunitx and not isinstance(options, Group) and source([options] if options else []) == "[":
+        before = list(reader.rest)
         reader.optional()
         nodes = [node for node in reversed(reader.rest) if isinstance(node, Group) or node.kind != "space"][:2]
-        of_units = len(nodes) == 2 and all(isinstance(node, Group) for node in nodes)
-        reader.rest = kept
-    return quantity(reader, name) if of_units else physics.quantity(reader, name)
+        is_siunitx = len(nodes) == 2 and all(isinstance(node, Group) for node in nodes)
+        reader.rest = before
+    return quantity(reader, name) if is_siunitx else physics.quantity(reader, name)
 
 
 def several(reader: Reader, name: str) -> str:
-    r"""`\SIrange{1}{2}{\metre}`, `\numrange{1}{2}`, `\SIlist{1;2;3}{\metre}`, `\numlist{1;2;3}`."""
+    r"""Replace `\SIrange{1}{2}{\metre}`, `\numrange{1}{2}`, `\SIlist{1;2;3}{\metre}`, `\numlist{1;2;3}`."""
     reader.optional()
     if name.endswith("range"):
         values = [number(source(reader.argument(name))) for _ in range(2)]
     else:
         values = [number(value) for value in source(reader.argument(name)).split(";")]
-    of = "" if name.startswith("num") else unit(reader.argument(name))
-    shown = [f"{value}{_space(of)}{of}" if of else value for value in values]
+    unit_tex = "" if name.startswith("num") else unit(reader.argument(name))
+    shown = [f"{value}{_space(unit_tex)}{unit_tex}" if unit_tex else value for value in values]
     if name.endswith("range"):
         return rf"{{{shown[0]}\text{{ to }}{shown[1]}}}"
     *most, last = shown
@@ -210,7 +212,7 @@ def several(reader: Reader, name: str) -> str:
 
 
 def angle(reader: Reader, name: str) -> str:
-    r"""`\ang{12.3}`, `\ang{1;2;3}`."""
+    r"""Replace `\ang{12.3}`, `\ang{1;2;3}`."""
     reader.optional()
     signs = [DEGREES["degree"], DEGREES["arcminute"], DEGREES["arcsecond"]]
     parts = source(reader.argument(name)).split(";")

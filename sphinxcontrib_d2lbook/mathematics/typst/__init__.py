@@ -1,7 +1,7 @@
-"""MathML -> Typst's mathematics, one rule an element.
+"""Convert MathML to Typst's mathematics, with one rule for each element.
 
-``syntax`` writes Typst, ``rules`` finds an element's rule, the other files hold the rules: ``leaves``, ``operators``,
-``rows``, ``scripts``, ``tables``. The input is MathML as ``mathml.clean`` leaves it.
+`syntax` writes Typst, `rules` finds the rule of an element, and the other files hold the rules: `leaves`, `operators`,
+`rows`, `scripts`, `tables`. The input is MathML as `mathml_cleanup.clean` returns it.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ __all__ = ["leaves", "operators", "raw_tex", "rows", "scripts", "tables", "types
 
 
 def typeset(math: ET.Element) -> str:
-    """What goes between the dollars. Calls functions of ``mathematics.typ``."""
+    """Return what goes between the dollars. It calls functions of ``mathematics.typ``."""
     return apply(math, ElementContext(top=True)) or EMPTY
 
 
 def raw_tex(tex: str) -> str:
-    """TeX that cannot be read, as it was written; the beginning of what is longer than any formula."""
+    """Return TeX that cannot be read as it was written; only the beginning if it is longer than any formula."""
     text = " ".join(tex.split())
     return call("mono", literal(text if len(text) <= LONGEST else text[:LONGEST] + "…"))

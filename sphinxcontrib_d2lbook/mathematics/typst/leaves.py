@@ -1,4 +1,4 @@
-"""Identifiers, numbers, text and spaces."""
+"""Convert identifiers, numbers, text and spaces."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sphinxcontrib_d2lbook.mathematics.mathml_cleanup import style_of, text_of
 from sphinxcontrib_d2lbook.mathematics.typst.rules import ElementContext, rule
 from sphinxcontrib_d2lbook.mathematics.typst.syntax import call, char, classed, em, join, literal, space
 
-CHANCERY, ROUNDHAND = "\ufe00", "\ufe01"  # variation selectors after a script letter: \mathcal and \mathscr
+CHANCERY, ROUNDHAND = "\ufe00", "\ufe01"  # variation selectors after a script letter, for \mathcal and \mathscr
 VARIANTS: dict[str, tuple[str, ...]] = {
     "normal": ("upright",),
     "bold": ("upright", "bold"),
@@ -37,6 +37,7 @@ HTML_STYLES = {
 
 @rule("mi")
 def identifier(element: ET.Element, place: ElementContext) -> str:
+    """Convert an identifier, with its style of letters."""
     text, variant = text_of(element), element.get("mathvariant", "")
     if CHANCERY in text or ROUNDHAND in text:
         return join([_script(letter, mark) for letter, mark in _letters(text)])
@@ -51,6 +52,7 @@ def identifier(element: ET.Element, place: ElementContext) -> str:
 
 @rule("mn")
 def number(element: ET.Element, place: ElementContext) -> str:
+    """Convert a number; one that Typst would read otherwise becomes text."""
     text = text_of(element)
     plain = text.isascii() and text.replace(".", "", 1).isdigit() and text[0] != "." and text[-1] != "."
     return _wrapped(text if plain else literal(text), VARIANTS.get(element.get("mathvariant", ""), ())) if text else ""
@@ -58,7 +60,7 @@ def number(element: ET.Element, place: ElementContext) -> str:
 
 @rule("mtext", "ms", "annotation", "none", "mprescripts")
 def text(element: ET.Element, place: ElementContext) -> str:
-    """Text, with the bold and italic runs that the parser writes as HTML."""
+    """Convert text, with the bold and italic runs that the parser writes as HTML."""
     if element.tag not in ("mtext", "ms"):
         return ""
     parts = [_text(element.text, element)]
@@ -72,6 +74,7 @@ def text(element: ET.Element, place: ElementContext) -> str:
 
 @rule("mspace")
 def blank(element: ET.Element, place: ElementContext) -> str:
+    """Convert a space, or a rule of given width and height."""
     if element.get("class") == "math-rule":
         return call("mmlrule", em(length(element.get("width"))), em(length(element.get("height"))))
     style = style_of(element)

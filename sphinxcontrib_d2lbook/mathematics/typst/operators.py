@@ -1,8 +1,8 @@
-"""<mo>: the character, and the class that gives it its space.
+"""Convert <mo>: the character, and the class that gives it its space.
 
-The parser writes the space it wants around an operator where MathML's own would differ, nearly always for the reasons
-for which Typst too would leave it out (a sign in front, a relation beside another, a script). A class is written only
-where the author asked for another than the character has.
+The parser writes the space around an operator where it must differ from MathML's own, nearly always for the reasons for
+which Typst leaves the space out too: a sign at the beginning, a relation beside another one, a script. A class is only
+written if the author asked for another one than that of the character.
 """
 
 from __future__ import annotations
@@ -32,19 +32,19 @@ SCRIPTED = frozenset(("munder", "mover", "munderover", "msub", "msup", "msubsup"
 
 
 def applied(element: ET.Element) -> bool:
-    """Whether it is the invisible sign after a function's name."""
+    """Return whether an element is the invisible sign after the name of a function."""
     return element.tag == "mo" and text_of(element) == "\u2061"
 
 
 def core(element: ET.Element) -> ET.Element:
-    """The operator itself under its scripts."""
+    """Return the operator under its scripts."""
     while element.tag in SCRIPTED and len(element):
         element = element[0]
     return element
 
 
 def symbol(text: str) -> str:
-    """The characters of an operator: a word of letters as text."""
+    """Return the characters of an operator; a word of letters as text."""
     if len(text) > 1 and any(unicodedata.combining(part) for part in text):
         return literal(text)
     return (
@@ -54,11 +54,15 @@ def symbol(text: str) -> str:
 
 @rule("mo")
 def lone_operator(element: ET.Element, place: ElementContext) -> str:
+    """Convert an operator that is the only element in its place."""
     return operator(element, place, alone=True)
 
 
 def operator(element: ET.Element, place: ElementContext, *, alone: bool) -> str:
-    """``alone``: neither beside another operator nor at an end, so that no space around it was meant."""
+    """Convert an operator.
+
+    ``alone``: it is neither beside another operator nor at an end, so missing space around it was intended.
+    """
     text = text_of(element)
     if not text or text in INVISIBLE:
         return ""
@@ -73,7 +77,7 @@ def operator(element: ET.Element, place: ElementContext, *, alone: bool) -> str:
         return classed({"prefix": "opening", "postfix": "closing"}.get(form or "", "normal"), shown)
     if text in DOTS:
         around = [left if before else 0.0, right if after else 0.0]
-        if text == "⋯" and 0.0 in around:  # alone in a cell it gets a space on one side, which TeX would not leave
+        if text == "⋯" and 0.0 in around:  # MathML puts a space on one side if it is alone in a cell, and TeX none
             around = [0.0, 0.0]
         return join([space(around[0]), classed("normal", shown), space(around[1])])
     if text in LARGE:
@@ -90,7 +94,10 @@ def operator(element: ET.Element, place: ElementContext, *, alone: bool) -> str:
 
 
 def in_row(elements: list[ET.Element], at: int, place: ElementContext) -> str:
-    """The operator at ``at`` of a row. A sign lacks its space for what stands before it, a relation for both sides."""
+    """Convert the operator at position ``at`` of a row.
+
+    A sign lacks its space because of the element before it, a relation only because of both neighbours.
+    """
     before = next(iter(dropwhile(_ignored, reversed(elements[:at]))), None)
     after = next(iter(dropwhile(_ignored, elements[at + 1 :])), None)
     beside = (before is None or _operator(before, OPENING), after is None or _operator(after, CLOSING))
@@ -99,7 +106,7 @@ def in_row(elements: list[ET.Element], at: int, place: ElementContext) -> str:
 
 
 def spaced(element: ET.Element, side: Literal["lspace", "rspace"]) -> bool:
-    """Whether Typst gives it space of its own on that side, which an explicit space there would take away."""
+    """Return whether Typst puts space on that side of an element, which explicit space there would remove."""
     inner = core(element)
     text = text_of(inner)
     if inner.tag != "mo" or not text or inner.get("form") in ("prefix", "postfix") or inner.get("minsize"):
@@ -110,7 +117,10 @@ def spaced(element: ET.Element, side: Literal["lspace", "rspace"]) -> bool:
 
 
 def _operator(element: ET.Element, ending: frozenset[str]) -> bool:
-    """Whether an operator beside it explains a missing space: any but the far side of a delimiter."""
+    """Return whether an operator beside another one explains a missing space.
+
+    Every operator does, except for delimiters on their far side.
+    """
     inner = core(element)
     far = CLOSING if ending is OPENING else OPENING
     return inner.tag == "mo" and text_of(inner) not in far | BARS | DOTS | {"!"}

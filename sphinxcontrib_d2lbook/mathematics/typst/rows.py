@@ -1,4 +1,4 @@
-"""Rows: fences, functions and their arguments, spaces; boxes and whatever else is a row with a difference."""
+"""Convert rows, with fences, functions and their arguments, and spaces; also boxes and other special rows."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ STRIKES = {
     "math-strike-cross": {"cross": "#true"},
     "math-strike-through": {"angle": "#90deg"},
 }
-FUNCTION_SPACE = "0.1667em"  # as the parser writes the space of a function; an author's \, has more digits
+FUNCTION_SPACE = "0.1667em"  # as the parser writes it after a function; an author's \, has more digits
 MEDIUM, THICK = 0.2222, 0.2778
 
 
 def row(elements: list[ET.Element], place: ElementContext) -> str:
-    """Elements side by side."""
+    """Return elements side by side."""
     inner = ElementContext(place.scripts)
     elements = [element for element in _flat(elements) if not _breaker(element)]
     parts: list[str] = []
@@ -29,7 +29,7 @@ def row(elements: list[ET.Element], place: ElementContext) -> str:
         before = elements[at - 1] if at else None
         after = elements[at + 1] if at + 1 < len(elements) else None
         if operators.applied(element) or (element.tag == "mspace" and element.get("width") == FUNCTION_SPACE):
-            continue  # the class of a function brings its space
+            continue  # Typst's class for functions has this space already
         if element.tag == "mo":
             parts.append(operators.in_row(elements, at, inner))
         elif (after is not None and operators.applied(after)) or (_after_space(before) and is_function(element)):
@@ -44,7 +44,7 @@ def row(elements: list[ET.Element], place: ElementContext) -> str:
 
 
 def function(element: ET.Element, place: ElementContext, limits: bool = False) -> str:
-    """A function's name, with scripts or without: ``op("max")``."""
+    """Return the name of a function as ``op("max")``, with scripts or without."""
     if element.tag in operators.SCRIPTED:
         return apply(element, place)
     if element.get("class", "").startswith("math-limits"):
@@ -56,7 +56,7 @@ def function(element: ET.Element, place: ElementContext, limits: bool = False) -
 
 
 def core_of(element: ET.Element) -> ET.Element:
-    """The one thing in a row; itself if there are more."""
+    """Return the only element in a row; the row itself if it has several."""
     while element.tag == "mrow" and not element.get("class") and not element.get("style"):
         inside = [child for child in element if not _breaker(child) and not operators.applied(child)]
         if len(inside) != 1:
@@ -66,13 +66,14 @@ def core_of(element: ET.Element) -> ET.Element:
 
 
 def is_function(element: ET.Element) -> bool:
-    """Whether it is a name of several upright letters, as ``\\max`` and ``\\operatorname`` give."""
+    """Return whether an element is a name of several upright letters, as from ``\\max`` and ``\\operatorname``."""
     inner = core_of(element)
     return inner is not element and inner.tag == "mi" and len(text_of(inner)) > 1 and text_of(inner)[0].isascii()
 
 
 @rule("mrow", "mstyle", "math", "semantics", "merror", "mphantom")
 def any_row(element: ET.Element, place: ElementContext) -> str:
+    """Convert a row, with fences, strikes, boxes, links and sizes that its class asks for."""
     children = [child for child in element if not child.tag.startswith("annotation")]
     name = element.get("class", "")
     if element.tag == "mrow" and not children:
@@ -96,7 +97,7 @@ def any_row(element: ET.Element, place: ElementContext) -> str:
 
 
 def fenced(children: list[ET.Element], place: ElementContext) -> str:
-    """``\\left( … \\right)``: delimiters as tall as what they hold."""
+    """Return ``\\left( … \\right)``: delimiters as tall as their content."""
     first, *middle, last = children
     opening, closing = (text_of(child).strip("".join(operators.INVISIBLE)) for child in (first, last))
     inside = ElementContext(place.scripts)
@@ -121,6 +122,7 @@ def fenced(children: list[ET.Element], place: ElementContext) -> str:
 
 @rule("mpadded")
 def padded(element: ET.Element, place: ElementContext) -> str:
+    """Convert content whose space or extent differs from its natural one."""
     body = row(list(element), place)
     style = style_of(element)
     left, right = length(style.get("padding-left")), length(style.get("padding-right"))
@@ -133,13 +135,13 @@ def padded(element: ET.Element, place: ElementContext) -> str:
         return call("mmlflat", body)
     if element.get("width") == "0":
         side = {"math-llap": "mmlleft", "math-clap": "mmlcentre"}.get(element.get("class", ""), "mmlright")
-        # A formula of its own begins in the size of text.
+        # The content is a formula of its own in Typst, which begins in the size of text.
         return call(side, call("script" if place.scripts == 1 else "sscript", body) if place.scripts else body)
     return body
 
 
 def _flat(elements: list[ET.Element]) -> list[ET.Element]:
-    """The elements, with plain rows that only hold a function and its argument opened."""
+    """Return the elements, with plain rows replaced by their children if they only hold a function and its argument."""
     out: list[ET.Element] = []
     for element in elements:
         plain = element.tag == "mrow" and not element.attrib and any(operators.applied(child) for child in element)
@@ -152,7 +154,7 @@ def _after_space(before: ET.Element | None) -> bool:
 
 
 def _breaker(element: ET.Element) -> bool:
-    """<mspace/>, which the parser puts before letters that are no operator's."""
+    """Return whether an element is an empty <mspace/>, as the parser puts it before letters that are no operators."""
     return element.tag == "mspace" and not element.attrib
 
 

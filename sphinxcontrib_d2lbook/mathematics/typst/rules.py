@@ -1,4 +1,4 @@
-"""The rule of each MathML element, and the walk that applies them."""
+"""Register the rule of each MathML element, and apply the rules to a tree."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from sphinxcontrib_d2lbook.mathematics.typst.syntax import call, literal
 
 @dataclass(frozen=True)
 class ElementContext:
-    """Where an element stands."""
+    """Context of an element in the formula."""
 
-    scripts: int = 0  # how many scripts deep: there, operators have no space around them
-    top: bool = False  # nothing but the formula around it: a table of lines may be the formula's own lines
+    scripts: int = 0  # depth of scripts; operators in scripts have no space around them
+    top: bool = False  # nothing but the formula is around it, so the rows of a table may be lines of the formula
 
 
 Rule = Callable[[ET.Element, ElementContext], str]
@@ -24,7 +24,7 @@ HEX = frozenset("0123456789abcdefABCDEF")
 
 
 def rule(*tags: str) -> Callable[[Rule], Rule]:
-    """Register the rule of these elements."""
+    """Return a decorator that registers a function as the rule of elements."""
 
     def register(function: Rule) -> Rule:
         RULES.update(dict.fromkeys(tags, function))
@@ -34,9 +34,9 @@ def rule(*tags: str) -> Callable[[Rule], Rule]:
 
 
 def apply(element: ET.Element, place: ElementContext) -> str:
-    """Typst of one element with its style and colour."""
-    found = RULES.get(element.tag)
-    body = found(element, place) if found else literal(text_of(element)) if text_of(element) else ""
+    """Return the Typst of one element, with its style and colour."""
+    element_rule = RULES.get(element.tag)
+    body = element_rule(element, place) if element_rule else literal(text_of(element)) if text_of(element) else ""
     return _colored(element, _styled(element, body)) if body else ""
 
 
@@ -61,6 +61,6 @@ def _colored(element: ET.Element, body: str) -> str:
 
 
 def _color(value: str) -> str:
-    """``#rrggbb`` or ``#rgb``; nothing for what is no such colour."""
+    """Return ``#rrggbb`` or ``#rgb`` as it is; "" for any other value."""
     digits = value.removeprefix("#")
     return value if value.startswith("#") and len(digits) in (3, 6) and set(digits) <= HEX else ""

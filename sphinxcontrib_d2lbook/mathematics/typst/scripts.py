@@ -1,4 +1,4 @@
-"""What stands above, below and beside: scripts, limits, accents, braces; fractions and roots."""
+"""Convert elements with others above, below and beside them: scripts, limits, accents, braces, fractions, roots."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ LINES = frozenset("‾¯ˉ_―")
 
 @rule("msub", "msup", "msubsup")
 def beside(element: ET.Element, place: ElementContext) -> str:
+    """Convert scripts beside a base."""
     base, *scripts = element
     names = {"msub": ("b",), "msup": ("t",), "msubsup": ("b", "t")}[element.tag]
     text = text_of(base)
@@ -44,6 +45,7 @@ def beside(element: ET.Element, place: ElementContext) -> str:
 
 @rule("munder", "mover", "munderover")
 def stacked(element: ET.Element, place: ElementContext) -> str:
+    """Convert elements below and above a base: limits, accents, braces, labels of arrows."""
     base, *rest = element
     names = {"munder": ("b",), "mover": ("t",), "munderover": ("b", "t")}[element.tag]
     marks = dict(zip(names, rest, strict=False))
@@ -66,6 +68,7 @@ def stacked(element: ET.Element, place: ElementContext) -> str:
 
 @rule("mmultiscripts")
 def around(element: ET.Element, place: ElementContext) -> str:
+    """Convert scripts on both sides of a base."""
     base, *rest = element
     split = next((at for at, child in enumerate(rest) if child.tag == "mprescripts"), len(rest))
     named: dict[str, ET.Element] = {}
@@ -76,6 +79,7 @@ def around(element: ET.Element, place: ElementContext) -> str:
 
 @rule("mfrac")
 def fraction(element: ET.Element, place: ElementContext) -> str:
+    """Convert a fraction, or two elements above each other without a line."""
     above, below = (apply(child, ElementContext(place.scripts)) for child in element)
     if length(element.get("linethickness"), 1.0) == 0:
         return f"mmlgrid({above or EMPTY}; {below or EMPTY})"
@@ -84,11 +88,13 @@ def fraction(element: ET.Element, place: ElementContext) -> str:
 
 @rule("msqrt")
 def square_root(element: ET.Element, place: ElementContext) -> str:
+    """Convert a square root."""
     return call("sqrt", rows.row(list(element), place))
 
 
 @rule("mroot")
 def root(element: ET.Element, place: ElementContext) -> str:
+    """Convert a root with an index."""
     radicand, index = element
     return call("root", apply(index, ElementContext(place.scripts + 1)), apply(radicand, ElementContext(place.scripts)))
 
@@ -104,21 +110,21 @@ def _attached(body: str, marks: dict[str, ET.Element], place: ElementContext) ->
 
 
 def _atom(base: ET.Element, place: ElementContext) -> str:
-    """A base that scripts hold on to as a whole."""
+    """Return a base that scripts attach to as a whole."""
     body = apply(base, ElementContext(place.scripts)) or EMPTY
     several = base.tag == "mrow" and len(base) > 1 and not body.startswith(("lr(", "cancel("))
     return classed("normal", body) if several or base.tag in ("msub", "msup", "msubsup") else body
 
 
 def _unpadded(mark: ET.Element) -> ET.Element:
-    """The label of an extensible arrow, which the parser stacks under a space of the least width."""
+    """Return the label of an extensible arrow without the space of minimal width that the parser stacks it under."""
     while mark.tag in ("mover", "munder") and mark[1].tag == "mspace":
         mark = mark[0]
     return mark
 
 
 def _embraced(base: ET.Element, mark: ET.Element, tag: str, place: ElementContext) -> str:
-    """Accents, lines and braces; a brace's label. Nothing if ``mark`` is none of them."""
+    """Return a base with an accent, a line, or a brace and its label; "" if ``mark`` is none of these."""
     inner, text = ElementContext(place.scripts), text_of(mark)
     if base.tag == tag and len(base) == 2 and base[1].tag == "mo" and (name := BRACES.get(text_of(base[1]))):
         return call(name, apply(base[0], inner), apply(mark, ElementContext(place.scripts + 1)))

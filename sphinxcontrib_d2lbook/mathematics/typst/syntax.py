@@ -1,4 +1,7 @@
-"""Typst's mathematics as text: escaping, literals, calls. Pure functions, and the only ones that write punctuation."""
+"""Write Typst's mathematics as text: escaped characters, literals, calls.
+
+All functions are pure, and no other module writes punctuation of Typst.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,12 @@ AS_THEY_ARE = frozenset("=+<>")
 
 
 def literal(text: str) -> str:
-    """A string literal: upright text."""
+    """Return a string literal, which Typst sets as upright text."""
     return '"' + "".join(_in_string(char) for char in text) + '"'
 
 
 def char(symbol: str) -> str:
-    """One character as itself: nothing that Typst would read as syntax or pair with a delimiter elsewhere."""
+    """Return one character that Typst neither reads as syntax nor pairs with a delimiter elsewhere."""
     if symbol == "-":
         return "\N{MINUS SIGN}"
     if symbol in AS_THEY_ARE or (symbol.isascii() and symbol.isalnum()):
@@ -30,19 +33,19 @@ def char(symbol: str) -> str:
 
 
 def call(name: str, *arguments: str, **named: str) -> str:
-    """``name(a, b, key: value)``; an empty argument becomes an empty atom."""
+    """Return ``name(a, b, key: value)``; an empty argument becomes an empty atom."""
     shown = [argument or EMPTY for argument in arguments]
     shown += [f"{key.rstrip('_').replace('_', '-')}: {value or EMPTY}" for key, value in named.items()]
     return f"{name}({', '.join(shown)})"
 
 
 def classed(name: str, body: str) -> str:
-    """``body`` spaced as ``normal``, ``binary``, ``relation``, ``opening``, ``closing`` or ``punctuation``."""
+    """Return ``body`` with the space of a class: normal, binary, relation, opening, closing or punctuation."""
     return call("class", literal(name), body)
 
 
 def space(em: float) -> str:
-    """A horizontal space; nothing for none."""
+    """Return a horizontal space of ``em`` em; "" for none."""
     if abs(em) < 0.001:
         return ""
     named = next((name for width, name in NAMED_SPACES.items() if abs(width - em) < 0.0002), None)
@@ -50,12 +53,12 @@ def space(em: float) -> str:
 
 
 def em(value: float) -> str:
-    """A length as an argument."""
+    """Return a length in em as an argument."""
     return f"#{value:.4g}em" if value >= 0 else f"#(-{-value:.4g}em)"
 
 
 def join(parts: list[str]) -> str:
-    """Parts side by side, with a blank only where two would run together: beside text a blank would be set."""
+    """Join parts, with a blank only where two would be read as one, because a blank beside text would be printed."""
     out: list[str] = []
     for part in parts:
         if part and out and _runs_together(out[-1][-1], part[0]):

@@ -1,4 +1,4 @@
-"""Tables: lines of a displayed formula, matrices, cases, arrays with rules."""
+"""Convert tables: lines of a displayed formula, matrices, cases, arrays with rules."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from sphinxcontrib_d2lbook.mathematics.typst import rows
 from sphinxcontrib_d2lbook.mathematics.typst.rules import ElementContext, rule
 from sphinxcontrib_d2lbook.mathematics.typst.syntax import EMPTY, call, join, space
 
-PADDING = 0.4  # em on each side of a cell, as browsers have it
+PADDING = 0.4  # em on each side of a cell, as in browsers
 PAIR_GAP = 1.0  # em between pairs of aligned columns
-MULTLINE_INDENT = 2.0  # em by which the first and last line stand out
+MULTLINE_INDENT = 2.0  # em between the margin and the end of the first or the beginning of the last line
 ROW_GAPS = {"display": "#0.55em", "inline": "#0.35em", "script": "#0.2em"}
 
 
 @dataclass(frozen=True)
 class MatrixCell:
-    """One cell."""
+    """Cell of a table, converted."""
 
     body: str
     side: str  # left, right, center
@@ -30,6 +30,7 @@ class MatrixCell:
 
 @rule("mtable")
 def table(element: ET.Element, place: ElementContext) -> str:
+    """Convert a table: lines of a formula with alignment points, or a grid."""
     grid = _cells(element, place)
     if not grid or not grid[0]:
         return EMPTY
@@ -66,7 +67,7 @@ def table(element: ET.Element, place: ElementContext) -> str:
 
 
 def _cells(element: ET.Element, place: ElementContext) -> list[list[MatrixCell]]:
-    """Rows of equal length."""
+    """Return the cells of a table in rows of equal length."""
     aligns = element.get("columnalign", "").split()
     grid = [[_cell(cell, at, aligns, place) for at, cell in enumerate(line)] for line in element if line.tag == "mtr"]
     width = max(map(len, grid), default=0)
@@ -88,7 +89,7 @@ def _cell(element: ET.Element, at: int, aligns: list[str], place: ElementContext
 
 
 def _alternating(columns: list[tuple[MatrixCell, ...]], sides: list[str]) -> bool:
-    """Right, left, right, left, …: columns that meet at an alignment point."""
+    """Return whether columns are aligned right, left, right, left, … without padding, so that they meet in pairs."""
     return len(sides) > 0 and all(
         side == ("right", "left")[at % 2]
         and all((cell.left if at % 2 else cell.right) == 0 for cell in column if cell.body)
@@ -105,14 +106,14 @@ def _line(cells: list[MatrixCell], *, wrapped: bool) -> str:
 
 
 def _placed(cell: MatrixCell, side: str, extra: float, style: str) -> str:
-    """A cell with the alignment point that puts it at its side."""
+    """Return a cell with the alignment point that aligns it to its side."""
     body = call(style, cell.body) if cell.body else EMPTY
     body = join([space(extra), body])
     return {"left": f"& {body}", "right": f"{body} &"}.get(side, body)
 
 
 def _rules(grid: list[list[MatrixCell]]) -> str:
-    """The ``augment`` argument: lines between rows and columns."""
+    """Return the ``augment`` argument for lines between rows and columns; "" without lines."""
     across = {at for at, line in enumerate(grid) if any("top" in cell.rules for cell in line)}
     across |= {at + 1 for at, line in enumerate(grid) if any("bottom" in cell.rules for cell in line)}
     down = {at for line in grid for at, cell in enumerate(line) if "left" in cell.rules}
