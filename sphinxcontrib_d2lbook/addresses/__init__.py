@@ -1,7 +1,8 @@
-"""ADDRESSES: what in the book has an address for good, and what becomes of it.
+"""Give labelled items of the book permanent addresses, and check that published ones stay valid.
 
-A label that an author writes is an identifier: `go/<label>/` below the site leads to what it names, whatever number,
-title or file that has by then. `paths` quotes labels, `permanent` puts addresses together, `targets` says what has one,
-`published` keeps the promise: a committed file of all that was published, and of what took the place of what is gone.
-`internal` is for outputs that have no address for each page.
+A label that an author writes is an identifier: `go/<label>/` below the site leads to the item that has it, whatever its
+number, title or file is then. `label_paths` turns labels into paths, `permanent_addresses` builds addresses, `targets`
+lists the items that have one, and `published_list` reads the committed file of all identifiers that were published,
+with the replacements of those that are gone. `url_schemes` checks addresses that readers follow, and `internal_uris`
+serves outputs without an address for each page.
 """

@@ -1,4 +1,4 @@
-"""How permanent addresses meet Sphinx: what was published must be there, or the build stops."""
+"""Register permanent addresses with Sphinx: the build stops if a published one is gone."""
 
 from __future__ import annotations
 
@@ -16,30 +16,33 @@ from .targets import clashes, targets
 
 
 def file_of(confdir: str | Path, config: Config) -> Path | None:
-    """The committed file of identifiers; None for a book that keeps none."""
+    """Return the committed file of identifiers; None if a book keeps none."""
     return Path(confdir, config.d2lbook_addresses) if config.d2lbook_addresses else None
 
 
 def published(app: Sphinx) -> Published:
-    """What the book has promised. Raises BookError for a file that cannot be read."""
+    """Return the identifiers that the book has published. Raise BookError if the file cannot be read."""
     file = file_of(app.confdir, app.config)
     return read(file) if file else Published()
 
 
 def keep_promises(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """Raise BookProblems for what was published and is gone. Handler of `env-get-updated`; no page becomes stale."""
-    found = targets(env)
+    """Check that everything published is still in the book. Handle `env-get-updated`.
+
+    Raise BookProblems if something is missing. No page becomes outdated.
+    """
+    items = targets(env)
     file = file_of(app.confdir, app.config)
-    problems = list(_taken(env, set(found)))
+    problems = list(_taken(env, set(items)))
     if file:
-        labels = {label: target.docname for label, target in found.items()}
+        labels = {label: target.docname for label, target in items.items()}
         problems += faults(read(file), labels, str(file))
     if problems:
         raise BookProblems(problems)
     for label, first, second in clashes(env):
         warn(
             Warn.ADDRESS,
-            "the label %r is on the page %r too, for something of another kind; its permanent address leads there. "
+            "the label %r is on the page %r too, for an item of another kind; its permanent address leads there. "
             "Give one of the two another label",
             label,
             first,
@@ -49,7 +52,7 @@ def keep_promises(app: Sphinx, env: BuildEnvironment) -> list[str]:
 
 
 def _taken(env: BuildEnvironment, labels: set[str]) -> list[str]:
-    """Pages of the book that would be written where permanent addresses are."""
+    """Return a problem for each page of the book that would be written at a permanent address."""
     folders = {place(label): label for label in labels}
     return [
         f"{env.doc2path(docname, base=False)}: this page would be written at the permanent address of {label!r}; "
@@ -61,6 +64,6 @@ def _taken(env: BuildEnvironment, labels: set[str]) -> list[str]:
 
 
 def setup(app: Sphinx) -> None:
-    # After numbers are given out (500). This event comes in every build, also in one that reads nothing because the
-    # last one stopped here.
+    # Runs after numbers are given out (500). The event is emitted in every build, even in one that reads no page
+    # because the last one stopped here.
     app.connect("env-get-updated", keep_promises, priority=900)

@@ -1,6 +1,6 @@
-"""How outputs without a file for each page write the address of a page into references: `%docname#anchor`.
+"""Write addresses of pages into references, for outputs without a file for each page: `%docname#anchor`.
 
-A visitor turns it into a place in the same output, or into an address of the site.
+A visitor turns such an address into a place in the same output, or into an address of the site.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ def internal_address(docname: str) -> str:
 
 
 def internal_target(uri: str) -> tuple[str, str] | None:
-    """Return page and anchor ("" for the page itself) of an internal address; None for any other."""
+    """Return page and anchor ("" for the page itself) of an internal address; None for any other address."""
     if not uri.startswith(_PREFIX):
         return None
     docname, _, anchor = uri.removeprefix(_PREFIX).partition("#")

@@ -1,4 +1,4 @@
-"""A label as one part of a path: the same on every file system and server, and no two labels alike. Pure."""
+"""Turn a label into one part of a path that is valid on every file system and server, and unique. Pure."""
 
 from __future__ import annotations
 
@@ -8,35 +8,35 @@ from collections.abc import Iterator
 from ..common.files import digest
 
 FOLDER = "go"
-"""Of the site, for all permanent addresses."""
+"""Folder of the site that contains all permanent addresses."""
 LONGEST = 64
-"""Characters of a part; longer ones make codes fine and break file systems."""
+"""Greatest number of characters of a part; longer ones make QR codes too fine, and some file systems refuse them."""
 PLAIN = frozenset(string.ascii_lowercase + string.digits + "_-.")
-"""Characters that stand for themselves. Capitals do not: some file systems take them for small letters."""
+"""Characters that are not escaped. Capitals are, because some file systems do not distinguish them."""
 DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{name}{digit}" for name in ("com", "lpt") for digit in range(10))})
-"""What Windows takes for a device, with any suffix."""
+"""Names that Windows takes for a device, with any suffix."""
 _KEPT = 40
 
 
 def part(label: str) -> str:
-    """``label`` with every other character as `~` and two hexadecimal digits a byte of UTF-8.
+    """Return ``label`` with every other character as `~` and two hexadecimal digits for each byte of its UTF-8.
 
-    A part begins with a letter, a digit or `~`, and does not end with a full stop. A long one is cut, and has `~~` and
-    the beginning of the label's digest at the end.
+    A part begins with a letter, a digit or `~`, and does not end with a full stop. A long one is cut, and ends with
+    `~~` and the beginning of the label's digest.
     """
     pieces = [char if char in PLAIN else _escaped(char) for char in label]
     if pieces and (label[0] in "_-." or label.partition(".")[0] in DEVICES):
         pieces[0] = _escaped(label[0])
     if label.endswith("."):
         pieces[-1] = _escaped(".")
-    made = "".join(pieces)
-    if len(made) > LONGEST:
+    path = "".join(pieces)
+    if len(path) > LONGEST:
         return f"{''.join(_first(pieces, _KEPT))}~~{digest(label)[:16]}"
-    return made or "~"
+    return path or "~"
 
 
 def place(label: str) -> str:
-    """The folder of a label, relative to the root of the site, with a slash at its end: it is also the address."""
+    """Return the folder of a label, relative to the root of the site and with a final slash. It is the address too."""
     return f"{FOLDER}/{part(label)}/"
 
 
@@ -45,7 +45,7 @@ def _escaped(char: str) -> str:
 
 
 def _first(pieces: list[str], most: int) -> Iterator[str]:
-    """As many whole pieces as fit into ``most`` characters."""
+    """Yield as many whole pieces as fit into ``most`` characters."""
     for piece in pieces:
         most -= len(piece)
         if most < 0:

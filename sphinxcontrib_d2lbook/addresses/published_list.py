@@ -1,7 +1,7 @@
-"""The committed file of identifiers that were published, and of what took the place of those that are gone. Pure.
+"""Read and write the committed file of published identifiers, and of replacements for those that are gone. Pure.
 
-A build only reads it. It is written by `sphinx-d2lbook addresses`, which a person runs, or the job that deploys the
-site: so no build of a branch, or of a fork, promises anything.
+A build only reads it. The file is written by `sphinx-d2lbook addresses`, which a person runs, or the job that deploys
+the site. So no build of a branch, or of a fork, publishes any address.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ FORM = '{"version": 1, "published": {"sec_old": "page"}, "retired": {"sec_older"
 
 @dataclass(frozen=True)
 class Published:
-    """What is in the file; what a book has before its first publication."""
+    """Content of the file; empty before the first publication of a book."""
 
     pages: Mapping[str, str] = field(default_factory=dict)
     """Identifier -> docname of the page that it was on when it was published."""
     retired: Mapping[str, str] = field(default_factory=dict)
-    """Identifier that is gone -> the one that its address leads to now, which may be retired itself."""
+    """Identifier that is gone -> the one to which its address leads now, which may be retired itself."""
 
     def successor(self, label: str) -> str:
-        """What is at the end of the way from a retired identifier. Raises BookError for a way in a circle."""
+        """Return the identifier at the end of the chain of a retired one. Raise BookError if the chain is a circle."""
         seen = [label]
         while seen[-1] in self.retired:
             seen.append(self.retired[seen[-1]])
@@ -40,26 +40,27 @@ class Published:
         return seen[-1]
 
     def with_all(self, pages: Mapping[str, str]) -> Published:
-        """With every identifier of the book, ``pages`` being label -> docname."""
+        """Return a copy with every identifier of the book. ``pages``: label -> docname."""
         return replace(self, pages={**self.pages, **pages})
 
     def with_retired(self, label: str, successor: str) -> Published:
+        """Return a copy in which ``label`` is retired in favour of ``successor``."""
         pages = {name: page for name, page in self.pages.items() if name != label}
         return Published(pages, {**self.retired, label: successor})
 
     def text(self) -> str:
-        """The file: one identifier a line, sorted, so that a change is a line of a diff."""
+        """Return the content of the file: one identifier a line, sorted, so that each change is one line of a diff."""
         return json_text({"version": ADDRESSES.version, "published": dict(self.pages), "retired": dict(self.retired)})
 
 
 def read(file: Path) -> Published:
-    """Return what ``file`` holds; nothing for one that is not there.
+    """Return the content of ``file``; empty if there is no such file.
 
-    Raises BookError for what is no such file, NewerFormatError.
+    Raise BookError if the file is not valid, NewerFormatError.
     """
     try:
         value = json.loads(file.read_text(encoding="utf-8"), object_pairs_hook=_without_doubles)
-        if isinstance(value, dict) and "version" in value:  # that of 0.1.0 has none
+        if isinstance(value, dict) and "version" in value:  # files of version 0.1.0 have none
             ADDRESSES.check(value.pop("version"), file)
     except FileNotFoundError:
         return Published()
@@ -72,17 +73,17 @@ def read(file: Path) -> Published:
         raise BookError(f"{file}: the list of published addresses cannot be read: {err}") from err
     parts = [value.get(name, {}) for name in ("published", "retired")] if isinstance(value, dict) else []
     if not parts or value.keys() - {"published", "retired"} or not all(map(_is_texts, parts)):
-        raise BookError(f"{file}: this is no list of published addresses, which looks like {FORM}")
+        raise BookError(f"{file}: this is not a list of published addresses, which looks like {FORM}")
     return Published(*parts)
 
 
 def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """As `dict`; two lines for one identifier, as merging by hand leaves them, are refused."""
-    found = dict(pairs)
-    if len(found) != len(pairs):
+    """Return pairs as a `dict`. Refuse two lines for one identifier, as merging by hand may leave them."""
+    result = dict(pairs)
+    if len(result) != len(pairs):
         names = [name for name, _ in pairs]
         raise ValueError(f"{next(name for name in names if names.count(name) > 1)!r} is there twice; keep one")
-    return found
+    return result
 
 
 def _is_texts(value: Any) -> bool:
@@ -90,7 +91,10 @@ def _is_texts(value: Any) -> bool:
 
 
 def faults(published: Published, labels: Mapping[str, str], file: str) -> Iterator[str]:
-    """Promises that the book breaks, whose identifiers are ``labels`` (with their docnames); ``file`` is named."""
+    """Yield a message for each published identifier that is gone, and for each faulty line of the file.
+
+    ``labels``: label -> docname, for all labels of the book. ``file`` is the name for messages.
+    """
     for label, page in sorted(published.pages.items()):
         if label in published.retired:
             yield f"{file}: {label!r} is both published and retired; take it out of one of the two"

@@ -1,4 +1,4 @@
-"""What has a permanent address: every section and everything of a numbered kind that an author has labelled."""
+"""Find the items with a permanent address: every section and every numbered kind of item that has a label."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from ..numbering.page_facts import numbers_domain
 
 @dataclass(frozen=True)
 class LabelledTarget:
-    """A labelled thing of the book."""
+    """Item of the book that has a label."""
 
     label: str
     kind: str
-    """section, figure, equation, theorem, exercise, …"""
+    """Kind of the item: section, figure, equation, theorem, exercise, …"""
     number: str
-    """"3.2", or "" for what has none."""
+    """Number as printed, such as "3.2"; "" if it has none."""
     title: str
     docname: str
     node_id: str
-    """Its first anchor, by which other rooms know it."""
+    """First anchor of the item, which identifies it elsewhere."""
     called: str
-    """What the book calls it, by its number if it can have one: "Lemma 3.2", "Remark"; "" for what has none now."""
+    """Text of references to it, such as "Lemma 3.2" or "Remark"; "" for an item that lacks the number of its kind."""
 
     @property
     def name(self) -> str:
@@ -38,54 +38,54 @@ class LabelledTarget:
 
 
 def targets(env: BuildEnvironment) -> dict[str, LabelledTarget]:
-    """Label -> what it names, sorted by label. Of two things with one label, the one that Sphinx finds first."""
-    things = _things(env)
-    found: dict[str, LabelledTarget] = {}
+    """Return label -> item, sorted by label. If two items share a label, Sphinx's first one counts."""
+    items = _items(env)
+    target_of: dict[str, LabelledTarget] = {}
     for label, docname, node_id in _labels(env):
-        thing = things.get((docname, node_id))
-        if thing is not None and label not in found:
-            found[label] = _target(label, thing)
-    return dict(sorted(found.items()))
+        item = items.get((docname, node_id))
+        if item is not None and label not in target_of:
+            target_of[label] = _target(label, item)
+    return dict(sorted(target_of.items()))
 
 
 def clashes(env: BuildEnvironment) -> Iterator[tuple[str, str, str]]:
-    """Labels of two things that only their kinds tell apart, each with both docnames."""
-    things = _things(env)
+    """Yield the labels that two items of different kinds share, each with both docnames."""
+    items = _items(env)
     first: dict[str, tuple[str, Any]] = {}
     for label, docname, node_id in _labels(env):
-        thing = things.get((docname, node_id))
-        if thing is None:
+        item = items.get((docname, node_id))
+        if item is None:
             continue
-        other, known = first.setdefault(label, (docname, thing))
-        if known is not thing:
+        other, known = first.setdefault(label, (docname, item))
+        if known is not item:
             yield label, other, docname
 
 
-def _target(label: str, thing: reference_names.ReferenceTarget) -> LabelledTarget:
-    kind = KINDS.get(thing.fact.figtype, thing.fact.figtype) or thing.fact.word or "exercise"
-    # Text calls an equation "(3.2)", which says nothing where there is no text.
-    called = f"Equation ({thing.number})" if kind == "equation" else thing.name
-    title = " ".join(thing.title.split())
-    first = thing.fact.ids[0]
+def _target(label: str, item: reference_names.ReferenceTarget) -> LabelledTarget:
+    kind = KINDS.get(item.fact.figtype, item.fact.figtype) or item.fact.word or "exercise"
+    # Text calls an equation "(3.2)", which means nothing outside of text.
+    called = f"Equation ({item.number})" if kind == "equation" else item.name
+    title = " ".join(item.title.split())
+    first = item.fact.ids[0]
     return LabelledTarget(
-        label, kind, thing.number, title, thing.docname, first, called if thing.number or not thing.fact.figtype else ""
+        label, kind, item.number, title, item.docname, first, called if item.number or not item.fact.figtype else ""
     )
 
 
-def _things(env: BuildEnvironment) -> dict[tuple[str, str], reference_names.ReferenceTarget]:
-    """(docname, any anchor) -> what has it."""
-    found = {}
+def _items(env: BuildEnvironment) -> dict[tuple[str, str], reference_names.ReferenceTarget]:
+    """Return (docname, anchor) -> item, for every anchor of every item."""
+    items = {}
     for docname, facts in numbers_domain(env).facts.items():
         for fact in facts:
-            # With `:nonumber:` an exercise or a theorem keeps its address. Solutions are found by their exercises.
+            # With `:nonumber:` an exercise or a theorem keeps its address. Solutions are found through their exercises.
             if fact.figtype or not fact.of:
-                thing = reference_names.target(env, docname, fact.ids[0], fact)
-                found.update({(docname, node_id): thing for node_id in fact.ids})
-    return found
+                item = reference_names.target(env, docname, fact.ids[0], fact)
+                items.update({(docname, node_id): item for node_id in fact.ids})
+    return items
 
 
 def _labels(env: BuildEnvironment) -> Iterator[tuple[str, str, str]]:
-    """Every label that an author wrote, with docname and anchor; sorted within each kind."""
+    """Yield every label that an author wrote, with docname and anchor; sorted within each kind."""
     for label, (docname, node_id) in sorted(env.domains.standard_domain.anonlabels.items()):
         if not is_made_up("std", label, docname):
             yield label, docname, node_id

@@ -1,4 +1,4 @@
-"""Which addresses the book leads its readers to. Pure."""
+"""Check which addresses the book may lead its readers to. Pure."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ import re
 from urllib.parse import urlsplit
 
 _CHARACTERS = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")
-"""Those of RFC 3986: no spaces, no controls, nothing that browsers read in another way than people do."""
+"""Characters of RFC 3986: no spaces, no controls, nothing that browsers read differently from people."""
 _NUMBER = re.compile(r"\+?[0-9][0-9().\-]*(?:;[A-Za-z0-9=.\-]+)*")
 _POINT = re.compile(r"-?\d+(?:\.\d+)?,-?\d+(?:\.\d+)?(?:,-?\d+(?:\.\d+)?)?(?:;[A-Za-z0-9=.\-]+)*")
 
 
 def fault(address: str) -> str | None:
-    """What is wrong with an address; None for a sound one of the web, mail, a telephone, or a place on Earth."""
+    """Return what is wrong with an address; None if it is valid.
+
+    Valid are addresses of the web, of mail, of a telephone, or of a place on Earth.
+    """
     if not _CHARACTERS.fullmatch(address):
         return "an address has only the ASCII characters of RFC 3986 and no spaces (percent-encode others)"
     try:

@@ -1,4 +1,4 @@
-"""What a reader sees and no other extension has: one element a file.
+"""Define the elements that a reader sees and that no other extension has, with one file for each.
 
-Nodes are neutral; HTML draws them itself, for all other formats they become plain docutils nodes.
+Nodes do not depend on the output. HTML has visitors for them; for all other formats they become plain docutils nodes.
 """

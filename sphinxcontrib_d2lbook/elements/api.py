@@ -1,4 +1,4 @@
-"""`{package-api}`: the reference of the book's package, made from what the book saves."""
+"""Define `{package-api}`, the reference of the book's package, made from what the book saves."""
 
 from __future__ import annotations
 
@@ -24,7 +24,11 @@ DOCTEST = ">>>"
 
 
 class PackageApi(SphinxDirective):
-    """Argument: a module of the package (the package's own name for the package itself); without it, all modules."""
+    """Directive `{package-api}`.
+
+    Its argument is a module of the package, or the name of the package for the package itself; without it, all modules
+    are shown.
+    """
 
     optional_arguments = 1
 
@@ -39,19 +43,21 @@ class PackageApi(SphinxDirective):
         listing = Listing(module, listing_digest(self.book, module), kinds)
         domain.pages.setdefault(self.env.docname, []).append(listing)
         groups: dict[str, list[SavedObject]] = {}
-        for one in self.book.objects.values():
-            if one.kind != "method" and module in ("", one.module):
-                groups.setdefault(one.module, []).append(one)
-        found: list[nodes.Node] = []
+        for saved_object in self.book.objects.values():
+            if saved_object.kind != "method" and module in ("", saved_object.module):
+                groups.setdefault(saved_object.module, []).append(saved_object)
+        content: list[nodes.Node] = []
         for name, objects in sorted(groups.items(), key=lambda group: (group[0] == INIT, group[0])):
             if len(groups) > 1:
-                found.append(nodes.rubric("", full_name(library.about.names, name), classes=["d2lbook-module"]))
-            for one in sorted(objects, key=lambda one: (one.name.lower(), one.name)):
-                found += self._entry(one, kinds)
-        return found
+                content.append(nodes.rubric("", full_name(library.about.names, name), classes=["d2lbook-module"]))
+            for saved_object in sorted(
+                objects, key=lambda saved_object: (saved_object.name.lower(), saved_object.name)
+            ):
+                content += self._entry(saved_object, kinds)
+        return content
 
     def _module(self) -> str | None:
-        """Its name; "" for all; None, with a warning, for one that is not there."""
+        """Return the module that the argument names; "" for all modules; None, with a warning, if it is unknown."""
         if not self.arguments or not self.book.objects:
             return ""
         library = self.book.library
@@ -68,52 +74,56 @@ class PackageApi(SphinxDirective):
             )
         return module
 
-    def _entry(self, one: SavedObject, kinds: dict[str, str]) -> list[nodes.Node]:
-        """Index entry and description of an object, the methods of a class inside."""
-        kinds[one.qualified] = one.kind
-        signature = self._signature(one)
+    def _entry(self, saved_object: SavedObject, kinds: dict[str, str]) -> list[nodes.Node]:
+        """Return the index entry and the description of an object, with the methods of a class inside."""
+        kinds[saved_object.qualified] = saved_object.kind
+        signature = self._signature(saved_object)
         content = addnodes.desc_content()
-        if one.bases:
-            content += self._bases(one)
-        content += self._docstring(one.docstring)
-        content += whereabouts(object=one.qualified)
+        if saved_object.bases:
+            content += self._bases(saved_object)
+        content += self._docstring(saved_object.docstring)
+        content += whereabouts(object=saved_object.qualified)
         for method in self.book.objects.values():
-            if method.owner == one.qualified:
+            if method.owner == saved_object.qualified:
                 content += self._entry(method, kinds)
-        classes = ["py", one.kind, "d2lbook-object"]
-        entry = addnodes.desc("", signature, content, domain="d2lsaved", objtype=one.kind, classes=classes)
+        classes = ["py", saved_object.kind, "d2lbook-object"]
+        entry = addnodes.desc("", signature, content, domain="d2lsaved", objtype=saved_object.kind, classes=classes)
         entry["no-index"] = entry["no-contents-entry"] = False
         self.set_source_info(entry)
         self.state.document.note_explicit_target(signature)
         index = addnodes.index(
-            entries=[("single", f"{one.name} (in {self.book.library.package})", one.qualified, "", None)]
+            entries=[
+                ("single", f"{saved_object.name} (in {self.book.library.package})", saved_object.qualified, "", None)
+            ]
         )
         return [index, entry]
 
-    def _signature(self, one: SavedObject) -> addnodes.desc_signature:
-        node = addnodes.desc_signature(one.shown, "", ids=[one.qualified], names=[one.qualified])
+    def _signature(self, saved_object: SavedObject) -> addnodes.desc_signature:
+        node = addnodes.desc_signature(
+            saved_object.shown, "", ids=[saved_object.qualified], names=[saved_object.qualified]
+        )
         node["classes"] += ["sig", "sig-object", "py"]
-        node["fullname"], node["_toc_name"] = one.shown, one.name
-        node["_toc_parts"] = tuple(one.shown.split("."))
-        for word in one.words:
+        node["fullname"], node["_toc_name"] = saved_object.shown, saved_object.name
+        node["_toc_parts"] = tuple(saved_object.shown.split("."))
+        for word in saved_object.words:
             node += addnodes.desc_annotation("", word, addnodes.desc_sig_space())
-        if one.kind != "method":
-            node += addnodes.desc_addname("", one.shown.removesuffix(one.name))
-        node += addnodes.desc_name("", one.name)
-        if one.parameters is not None:
-            node += addnodes.desc_parameterlist("", "", *map(_parameter, one.parameters))
-        if one.annotation:
-            node += addnodes.desc_annotation("", f": {one.annotation}")
-        if one.value:
-            node += addnodes.desc_annotation("", f" = {one.value}")
-        if one.returns:
-            node += addnodes.desc_returns("", one.returns)
+        if saved_object.kind != "method":
+            node += addnodes.desc_addname("", saved_object.shown.removesuffix(saved_object.name))
+        node += addnodes.desc_name("", saved_object.name)
+        if saved_object.parameters is not None:
+            node += addnodes.desc_parameterlist("", "", *map(_parameter, saved_object.parameters))
+        if saved_object.annotation:
+            node += addnodes.desc_annotation("", f": {saved_object.annotation}")
+        if saved_object.value:
+            node += addnodes.desc_annotation("", f" = {saved_object.value}")
+        if saved_object.returns:
+            node += addnodes.desc_returns("", saved_object.returns)
         self.set_source_info(node)
         return node
 
-    def _bases(self, one: SavedObject) -> nodes.paragraph:
+    def _bases(self, saved_object: SavedObject) -> nodes.paragraph:
         line = nodes.paragraph("", _("Bases: "))
-        for count, base in enumerate(one.bases):
+        for count, base in enumerate(saved_object.bases):
             if count:
                 line += nodes.Text(", ")
             name = _dotted(base) and find(base, self.book.objects, self.book.library)
@@ -121,20 +131,20 @@ class PackageApi(SphinxDirective):
         return line
 
     def _docstring(self, text: str) -> Iterable[nodes.Node]:
-        """Parsed in the markup of the page; examples with prompts stay as they are."""
-        found: list[nodes.Node] = []
+        """Parse a docstring in the markup of the page. Examples with prompts stay as they are."""
+        content: list[nodes.Node] = []
         prose: list[str] = []
         for block in [*text.split("\n\n"), DOCTEST]:
             if not block.lstrip().startswith(DOCTEST):
                 prose.append(block)
                 continue
             if prose:
-                found += self.parse_text_to_nodes("\n\n".join(prose))
+                content += self.parse_text_to_nodes("\n\n".join(prose))
                 prose = []
             if block is not DOCTEST:
                 example = block.strip("\n")
-                found.append(nodes.doctest_block(example, example, language="pycon"))
-        return found
+                content.append(nodes.doctest_block(example, example, language="pycon"))
+        return content
 
 
 def _object_link(qualified: str, text: str) -> addnodes.pending_xref:
@@ -146,21 +156,21 @@ def _dotted(text: str) -> bool:
     return isinstance(ast.parse(text, mode="eval").body, ast.Name | ast.Attribute)
 
 
-def _parameter(one: Parameter) -> addnodes.desc_parameter:
+def _parameter(parameter: Parameter) -> addnodes.desc_parameter:
     node = addnodes.desc_parameter()
-    stars = one.name[: len(one.name) - len(one.name.lstrip("*/"))]
+    stars = parameter.name[: len(parameter.name) - len(parameter.name.lstrip("*/"))]
     if stars:
         node += addnodes.desc_sig_operator("", stars)
-    if one.name != stars:
-        node += addnodes.desc_sig_name("", one.name[len(stars) :])
-    if one.annotation:
+    if parameter.name != stars:
+        node += addnodes.desc_sig_name("", parameter.name[len(stars) :])
+    if parameter.annotation:
         node += [addnodes.desc_sig_punctuation("", ":"), addnodes.desc_sig_space()]
-        node += addnodes.desc_sig_name("", one.annotation)
-    if one.default:
-        space = [addnodes.desc_sig_space()] if one.annotation else []
+        node += addnodes.desc_sig_name("", parameter.annotation)
+    if parameter.default:
+        space = [addnodes.desc_sig_space()] if parameter.annotation else []
         node += [*space, addnodes.desc_sig_operator("", "=")]
-        node += [*([addnodes.desc_sig_space()] if one.annotation else [])]
-        node += nodes.inline("", one.default, classes=["default_value"], support_smartquotes=False)
+        node += [*([addnodes.desc_sig_space()] if parameter.annotation else [])]
+        node += nodes.inline("", parameter.default, classes=["default_value"], support_smartquotes=False)
     return node
 
 

@@ -1,4 +1,4 @@
-"""`{book-map}`: a figure with the parts and chapters of the book, and which of them build on which.
+"""Define `{book-map}`: a figure with the parts and chapters of the book, and which of them build on which.
 
     ```{book-map} What builds on what.
     :name: fig_book_map
@@ -7,10 +7,10 @@
     preliminaries, sec_probability -> linear-networks
     ```
 
-The argument is the caption. What the chapters are comes from the toctrees; that one builds on another is said in the
-directive, where all of it can be seen at once: each line names chapters, by page or label, before and after an arrow.
-A line `+ 6 Title` is a chapter that is still to be written, and has its number for a name; `+ [Title]` before such
-lines is the part that they are in.
+The argument is the caption. The chapters come from the toctrees. The dependencies between them are lines of the
+directive, so that all can be seen at once: each line names chapters, by page or label, before and after an arrow.
+A line `+ 6 Title` is a chapter that is still to be written, whose number is its name; `+ [Title]` before such lines is
+the part that they belong to.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ SVG = "image/svg+xml"
 
 
 class Dependency(NamedTuple):
-    """A line of a directive: ``after`` builds on ``before``, as the author names them."""
+    """Dependency in a line of a directive: ``after`` builds on ``before``, as the author names them."""
 
     before: str
     after: str
@@ -54,18 +54,18 @@ class Dependency(NamedTuple):
 
 
 class MapFacts(NamedTuple):
-    """What a page says of the book in its maps."""
+    """Dependencies and planned chapters that a page gives in its maps."""
 
     dependencies: list[Dependency]
     planned: list[PlannedChapter]
 
 
 class book_map(nodes.General, nodes.Element):  # noqa: N801
-    """Attributes: `dependencies`, `planned`, and `alt` ("" for one that is made)."""
+    """Node of a map. Attributes: `dependencies`, `planned`, and `alt` ("" if the text is to be generated)."""
 
 
 class BookMap(SphinxDirective):
-    """Argument: the caption. Content: dependencies."""
+    """Directive `{book-map}`. Argument: the caption. Content: dependencies and planned chapters."""
 
     optional_arguments = 1
     final_argument_whitespace = True
@@ -77,10 +77,10 @@ class BookMap(SphinxDirective):
     }
 
     def run(self) -> list[nodes.Node]:
-        found, planned = list(self._dependencies()), list(self._planned())
+        dependencies, planned = list(self._dependencies()), list(self._planned())
         drawing = book_map(
-            dependencies=[tuple(one) for one in found],
-            planned=[tuple(one) for one in planned],
+            dependencies=[tuple(item) for item in dependencies],
+            planned=[tuple(item) for item in planned],
             alt=self.options.get("alt", ""),
         )
         figure = nodes.figure("", drawing, classes=["d2lbook-book-map", *self.options.get("class", [])])
@@ -92,7 +92,7 @@ class BookMap(SphinxDirective):
             self.set_source_info(caption)
             figure += [caption, *messages]
         self.add_name(figure)
-        map_domain(self.env).note(self.env.docname, MapFacts(found, planned))
+        map_domain(self.env).note(self.env.docname, MapFacts(dependencies, planned))
         return [figure]
 
     def _dependencies(self) -> Iterator[Dependency]:
@@ -105,7 +105,7 @@ class BookMap(SphinxDirective):
             if len(steps) < 2 or not all(name for step in steps for name in step):
                 warn(
                     Warn.MAP,
-                    "%r says nothing about chapters; write `before -> after`, pages or labels, several with commas",
+                    "%r does not name chapters; write `before -> after`, pages or labels, several with commas",
                     text,
                     location=(self.env.docname, line),
                 )
@@ -127,19 +127,22 @@ class BookMap(SphinxDirective):
             else:
                 warn(
                     Warn.MAP,
-                    "%r is no planned chapter; write `+ 5 Its title`, or `+ [Title of a part]` before chapters of it",
+                    "%r is not a planned chapter; write `+ 5 Its title`, or `+ [Title of a part]` before its chapters",
                     text,
                     location=(self.env.docname, self._line(number)),
                 )
 
     def _line(self, number: int) -> int:
-        """In the page. MyST counts a directive's content from the directive, reStructuredText from the page's top."""
+        """Return the line in the page of a line of the content.
+
+        MyST counts a directive's content from the directive, reStructuredText from the top of the page.
+        """
         first = self.content.offset(0)
         return (first or self.lineno + self.content_offset) + number + 1
 
 
 class MapDomain(PerPageDomain[MapFacts]):
-    """Which pages show a map, and what it depends on."""
+    """Domain that keeps the dependencies and planned chapters of each page with a map."""
 
     name = "d2lmap"
     label = "maps of the book"
@@ -147,33 +150,36 @@ class MapDomain(PerPageDomain[MapFacts]):
     initial_data: ClassVar[dict[str, Any]] = {"pages": {}, "drawn": ""}
 
     def note(self, docname: str, facts: MapFacts) -> None:
+        """Add the content of one more map to a page."""
         old = self.pages.get(docname, MapFacts([], []))
         self.pages[docname] = MapFacts(old.dependencies + facts.dependencies, old.planned + facts.planned)
 
     def check_consistency(self) -> None:
-        """Called after reading: whether the dependencies can be drawn."""
+        """Warn of dependencies that cannot be drawn, and of planned chapters that exist. Called after reading."""
         for docname, (dependencies, planned) in sorted(self.pages.items()):
-            written = {chapter.number for chapter in structure(self.env, docname, MapFacts([], [])).chapters.values()}
+            existing_numbers = {
+                chapter.number for chapter in structure(self.env, docname, MapFacts([], [])).chapters.values()
+            }
             for chapter in planned:
-                if chapter.number in written:
+                if chapter.number in existing_numbers:
                     warn(
                         Warn.MAP,
-                        "chapter %s, planned here, is in the book by now; take its line off, or give it another number",
+                        "chapter %s, planned here, is in the book now; remove its line, or give it another number",
                         chapter.number,
                         location=(docname, chapter.line),
                     )
             chapters = structure(self.env, docname, MapFacts([], planned)).chapters
             graph: dict[str, set[str]] = {}
-            for one in dependencies:
-                ends = [_chapter(self.env, docname, name, planned) for name in (one.before, one.after)]
-                for name, end in zip((one.before, one.after), ends, strict=True):
+            for dependency in dependencies:
+                ends = [_chapter(self.env, docname, name, planned) for name in (dependency.before, dependency.after)]
+                for name, end in zip((dependency.before, dependency.after), ends, strict=True):
                     if end not in chapters:
                         warn(
                             Warn.MAP,
                             "the map of the book has no chapter %r; name one by its page or label, as %s",
                             name,
                             ", ".join(list(chapters)[:3]) or "the numbered toctrees of the root page list them",
-                            location=(docname, one.line),
+                            location=(docname, dependency.line),
                         )
                 if all(end in chapters for end in ends):
                     graph.setdefault(str(ends[1]), set()).add(str(ends[0]))
@@ -185,11 +191,15 @@ class MapDomain(PerPageDomain[MapFacts]):
 
 
 def map_domain(env: BuildEnvironment) -> MapDomain:
+    """Return the domain of a build."""
     return cast("MapDomain", env.domains[MapDomain.name])
 
 
 def structure(env: BuildEnvironment, docname: str, facts: MapFacts) -> Structure:
-    """What a map on page ``docname`` shows: main matter and appendices, parts by their captions."""
+    """Return what a map on page ``docname`` shows: main matter and appendices, with captions as parts.
+
+    Planned chapters of ``facts`` are included, and its dependencies between chapters that exist or are planned.
+    """
     groups = []
     captions = 0
     for division in divisions(env):
@@ -199,11 +209,11 @@ def structure(env: BuildEnvironment, docname: str, facts: MapFacts) -> Structure
             title = division.caption or (_("Appendices") if division.matter == "appendix" else "")
             chapters = (Chapter(name, section_number(env, name), _title(env, name)) for name in division.docnames)
             groups.append(ChapterGroup(title, part, tuple(chapters)))
-    written = {chapter.number for group in groups for chapter in group.chapters}
-    planned = [one for one in facts.planned if one.number not in written]
+    existing_numbers = {chapter.number for group in groups for chapter in group.chapters}
+    planned = [item for item in facts.planned if item.number not in existing_numbers]
     edges = [
-        (_chapter(env, docname, one.before, planned), _chapter(env, docname, one.after, planned))
-        for one in facts.dependencies
+        (_chapter(env, docname, item.before, planned), _chapter(env, docname, item.after, planned))
+        for item in facts.dependencies
     ]
     return Structure(
         with_planned(groups, planned), tuple((before, after) for before, after in edges if before and after)
@@ -215,24 +225,24 @@ def _title(env: BuildEnvironment, docname: str) -> str:
 
 
 def _chapter(env: BuildEnvironment, docname: str, name: str, planned: Iterable[PlannedChapter]) -> str | None:
-    """The page that an author means: by its name, from the root or from the page with the map, or by a label.
+    """Return the docname of the page that an author names, from the root, from the page with the map, or by a label.
 
-    A chapter that is still to be written is named by its number.
+    A chapter that is still to be written is named by its number, and has its key returned.
     """
     relative = posixpath.normpath(posixpath.join(posixpath.dirname(docname), name))
     for page in (name.strip("/"), relative):
-        for wanted in (page, f"{page}/index"):
-            if wanted in env.found_docs:
-                return wanted
-    found = env.domains.standard_domain.anonlabels.get(name.lower())
-    return found[0] if found else next((one.key for one in planned if one.number == name), None)
+        for candidate in (page, f"{page}/index"):
+            if candidate in env.found_docs:
+                return candidate
+    label_target = env.domains.standard_domain.anonlabels.get(name.lower())
+    return label_target[0] if label_target else next((item.key for item in planned if item.number == name), None)
 
 
 def described(shown: Structure) -> str:
-    """The map in words, for who cannot see it."""
+    """Return the map in words, for readers who cannot see it."""
     words = []
     for group in shown.groups:
-        names = "; ".join(map(_told, group.chapters))
+        names = "; ".join(map(_chapter_name, group.chapters))
         words.append(f"{group.title}: {names}." if group.title else f"{names}.")
     chapters = shown.chapters
     needs: dict[str, list[str]] = {}
@@ -245,15 +255,15 @@ def described(shown: Structure) -> str:
     return " ".join(words)
 
 
-def _told(chapter: Chapter) -> str:
+def _chapter_name(chapter: Chapter) -> str:
     name = f"{chapter.number} {chapter.title}".strip()
     return _("{chapter} (planned)").format(chapter=name) if chapter.is_planned else name
 
 
 def of_node(env: BuildEnvironment, docname: str, node: nodes.Element) -> tuple[Structure, str]:
-    """What a node shows, and its alternative text."""
+    """Return the content of a map node, and its alternative text."""
     facts = MapFacts(
-        [Dependency(*one) for one in node["dependencies"]], [PlannedChapter(*one) for one in node["planned"]]
+        [Dependency(*item) for item in node["dependencies"]], [PlannedChapter(*item) for item in node["planned"]]
     )
     shown = structure(env, docname, facts)
     return shown, node["alt"] or described(shown)
@@ -263,17 +273,17 @@ def visit_html(self: Any, node: nodes.Element) -> None:
     env, builder = self.builder.env, self.builder
     docname = builder.current_docname
     shown, alt = of_node(env, docname, node)
-    written = [name for name, chapter in shown.chapters.items() if not chapter.is_planned]
-    addresses = {name: builder.get_relative_uri(docname, name) for name in written}
+    existing_pages = [name for name, chapter in shown.chapters.items() if not chapter.is_planned]
+    addresses = {name: builder.get_relative_uri(docname, name) for name in existing_pages}
     name = (node.parent.get("ids") or ["book-map"])[0]
     self.body.append(map_svg(lay_out(shown), _("Map of the book"), alt, name, addresses))
     raise nodes.SkipNode
 
 
 class MapsToImages(SphinxPostTransform):
-    """Gives maps their alternative texts, and makes images of them for formats that know images and not our node."""
+    """Give maps their alternative texts, and replace them by images for formats that do not know the node."""
 
-    # Before images are chosen, which comes after all post-transforms.
+    # Runs before images are chosen, which comes after all post-transforms.
     default_priority = 190
     drawing: ClassVar[frozenset[str]] = frozenset({"html", "typst"})
 
@@ -293,9 +303,9 @@ class MapsToImages(SphinxPostTransform):
 
 
 def redraw(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """Pages whose map is no longer right. Handler of `env-get-updated`."""
+    """Return the pages whose map has changed since it was drawn. Handle `env-get-updated`."""
     domain = map_domain(env)
-    drawn = digest(*(repr(structure(env, docname, found)) for docname, found in sorted(domain.pages.items())))
+    drawn = digest(*(repr(structure(env, docname, facts)) for docname, facts in sorted(domain.pages.items())))
     changed = drawn != domain.data["drawn"]
     domain.data["drawn"] = drawn
     return sorted(domain.pages) if changed else []
@@ -306,5 +316,5 @@ def setup(app: Sphinx) -> None:
     app.add_domain(MapDomain)
     app.add_directive("book-map", BookMap)
     app.add_post_transform(MapsToImages)
-    # After the numbers have been given out (500).
+    # Runs after the numbers have been given out (500).
     app.connect("env-get-updated", redraw, priority=600)

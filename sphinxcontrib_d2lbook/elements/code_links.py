@@ -1,4 +1,4 @@
-"""`d2l.train` in a code cell leads to its entry: which characters of the code are links, told to the highlighters."""
+"""Link names in code cells, such as `d2l.train`, to their entries. The highlighters get the positions of the links."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from .saved_domain import saved_domain
 from .saved_notes import cell_parts
 
 FORMATS = ("html", "typst")
-"""LaTeX's verbatim text has no links in it."""
+"""Formats whose code can have links; LaTeX's verbatim text cannot."""
 KEY = "links"
-"""In a code block's `highlight_args`, which Sphinx hands to the formatter: a tuple of `CodeLink`s."""
+"""Key in a code block's `highlight_args`, which Sphinx passes to the formatter, with a tuple of `CodeLink`s."""
 
 
 class CodeLink(NamedTuple):
     """Characters of one line that are a link."""
 
     line: int
-    """From 1; empty lines at the top do not count, for some lexers drop them."""
+    """Line, counted from 1; empty lines at the top do not count, since some lexers drop them."""
     start: int
     end: int
-    """Columns from 0, the end excluded."""
+    """Columns of the first character and behind the last one, counted from 0."""
     uri: str
     title: str
 
@@ -39,7 +39,10 @@ Piece = tuple[TokenType, str, CodeLink | None]
 
 
 def linked_tokens(tokens: Iterable[tuple[TokenType, str]], links: Iterable[CodeLink]) -> Iterator[Piece]:
-    """Tokens, cut where links begin and end and after newlines. Only names and the dots between them become links."""
+    """Yield tokens, split where links begin and end, and after newlines.
+
+    Only names and the dots between them become links.
+    """
     by_line: dict[int, list[CodeLink]] = {}
     for link in links:
         by_line.setdefault(link.line, []).append(link)
@@ -69,9 +72,9 @@ def _cut(kind: TokenType, text: str, column: int, links: Iterable[CodeLink]) -> 
 
 
 class LinkCode(SphinxPostTransform):
-    """Notes the links on each code cell's block."""
+    """Add the links in a code cell to the attributes of its code block."""
 
-    # Any time: blocks keep their attributes.
+    # Any priority will do, since blocks keep their attributes.
     default_priority = 206
 
     def run(self, **kwargs: Any) -> None:
@@ -87,12 +90,12 @@ class LinkCode(SphinxPostTransform):
                 span, title = use.span, book.objects[use.symbol].shown
                 links.setdefault(use.cell, []).append(CodeLink(span.line, span.start, span.end, uri, title))
         for cell in cell_parts(self.document, "cell_code") if links else ():
-            found = links.get(cell["cell_index"], ())
+            cell_links = links.get(cell["cell_index"], ())
             source = book.source(docname, cell["cell_index"]) or ""
-            block = next(iter(cell.findall(nodes.literal_block)), None)  # others are outputs
-            if found and block is not None and block.rawsource.strip("\n") == source.strip("\n"):
+            block = next(iter(cell.findall(nodes.literal_block)), None)  # other blocks in a cell are outputs
+            if cell_links and block is not None and block.rawsource.strip("\n") == source.strip("\n"):
                 empty = len(source) - len(source.lstrip("\n"))
-                moved = tuple(sorted(link._replace(line=link.line - empty) for link in found))
+                moved = tuple(sorted(link._replace(line=link.line - empty) for link in cell_links))
                 block["highlight_args"] = {**block.get("highlight_args", {}), KEY: moved}
 
 

@@ -1,4 +1,4 @@
-"""The list of elements; each has a `setup`."""
+"""List the elements, and register each by its `setup`."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""Admonitions of the class `dropdown`, solutions among them: on the website a reader unfolds them.
+"""Fold admonitions of the class `dropdown`, including solutions, on the website, where readers can unfold them.
 
 The title stays, whatever its node is; what is below it goes into a `<details>` of HTML, which needs no script. A small
-one opens those that a link leads to. Elsewhere, and where sphinx-togglebutton folds them, nothing changes.
+script opens those that contain the target of a link. Nothing changes in other outputs, or if sphinx-togglebutton folds
+them.
 """
 
 from __future__ import annotations
@@ -16,24 +17,24 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from ..upstream.sphinx.application import app_of
 
 FOLDED, OPEN = "dropdown", "toggle-shown"
-"""Classes as sphinx-togglebutton has them: to be folded, and open at first."""
+"""CSS classes of sphinx-togglebutton: for admonitions to be folded, and for those that are open at first."""
 SCRIPT = "folding.js"
 
 
 class folded(nodes.General, nodes.Element):  # noqa: N801
-    """What is below the title. Attributes: `label` (what screen readers say), `open`."""
+    """Content below the title of an admonition. Attributes: `label` (for screen readers), `open`."""
 
 
 class Fold(SphinxPostTransform):
-    """Puts what is below the titles of such admonitions into one node."""
+    """Move what is below the titles of such admonitions into one node."""
 
-    # Behind what resolves references and titles (10 to 700), so that nothing looks for children that have moved.
+    # Runs after references and titles are resolved (10 to 700), so that no transform looks for children that moved.
     default_priority = 800
     formats = ("html",)
 
     def is_supported(self) -> bool:
         app = app_of(self.env)
-        # In a book for a reading device, or on the one page of an application's help, nothing may be unfolded.
+        # In an EPUB, or in the single page of an application's help, readers may be unable to unfold anything.
         folds = not getattr(app.builder, "embedded", False) and "sphinx_togglebutton" not in app.extensions
         return folds and super().is_supported()
 
@@ -64,7 +65,7 @@ def depart_html(self: Any, _node: folded) -> None:
 
 
 def add_script(app: Sphinx, _page: str, _template: str, _context: Any, doctree: nodes.document | None) -> None:
-    """Load the script on pages that have something folded. Handler of `html-page-context`."""
+    """Load the script on pages that have something folded. Handle `html-page-context`."""
     if doctree is not None and next(doctree.findall(folded), None) is not None:
         app.add_js_file(SCRIPT, loading_method="defer")
 

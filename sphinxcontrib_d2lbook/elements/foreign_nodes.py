@@ -1,6 +1,6 @@
-"""Nodes of other extensions that paper and notebooks would set wrongly, or leave out without a word.
+"""Replace nodes of other extensions that paper and notebooks would set wrongly, or leave out without a warning.
 
-Each becomes the plain nodes that it stands for. Whatever else is unknown is set as its text, with a warning.
+Each becomes the plain nodes that it stands for. Other unknown nodes are set as their text, with a warning.
 """
 
 from __future__ import annotations
@@ -13,23 +13,23 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from ..upstream.sphinx.application import given_values
 
 BUTTONS = frozenset({"ThebeButtonNode"})
-"""Classes of nodes that are buttons in a browser, without a word of the book in them."""
+"""Names of the classes of nodes that are buttons in a browser, without text of the book."""
 SUBFIGURES = "sphinx_subfigure"
-"""The extension that has a directive of the same name as ours."""
+"""Extension that has a directive with the same name as ours."""
 
 
 class PlainNodesOfOthers(SphinxPostTransform):
-    """Replaces them while images are still to be chosen."""
+    """Replace nodes of other extensions by plain ones."""
 
-    default_priority = 3  # with what else is made plain for paper
+    default_priority = 3  # before images are chosen, as for other nodes that are made plain for paper
     formats = ("typst", "latex", "notebook")
 
     def run(self, **_options: object) -> None:
         for node in list(self.document.findall(nodes.Element)):
             if isinstance(node, autosummary_table):
-                node.replace_self(node.children)  # a comment, as its class says, that only Sphinx's own writers show
+                node.replace_self(node.children)  # a subclass of comment, which only Sphinx's own writers show
             elif isinstance(node, nodes.label) and not isinstance(node.parent, nodes.footnote | nodes.citation):
-                _replace(node, nodes.rubric("", "", *node.children))  # the name of a tab
+                _replace(node, nodes.rubric("", "", *node.children))  # the title of a tab
             elif type(node).__name__ in BUTTONS:
                 node.parent.remove(node)
             elif isinstance(node, nodes.figure) and node.get("is_subfigure") and "subcaptions" in node:
@@ -42,7 +42,7 @@ def _replace(node: nodes.Element, other: nodes.Element) -> None:
 
 
 def _add_captions(figure: nodes.Element) -> None:
-    """Put below each image of sphinx-subfigure what it shows below or above it on a website: its alternative text."""
+    """Add a caption below each image of sphinx-subfigure: its alternative text, as on a website."""
     for image in [child for child in figure.children if isinstance(child, nodes.image) and child.get("alt")]:
         text = nodes.paragraph("", image["alt"])
         text.source, text.line = image.source or figure.source, image.line or figure.line
@@ -50,7 +50,7 @@ def _add_captions(figure: nodes.Element) -> None:
 
 
 def lists_subfigures(app: Sphinx) -> bool:
-    """Return whether a project has its own directive for figures in several parts."""
+    """Return whether a project lists an extension that has its own directive `{subfigure}`."""
     return SUBFIGURES in given_values(app.config).get("extensions", ())
 
 

@@ -1,7 +1,8 @@
-"""Values of other pages, as `` {glue}`other.md::name` `` and `` {glue:text}`other.md::name:.2f` `` paste them.
+"""Paste values of other pages, as in `` {glue}`other.md::name` `` and `` {glue:text}`other.md::name:.2f` ``.
 
-MyST-NB looks them up in the folder of the output that is being written, where a build of several outputs has none. Here
-they become what a value of the same page is: a bundle of all forms of an output, of which each output takes its best.
+MyST-NB looks for them in the folder of the output that is being written, which is the wrong one in a build of several
+outputs. Here they become what a value of the same page is: a bundle of all forms of an output, from which each output
+chooses the best.
 """
 
 from __future__ import annotations
@@ -27,20 +28,20 @@ from .page_outputs import glued_values, pages_that_use
 IMAGES = ("image/png", "image/jpeg", "image/gif", "application/pdf", "image/svg+xml")
 
 _read: WeakKeyDictionary[Sphinx, set[str]] = WeakKeyDictionary()
-"""Pages that this build reads."""
+"""Pages that the current build reads."""
 
 
 class ValuesOfOtherPages(SphinxPostTransform):
-    """Puts the values in."""
+    """Replace references to values of other pages by the values."""
 
-    # Before an output's tables are made (3) and one form of each output is chosen (4); MyST-NB's own comes at 5.
+    # Runs before tables are made of outputs (3) and one form of each output is chosen (4). MyST-NB's own runs at 5.
     default_priority = 2
 
     def run(self, **_options: Any) -> None:
         for node in list(self.document.findall(PendingGlueReference)):
-            made = self._nodes(node)
-            if made:
-                node.replace_self(made)
+            value_nodes = self._nodes(node)
+            if value_nodes:
+                node.replace_self(value_nodes)
             else:
                 node.parent.remove(node)
 
@@ -63,9 +64,9 @@ class ValuesOfOtherPages(SphinxPostTransform):
         bundle.source, bundle.line = node.source, node.line
         for mime, value in data.items():
             text = "".join(value) if isinstance(value, list) else value
-            made = self._form(mime, text, inline=node.inline) if isinstance(text, str) else []
-            if made:
-                bundle += nodes.container("", *made, mime_type=mime)
+            form_nodes = self._form(mime, text, inline=node.inline) if isinstance(text, str) else []
+            if form_nodes:
+                bundle += nodes.container("", *form_nodes, mime_type=mime)
         return [bundle]
 
     def _text(
@@ -83,7 +84,7 @@ class ValuesOfOtherPages(SphinxPostTransform):
         return [nodes.inline(text, text, classes=["pasted-text"])]
 
     def _form(self, mime: str, text: str, *, inline: bool) -> list[nodes.Node]:
-        """Return one form of an output as nodes, as MyST-NB makes them of a value of another page; [] for others."""
+        """Return a form of an output as the nodes that MyST-NB makes for values of other pages; [] for other forms."""
         if mime == "text/plain":
             return [nodes.literal(text, text)] if inline else [nodes.literal_block(text, text)]
         if mime == "text/html":
@@ -103,7 +104,7 @@ class ValuesOfOtherPages(SphinxPostTransform):
 
 
 def _absent(env: BuildEnvironment, docname: str, name: str, values: Mapping[str, Any]) -> str:
-    """Say what is there in place of a value that is not."""
+    """Return a message for a value that does not exist, with what exists instead."""
     if docname not in env.found_docs:
         question = did_you_mean(docname, env.found_docs)
         return f"there is no page {docname!r} with a value {name!r} to paste" + (question and f"; {question}")
@@ -114,12 +115,12 @@ def _absent(env: BuildEnvironment, docname: str, name: str, values: Mapping[str,
 
 
 def note_read(app: Sphinx, _env: BuildEnvironment, docnames: list[str]) -> None:
-    """Note which pages are read. Handler of `env-before-read-docs`."""
+    """Note which pages are read. Handle `env-before-read-docs`."""
     _read[app] = set(docnames)
 
 
 def pages_to_write(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """Return the pages that paste values of pages which were read. Handler of `env-updated`."""
+    """Return the pages that paste values of pages which were read. Handle `env-updated`."""
     return pages_that_use(env, _read.get(app, set()))
 
 

@@ -1,4 +1,4 @@
-"""Images that pages show by HTML (`<img src="picture.png" width="50">`) become images of the book.
+"""Turn images that pages show by HTML (`<img src="picture.png" width="50">`) into images of the book.
 
 As HTML they would be in no output but the website, and a local file would not even be copied there.
 """
@@ -19,13 +19,13 @@ ALIGNED = re.compile(r"text-align\s*:\s*(left|center|right)")
 
 
 class _Images(HTMLParser):
-    """Collects images; anything else that shows, or that an image cannot stand for, makes `is_pure` false."""
+    """Collector of images. `is_pure` becomes false if there is other visible content, or a tag that is unknown here."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.is_pure = True
         self.images: list[tuple[dict[str, str], str, str]] = []
-        """Attributes of each, the address to which it links, and the side on which it stands."""
+        """For each image its attributes, the address that it links to, and its alignment."""
         self._links: list[str] = []
         self._sides: list[str] = []
 
@@ -58,11 +58,11 @@ class _Images(HTMLParser):
 
 
 def images_of(html: str, *, inline: bool) -> list[nodes.Node]:
-    """Return the images that ``html`` consists of; [] where there is anything else, or none."""
+    """Return the images that ``html`` consists of; [] if it has other content, or no images."""
     reader = _Images()
     reader.feed(html)
     reader.close()
-    made: list[nodes.Node] = []
+    new_nodes: list[nodes.Node] = []
     for values, link, side in reader.images if reader.is_pure else ():
         image = nodes.image(uri=values["src"], alt=values.get("alt", ""))
         for name in ("width", "height"):
@@ -75,26 +75,26 @@ def images_of(html: str, *, inline: bool) -> list[nodes.Node]:
         image["classes"] += values.get("class", "").split()
         if link:
             reference = nodes.reference("", "", image, refuri=link)
-            made.append(reference if inline else nodes.paragraph("", "", reference))
+            new_nodes.append(reference if inline else nodes.paragraph("", "", reference))
         else:
-            made.append(image)
-    return made
+            new_nodes.append(image)
+    return new_nodes
 
 
 class ImagesInHtml(SphinxTransform):
-    """Makes images of raw HTML outside of outputs that consists of such."""
+    """Replace raw HTML that consists of images by image nodes, except in outputs of cells."""
 
-    default_priority = 150  # before references are resolved, and images collected
+    default_priority = 150  # before references are resolved and images collected
 
     def apply(self, **_options: Any) -> None:
         for raw in list(self.document.findall(nodes.raw)):
             if raw.get("format") != "html" or "output" in raw["classes"] or "<img" not in raw.astext().lower():
                 continue
-            made = images_of(raw.astext(), inline=isinstance(raw.parent, nodes.TextElement))
-            for node in made:
+            new_nodes = images_of(raw.astext(), inline=isinstance(raw.parent, nodes.TextElement))
+            for node in new_nodes:
                 node.source, node.line = raw.source, raw.line
-            if made:
-                raw.replace_self(made)
+            if new_nodes:
+                raw.replace_self(new_nodes)
 
 
 def setup(app: Sphinx) -> None:

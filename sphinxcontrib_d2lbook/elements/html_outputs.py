@@ -1,9 +1,9 @@
-"""Outputs of cells that need a browser, as paper and readers' notebooks show them.
+"""Show outputs of cells that need a browser on paper and in readers' notebooks.
 
-An output comes in several forms, of which MyST-NB takes one by a fixed order. Where the best form is HTML, that order
-loses content: a data frame would print as monospaced text, and a map as the name of its class. Here HTML becomes what
-it shows, as far as that can be told: tables, pictures that are in it, text, the addresses of what is embedded. Content
-that only a browser can show is warned of, once, with what stands in its place.
+An output comes in several forms, from which MyST-NB takes one by a fixed order. If the best form is HTML, that order
+loses content: a data frame would print as monospaced text, and a map as the name of its class. Here HTML is replaced by
+what it shows, as far as that can be determined: tables, pictures inside it, text, addresses of embedded content. For
+content that only a browser can show there is one warning, with what is shown instead.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ from .html_reading import HtmlReader, read, table_node
 from .wide_tables import in_parts
 
 PLACEHOLDER = re.compile(r"<(?P<name>[\w.]+)(?: object)?(?: at 0x[0-9a-f]+)?>")
-"""What Python prints of an object that has nothing to say of itself."""
+"""Text that Python prints for an object without a representation of its own."""
 DRAWING = re.compile(r"<svg\b.*?</svg\s*>", re.DOTALL | re.IGNORECASE)
 DATA = re.compile(r"data:(?P<mime>image/[\w.+-]+)(?:;[\w=-]+)*?(?P<base64>;base64)?,(?P<data>.*)", re.DOTALL)
 NOTICE = re.compile(r"^(Make this Notebook Trusted to load map.*|Loading BokehJS.*)$", re.MULTILINE)
-"""What packages say to a reader in whose browser nothing happens."""
+"""Texts that packages show in a browser where their scripts do not run."""
 FEW_MEDIA = ("image/svg+xml", "application/pdf", "image/png", "image/jpeg", "image/gif", "text/latex", "text/markdown")
 IMAGES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif")
 SCRIPTS = ("application/javascript", "application/vnd.jupyter.widget-view+json")
@@ -45,14 +45,14 @@ INTERACTIVE = "an output of this cell needs a browser; the PDF shows %s in its p
 
 
 class OutputsOnPaper(SphinxPostTransform):
-    """In a bundle of one output's forms, what its HTML shows takes the place of the HTML."""
+    """Replace the HTML in a bundle of forms of an output by what it shows."""
 
-    # MyST-NB chooses one form at 4.
+    # Runs before MyST-NB chooses one form (4).
     default_priority = 3
     formats = ("typst", "latex")
 
     def run(self, **_options: Any) -> None:
-        self._told: set[tuple[int, tuple[str, ...]]] = set()
+        self._reported: set[tuple[int, tuple[str, ...]]] = set()
         for bundle in bundles(self.document):
             forms = forms_of(bundle)
             if any(mime in forms for mime in FEW_MEDIA) or not {"text/html", *SCRIPTS} & forms.keys():
@@ -61,7 +61,7 @@ class OutputsOnPaper(SphinxPostTransform):
             if "text/html" not in forms and plain:
                 continue
             bundle.replace_self(self._shown(bundle, forms, plain))
-        for raw in list(self.document.findall(nodes.raw)):  # raw cells are in no bundle
+        for raw in list(self.document.findall(nodes.raw)):  # outputs of raw cells are in no bundle
             is_output = raw.get("format") == "html" and {"output", "text_html"} <= set(raw["classes"])
             if is_output and not _is_form(raw):
                 raw.replace_self(self._shown(raw, {"text/html": nodes.container("", raw.deepcopy())}, ""))
@@ -73,53 +73,56 @@ class OutputsOnPaper(SphinxPostTransform):
         inline = isinstance(bundle.parent, nodes.TextElement)
         place = bundle if bundle.line else (self.env.docname, None)
         pictures = [] if inline else list(pictures_in(html, reading, self.env))
-        made: list[nodes.Node]
+        new_nodes: list[nodes.Node]
         if reading.is_simple and not inline:
-            made = []
+            new_nodes = []
             for node in tables(reading):
-                made += in_parts(node) if isinstance(node, nodes.table) else [node]
+                new_nodes += in_parts(node) if isinstance(node, nodes.table) else [node]
         elif pictures and not (plain and text):
-            made = [*pictures, *texts(text)]
+            new_nodes = [*pictures, *texts(text)]
         elif plain:
-            made = list(forms["text/plain"].children)
+            new_nodes = list(forms["text/plain"].children)
             if needs_browser(reading):
-                made += self._addresses(bundle, reading, "")
+                new_nodes += self._addresses(bundle, reading, "")
                 warn(Warn.NODE, INTERACTIVE, "its text/plain form", REMEDY, location=place)
         elif text and not reading.has_frame:
-            made = [nodes.Text(" ".join(text.split()))] if inline else list(texts(text))
+            new_nodes = [nodes.Text(" ".join(text.split()))] if inline else list(texts(text))
             warn(Warn.NODE, LOST, REMEDY, location=place)
         else:
             match = PLACEHOLDER.fullmatch(forms["text/plain"].astext().strip()) if "text/plain" in forms else None
-            made = self._addresses(bundle, reading, reading.title or (match["name"] if match else ""))
-            what = f"{made[0].astext()!r}" if made else "nothing"
-            made = [*([] if inline else texts(text)), *made]
-            # Some packages show one thing by several outputs of a cell.
-            key = (id(bundle.parent), tuple(node.astext() for node in made))
-            if key in self._told:
+            new_nodes = self._addresses(bundle, reading, reading.title or (match["name"] if match else ""))
+            what = f"{new_nodes[0].astext()!r}" if new_nodes else "nothing"
+            new_nodes = [*([] if inline else texts(text)), *new_nodes]
+            # Some packages show one object by several outputs of a cell.
+            key = (id(bundle.parent), tuple(node.astext() for node in new_nodes))
+            if key in self._reported:
                 return []
-            self._told.add(key)
+            self._reported.add(key)
             warn(Warn.NODE, INTERACTIVE, what, REMEDY, location=place)
-        for node in made:
+        for node in new_nodes:
             node.source, node.line = bundle.source, bundle.line
-        return made
+        return new_nodes
 
     def _addresses(self, bundle: nodes.Element, reading: HtmlReader, name: str) -> list[nodes.Node]:
-        """Return a line for each thing that is embedded, or one for the page that shows the output."""
+        """Return a line for each embedded content, or one for the page that shows the output."""
         inline = isinstance(bundle.parent, nodes.TextElement)
-        pairs = [(one.title or name, one.address) for one in reading.embedded]
+        pairs = [(content.title or name, content.address) for content in reading.embedded]
         address = page_address(self.config, self.env.docname)
         pairs = pairs or ([(name, address)] if address or name else [])
-        made: list[nodes.Node] = []
+        lines: list[nodes.Node] = []
         for title, target in pairs:
             parts: list[nodes.Node] = [nodes.Text(f"{title}: " if title and target else title)]
             if target:
                 parts.append(nodes.reference(target, target, refuri=target, internal=False))
-            made += parts if inline else [nodes.paragraph("", "", *parts, classes=["output"])]
-        return made
+            lines += parts if inline else [nodes.paragraph("", "", *parts, classes=["output"])]
+        return lines
 
 
 class ValuesInNotebooks(SphinxPostTransform):
-    """Of values that are pasted into text, a picture or a table goes before text; outputs of cells come whole."""
+    """Prefer a picture or a table to text in values that are pasted into text.
+
+    Outputs of cells keep all their forms.
+    """
 
     default_priority = 3  # as above
     formats = ("notebook",)
@@ -142,7 +145,7 @@ class ValuesInNotebooks(SphinxPostTransform):
 
 
 def bundles(document: nodes.document) -> list[nodes.container]:
-    """Return the bundles of forms of one output each."""
+    """Return the bundles of forms, each of one output."""
     return [node for node in document.findall(nodes.container) if node.get("nb_element") == "mime_bundle"]
 
 
@@ -152,19 +155,19 @@ def forms_of(bundle: nodes.container) -> dict[str, nodes.Element]:
 
 
 def plain_of(forms: dict[str, nodes.Element]) -> str:
-    """Return the text of an output; "" for one that says nothing."""
+    """Return the text of an output; "" if it is only a placeholder."""
     text = forms["text/plain"].astext().strip() if "text/plain" in forms else ""
     return "" if PLACEHOLDER.fullmatch(text) else text
 
 
 def html_of(forms: dict[str, nodes.Element]) -> str:
-    """Return the HTML of an output, that of scripts if there is no other."""
+    """Return the HTML of an output, or that of its scripts if it has no other."""
     mimes = ("text/html",) if "text/html" in forms else SCRIPTS
     return "\n".join(raw.astext() for mime in mimes if mime in forms for raw in forms[mime].findall(nodes.raw))
 
 
 def needs_browser(reading: HtmlReader) -> bool:
-    """Return whether HTML shows what is not in its text."""
+    """Return whether HTML shows content that is not in its text."""
     return reading.has_frame or (reading.has_script and not reading.text)
 
 
@@ -183,13 +186,13 @@ def _paragraph(text: str) -> Iterator[nodes.Node]:
 
 
 def texts(text: str) -> Iterator[nodes.Node]:
-    """Yield text in lines as what a program printed."""
+    """Yield text in lines like what a program printed."""
     if text:
         yield nodes.literal_block(text, text, language="none", classes=["output", "text_plain"])
 
 
 def pictures_in(html: str, reading: HtmlReader, env: BuildEnvironment) -> Iterator[nodes.Node]:
-    """Yield the pictures that are in HTML itself, and those on other hosts."""
+    """Yield the pictures that are in the HTML itself, and those on other hosts."""
     for image in reading.images:
         match = DATA.fullmatch(image.address)
         if match:
@@ -216,7 +219,7 @@ NAMESPACE = 'xmlns="http://www.w3.org/2000/svg"'
 
 
 def image_node(mime: str, data: bytes, env: BuildEnvironment) -> nodes.image:
-    """Write a picture beside those of other outputs, and return the image of it for the page that is being written."""
+    """Write a picture to the folder of outputs, and return an image node of it for the page that is being written."""
     suffix = mimetypes.guess_extension(mime) or f".{mime.rpartition('/')[2]}"
     file = Path(config_of(env).output_folder, f"{digest(data)[:32]}{suffix}")
     write_if_changed(file, data)
@@ -226,7 +229,7 @@ def image_node(mime: str, data: bytes, env: BuildEnvironment) -> nodes.image:
 
 
 def _is_form(node: nodes.Node) -> bool:
-    """Return whether a node is in a bundle of forms, of which MyST-NB is still to choose one."""
+    """Return whether a node is in a bundle of forms, from which MyST-NB will choose one."""
     bundle = node.parent.parent if node.parent is not None else None
     return isinstance(bundle, nodes.container) and bundle.get("nb_element") == "mime_bundle"
 
@@ -241,10 +244,10 @@ def _is_in_cell(node: nodes.Node) -> bool:
 
 
 def setup_paper(app: Sphinx) -> None:
-    """Add what outputs on paper need. Called once, whichever engine sets the book."""
+    """Add the transform for outputs on paper. Called once, for either engine."""
     app.add_post_transform(OutputsOnPaper)
 
 
 def setup_notebooks(app: Sphinx) -> None:
-    """Add what readers' notebooks need."""
+    """Add the transform for readers' notebooks."""
     app.add_post_transform(ValuesInNotebooks)

@@ -1,4 +1,4 @@
-"""What a reader sees of the HTML in an output: tables, text, pictures, and addresses of what is embedded."""
+"""Read what the HTML in an output shows: tables, text, pictures, and addresses of embedded content."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ DRAWN = ("svg", "canvas", "math")
 
 @dataclass
 class HtmlTableCell:
-    """A cell of a table."""
+    """Cell of a table."""
 
     header: bool
     columns: int = 1
     rows: int = 1
     text: str = ""
-    """With a line end for each break."""
+    """Text of the cell, with a line end for each break."""
 
 
 @dataclass
 class HtmlTable:
-    """A table, and what stands around it until the next."""
+    """Table, and the text after it up to the next one."""
 
     head: list[list[HtmlTableCell]] = field(default_factory=list)
     body: list[list[HtmlTableCell]] = field(default_factory=list)
@@ -36,7 +36,7 @@ class HtmlTable:
 
 @dataclass(frozen=True)
 class Embedded:
-    """Something that a page shows in a frame or plays."""
+    """Content that a page shows in a frame or plays."""
 
     address: str
     title: str
@@ -44,34 +44,36 @@ class Embedded:
 
 @dataclass(frozen=True)
 class Image:
-    """An `img`."""
+    """Image element, `img`."""
 
     address: str
-    """On another host, or `data:` with the picture itself."""
+    """Address on another host, or `data:` with the picture itself."""
     alt: str
     width: str
 
 
 @dataclass
 class HtmlReader:
-    """All of some HTML."""
+    """Content of a piece of HTML."""
 
     before: str = ""
     """Text before the first table."""
     tables: list[HtmlTable] = field(default_factory=list)
     is_simple: bool = True
-    """Whether there is nothing but tables, none in another, and text around them."""
+    """Whether there are only tables, none inside another, and text around them."""
     embedded: list[Embedded] = field(default_factory=list)
     images: list[Image] = field(default_factory=list)
     has_frame: bool = False
-    """Whether it embeds anything, with an address or without."""
+    """Whether it embeds any content, with or without an address."""
     has_script: bool = False
     title: str = ""
     text: str = ""
-    """What stands there to be read, in lines; that of drawings is not."""
+    """Text that readers see, in lines, without the text in drawings."""
 
 
 class _Reader(HTMLParser):
+    """Parser that fills an `HtmlReader`."""
+
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.reading = HtmlReader()
@@ -179,7 +181,7 @@ def _count(text: str | None) -> int:
 
 
 def read(html: str) -> HtmlReader:
-    """Read some HTML, however malformed."""
+    """Read a piece of HTML, however malformed."""
     reader = _Reader()
     reader.feed(html)
     reader.close()
@@ -193,10 +195,10 @@ def read(html: str) -> HtmlReader:
 
 
 def table_node(table: HtmlTable) -> nodes.table:
-    """Return the table as docutils has them; leading columns of header cells are stubs."""
+    """Return a table as docutils nodes; leading columns of header cells become stubs."""
     rows = table.head + table.body
     count = max(sum(cell.columns for cell in row) for row in rows)
-    # Cells that reach down from rows above take places that the row itself does not list.
+    # Cells of rows above that span several rows take places that the row itself does not list.
     stubs = min(
         (_leading(row) for row in table.body if row and not any(cell.rows > 1 for cell in row)),
         default=0,
@@ -206,12 +208,12 @@ def table_node(table: HtmlTable) -> nodes.table:
     if table.head:
         group += _part(nodes.thead(), table.head)
     group += _part(nodes.tbody(), table.body)
-    made = nodes.table("", classes=["dataframe"])
+    result = nodes.table("", classes=["dataframe"])
     caption = " ".join(table.caption.split())
     if caption:
-        made += nodes.title(caption, caption)
-    made += group
-    return made
+        result += nodes.title(caption, caption)
+    result += group
+    return result
 
 
 def _leading(row: list[HtmlTableCell]) -> int:
@@ -234,7 +236,10 @@ def _part(part: nodes.Element, rows: list[list[HtmlTableCell]]) -> nodes.Element
 
 
 def read_table(html: str) -> HtmlTable | None:
-    """Return the table that ``html`` consists of, a line of text after it allowed; None if it is anything else."""
+    """Return the table that ``html`` consists of; None if it is anything else.
+
+    Text after the table is allowed.
+    """
     reading = read(html)
     is_one = reading.is_simple and len(reading.tables) == 1 and not reading.before.strip()
     return reading.tables[0] if is_one else None

@@ -1,8 +1,8 @@
-r"""Outputs of cells that are LaTeX: text with formulas becomes that, and a formula alone stays one.
+r"""Show outputs of cells that are LaTeX: text with formulas becomes text and formulas, and a single formula stays one.
 
-`Latex(r"The value is $\frac{1}{2}$ and 50\% done")` gives a form `text/latex`. Jupyter sets the formulas in it, and
-shows the rest as text; MyST-NB takes all of it for one formula. LaTeX that is neither, as a `tabular` or what Pygments
-makes of code, is shown as its source, and only where the output has no other form.
+`Latex(r"The value is $\frac{1}{2}$ and 50\% done")` has the form `text/latex`. Jupyter renders the formulas in it and
+shows the rest as text, but MyST-NB takes all of it for one formula. LaTeX that is neither, such as a `tabular` or code
+highlighted by Pygments, is shown as its source, and only if the output has no other form.
 """
 
 from __future__ import annotations
@@ -34,41 +34,41 @@ BREAK = re.compile(r"\\\\|\\newline\b")
 ESCAPED = re.compile(r"\\([$%&_#{}])")
 STYLES = {"textbf": nodes.strong, "textit": nodes.emphasis, "emph": nodes.emphasis, "texttt": nodes.literal}
 FOREIGN = "foreign-latex"
-"""Class of LaTeX that is shown as its source."""
+"""CSS class of LaTeX that is shown as its source."""
 
 
 @dataclass(frozen=True)
 class FormulaText:
-    """A part of a text with formulas."""
+    """Piece of a text with formulas."""
 
     kind: Literal["text", "inline", "display"]
     tex: str
 
 
 def pieces(source: str) -> list[FormulaText]:
-    """Return the formulas of a LaTeX text, and what stands between them."""
-    found: list[FormulaText] = []
+    """Return the formulas of a LaTeX text, and the text between them."""
+    result: list[FormulaText] = []
     end = start = 0
     for match in FORMULA.finditer(source):
         if match["escaped"]:
             continue
         if match.start() > start:
-            found.append(FormulaText("text", source[start : match.start()]))
+            result.append(FormulaText("text", source[start : match.start()]))
         inline = match["dollar"] or match["parenthesis"]
         display = match["dollars"] or match["bracket"] or match["environment"]
-        found.append(FormulaText("inline", inline) if inline else FormulaText("display", display))
+        result.append(FormulaText("inline", inline) if inline else FormulaText("display", display))
         start = end = match.end()
     if source[end:]:
-        found.append(FormulaText("text", source[end:]))
-    return found
+        result.append(FormulaText("text", source[end:]))
+    return result
 
 
 def latex_nodes(source: str, *, inline: bool) -> list[nodes.Node]:
-    """Return what shows the form `text/latex` of an output."""
+    """Return the nodes that show the form `text/latex` of an output."""
     source = source.strip()
-    found = pieces(source)
-    words = "".join(piece.tex for piece in found if piece.kind == "text")
-    formulas = [piece for piece in found if piece.kind != "text"]
+    all_pieces = pieces(source)
+    words = "".join(piece.tex for piece in all_pieces if piece.kind == "text")
+    formulas = [piece for piece in all_pieces if piece.kind != "text"]
     if OTHER_ENVIRONMENT.search(words):
         return [_source(source, inline=inline)]
     if not formulas and COMMAND.search(ESCAPED.sub("", words)) and not STYLED.search(words):
@@ -76,8 +76,8 @@ def latex_nodes(source: str, *, inline: bool) -> list[nodes.Node]:
     if len(formulas) == 1 and not words.strip():
         return [_formula(formulas[0].tex.strip(), inline=inline)]
     if inline:
-        return list(_line(found))
-    return _paragraphs(found)
+        return list(_line(all_pieces))
+    return _paragraphs(all_pieces)
 
 
 def _source(source: str, *, inline: bool) -> nodes.Element:
@@ -88,33 +88,33 @@ def _source(source: str, *, inline: bool) -> nodes.Element:
 
 def _formula(tex: str, *, inline: bool) -> nodes.Element:
     kind = nodes.math if inline else nodes.math_block
-    made: nodes.Element = kind(tex, tex, nowrap=False, number=None, classes=["output", "text_latex"])
-    return made
+    formula: nodes.Element = kind(tex, tex, nowrap=False, number=None, classes=["output", "text_latex"])
+    return formula
 
 
-def _line(found: list[FormulaText]) -> Iterator[nodes.Node]:
-    for piece in found:
+def _line(line_pieces: list[FormulaText]) -> Iterator[nodes.Node]:
+    for piece in line_pieces:
         if piece.kind == "text":
             yield from _text(piece.tex)
         else:
             yield _formula(piece.tex.strip(), inline=True)
 
 
-def _paragraphs(found: list[FormulaText]) -> list[nodes.Node]:
-    """Return paragraphs, and displays between them."""
-    made: list[nodes.Node] = []
+def _paragraphs(all_pieces: list[FormulaText]) -> list[nodes.Node]:
+    """Return paragraphs, and displayed formulas between them."""
+    new_nodes: list[nodes.Node] = []
     paragraph = nodes.paragraph("", classes=["output", "text_latex"])
 
     def end_paragraph() -> None:
         nonlocal paragraph
         if paragraph.astext().strip():
-            made.append(paragraph)
+            new_nodes.append(paragraph)
         paragraph = nodes.paragraph("", classes=["output", "text_latex"])
 
-    for piece in found:
+    for piece in all_pieces:
         if piece.kind == "display":
             end_paragraph()
-            made.append(_formula(piece.tex.strip(), inline=False))
+            new_nodes.append(_formula(piece.tex.strip(), inline=False))
         elif piece.kind == "inline":
             paragraph += _formula(piece.tex.strip(), inline=True)
         else:
@@ -123,11 +123,11 @@ def _paragraphs(found: list[FormulaText]) -> list[nodes.Node]:
                     end_paragraph()
                 paragraph.extend(_text(part))
     end_paragraph()
-    return made
+    return new_nodes
 
 
 def _text(source: str) -> Iterator[nodes.Node]:
-    """Yield what a text without formulas shows."""
+    """Yield the nodes that show a text without formulas."""
     start = 0
     for match in STYLED.finditer(source):
         yield from _plain(source[start : match.start()])

@@ -1,7 +1,7 @@
-"""Where things are in the map of the book: chapters in a column, arcs between those that build on each other. Pure.
+"""Lay out the map of the book: chapters in a column, with arcs between those that build on each other. Pure.
 
-Reading order runs down the page, so that the map can be read on a phone as on paper, whatever the number of chapters.
-Lengths are units of the drawing; a page makes them as large as its column is wide.
+Reading order runs down the page, so the map can be read on a phone as well as on paper, with any number of chapters.
+Lengths are units of the drawing; a page scales them to the width of its column.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 WIDTH = 400.0
 WIDE = 560.0
-"""On paper, of maps that would be too high otherwise."""
+"""Width on paper of maps that would be too high with the ordinary width."""
 ARCS = 76.0
-"""The column of arcs, left of the dots."""
+"""Width of the column of arcs, left of the dots."""
 DOT = ARCS + 12
 NUMBER = DOT + 14
 TITLE = NUMBER + 32
@@ -22,54 +22,55 @@ TEXT_SIZE = 15.0
 LINE = 19.0
 ROW_GAP = 9.0
 CLOSE = 3.0
-"""The same, where there are many rows."""
+"""Gap between rows if there are many of them."""
 HIGHEST = 900.0
-"""On paper, of maps with the ordinary width and gaps."""
+"""Greatest height on paper of a map with the ordinary width and gaps."""
 HEAD_GAP = 16.0
-"""Above the name of a part."""
+"""Gap above the name of a part."""
 LANE = 8.0
-"""How much further an arc bends for each chapter that it passes."""
+"""Distance by which an arc bends further for each chapter that it passes."""
 
 
 @dataclass(frozen=True)
 class Chapter:
-    """A chapter or an appendix."""
+    """Chapter or appendix in a map."""
 
     docname: str
     number: str
-    """ "" for none."""
+    """Number as printed; "" if it has none."""
     title: str
     is_planned: bool = False
-    """Whether it is still to be written: it has no page, and is drawn lighter."""
+    """Whether it is still to be written; then it has no page, and is drawn lighter."""
 
 
 @dataclass(frozen=True)
 class ChapterGroup:
-    """The chapters of a part."""
+    """Chapters of a part."""
 
     title: str
-    """ "" for chapters in no part."""
+    """Title of the part; "" for chapters in no part."""
     part: int | None
-    """Which part it is, from 0; None for none."""
+    """Index of the part, from 0; None for chapters in no part."""
     chapters: tuple[Chapter, ...]
 
 
 @dataclass(frozen=True)
 class Structure:
-    """What a map shows."""
+    """Content of a map."""
 
     groups: tuple[ChapterGroup, ...]
     edges: tuple[tuple[str, str], ...]
-    """docnames: the second builds on the first."""
+    """Pairs of docnames, of which the second builds on the first."""
 
     @property
     def chapters(self) -> dict[str, Chapter]:
+        """docname or key of a planned chapter -> chapter, in order."""
         return {chapter.docname: chapter for group in self.groups for chapter in group.chapters}
 
 
 @dataclass(frozen=True)
 class Head:
-    """The name of a part; ``y`` is that of the middle of its first line."""
+    """Name of a part; ``y`` is the middle of its first line."""
 
     y: float
     lines: tuple[str, ...]
@@ -78,7 +79,7 @@ class Head:
 
 @dataclass(frozen=True)
 class Row:
-    """A chapter; ``y`` is that of the middle of its first line, ``top`` and ``height`` those of its field."""
+    """Row of a chapter; ``y`` is the middle of its first line, ``top`` and ``height`` are those of its field."""
 
     y: float
     top: float
@@ -90,7 +91,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Arc:
-    """From one dot to another, bending to the left by ``bend``."""
+    """Arc from one dot to another, which bends to the left by ``bend``."""
 
     start: float
     end: float
@@ -98,11 +99,13 @@ class Arc:
     before: Chapter
     after: Chapter
     part: int | None
-    """Of the chapter before."""
+    """Index of the part of the chapter before."""
 
 
 @dataclass(frozen=True)
 class Layout:
+    """Positions of everything in a map, with its size."""
+
     width: float
     height: float
     heads: tuple[Head, ...]
@@ -111,12 +114,13 @@ class Layout:
 
 
 def lay_out_for_paper(structure: Structure) -> Layout:
-    """A map that fits a page in a size that can be read."""
+    """Return the layout of a map that fits a page in a legible size."""
     layout = lay_out(structure)
     return layout if layout.height <= HIGHEST else lay_out(structure, WIDE, CLOSE)
 
 
 def lay_out(structure: Structure, width: float = WIDTH, gap: float = ROW_GAP) -> Layout:
+    """Return the layout of a map of the given width, with the given gap between rows."""
     heads: list[Head] = []
     rows: list[Row] = []
     y = 4.0
@@ -135,7 +139,7 @@ def lay_out(structure: Structure, width: float = WIDTH, gap: float = ROW_GAP) ->
 
 
 def _arcs(structure: Structure, rows: Sequence[Row]) -> Iterator[Arc]:
-    """The widest first, so that the narrow ones are drawn over them."""
+    """Yield the arcs, widest first, so that narrow ones are drawn over them."""
     place = {row.chapter.docname: index for index, row in enumerate(rows)}
     pairs = [(place[a], place[b]) for a, b in dict.fromkeys(structure.edges) if a in place and b in place and a != b]
     for start, end in sorted(pairs, key=lambda pair: (-abs(pair[0] - pair[1]), pair)):
@@ -145,7 +149,7 @@ def _arcs(structure: Structure, rows: Sequence[Row]) -> Iterator[Arc]:
 
 
 def wrapped(text: str, width: float, size: float = TEXT_SIZE) -> list[str]:
-    """Lines that are surely no wider than ``width``, in any of the fonts that a page may have."""
+    """Break text into lines that are surely no wider than ``width``, in any font that a page may have."""
     lines = [""]
     for word in text.split():
         longer = f"{lines[-1]} {word}".strip()
@@ -157,7 +161,7 @@ def wrapped(text: str, width: float, size: float = TEXT_SIZE) -> list[str]:
 
 
 def _broken(word: str, width: float, size: float) -> Iterator[str]:
-    """A word, in pieces where it is wider than a line, as words of scripts without spaces are."""
+    """Yield a word, in pieces if it is wider than a line, like the words of scripts without spaces."""
     while word:
         count = max(1, _fitting(word, width, size))
         yield word[:count]
@@ -169,7 +173,7 @@ def _fitting(word: str, width: float, size: float) -> int:
 
 
 def text_width(text: str, size: float = TEXT_SIZE) -> float:
-    """About, and rather too much."""
+    """Return an estimate of the width of text that is rather too high than too low."""
     return size * sum(map(_em, text))
 
 

@@ -1,4 +1,4 @@
-"""The map of the book as SVG, for pages and for readers' notebooks. Pure."""
+"""Draw the map of the book as SVG, for pages and for readers' notebooks. Pure."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from ..common.translations import _
 from .map_layout import DOT, LINE, NUMBER, TEXT_SIZE, TITLE, Arc, Chapter, Layout, Row
 
 LIGHTER = 0.55
-"""The opacity of chapters that are still to be written."""
+"""Opacity of chapters that are still to be written."""
 NAMESPACE = "http://www.w3.org/2000/svg"
 
 
 def map_svg(layout: Layout, title: str, description: str, name: str, addresses: Mapping[str, str] | None) -> str:
-    """One `svg` element.
+    """Return the map as one `svg` element.
 
-    ``name`` begins its ids. ``addresses`` takes docnames to where chapters are; the colours are then those of the page.
-    Without it there are no links, and the drawing brings colours of its own, on white.
+    ``name`` is the beginning of its ids. ``addresses``: docname -> address of the chapter; the colours are then those
+    of the page. Without it there are no links, and the drawing has colours of its own, on white.
     """
     head = (
         f'<svg xmlns="{NAMESPACE}" class="d2lbook-map" viewBox="0 0 {layout.width:g} {layout.height:g}" role="group" '
@@ -28,9 +28,9 @@ def map_svg(layout: Layout, title: str, description: str, name: str, addresses: 
     )
     parts = [head] if addresses is not None else [head, _own_style(layout)]
     parts += [_arc(arc) for arc in layout.arcs]
-    for found in layout.heads:
-        lines = _lines(found.lines, NUMBER, found.y)
-        parts.append(f'<g class="{part_class(found.part)}"><text class="head">{lines}</text></g>')
+    for heading in layout.heads:
+        lines = _lines(heading.lines, NUMBER, heading.y)
+        parts.append(f'<g class="{part_class(heading.part)}"><text class="head">{lines}</text></g>')
     for row in layout.rows:
         address = (addresses or {}).get(row.chapter.docname)
         inside = _row(row, layout.width)
@@ -50,20 +50,20 @@ def _row(row: Row, whole: float) -> str:
 
 
 def _arc(arc: Arc) -> str:
-    """A curve that leaves and reaches the dots from the left, and its head."""
+    """Return an arrow: a curve that leaves and reaches the dots from the left, with its head."""
     left, tip = DOT - arc.bend * 4 / 3, DOT - 6
     path = f"M{DOT - 4:g} {arc.start:g}C{left:g} {arc.start:g} {left:g} {arc.end:g} {tip - 5:g} {arc.end:g}"
     head = f"M{tip:g} {arc.end:g}l-7 -3.6v7.2z"
     after, before = _name(arc.after.number, arc.after.title), _name(arc.before.number, arc.before.title)
-    said = _("{after} builds on {before}.").format(after=after, before=before).rstrip(".。")
+    description = _("{after} builds on {before}.").format(after=after, before=before).rstrip(".。")
     return (
-        f'<g class="arc {part_class(arc.part)}{_lighter(arc.before, arc.after)}"><title>{_text(said)}</title>'
+        f'<g class="arc {part_class(arc.part)}{_lighter(arc.before, arc.after)}"><title>{_text(description)}</title>'
         f'<path class="line" d="{path}"/><path class="tip" d="{head}"/></g>'
     )
 
 
 def _lighter(*chapters: Chapter) -> str:
-    """A class for what is or leads to a chapter that is still to be written."""
+    """Return the CSS class for planned chapters, and for arcs that lead to or from them; "" for others."""
     return " planned" if any(chapter.is_planned for chapter in chapters) else ""
 
 
@@ -79,7 +79,7 @@ def _lines(lines: tuple[str, ...], x: float, y: float) -> str:
 
 
 def _base(middle: float) -> float:
-    """The base line of text in the middle of a line."""
+    """Return the base line of text from the middle of its line."""
     return middle + TEXT_SIZE * 0.35
 
 

@@ -1,4 +1,4 @@
-"""Where an object of the package is defined and used: a line of an entry, with the numbers of the finished book."""
+"""Say in the entry of an object of the package where it is defined and used, with final numbers."""
 
 from __future__ import annotations
 
@@ -21,27 +21,28 @@ KINDS = ("Section", "Chapter", "Appendix", "")
 
 
 class whereabouts(nodes.General, nodes.Element):  # noqa: N801
-    """Stands for the line while numbers are not known. Attribute: `object`, a qualified name."""
+    """Placeholder of that line while numbers are not known. Attribute: `object`, a qualified name."""
 
 
 def defined_in(env: BuildEnvironment, book: BookObjects, name: str) -> PageOrSection:
+    """Return the section in which an object is defined."""
     item = book.objects[name].item
     return label_place(env, item.label, item.docname)
 
 
 def used_in(env: BuildEnvironment, book: BookObjects, name: str) -> list[PageOrSection]:
-    """Sections, chapters, appendices, pages without a number; each kind in reading order."""
+    """Return sections, chapters, appendices and pages without a number, in this order; each kind in reading order."""
     places = [page_place(env, docname) for docname in book.users.get(name, ())]
     return sorted(places, key=lambda place: KINDS.index(place.word))
 
 
 def whereabouts_text(env: BuildEnvironment, book: BookObjects, name: str) -> str:
-    """All that the line will show or lead to."""
+    """Return a text that changes whenever the line shows or links to something else."""
     return f"{name} {defined_in(env, book, name)} {used_in(env, book, name)}"
 
 
 def whereabouts_line(env: BuildEnvironment, book: BookObjects, name: str, builder: Builder) -> nodes.paragraph:
-    """Defined in Section 3.2.1. Used in Sections 3.2 and 3.3."""
+    """Return the line, such as "Defined in Section 3.2.1. Used in Sections 3.2 and 3.3."."""
     docname = env.docname
 
     def link(place: PageOrSection, text: str) -> nodes.reference:
@@ -69,7 +70,7 @@ def _full(place: PageOrSection, patterns: Mapping[str, str]) -> str:
 def _listed(
     places: list[PageOrSection], link: Callable[[PageOrSection, str], nodes.Node], patterns: Mapping[str, str]
 ) -> Iterator[nodes.Node]:
-    """Sections 2.3, 3.2 and “Installation”"""
+    """Yield a list of places, such as "Sections 2.3, 3.2 and “Installation”"."""
     several = {word for word in KINDS if word and sum(place.word == word for place in places) > 1}
     before = ""
     for count, place in enumerate(places):
@@ -86,9 +87,9 @@ def _plural(word: str) -> str:
 
 
 class FillWhereabouts(SphinxPostTransform):
-    """Puts the line in, for every format."""
+    """Replace the placeholder by the line, for every format."""
 
-    # Any time: it makes references that are resolved already.
+    # Any priority will do, since the references that it makes are resolved already.
     default_priority = 170
 
     def run(self, **kwargs: Any) -> None:
@@ -97,7 +98,7 @@ class FillWhereabouts(SphinxPostTransform):
             name = node["object"]
             if name in book.objects:
                 node.replace_self(whereabouts_line(self.env, book, name, app_of(self.env).builder))
-            else:  # gone since the page was read, in a build that reads nothing
+            else:  # the object was removed after the page was read, in a build that reads no page
                 node.parent.remove(node)
 
 

@@ -1,4 +1,4 @@
-"""Outputs of cells that are tables: what MyST-NB's `figure` option makes a figure of is a table where it shows one.
+"""Make tables of figures that show a table: MyST-NB's option `figure` makes figures of all outputs.
 
 ```{code-cell}
 ---
@@ -22,11 +22,11 @@ from sphinx.writers.html5 import HTML5Translator
 
 
 class output_table(nodes.General, nodes.Element):  # noqa: N801
-    """A `caption`, and a `legend` if there is one, before what the cell showed."""
+    """Table with a `caption`, and a `legend` if there is one, before the output of the cell."""
 
 
 class TablesFromFigures(SphinxTransform):
-    """Makes tables of figures that show one."""
+    """Replace figures that show a table by tables."""
 
     default_priority = 150  # before figures are given anchors (210)
 
@@ -34,16 +34,16 @@ class TablesFromFigures(SphinxTransform):
         for figure in list(self.document.findall(nodes.figure)):
             if any(_is_table(child) for child in figure.children):
                 texts = [child for child in figure.children if isinstance(child, nodes.caption | nodes.legend)]
-                made = output_table("", *texts, *[child for child in figure.children if child not in texts])
-                made.update_all_atts(figure)
-                made.source, made.line = figure.source, figure.line
-                for node_id in made["ids"]:
-                    self.document.ids[node_id] = made
-                figure.replace_self(made)
+                table = output_table("", *texts, *[child for child in figure.children if child not in texts])
+                table.update_all_atts(figure)
+                table.source, table.line = figure.source, figure.line
+                for node_id in table["ids"]:
+                    self.document.ids[node_id] = table
+                figure.replace_self(table)
 
 
 def _is_table(node: nodes.Node) -> bool:
-    """Whether an output has a table among its forms, and no image."""
+    """Return whether an output has a table among its forms, and no image."""
     if not isinstance(node, nodes.container) or node.get("nb_element") != "mime_bundle":
         return False
     forms = {form["mime_type"]: form for form in node.children if isinstance(form, nodes.Element)}
@@ -66,7 +66,7 @@ def visit_output_table(self: HTML5Translator, node: nodes.Element) -> None:
 
 
 def depart_output_table(self: HTML5Translator, node: nodes.Element) -> None:
-    """Never called: the visitor has written it whole."""
+    """Do nothing. Never called, since the visitor writes the whole node."""
 
 
 def setup(app: Sphinx) -> None:

@@ -1,8 +1,8 @@
-"""Forms of outputs that MyST-NB takes for something else, or does not know.
+"""Handle forms of outputs that MyST-NB takes for something else, or does not know.
 
-`text/latex` may be text with formulas (see `latex_outputs`). What programs of the browser read, as
-`application/vnd.plotly.v1+json`, is left out where the output has another form. Where it has none, a picture is made of
-it, if an installed package can do so without a network; else its title stands in its place, with a warning.
+`text/latex` may be text with formulas (see `latex_outputs`). Forms that programs of the browser read, such as
+`application/vnd.plotly.v1+json`, are left out if the output has another form. If it has none, a picture is made of it
+if an installed package can do so without a network; else its title is shown, with a warning.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ KNOWN = frozenset(
         "application/vnd.jupyter.widget-view+json",
     }
 )
-"""What MyST-NB makes itself."""
+"""MIME types that MyST-NB renders itself."""
 VEGA = re.compile(r"application/vnd\.(?P<kind>vega|vegalite)\.v\d+(\.\d+)*[+.]json")
 UNKNOWN = "unknown-form"
-"""Class of what stands for a form that no page can show."""
+"""CSS class of the text for a form that no page can show."""
 ONLY = (
     "an output of this cell has no form but %s, which no page can show without a program in the browser; %r stands in "
     "its place (give the object a text/plain, image/svg+xml or text/html form)"
@@ -47,13 +47,13 @@ ONLY = (
 
 
 class OutputForms:
-    """What MyST-NB asks for a form of an output, before it makes one itself."""
+    """Renderer that MyST-NB asks for nodes of a form before it makes them itself."""
 
     mime_priority_overrides = ()
 
     @staticmethod
     def handle_mime(renderer: NbElementRenderer, data: MimeData, inline: bool) -> list[nodes.Node] | None:
-        """Return the nodes of a form; None for those left to MyST-NB, and for projects that are none of ours."""
+        """Return the nodes of a form; None for forms that MyST-NB renders, and for projects without our extension."""
         if data.mime_type in KNOWN:
             return None
         env = environment_of(renderer)
@@ -73,7 +73,7 @@ class OutputForms:
 
 
 def drawn(mime: str, content: Any) -> str:
-    """Return the SVG that an installed package makes of a form; "" where none can.
+    """Return the SVG that an installed package makes of a form; "" if none can.
 
     Vega and Vega-Lite, as Altair writes them, are drawn by vl-convert, which needs neither a browser nor a network.
     """
@@ -87,13 +87,13 @@ def drawn(mime: str, content: Any) -> str:
     convert = converter.vegalite_to_svg if match["kind"] == "vegalite" else converter.vega_to_svg
     try:
         svg: str = convert(content, allowed_base_urls=[])
-    except ValueError:  # what vl-convert raises of a specification that cannot be drawn
+    except ValueError:  # raised by vl-convert for a specification that cannot be drawn
         return ""
     return svg
 
 
 def title_of(content: Any) -> str:
-    """Return the title that the data of a chart have; "" where none is found."""
+    """Return the title in the data of a chart; "" if there is none."""
     if isinstance(content, str):
         try:
             content = json.loads(content)
@@ -109,9 +109,9 @@ def title_of(content: Any) -> str:
 
 
 class BestForms(SphinxTransform):
-    """Leaves out forms that say less than another of the same output."""
+    """Remove forms that say less than another form of the same output."""
 
-    default_priority = 150  # with the other transforms of outputs
+    default_priority = 150  # as for the other transforms of outputs
 
     def apply(self, **_options: Any) -> None:
         for bundle in list(self.document.findall(nodes.container)):
@@ -129,15 +129,15 @@ class BestForms(SphinxTransform):
                 self._keep_one(bundle, poor)
 
     def _keep_one(self, bundle: nodes.container, poor: list[nodes.Element]) -> None:
-        """Let the best of forms that all are poor be the text of an output."""
+        """Keep the best form of an output whose forms are all poor, and let it be its text."""
         latex = next((form for form in poor if form["mime_type"] == "text/latex"), None)
-        kept = latex if latex is not None else max(poor, key=lambda form: form.astext() != form["mime_type"])
+        best = latex if latex is not None else max(poor, key=lambda form: form.astext() != form["mime_type"])
         if latex is None:
             names = ", ".join(form["mime_type"] for form in poor)
             place = (self.env.docname, bundle.line) if bundle.line else self.env.docname
-            warn(Warn.NODE, ONLY, names, kept.astext(), location=place)
-        bundle.children = [kept]
-        kept["mime_type"] = "text/plain"
+            warn(Warn.NODE, ONLY, names, best.astext(), location=place)
+        bundle.children = [best]
+        best["mime_type"] = "text/plain"
 
 
 def _is_poor(form: nodes.Element) -> bool:

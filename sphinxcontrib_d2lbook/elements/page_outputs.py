@@ -1,8 +1,8 @@
-"""What MyST-NB wrote of each page while it was read: the notebook as the page shows it, and the values that it glued.
+"""Note for each page the files that MyST-NB wrote while reading it: the notebook as shown, and the values glued.
 
 MyST-NB keeps both in files, `<docname>.ipynb` and `<docname>.glue.json`, in a folder beside the first output folder of
 a build. Outputs that are written in processes of their own have another output folder, and would look in the wrong
-place: here it is noted, with each page, where its files are.
+place. So the paths of the files are noted with each page.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ from ..upstream.myst_nb import PendingGlueReference, config_of, glued_names
 
 @dataclass(frozen=True)
 class PageOutputs:
-    """What is known of one page."""
+    """Files and values of one page."""
 
     notebook: str
-    """File of the notebook, relative to the folder of sources; "" for a page that is none."""
+    """Path of the notebook, relative to the source folder; "" for a page that is not a notebook."""
     names: tuple[str, ...]
     """Names of the values that the page glues, sorted."""
     uses: tuple[str, ...]
-    """Pages whose values this page pastes, sorted."""
+    """Docnames of the pages whose values this page pastes, sorted."""
 
 
 class ShownDomain(PerPageDomain[PageOutputs]):
-    """Keeps it."""
+    """Domain that keeps the files and values of each page."""
 
     name = "d2lshown"
     label = "notebooks as pages show them"
@@ -56,25 +56,25 @@ def _shown(env: BuildEnvironment, docname: str) -> PageOutputs:
 
 
 def shown_notebook(env: BuildEnvironment, docname: str) -> Any | None:
-    """Return a page's notebook with the outputs that the page shows, as JSON; None for a page that is no notebook.
+    """Return a page's notebook with the outputs that the page shows, as JSON; None if the page is not a notebook.
 
-    Raises OSError and ValueError where its file is gone or damaged.
+    Raise OSError or ValueError if its file is missing or damaged.
     """
     file = _shown(env, docname).notebook
     return json.loads(Path(env.srcdir, file).read_text("utf-8")) if file else None
 
 
 def glued_values(env: BuildEnvironment, docname: str) -> Mapping[str, Any]:
-    """Return the values that a page glues: name -> output, as nbformat has it.
+    """Return the values that a page glues: name -> output, as in nbformat.
 
-    Raises OSError and ValueError where its file is gone or damaged.
+    Raise OSError or ValueError if the file is missing or damaged.
     """
     shown = _shown(env, docname)
     if not shown.names:
         return {}
     file = Path(env.srcdir, shown.notebook).with_suffix(".glue.json")
-    found = json.loads(file.read_text("utf-8"))
-    return {name: found[name] for name in shown.names if name in found}
+    values = json.loads(file.read_text("utf-8"))
+    return {name: values[name] for name in shown.names if name in values}
 
 
 def pages_that_use(env: BuildEnvironment, docnames: set[str]) -> list[str]:

@@ -1,6 +1,6 @@
-"""Our elements for builders that have no visitors for them: text, man pages, Texinfo, XML, and those of others.
+"""Make our elements plain for builders without visitors for them: text, man pages, Texinfo, XML, and others.
 
-Nodes of ours become nodes of docutils, with the numbers that all outputs print.
+Our nodes become docutils nodes, with the numbers that all outputs print.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ THEOREMS = (*NODE_TYPES.values(), unenumerable_node)
 EXERCISES = (exercise_enumerable_node, exercise_node, solution_node)
 
 WITH_VISITORS = frozenset({"html", "typst", "latex", "notebook"})
-"""Formats whose translators know our nodes."""
+"""Formats whose translators have visitors for our nodes."""
 
 
 class PlainForms(SphinxPostTransform):
-    """Replaces tables of cells and parts of figures by what they hold, under captions with numbers."""
+    """Replace our nodes by their content, below captions or titles with numbers."""
 
-    # Behind MyST-NB (199), which chooses among the forms of a cell's output.
+    # Runs after MyST-NB (199), which chooses among the forms of a cell's output.
     default_priority = 210
 
     def run(self, **_options: object) -> None:
@@ -49,22 +49,22 @@ class PlainForms(SphinxPostTransform):
 
 
 def _without_captions(node: nodes.Element, label: str) -> nodes.container:
-    """Return a container in which captions are paragraphs, the first of them behind ``label``."""
-    found = nodes.container("", ids=node["ids"])
+    """Return a container in which captions are paragraphs, the first of them after ``label``."""
+    container = nodes.container("", ids=node["ids"])
     for child in node.children:
         if isinstance(child, nodes.caption):
-            found += nodes.paragraph("", "", nodes.Text(label), *child.children)
+            container += nodes.paragraph("", "", nodes.Text(label), *child.children)
         elif isinstance(child, nodes.legend):
-            found += child.children
+            container += child.children
         else:
-            found += child
+            container += child
     if label and not any(isinstance(child, nodes.caption) for child in node.children):
-        found += nodes.paragraph("", label.strip())
-    return found
+        container += nodes.paragraph("", label.strip())
+    return container
 
 
 def _titled(node: nodes.Element, label: str) -> nodes.container:
-    """Return a container under a line with ``label`` and what the node has for a title."""
+    """Return a container that begins with a line of ``label`` and the title of the node."""
     title = next((child for child in node.children if isinstance(child, nodes.title)), None)
     words: list[nodes.Node] = list(title.children) if title is not None and title.astext().strip() else []
     if words and isinstance(words[0], nodes.Text):

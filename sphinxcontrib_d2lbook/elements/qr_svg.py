@@ -1,4 +1,4 @@
-"""QR codes: which addresses may become one, how large one must be for paper, and its drawing as SVG. Pure."""
+"""Check which addresses can be QR codes, compute how large these must be on paper, and draw them as SVG. Pure."""
 
 from __future__ import annotations
 
@@ -11,29 +11,33 @@ import segno
 from ..addresses import url_schemes
 
 QUIET_ZONE = 4
-"""Light modules around the code, as ISO/IEC 18004 asks for."""
+"""Number of light modules around the code that ISO/IEC 18004 requires."""
 LONGEST = 300
-"""Characters; longer addresses make codes too large for a page's margin."""
+"""Greatest number of characters of an address; longer ones make codes that are too large for a page's margin."""
 FINEST = 0.4
-"""Millimetres of a module. Half of it is what printers resolve; a telephone held over a desk wants the other half."""
+"""Least width of a module, in millimetres.
+
+Printers can resolve half of it; a telephone that is held over a desk needs the other half.
+"""
 
 
 def fault(address: str) -> str | None:
-    """What keeps an address from becoming a code; None if nothing does."""
+    """Return why an address cannot be a code; None if it can."""
     if len(address) > LONGEST:
         return f"its {len(address)} characters are too many for a code that scans from paper (at most {LONGEST})"
     return url_schemes.fault(address)
 
 
 def smallest_size(address: str) -> int:
-    """Millimetres of the side of a code, quiet zone included, whose modules are not finer than `FINEST`."""
+    """Return the least side length of a code, in whole millimetres with the quiet zone; its modules keep `FINEST`."""
     return math.ceil((len(_modules(address)) + 2 * QUIET_ZONE) * FINEST)
 
 
 def qr_svg(address: str, title: str) -> str:
-    """The code (error correction M, quiet zone 4) as one `svg` element, one unit a module; the same text each time.
+    """Return the code (error correction M, quiet zone 4) as one `svg` element with one unit for each module.
 
-    ``title`` is what screen readers say. Raises ValueError for an address with a `fault`.
+    The same address always gives the same text. ``title`` is for screen readers. Raise ValueError if the address has a
+    `fault`.
     """
     problem = fault(address)
     if problem:
@@ -50,16 +54,16 @@ def qr_svg(address: str, title: str) -> str:
 
 @lru_cache(maxsize=256)
 def _modules(address: str) -> tuple[tuple[bool, ...], ...]:
-    """Rows of the code, true where it is dark.
+    """Return the rows of the code, true for dark modules.
 
-    Error correction M restores 15 % of a code: what a fold or a stain takes, without making the modules much finer.
+    Error correction M restores 15 % of a code. That is enough for a fold or a stain, without much finer modules.
     """
     code = segno.make(address, error="m", boost_error=False, micro=False)
     return tuple(tuple(map(bool, row)) for row in code.matrix)
 
 
 def _runs(rows: tuple[tuple[bool, ...], ...]) -> str:
-    """Dark modules as rectangles, one for each run in a row."""
+    """Return the dark modules as a path of rectangles, one for each run in a row."""
     path = []
     for y, row in enumerate(rows, QUIET_ZONE):
         start = None

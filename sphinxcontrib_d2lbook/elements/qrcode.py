@@ -1,4 +1,4 @@
-"""`{qrcode}`: a code for any address, with a caption."""
+"""Define `{qrcode}`, a QR code for any address, with a caption."""
 
 from __future__ import annotations
 
@@ -19,43 +19,44 @@ from ..upstream.sphinx.application import app_of
 from .qr_svg import FINEST, fault, qr_svg, smallest_size
 
 DEFAULT_SIZE = 25
-"""Millimetres; more where the address needs it."""
+"""Side length in millimetres; more if the address needs it."""
 SIZE = re.compile(r"([0-9]{1,4}(?:\.[0-9]{1,3})?)(mm|cm|in|pt|px)")
 MILLIMETRES = {"mm": 1.0, "cm": 10.0, "in": 25.4, "pt": 25.4 / 72, "px": 25.4 / 96}
 LARGEST = 150.0
-"""Millimetres; wider codes leave the page."""
+"""Greatest side length in millimetres; larger codes do not fit the page."""
 SVG = "image/svg+xml"
 PRINTED = ("typst", "latex")
-"""Formats that draw codes at exactly their size, and read them back from the page."""
+"""Formats that draw codes at exactly their size, and read them back from the finished page."""
 
 
 class qrcode(nodes.General, nodes.Element):  # noqa: N801
-    """Attributes: `address`, `size` (millimetres of its side), `title` (what screen readers say).
+    """Node of a QR code. Attributes: `address`, `size` (side length in millimetres), `title` (for screen readers).
 
-    For print it holds its drawing, an image node.
+    For printed formats it contains its drawing, an image node.
     """
 
 
 def size_option(argument: str | None) -> float:
-    """Millimetres of a length. Raises ValueError."""
+    """Return the millimetres of a length. Raise ValueError if it is not valid."""
     match = SIZE.fullmatch((argument or "").strip())
     if not match:
-        raise ValueError(f"{argument!r} is no size; write one such as 25mm, 3cm, 1in, 90px")
+        raise ValueError(f"{argument!r} is not a size; write one such as 25mm, 3cm, 1in, 90px")
     size = round(float(match[1]) * MILLIMETRES[match[2]], 3)
     if not 0 < size <= LARGEST:
-        raise ValueError(f"{argument!r} is no size for a page; write one up to {LARGEST:g}mm")
+        raise ValueError(f"{argument!r} is not a size that fits a page; write one up to {LARGEST:g}mm")
     return size
 
 
 def text_option(argument: str | None) -> str:
+    """Return the argument of an option as one line of text."""
     return " ".join((argument or "").split())
 
 
 class QRCode(SphinxDirective):
-    """Argument: the address. Content: the caption."""
+    """Directive `{qrcode}`. Argument: the address. Content: the caption."""
 
     required_arguments = 1
-    final_argument_whitespace = True  # so that an address with a space is refused in our words
+    final_argument_whitespace = True  # so that our own message refuses an address with a space
     has_content = True
     option_spec: ClassVar[dict[str, Any]] = {"size": size_option, "alt": text_option}
 
@@ -87,7 +88,7 @@ class QRCode(SphinxDirective):
 
 
 def visit_html(self: Any, node: nodes.Element) -> None:
-    """A link around the code; everything is escaped."""
+    """Write a link around the code, with all text escaped."""
     address = self.attval(node["address"])
     style = f"display:inline-block;width:{node['size']:g}mm;max-width:100%"
     self.body.append(f'<a class="reference external" href="{address}" title="{address}" style="{style}">')
@@ -97,7 +98,10 @@ def visit_html(self: Any, node: nodes.Element) -> None:
 
 
 def visit_typst(self: Any, node: nodes.Element) -> None:
-    """A drawing of exactly its size, which knows where it stands: the page is read again when it is set."""
+    """Write a drawing at exactly its size, with its position in the source.
+
+    The finished page is read back at that place.
+    """
     image = next(node.findall(nodes.image))
     picture = self.facts.pictures[image["uri"]]
     self.emit_block(
@@ -112,12 +116,12 @@ def visit_typst(self: Any, node: nodes.Element) -> None:
 
 
 def visit_latex(self: Any, node: nodes.Element) -> None:
-    """The same, by the translator's own means."""
+    """Write the code through the translator's own method."""
     self.qr_code(node)
 
 
 def code_image(env: BuildEnvironment, docname: str, node: nodes.Element) -> nodes.image:
-    """The code as an image node of a file, for formats that know images and not our node."""
+    """Return the code as an image node with a file, for formats that do not know our node."""
     svg = qr_svg(node["address"], node["title"])
     file = Path(env.doctreedir, "images", "qr", f"{digest(svg)[:20]}.svg")
     write_if_changed(file, svg)
@@ -127,9 +131,12 @@ def code_image(env: BuildEnvironment, docname: str, node: nodes.Element) -> node
 
 
 class DrawQRCodes(SphinxPostTransform):
-    """HTML draws codes itself; for print each gets its image, and in all other formats an image, or a link, stands."""
+    """Draw QR codes for formats other than HTML, which draws them itself.
 
-    # After discussions (180) have made their codes; before images are chosen, which comes after all post-transforms.
+    A code for print gets its image as a child; in all other formats an image, or a link, takes its place.
+    """
+
+    # Runs after discussions (180) have made their codes, and before images are chosen, after all post-transforms.
     default_priority = 190
 
     def run(self, **kwargs: Any) -> None:

@@ -1,4 +1,4 @@
-"""Saved objects as targets: where their entries are, the role that refers to them, and who must be written again."""
+"""Make saved objects targets of references, with a role, and find the pages that must be written again."""
 
 from __future__ import annotations
 
@@ -27,23 +27,23 @@ from .book_objects import BookObjects, book_objects
 from .object_locations import whereabouts_text
 
 ROLE = "saved"
-"""The role's name in every book; in a book whose package is `d2l` it is `d2l` too."""
+"""Name of the role in every book; it also has the name of the package, such as `d2l`."""
 KINDS = {"function": "function", "class": "class", "method": "method", "data": "value"}
 
 
 class Listing(NamedTuple):
-    """What one `{package-api}` shows."""
+    """Content of one `{package-api}`."""
 
     module: str
-    """"" for all."""
+    """Module that is listed; "" for all."""
     digest: str
-    """Of everything that was read into the page."""
+    """Digest of everything that was read into the page."""
     kinds: dict[str, str]
-    """Qualified name -> kind, of each entry."""
+    """Qualified name -> kind, for each entry."""
 
 
 class SavedRole(XRefRole):
-    """`` {saved}`train` ``: a link to the object's entry, printed as the book writes it, `d2l.train`."""
+    """Role `` {saved}`train` ``: a link to the object's entry, printed as in the book's code, `d2l.train`."""
 
     def create_xref_node(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         self.refdomain, self.reftype = SavedObjectsDomain.name, "object"
@@ -61,7 +61,7 @@ class SavedRole(XRefRole):
 
 
 class SavedObjectsDomain(PerPageDomain[list[Listing]]):
-    """Keeps the `{package-api}`s of each page, its references, and what was last written into it."""
+    """Domain that keeps the `{package-api}`s and references of each page, and what was last written into it."""
 
     name = "d2lsaved"
     label = "the package of the book"
@@ -78,20 +78,25 @@ class SavedObjectsDomain(PerPageDomain[list[Listing]]):
 
     @property
     def shown(self) -> dict[str, str]:
-        """docname -> digest of what is put into the page only when it is written."""
+        """docname -> digest of the content that is put into the page only when it is written."""
         return cast("dict[str, str]", self.data["shown"])
 
     @property
     def entries(self) -> dict[str, str]:
         """Qualified name -> the page that has its entry; the entry's anchor is the name."""
-        found: dict[str, str] = {}
+        page_of_entry: dict[str, str] = {}
         for docname, listings in sorted(self.pages.items()):
             for listing in listings:
-                found |= dict.fromkeys(listing.kinds.keys() - found.keys(), docname)
-        return found
+                page_of_entry |= dict.fromkeys(listing.kinds.keys() - page_of_entry.keys(), docname)
+        return page_of_entry
 
     def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
-        kinds = {name: kind for listings in self.pages.values() for one in listings for name, kind in one.kinds.items()}
+        kinds = {
+            name: kind
+            for listings in self.pages.values()
+            for listing in listings
+            for name, kind in listing.kinds.items()
+        }
         for name, docname in sorted(self.entries.items()):
             yield name, name, kinds[name], docname, name, 1
 
@@ -133,11 +138,12 @@ class SavedObjectsDomain(PerPageDomain[list[Listing]]):
 
 
 def saved_domain(env: BuildEnvironment) -> SavedObjectsDomain:
+    """Return the domain of a build."""
     return cast("SavedObjectsDomain", env.domains[SavedObjectsDomain.name])
 
 
 def explain_dangling(app: Sphinx, domain: Domain | None, node: addnodes.pending_xref) -> bool | None:
-    """Say what is near a name that the package does not have. Handler of `warn-missing-reference`."""
+    """Warn of a name that the package does not have, with similar names. Handle `warn-missing-reference`."""
     if not isinstance(domain, SavedObjectsDomain):
         return None
     book = book_objects(app)
@@ -148,7 +154,7 @@ def explain_dangling(app: Sphinx, domain: Domain | None, node: addnodes.pending_
     elif find(target, book.objects, book.library):
         message = f"no page has an entry for {target!r}; put {{package-api}} on one"
     else:
-        shown = {one.shown.removeprefix(f"{package}."): one for one in book.objects.values()}
+        shown = {saved_object.shown.removeprefix(f"{package}."): saved_object for saved_object in book.objects.values()}
         near = get_close_matches(target.removeprefix(f"{package}."), shown, n=3)
         hint = f"did you mean {' or '.join(near)}?" if near else "save it, or correct the name"
         message = f"the package {package} has no object {target!r}; {hint}"
@@ -157,7 +163,7 @@ def explain_dangling(app: Sphinx, domain: Domain | None, node: addnodes.pending_
 
 
 def find_stale(app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set[str], removed: Set[str]) -> list[str]:
-    """Pages whose entries were read from an older package. Handler of `env-get-outdated`."""
+    """Return the pages whose entries were read from an older package. Handle `env-get-outdated`."""
     book = book_objects(app)
     return [
         docname
@@ -167,16 +173,19 @@ def find_stale(app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set
 
 
 def listing_digest(book: BookObjects, module: str) -> str:
-    """Of all that a `{package-api}` reads into its page."""
-    chosen = [one for one in book.objects.values() if module in ("", one.module)]
-    shown = [{field.name: getattr(one, field.name) for field in fields(one) if field.name != "item"} for one in chosen]
+    """Return a digest of everything that a `{package-api}` reads into its page."""
+    chosen = [saved_object for saved_object in book.objects.values() if module in ("", saved_object.module)]
+    shown = [
+        {field.name: getattr(saved_object, field.name) for field in fields(saved_object) if field.name != "item"}
+        for saved_object in chosen
+    ]
     return digest(*map(repr, shown))
 
 
 def find_unwritten(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """Pages whose links to entries, or whose lists of users, are no longer right. Handler of `env-get-updated`.
+    """Return the pages whose links to entries, or whose lists of users, have changed. Handle `env-get-updated`.
 
-    They are put in when a page is written, so such pages are written again and need not be read.
+    These are put in when a page is written, so such pages are written again and need not be read again.
     """
     domain, book = saved_domain(env), book_objects(app)
     entries = domain.entries
@@ -193,8 +202,8 @@ def find_unwritten(app: Sphinx, env: BuildEnvironment) -> list[str]:
         }
         facts = [f"{name} {entries.get(name)}" for name in sorted(names)]
         for target in sorted(domain.references.get(docname, ())):
-            found = find(target, book.objects, book.library)
-            facts.append(f"{target} {found} {entries.get(found or '')}")
+            qualified = find(target, book.objects, book.library)
+            facts.append(f"{target} {qualified} {entries.get(qualified or '')}")
         for listing in domain.pages.get(docname, ()):
             facts += [whereabouts_text(env, book, name) for name in listing.kinds if name in book.objects]
         value = digest(*facts)
@@ -205,7 +214,7 @@ def find_unwritten(app: Sphinx, env: BuildEnvironment) -> list[str]:
 
 
 def add_roles(app: Sphinx) -> None:
-    """Register the role, under the package's name too, unless another has it. Handler of `builder-inited`."""
+    """Register the role, also under the name of the package unless that is taken. Handle `builder-inited`."""
     for name in (ROLE, package_name(app.config)):
         if not is_role_registered(name):
             app.add_role(name, SavedRole(warn_dangling=True))
@@ -215,6 +224,6 @@ def setup(app: Sphinx) -> None:
     app.add_domain(SavedObjectsDomain)
     app.connect("builder-inited", add_roles)
     app.connect("env-get-outdated", find_stale)
-    # After the collector (500) has given out the numbers.
+    # Runs after the collector (500) has given out the numbers.
     app.connect("env-get-updated", find_unwritten, priority=600)
     app.connect("warn-missing-reference", explain_dangling)

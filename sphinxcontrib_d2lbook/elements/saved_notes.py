@@ -1,4 +1,4 @@
-"""Under a cell whose block is saved: "saved as d2l.train", which leads to the entry in the reference."""
+"""Add a line below a cell whose block is saved, "saved as d2l.train", which links to the entry in the reference."""
 
 from __future__ import annotations
 
@@ -15,21 +15,22 @@ from .book_objects import BookObjects, book_objects
 from .saved_domain import saved_domain
 
 FORMATS = ("html", "typst", "latex")
-"""In a reader's notebook the mark itself is seen."""
+"""Formats with the line; in a reader's notebook the mark itself is visible."""
 
 
 class saved_as(nodes.General, nodes.TextElement):  # noqa: N801
-    """Children: text and references, one line."""
+    """Line below a cell. Children: text and references."""
 
 
 def cell_parts(document: nodes.document, kind: str) -> list[nodes.container]:
+    """Return the containers of MyST-NB of one kind, such as "cell_code"."""
     return [node for node in document.findall(nodes.container) if node.get("nb_element") == kind]
 
 
 class ShowWhatIsSaved(SphinxPostTransform):
-    """Puts the line behind the code of each cell that saves something."""
+    """Add the line after the code of each cell that saves something."""
 
-    # After MyST-NB (199) has put code to hide into a box of its own, so that the line goes into it.
+    # Runs after MyST-NB (199) has put hidden code into a box of its own, so that the line goes into the box.
     default_priority = 205
 
     def run(self, **kwargs: Any) -> None:
@@ -46,13 +47,14 @@ class ShowWhatIsSaved(SphinxPostTransform):
                 source.parent.insert(source.parent.index(source) + 1, self.line(blocks, book))
 
     def line(self, blocks: list[SavedBlock], book: BookObjects) -> saved_as:
-        found: dict[str, str] = {}
+        """Return the line for the saved blocks of a cell, with links to entries that exist."""
+        names: dict[str, str] = {}
         for block in blocks:
-            found |= names_saved(block, book.library.about.names)
+            names |= names_saved(block, book.library.about.names)
         entries = saved_domain(self.env).entries
         builder = app_of(self.env).builder
-        line = saved_as("", "saved as " if found else "saved in ")
-        for count, (name, shown) in enumerate((found or {"": book.library.package}).items()):
+        line = saved_as("", "saved as " if names else "saved in ")
+        for count, (name, shown) in enumerate((names or {"": book.library.package}).items()):
             if count:
                 line += nodes.Text(", ")
             label = nodes.literal("", shown)

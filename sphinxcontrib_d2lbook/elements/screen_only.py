@@ -1,4 +1,4 @@
-"""What pages show by means of the screen alone: boxes to tick, cells that a reader unfolds, notes beside the text."""
+"""Adapt what only works on a screen to paper and notebooks: check boxes, folded cells, notes beside the text."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ BOX = re.compile(r"\s*<input\b(?=[^>]*type=[\"']?checkbox)(?P<attributes>[^>]*)>
 SUMMARY = re.compile(r"<summary\b[^>]*>(?P<text>.*?)</summary\s*>", re.DOTALL | re.IGNORECASE)
 UNNUMBERED = "{-}"
 SHOWN, OMITTED = "show", "omit"
-"""The values of `d2lbook_pdf_hidden_cells`."""
+"""Values of `d2lbook_pdf_hidden_cells`."""
 
 
 class TickBoxes(SphinxPostTransform):
-    """Makes characters of the boxes of task lists, which Markdown gives as HTML."""
+    """Replace the boxes of task lists, which Markdown gives as HTML, by characters."""
 
-    default_priority = 3  # with what else is made of HTML
+    default_priority = 3  # as for other content that is HTML
     formats = ("typst", "latex", "notebook")
 
     def run(self, **_options: Any) -> None:
@@ -33,7 +33,7 @@ class TickBoxes(SphinxPostTransform):
 
 
 class Summaries(SphinxPostTransform):
-    """Makes headings of what stands over HTML's `<details>`, which are open on paper."""
+    """Replace the summaries of HTML's `<details>`, which are open on paper, by headings."""
 
     default_priority = 3  # as above
     formats = ("typst", "latex")
@@ -41,15 +41,15 @@ class Summaries(SphinxPostTransform):
     def run(self, **_options: Any) -> None:
         for raw in list(self.document.findall(nodes.raw)):
             if raw.get("format") == "html" and not isinstance(raw.parent, nodes.TextElement):
-                made = [nodes.rubric(text, text) for text in map(text_of, SUMMARY.findall(raw.astext())) if text]
-                for node in made:
+                headings = [nodes.rubric(text, text) for text in map(text_of, SUMMARY.findall(raw.astext())) if text]
+                for node in headings:
                     node.source, node.line = raw.source, raw.line
-                if made:
-                    raw.replace_self(made)
+                if headings:
+                    raw.replace_self(headings)
 
 
 class NotesBesideText(SphinxPostTransform):
-    """Takes the theme's mark for a note without a number out of footnotes, which all have numbers here.
+    """Remove the theme's mark for a note without a number from footnotes, which all have numbers here.
 
     With its option `use_sidenotes`, sphinx-book-theme shows footnotes beside the text, and those that begin with `{-}`
     without a number.
@@ -68,9 +68,9 @@ class NotesBesideText(SphinxPostTransform):
 
 
 class HiddenCells(SphinxPostTransform):
-    """Leaves out of print what is folded on the screen, where `d2lbook_pdf_hidden_cells` asks for it."""
+    """Leave out of print what is folded on the screen, if `d2lbook_pdf_hidden_cells` asks for it."""
 
-    default_priority = 2  # before the forms of outputs are looked at (3), so that nothing is said of what is left out
+    default_priority = 2  # before the forms of outputs are examined (3), which may warn of what is left out
     formats = ("typst", "latex")
 
     def run(self, **_options: Any) -> None:
@@ -87,10 +87,12 @@ class HiddenCells(SphinxPostTransform):
 
 
 def _leave_out(part: nodes.Node) -> None:
-    """Remove a part of a cell, but what other places may refer to by its number or label."""
-    kept = [node for node in part.findall(nodes.Element) if node["ids"]] if isinstance(part, nodes.Element) else []
-    if kept:
-        part.children = [node for node in kept if not any(node is not other and _is_in(node, other) for other in kept)]
+    """Remove a part of a cell, except for nodes that other places may refer to by number or label."""
+    labelled = [node for node in part.findall(nodes.Element) if node["ids"]] if isinstance(part, nodes.Element) else []
+    if labelled:
+        part.children = [
+            node for node in labelled if not any(node is not other and _is_in(node, other) for other in labelled)
+        ]
     else:
         part.parent.remove(part)
 

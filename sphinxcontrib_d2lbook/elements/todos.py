@@ -1,4 +1,4 @@
-"""Notes of `sphinx.ext.todo`, which a book shows where `todo_include_todos` says so, in every output alike."""
+"""Treat notes of `sphinx.ext.todo` alike in every output: they are shown only if `todo_include_todos` is set."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 
 class UnshownTodos(SphinxPostTransform):
-    """Leaves out the notes that are not to be shown. For HTML, visitors of `sphinx.ext.todo` do so."""
+    """Remove the notes that are not to be shown. For HTML, the visitors of `sphinx.ext.todo` do so."""
 
-    # Before images and outputs in such a note are looked at (2 and later), so that nothing is said of them.
+    # Runs before images and outputs in such a note are examined (2 and later), which may warn of them.
     default_priority = 1
     formats = ("typst", "latex", "notebook")
 

@@ -1,4 +1,4 @@
-"""What a page shows of an exception in one of its cells."""
+"""Adjust how pages show the traceback of an exception in one of their cells."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from sphinx.application import Sphinx
 
 
 def highlight_tracebacks(app: Sphinx, doctree: nodes.document) -> None:
-    """Have tracebacks highlighted as far as they can be: what is in one is the cell's. Handler of `doctree-read`."""
+    """Have tracebacks highlighted as far as possible, since cells may put any text into them.
+
+    Handle `doctree-read`.
+    """
     for node in doctree.findall(nodes.literal_block):
         if "traceback" in node["classes"]:
-            node["force"] = True  # as the option of `code-block`: without it Sphinx warns, and prints all of the text
+            node["force"] = True  # like the option of `code-block`; else Sphinx warns of text that the lexer refuses
 
 
 def setup(app: Sphinx) -> None:

@@ -1,4 +1,4 @@
-"""Tables of outputs that are wider than a page: parts of their columns one after the other, as pandas prints them."""
+"""Divide tables in outputs that are wider than a page into parts of their columns, as pandas prints them."""
 
 from __future__ import annotations
 
@@ -7,15 +7,18 @@ from collections.abc import Iterator
 from docutils import nodes
 
 ROOM = 410.0
-"""Width of a page's text, in points."""
+"""Width of the text on a page, in points."""
 CHARACTER, PADDING = 3.1, 5.2
-"""Width of a character, and of the space around a column, in the smallest letters that are legible (6.2 points)."""
+"""Width of a character, and of the space around a column, in points, in the smallest legible letters.
+
+These have a size of 6.2 points.
+"""
 
 
 def in_parts(table: nodes.table) -> list[nodes.table]:
     """Return tables that fit the page in legible letters: the given one, or parts of its columns.
 
-    Leading columns that are headers of their rows begin each part. The title stands with the first.
+    Leading columns that are headers of their rows begin each part. Only the first part has the title.
     """
     group = next(iter(table.findall(nodes.tgroup)))
     specs = [child for child in group.children if isinstance(child, nodes.colspec)]
@@ -31,19 +34,19 @@ def in_parts(table: nodes.table) -> list[nodes.table]:
     chunks = list(_chunks(widths, stubs))
     if len(chunks) < 2:
         return [table]
-    made = []
+    divided = []
     for number, chunk in enumerate(chunks):
         columns = [*stubs, *chunk]
         inner = nodes.tgroup("", cols=len(columns))
         inner += [specs[column].deepcopy() for column in columns]
         for part, placed in rows.items():
             inner += _part_of(part, placed, columns)
-        one = nodes.table("", classes=list(table["classes"]))
+        part_table = nodes.table("", classes=list(table["classes"]))
         if number == 0:
-            one += [child.deepcopy() for child in table.children if isinstance(child, nodes.title)]
-        one += inner
-        made.append(one)
-    return made
+            part_table += [child.deepcopy() for child in table.children if isinstance(child, nodes.title)]
+        part_table += inner
+        divided.append(part_table)
+    return divided
 
 
 def _chunks(widths: list[float], stubs: list[int]) -> Iterator[list[int]]:
@@ -88,7 +91,7 @@ def _part_of(
     part: nodes.Element, placed: list[list[tuple[nodes.entry, int, int]]], columns: list[int]
 ) -> nodes.Element:
     """Return head or body with some of its columns."""
-    made: nodes.Element = type(part)()
+    result: nodes.Element = type(part)()
     for row in placed:
         line = nodes.row()
         for entry, start, count in row:
@@ -99,5 +102,5 @@ def _part_of(
                 if covered > 1:
                     copy["morecols"] = covered - 1
                 line += copy
-        made += line
-    return made
+        result += line
+    return result

@@ -229,7 +229,7 @@ def test_an_empty_name_switches_the_list_off(book: Project) -> None:
 def test_labels_of_two_kinds_that_are_alike_are_reported(book: Project) -> None:
     book.write({"everything.md": EVERYTHING.replace("(eq_A)", "(sec_inner)")})
     book.build()
-    assert re.search(r"WARNING: the label 'sec_inner' is on the page 'everything' too, for something", book.warnings)
+    assert re.search(r"WARNING: the label 'sec_inner' is on the page 'everything' too, for an item", book.warnings)
     assert "[d2lbook.address]" in book.warnings
 
 

@@ -30,10 +30,10 @@ def test_the_file_has_one_identifier_a_line_and_is_read_as_it_was_written(tmp_pa
     [
         ("{", ":1: .*cannot be read"),
         ('{\n<<<<<<< ours\n"published": {}}', ":2: .*cannot be read"),
-        ("[]", "is no list of published addresses"),
-        ('{"published": []}', "is no list of published addresses"),
-        ('{"published": {"a": 1}}', "is no list of published addresses"),
-        ('{"publisched": {}}', "is no list of published addresses"),
+        ("[]", "is not a list of published addresses"),
+        ('{"published": []}', "is not a list of published addresses"),
+        ('{"published": {"a": 1}}', "is not a list of published addresses"),
+        ('{"publisched": {}}', "is not a list of published addresses"),
         ('{"published": {"sec_a": "one", "sec_a": "two"}}', "'sec_a' is there twice"),
     ],
 )

@@ -211,8 +211,8 @@ def test_the_pdf_draws_it_with_links_and_notebooks_show_it(book: Any) -> None:
 @pytest.mark.parametrize(
     ("lines", "warning"),
     [
-        ("one, two", "preface.md:8: WARNING: 'one, two' says nothing about chapters"),
-        ("one -> \n", "preface.md:8: WARNING: 'one ->' says nothing about chapters"),
+        ("one, two", "preface.md:8: WARNING: 'one, two' does not name chapters"),
+        ("one -> \n", "preface.md:8: WARNING: 'one ->' does not name chapters"),
         ("one -> three\nnowhere -> one", "preface.md:9: WARNING: the map of the book has no chapter 'nowhere'"),
         ("preface -> one", "the map of the book has no chapter 'preface'; name one by its page or label, as one"),
         ("one -> three -> one", "WARNING: chapters build on each other in a circle: "),

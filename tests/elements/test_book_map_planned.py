@@ -75,6 +75,6 @@ def test_a_planned_chapter_that_is_written_and_a_line_without_sense_are_named(pr
     project.write(PAGES)
     project.write({"index.md": MAP.replace("+ 3 Later in the same part", "+ 2 Two\n+ nonsense")})
     project.build("dummy")
-    assert "chapter 2, planned here, is in the book by now" in project.warnings
+    assert "chapter 2, planned here, is in the book now" in project.warnings
     assert "index.md:19" in project.warnings
-    assert "'+ nonsense' is no planned chapter; write `+ 5 Its title`" in project.warnings
+    assert "'+ nonsense' is not a planned chapter; write `+ 5 Its title`" in project.warnings

@@ -339,11 +339,11 @@ def test_a_discussion_stands_at_the_end_of_its_section(tmp_path: Path) -> None:
             r"a/page\.md:3: this discussion is of a section that has no label.* --write a/page\.md",
         ),
         ("Text\n" + HERE % "", r"a/page\.md:\d: this discussion stands in no section"),
-        (SECTIONS % ("", HERE % ":label: sec_nowhere\n"), "'sec_nowhere', which :label: names, is no section"),
+        (SECTIONS % ("", HERE % ":label: sec_nowhere\n"), "'sec_nowhere', which :label: names, is not a section"),
         (SECTIONS % ("", HERE % ":label: sec_book\n"), r"'sec_book'.*\(section on the page 'index'\)"),
-        (SECTIONS % ("", HERE % ":label: '\"><script>alert(1)</script> ]( x'\n"), "is no section"),
-        (SECTIONS % ("", HERE % f":label: {'x' * 4000}\n"), "is no section"),
-        (SECTIONS % ("", HERE % ":label: \u202ejavascript:x\n"), "is no section"),
+        (SECTIONS % ("", HERE % ":label: '\"><script>alert(1)</script> ]( x'\n"), "is not a section"),
+        (SECTIONS % ("", HERE % f":label: {'x' * 4000}\n"), "is not a section"),
+        (SECTIONS % ("", HERE % ":label: \u202ejavascript:x\n"), "is not a section"),
     ],
 )
 def test_a_discussion_without_a_lasting_address_is_refused(tmp_path: Path, page: str, message: str) -> None:
@@ -437,7 +437,7 @@ def test_a_code_is_an_image_on_paper_and_in_notebooks(tmp_path: Path) -> None:
         ("```{qrcode} javascript:alert(1)\n```", "its scheme is javascript"),
         ("```{qrcode} https://example.org/a b\n```", "no spaces"),
         ("```{qrcode} JaVaScript:alert(1)\n```", "its scheme is javascript"),
-        ("```{qrcode} https://example.org/\n:size: 3mm;color:red\n```", "is no size"),
+        ("```{qrcode} https://example.org/\n:size: 3mm;color:red\n```", "is not a size"),
         ("```{qrcode} https://example.org/\n:size: 8mm\n```", "write `:size: 14mm`"),
     ],
 )

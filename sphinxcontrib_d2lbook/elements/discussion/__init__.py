@@ -1,7 +1,7 @@
-"""`{discussion}`: where readers talk about a section; the thread on the page, and a code for those who read on paper.
+"""Define `{discussion}`, where readers talk about a section: a thread on the page, and a QR code on paper.
 
-`directive` and the domain in `facts` say where discussions are, `placing` puts them into pages that are written,
-`html` and `paper` show them. The thread itself is the forum's: `threads` asks the room of forums for it.
+`directive` and the domain in `discussion_facts` note where discussions are, `placing` puts them into pages that are
+written, `html` and `paper` show them. The thread itself is the forum's; `threads` asks the room `forum` for it.
 """
 
 from __future__ import annotations
@@ -27,5 +27,5 @@ def setup(app: Sphinx) -> None:
     app.add_directive("discussion", Discussion)
     app.add_post_transform(PlaceDiscussions)
     app.connect("html-page-context", html.add_assets)
-    # After numbers are given out (500), by which sections are chosen, and before promises are kept (900).
+    # Runs after numbers are given out (500), by which sections are chosen, and before addresses are checked (900).
     app.connect("env-get-updated", settle, priority=800)

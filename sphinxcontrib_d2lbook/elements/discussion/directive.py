@@ -1,4 +1,4 @@
-"""The node and the directive."""
+"""Define the node and the directive of discussions."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ ANCHOR = "discussion"
 
 
 class discussion(nodes.General, nodes.Element):  # noqa: N801
-    """Stands at the end of its section. Attributes: `ids`; `label`, of its section, if the author says which.
+    """Node at the end of a section. Attributes: `ids`; `label`, that of its section if the author names one.
 
-    Where a page is written it has `shown`, a `Shown`, and `level`, that of its heading.
+    When a page is written it also has `shown`, a `ShownDiscussion`, and `level`, that of its heading.
     """
 
 
 class Discussion(SphinxDirective):
-    """No content. `:label:` names the section, where it is not the one that ends here."""
+    """Directive `{discussion}`, without content. `:label:` names the section if it is not the one that ends here."""
 
     option_spec: ClassVar[dict[str, Any]] = {"label": text_option}
 
@@ -39,25 +39,25 @@ class Discussion(SphinxDirective):
 
 
 def section_of(node: discussion) -> nodes.section | None:
-    """The largest section that ends with a discussion; else the one that it stands in; None outside of all.
+    """Return the largest section that ends with a discussion, else the one that contains it; None outside all sections.
 
-    At the end of a page, a discussion is of the page, though by its place it is in the page's last subsection.
+    A discussion at the end of a page belongs to the page, even though it is inside the page's last subsection.
     """
     section = node.parent
     while section is not None and not isinstance(section, nodes.section):
         section = section.parent
     last: nodes.Node = node
-    found = section
+    result = section
     while isinstance(section, nodes.section) and _ends_with(section, last):
-        found, last, section = section, section, section.parent
-    return found
+        result, last, section = section, section, section.parent
+    return result
 
 
 _UNSEEN = (nodes.Invisible, nodes.target, nodes.footnote, nodes.transition)
 
 
 def _ends_with(section: nodes.section, node: nodes.Node) -> bool:
-    """Whether nothing that readers see follows ``node`` in its parent; footnotes stand at the foot of all."""
+    """Return whether nothing visible follows ``node`` in its parent; footnotes are printed below everything."""
     if node.parent is not section:
         return False
     return all(_is_unseen(later) for later in section.children[section.index(node) + 1 :])

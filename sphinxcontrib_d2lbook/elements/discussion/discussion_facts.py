@@ -1,4 +1,4 @@
-"""Where the book has discussions, of which sections, and what is shown of each: settled before pages are written."""
+"""Determine which sections have discussions and what is shown of each, before pages are written."""
 
 from __future__ import annotations
 
@@ -30,43 +30,43 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class DiscussionDirective:
-    """A `{discussion}` of a page."""
+    """A `{discussion}` on a page, as its author wrote it."""
 
     node_id: str
     """Its own anchor."""
     line: int
     section: str
-    """First anchor of its section; "" where it stands in none."""
+    """First anchor of its section; "" outside all sections."""
     label: str
-    """What its author says that it is about; else ""."""
+    """Label in the author's option `:label:`; "" without one."""
 
 
 @dataclass(frozen=True)
 class ShownDiscussion:
-    """A discussion as readers see it."""
+    """Discussion as readers see it."""
 
     node_id: str
     """Its anchor on the page."""
     section: str
-    """First anchor of the section at whose end it stands."""
+    """First anchor of the section at whose end it is shown."""
     label: str
     title: str
     line: int
     thread: str
-    """Address; "" while the forum has no thread."""
+    """Address of the thread; "" while the forum has none."""
     replies: int | None
     embed: str
-    """What the script of the page needs to load the thread, as JSON; "" where it is only linked to."""
+    """Data, as JSON, from which the script of the page loads the thread; "" if the page only links to the thread."""
 
 
 @dataclass
 class _Settling:
-    """Finds out what each page shows, and what is wrong."""
+    """Search for the discussions that each page shows, which collects problems."""
 
     env: BuildEnvironment
     forum: Forum
-    kept: Set[str]
-    """Labels that were published: of several of one section, these are preferred."""
+    published_labels: Set[str]
+    """Labels that were published; if a section has several labels, these are preferred."""
     problems: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -77,6 +77,7 @@ class _Settling:
                 self.sections.setdefault((target.docname, target.node_id), []).append(target)
 
     def page(self, docname: str, written: list[DiscussionDirective]) -> Iterator[ShownDiscussion]:
+        """Yield the discussions that a page shows: those written on it, then those of other sections that have one."""
         had = set()
         for item in written:
             target = self._asked(docname, item) if item.label else self._labelled(docname, item.section, item.line)
@@ -93,10 +94,10 @@ class _Settling:
                     yield self._shown(target, f"{ANCHOR}-{target.node_id}", 1)
 
     def _labelled(self, docname: str, section: str, line: int, title: str = "") -> LabelledTarget | None:
-        """The section by the label that lasts; a section without one is a problem."""
-        found = self.sections.get((docname, section), [])
-        if found:
-            return min(found, key=lambda target: (target.label not in self.kept, target.label))
+        """Return the section by its lasting label; note a problem if it has none."""
+        candidates = self.sections.get((docname, section), [])
+        if candidates:
+            return min(candidates, key=lambda target: (target.label not in self.published_labels, target.label))
         page = shlex.quote(argument(str(self.env.doc2path(docname, base=False)), line))
         if section:
             what = f"the section {title!r} has a discussion" if title else "this discussion is of a section that has"
@@ -115,7 +116,7 @@ class _Settling:
             return target
         where = f" ({target.kind} on the page {target.docname!r})" if target else ""
         self.problems.append(
-            f"{self.env.doc2path(docname)}:{item.line}: {item.label[:60]!r}, which :label: names, is no section of "
+            f"{self.env.doc2path(docname)}:{item.line}: {item.label[:60]!r}, which :label: names, is not a section of "
             f"this page{where}. Write the label of one that is, or leave the option out: then it is the section that "
             "ends here"
         )
@@ -136,7 +137,7 @@ class _Settling:
 
 
 class DiscussionDomain(PerPageDomain[list[DiscussionDirective]]):
-    """Keeps the `{discussion}`s of each page, and what pages show."""
+    """Domain that keeps the `{discussion}`s of each page, and what pages show."""
 
     name = "d2ldiscussion"
     label = "discussions"
@@ -145,31 +146,31 @@ class DiscussionDomain(PerPageDomain[list[DiscussionDirective]]):
 
     @property
     def shown(self) -> dict[str, list[ShownDiscussion]]:
-        """docname -> what it shows, which depends on numbers, labels and the forum.
+        """docname -> the discussions that it shows, which depend on numbers, labels and the forum.
 
-        It stays while a page is read again, to be compared with what is to be shown.
+        It is kept while a page is read again, to be compared with what the page is to show.
         """
         return cast("dict[str, list[ShownDiscussion]]", self.data["shown"])
 
     def process_doc(self, env: BuildEnvironment, docname: str, document: nodes.document) -> None:
-        found = []
+        directives = []
         for node in document.findall(discussion):
             section = section_of(node)
             first = section["ids"][0] if section is not None else ""
-            found.append(DiscussionDirective(node["ids"][0], node.line or 1, first, node["label"]))
-        if found:
-            self.pages[docname] = found
+            directives.append(DiscussionDirective(node["ids"][0], node.line or 1, first, node["label"]))
+        if directives:
+            self.pages[docname] = directives
 
 
 def discussion_domain(env: BuildEnvironment) -> DiscussionDomain:
-    """The domain of a build."""
+    """Return the domain of a build."""
     return cast("DiscussionDomain", env.domains[DiscussionDomain.name])
 
 
 def settle(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """Find out what every page shows; pages that show something else than before are to be written again.
+    """Determine what every page shows, and return the pages where that has changed. Handle `env-get-updated`.
 
-    Raises BookProblems for discussions without a lasting address. Handler of `env-get-updated`.
+    Raise BookProblems if discussions have no lasting address.
     """
     domain = discussion_domain(env)
     forum = configured_forum(app)

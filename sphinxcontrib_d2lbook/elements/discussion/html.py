@@ -1,4 +1,4 @@
-"""A discussion on a page of the website: heading, link, code; the thread when the reader gets there, and not before."""
+"""Show a discussion on a page of the website: heading, link, QR code, and the thread, loaded when it comes in view."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from .placing import invitation, scan, title
 
 STYLE = "discussion.css"
 SCRIPT = "discussion.js"
-"""Loads threads; on pages that have some to load only."""
+"""Script that loads threads, only on pages that have some to load."""
 
 
 def visit(self: Any, node: nodes.Element) -> None:
-    """An aside with a heading that is in no table of contents; all text is escaped."""
+    """Write an aside with a heading that is in no table of contents. All text is escaped."""
     shown: ShownDiscussion = node["shown"]
     heading = f"{node['ids'][0]}-title"
     level = min(node["level"], 6)
@@ -40,10 +40,10 @@ def visit(self: Any, node: nodes.Element) -> None:
 
 
 def _lead(self: Any, shown: ShownDiscussion) -> str:
-    """The link, and how many replies there were when the forum was last asked."""
+    """Return the link, and the number of replies when the forum was last asked."""
     if shown.thread:
         lead = f'<a class="reference external" href="{self.attval(shown.thread)}">{self.encode(invitation())}</a>\n'
-    elif shown.embed:  # the thread has no address but the page's
+    elif shown.embed:  # the thread has no address besides that of the page
         lead = ""
     else:
         lead = f"{self.encode(_('Nobody has opened the discussion of this section yet.'))}\n"
@@ -54,7 +54,7 @@ def _lead(self: Any, shown: ShownDiscussion) -> str:
 
 
 def _code(self: Any, shown: ShownDiscussion) -> str:
-    """The code of the permanent address, without one that of the thread; nothing where neither can be one."""
+    """Return the QR code of the permanent address, or else of the thread; "" if neither can be one."""
     address = permanent_address(self.config, shown.label) or shown.thread
     if not address or fault(address):
         return ""
@@ -66,7 +66,10 @@ def _code(self: Any, shown: ShownDiscussion) -> str:
 
 
 def _thread(self: Any, shown: ShownDiscussion) -> str:
-    """Where the thread will be. Without scripts there is only the link; so the button is shown by the script."""
+    """Return the element into which the script loads the thread.
+
+    The button is hidden until the script shows it, so that without scripts there is only the link.
+    """
     words = {
         "loading": _("Loading the discussion…"),
         "failed": _("The discussion could not be loaded. Try again later."),
@@ -82,9 +85,11 @@ def _thread(self: Any, shown: ShownDiscussion) -> str:
 
 
 def add_assets(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
-    """Style, and the script where there is a thread to load. Handler of `html-page-context`, which is for one page."""
-    found = [node["shown"] for node in doctree.findall(discussion) if "shown" in node] if doctree is not None else []
-    if found:
+    """Add style sheet and script to a page if it needs them. Handle `html-page-context`."""
+    discussions = (
+        [node["shown"] for node in doctree.findall(discussion) if "shown" in node] if doctree is not None else []
+    )
+    if discussions:
         app.add_css_file(STYLE)
-    if any(shown.embed for shown in found):
+    if any(shown.embed for shown in discussions):
         app.add_js_file(SCRIPT, loading_method="defer")

@@ -1,4 +1,4 @@
-"""A discussion in print: its code, what to do with it, and the address for who has no camera at hand."""
+"""Show a discussion in print: its QR code, what to do with it, and the address for readers without a camera."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Puts discussions into the page that is written: at the end of their sections, as readers of this format see them."""
+"""Put discussions into the page that is written, at the end of their sections, in the form for its format."""
 
 from __future__ import annotations
 
@@ -17,13 +17,16 @@ from .directive import discussion
 from .discussion_facts import ShownDiscussion, discussion_domain
 
 CODE_SIZE = 20
-"""Millimetres of the side of a code; more where the address needs it."""
+"""Side length of a code in millimetres; more if the address needs it."""
 
 
 class PlaceDiscussions(SphinxPostTransform):
-    """Takes out those that are not shown; for formats that have no visitor of ours, makes plain nodes of the rest."""
+    """Remove discussions that are not shown, and place the others.
 
-    # Before DrawQRCodes (190), which draws the codes that are made here.
+    For formats without visitors of ours, these become plain nodes.
+    """
+
+    # Runs before DrawQRCodes (190), which draws the codes that are made here.
     default_priority = 180
 
     def run(self, **kwargs: Any) -> None:
@@ -36,7 +39,9 @@ class PlaceDiscussions(SphinxPostTransform):
             node.parent.remove(node)
 
     def _put(self, node: discussion, item: ShownDiscussion) -> None:
-        section = next(found for found in self.document.findall(nodes.section) if item.section in found["ids"])
+        section = next(
+            candidate for candidate in self.document.findall(nodes.section) if item.section in candidate["ids"]
+        )
         if node.parent is not section:
             if node.parent is not None:
                 node.parent.remove(node)
@@ -50,7 +55,7 @@ class PlaceDiscussions(SphinxPostTransform):
             links = self._linked(item)
             if links:
                 node.replace_self(links)
-            else:  # of a book that does not say where it is published, which the build has told
+            else:  # no address: the book does not say where it is published, of which the build has warned
                 section.remove(node)
             return
         node.extend(self._printed(item))
@@ -58,7 +63,7 @@ class PlaceDiscussions(SphinxPostTransform):
             node.replace_self(nodes.container("", nodes.rubric("", title()), *node.children))
 
     def _linked(self, item: ShownDiscussion) -> list[nodes.Node]:
-        """The permanent address where there is one: notebooks are copied, and live long."""
+        """Return a link to the permanent address if there is one, because copies of notebooks may be kept for long."""
         address = permanent_address(self.config, item.label) or item.thread
         if not address:
             return []
@@ -66,7 +71,7 @@ class PlaceDiscussions(SphinxPostTransform):
         return [nodes.rubric("", title()), nodes.paragraph("", "", link)]
 
     def _printed(self, item: ShownDiscussion) -> list[nodes.Node]:
-        """A code, and the address in print."""
+        """Return the QR code and the printed address. Raise BookProblems if there is none, or it cannot be a code."""
         address = permanent_address(self.config, item.label)
         problem = fault(address) if address else "the book does not say where it is published"
         if problem:
@@ -78,7 +83,7 @@ class PlaceDiscussions(SphinxPostTransform):
         return [code, nodes.paragraph("", f"{scan()}: ", link)]
 
     def _refusals(self, problem: str) -> list[str]:
-        """One for each page, in one go."""
+        """Return one message for each page with discussions, so that all are reported at once."""
         return [
             f"{self.env.doc2path(docname)}:{items[0].line}: no code can be printed for a discussion: {problem}. "
             "Set html_baseurl in conf.py to the address at which the book will stay: printed codes lead there"
@@ -87,17 +92,20 @@ class PlaceDiscussions(SphinxPostTransform):
 
 
 def _depth(section: nodes.Element | None) -> int:
-    """How many sections a section is in, itself included."""
+    """Return the depth of a section, 1 for the outermost."""
     return 0 if section is None else isinstance(section, nodes.section) + _depth(section.parent)
 
 
 def title() -> str:
+    """Return the heading of a discussion."""
     return _("Discussion")
 
 
 def invitation() -> str:
+    """Return the text of the link to a discussion."""
     return _("Discuss this section")
 
 
 def scan() -> str:
+    """Return the text beside a QR code in print."""
     return _("Scan the QR code to discuss")

@@ -1,4 +1,4 @@
-"""What is known of threads: the forum of the book, asked about a section by its label."""
+"""Ask the book's forum about threads. A section is known to it by its label."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["configured_forum", "embedded", "thread_of"]
 
 
 def thread_of(forum: Forum, identifier: str) -> str:
-    """Address of a thread; "" if there is none yet. Raises BookError for one that readers cannot be led to."""
+    """Return the address of a thread; "" if there is none yet. Raise BookError if links cannot lead to it."""
     address = forum.thread(identifier)
     if address:
         _refuse_odd(address, identifier)
@@ -20,9 +20,9 @@ def thread_of(forum: Forum, identifier: str) -> str:
 
 
 def embedded(forum: Forum, identifier: str, title: str) -> dict[str, Any] | None:
-    """What the script of the page is told, as JSON can hold it; None where the thread is only linked to.
+    """Return the data for the script of the page, as values for JSON; None if the page only links to the thread.
 
-    Raises BookError for a script that does not come from a host, and for elements that no page can have.
+    Raise BookError if the script does not come from a host, or its elements are not allowed on a page.
     """
     embed = forum.embed(identifier, title)
     if embed is None:
@@ -31,23 +31,23 @@ def embedded(forum: Forum, identifier: str, title: str) -> dict[str, Any] | None
     problem = embed_fault(embed)
     if problem:
         _refuse(embed.kind, identifier, problem)
-    told: dict[str, Any] = {
+    data: dict[str, Any] = {
         "kind": embed.kind,
         "script": embed.script,
         "attributes": dict(embed.attributes),
         "settings": dict(embed.settings),
     }
     if embed.mount:
-        told["mount"] = {"tag": embed.mount.tag, "attributes": dict(embed.mount.attributes)}
+        data["mount"] = {"tag": embed.mount.tag, "attributes": dict(embed.mount.attributes)}
     if embed.variable:
-        told |= {"variable": embed.variable, "handed": embed.handed}
-    return told
+        data |= {"variable": embed.variable, "handed": embed.handed}
+    return data
 
 
 def _refuse_odd(address: str, identifier: str) -> None:
     problem = fault(address)
     if problem is None and not address.lower().startswith(("http://", "https://")):
-        problem = "it is no address of the web"
+        problem = "it is not an address of the web"
     if problem:
         _refuse(address, identifier, problem)
 
