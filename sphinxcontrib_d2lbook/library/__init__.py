@@ -1,8 +1,9 @@
-"""LIBRARY: the marked blocks of all pages become one checked package.
+"""Turn the marked blocks of all pages into one checked Python package.
 
-Pages -> `SavedBlock`s (collect.py) -> `Module`s (modules.py, imports.py) -> refusals (checks.py) -> files (render.py);
-the execution asks what a notebook reaches (object_dependencies.py); outputs ask what must be installed
-(requirements.py). Only extension.py knows Sphinx.
+Pages become `SavedBlock`s (`collect.py`), these become `Module`s (`modules.py`, `imports.py`), which are checked
+(`checks.py`) and rendered as files (`render.py`). The execution asks which objects a notebook reaches
+(`object_dependencies.py`). Outputs ask which distributions must be installed (`requirements.py`).
+Only `extension.py` imports Sphinx.
 """
 
 from .book_package import Library, build_library

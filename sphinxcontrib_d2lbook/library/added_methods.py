@@ -1,8 +1,8 @@
-"""Methods that later sections add to a class that is saved already: `@d2l.add_to_class(Module)`.
+"""Merge the methods that later sections add to a saved class by `@d2l.add_to_class(Module)`.
 
-In a notebook the decorator does its work when the cell runs, so the book saves a function `add_to_class` like any
-other. In the package it is grammar: the function becomes a method in the body of the class, so that readers of the
-package find one whole class. Rules keep both meanings equal: what would differ inside a class body is refused.
+In a notebook the decorator adds the method when the cell runs, so the book saves a function `add_to_class` like any
+other. In the package the method is written into the body of the class instead, so that readers find the class in one
+piece. A method whose code would mean something else inside the class body is refused, so both forms stay equivalent.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from .saved_blocks import Item
 DECORATOR = "add_to_class"
 FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef
 GONE = "\f\f\f"
-"""A line that is left out of the package."""
+"""Marks a line that is left out of the package."""
 UNCLEAR = "?"
 """Stands for the class where the decorator does not name one."""
 STRING_STARTS = {getattr(tokenize, name) for name in ("FSTRING_START", "TSTRING_START") if hasattr(tokenize, name)}
@@ -29,34 +29,38 @@ STRING_ENDS = {getattr(tokenize, name) for name in ("FSTRING_END", "TSTRING_END"
 
 
 def added_to(statements: Sequence[ast.stmt], aliases: Set[str]) -> str:
-    """The class that the statement adds a method to; `UNCLEAR` where it does not say so plainly, "" where it is none.
+    """Return the name of the class that a statement adds a method to.
 
-    ``aliases`` are the page's names for the package.
+    Return `UNCLEAR` if the statement does not name the class plainly, "" if it adds no method. ``aliases`` are the
+    names that the page uses for the package.
     """
-    found = [
+    decorators = [
         (statement, position, decorator)
         for statement in statements
         for position, decorator in enumerate(getattr(statement, "decorator_list", ()))
         if isinstance(decorator, ast.Call) and _names(decorator.func, aliases) == DECORATOR
     ]
-    if not found:
+    if not decorators:
         return ""
-    statement, position, decorator = found[0]
-    plain = isinstance(statement, FUNCTION) and position == 0 and len(found) == len(statements) == 1
+    statement, position, decorator = decorators[0]
+    plain = isinstance(statement, FUNCTION) and position == 0 and len(decorators) == len(statements) == 1
     if not plain or len(decorator.args) != 1 or decorator.keywords:
         return UNCLEAR
     return _names(decorator.args[0], aliases) or UNCLEAR
 
 
 def _names(node: ast.expr, aliases: Set[str]) -> str:
-    """X for `X` and for `d2l.X`; "" for any other expression."""
+    """Return X for `X` and for `d2l.X`; return "" for any other expression."""
     if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in aliases:
         return node.attr
     return node.id if isinstance(node, ast.Name) else ""
 
 
 def without_decorator(statement: ast.stmt, source: str, offset: int) -> tuple[ast.stmt, str, int]:
-    """The function, its source, and how many lines were cut. ``offset`` is as in `Item`."""
+    """Return a function without its first decorator, its source, and the number of lines that were cut.
+
+    Return any other statement unchanged. ``offset`` is as in `Item`.
+    """
     decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
     if not isinstance(statement, FUNCTION) or not decorators:
         return statement, source, 0
@@ -68,9 +72,10 @@ def without_decorator(statement: ast.stmt, source: str, offset: int) -> tuple[as
 
 
 def merge_methods(items: Sequence[Item], module: str, elsewhere: Callable[[str], str]) -> tuple[list[Item], list[str]]:
-    """Put the methods that are added later into their classes; the other items, and what is wrong with methods.
+    """Merge methods that are added later into their classes.
 
-    ``items`` are one module's, in reading order. ``elsewhere`` names another module that saves a class of that name.
+    ``items`` belong to one module, in reading order. ``elsewhere`` returns the name of another module that saves a
+    class of the given name, or "". Return the merged items and the problems that were found.
     """
     merged: list[Item] = []
     problems: list[str] = []
@@ -109,7 +114,7 @@ def _without_class(item: Item, later: Iterable[Item], module: str, elsewhere: Ca
 
 
 def _extended(target: Item, item: Item) -> tuple[Item, list[str]]:
-    """The class ``target`` with one method more, and the reasons why that cannot be."""
+    """Return the class ``target`` with one method more, and the problems that forbid this."""
     definition = target.statements[0]
     if len(target.statements) != 1 or not isinstance(definition, ast.ClassDef):
         fault = (
@@ -119,7 +124,7 @@ def _extended(target: Item, item: Item) -> tuple[Item, list[str]]:
         return target, [fault]
     problems = _differences(target, item)
     method = item.method
-    kept = tuple(other for other in target.methods if other.method != method)
+    other_methods = tuple(other for other in target.methods if other.method != method)
     body = [statement for statement in definition.body if getattr(statement, "name", "") == method]
     earlier = next((other.place for other in target.methods if other.method == method), "")
     if not earlier and method in class_names(target):
@@ -136,7 +141,7 @@ def _extended(target: Item, item: Item) -> tuple[Item, list[str]]:
             f"{item.place}: the mark says `replaces`, but nothing saved before defines {full!r}; "
             "remove `replaces`, or move the block behind what it replaces"
         )
-    elif item.replaces and len(kept) == len(target.methods):
+    elif item.replaces and len(other_methods) == len(target.methods):
         if not body:
             problems.append(
                 f"{item.place}: this replaces {full!r}, which is no plain method at {earlier}; "
@@ -144,11 +149,11 @@ def _extended(target: Item, item: Item) -> tuple[Item, list[str]]:
             )
         else:
             target = _without_method(target, definition, body)
-    return replace(target, methods=(*kept, item)), problems
+    return replace(target, methods=(*other_methods, item)), problems
 
 
 def class_names(target: Item) -> frozenset[str]:
-    """What the class's own body binds."""
+    """Return the names that the body of a class binds."""
     definition = target.statements[0]
     if not isinstance(definition, ast.ClassDef) or not definition.body:
         return frozenset()
@@ -158,7 +163,7 @@ def class_names(target: Item) -> frozenset[str]:
 
 
 def _differences(target: Item, item: Item) -> list[str]:
-    """What would mean another thing inside the class than it does in the notebook."""
+    """Return problems with code that would mean something else inside the class than in the notebook."""
     problems = []
     name = item.method_of
     for node in _own_nodes(item.statements[0]):
@@ -183,7 +188,7 @@ def _differences(target: Item, item: Item) -> list[str]:
 
 
 def _own_nodes(function: ast.stmt) -> Iterator[ast.AST]:
-    """All nodes but those in classes inside the function."""
+    """Yield all nodes of a function except those inside nested classes."""
     todo: list[ast.AST] = [function]
     while todo:
         node = todo.pop()
@@ -196,25 +201,28 @@ def _place(item: Item, node: ast.AST) -> str:
     return f"{item.path}:{item.line + getattr(node, 'lineno', 0) - item.offset - 1}"
 
 
-def _without_method(target: Item, definition: ast.ClassDef, gone: Sequence[ast.stmt]) -> Item:
-    """The class without some statements of its body; their lines stay, as `GONE`, so that others keep their numbers."""
+def _without_method(target: Item, definition: ast.ClassDef, removed: Sequence[ast.stmt]) -> Item:
+    """Return the class without the statements ``gone`` of its body.
+
+    Their lines become `GONE`, so that the other lines keep their numbers.
+    """
     lines = target.source.split("\n")
-    for statement in gone:
+    for statement in removed:
         decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
         first = min([statement.lineno, *(decorator.lineno for decorator in decorators)]) - target.offset
         for line in range(first, (statement.end_lineno or 0) - target.offset + 1):
             lines[line - 1] = GONE
     shorter = copy.copy(definition)
-    shorter.body = [statement for statement in definition.body if statement not in gone]
+    shorter.body = [statement for statement in definition.body if statement not in removed]
     if not shorter.body:
-        line, column = gone[0].lineno, gone[0].col_offset
+        line, column = removed[0].lineno, removed[0].col_offset
         lines[line - target.offset - 1] = " " * column + "pass"
         shorter.body = [ast.Pass(lineno=line, col_offset=column, end_lineno=line, end_col_offset=column + 4)]
     return replace(target, source="\n".join(lines), statements=(shorter,))
 
 
 def whole_class(item: Item, source: str, methods: Iterable[tuple[Item, str]]) -> str:
-    """The text of a class: its own ``source``, then each method with a comment of its origin, indented."""
+    """Return the text of a class: its own ``source``, then each method, indented, below a comment with its origin."""
     definition = item.statements[0]
     if not item.methods or not isinstance(definition, ast.ClassDef):
         return source
@@ -227,7 +235,7 @@ def whole_class(item: Item, source: str, methods: Iterable[tuple[Item, str]]) ->
 
 
 def _body_indent(item: Item, definition: ast.ClassDef, source: str) -> tuple[str, str]:
-    """How the body is indented, and the source with the body on lines of its own."""
+    """Return the indentation of a class body, and the source with the body on lines of its own."""
     lines = source.split("\n")
     head = definition.body[0] if definition.body else None
     if head is None:
@@ -243,7 +251,7 @@ def _body_indent(item: Item, definition: ast.ClassDef, source: str) -> tuple[str
 
 
 def indented(source: str, indent: str) -> str:
-    """A function's source, moved to the right; lines inside strings stay, but for those of its docstring."""
+    """Return the source of a function, indented. Lines inside strings stay as they are, except in its docstring."""
     inside: set[int] = set()
     depth = start = 0
     for token in tokenize.generate_tokens(io.StringIO(source).readline):

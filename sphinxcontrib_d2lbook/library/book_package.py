@@ -1,4 +1,4 @@
-"""The package of a book: its modules, its files, its snapshot for the kernels, what a notebook reaches in it."""
+"""Build the package of a book: its modules and files, a snapshot for kernels, and the objects a notebook reaches."""
 
 from __future__ import annotations
 
@@ -25,29 +25,29 @@ from .saved_blocks import INIT, SavedBlock
 
 @dataclass(frozen=True)
 class Library:
-    """A checked package. False where the book saves nothing."""
+    """Checked package of a book. It is false if the book saves nothing."""
 
     about: About
     blocks: tuple[SavedBlock, ...] = ()
-    """In reading order."""
+    """All saved blocks, in reading order."""
     modules: Mapping[str, Module] = field(default_factory=dict)
-    """By name, the package itself (`__init__`) first; empty where the book saves nothing."""
+    """Modules by name, the package itself (`__init__`) first; empty if the book saves nothing."""
 
     def __bool__(self) -> bool:
         return bool(self.blocks)
 
     @property
     def package(self) -> str:
-        """Its import name."""
+        """Import name of the package."""
         return self.about.names.package
 
     @cached_property
     def symbols(self) -> Mapping[str, Symbol]:
-        """Qualified name (`d2l.mxnet.train`) -> what it is and uses."""
+        """Symbols by qualified name (`d2l.mxnet.train`)."""
         return symbols_of(self.modules, self.about.names)
 
     def prepare(self) -> None:
-        """Make now what is made of the trees, so that a pickle of this holds it."""
+        """Compute everything that needs the syntax trees, so that a pickle of this object holds it."""
         if self:
             self.files()
             len(self.symbols)
@@ -55,9 +55,10 @@ class Library:
             len(self.preparation)
 
     def reached(self, code: Sequence[ParsedCode], *, as_text: bool = False) -> Reach:
-        """What the code cells of one notebook reach. Cells need not be valid Python.
+        """Return the objects of the package that the code cells of one notebook reach.
 
-        With ``as_text`` comments and docstrings count, as they do where the code shows them.
+        Cells need not be valid Python. With ``as_text``, comments and docstrings count too, as they do for code that
+        shows them.
         """
         if not self.modules:
             return Reach({}, False)
@@ -72,7 +73,7 @@ class Library:
         return Reach({name: one.digest for name, one in symbols.items()}, everything, through)
 
     def shown(self, symbol: str) -> str:
-        """A qualified name as a page writes it: `d2l.mxnet.train` -> `d2l.train` where `mxnet` is the default."""
+        """Return a qualified name as pages write it: `d2l.train` for `d2l.mxnet.train` in the default module."""
         return self._shown.get(symbol, symbol)
 
     @cached_property
@@ -85,21 +86,24 @@ class Library:
 
     @cached_property
     def imported(self) -> tuple[str, ...]:
-        """Dotted names of the modules that the package imports, its own left out; sorted."""
-        found = {one.module for module in self.modules.values() for one, _ in module.imports}
-        return tuple(sorted(name for name in found if name.partition(".")[0] not in ("", self.package)))
+        """Dotted names of the modules that the package imports, without its own; sorted."""
+        modules = {item.module for module in self.modules.values() for item, _ in module.imports}
+        return tuple(sorted(name for name in modules if name.partition(".")[0] not in ("", self.package)))
 
     @cached_property
     def preparation(self) -> str:
-        """What importing the package runs before it imports its modules: the code saved into the package itself."""
+        """Code that importing the package runs before it imports its modules: blocks saved to the package itself."""
         module = self.modules.get(INIT)
         if module is None or not module.items:
             return ""
-        foreign = [one for one, _ in module.imports if one.module.partition(".")[0] not in ("", self.package)]
+        foreign = [item for item, _ in module.imports if item.module.partition(".")[0] not in ("", self.package)]
         return "\n".join([*import_lines(foreign, self.package), *(item.source for item in module.items)]) + "\n"
 
     def files(self, where: Where = by_label) -> dict[str, str]:
-        """Name in the package's folder -> text. ``where`` says in docstrings where in the book an object is defined."""
+        """Return the text of each file by its name in the package's folder.
+
+        ``where`` returns the sentence that a docstring gets about the place in the book that defines an object.
+        """
         return dict(self._committed) if where is by_label else self._rendered(where)
 
     @cached_property
@@ -111,16 +115,16 @@ class Library:
         return files | {"py.typed": ""} if files else {}
 
     def origin(self, file: str, names: Sequence[str]) -> str:
-        """Where in the book stands what a file defines by one of ``names``; "" where it is not known."""
+        """Return the place in the book that defines one of ``names`` in a file; "" if it is not known."""
         module = self.modules.get(file.removesuffix(".py"))
         items = [module.definitions[name] for name in names if name in module.definitions] if module else []
         return items[0].place if items else ""
 
     def snapshot(self, folder: Path) -> Path:
-        """Write the package below ``folder``; the folder to put on the path of the kernels.
+        """Write the package below ``folder`` and return the folder that kernels put on their path.
 
-        It is named by the digest of the files, appears whole or not at all, and is used again if it is there; a file
-        of it that is damaged is written again. Raises OSError.
+        The folder is named by the digest of the files. It appears complete or not at all, and is used again if it
+        exists; a damaged file in it is written again. Raise OSError if it cannot be written.
         """
         files = self.files()
         target = folder / digest(self.package, *(part for item in sorted(files.items()) for part in item))[:32]
@@ -138,7 +142,7 @@ class Library:
             try:
                 temporary.rename(target)
             except OSError:
-                if not target.is_dir():  # else another build was faster
+                if not target.is_dir():  # otherwise another build was faster
                     raise
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
@@ -148,9 +152,9 @@ class Library:
 def build_library(
     pages: Sequence[Notebook], grammar: MarkGrammar, about: About, declared: Collection[str] = ()
 ) -> Library:
-    """Collect and check. ``pages`` are in reading order, ``declared`` are the distributions that conf.py names.
+    """Collect the saved blocks of ``pages``, which are in reading order, and check the package.
 
-    Raises BookProblems with all faults of marks and blocks.
+    ``declared`` are the distributions that conf.py names. Raise BookProblems with all faults of marks and blocks.
     """
     blocks, problems, aliases = collect_blocks(pages, grammar, about.names)
     modules, faults = build_modules(blocks, about.names)

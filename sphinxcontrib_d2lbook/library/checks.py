@@ -1,4 +1,4 @@
-"""What a package must not be: every refusal names page, line and remedy."""
+"""Check the modules of a package. Each problem names the page, the line and the remedy."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ RESERVED = frozenset({"__all__", "__version__"})
 
 @dataclass(frozen=True)
 class CheckContext:
-    """What the checks know besides the modules."""
+    """Facts that the checks need besides the modules."""
 
     names: PackageNames
     aliases: Mapping[str, str]
-    """What pages call the package -> a page that does."""
+    """Names that pages use for the package, each with the path of one such page."""
     pages: Mapping[str, Notebook]
-    """By docname: those that save blocks."""
+    """Pages that save blocks, by docname."""
     declared: Collection[str] = ()
-    """Distributions that the book declares; none where it leaves that to the build."""
+    """Distributions that the book declares; empty if the build finds them itself."""
 
 
 def check_modules(modules: Sequence[Module], around: CheckContext) -> list[str]:
-    """All problems, in the order of the modules."""
+    """Return all problems, in the order of the modules."""
     problems: list[str] = []
     by_name = {module.name: module for module in modules}
     for module in modules:
@@ -70,7 +70,7 @@ def _module_name(module: Module) -> list[str]:
 
 
 def _same_but_for_case(modules: Sequence[Module]) -> list[str]:
-    """Modules whose files would be one file on disks that do not tell capitals from small letters."""
+    """Return problems with modules whose files collide on disks that ignore the case of letters."""
     first: dict[str, Module] = {}
     problems = []
     for module in modules:
@@ -87,21 +87,21 @@ def _imports(module: Module, around: CheckContext) -> list[str]:
     problems = []
     hidden = {around.names.package, *around.aliases}
     first: dict[str, tuple[ModuleImport, Item]] = {}
-    for found, item in module.imports:
-        if found.name == "*":
+    for entry, item in module.imports:
+        if entry.name == "*":
             problems.append(
-                f"{item.place}: what `from {found.module} import *` brings cannot be known; name what the block needs"
+                f"{item.place}: what `from {entry.module} import *` brings cannot be known; name what the block needs"
             )
             continue
-        other, place = first.setdefault(found.binds, (found, item))
-        if other.means != found.means:
+        other, place = first.setdefault(entry.binds, (entry, item))
+        if other.means != entry.means:
             problems.append(
-                f"{item.place}: {found.binds!r} is imported as {found.means}, "
+                f"{item.place}: {entry.binds!r} is imported as {entry.means}, "
                 f"but as {other.means} at {place.place}; give one of them another name with `as`"
             )
-        elif found.binds in hidden and found.module.partition(".")[0] != around.names.package:
+        elif entry.binds in hidden and entry.module.partition(".")[0] != around.names.package:
             problems.append(
-                f"{item.place}: this imports {found.means} as {found.binds!r}, {_who(found.binds, around)}; "
+                f"{item.place}: this imports {entry.means} as {entry.binds!r}, {_who(entry.binds, around)}; "
                 "give it another name with `as`"
             )
     return problems
@@ -117,7 +117,7 @@ def _definitions(module: Module, around: CheckContext) -> list[str]:
     problems = []
     hidden = {around.names.package, *around.aliases}
     first: dict[str, Item] = {}
-    imported = {found.binds: item for found, item in module.imports}
+    imported = {entry.binds: item for entry, item in module.imports}
     for item in sorted(module.items, key=lambda item: item.block):
         for name in sorted(item.names - deleted_names(item)):
             other = first.setdefault(name, item)
@@ -170,13 +170,13 @@ def _undefined(module: Module, modules: Mapping[str, Module], around: CheckConte
 
 
 def _package(modules: Mapping[str, Module], names: PackageNames) -> list[str]:
-    """What `__init__` and the default module would hide from each other."""
+    """Return problems with names in `__init__` and in the default module that would hide each other."""
     if INIT not in modules:
         return []
     own = modules[INIT]
     problems = []
     places: Iterable[tuple[str, str]] = [
-        *((found.binds, item.place) for found, item in own.imports),
+        *((entry.binds, item.place) for entry, item in own.imports),
         *((name, item.place) for name, item in own.definitions.items()),
     ]
     for name, place in places:
@@ -186,16 +186,16 @@ def _package(modules: Mapping[str, Module], names: PackageNames) -> list[str]:
             )
     if names.default != INIT and names.default in modules:
         default = modules[names.default].definitions
-        imported = {found.binds: (found, item) for found, item in modules[names.default].imports}
-        mine = {found.binds: (found, item) for found, item in own.imports}
+        imported = {entry.binds: (entry, item) for entry, item in modules[names.default].imports}
+        mine = {entry.binds: (entry, item) for entry, item in own.imports}
         for name in sorted(imported.keys() & (own.definitions.keys() | mine.keys())):
-            found, origin = imported[name]
-            if found.means == f"{names.package}.{name}":
+            entry, origin = imported[name]
+            if entry.means == f"{names.package}.{name}":
                 continue  # what the package itself defines
-            if name not in mine or mine[name][0].means != found.means:
+            if name not in mine or mine[name][0].means != entry.means:
                 hides = own.definitions[name] if name not in mine else mine[name][1]
                 problems.append(
-                    f"{hides.place}: {name!r} would hide {found.means}, which {names.package}.{name} is by the import "
+                    f"{hides.place}: {name!r} would hide {entry.means}, which {names.package}.{name} is by the import "
                     f"at {origin.place}; give one of them another name"
                 )
         for name, item in own.definitions.items():
@@ -211,6 +211,6 @@ def _package(modules: Mapping[str, Module], names: PackageNames) -> list[str]:
 
 
 def _is_import_of(item: Item, module: str) -> bool:
-    """Whether an item that is no plain import (`if TYPE_CHECKING:`, `try:`) imports ``module``."""
+    """Return whether an item that is not a plain import (`if TYPE_CHECKING:`, `try:`) imports ``module``."""
     nodes = [node for statement in item.statements for node in ast.walk(statement)]
-    return any(found.means == module for found in imports_of(nodes))
+    return any(entry.means == module for entry in imports_of(nodes))

@@ -1,4 +1,4 @@
-"""Where the code of a page names objects of the package: which characters of which cell."""
+"""Find where the code of a page names objects of the package: the cell, the line and the columns."""
 
 from __future__ import annotations
 
@@ -15,47 +15,47 @@ from .object_dependencies import full_name, resolve
 
 @dataclass(frozen=True)
 class Span:
-    """Characters of one line of a cell."""
+    """Range of characters in one line of a cell."""
 
     line: int
-    """From 1."""
+    """Line in the cell, counted from 1."""
     start: int
     end: int
-    """Columns from 0, the end excluded."""
+    """Columns, counted from 0; `end` is excluded."""
 
 
 @dataclass(frozen=True)
 class Occurrence:
-    """One use of an object."""
+    """One use of an object in a cell."""
 
     cell: int
     """Index of the cell in its page."""
     symbol: str
     """Qualified name of the object."""
     span: Span | None
-    """None where the parser cannot tell, as inside some f-strings."""
+    """Characters of the use; None if the parser cannot tell, as inside some f-strings."""
 
 
 def occurrences(page: Notebook, known: Container[str], library: Library) -> list[Occurrence]:
-    """Each `d2l.X`, each `X` of `from d2l import X`, that means one of the ``known`` objects, by cell.
+    """Return each `d2l.X`, and each `X` after `from d2l import X`, that means one of the ``known`` objects.
 
-    A name that the page binds to anything else besides does not count.
+    The occurrences are in the order of the cells. A name that the page also binds to anything else is ignored.
     """
     package = library.package
     cells = [(cell, tree) for cell in page.code_cells if (tree := parse_cell(cell.source).tree)]
     if page.language != "python" or not library or not any(package in cell.source for cell, _ in cells):
         return []
     trees = [tree for _, tree in cells]
-    imports = (one for cell, _ in cells for one in cell.code.names.imports)
+    imports = (imported for cell, _ in cells for imported in cell.code.names.imports)
     names = {package: package} | package_aliases(imports, package)
     others = {name for tree in trees for name in _bound_otherwise(tree, package)}
     modules = frozenset(full_name(library.about.names, module) for module in library.modules)
     finder = _Finder({name: full for name, full in names.items() if name not in others}, known, modules, library)
-    found = []
+    uses = []
     for cell, tree in cells:
         for symbol, node, end in finder.uses(tree):
-            found.append(Occurrence(cell.index, symbol, _span(cell, node, end)))
-    return found
+            uses.append(Occurrence(cell.index, symbol, _span(cell, node, end)))
+    return uses
 
 
 Place = ast.expr | ast.alias
@@ -64,14 +64,14 @@ Place = ast.expr | ast.alias
 @dataclass(frozen=True)
 class _Finder:
     names: Mapping[str, str]
-    """What the page calls the package, its modules and its objects -> full name."""
+    """Full names of the names that the page uses for the package, its modules and its objects."""
     known: Container[str]
     modules: frozenset[str]
     """Full names of the package and its modules."""
     library: Library
 
     def uses(self, tree: ast.AST) -> Iterator[tuple[str, Place, Place]]:
-        """Each object with the nodes where its name begins and ends."""
+        """Yield each object with the nodes where its name begins and ends."""
         done: set[int] = set()
         for node in ast.walk(tree):  # outer nodes come before inner ones
             if isinstance(node, ast.ImportFrom) and not node.level:
@@ -87,7 +87,7 @@ class _Finder:
                 yield from self.use(chain[::-1])
 
     def use(self, chain: list[ast.expr]) -> Iterator[tuple[str, Place, Place]]:
-        """``chain``: the nodes of `d2l.Module.fit`, from `d2l` on."""
+        """Yield the object that a chain of attributes means; the nodes of `d2l.Module.fit` begin with `d2l`."""
         root = chain[0]
         if not (isinstance(root, ast.Name) and root.id in self.names and isinstance(root.ctx, ast.Load)):
             return
@@ -119,7 +119,7 @@ class _Finder:
 
 
 def _bound_otherwise(tree: ast.AST, package: str) -> Iterator[str]:
-    """Names that code binds, imports of the package apart."""
+    """Yield the names that code binds, except by imports of the package."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
             yield node.id
@@ -137,7 +137,7 @@ def _bound_otherwise(tree: ast.AST, package: str) -> Iterator[str]:
 
 
 def _span(cell: Cell, first: Place, last: Place) -> Span | None:
-    """From the beginning of ``first`` to the end of the name that ``last`` ends with, if that is what stands there."""
+    """Return the span from the start of ``first`` to the end of the name in ``last``; None if no name stands there."""
     lines = cell.source.split("\n")
     name = last.attr if isinstance(last, ast.Attribute) else last.id if isinstance(last, ast.Name) else ""
     if isinstance(last, ast.alias):
@@ -154,5 +154,5 @@ def _span(cell: Cell, first: Place, last: Place) -> Span | None:
 
 
 def _column(lines: list[str], line: int, offset: int) -> int:
-    """`ast` counts columns in bytes of UTF-8."""
+    """Return a column in characters. `ast` counts columns in bytes of UTF-8."""
     return len(lines[line - 1].encode()[:offset].decode(errors="ignore")) if line <= len(lines) else 0

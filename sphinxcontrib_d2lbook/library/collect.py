@@ -1,4 +1,4 @@
-"""Pages in reading order -> saved blocks."""
+"""Collect the saved blocks of pages that are in reading order."""
 
 from __future__ import annotations
 
@@ -18,44 +18,47 @@ from .section_labels import section_labels
 
 @dataclass(frozen=True)
 class PackageNames:
-    """How the package and its parts are called."""
+    """Names of the package and of its default module."""
 
     package: str
-    """Import name."""
+    """Import name of the package."""
     default_module: str = ""
-    """Module for blocks that name none; "" for the package itself."""
+    """Module for blocks whose mark names none; "" for the package itself."""
 
     @property
     def default(self) -> str:
         return self.default_module or INIT
 
     def itself(self, module: str) -> frozenset[str]:
-        """The full names under which ``module`` of the package would import itself."""
+        """Return the full names under which ``module`` of the package would import itself."""
         return frozenset({f"{self.package}.{module}"} | ({self.package} if module in (self.default, INIT) else set()))
 
 
 def package_aliases(imports: Iterable[ImportedName], package: str) -> dict[str, str]:
-    """Names that code gives to the package or its modules -> the module's full name (`{"d2l": "d2l.mxnet"}`).
+    """Return the names that code gives to the package or its modules, with full names: `{"d2l": "d2l.mxnet"}`.
 
-    A name that is imported from the package may be a module or an object: the caller knows.
+    A name that is imported from the package may be a module or an object; the caller must tell them apart.
     """
-    found: dict[str, str] = {}
+    aliases: dict[str, str] = {}
     for module, name, alias in imports:
         if f"{module}.".startswith(f"{package}."):
             if name is None:
-                found[alias or package] = module if alias else package
+                aliases[alias or package] = module if alias else package
             else:
-                found[alias or name] = f"{module}.{name}"
-    return found
+                aliases[alias or name] = f"{module}.{name}"
+    return aliases
 
 
 def collect_blocks(
     pages: Iterable[Notebook], grammar: MarkGrammar, names: PackageNames
 ) -> tuple[list[SavedBlock], list[str], dict[str, str]]:
-    """The blocks of ``pages`` (in reading order), what is wrong with marks and blocks, and what the pages that have
-    some call the package: each name with the path of a page."""
+    """Return the blocks of ``pages``, the problems of marks and blocks, and the names of the package.
+
+    ``pages`` are in reading order. The names are those that pages with blocks use for the package, each with the path
+    of one such page.
+    """
     blocks: list[SavedBlock] = []
-    called: dict[str, str] = {}
+    alias_paths: dict[str, str] = {}
     problems: list[str] = []
     for page in pages:
         marked, faults = marked_blocks(page, grammar)
@@ -64,7 +67,7 @@ def collect_blocks(
             continue
         labels = section_labels(page)
         aliases = _page_aliases(page, names)
-        called = dict.fromkeys(aliases, page.path) | called
+        alias_paths = dict.fromkeys(aliases, page.path) | alias_paths
         for block in marked:
             place = _Place(page, labels.get(block.cell), block.module or names.default, len(blocks))
             try:
@@ -72,7 +75,7 @@ def collect_blocks(
             except SyntaxError as err:
                 line = page.cells[block.cell].line + (err.lineno or 1) - 1
                 problems.append(f"{page.path}:{line}: this block cannot stand in a module ({err.msg}); correct it")
-    return blocks, problems, called
+    return blocks, problems, alias_paths
 
 
 @dataclass(frozen=True)
@@ -84,15 +87,15 @@ class _Place:
 
 
 def _page_aliases(page: Notebook, names: PackageNames) -> frozenset[str]:
-    """What the page calls the package or its default module."""
-    imports = (one for cell in page.code_cells for one in cell.code.names.imports)
+    """Return the names that the page uses for the package or its default module."""
+    imports = (imported for cell in page.code_cells for imported in cell.code.names.imports)
     full = {names.package, f"{names.package}.{names.default_module}"}
-    found = package_aliases(imports, names.package)
-    return frozenset({names.package} | {name for name, target in found.items() if target in full})
+    aliases = package_aliases(imports, names.package)
+    return frozenset({names.package} | {name for name, target in aliases.items() if target in full})
 
 
 def _saved(block: MarkedBlock, place: _Place, aliases: frozenset[str]) -> SavedBlock:
-    """Raises SyntaxError, with a line of the cell."""
+    """Return the saved block of a marked one. Raise SyntaxError, with a line of the cell, if it cannot be compiled."""
     lines = block.source.split("\n")
     before = (block.statements[-1].end_lineno or 1) - len(lines)
     items = []
@@ -120,7 +123,7 @@ def _defined(item: Item) -> frozenset[str]:
 
 
 def _by_lines(statements: Iterable[ast.stmt]) -> list[list[ast.stmt]]:
-    """Statements that share a line stay together."""
+    """Group statements so that those that share a line stay together."""
     groups: list[list[ast.stmt]] = []
     for statement in statements:
         if groups and groups[-1][-1].end_lineno == statement.lineno:
@@ -146,7 +149,7 @@ def _item(
     )
     used = aliases & scope.uses
     inside = NamesUsed()
-    if used and block.is_whole_cell and tuple(statements) == block.statements:  # the cell's names are known already
+    if used and block.is_whole_cell and tuple(statements) == block.statements:  # the names of the cell are known
         inside = place.page.cells[block.cell].code.names
     elif used:
         inside = names_of(statements)

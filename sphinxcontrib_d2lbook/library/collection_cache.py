@@ -1,4 +1,4 @@
-"""What the last build collected, so that a build with the same sources does not collect again."""
+"""Remember what the last build collected, so that a build of the same sources does not collect again."""
 
 from __future__ import annotations
 
@@ -36,26 +36,26 @@ COLLECTED = StateKind(
 
 @dataclass(frozen=True)
 class CollectionState:
-    """The state after a book was collected and found good."""
+    """Result of collecting and checking a book."""
 
     key: str
-    """Of all that the library is made of: texts, order, values of conf.py."""
+    """Digest of everything that the library depends on: texts, order, values of conf.py."""
     pages: Mapping[str, tuple[str, Notebook]]
-    """docname -> digest of the text and of how it is read, and the page."""
+    """Pages by docname, each with a digest of its text and of the options that say how it is read."""
     order: list[str]
     library: Library
     loaded: Mapping[str, str]
-    """Files that code cells load -> their digests."""
+    """Digests of the files that code cells load, by path."""
     hints: tuple[Hint, ...] = ()
-    """What each build tells of the marks."""
+    """Hints about marks, which each build prints."""
 
 
 def remember(work: Path, memory: CollectionState) -> None:
-    """Keep ``memory`` in the project's work folder. Raises OSError."""
+    """Save ``memory`` in the project's work folder. Raise OSError if that fails."""
     StateEntry(work, COLLECTED).save(memory.key, memory)
 
 
 def recall(work: Path) -> CollectionState | None:
-    """Return what `remember` kept last, of whatever sources, if it can be used."""
+    """Return the state that `remember` saved last, from whatever sources; None if there is none that can be used."""
     memory = StateEntry(work, COLLECTED).load()
     return memory if isinstance(memory, CollectionState) else None

@@ -1,4 +1,4 @@
-"""All distributions that some need, directly or not, as they are installed here."""
+"""List the distributions that others need, directly or not, as they are installed here."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..common.installed_distributions import installed
 
 @dataclass(frozen=True, order=True)
 class Pin:
-    """A distribution as it is installed."""
+    """Installed distribution with its version."""
 
     name: str
     version: str
@@ -22,12 +22,12 @@ class Pin:
 
 
 def closure(names: Iterable[str]) -> list[Pin]:
-    """``names`` and all that they require, directly or not, as installed here; sorted.
+    """Return ``names`` and all distributions that they require, directly or not, as installed here; sorted.
 
-    What is required but not installed (a marker that another platform meets, an optional part) is left out.
+    Requirements that are not installed are left out: their marker applies to another platform, or they are optional.
     """
     distributions = installed().distributions
-    found: dict[str, Pin] = {}
+    pins: dict[str, Pin] = {}
     todo: list[tuple[str, tuple[str, ...]]] = [(canonicalize_name(name), ()) for name in names]
     seen: set[tuple[str, tuple[str, ...]]] = set()
     while todo:
@@ -36,7 +36,7 @@ def closure(names: Iterable[str]) -> list[Pin]:
             continue
         seen.add((key, extras))
         distribution = distributions[key]
-        found[key] = Pin(key, distribution.version)
+        pins[key] = Pin(key, distribution.version)
         for extra in extras or ("",):
             todo += distribution.needs(extra)
-    return sorted(found.values())
+    return sorted(pins.values())

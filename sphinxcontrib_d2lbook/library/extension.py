@@ -1,4 +1,4 @@
-"""How the sources and the package meet Sphinx: collected, checked and written before anything is read or run."""
+"""Connect the sources and the package to Sphinx: collect, check and write before any page is read or run."""
 
 from __future__ import annotations
 
@@ -35,35 +35,36 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Collected:
-    """What the sources say, before Sphinx reads them."""
+    """Content of the sources, collected before Sphinx reads them."""
 
     notebooks: Mapping[str, Notebook]
-    """Every page, by docname; those that are no notebooks have no cells."""
+    """Every page, by docname; pages that are not notebooks have no cells."""
     order: list[str]
     """Pages that the toctrees reach, in reading order."""
     library: Library
     texts: dict[str, str] = field(default_factory=dict)
-    """The text of each page that is made from it; empty in a process that reads none."""
+    """Text of each page that was collected, by docname; empty in a process that reads no pages."""
 
 
 _collected: WeakKeyDictionary[Sphinx, Collected] = WeakKeyDictionary()
 
 
 def collected(app: Sphinx) -> Collected:
-    """The sources of this build. Only after `builder-inited`."""
+    """Return the collected sources of this build. They exist only after `builder-inited`."""
     return _collected[app]
 
 
 def collect(app: Sphinx) -> None:
-    """Read all sources, check what they save, write the package. Handler of `builder-inited`; raises BookProblems.
+    """Read all sources, check the blocks that they save and write the package. Handle `builder-inited`.
 
-    Outputs that are written in one process or its children send that event again: the sources are read once.
+    The sources are read once, although outputs that are written in one process or its children emit that event again.
+    Raise BookProblems with all problems of marks and blocks.
     """
     if app in _collected:
         return
     work = Path(app.doctreedir) / "d2lbook"
     if reads_nothing() and (memory := recall(work)):
-        # What the build read of which this process writes an output, whatever the sources are by now.
+        # This process writes an output from what the build has read, even if the sources have changed since.
         _collected[app] = _of_memory(memory, {})
         return
     keep_in(work)
@@ -90,10 +91,10 @@ def _of_memory(memory: CollectionState, texts: dict[str, str]) -> Collected:
 
 
 def forget_generated(app: Sphinx) -> None:
-    """Leave to Sphinx the pages that other extensions have written since they were collected.
+    """Leave pages to Sphinx that other extensions have written since they were collected. Handle `builder-inited`.
 
-    Handler of `builder-inited`: those that generate pages do so there, in each build. A page with cells that run stays
-    as it was collected, for its outputs would be those of other cells: it may as well be its author who writes.
+    Extensions that generate pages do so in this event, in each build. A page with cells that run stays as it was
+    collected, because its outputs belong to those cells, and its author may be the one who has just changed it.
     """
     changed = changed_sources(app)
     texts, pages = _collected[app].texts, _collected[app].notebooks
@@ -105,7 +106,7 @@ def forget_generated(app: Sphinx) -> None:
 
 
 def give_text(app: Sphinx, docname: str, source: list[str]) -> None:
-    """Have Sphinx read the text that was collected, if the file changed meanwhile. Handler of `source-read`."""
+    """Make Sphinx read the text that was collected, even if the file has changed since. Handle `source-read`."""
     text = _collected[app].texts.get(docname)
     if text is not None:
         source[0] = text
@@ -119,7 +120,7 @@ def _collect(
     key: str,
     last: CollectionState | None,
 ) -> CollectionState:
-    """Read what has changed since the ``last`` build, and check all. Raises BookProblems."""
+    """Read the pages that have changed since the ``last`` build, and check all. Raise BookProblems."""
     known = last.pages if last and _same_files(last.loaded) else {}
     notebooks = {name: known[name][1] for name in texts if name in known and known[name][0] == seals[name]}
     notebooks |= _read(app, {name: file for name, file in files.items() if name not in notebooks}, texts)
@@ -142,19 +143,19 @@ def _collect(
     for name, page in notebooks.items():
         for cell in page.code_cells:
             if page.language == "python":
-                _ = cell.code  # made now, it is remembered with the cell
+                _ = cell.code  # parsed now, so that it is remembered with the cell
             if "load" in cell.metadata:
                 path = files[name].parent / str(cell.metadata["load"])
                 loaded[str(path)] = file_digest(path)
     package = "" if app.config.d2lbook_save_marks else package_options.package_name(app.config)
-    found = tuple(hint for page in pages for hint in hints(page, grammar, package))
+    mark_hints = tuple(hint for page in pages for hint in hints(page, grammar, package))
     return CollectionState(
-        key, {name: (seals[name], notebooks[name]) for name in notebooks}, order, library, loaded, found
+        key, {name: (seals[name], notebooks[name]) for name in notebooks}, order, library, loaded, mark_hints
     )
 
 
 def _key(app: Sphinx, seals: Mapping[str, str]) -> str:
-    """Of all that the library is made of, besides the code that makes it."""
+    """Return a digest of everything that the library depends on, except the code that builds it."""
     config = app.config
     about, grammar = package_options.about(config), package_options.grammar(config)
     values = (about, grammar.patterns, config.d2lbook_requirements, config.root_doc, list(config.source_suffix))
@@ -169,7 +170,7 @@ def _same_files(digests: Mapping[str, str]) -> bool:
 
 
 def _source_files(app: Sphinx) -> dict[str, Path]:
-    """docname -> file, of all that Sphinx will find too."""
+    """Return the file of each docname that Sphinx will find too."""
     config = app.config
     excluded = [*config.exclude_patterns, *config.templates_path, *app.builder.get_asset_paths()]
     project = BookProject(app.srcdir, config.source_suffix)
@@ -178,13 +179,13 @@ def _source_files(app: Sphinx) -> dict[str, Path]:
 
 
 def _path(app: Sphinx, file: Path) -> str:
-    """As messages name it."""
+    """Return the path of a file as messages name it."""
     root = Path(app.confdir)
     return (file.relative_to(root) if file.is_relative_to(root) else file).as_posix()
 
 
 def _texts(app: Sphinx, files: Mapping[str, Path]) -> dict[str, str]:
-    """docname -> text; those that are not UTF-8 are left to `_read`, which says so with all other faults."""
+    """Return the text of each page. Pages that are not UTF-8 are left to `_read`, which reports them."""
     texts = {}
     for docname, file in files.items():
         try:
@@ -216,7 +217,7 @@ def _read(app: Sphinx, files: Mapping[str, Path], texts: Mapping[str, str]) -> d
 
 
 def syntax_of(app: Sphinx) -> Syntax:
-    """Where the blocks of the book's pages begin and end."""
+    """Return the MyST options of the book, which decide where blocks begin and end."""
     config = app.config
     return Syntax(
         extensions=frozenset(config.myst_enable_extensions),
@@ -227,7 +228,7 @@ def syntax_of(app: Sphinx) -> Syntax:
 
 
 def _unreached(notebooks: Mapping[str, Notebook], order: list[str], grammar: MarkGrammar) -> list[str]:
-    """Marks that would come to nothing."""
+    """Return problems with marks on pages that no toctree reaches, whose blocks have no place in the package."""
     return [
         f"{page.path}:{block.mark_line}: this block is to be saved, but no toctree reaches its page, so that it has no "
         "place in the book; add the page to a toctree, or remove the mark"
@@ -252,7 +253,10 @@ def _write(app: Sphinx, library: Library) -> None:
 
 
 def compare_order(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """Refuse where Sphinx's toctrees put pages with saved blocks in another order. Handler of `env-get-updated`."""
+    """Check that Sphinx's toctrees put pages with saved blocks in the collected order. Handle `env-get-updated`.
+
+    Raise BookError if the order differs.
+    """
     library = collected(app).library
     saving = list(dict.fromkeys(block.docname for block in library.blocks))
     seen = [docname for docname in pages_from(env, env.config.root_doc) if docname in set(saving)]
@@ -266,10 +270,10 @@ def compare_order(app: Sphinx, env: BuildEnvironment) -> list[str]:
 
 
 def setup(app: Sphinx) -> None:
-    # Before the handlers of others (500): a book that is refused is refused before anything else is done for it.
+    # Before the handlers of others (500), so that a book with problems is refused before anything else is done for it.
     app.connect("builder-inited", collect, priority=400)
-    # Behind others (500), who may write pages.
+    # After others (500), which may write pages.
     app.connect("builder-inited", forget_generated, priority=900)
-    # Before others (500), who may change the text.
+    # Before others (500), which may change the text.
     app.connect("source-read", give_text, priority=100)
     app.connect("env-get-updated", compare_order)

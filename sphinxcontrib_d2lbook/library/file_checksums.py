@@ -1,9 +1,9 @@
-"""Checksums in the generated files, by which a hand edit is told from an old text, and its block is found.
+"""Checksums in generated files, which tell a hand edit from an old text and name the block that was edited.
 
-A generated file is a row of parts. Each begins with a comment, `# From book/linear.md, sec_linear [3f2a9c1b]`, whose
-last word is a checksum of the part's own text. So nothing outside the file is needed to know whether somebody changed
-it: no record in the build folder, which `make clean` removes, and no version control, which may hold another state.
-As each part has its own, an edited block of the book changes that block's lines and no others.
+A generated file is a sequence of parts. Each begins with a comment, `# From book/linear.md, sec_linear [3f2a9c1b]`,
+whose last word is a checksum of the part's own text. So a hand edit is recognized from the file alone. A record in the
+build folder would be lost by `make clean`, and version control may hold another state. Because each part has its own
+checksum, an edited block of the book changes the lines of that block and no others.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ MARK = re.compile(r"^# (?P<title>.+) \[(?P<seal>[0-9a-f]{8})\]$")
 
 @dataclass(frozen=True)
 class FilePart:
-    """A stretch of a generated file."""
+    """Part of a generated file, below its title."""
 
     title: str
-    """`From book/linear.md, sec_linear`."""
+    """Title of the part: `From book/linear.md, sec_linear`."""
     seal: str
     text: str
-    """What follows the title, without blank lines around."""
+    """Text below the title, without surrounding blank lines."""
     line: int
-    """1-based line of the file where the title stands."""
+    """1-based line of the title in the file."""
 
     @property
     def is_untouched(self) -> bool:
@@ -37,17 +37,17 @@ class FilePart:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What it defines, as far as it is Python."""
+        """Names that the part defines, as far as it is Python."""
         try:
             body = ast.parse(self.text).body
         except SyntaxError:
             body = []
-        found = re.findall(r"^(?:async +)?(?:def|class) +(\w+)", self.text, re.MULTILINE)
+        names = re.findall(r"^(?:async +)?(?:def|class) +(\w+)", self.text, re.MULTILINE)
         for statement in body:
             if isinstance(statement, ast.Assign | ast.AnnAssign):
                 targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-                found += [node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)]
-        return tuple(dict.fromkeys(found))
+                names += [node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)]
+        return tuple(dict.fromkeys(names))
 
 
 def _seal(text: str) -> str:
@@ -55,13 +55,13 @@ def _seal(text: str) -> str:
 
 
 def sealed(title: str, text: str) -> str:
-    """A part as it stands in the file."""
+    """Return a part as it stands in the file: a title with a checksum, and the text."""
     text = text.strip("\n")
     return f"# {title} [{_seal(text)}]\n{text}"
 
 
 def parts_of(text: str) -> list[FilePart]:
-    """The parts of a file; what stands before the first is no part. Empty for a file without checksums."""
+    """Return the parts of a file, without what stands before the first. A file without checksums has none."""
     lines = text.split("\n")
     starts = [(number, mark) for number, line in enumerate(lines, 1) if (mark := MARK.match(line))]
     ends = [*(number for number, _ in starts), len(lines) + 1][1:]
@@ -72,10 +72,10 @@ def parts_of(text: str) -> list[FilePart]:
 
 
 def touched(text: str, generated: str) -> Iterator[tuple[FilePart, int]]:
-    """Parts of a file that were changed by hand, each with the first line that differs.
+    """Yield the parts of a file that were changed by hand, each with the first line that differs.
 
-    ``generated`` is what the sources give now. Where it still holds the original of a part, the line is exact, else it
-    is the part's first.
+    ``generated`` is the text that the sources give now. The line is exact if this text still holds the original of
+    the part; otherwise it is the first line of the part.
     """
     originals = {part.seal: part.text for part in parts_of(generated)}
     for part in parts_of(text):
@@ -87,15 +87,15 @@ def touched(text: str, generated: str) -> Iterator[tuple[FilePart, int]]:
 
 
 def differing(text: str, generated: str) -> list[FilePart]:
-    """Parts of ``generated`` that a file does not have, then parts that it has and should not."""
+    """Return the parts of ``generated`` that a file lacks, then the parts of the file that ``generated`` lacks."""
     here, wanted = parts_of(text), parts_of(generated)
-    found: list[FilePart] = []
+    different: list[FilePart] = []
     for some, others in ((wanted, here), (here, wanted)):
-        left = Counter((part.title, part.text) for part in others)
+        remaining = Counter((part.title, part.text) for part in others)
         for part in some:
             key = (part.title, part.text)
-            if left[key]:
-                left[key] -= 1
-            elif not any(part.names and part.names == other.names for other in found):
-                found.append(part)
-    return found
+            if remaining[key]:
+                remaining[key] -= 1
+            elif not any(part.names and part.names == other.names for other in different):
+                different.append(part)
+    return different

@@ -1,4 +1,4 @@
-"""The imports of a module: merged, sorted, never pruned."""
+"""Collect and write the imports of a module: merged and sorted, but never pruned."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ WIDTH = 88
 
 @dataclass(frozen=True, order=True)
 class ModuleImport:
-    """One name that a module imports."""
+    """Name that a module imports."""
 
     module: str
-    """`a.b` of `import a.b` and of `from a.b import c`, with leading dots where it is relative."""
+    """`a.b` of `import a.b` and of `from a.b import c`, with leading dots if it is relative."""
     name: str
     """`c` of `from a.b import c`; "" for `import a.b`."""
     alias: str
-    """What follows `as`; "" where nothing does."""
+    """Name after `as`; "" if there is none."""
 
     @property
     def binds(self) -> str:
@@ -27,26 +27,29 @@ class ModuleImport:
 
     @property
     def means(self) -> str:
-        """What the bound name stands for: equal for two imports that agree."""
+        """Full name of the imported object; two imports agree if it is equal."""
         if self.name:
             return f"{self.module}.{self.name}"
         return self.module if self.alias else self.module.partition(".")[0]
 
 
 def imports_of(nodes: Iterable[ast.AST]) -> list[ModuleImport]:
-    """What those of ``nodes`` that are imports import."""
-    found = []
+    """Return the names that the import statements among ``nodes`` import."""
+    imported = []
     for statement in nodes:
         if isinstance(statement, ast.Import):
-            found += [ModuleImport(alias.name, "", alias.asname or "") for alias in statement.names]
+            imported += [ModuleImport(alias.name, "", alias.asname or "") for alias in statement.names]
         elif isinstance(statement, ast.ImportFrom):
             module = "." * statement.level + (statement.module or "")
-            found += [ModuleImport(module, alias.name, alias.asname or "") for alias in statement.names]
-    return found
+            imported += [ModuleImport(module, alias.name, alias.asname or "") for alias in statement.names]
+    return imported
 
 
 def import_lines(imports: Iterable[ModuleImport], package: str) -> list[str]:
-    """Statements, in groups (`__future__`, standard library, others, the package) with an empty line between."""
+    """Return import statements, in groups separated by an empty line.
+
+    The groups are `__future__`, the standard library, other distributions, and the package.
+    """
     groups: dict[int, list[ModuleImport]] = {}
     for item in set(imports):
         groups.setdefault(_group(item.module, package), []).append(item)
@@ -69,7 +72,7 @@ def import_lines(imports: Iterable[ModuleImport], package: str) -> list[str]:
 
 
 def from_lines(module: str, names: list[str]) -> list[str]:
-    """`from module import names`, on lines of their own where one would be too long."""
+    """Return `from module import names`, with each name on a line of its own if one line would be too long."""
     line = f"from {module} import {', '.join(names)}"
     if len(line) <= WIDTH:
         return [line]

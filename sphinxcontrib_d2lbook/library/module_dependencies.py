@@ -1,4 +1,4 @@
-"""What the modules of a package need: each other, without circles, and distributions that the book declares."""
+"""Check the imports of a package's modules: no circles among them, and only distributions that the book declares."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .saved_blocks import INIT, Item
 
 
 def undeclared(module: Module, declared: Collection[str], package: str) -> list[str]:
-    """Saved imports of what the book does not declare. Nothing is refused where it declares nothing."""
+    """Return problems with saved imports from undeclared distributions; none if the book declares none at all."""
     if not declared:
         return []
     known = {canonicalize_name(name) for name in declared}
@@ -47,7 +47,7 @@ def undeclared(module: Module, declared: Collection[str], package: str) -> list[
 
 
 def _statements(module: Module) -> Iterator[tuple[Item, ast.stmt]]:
-    """Every statement of a module, imports too, each with its item."""
+    """Yield every statement of a module, imports too, each with its item."""
     seen: set[int] = set()
     for item in (item for _, item in module.imports):
         if id(item) not in seen:
@@ -58,15 +58,15 @@ def _statements(module: Module) -> Iterator[tuple[Item, ast.stmt]]:
 
 
 def import_circles(modules: Mapping[str, Module], names: PackageNames) -> list[str]:
-    """Modules of the package that need each other while they are imported.
+    """Return problems with modules of the package that need each other while they are imported.
 
-    That `__init__` ends by importing the default module is no part of a circle: all that it defines is there by then.
+    The import of the default module at the end of `__init__` does not count: `__init__` is complete by then.
     """
     edges: dict[str, dict[str, str]] = {name: {} for name in modules}
-    """Module -> the modules that it imports, with the place."""
+    """Modules that each module imports, with the place of the import."""
     for module in modules.values():
-        for found, item in _eager_imports(module):
-            for target in _targets(found, modules, names):
+        for entry, item in _eager_imports(module):
+            for target in _targets(entry, modules, names):
                 if target != module.name:
                     edges[module.name].setdefault(target, item.place)
     problems = []
@@ -91,38 +91,38 @@ def _eager_imports(module: Module) -> Iterator[tuple[ModuleImport, Item]]:
             if isinstance(statement, ast.If) and ast.unparse(statement.test).endswith("TYPE_CHECKING"):
                 continue
             for node in eager_nodes(statement, annotations=False):
-                yield from ((found, item) for found in imports_of([node]))
+                yield from ((entry, item) for entry in imports_of([node]))
 
 
-def _targets(found: ModuleImport, modules: Mapping[str, Module], names: PackageNames) -> Iterator[str]:
-    """The modules that must be complete for an import to work."""
-    top, _, rest = (found.module.lstrip(".") or names.package).partition(".")
-    if found.module.startswith("."):
-        top, rest = names.package, found.module.lstrip(".")
+def _targets(entry: ModuleImport, modules: Mapping[str, Module], names: PackageNames) -> Iterator[str]:
+    """Yield the names of the modules that must be complete for an import to work."""
+    top, _, rest = (entry.module.lstrip(".") or names.package).partition(".")
+    if entry.module.startswith("."):
+        top, rest = names.package, entry.module.lstrip(".")
     if top != names.package:
         return
     if rest:
         yield rest if rest in modules else INIT
-    elif not found.name:
-        return  # `import d2l` itself needs nothing of it yet
-    elif found.name in modules:
-        yield found.name
-    elif found.name in modules[INIT].names or names.default not in modules:
+    elif not entry.name:
+        return  # `import d2l` alone needs no name of the package
+    elif entry.name in modules:
+        yield entry.name
+    elif entry.name in modules[INIT].names or names.default not in modules:
         yield INIT
     else:
         yield names.default
 
 
 def _circle(start: str, edges: Mapping[str, Mapping[str, str]]) -> list[str]:
-    """A way from ``start`` back to it, both ends included; empty if there is none."""
+    """Return the shortest way from ``start`` back to it, with both ends; empty if there is none."""
     todo = [[start]]
     seen: set[str] = set()
     while todo:
-        way = todo.pop(0)
-        for other in edges[way[-1]]:
+        path = todo.pop(0)
+        for other in edges[path[-1]]:
             if other == start:
-                return [*way, start]
+                return [*path, start]
             if other not in seen:
                 seen.add(other)
-                todo.append([*way, other])
+                todo.append([*path, other])
     return []

@@ -1,4 +1,4 @@
-"""Saved blocks -> the modules of the package: what each imports, and its statements in order."""
+"""Assemble the modules of the package from saved blocks: the imports of each, and its statements in order."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ from .top_level_checks import is_overload
 
 @dataclass(frozen=True)
 class Module:
-    """One module, before it is text."""
+    """Module of the package, before it is rendered."""
 
     name: str
-    """`__init__` for the package itself."""
+    """Name of the module; `__init__` for the package itself."""
     imports: tuple[tuple[ModuleImport, Item], ...]
-    """Each import with the item that it comes from, in reading order."""
+    """All imports, each with the item that it comes from, in reading order."""
     items: tuple[Item, ...]
     """All other statements, in the order of the module."""
     self_names: frozenset[str]
-    """The names by which its code reaches the module itself."""
+    """Names by which the module's code refers to the module itself."""
 
     @cached_property
     def definitions(self) -> dict[str, Item]:
-        """Name -> the statement that defines it first; of a function with overloads, the function itself."""
-        found: dict[str, Item] = {}
+        """Statements by the name that they define first; for a function with overloads, the function itself."""
+        definitions: dict[str, Item] = {}
         for item in self.items:
             for name in item.names:
-                if name not in found or is_overload(found[name]):
-                    found[name] = item
-        return found
+                if name not in definitions or is_overload(definitions[name]):
+                    definitions[name] = item
+        return definitions
 
     @cached_property
     def imported(self) -> frozenset[str]:
@@ -42,12 +42,12 @@ class Module:
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """Everything that it binds."""
+        """All names that the module binds."""
         return self.imported | self.definitions.keys() | self.self_names
 
 
 def build_modules(blocks: Sequence[SavedBlock], names: PackageNames) -> tuple[list[Module], list[str]]:
-    """Modules by name, the package itself first, and the problems of order and replacement."""
+    """Return the modules, sorted by name after the package itself, and the problems of order and replacement."""
     problems: list[str] = []
     wanted = {block.module for block in blocks} | ({INIT} if blocks else set())
     wanted |= {names.default} if blocks else set()
@@ -74,22 +74,22 @@ def _module(
         if not item.is_import:
             rest.append(item)
             continue
-        for found in imports_of(item.statements):
-            if found.means in itself:
-                self_names.add(found.binds)
+        for entry in imports_of(item.statements):
+            if entry.means in itself:
+                self_names.add(entry.binds)
             else:
-                imports.append((found, item))
-    bound = {found.binds for found, _ in imports}
-    kept, faults = merge_methods(_replace(rest, problems), name, elsewhere)
+                imports.append((entry, item))
+    bound = {entry.binds for entry, _ in imports}
+    merged, faults = merge_methods(_replace(rest, problems), name, elsewhere)
     problems += faults
-    lazy = any(found.means == "__future__.annotations" for found, _ in imports)
-    order = _in_order(kept, problems, annotations=not lazy)
+    lazy = any(entry.means == "__future__.annotations" for entry, _ in imports)
+    order = _in_order(merged, problems, annotations=not lazy)
     return Module(name, tuple(imports), tuple(order), frozenset(self_names - bound))
 
 
 def _replace(items: Sequence[Item], problems: list[str]) -> list[Item]:
-    """Without what a later block replaces."""
-    gone: set[int] = set()
+    """Return the items without those that a later block replaces. Append to ``problems``."""
+    replaced: set[int] = set()
     for position, item in enumerate(items):
         if not item.replaces or item.method_of:
             continue
@@ -97,28 +97,33 @@ def _replace(items: Sequence[Item], problems: list[str]) -> list[Item]:
             earlier = [
                 index
                 for index, other in enumerate(items[:position])
-                if index not in gone and name in other.names and other.block != item.block
+                if index not in replaced and name in other.names and other.block != item.block
             ]
             if not earlier:
                 problems.append(
                     f"{item.place}: the mark says `replaces`, but nothing saved before defines {name!r}; "
                     "remove `replaces`, or move the block behind what it replaces"
                 )
-            # What was added to a class that is replaced goes with it, as it would in Python.
-            gone.update(index for index, other in enumerate(items[:position]) if earlier and other.method_of == name)
+            # Methods that were added to a replaced class go with it, as they would in Python.
+            replaced.update(
+                index for index, other in enumerate(items[:position]) if earlier and other.method_of == name
+            )
             for index in earlier:
-                gone.add(index)
+                replaced.add(index)
                 if not items[index].names <= item.names:
                     others = ", ".join(sorted(items[index].names - item.names))
                     problems.append(
                         f"{item.place}: this replaces {name!r}, which is defined together with {others} at "
                         f"{items[index].place}; define them in statements of their own"
                     )
-    return [item for index, item in enumerate(items) if index not in gone]
+    return [item for index, item in enumerate(items) if index not in replaced]
 
 
 def _in_order(items: Sequence[Item], problems: list[str], *, annotations: bool) -> list[Item]:
-    """Reading order, but what a statement uses while the module is imported stands before it."""
+    """Return items in reading order, but after those that they use while the module is imported.
+
+    Append circles to ``problems``. ``annotations`` says whether annotations are evaluated then.
+    """
     definers: dict[str, list[int]] = {}
     for index, item in enumerate(items):
         for name in item.names:
@@ -141,8 +146,8 @@ def _in_order(items: Sequence[Item], problems: list[str], *, annotations: bool) 
         if annotations:
             needed = needed.union(*(part.annotated for part in parts))
         for name in sorted(needed):
-            found = definers.get(name, [])
-            for definer in found if index not in found else ():
+            candidates = definers.get(name, [])
+            for definer in candidates if index not in candidates else ():
                 if definer not in done:
                     place(definer, (*path, index))
                 if not is_overload(items[definer]):

@@ -1,4 +1,4 @@
-"""Which names a statement defines and uses: by Python's own `symtable`, and by `ast` where the time of use matters."""
+"""Find the names that a statement defines and uses, by `symtable`, or by `ast` if the time of use matters."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from .saved_blocks import NameScope
 
 
 def scope_of(source: str, statements: Sequence[ast.stmt]) -> NameScope:
-    """Return the names of statements, given as text and parsed.
+    """Return the names of statements, which are given as text and as trees.
 
-    Raises SyntaxError, with a line as the statements count them, where they cannot stand in a module.
+    Raise SyntaxError, with a line as the statements count them, if they cannot stand in a module.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        # symtable lets `return` pass outside functions
+        # `symtable` accepts `return` outside functions, `compile` does not.
         compile(ast.Module([*statements], []), "<saved block>", "exec", dont_inherit=True)
         table = symtable.symtable(source, "<saved block>", "exec")
     binds: set[str] = set()
@@ -33,7 +33,7 @@ def scope_of(source: str, statements: Sequence[ast.stmt]) -> NameScope:
         table = tables.pop()
         tables += table.get_children()
         for symbol in table.get_symbols():
-            # A local of a function that is called `top` is said to be global as well (CPython 3.11, symtable.py).
+            # CPython 3.11 reports a local of a function named `top` as global too (symtable.py).
             if symbol.is_declared_global() or (symbol.is_global() and not symbol.is_local()):
                 if symbol.is_referenced():
                     uses.add(symbol.get_name())
@@ -43,7 +43,7 @@ def scope_of(source: str, statements: Sequence[ast.stmt]) -> NameScope:
 
 
 def eager_nodes(statement: ast.AST, *, annotations: bool) -> Iterator[ast.AST]:
-    """The parts of a statement that run when it does: all but the bodies of functions and lambdas."""
+    """Yield the nodes of a statement that run when it does: all except the bodies of functions and lambdas."""
     todo: list[ast.AST | None] = [statement]
     while todo:
         node = todo.pop()
@@ -67,7 +67,7 @@ def _annotations(arguments: ast.arguments) -> list[ast.expr | None]:
 
 
 def modified_names(statement: ast.stmt) -> frozenset[str]:
-    """Names that a simple statement changes without defining them."""
+    """Return the names that a simple statement changes without defining them."""
     if isinstance(statement, ast.AugAssign):
         targets: list[ast.expr] = [statement.target]
         names = {statement.target.id} if isinstance(statement.target, ast.Name) else set[str]()

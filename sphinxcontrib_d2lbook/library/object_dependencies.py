@@ -1,6 +1,6 @@
-"""Which saved objects a notebook's code reaches, directly or through others, and what each of them is.
+"""Find the saved objects that a notebook's code reaches, directly or through other objects, with their digests.
 
-The execution's keys are made of this: a page runs again when an object that it reaches has changed, and only then.
+The keys of the execution contain these digests. So a page runs again only if an object that it reaches has changed.
 """
 
 from __future__ import annotations
@@ -17,55 +17,58 @@ from .modules import Module
 from .saved_blocks import INIT, Item
 
 IMPORTERS = frozenset({"__import__", "find_spec", "import_module", "modules", "reload", "run_module"})
-"""What takes the name of a module as a string."""
+"""Names of functions and mappings that take the name of a module as a string."""
 TEXT_READERS = frozenset(
     {"help", "__doc__", "getdoc", "getsource", "getsourcelines", "getcomments", "doctest", "testmod", "pinfo", "pinfo2"}
 )
-"""What shows docstrings or code as text, so that comments and docstrings count for the page that uses it."""
+"""Names that show docstrings or code as text, so that comments and docstrings count for a page that uses them."""
 IGNORED_FIELDS = frozenset({"ctx", "kind", "type_comment", "type_ignores"})
 
 
 @dataclass(frozen=True)
 class Symbol:
-    """An object of the package, an import of one of its modules, or what a module does besides (its preamble)."""
+    """Object of the package, import of one of its modules, or preamble.
+
+    The preamble of a module is the code that defines no names.
+    """
 
     digest: str
-    """Of its normalised `ast`: comments, formatting and docstrings do not count."""
+    """Digest of its normalised `ast`; comments, formatting and docstrings do not count."""
     text: str
     """Digest of its source as it is written."""
     uses: frozenset[str]
     """Qualified names of the symbols that it uses."""
     everything: bool = False
-    """Whether it may use any other, because it uses the package itself as an object."""
+    """Whether it may use any other symbol, because it uses the package itself as an object."""
     reads_text: bool = False
     """Whether it may show docstrings or code."""
 
 
 @dataclass(frozen=True)
 class Reach:
-    """What a notebook's code reaches."""
+    """Objects of the package that a notebook's code reaches."""
 
     symbols: Mapping[str, str]
-    """Qualified name (`d2l.mxnet.train`; `d2l.mxnet` for the preamble) -> digest. All symbols where `everything`."""
+    """Digests by qualified name (`d2l.mxnet.train`; `d2l.mxnet` for the preamble); all symbols if `everything`."""
     everything: bool
-    """Whether the code uses the package in a way that does not tell what it reaches (`getattr`, `import *`, ...)."""
+    """Whether the code uses the package in a way that hides what it reaches (`getattr`, `import *`, ...)."""
     through: Mapping[str, str] = field(default_factory=dict)
-    """For each of `symbols` that the code does not name itself, one that it names and that reaches it."""
+    """For each of `symbols` that the code does not name itself, a symbol that it names and that reaches it."""
 
 
 def symbols_of(modules: Mapping[str, Module], names: PackageNames) -> dict[str, Symbol]:
-    """All symbols of a package, by qualified name."""
-    found: dict[str, Symbol] = {}
+    """Return all symbols of a package, by qualified name."""
+    symbols: dict[str, Symbol] = {}
     for module in modules.values():
         full = full_name(names, module.name)
         imports: dict[str, set[str]] = {}
-        for one, _ in module.imports:
-            imports.setdefault(one.binds, set()).add(f"{one.module}|{one.name}|{one.alias}")
+        for entry, _ in module.imports:
+            imports.setdefault(entry.binds, set()).add(f"{entry.module}|{entry.name}|{entry.alias}")
         for name, texts in imports.items():
             targets = frozenset().union(*(_package_target(text, modules, names) for text in texts))
-            found[f"{full}.{name}"] = Symbol(digest(*sorted(texts)), digest(*sorted(texts)), targets)
+            symbols[f"{full}.{name}"] = Symbol(digest(*sorted(texts)), digest(*sorted(texts)), targets)
         known = {full_name(names, other) for other in modules}
-        siblings = {one.binds: one.means for one, _ in module.imports if one.means in known}
+        siblings = {entry.binds: entry.means for entry, _ in module.imports if entry.means in known}
         parts: dict[str, list[Item]] = {full: []}
         for item in module.items:
             for name in item.names | item.modifies or {""}:
@@ -78,8 +81,8 @@ def symbols_of(modules: Mapping[str, Module], names: PackageNames) -> dict[str, 
             everything = escapes or any(item.escapes for item in items)
             text = digest(*(item.source for item in items))
             shows = any(reads_text(item.source, item.statements) for item in items)
-            found[name] = Symbol(digest(*code), text, frozenset(uses | others), everything, shows)
-    return found
+            symbols[name] = Symbol(digest(*code), text, frozenset(uses | others), everything, shows)
+    return symbols
 
 
 def full_name(names: PackageNames, module: str) -> str:
@@ -87,15 +90,18 @@ def full_name(names: PackageNames, module: str) -> str:
 
 
 def _package_target(text: str, modules: Mapping[str, Module], names: PackageNames) -> frozenset[str]:
-    """What an import of another module of the package reaches."""
+    """Return the symbol that an import from the package reaches, as a set; empty if there is none."""
     module, name, _ = text.split("|")
     dotted = f"{module}.{name}" if name else module
-    found = resolve(dotted, modules, names)
-    return frozenset({found}) if found else frozenset()
+    symbol = resolve(dotted, modules, names)
+    return frozenset({symbol}) if symbol else frozenset()
 
 
 def resolve(dotted: str, modules: Mapping[str, Module], names: PackageNames) -> str | None:
-    """`d2l.train` -> `d2l.mxnet.train`, the symbol that it means; None for what is not of the package or unknown."""
+    """Return the qualified name of a symbol: `d2l.mxnet.train` for `d2l.train`.
+
+    Return None if the name is not of the package, or unknown.
+    """
     top, _, rest = dotted.partition(".")
     if top != names.package:
         return None
@@ -128,8 +134,12 @@ def _uses(item: Item, module: Module, modules: Mapping[str, Module], names: Pack
 def _uses_of_modules(
     items: Iterable[Item], siblings: Mapping[str, str], modules: Mapping[str, Module], names: PackageNames
 ) -> tuple[set[str], bool]:
-    """What items reach through other modules of the package that their own imports (``siblings``: name -> module)."""
-    found: set[str] = set()
+    """Return the symbols that items reach through other modules of the package that their own module imports.
+
+    ``siblings`` are the names of these imports, with the full names of the modules. Return also whether the items use
+    such a module otherwise than by its attributes.
+    """
+    symbols: set[str] = set()
     escapes = False
     known = {full_name(names, name) for name in modules}
     for item in items:
@@ -137,12 +147,12 @@ def _uses_of_modules(
         if objects:
             uses, passed = _attribute_uses(names_of(item.statements), objects, known)
             escapes |= passed
-            found |= {symbol for dotted in uses if (symbol := resolve(dotted, modules, names))}
-    return found, escapes
+            symbols |= {symbol for dotted in uses if (symbol := resolve(dotted, modules, names))}
+    return symbols, escapes
 
 
 def reads_text(source: str, trees: Iterable[ast.AST]) -> bool:
-    """Whether code, given as text and as trees, names one of `TEXT_READERS`."""
+    """Return whether code, given as text and as trees, names one of `TEXT_READERS`."""
     if not _names_any(source, TEXT_READERS):
         return False
     nodes = (node for tree in trees for node in ast.walk(tree))
@@ -155,8 +165,8 @@ def reads_text(source: str, trees: Iterable[ast.AST]) -> bool:
 
 
 def shows_text(code: Iterable[ParsedCode]) -> bool:
-    """Whether code cells may show docstrings or code: by one of `TEXT_READERS`, or by `name?`."""
-    return any(_may_read_text(one) or any("?" in line or "%p" in line for line in one.masked) for one in code)
+    """Return whether code cells may show docstrings or code: by one of `TEXT_READERS`, or by `name?`."""
+    return any(_may_read_text(cell) or any("?" in line or "%p" in line for line in cell.masked) for cell in code)
 
 
 def _may_read_text(code: ParsedCode) -> bool:
@@ -169,7 +179,7 @@ def _names_any(source: str, names: Iterable[str]) -> bool:
 
 
 def normalised(node: ast.AST) -> str:
-    """The tree as text, without positions and docstrings."""
+    """Return a tree as text, without positions and docstrings."""
     parts: list[str] = []
     _write(node, parts)
     return "".join(parts)
@@ -211,33 +221,37 @@ def _without_docstring(body: list[ast.stmt]) -> list[ast.stmt]:
 def direct_uses(
     code: Sequence[ParsedCode], modules: Mapping[str, Module], names: PackageNames
 ) -> tuple[set[str], bool]:
-    """Symbols that the code cells name themselves, and whether they may use any other besides."""
+    """Return the symbols that code cells name themselves, and whether they may use any other symbol too."""
     package = names.package
     everything = False
-    for one in code:
-        if package in one.source:
-            everything |= not one.is_python or any(package in line for line in one.masked)
-            if _names_any(one.source, IMPORTERS) and (tree := parse_cell(one.source).tree):
+    for cell in code:
+        if package in cell.source:
+            everything |= not cell.is_python or any(package in line for line in cell.masked)
+            if _names_any(cell.source, IMPORTERS) and (tree := parse_cell(cell.source).tree):
                 everything |= _imports_by_string(tree, package)
-    aliases = package_aliases((found for one in code for found in one.names.imports), package)
+    aliases = package_aliases((entry for cell in code for entry in cell.names.imports), package)
     if not aliases:
         return set(), everything and bool(modules)
-    found = {full_name(names, name) for name in (INIT, names.default) if name in modules}
+    symbols = {full_name(names, name) for name in (INIT, names.default) if name in modules}
     for target in aliases.values():
         symbol = resolve(target, modules, names)
         everything |= target.endswith(".*")
-        found |= {symbol} if symbol else set()
+        symbols |= {symbol} if symbol else set()
     known = {full_name(names, name) for name in modules}
     objects = {name: target for name, target in aliases.items() if target in known}
-    for one in code:
-        uses, escapes = _attribute_uses(one.names, objects, known)
+    for cell in code:
+        uses, escapes = _attribute_uses(cell.names, objects, known)
         everything |= escapes
-        found |= {symbol for dotted in uses if (symbol := resolve(dotted, modules, names))}
-    return found, everything
+        symbols |= {symbol for dotted in uses if (symbol := resolve(dotted, modules, names))}
+    return symbols, everything
 
 
 def _attribute_uses(code: NamesUsed, objects: Mapping[str, str], known: set[str]) -> tuple[set[str], bool]:
-    """`package.module.name` of each attribute read off the names in ``objects``; whether one is used otherwise."""
+    """Return `package.module.name` for each attribute of the names in ``objects``.
+
+    Return also whether code uses one of these names otherwise than by its attributes. ``known`` are full names of
+    modules.
+    """
     uses: set[str] = set()
     escapes = not code.bare.isdisjoint(objects)
     for root, *attributes in code.chains:
@@ -251,7 +265,7 @@ def _attribute_uses(code: NamesUsed, objects: Mapping[str, str], known: set[str]
 
 
 def _imports_by_string(tree: ast.AST, package: str) -> bool:
-    """`import_module("d2l.mxnet")`, `__import__("d2l")`, `sys.modules["d2l"]`."""
+    """Return whether code imports the package by a string, as in `import_module("d2l")` or `sys.modules["d2l"]`."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             called, values = node.func, [*node.args, *(keyword.value for keyword in node.keywords)]
@@ -267,14 +281,15 @@ def _imports_by_string(tree: ast.AST, package: str) -> bool:
 
 
 def closure(start: Iterable[str], symbols: Mapping[str, Symbol]) -> tuple[dict[str, str], bool]:
-    """All symbols that ``start`` reaches through others, with the preambles of their modules.
+    """Return all symbols that ``start`` reaches, with the preambles of their modules.
 
-    Each stands with that of ``start`` by which it was reached first, breadth first: the shortest way.
+    The value of each symbol is the one of ``start`` that reaches it by the shortest way, found breadth first. Return
+    also whether one of the symbols may use any other.
     """
     seen: dict[str, str] = {}
     everything = False
     todo = [(name, name) for name in sorted(start)]
-    for name, origin in todo:  # grows while it is walked
+    for name, origin in todo:  # the list grows during the loop
         if name in seen or name not in symbols:
             continue
         seen[name] = origin

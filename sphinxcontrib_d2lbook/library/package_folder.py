@@ -1,4 +1,4 @@
-"""The generated package in the book's own folder: written where it changed, and nothing of anyone else's."""
+"""Write the generated package to the book's own folder: only files that changed, and never a file of anyone else."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from .file_checksums import FilePart, differing, touched
 HEADER = "# Generated from the pages of "
 
 Origin = Callable[[str, Sequence[str]], str]
-"""Takes a file's name and names that it defines: the place in the book that saves one of them, or ""."""
+"""Takes a file's name and names that it defines; returns the place in the book that saves one of them, or ""."""
 
 
 def write_package(folder: Path, files: Mapping[str, str], place: str, origin: Origin) -> list[str]:
-    """Bring ``folder`` to ``files``; the names of those that changed.
+    """Update ``folder`` so that it holds ``files``, and return the names of the files that changed.
 
-    Modules that were generated once and are no more are removed. ``place`` is the folder's name in messages. Raises
-    BookProblems where a file of the folder was not generated, or was changed by hand since, and OSError.
+    Generated modules that are no longer in ``files`` are removed. ``place`` is the folder's name in messages. Raise
+    BookProblems if a file of the folder was not generated, or was changed by hand since, and OSError.
     """
     ours = _generated(folder)
     problems = [*foreign_files(folder, files, place), *hand_edits(folder, files, place, origin)]
@@ -29,20 +29,20 @@ def write_package(folder: Path, files: Mapping[str, str], place: str, origin: Or
 
 
 def _generated(folder: Path) -> dict[str, str]:
-    """Name -> text of the files that we wrote. A file that another build removes meanwhile is none."""
-    found = {}
+    """Return the text of each file that we generated, by name. Skip files that another build removes meanwhile."""
+    texts = {}
     for path in sorted(folder.glob("[!.]*.py")):
         try:
             text = path.read_text("utf-8", "replace")
         except FileNotFoundError:
             continue
         if text.startswith(HEADER):
-            found[path.name] = text
-    return found
+            texts[path.name] = text
+    return texts
 
 
 def foreign_files(folder: Path, files: Mapping[str, str], place: str) -> list[str]:
-    """Files in our way that were not generated."""
+    """Return problems with files that were not generated and stand in the way of generated ones."""
     ours = _generated(folder)
     return [
         f"{place}/{name}:1: the package of the book goes here, but this file is not a generated one; "
@@ -53,7 +53,7 @@ def foreign_files(folder: Path, files: Mapping[str, str], place: str) -> list[st
 
 
 def hand_edits(folder: Path, files: Mapping[str, str], place: str, origin: Origin) -> list[str]:
-    """Generated files that somebody has changed."""
+    """Return problems with generated files that somebody has changed."""
     problems = []
     for name, text in _generated(folder).items():
         wanted = files.get(name, "")
@@ -66,7 +66,7 @@ def hand_edits(folder: Path, files: Mapping[str, str], place: str, origin: Origi
 
 
 def described(part: FilePart, file: str, origin: Origin) -> str:
-    """`'train', which book/linear.md:12 saves`."""
+    """Return words for a part: `'train', which book/linear.md:12 saves`."""
     source = origin(file, part.names)
     if source:
         return f"{', '.join(map(repr, part.names[:3]))}, which {source} saves"
@@ -74,16 +74,16 @@ def described(part: FilePart, file: str, origin: Origin) -> str:
 
 
 def stale_parts(folder: Path, files: Mapping[str, str], place: str, origin: Origin) -> list[str]:
-    """A line for each file, or part of one, that is not what the sources give. Nothing is written."""
-    found = []
+    """Return a line for each file, or part of one, that differs from what the sources give. Write nothing."""
+    lines = []
     ours = _generated(folder)
     for name, text in sorted(files.items()):
         if not (folder / name).exists():
-            found.append(f"{place}/{name}: is missing")
+            lines.append(f"{place}/{name}: is missing")
         elif name in ours and ours[name] != text:
             parts = differing(ours[name], text)
-            found += [f"{place}/{name}:{part.line}: differs in {described(part, name, origin)}" for part in parts]
+            lines += [f"{place}/{name}:{part.line}: differs in {described(part, name, origin)}" for part in parts]
             if not parts:
-                found.append(f"{place}/{name}: differs in the order of its parts")
-    found += [f"{place}/{name}: nothing is saved to it any more" for name in sorted(ours.keys() - files.keys())]
-    return found
+                lines.append(f"{place}/{name}: differs in the order of its parts")
+    lines += [f"{place}/{name}: nothing is saved to it any more" for name in sorted(ours.keys() - files.keys())]
+    return lines

@@ -1,4 +1,4 @@
-"""The values of conf.py that say how the package is called."""
+"""Read the options of conf.py that name the package, its distribution and its version."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .render import About
 
 
 def package_name(config: Any) -> str:
-    """`d2lbook_package`, else an identifier made of the project's name."""
+    """Return `d2lbook_package`, or an identifier made of the project's name if that is empty."""
     if config.d2lbook_package:
         return str(config.d2lbook_package)
     name = "_".join(re.findall(r"[a-z0-9]+", config.project.lower())) or "book"
@@ -26,7 +26,7 @@ def package_name(config: Any) -> str:
 
 
 def distribution_name(config: Any) -> str:
-    """`d2lbook_distribution`, else the package's name with `-book` behind it."""
+    """Return `d2lbook_distribution`, or the package's name followed by `-book` if that is empty."""
     return str(config.d2lbook_distribution or package_name(config).replace("_", "-").strip("-") + "-book")
 
 
@@ -36,28 +36,28 @@ def about(config: Any) -> About:
 
 
 def version(config: Any) -> str:
-    """Of the book, as conf.py writes it; "0" where it does not."""
+    """Return the book's version as conf.py writes it; "0" if it has none."""
     return str(config.release or config.version or "0")
 
 
 def grammar(config: Any) -> MarkGrammar:
-    """What marks look like: `d2lbook_save_marks`, else the defaults."""
+    """Return the patterns of marks: `d2lbook_save_marks`, or the defaults if that is empty."""
     return MarkGrammar(tuple(config.d2lbook_save_marks) or default_patterns(package_name(config)))
 
 
 def wheel_name(config: Any) -> str:
-    """File name of the package's wheel. Raises BookError where the book's version is none that packages can have."""
+    """Return the file name of the package's wheel. Raise BookError if the book's version is invalid for a package."""
     return f"{archive_stem(config)}-py3-none-any.whl"
 
 
 def archive_stem(config: Any) -> str:
-    """`d2lbook_mxnet-0.1.0`, by which the names of wheel and sdist begin."""
+    """Return the stem of the names of wheel and sdist: `d2lbook_mxnet-0.1.0`. Raise BookError as `package_version`."""
     name = canonicalize_name(distribution_name(config)).replace("-", "_")
     return f"{name}-{package_version(config)}"
 
 
 def package_version(config: Any) -> str:
-    """The book's version, normalised as packages want it. Raises BookError."""
+    """Return the book's version, normalised as in packages. Raise BookError if it is invalid."""
     try:
         return str(Version(version(config)))
     except InvalidVersion as err:

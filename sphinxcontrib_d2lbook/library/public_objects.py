@@ -1,4 +1,7 @@
-"""What readers can call: the functions, classes, methods and values of the package, each with its place in the book."""
+"""List the objects of the package that readers can use, each with its place in the book.
+
+These are functions, classes, methods and values.
+"""
 
 from __future__ import annotations
 
@@ -23,37 +26,37 @@ LONGEST_VALUE = 60
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter of a signature; `/` and `*` alone count as one."""
+    """Parameter of a signature; `/` and `*` alone count as one each."""
 
     name: str
-    """With its stars."""
+    """Name with its stars."""
     annotation: str = ""
     default: str = ""
 
 
 @dataclass(frozen=True)
 class SavedObject:
-    """One object that the package offers."""
+    """Object that the package offers to readers."""
 
     qualified: str
-    """`d2l.mxnet.Module.fit`, unique in the book."""
+    """Qualified name, unique in the book: `d2l.mxnet.Module.fit`."""
     shown: str
-    """As the book writes it: `d2l.Module.fit`."""
+    """Name as the book writes it: `d2l.Module.fit`."""
     module: str
     kind: Kind
     item: Item
-    """The statement that defines it."""
+    """Statement that defines the object."""
     words: tuple[str, ...] = ()
-    """What stands before its name: "async", "class", "static", ..."""
+    """Words before its name: "async", "class", "static", ..."""
     parameters: tuple[Parameter, ...] | None = None
-    """None for what is not called."""
+    """Parameters; None for an object that is not called."""
     returns: str = ""
     bases: tuple[str, ...] = ()
     value: str = ""
-    """Of a constant, where it is short."""
+    """Source of a constant's value, if it is short."""
     annotation: str = ""
     docstring: str = ""
-    """Without its indentation."""
+    """Docstring without its indentation."""
 
     @property
     def name(self) -> str:
@@ -66,8 +69,8 @@ class SavedObject:
 
 
 def saved_objects(library: Library) -> dict[str, SavedObject]:
-    """Qualified name -> object, of every name without a leading underscore; imports are not among them."""
-    found: dict[str, SavedObject] = {}
+    """Return the objects by qualified name. Names with a leading underscore and imports are left out."""
+    objects: dict[str, SavedObject] = {}
     for module in library.modules.values():
         for item in module.items:
             base = SavedObject(
@@ -76,22 +79,25 @@ def saved_objects(library: Library) -> dict[str, SavedObject]:
             )  # fmt: skip
             names = set(item.names)
             for node in _definitions(item.statements):
-                for one in _objects(node, base):
-                    found[one.qualified] = one
+                for defined in _objects(node, base):
+                    objects[defined.qualified] = defined
                 names -= _bound(node)
             for method in item.methods:
                 for node in _definitions(method.statements):
                     if isinstance(node, Function):
-                        one = _function(node, _inside(replace(base, item=method), method.method_of), True)
-                        found[one.qualified] = one
+                        defined = _function(node, _inside(replace(base, item=method), method.method_of), True)
+                        objects[defined.qualified] = defined
             for name in sorted(names):  # bound by a loop, a `with`, ...
-                one = _inside(base, name)
-                found.setdefault(one.qualified, one)
-    return {name: one for name, one in found.items() if not one.name.startswith("_")}
+                defined = _inside(base, name)
+                objects.setdefault(defined.qualified, defined)
+    return {name: defined for name, defined in objects.items() if not defined.name.startswith("_")}
 
 
 def find(name: str, objects: Mapping[str, SavedObject], library: Library) -> str | None:
-    """The object that an author means by `train`, `d2l.train`, `mxnet.train` or `Module.fit`; None if there is none."""
+    """Return the qualified name of the object that an author means; None if there is none, or more than one.
+
+    Authors may write `train`, `d2l.train`, `mxnet.train` or `Module.fit`.
+    """
     package = library.package
     for dotted in (name, f"{package}.{name}"):
         if dotted in objects:
@@ -106,36 +112,39 @@ def find(name: str, objects: Mapping[str, SavedObject], library: Library) -> str
 
 
 def saved_in_cells(page: Notebook, grammar: MarkGrammar, library: Library) -> dict[int, list[SavedBlock]]:
-    """Index of each cell that saves something -> its blocks."""
+    """Return the saved blocks of each cell, by index of the cell. Cells that save nothing are left out."""
     blocks = [block for block in library.blocks if block.docname == page.docname]
     marked, _ = marked_blocks(page, grammar) if blocks else ([], [])
     cells = {mark.line: mark.cell for mark in marked}
-    if len(cells) < len(marked):  # a notebook in one line of JSON: only the order tells
+    if len(cells) < len(marked):  # a notebook in one line of JSON has one line number, so only the order helps
         return _grouped(zip((mark.cell for mark in marked), blocks, strict=False))
     return _grouped((cells[block.line], block) for block in blocks if block.line in cells)
 
 
 def names_saved(block: SavedBlock, names: PackageNames) -> list[tuple[str, str]]:
-    """(qualified, shown) of each object that a block defines, in its order; none for imports and calls."""
+    """Return the qualified and the shown name of each object that a block defines, in order.
+
+    Imports and calls define none.
+    """
     full, shown = full_name(names, block.module), _shown(names, block.module)
-    found: dict[str, str] = {}
+    shown_names: dict[str, str] = {}
     for item in block.items:
         if item.is_import:
             continue
         defined = [f"{item.method_of}.{item.method}"] if item.method_of else sorted(item.names)
-        found |= {f"{full}.{name}": f"{shown}.{name}" for name in defined}
-    return list(found.items())
+        shown_names |= {f"{full}.{name}": f"{shown}.{name}" for name in defined}
+    return list(shown_names.items())
 
 
 def _grouped(pairs: Iterable[tuple[int, SavedBlock]]) -> dict[int, list[SavedBlock]]:
-    found: dict[int, list[SavedBlock]] = {}
+    blocks: dict[int, list[SavedBlock]] = {}
     for cell, block in pairs:
-        found.setdefault(cell, []).append(block)
-    return found
+        blocks.setdefault(cell, []).append(block)
+    return blocks
 
 
 def _shown(names: PackageNames, module: str) -> str:
-    """What the package offers by itself is written without its module."""
+    """Return a module's name as the book writes it: objects of the default module are shown as the package's own."""
     return names.package if module in (INIT, names.default) else f"{names.package}.{module}"
 
 
@@ -144,7 +153,7 @@ def _inside(base: SavedObject, name: str) -> SavedObject:
 
 
 def _definitions(statements: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
-    """Statements that bind names, those in `try`, `if` and `with` included."""
+    """Yield statements that bind names, those inside `try`, `if` and `with` included."""
     for statement in statements:
         if isinstance(statement, ast.If | ast.Try | ast.TryStar | ast.With):
             for part in ("body", "handlers", "orelse", "finalbody"):
@@ -204,7 +213,7 @@ def _class(node: ast.ClassDef, base: SavedObject) -> Iterator[SavedObject]:
         kind="class",
         words=("class",),
         parameters=start.parameters if start else None,
-        bases=tuple(ast.unparse(one) for one in node.bases),
+        bases=tuple(ast.unparse(base_class) for base_class in node.bases),
         docstring=_docstring(node),
     )
     yield from methods
@@ -213,17 +222,17 @@ def _class(node: ast.ClassDef, base: SavedObject) -> Iterator[SavedObject]:
 def _parameters(arguments: ast.arguments) -> list[Parameter]:
     positional = [*arguments.posonlyargs, *arguments.args]
     missing: list[ast.expr | None] = [None] * (len(positional) - len(arguments.defaults))
-    found: list[Parameter] = []
-    for count, (one, default) in enumerate(zip(positional, [*missing, *arguments.defaults], strict=True), 1):
-        found.append(_parameter(one, default))
+    parameters: list[Parameter] = []
+    for count, (argument, default) in enumerate(zip(positional, [*missing, *arguments.defaults], strict=True), 1):
+        parameters.append(_parameter(argument, default))
         if count == len(arguments.posonlyargs):
-            found.append(Parameter("/"))
+            parameters.append(Parameter("/"))
     if arguments.vararg:
-        found.append(_parameter(arguments.vararg, None, "*"))
+        parameters.append(_parameter(arguments.vararg, None, "*"))
     elif arguments.kwonlyargs:
-        found.append(Parameter("*"))
-    found += [_parameter(*pair) for pair in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)]
-    return [*found, _parameter(arguments.kwarg, None, "**")] if arguments.kwarg else found
+        parameters.append(Parameter("*"))
+    parameters += [_parameter(*pair) for pair in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)]
+    return [*parameters, _parameter(arguments.kwarg, None, "**")] if arguments.kwarg else parameters
 
 
 def _parameter(node: ast.arg, default: ast.expr | None, stars: str = "") -> Parameter:
@@ -236,7 +245,7 @@ def _docstring(node: Function | ast.ClassDef) -> str:
 
 
 def _last_name(node: ast.expr) -> str:
-    """`add_to_class` of `d2l.add_to_class(...)`."""
+    """Return the last part of a name: `add_to_class` of `d2l.add_to_class(...)`."""
     if isinstance(node, ast.Call):
         node = node.func
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""

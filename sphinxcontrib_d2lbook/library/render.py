@@ -1,4 +1,4 @@
-"""Modules -> their text: the same bytes for the same sources, and a line of the book only where it is code."""
+"""Render modules as text: the same bytes for the same sources, without numbers that change with the book."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .modules import Module
 from .saved_blocks import INIT, Item
 
 Where = Callable[[Item], str]
-"""What a docstring says of where its object is defined."""
+"""Returns the sentence that a docstring gets about the place in the book that defines its object."""
 
 STRING = re.compile(
     r"(?P<prefix>[A-Za-z]*)(?P<quotes>'''|\"\"\"|'|\")(?P<text>(?:\\.|(?!(?P=quotes)).)*)(?P=quotes)", re.DOTALL
@@ -23,13 +23,13 @@ STRING = re.compile(
 
 
 def by_label(item: Item) -> str:
-    """As the generated package says it in the book's folder: without a number, so that new sections change nothing."""
+    """Return the sentence for the book's own folder: with a label, since numbers change with each new section."""
     return f"Defined in :numref:`{item.label}`." if item.label else f"Defined in :doc:`/{item.docname}`."
 
 
 @dataclass(frozen=True)
 class About:
-    """What the files say of the book."""
+    """Facts about the book that the generated files state."""
 
     title: str
     version: str
@@ -37,7 +37,7 @@ class About:
 
 
 def render(module: Module, modules: Mapping[str, Module], about: About, where: Where) -> str:
-    """The file of one module."""
+    """Return the text of the file of one module."""
     names = about.names
     full = names.package if module.name == INIT else f"{names.package}.{module.name}"
     title = " ".join(about.title.split())
@@ -58,7 +58,7 @@ def render(module: Module, modules: Mapping[str, Module], about: About, where: W
 
 
 def _escaped(text: str, quote: str = '"') -> str:
-    """For a string literal that is not raw and stands between ``quote``s."""
+    """Escape text for a string literal that is not raw and is quoted by ``quote``."""
     return text.replace("\\", "\\\\").replace(quote, "\\" + quote).replace("\n", "\\n")
 
 
@@ -71,7 +71,7 @@ def _docstring(text: str) -> str:
 
 
 def _blocks(module: Module, where: Where) -> list[tuple[str, str]]:
-    """Origin and text of statements; those of one block that follow each other stay together."""
+    """Return origin and text of the statements. Successive statements of one block stay together."""
     texts: list[tuple[str, str]] = []
     last = -1
     for item in module.items:
@@ -87,14 +87,14 @@ def _blocks(module: Module, where: Where) -> list[tuple[str, str]]:
 
 
 def _exports(module: Module, modules: Mapping[str, Module], names: PackageNames) -> str:
-    """`__all__`, and in the package itself what the default module gives it."""
+    """Return the definition of `__all__`, preceded in the package itself by imports from the default module."""
     lines: list[str] = []
     default = modules.get(names.default)
     own = sorted(name for name in module.definitions if not name.startswith("_"))
     shares = module.name == INIT and default is not None and default.name != INIT
     if shares and default is not None:
         hidden = modules.keys() | module.names
-        visible = {one.binds for one, _ in default.imports if one.module != "__future__"}
+        visible = {entry.binds for entry, _ in default.imports if entry.module != "__future__"}
         imported = sorted(name for name in visible if name not in hidden and not name.startswith("_"))
         lines += [f"from . import {default.name}"]
         lines += [f"from .{default.name} import *"]
@@ -107,7 +107,7 @@ def _exports(module: Module, modules: Mapping[str, Module], names: PackageNames)
 
 
 def with_origin(item: Item, text: str) -> str:
-    """The item's source, with ``text`` at the end of its docstring where it has one; nothing else changes."""
+    """Return the item's source, with ``text`` added at the end of its docstring. Change nothing if it has none."""
     if len(item.statements) != 1:
         return item.source
     statement = item.statements[0]
@@ -121,27 +121,30 @@ def with_origin(item: Item, text: str) -> str:
     start = _offset(lines, value.lineno - item.offset, value.col_offset)
     end = _offset(lines, (value.end_lineno or 0) - item.offset, value.end_col_offset or 0)
     literal = STRING.fullmatch(item.source, start, end)
-    if literal is None:  # several literals, one behind the other
+    if literal is None:  # several adjacent literals
         return item.source
     indent = " " * _indent(lines, statement, item)
     return item.source[:start] + _extended(literal, text, indent) + item.source[end:]
 
 
 def _offset(lines: list[str], line: int, column: int) -> int:
-    """`ast` counts columns in bytes of UTF-8."""
+    """Return the index of a place in the source, given by line and by column. `ast` counts columns in UTF-8 bytes."""
     before = sum(len(text) + 1 for text in lines[: line - 1])
     return before + len(lines[line - 1].encode()[:column].decode())
 
 
 def _indent(lines: list[str], statement: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, item: Item) -> int:
-    """Of the body, where it begins on a line of its own."""
+    """Return the indentation of the body; 4 if it begins on the line of the head."""
     body = statement.body[0]
     line = lines[body.lineno - item.offset - 1]
     return body.col_offset if line[: body.col_offset].isspace() else 4
 
 
 def _extended(literal: re.Match[str], text: str, indent: str) -> str:
-    """The literal with a paragraph more; as it is where it is empty, or raw and the paragraph would need an escape."""
+    """Return the literal with one more paragraph.
+
+    Return it unchanged if it is empty, or if it is raw and the paragraph would need an escape.
+    """
     prefix, quotes, content = literal["prefix"], literal["quotes"], literal["text"]
     is_raw = "r" in prefix.lower()
     escaped = _escaped(text, quotes[0])

@@ -1,4 +1,4 @@
-"""What must be installed for code to run: the distributions that it imports, with bounds from those that are here."""
+"""Find the distributions that code needs, with version bounds from those that are installed."""
 
 from __future__ import annotations
 
@@ -19,36 +19,37 @@ from ..notebook.ipython_source import parse_cell
 
 @dataclass(frozen=True, order=True)
 class Requirement:
-    """One distribution."""
+    """Distribution that code needs."""
 
     name: str
-    """As its metadata write it."""
+    """Name as the distribution's metadata write it."""
     version: str
-    """That of this environment."""
+    """Version in this environment; "" if it is not installed."""
     specifier: str
-    """`>=1.26.4,<2`, or what conf.py says."""
+    """Version specifier, such as `>=1.26.4,<2`, or the one in conf.py."""
 
     def __str__(self) -> str:
         return self.name + self.specifier
 
 
 def imported_distributions(sources: Iterable[str], *, own: Iterable[str] = ()) -> list[Requirement]:
-    """What the code in ``sources`` imports, sorted by name, each distribution once, bounded by what is installed.
+    """Return the distributions that the code in ``sources`` imports, sorted by name, bounded by the installed versions.
 
-    Left out are Python's own modules, the packages in ``own``, and what is imported in `try: ... except ImportError:`
-    or under `if TYPE_CHECKING:`. A module that no installed distribution provides is left out too: see
-    `missing_modules`.
+    Python's own modules and the packages in ``own`` are left out, as are imports inside
+    `try: ... except ImportError:` or under `if TYPE_CHECKING:`. Modules that no installed distribution provides are
+    left out too: see `missing_modules`.
     """
     names = {name for module in imported_modules(sources, own) for name in providers(module)}
     return [_installed(name, "") for name in sorted(names, key=canonicalize_name)]
 
 
 def declared_distributions(declared: Mapping[str, str]) -> list[Requirement]:
-    """What conf.py declares, all of it, sorted by name. An empty specifier means the bounds of what is installed.
+    """Return all distributions that conf.py declares, sorted by name.
 
-    Raises BookError for a distribution that has no bounds because it is not installed, and for a wrong specifier.
+    An empty specifier means the bounds of the installed version. Raise BookError for an empty specifier of a
+    distribution that is not installed, and for a wrong specifier.
     """
-    found = []
+    needed = []
     for name, specifier in sorted(declared.items(), key=lambda item: canonicalize_name(item[0])):
         try:
             requirement = _installed(name, specifier)
@@ -66,8 +67,8 @@ def declared_distributions(declared: Mapping[str, str]) -> list[Requirement]:
                 f"conf.py: d2lbook_requirements: {str(requirement)!r} is no requirement ({err}); "
                 'write a specifier such as ">=1.5,<2", or ""'
             ) from err
-        found.append(requirement)
-    return found
+        needed.append(requirement)
+    return needed
 
 
 def _installed(name: str, specifier: str) -> Requirement:
@@ -76,21 +77,21 @@ def _installed(name: str, specifier: str) -> Requirement:
 
 
 def missing_modules(sources: Iterable[str], *, own: Iterable[str] = ()) -> list[str]:
-    """Modules that the code imports and nothing installed provides."""
+    """Return the modules that the code imports and that no installed distribution provides; sorted."""
     return sorted(module for module in imported_modules(sources, own) if not providers(module))
 
 
 def imported_modules(sources: Iterable[str], own: Iterable[str] = ()) -> set[str]:
-    """Top-level names of the modules that are needed, without Python's own. Sources that do not parse are empty."""
-    found: set[str] = set()
+    """Return the top-level names of modules that code needs, without Python's own. Skip sources that do not parse."""
+    modules: set[str] = set()
     for source in sources:
         if tree := parse_cell(source).tree:
-            found.update(name for name, _ in top_modules(needed_imports(tree)))
-    return found - sys.stdlib_module_names - set(own)
+            modules.update(name for name, _ in top_modules(needed_imports(tree)))
+    return modules - sys.stdlib_module_names - set(own)
 
 
 def top_modules(imports: Iterable[ast.Import | ast.ImportFrom]) -> Iterator[tuple[str, int]]:
-    """Top-level names of what is imported, Python's own left out, with the line in the code."""
+    """Yield the top-level names of imported modules, without Python's own, each with the line in the code."""
     for node in imports:
         names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
         tops = [name.partition(".")[0] for name in names]
@@ -98,7 +99,7 @@ def top_modules(imports: Iterable[ast.Import | ast.ImportFrom]) -> Iterator[tupl
 
 
 def needed_imports(tree: ast.AST) -> Iterator[ast.Import | ast.ImportFrom]:
-    """Absolute imports without which the code fails, wherever they stand."""
+    """Yield the absolute imports without which the code fails, at any depth."""
     todo: list[ast.AST] = [tree]
     while todo:
         node = todo.pop()
@@ -121,18 +122,18 @@ def _catches_import_error(handler: ast.ExceptHandler) -> bool:
 
 
 def providers(module: str) -> tuple[str, ...]:
-    """The distributions that provide a module: the one of its name where several do."""
+    """Return the distributions that provide a module: only the one of the same name if several do."""
     names = installed().modules.get(module, ())
     same = tuple(name for name in names if canonicalize_name(name) == canonicalize_name(module))
     return same or names
 
 
 def providers_of(modules: Iterable[str]) -> list[str]:
-    """The distributions that provide ``modules`` (dotted names); sorted."""
+    """Return the distributions that provide ``modules`` (dotted names); sorted."""
     return sorted({name for module in modules for name in providers(module.partition(".")[0])})
 
 
 def _bounds(version: str) -> str:
-    """From the version that is here to the next major one."""
+    """Return a specifier from the given version up to the next major one."""
     parsed = Version(version)
     return f">={parsed.public},<{parsed.major + 1}"

@@ -1,4 +1,4 @@
-"""Where in the book a cell stands: the label of its section."""
+"""Find the labels of the sections that contain the cells of a notebook."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ FENCE = re.compile(r"^ {0,3}(?P<mark>`{3,}|~{3,}|:{3,})")
 
 
 def section_labels(notebook: Notebook) -> dict[int, str | None]:
-    """Index of each code cell -> label of the innermost section around it that has one.
+    """Return the label of the innermost section with a label around each code cell, by index of the cell.
 
-    A label is `(label)=`, or an `{#label}` of MyST's attributes, in the line before the heading.
+    A label is `(label)=`, or `{#label}` in MyST's attributes, in the line before the heading.
     """
     labels: dict[int, str | None] = {}
     sections: list[tuple[int, str | None]] = []
-    """The headings around the place where we are: level and label, outermost first."""
+    """Level and label of each heading around the current cell, outermost first."""
     for cell in notebook.cells:
         if cell.kind == "code":
             labels[cell.index] = next((label for _, label in reversed(sections) if label), None)
@@ -32,10 +32,10 @@ def section_labels(notebook: Notebook) -> dict[int, str | None]:
 
 
 def _headings(text: str) -> list[tuple[int, str | None]]:
-    """Level and label of each heading in a text, those in fences left out."""
-    found: list[tuple[int, str | None]] = []
+    """Return level and label of each heading in a text, except inside fences."""
+    headings: list[tuple[int, str | None]] = []
     if not ANY_HEADING.search(text):
-        return found
+        return headings
     label: str | None = None
     fence = ""
     for line in text.splitlines():
@@ -48,8 +48,8 @@ def _headings(text: str) -> list[tuple[int, str | None]]:
         elif target := TARGET.match(line) or ATTRIBUTES.match(line):
             label = target["label"].strip()
         elif heading := HEADING.match(line):
-            found.append((len(heading["marks"]), label))
+            headings.append((len(heading["marks"]), label))
             label = None
         elif line.strip():
             label = None
-    return found
+    return headings

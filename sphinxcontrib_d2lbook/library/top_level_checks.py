@@ -1,7 +1,7 @@
-"""What a cell may do at its top level and a module of the package cannot have, and what only looks like a fault there.
+"""Check for statements that a cell may have at its top level and a module of the package may not.
 
-A notebook runs its cells one after the other. A module is put together from the blocks of many pages, in an order of
-its own, and what it has at the end is what readers import.
+A notebook runs its cells one after the other. A module is assembled from blocks of many pages, in another order, and
+readers import the names that it has at the end.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from .saved_blocks import Item
 
 
 def top_level_faults(items: Iterable[Item]) -> list[str]:
-    """Return what is wrong with `global` and `del` outside of functions, in the order of ``items``."""
+    """Return problems with `global` and `del` outside of functions, in the order of ``items``."""
     problems = []
     for item in items:
         for statement in item.statements:
@@ -39,7 +39,7 @@ def deleted_names(item: Item) -> frozenset[str]:
 
 
 def is_overload(item: Item) -> bool:
-    """Return whether an item only says for type checkers how a function may be called (`@overload`)."""
+    """Return whether an item only declares signatures of a function for type checkers (`@overload`)."""
     return bool(item.statements) and all(
         isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef)
         and any(_last_name(decorator) == "overload" for decorator in statement.decorator_list)
@@ -56,7 +56,7 @@ def is_own_line(item: Item) -> bool:
 
 
 def _of_the_module(statement: ast.stmt) -> Iterator[ast.AST]:
-    """The parts of a statement whose names are those of the module: without functions, lambdas and classes."""
+    """Yield the nodes of a statement whose names belong to the module: not those in functions, lambdas and classes."""
     todo: list[ast.AST] = [statement]
     while todo:
         node = todo.pop(0)
@@ -66,7 +66,7 @@ def _of_the_module(statement: ast.stmt) -> Iterator[ast.AST]:
 
 
 def _deleted(deletion: ast.Delete) -> frozenset[str]:
-    """Names that `del` deletes: `del x, (y, z)`, but not `del x[0]`."""
+    """Return the names that a `del` deletes: those of `del x, (y, z)`, but not of `del x[0]`."""
     targets = [node for target in deletion.targets for node in ast.walk(target)]
     return frozenset(node.id for node in targets if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Del))
 

@@ -1,4 +1,4 @@
-"""Names that saved code uses and its module does not have: what is wrong with each, by what the book knows of it."""
+"""Explain names that saved code uses and its module does not have, with the remedy that fits the book."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .saved_blocks import Item
 def unknown_name(
     name: str, module: Module, modules: Mapping[str, Module], names: PackageNames, page: Notebook | None
 ) -> str:
-    """Return what is wrong with ``name``, which a saved block of ``module`` uses. ``page`` is that of the block."""
+    """Return the problem with ``name``, which a saved block of ``module`` uses. ``page`` contains the block."""
     line, kind = bound_at(page, name) if page else (0, "")
     elsewhere, place = _saved_elsewhere(name, module, modules)
     if elsewhere:
@@ -53,7 +53,7 @@ def unknown_name(
 def unknown_attribute(
     name: str, module: Module, modules: Mapping[str, Module], names: PackageNames, known: Iterable[str]
 ) -> str:
-    """Return what is wrong with `d2l.name` in a saved block of ``module``, whose package has the names ``known``."""
+    """Return the problem with `d2l.name` in a saved block of ``module``, whose package has the names ``known``."""
     elsewhere, place = _saved_elsewhere(name, module, modules)
     here = full_name(names, module.name)
     if elsewhere:
@@ -67,19 +67,22 @@ def unknown_attribute(
 
 
 def _saved_elsewhere(name: str, module: Module, modules: Mapping[str, Module]) -> tuple[str, str]:
-    """The other module that has a name, and where it was saved; two empty strings where none has."""
+    """Return the other module that has a name, and where it was saved; two empty strings if none has it."""
     for other in modules.values():
         if other.name == module.name:
             continue
         if item := other.definitions.get(name) or next(
-            (item for one, item in other.imports if one.binds == name), None
+            (item for entry, item in other.imports if entry.binds == name), None
         ):
             return other.name, item.place
     return "", ""
 
 
 def bound_at(page: Notebook, name: str) -> tuple[int, str]:
-    """Line where a page's own code binds a name, and by what: "import", "definition", "variable"; else 0 and ""."""
+    """Return the line where a page's own code binds a name, and how.
+
+    The second value is "import", "definition" or "variable". Return 0 and "" if the page does not bind the name.
+    """
     for cell in page.code_cells:
         if name not in cell.source:
             continue
@@ -104,7 +107,7 @@ def bound_at(page: Notebook, name: str) -> tuple[int, str]:
 
 
 def line_of(item: Item, name: str) -> int:
-    """Where the name or attribute first stands in the item, as a line of the page."""
+    """Return the line of the page where a name or attribute first stands in the item."""
     lines = [
         node.lineno
         for statement in item.statements

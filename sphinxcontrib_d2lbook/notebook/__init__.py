@@ -1,7 +1,8 @@
-"""SOURCE: what a page's file says, before Sphinx reads it.
+"""Read the file of a page before Sphinx does: its cells, its place in the reading order, the blocks it saves.
 
-Text of a page -> `Notebook` with cells and their lines (myst_reader.py); pages -> reading order (page_order.py); code
-cells -> the blocks that the author marked to be saved (save_marks.py). Nothing here imports Sphinx or docutils.
+`myst_reader.py` and `ipynb_reader.py` turn the text of a page into a `Notebook` of cells with their lines,
+`page_order.py` finds the reading order from the toctrees, and `save_marks.py` finds the blocks of code cells that the
+author marked to be saved. Nothing here imports Sphinx or docutils.
 """
 
 from .cells import Cell, CellKind, Notebook

@@ -1,4 +1,4 @@
-"""Records of a page's source: frozen, picklable, without positions in anything but the file."""
+"""Records of a page's source: frozen and picklable. Their only positions are lines of the file."""
 
 from __future__ import annotations
 
@@ -14,40 +14,40 @@ CellKind = Literal["code", "markdown", "raw"]
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell, as MyST-NB will see it."""
+    """Cell of a page, as MyST-NB will see it."""
 
     kind: CellKind
     source: str
-    """Its text without options, fences and surrounding blank lines."""
+    """Text of the cell without options, fences and surrounding blank lines."""
     line: int
-    """1-based line in the file of the first line of `source`. In an `.ipynb`, cell and line in one, as in
-    notebook_positions.py."""
+    """1-based line of the file at which `source` begins. For an `.ipynb` it holds cell and line: see
+    `common.notebook_positions`."""
     index: int
     """Position among all cells of the page, from 0."""
     metadata: Mapping[str, Any] = field(default_factory=dict)
-    """The options of a code or raw cell; what stands after `+++` for a markdown cell."""
+    """Options of a code or raw cell; for a markdown cell, the metadata after `+++`."""
 
     @cached_property
     def code(self) -> ParsedCode:
-        """What its source names, if it is Python. A pickle of a cell that was asked holds it."""
+        """Names in the source, if it is Python. They are computed once and pickled with the cell."""
         return read_code(self.source)
 
 
 @dataclass(frozen=True)
 class Notebook:
-    """One page of the book."""
+    """Page of the book."""
 
     docname: str
     path: str
-    """For messages: posix, relative to the project's root, e.g. `book/linear/scratch.md`."""
+    """Path for messages: posix, relative to the project's root, e.g. `book/linear/scratch.md`."""
     cells: tuple[Cell, ...]
-    """In order; empty where the page is no notebook."""
+    """Cells in order; empty if the page is not a notebook."""
     metadata: Mapping[str, Any] = field(default_factory=dict)
-    """Front matter, or the metadata of the `.ipynb`."""
+    """Front matter of the page, or metadata of the `.ipynb`."""
     executable: bool = False
-    """Whether MyST-NB treats the page as a notebook (its code cells can run)."""
+    """Whether MyST-NB treats the page as a notebook, so that its code cells can run."""
     starts: tuple[int, ...] = ()
-    """0-based line from which MyST-NB counts the lines of each cell: of a text before its blank lines, of code before
+    """0-based line from which MyST-NB counts the lines of each cell: for text, before its blank lines; for code, before
     its options. Empty for an `.ipynb`."""
 
     @property
@@ -56,7 +56,7 @@ class Notebook:
 
     @property
     def language(self) -> str:
-        """The language of the code cells in lower case; "python" where the page does not say."""
+        """Language of the code cells in lower case; "python" if the page does not name one."""
         kernel = _mapping(self.metadata.get("kernelspec"))
         info = _mapping(self.metadata.get("language_info"))
         name = kernel.get("language") or info.get("name") or kernel.get("name") or "python"

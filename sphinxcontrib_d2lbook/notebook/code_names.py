@@ -1,7 +1,7 @@
-"""The names that code imports and uses, gathered in one walk through its tree.
+"""Gather the names that code imports and uses, in one walk through its syntax tree.
 
-What a page depends on is read off these; they are small, and kept from one build to the next with the page's cells, so
-that a build which changes nothing parses nothing.
+The dependencies of a page are computed from these names. They are small and are remembered with the page's cells, so
+that a build without changes parses no code.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from typing import NamedTuple
 from .ipython_source import parse_cell
 
 LONGEST = 255
-"""Of a string that can be the name of a file, in characters."""
+"""Largest length, in characters, of a string that can be a file name."""
 
 
 class ImportedName(NamedTuple):
-    """One name of an absolute import, wherever it stands; also of one that may fail."""
+    """Name of an absolute import, at any depth; the import may be one that is allowed to fail."""
 
     module: str
     name: str | None
@@ -29,27 +29,27 @@ class ImportedName(NamedTuple):
 
 @dataclass(frozen=True)
 class NamesUsed:
-    """What one piece of code names."""
+    """Names in one piece of code."""
 
     imports: tuple[ImportedName, ...] = ()
-    """In the order of the text."""
+    """Imported names, in the order of the text."""
     by_string: frozenset[str] = frozenset()
     """Modules in `import_module("a.b")` and `__import__("a")`."""
     strings: frozenset[str] = frozenset()
-    """Those that are not empty and not longer than `LONGEST`."""
+    """String literals that are not empty and not longer than `LONGEST`."""
     chains: frozenset[tuple[str, ...]] = frozenset()
-    """`("a", "b", "c")` for `a.b.c`, the whole of each chain that begins with a name."""
+    """Attributes of names: `("a", "b", "c")` for `a.b.c`, always the whole chain."""
     bare: frozenset[str] = frozenset()
     """Names that are used, or bound by assignment, without an attribute."""
 
 
 @dataclass(frozen=True)
 class ParsedCode:
-    """What a cell or a module of Python names."""
+    """Names in a cell or a module of Python."""
 
     source: str
     is_python: bool
-    """Whether it could be parsed."""
+    """Whether the code could be parsed."""
     names: NamesUsed = NamesUsed()
     masked: tuple[str, ...] = ()
     """Lines that belong to IPython."""
@@ -57,7 +57,7 @@ class ParsedCode:
 
 @lru_cache(maxsize=2048)
 def read_code(source: str) -> ParsedCode:
-    """What code names. Nothing is raised: what does not parse names nothing."""
+    """Return the names in code. Raise nothing: code that does not parse has no names."""
     cell = parse_cell(source)
     if cell.tree is None:
         return ParsedCode(source, False)
@@ -66,7 +66,7 @@ def read_code(source: str) -> ParsedCode:
 
 
 def names_of(trees: Iterable[ast.AST]) -> NamesUsed:
-    """What trees name; they are those of one piece of code, in the order of its text."""
+    """Return the names in trees, which belong to one piece of code and are in the order of its text."""
     imports: list[ImportedName] = []
     by_string: set[str] = set()
     strings: set[str] = set()
@@ -76,7 +76,7 @@ def names_of(trees: Iterable[ast.AST]) -> NamesUsed:
     todo.reverse()
     while todo:
         node = todo.pop()
-        kind = type(node)  # what `compile` makes is of these classes themselves; asking for the class is the fastest
+        kind = type(node)  # faster than isinstance; `compile` makes nodes of exactly these classes
         if kind is ast.Name:
             bare.add(node.id)  # type: ignore[attr-defined]
             continue
@@ -114,7 +114,7 @@ def names_of(trees: Iterable[ast.AST]) -> NamesUsed:
 
 
 _LEAVES = frozenset({"ctx", "op", "ops", "id", "arg", "attr", "kind", "type_comment", "type_ignores", "conversion"})
-"""Contexts and operators have nothing below them; the others are text."""
+"""Fields without nodes that matter here: contexts and operators have nothing below them, the others are text."""
 
 
 def _imported_by(call: ast.Call) -> str:

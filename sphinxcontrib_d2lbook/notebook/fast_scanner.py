@@ -1,8 +1,8 @@
-"""The blocks of plain MyST text, found line by line: for nearly all pages, at a small part of the parser's cost.
+"""Scan the blocks of plain MyST text line by line, at a small part of the parser's cost.
 
-Only pages are taken whose cells do not depend on the finer rules of Markdown. Where a fence, a block break or a formula
-stands in any way that is not plain, the scanner gives no answer, and the parser reads the page. A property test holds
-the two to the same answer.
+Nearly all pages can be scanned. The scanner gives no answer for a page whose cells depend on the finer rules of
+Markdown, that is where a fence, a block break or a formula is written in an unusual way; the parser reads that page.
+A property test checks that both give the same answer.
 """
 
 from __future__ import annotations
@@ -15,32 +15,32 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Block:
-    """A block at the top level of a page that bounds a cell."""
+    """Block at the top level of a page that bounds a cell."""
 
     kind: Literal["front matter", "fence", "break"]
     info: str
-    """What follows the fence's opening mark."""
+    """Text after the opening mark of a fence."""
     content: str
     first: int
-    """0-based line of the text where it begins."""
+    """0-based line of the text at which the block begins."""
     end: int
-    """The line after its last."""
+    """0-based line after the block's last."""
 
 
 ODD_CHARACTERS = re.compile(r"[\r\v\f\x00\x1c-\x1e\x85\u2028\u2029]")
-"""What some readers of lines take for the end of one."""
+"""Characters that some readers of lines take for the end of a line."""
 OPENING = re.compile(r"(?P<mark>`{3,}|~{3,}|:{3,})(?P<info>.*)")
 BREAK = re.compile(r"\+\+\+(?: +(?P<content>[^\s+].*)?)?")
 MARKS = re.compile(r"```|~~~|:::|\+\+\+|\+ \+|<!--")
 DEFINITION = re.compile(r"[:~](?:[ \t]|$)")
-"""In a list of definitions even a fence may be a term."""
+"""Term of a definition list, which may even contain a fence."""
 DOLLARS_END = re.compile(r"\$\$(?:[ \t]*\([^()\n]*\))?[ \t]*$")
 ELSEWHERE = frozenset({"fieldlist", "substitution"})
 """Extensions of MyST whose blocks are left to the parser."""
 
 
 def scan(text: str, extensions: Set[str]) -> list[Block] | None:
-    """The blocks of a notebook's text; None where only the parser can tell."""
+    """Return the blocks of a notebook's text; None if only the parser can find them."""
     if ODD_CHARACTERS.search(text) or extensions & ELSEWHERE:
         return None
     lines = text.split("\n")
@@ -63,9 +63,9 @@ def scan(text: str, extensions: Set[str]) -> list[Block] | None:
                 blocks.append(Block("fence", opening["info"], content, index, end))
             index, is_after_text = end, False
             continue
-        found = BREAK.fullmatch(line)
-        if found:
-            blocks.append(Block("break", "", (found["content"] or "").strip(), index, index + 1))
+        block_break = BREAK.fullmatch(line)
+        if block_break:
+            blocks.append(Block("break", "", (block_break["content"] or "").strip(), index, index + 1))
             index, is_after_text = index + 1, False
             continue
         if stripped[:1] in ("<", "+") or DEFINITION.match(stripped) or MARKS.search(line):
@@ -82,7 +82,7 @@ def scan(text: str, extensions: Set[str]) -> list[Block] | None:
 
 
 def _front_matter_end(lines: list[str]) -> int | None:
-    """The line after the front matter."""
+    """Return the line after the front matter; None if its form is unusual."""
     if lines[0] != "---":
         return None
     end = next((index for index, line in enumerate(lines) if index and line.lstrip().startswith("---")), None)
@@ -92,15 +92,15 @@ def _front_matter_end(lines: list[str]) -> int | None:
 
 
 def _fence_end(lines: list[str], start: int, mark: str) -> int | None:
-    """The line after the closing mark."""
+    """Return the line after the closing mark; None if there is none."""
     closing = re.compile(rf" {{0,3}}{mark[0]}{{{len(mark)},}}[ \t]*")
     return next((index + 1 for index in range(start + 1, len(lines)) if closing.fullmatch(lines[index])), None)
 
 
 def _formula_end(lines: list[str], start: int, first: str, *, is_after_text: bool) -> int | None:
-    """The line after a formula that holds nothing but lines of its own; None where its end depends on finer rules.
+    """Return the line after a formula that has lines of its own; None if its end depends on finer rules.
 
-    A formula that follows text without a blank line may be text too, and is then read in another way.
+    A formula that follows text without a blank line may be text too. Then the parser must read it.
     """
     is_dollars = first.startswith("$$")
     if is_dollars and len(first) > 2 and DOLLARS_END.search(first[2:]):

@@ -1,4 +1,4 @@
-"""The text of an `.ipynb` -> `Notebook`; lines are those of notebook_positions.py, made of cell and line."""
+"""Read the text of an `.ipynb` as a `Notebook`. Lines hold cell and line: see `common.notebook_positions`."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from .cells import Cell, CellKind, Notebook
 
 
 def read_ipynb(text: str, docname: str, path: str) -> Notebook:
-    """Read a notebook of any format that nbformat can bring to version 4. Raises BookError."""
+    """Read a notebook of any format that nbformat can convert to version 4. Raise BookError if it cannot."""
     try:
         content = nbformat.reads(text, as_version=4)
-    except Exception as err:  # nbformat raises its own, json's, jsonschema's and plain KeyErrors and AttributeErrors
+    except Exception as err:  # nbformat raises errors of its own, of json and jsonschema, and plain KeyErrors
         reason = (str(err) or type(err).__name__).splitlines()[0]
         raise BookError(
             f"{path}: not a notebook that nbformat can read ({reason}); "

@@ -1,4 +1,4 @@
-"""Code of a cell -> `ast`, with what IPython adds to Python masked, so that lines keep their numbers."""
+"""Parse the code of a cell. Lines that only IPython understands are masked, so that all lines keep their numbers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 PYTHON_CELL_MAGICS = frozenset({"time", "timeit", "capture", "prun"})
-"""Cell magics after whose line the cell is Python."""
+"""Cell magics whose cell is Python below the first line."""
 
 LEXEME = re.compile(
     r"""(?P<comment>\#[^\n]*)
@@ -26,22 +26,22 @@ ASSIGNED = re.compile(r"(?P<target>[ \t]*[^\W\d][\w.,* \t\[\]]*?=[ \t]*)(?:!|%[^
 
 @dataclass(frozen=True)
 class CellCode:
-    """What a cell of Python says."""
+    """Code of a Python cell, parsed."""
 
     tree: ast.Module | None
-    """None where the cell is not Python."""
+    """Syntax tree; None if the cell is not Python."""
     text: str
-    """The source with masked lines, line by line as long as the source has lines."""
+    """Source with masked lines; it has as many lines as the source."""
     masked: frozenset[int] = frozenset()
     """1-based lines that belong to IPython."""
     error: str = ""
-    """Why there is no tree; empty too for cells of another language (`%%bash`)."""
+    """Reason why there is no tree; empty for cells of another language (`%%bash`)."""
     error_line: int = 1
 
 
 @lru_cache(maxsize=2048)
 def parse_cell(source: str) -> CellCode:
-    """Parse what stands in a code cell. Nothing is raised: a cell that is not valid Python has an `error`."""
+    """Parse the source of a code cell. Raise nothing: a cell that is not valid Python has an `error`."""
     masked: frozenset[int] = frozenset()
     text = source
     if source.lstrip().startswith("%%"):
@@ -65,9 +65,9 @@ def parse_cell(source: str) -> CellCode:
 
 
 def _parse(text: str) -> ast.Module:
-    """With `await` outside functions, which IPython allows."""
+    """Parse text as Python with `await` outside functions, which IPython allows. Raise SyntaxError or ValueError."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of odd escapes in strings: the kernel shows them in the page
+        warnings.simplefilter("ignore")  # warnings of invalid escapes in strings: the kernel prints them in the page
         flags = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
         tree = compile(text, "<cell>", "exec", flags, dont_inherit=True)
     if not isinstance(tree, ast.Module):
@@ -76,10 +76,10 @@ def _parse(text: str) -> ast.Module:
 
 
 def mask_magics(source: str) -> tuple[str, frozenset[int]]:
-    """Put `pass` for magics, shell lines and requests for help; the text, and the 1-based lines that were masked.
+    """Replace magics, shell lines and requests for help by `pass`; return the text and the 1-based masked lines.
 
-    Only what can never be Python is masked: a logical line that begins with `%`, `!` or `?`, or ends with `?`,
-    or assigns a shell line or a magic.
+    Only logical lines that can never be Python are masked. These begin with `%`, `!` or `?`, or end with `?`, or
+    assign a shell line or a magic.
     """
     parts: list[str] = []
     masked: set[int] = set()
@@ -104,7 +104,7 @@ def mask_magics(source: str) -> tuple[str, frozenset[int]]:
 
 
 def _logical_line(source: str, start: int) -> tuple[int, bool]:
-    """Where the logical line that begins at ``start`` ends, and whether its code ends with `?`."""
+    """Return the end of the logical line that begins at ``start``, and whether its code ends with `?`."""
     depth = 0
     is_help = False
     for lexeme in LEXEME.finditer(source, start):
@@ -123,6 +123,6 @@ def _logical_line(source: str, start: int) -> tuple[int, bool]:
 
 
 def _shell_line(source: str, start: int) -> int:
-    """The end of a magic or shell line: the first newline without a backslash before it; quotes do not count."""
+    """Return the end of a magic or shell line: the first newline without a backslash before it. Ignore quotes."""
     ending = re.compile(r"(?<!\\)\n").search(source, start)
     return ending.end() if ending else len(source)

@@ -1,6 +1,6 @@
-"""Comments that look like marks and save nothing, and marks that save less than their author may think.
+"""Find comments that look like marks and save nothing, and marks that save less than their author may think.
 
-Neither is a fault: a build tells of them, and goes on.
+Neither is an error: the build prints a hint and goes on.
 """
 
 from __future__ import annotations
@@ -15,44 +15,44 @@ from .ipython_source import parse_cell
 from .save_marks import COMPOUND, MarkedBlock, MarkGrammar, marked_blocks
 
 OTHER = re.compile(r"^[ \t]*#+\s*[Ss]aved? (?:to|in) the `?(?P<package>[\w.-]+)`? package\b", re.MULTILINE)
-"""A mark as the manual writes it, for a package of any name."""
+"""Mark as the manual writes it, for a package of any name."""
 NAMED = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 @dataclass(frozen=True)
 class Hint:
-    """Something to tell an author of a mark."""
+    """Hint about a mark, for its author."""
 
     place: str
-    """`path:line`."""
+    """Place of the mark: `path:line`."""
     text: str
 
 
 def hints(page: Notebook, grammar: MarkGrammar, package: str) -> list[Hint]:
-    """Return what to tell the author of a page, in the order of its lines.
+    """Return the hints for the author of a page, in the order of its lines.
 
-    ``package`` is the import name that marks of ``grammar`` write; "" where the book has marks of its own, so that
-    others cannot be told from plain comments.
+    ``package`` is the import name that marks of ``grammar`` write. It is "" if the book has marks of its own, which
+    make marks of others look like plain comments.
     """
     if page.language != "python":
         return []
-    found = [*_short_blocks(page, grammar), *(_other_packages(page, grammar, package) if package else ())]
-    return [Hint(f"{page.path}:{line}", text) for line, text in sorted(found)]
+    lines_and_texts = [*_short_blocks(page, grammar), *(_other_packages(page, grammar, package) if package else ())]
+    return [Hint(f"{page.path}:{line}", text) for line, text in sorted(lines_and_texts)]
 
 
 def _other_packages(page: Notebook, grammar: MarkGrammar, package: str) -> list[tuple[int, str]]:
-    """Marks for a package that is not this book's; one of each name."""
-    found: dict[str, int] = {}
+    """Return a hint for each other package that marks of this page name."""
+    lines: dict[str, int] = {}
     for cell in page.code_cells:
         for match in OTHER.finditer(cell.source):
             end = cell.source.find("\n", match.end())
             comment = cell.source[match.start() : end if end >= 0 else None].lstrip()
             if not grammar.expression.match(comment) and parse_cell(cell.source).tree is not None:
-                found.setdefault(match["package"], cell.line + cell.source.count("\n", 0, match.start("package")))
-    return [(line, _of_another(name, package)) for name, line in found.items()]
+                lines.setdefault(match["package"], cell.line + cell.source.count("\n", 0, match.start("package")))
+    return [(line, _other_package_text(name, package)) for name, line in lines.items()]
 
 
-def _of_another(name: str, package: str) -> str:
+def _other_package_text(name: str, package: str) -> str:
     question = did_you_mean(name, [package]) or "write that name, or other words"
     return (
         f"this comment saves nothing: it names the package {name!r}, and this book's is {package!r} (d2lbook_package); "
@@ -61,10 +61,10 @@ def _of_another(name: str, package: str) -> str:
 
 
 def _short_blocks(page: Notebook, grammar: MarkGrammar) -> list[tuple[int, str]]:
-    """Runs of simple statements behind which, after a blank line, an unmarked definition stands."""
+    """Return hints about runs of simple statements that a blank line separates from an unmarked definition."""
     blocks, _ = marked_blocks(page, grammar)
     saved = {(block.cell, id_) for block in blocks for id_ in _lines(block)}
-    found = []
+    short_blocks = []
     for block in blocks:
         last = block.statements[-1]
         is_run = block.mark_line < block.line and not isinstance(last, COMPOUND)
@@ -79,8 +79,8 @@ def _short_blocks(page: Notebook, grammar: MarkGrammar) -> list[tuple[int, str]]
                 f"this mark saves {_words(block)} only: a blank line ends the block, and {after.name!r} behind it is "
                 "not saved; mark it too, or write it in a cell of its own"
             )
-            found.append((block.mark_line, text))
-    return found
+            short_blocks.append((block.mark_line, text))
+    return short_blocks
 
 
 def _lines(block: MarkedBlock) -> list[int]:

@@ -1,7 +1,7 @@
-"""The text of a page -> `Notebook`, with the cells that MyST-NB gives and the lines that it does not.
+"""Read the text of a page as a `Notebook`, with the cells that MyST-NB makes of it and the lines that it does not keep.
 
-The rules are those of `myst_nb.core.read`: a Markdown page is a notebook if its front matter says so; a cell is a fence
-at the top level whose info string begins with `{code-cell}` or `{raw-cell}`. A test holds both to the same cells.
+The rules are those of `myst_nb.core.read`. A Markdown page is a notebook if its front matter says so. A cell is a fence
+at the top level whose info string begins with `{code-cell}` or `{raw-cell}`. A test compares the cells of both.
 """
 
 from __future__ import annotations
@@ -39,30 +39,30 @@ KINDS: Mapping[str, Literal["front matter", "fence", "break"]] = {
     "fence": "fence",
     "myst_block_break": "break",
 }
-"""Tokens of the parser that bound cells."""
+"""Kinds of the parser's tokens that bound cells, by type of token."""
 
 
 @dataclass(frozen=True)
 class Syntax:
-    """What decides where the blocks of MyST text begin and end; from the values `myst_…` of conf.py."""
+    """Options of MyST that decide where blocks begin and end, from the values `myst_…` of conf.py."""
 
     extensions: frozenset[str] = frozenset({"dollarmath", "amsmath", "colon_fence", "deflist", "attrs_block"})
-    """`myst_enable_extensions`; those that know no blocks are ignored."""
+    """Value of `myst_enable_extensions`; extensions that define no blocks are ignored."""
     disabled: tuple[str, ...] = ()
-    """`myst_disable_syntax`."""
+    """Value of `myst_disable_syntax`."""
     substitution_delimiters: tuple[str, str] = ("{", "}")
-    """`myst_sub_delimiters`."""
+    """Value of `myst_sub_delimiters`."""
     exact_colon_fences: bool = False
-    """`myst_colon_fence_exact_match`."""
+    """Value of `myst_colon_fence_exact_match`."""
 
 
 def read_notebook(
     text: str, docname: str, path: str, *, syntax: Syntax | None = None, folder: Path | None = None
 ) -> Notebook:
-    """Read a page. ``path`` is for messages, and its suffix says what ``text`` is.
+    """Read a page. ``path`` is for messages, and its suffix gives the format of ``text``.
 
-    ``folder`` is where the file lies: the option `load` of a code cell names a file relative to it.
-    Raises BookProblems, with all faults of the page.
+    ``folder`` contains the file: the option `load` of a code cell names a file relative to it. Raise BookProblems with
+    all faults of the page.
     """
     text = text.removeprefix("\ufeff")
     if path.endswith(".ipynb"):
@@ -70,12 +70,12 @@ def read_notebook(
     if not (path.endswith((".md", ".myst")) and is_notebook(text)):
         return Notebook(docname, path, ())
     syntax = syntax or Syntax()
-    found = None if syntax.disabled else scan(text, syntax.extensions)
-    return _MystReader(text, path, folder).read(docname, parsed_blocks(text, syntax) if found is None else found)
+    blocks = None if syntax.disabled else scan(text, syntax.extensions)
+    return _MystReader(text, path, folder).read(docname, parsed_blocks(text, syntax) if blocks is None else blocks)
 
 
 def parsed_blocks(text: str, syntax: Syntax) -> list[Block]:
-    """The blocks of a notebook's text by MyST's own parser."""
+    """Return the blocks of a notebook's text, by MyST's own parser."""
     blocks = []
     nesting = 0
     for token in block_parser(syntax).parse(text + "\n"):
@@ -88,7 +88,7 @@ def parsed_blocks(text: str, syntax: Syntax) -> list[Block]:
 
 
 def is_notebook(text: str) -> bool:
-    """Whether MyST-NB takes Markdown text for a notebook: its front matter has `file_format: mystnb`."""
+    """Return whether MyST-NB takes Markdown text for a notebook: its front matter has `file_format: mystnb`."""
     if not text.startswith("---"):
         return False
     lines = iter(text.splitlines())
@@ -113,18 +113,21 @@ def is_notebook(text: str) -> bool:
 
 
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""The safe loader of YAML, in C where PyYAML has it."""
+"""Safe loader of YAML, in C if PyYAML has it."""
 
 
 @lru_cache(maxsize=512)
 def _yaml(text: str) -> Any:
-    """What is the same on most pages of a book is loaded once; not to be changed. Raises YAMLError and ValueError."""
+    """Load YAML, once for equal texts, which most pages share. Do not change the result.
+
+    Raise YAMLError or ValueError if the text is wrong.
+    """
     return yaml.load(text, Loader) if text else None
 
 
 @lru_cache
 def block_parser(syntax: Syntax) -> MarkdownIt:
-    """MyST's parser with the rules for blocks only, put together as myst-parser does."""
+    """Return MyST's parser with the rules for blocks only, configured as myst-parser does."""
     md = (
         MarkdownIt("commonmark")
         .enable("table")
@@ -166,11 +169,11 @@ METADATA: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "jupyter": (lambda value: isinstance(value, dict), "write names and values, such as `{source_hidden: true}`"),
     "execution": (lambda value: isinstance(value, dict), "remove it: it holds the times of a run"),
 }
-"""What the schema of notebooks (nbformat 4.5) says of a cell's metadata; all else may be of any kind."""
+"""Checks and remedies for a cell's metadata by the schema of notebooks (nbformat 4.5); other keys take any value."""
 
 
 class _MystReader:
-    """Cells of one text. One use each."""
+    """Reader of the cells of one text. It is used once."""
 
     def __init__(self, text: str, path: str, folder: Path | None) -> None:
         self.text = text
@@ -197,7 +200,7 @@ class _MystReader:
         return Notebook(docname, self.path, tuple(self.cells), metadata, executable=True, starts=tuple(self.starts))
 
     def _read_blocks(self, blocks: Sequence[Block], start: int) -> None:
-        """``start`` is the 0-based line after the front matter."""
+        """Append the cells. ``start`` is the 0-based line after the front matter."""
         metadata: Mapping[str, Any] = {}
         for block in blocks:
             kind = next((kind for mark, kind in FENCES.items() if block.info.startswith(mark)), None)
@@ -219,7 +222,7 @@ class _MystReader:
             self.starts.append(start)
 
     def _add_fence(self, kind: CellKind, content: str, first: int) -> None:
-        """``first`` is the 0-based line of the opening fence."""
+        """Append the cell of a fence. ``first`` is the 0-based line of the opening fence."""
         try:
             options, body, offset = split_options(content)
         except ValueError as err:
@@ -278,9 +281,10 @@ class _MystReader:
 
 
 def split_options(content: str) -> tuple[dict[str, Any], list[str], int]:
-    """What stands in a fence -> its options, the lines of its body, and how many lines stand before the body.
+    """Return the options of a fence's content, the lines of its body, and the number of lines before the body.
 
-    Options are `:key: value` lines, or YAML between two lines that begin with `---`. Raises ValueError.
+    Options are `:key: value` lines, or YAML between two lines that begin with `---`. Raise ValueError if they are
+    wrong.
     """
     lines = content.splitlines()
     block: list[str] | None = None
@@ -301,7 +305,7 @@ def split_options(content: str) -> tuple[dict[str, Any], list[str], int]:
             block.append(lines[before].lstrip()[1:])
             before += 1
     if block is not None and lines[before:][-1:] == [""]:
-        lines.pop()  # MyST loses a blank last line behind options
+        lines.pop()  # MyST drops a blank last line after options
     try:
         options = deepcopy(_yaml("\n".join(block or ()))) or {}
     except (yaml.YAMLError, ValueError) as err:

@@ -1,4 +1,4 @@
-"""The reading order of a book's pages, from its toctrees, before Sphinx knows any."""
+"""Find the reading order of a book's pages from its toctrees, before Sphinx reads them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ TITLED = re.compile(r"^.+?\s*(?<!\x00)<(?P<target>[^<]*?)>$", re.DOTALL)
 URL = re.compile(r".+://.*")
 PATTERN = re.compile(r".*[*?\[].*")
 GENERATED = frozenset({"genindex", "modindex", "search", "self"})
-"""What a toctree may name besides documents."""
+"""Names that a toctree may list and that are not documents."""
 
 
 def reading_order(
@@ -22,10 +22,10 @@ def reading_order(
     suffixes: Mapping[str, str] | None = None,
     source_suffixes: Sequence[str] = (".md", ".rst", ".ipynb"),
 ) -> list[str]:
-    """The pages that the toctrees reach from ``root_doc``, it first, each once, a parent before its children.
+    """Return the pages that the toctrees reach from ``root_doc``, each once, a parent before its children.
 
-    ``sources`` maps every docname of the book to its text, ``suffixes`` to its file's suffix (`.md` where it says
-    nothing). Entries that name no document are left to Sphinx, which warns of them.
+    ``root_doc`` comes first. ``sources`` maps every docname of the book to its text, ``suffixes`` to the suffix of its
+    file (`.md` if it is missing). Entries that name no document are skipped; Sphinx warns of them.
     """
     if root_doc not in sources:
         return []
@@ -49,18 +49,18 @@ def reading_order(
 def resolve_entries(
     tree: Toctree, docname: str, docnames: Iterable[str], source_suffixes: Sequence[str] = (".md", ".rst", ".ipynb")
 ) -> list[str]:
-    """The documents that a toctree in ``docname`` includes, by Sphinx's rules."""
+    """Return the documents that a toctree in ``docname`` includes, by Sphinx's rules."""
     known = set(docnames) - {docname}
-    left = set(known)
-    found: list[str] = []
+    remaining = set(known)
+    documents: list[str] = []
     for entry in tree.entries:
         titled = TITLED.match(entry)
         is_url = URL.match(entry) is not None
         if tree.glob and PATTERN.match(entry) and not titled and not is_url:
             matches = re.compile(pattern_regex(_join(docname, entry))).match
-            names = sorted(name for name in left if matches(name) and name not in GENERATED)
-            left.difference_update(names)
-            found += names
+            names = sorted(name for name in remaining if matches(name) and name not in GENERATED)
+            remaining.difference_update(names)
+            documents += names
             continue
         target = titled["target"] if titled else entry
         if is_url or target == "self":
@@ -68,13 +68,16 @@ def resolve_entries(
         suffix = next((suffix for suffix in source_suffixes if target.endswith(suffix)), "")
         target = _join(docname, target.removesuffix(suffix))
         if target in known:
-            left.discard(target)
-            found.append(target)
-    return found[::-1] if tree.reversed else found
+            remaining.discard(target)
+            documents.append(target)
+    return documents[::-1] if tree.reversed else documents
 
 
 def pattern_regex(pattern: str) -> str:
-    """Sphinx's patterns: `*` and `?` stop at a slash, `**` does not, `[...]` is a set of characters."""
+    """Return a regular expression for a pattern of Sphinx.
+
+    `*` and `?` stop at a slash, `**` does not, and `[...]` is a set of characters.
+    """
     parts: list[str] = []
     index = 0
     while index < len(pattern):
@@ -98,5 +101,5 @@ def pattern_regex(pattern: str) -> str:
 
 
 def _join(docname: str, target: str) -> str:
-    """``target`` as written in ``docname``, relative to the root of the sources."""
+    """Return ``target``, as written in ``docname``, relative to the root of the sources."""
     return posixpath.normpath(posixpath.join("/" + docname, "..", target)).lstrip("/")

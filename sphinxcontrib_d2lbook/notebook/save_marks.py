@@ -1,8 +1,8 @@
-"""The comments by which an author marks blocks of code cells to be saved into the book's package.
+"""Find the marks, comments by which an author saves blocks of code cells to the book's package.
 
 A mark alone on its line saves the block that begins on the next line: one compound statement (decorators included), or
 a run of simple statements up to the first blank line. A mark at the end of a line saves the statement that begins
-there. After the mark may follow `: module` (which module of the package) and `replaces` (it takes the place of an
+there. After the mark may follow `: module` (the module of the package) and `replaces` (the block takes the place of an
 earlier definition). Comments are found by `tokenize`, statements by `ast`.
 """
 
@@ -23,7 +23,7 @@ COMPOUND = (
     | ast.AsyncWith | ast.Try | ast.TryStar | ast.Match
 )  # fmt: skip
 LONG_STRING = re.compile(r"""\"{3}|'{3}|\\\n""")
-"""Without one of these before it, a line begins outside of strings."""
+"""Start of a string over several lines. A line begins outside of strings if none of these precedes it."""
 TRAILER = re.compile(r"\s*(?::\s*(?P<module>[^\s,]+))?(?:[\s,]*\b(?P<replaces>replaces))?\s*\.?\s*$")
 
 
@@ -34,26 +34,26 @@ class MarkedBlock:
     cell: int
     """Index of the cell in its page."""
     line: int
-    """1-based line in the page's file of the first line of `source`."""
+    """1-based line of the page's file at which `source` begins."""
     mark_line: int
-    """1-based line in the page's file of the mark."""
+    """1-based line of the page's file that has the mark."""
     source: str
-    """The lines as the author wrote them, without the mark."""
+    """Lines as the author wrote them, without the mark."""
     module: str
-    """What follows the mark's colon; "" where nothing does."""
+    """Module after the mark's colon; "" if there is none."""
     replaces: bool
     statements: tuple[ast.stmt, ...] = field(compare=False, repr=False)
-    """The same, parsed; line numbers count from the cell's first line."""
+    """Statements of `source`, parsed; line numbers count from the cell's first line."""
     is_whole_cell: bool = False
     """Whether the cell has no other statements."""
 
 
 @dataclass(frozen=True)
 class MarkGrammar:
-    """What a mark looks like."""
+    """Form of the comments that are marks."""
 
     patterns: tuple[str, ...]
-    """Regular expressions that match at the beginning of a comment, its `#` included."""
+    """Regular expressions that match at the beginning of a comment, at its `#`."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "expression", re.compile("|".join(f"(?:{pattern})" for pattern in self.patterns)))
@@ -62,7 +62,7 @@ class MarkGrammar:
 
 
 def default_patterns(package: str) -> tuple[str, ...]:
-    """The marks that are taken where conf.py names none."""
+    """Return the patterns of the marks that are used if conf.py sets none."""
     name = re.escape(package)
     return (
         r"#+\s*@save(?![\w-])",
@@ -72,9 +72,9 @@ def default_patterns(package: str) -> tuple[str, ...]:
 
 
 def marked_blocks(notebook: Notebook, grammar: MarkGrammar) -> tuple[list[MarkedBlock], list[str]]:
-    """The blocks of a page that are marked, in order, and the problems with its marks (`path:line: ...`).
+    """Return the marked blocks of a page, in order, and the problems with its marks (`path:line: ...`).
 
-    Cells of other languages, and cells whose magic takes them as text, have no marks.
+    Cells of other languages have no marks, nor have cells whose magic takes them as text.
     """
     blocks: list[MarkedBlock] = []
     problems: list[str] = []
@@ -83,8 +83,8 @@ def marked_blocks(notebook: Notebook, grammar: MarkGrammar) -> tuple[list[Marked
     for cell in notebook.code_cells:
         if next(_hashes(cell.source, grammar), None) is None:
             continue
-        found, faults = _blocks_of_cell(cell, grammar)
-        blocks += found
+        marked, faults = _blocks_of_cell(cell, grammar)
+        blocks += marked
         problems += [f"{notebook.path}:{cell.line + line - 1}: {fault}" for line, fault in faults]
     return blocks, problems
 
@@ -92,7 +92,7 @@ def marked_blocks(notebook: Notebook, grammar: MarkGrammar) -> tuple[list[Marked
 @dataclass(frozen=True)
 class _Mark:
     line: int
-    """1-based in the cell."""
+    """1-based line in the cell."""
     column: int
     module: str
     replaces: bool
@@ -100,7 +100,7 @@ class _Mark:
 
 
 class _FaultyMarkError(Exception):
-    """A mark that cannot be followed: the line in the cell, and what to say."""
+    """A mark cannot be obeyed. Holds the 1-based line in the cell, and the message."""
 
     def __init__(self, line: int, message: str) -> None:
         super().__init__(line, message)
@@ -118,7 +118,7 @@ def _blocks_of_cell(cell: Cell, grammar: MarkGrammar) -> tuple[list[MarkedBlock]
     blocks: list[MarkedBlock] = []
     faults: list[tuple[int, str]] = []
     saved: dict[int, int] = {}
-    """id of each statement that is saved -> line of its mark"""
+    """Line of the mark of each saved statement, by id of the statement."""
     marks: list[_Mark] = []
     try:
         for mark in _marks(code.text, grammar):
@@ -151,7 +151,7 @@ def _lines_up(count: int) -> str:
 
 
 def _marks(text: str, grammar: MarkGrammar) -> Iterator[_Mark | tuple[int, str]]:
-    """Marks in a cell that parses, and faults of their wording."""
+    """Yield the marks of a cell that parses, and faults of their wording."""
     for line, column, comment, alone in _comments(text, grammar):
         match = grammar.expression.match(comment)
         if match is None:
@@ -169,7 +169,7 @@ def _marks(text: str, grammar: MarkGrammar) -> Iterator[_Mark | tuple[int, str]]
 
 
 def _hashes(text: str, grammar: MarkGrammar) -> Iterator[tuple[int, int]]:
-    """Where in a text stands what would be a mark if it is a comment: the offsets of its line and of its `#`."""
+    """Yield the places of text that is a mark if it is a comment: the offsets of its line and of its `#`."""
     position = text.find("#")
     while position >= 0:
         end = text.find("\n", position)
@@ -179,10 +179,10 @@ def _hashes(text: str, grammar: MarkGrammar) -> Iterator[tuple[int, int]]:
 
 
 def _comments(text: str, grammar: MarkGrammar) -> Iterator[tuple[int, int, str, bool]]:
-    """Line, column and text of the comments that may be marks, and whether each stands alone on its line.
+    """Yield line, column and text of the comments that may be marks, and whether each stands alone on its line.
 
-    `tokenize` is needed only where a `#` may be part of a string: most marks stand alone, before any string that goes
-    over several lines, and telling those by the text takes a tenth of the time.
+    `tokenize` is needed only if a `#` may be part of a string. Most marks stand alone, before any string over several
+    lines. Finding these by text takes a tenth of the time.
     """
     places = list(_hashes(text, grammar))
     if any(text[start:position].strip() or LONG_STRING.search(text, 0, start) for start, position in places):
@@ -211,7 +211,7 @@ def _around(line: int, statements: Iterable[ast.stmt]) -> ast.stmt | None:
 
 
 def _next_block(mark: _Mark, code: CellCode, alone: set[int]) -> list[ast.stmt]:
-    """What a mark alone on its line saves."""
+    """Return the statements that a mark alone on its line saves. Raise _FaultyMarkError if there are none."""
     body = code.tree.body if code.tree else []
     inside = _around(mark.line, body)
     if inside is not None:
@@ -223,7 +223,7 @@ def _next_block(mark: _Mark, code: CellCode, alone: set[int]) -> list[ast.stmt]:
     lines = code.text.split("\n")
     start = mark.line + 1
     while start <= len(lines) and lines[start - 1].lstrip().startswith("#") and start not in alone:
-        start += 1  # comments that lead the block
+        start += 1  # skip comments at the head of the block
     first = next((index for index, item in enumerate(body) if _first_line(item) == start), None)
     if first is None:
         raise _FaultyMarkError(
@@ -248,20 +248,20 @@ def _next_block(mark: _Mark, code: CellCode, alone: set[int]) -> list[ast.stmt]:
 
 
 def _statements_at(mark: _Mark, code: CellCode) -> list[ast.stmt]:
-    """What a mark at the end of a line saves."""
+    """Return the statements that a mark at the end of a line saves. Raise _FaultyMarkError if there are none."""
     body = code.tree.body if code.tree else []
-    found = [item for item in body if mark.line in (_first_line(item), item.lineno)]
+    statements = [item for item in body if mark.line in (_first_line(item), item.lineno)]
     inside = _around(mark.line, body)
-    if not found:
+    if not statements:
         where = _lines_up(mark.line - _first_line(inside)) if inside else "elsewhere"
         raise _FaultyMarkError(
             mark.line,
             f"this mark stands in the middle of the statement that begins {where}; move the mark to its first line",
         )
-    if inside is not None and _first_line(inside) < mark.line and inside not in found:
+    if inside is not None and _first_line(inside) < mark.line and inside not in statements:
         fault = "what this mark saves begins in the middle of a line; begin it on a line of its own"
         raise _FaultyMarkError(mark.line, fault)
-    return found
+    return statements
 
 
 def _block(cell: Cell, code: CellCode, mark: _Mark, statements: list[ast.stmt]) -> MarkedBlock:

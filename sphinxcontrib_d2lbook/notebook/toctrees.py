@@ -1,4 +1,4 @@
-"""The toctrees that stand in a page's text: MyST's fences, reStructuredText's directives."""
+"""Find the toctrees in a page's text: fences of MyST, directives of reStructuredText."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ LITERAL = frozenset(
     {"code", "code-block", "code-cell", "doctest", "graphviz", "literalinclude", "math", "mermaid", "parsed-literal"}
     | {"prompt", "raw", "raw-cell", "sourcecode", "testcode", "testoutput", "verbatim"}
 )
-"""Directives whose content is not markup, so that what looks like a toctree in them is none."""
+"""Directives whose content is not markup, so that nothing in them is a toctree."""
 
 
 @dataclass(frozen=True)
 class Toctree:
-    """One toctree, as it is written."""
+    """Toctree as it is written in the page."""
 
     entries: tuple[str, ...]
-    """Its lines: documents, "title <document>", URLs, patterns."""
+    """Lines of the toctree: documents, "title <document>", URLs, patterns."""
     glob: bool = False
     reversed: bool = False
 
 
 def find_toctrees(text: str, suffix: str = ".md") -> list[Toctree]:
-    """All toctrees of a page, in order. ``suffix`` says what ``text`` is: `.rst`, `.ipynb`, or Markdown."""
+    """Return all toctrees of a page, in order. ``suffix`` tells the format: `.rst`, `.ipynb`, or else Markdown."""
     if "toctree" not in text:
         return []
     if suffix == ".ipynb":
@@ -45,7 +45,7 @@ def _markdown_of_notebook(text: str) -> Iterator[str]:
     try:
         cells = json.loads(text).get("cells", [])
     except (ValueError, AttributeError):
-        return  # read_notebook says what is wrong with it
+        return  # `read_notebook` reports what is wrong with it
     for cell in cells:
         if cell.get("cell_type") == "markdown":
             source = cell.get("source", "")
@@ -53,7 +53,7 @@ def _markdown_of_notebook(text: str) -> Iterator[str]:
 
 
 def _myst_toctrees(lines: list[str]) -> Iterator[Toctree]:
-    """Directives may be nested in one another, so the lines of one that is not literal are looked through in turn."""
+    """Yield the toctrees in lines of MyST. Search the body of a directive too, unless it is literal."""
     index = 0
     while index < len(lines):
         line = lines[index]
@@ -83,7 +83,7 @@ def _myst_toctrees(lines: list[str]) -> Iterator[Toctree]:
 
 
 def _closing(lines: list[str], start: int, mark: str) -> int:
-    """The line that closes a fence: of the same character, at least as long, nothing after it."""
+    """Return the line that closes a fence: the same character, at least as long, with nothing after it."""
     for index in range(start, len(lines)):
         bare = lines[index].strip()
         if len(bare) >= len(mark) and not bare.strip(mark[0]):
@@ -111,7 +111,7 @@ def _indent(line: str) -> int:
 
 
 def _dedent(lines: list[str], start: int, indent: int) -> int:
-    """The first line from ``start`` on that is not blank and not indented by more than ``indent``."""
+    """Return the first line from ``start`` on that is not blank and not indented by more than ``indent``."""
     for index in range(start, len(lines)):
         if lines[index].strip() and _indent(lines[index]) <= indent:
             return index
@@ -119,7 +119,7 @@ def _dedent(lines: list[str], start: int, indent: int) -> int:
 
 
 def _toctree(body: list[str]) -> Toctree:
-    """Options first (`:key:` lines, or YAML between `---`), then entries."""
+    """Return the toctree of a directive's body: options first (`:key:` lines, or YAML between `---`), then entries."""
     lines = [line.strip() for line in body]
     while lines and not lines[0]:
         lines.pop(0)
