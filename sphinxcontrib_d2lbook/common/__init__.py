@@ -1,4 +1,4 @@
-"""Provide what every room uses: errors and warnings, files and their formats, words, sizes.
+"""Hold what all rooms use: errors and warnings, files and their formats, words of outputs, sizes.
 
-Modules here import nothing of the rooms. What is private to other projects is in `upstream`.
+Modules here import no other room. Private interfaces of other projects are in `upstream`.
 """

@@ -1,9 +1,9 @@
-"""What one build remembers for the next, and how the next one knows that it is still right.
+"""Remember results of one build for the next, and check that they are still valid.
 
-An *entry* is a file below the doctrees. It is named by what it is of, and holds the version of its kind, a digest of
-the inputs that its result was made from, and the result, behind a checksum of all that. It is written durably (a
-temporary file, fsync, rename). An entry that is empty, damaged or of another version is thrown away with one line in
-the log, and whoever asked for it makes the result anew. Nothing here is needed to build: the folder may be deleted.
+An *entry* is a file below the doctrees, named by the thing that its result describes. It holds the version of its kind,
+a digest of the inputs of the result, and the result, after a checksum of all this. It is written durably (temporary
+file, fsync, rename). An entry that is empty, damaged or of another version is deleted with one line in the log, and its
+caller computes the result again. No build depends on an entry: the folder may be deleted at any time.
 
 Each kind of entry is declared once, as a `StateKind`, in the module that uses it; the manual lists them all.
 """
@@ -22,24 +22,24 @@ from typing import Any
 from . import garbage_collection
 from .files import digest, write_if_changed
 
-# Below Sphinx's own logger, without importing Sphinx: a build that does nothing ends before that is needed.
+# A child of Sphinx's own logger, made without importing Sphinx: a build with nothing to do ends before that import.
 logger = logging.getLogger(f"sphinx.{__name__}")
 
 FOLDER = "remembered"
-"""Below the folder in which a project keeps what is neither source nor output."""
+"""Folder of all entries, below the work folder of a project."""
 
 
 class Damaged(ValueError):
-    """A file is not what was written."""
+    """A file does not hold what was written to it."""
 
 
 def seal(data: bytes) -> bytes:
-    """Return ``data`` behind a line with its checksum."""
+    """Return ``data`` after a line with its checksum."""
     return b"%s\n%s\n" % (digest(data).encode("ascii"), data)
 
 
 def unseal(content: bytes) -> bytes:
-    """Return what `seal` was given. Raises Damaged."""
+    """Return the data that `seal` was given. Raise Damaged if its checksum is wrong."""
     checksum, _, data = content.partition(b"\n")
     data = data.removesuffix(b"\n")
     if checksum != digest(data).encode("ascii"):
@@ -49,7 +49,7 @@ def unseal(content: bytes) -> bytes:
 
 @dataclass(frozen=True)
 class Codec:
-    """How a result becomes bytes."""
+    """Conversion of a result to bytes and back."""
 
     suffix: str
     dump: Callable[[Any], bytes]
@@ -68,27 +68,27 @@ BYTES = Codec("bin", bytes, bytes)
 
 @dataclass(frozen=True)
 class StateKind:
-    """One kind of thing that is remembered. The last three fields are sentences of the manual."""
+    """Kind of entry. The fields `of`, `stale` and `deleted` are sentences of the manual."""
 
     name: str
-    """Of its file, or of a folder of files, below `FOLDER`. What an output remembers lies below the output's name."""
+    """Name of the file, or of a folder of files, below `FOLDER`. Names of an output begin with the output's name."""
     of: str
-    """What one entry is of."""
+    """Content of one entry."""
     stale: str
-    """What makes it stale."""
+    """Changes that make an entry stale."""
     deleted: str = "nothing: it is replaced"
-    """What deletes it, besides removing the build folder."""
+    """Events that delete an entry, besides removing the build folder."""
     version: int = 1
-    """Raised when the shape or the meaning of the result changes."""
+    """Number that rises when the shape or the meaning of the result changes."""
     codec: Codec = JSON
     durable: bool = True
-    """Whether it is synchronized with the disk: not where there are many entries that are quickly made again."""
+    """Whether an entry is synchronized with the disk. Kinds of many entries that are computed quickly do without."""
     code: Callable[[], str] = field(default=lambda: "")
-    """A digest of the code that makes the result, where a result of other code must not be used."""
+    """Returns a digest of the code that computes the result, if a result of other code must not be used."""
 
 
 class StateEntry:
-    """One entry of a kind. ``work`` is the project's work folder; ``name`` tells entries of one kind apart."""
+    """Entry of a kind, in the project's work folder ``work``. ``name`` distinguishes entries of one kind."""
 
     def __init__(self, work: Path, kind: StateKind, name: str = "") -> None:
         self.kind = kind
@@ -96,7 +96,10 @@ class StateEntry:
         self.file = work / FOLDER / f"{self.what}.{kind.codec.suffix}"
 
     def load(self, inputs: str | None = None) -> Any | None:
-        """Return the result, if it was made from ``inputs`` (None: from whatever it was made); else None."""
+        """Return the result; None if there is none, or if it was not made from ``inputs``.
+
+        With None for ``inputs``, return the result whatever it was made from.
+        """
         try:
             content = self.file.read_bytes()
         except FileNotFoundError:
@@ -116,12 +119,12 @@ class StateEntry:
         return self.kind.codec.load(body) if inputs is None or made_from == digest(inputs) else None
 
     def save(self, inputs: str, result: Any) -> None:
-        """Remember ``result``, which is not None and was made from ``inputs``. Raises OSError."""
+        """Remember ``result``, which is not None and was made from ``inputs``. Raise OSError if that fails."""
         header = f"{self._version} {digest(inputs)}\n".encode("ascii")
         write_if_changed(self.file, seal(header + self.kind.codec.dump(result)), durable=self.kind.durable)
 
     def forget(self) -> None:
-        """Delete the entry, if it is there. Raises OSError."""
+        """Delete the entry, if it exists. Raise OSError if that fails."""
         self.file.unlink(missing_ok=True)
 
     @property
@@ -130,7 +133,7 @@ class StateEntry:
 
 
 def all_whole(work: Path, name: str) -> bool:
-    """Return whether every entry below ``name`` is as it was written; throw away those that are not."""
+    """Return whether no entry below ``name`` is damaged; delete those that are."""
     whole = True
     for file in sorted((work / FOLDER / name).rglob("*.*")):
         try:
@@ -151,7 +154,7 @@ def files_in(folder: Path) -> Iterator[str]:
 
 
 def is_written_since(file: Path, moment: float) -> bool:
-    """Return whether a file was written, or put where it is, after a moment in seconds since 1970."""
+    """Return whether a file was written, or moved to its place, at or after a moment in seconds since 1970."""
     try:
         return os.stat(file).st_ctime >= moment  # noqa: PTH116 (thousands of files); copies keep their time of change
     except OSError:
@@ -159,20 +162,20 @@ def is_written_since(file: Path, moment: float) -> bool:
 
 
 def states(folder: Path, names: Iterable[str]) -> dict[str, list[int]]:
-    """Return size and time of change of those of the files ``names``, relative to ``folder``, that are there."""
+    """Return size and time of change of the files ``names``, relative to ``folder``; skip those that do not exist."""
     return dict(_states(folder, names))
 
 
 def _states(folder: Path, names: Iterable[str]) -> Iterator[tuple[str, list[int]]]:
     for name in names:
         try:
-            found = os.stat(f"{folder}{os.sep}{name}")  # noqa: PTH116 (thousands of files)
+            status = os.stat(f"{folder}{os.sep}{name}")  # noqa: PTH116 (thousands of files)
         except OSError:
             continue
-        yield name, [found.st_size, found.st_mtime_ns]
+        yield name, [status.st_size, status.st_mtime_ns]
 
 
 def altered(folder: Path, noted: Mapping[str, list[int]]) -> list[str]:
-    """Return the names of files in ``folder`` that are gone, or have another size or time than was ``noted``."""
+    """Return the names of files in ``folder`` that are gone, or whose size or time differs from ``noted``."""
     now = states(folder, noted)
     return sorted(name for name, state in noted.items() if now.get(name) != state)

@@ -1,7 +1,7 @@
-"""Visitors of Sphinx's own builders: HTML in its kinds, text, man pages, Texinfo.
+"""Let Sphinx's own builders (HTML, text, man pages, Texinfo) write nodes for which they have no visitor.
 
-Their translators end the build at a node without a visitor. Here each such node is told once, at its place, and its
-content is written without it, as our own outputs do.
+Their translators end the build at such a node. Here the build warns once, at the node's place, and writes its content
+without it, as our own outputs do.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from .warning_types import Warn, warn
 
 
 class Lenient(nodes.NodeVisitor):
-    """Stands before a translator of Sphinx among the bases of a class."""
+    """Base class that precedes a translator of Sphinx and visits unknown nodes."""
 
     def unknown_visit(self, node: nodes.Node) -> None:
         builder: Builder | None = getattr(self, "builder", None)
@@ -32,19 +32,19 @@ class Lenient(nodes.NodeVisitor):
         )
 
     def unknown_departure(self, node: nodes.Node) -> None:
-        """Nothing: the visitor may also have written the node whole, and be registered without its other half."""
+        """Do nothing: a visitor may write the whole node and be registered without a departure function."""
 
 
 def complete(app: Sphinx) -> None:
-    """Handler of `builder-inited`."""
+    """Complete the visitors of the builder's translator. Handle `builder-inited`."""
     share_visitors(app, app.builder.name, app.builder.format)
-    found = translator_class(app)
-    if found is None or issubclass(found, nodes.GenericNodeVisitor | Lenient):
+    translator = translator_class(app)
+    if translator is None or issubclass(translator, nodes.GenericNodeVisitor | Lenient):
         return
-    if found.unknown_visit.__module__.partition(".")[0] in ("sphinx", "docutils"):
-        app.set_translator(app.builder.name, type(found.__name__, (Lenient, found), {}), override=True)
+    if translator.unknown_visit.__module__.partition(".")[0] in ("sphinx", "docutils"):
+        app.set_translator(app.builder.name, type(translator.__name__, (Lenient, translator), {}), override=True)
 
 
 def setup(app: Sphinx) -> None:
-    # Behind themes, which put their own translator in (500).
+    # After themes, which set their own translator (500).
     app.connect("builder-inited", complete, priority=950)

@@ -1,4 +1,4 @@
-"""Sizes of memory and files, as people write them."""
+"""Parse sizes of memory and files as people write them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-zA-Z]*)\s*")
 
 
 def parse_size(value: str | float) -> int:
-    """Bytes of "16GB", "512 MiB" or a number; 0 for "". Raises ValueError with what it takes."""
+    """Return the number of bytes in "16GB", "512 MiB" or a number; 0 for "".
+
+    Raise ValueError, with the forms that are accepted, for anything else.
+    """
     fault = f"{value!r} is no size; write one such as '16GB', '512MiB' or a number of bytes"
     if isinstance(value, str):
         if not value.strip():

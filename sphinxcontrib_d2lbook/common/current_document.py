@@ -1,7 +1,7 @@
-"""The docutils document that is being parsed.
+"""Give access to the docutils document that is being parsed.
 
-Sphinx's domains are told of a label by what stands in the page, and not in which document that is; who has to look at
-the document's other labels then finds it here.
+Sphinx tells its domains about a label without naming the document that contains it. Code that needs the other labels of
+the document finds it here.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _document: ContextVar[nodes.document | None] = ContextVar("document", default=No
 
 @contextmanager
 def parsing(document: nodes.document) -> Iterator[None]:
-    """Let ``document`` be the one that is being parsed. Called by parsers."""
+    """Make ``document`` the one that is being parsed. Called by parsers."""
     token = _document.set(document)
     try:
         yield
@@ -26,5 +26,5 @@ def parsing(document: nodes.document) -> Iterator[None]:
 
 
 def document_being_parsed() -> nodes.document | None:
-    """Return the document that is being parsed; None outside of the parsers of this project."""
+    """Return the document that is being parsed; None outside the parsers of this project."""
     return _document.get()

@@ -1,4 +1,4 @@
-"""The errors that stop a build because of what an author wrote."""
+"""Define the errors by which an author's mistake stops a build."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from .notebook_positions import readable
 
 
 class BookError(SphinxError):
-    """An author's mistake that no output can be made of; `sphinx-build` prints it without a traceback.
+    """A mistake of the author leaves nothing that could be built. `sphinx-build` prints it without a traceback.
 
-    The message names the file and line, what is wrong, the other place if there is one, and the remedy.
+    The message names the file and line, the fault, the other place if there is one, and the remedy.
     """
 
     category = "Book error"
@@ -22,7 +22,7 @@ class BookError(SphinxError):
 
 
 class BookProblems(BookError):
-    """Several mistakes, found in one go and reported together, in the order of files and lines."""
+    """Several mistakes, found together and reported in the order of files and lines."""
 
     def __init__(self, problems: Iterable[str]) -> None:
         self.problems = tuple(sorted(problems, key=_place))
@@ -33,7 +33,7 @@ class BookProblems(BookError):
 
 
 def _place(problem: str) -> tuple[str, int, str]:
-    """What "book/page.md:12: …" sorts by."""
+    """Return the sort key of a message such as "book/page.md:12: …": file, line, rest."""
     path, _, rest = problem.partition(":")
     line, _, fault = rest.partition(":")
     return (path, int(line), fault) if line.isdecimal() else (path, 0, rest)

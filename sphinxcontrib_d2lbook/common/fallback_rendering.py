@@ -1,9 +1,9 @@
-"""What a translator fails at becomes its plainest form, and the page is written all the same.
+"""Replace a node whose visitor fails by its plainest form, so that its page is written all the same.
 
 Other extensions make nodes that nobody here has seen, and nest known ones as docutils does not. A visitor that fails at
-one of them must not cost the output. `written` writes a part of the book; where a visitor fails it takes the translator
-back to where it was, has the node replaced by what can be set of it (its paragraphs, code, formulas and images, else
-its text), and writes the part again. Nodes of kinds without a visitor do not come here: translators set what is inside.
+one of them must not cost the output. `written` writes a part of the book. If a visitor fails, it restores the
+translator's state, replaces the node by the content that can be set (its paragraphs, code, formulas and images, or else
+its text), and writes the part again. Nodes without a visitor do not come here: translators set their content.
 """
 
 from __future__ import annotations
@@ -18,51 +18,51 @@ from .warning_types import Warn, warn
 
 Value = TypeVar("Value")
 WALKS = {nodes.Node.walkabout.__code__, nodes.Node.walk.__code__}
-"""Code of the methods of docutils that call a visitor for a node."""
+"""Code of the docutils methods that call a visitor for a node."""
 KEPT = (nodes.paragraph, nodes.literal_block, nodes.doctest_block, nodes.math_block, nodes.image, nodes.raw)
-"""What is kept of a container that cannot be set."""
+"""Kinds of nodes that are kept from a container that cannot be set."""
 
 
 class ShapeError(Exception):
-    """A node has children that its visitor would pass over."""
+    """A node has children that its visitor would skip."""
 
 
 def only(node: nodes.Element, *kinds: type[nodes.Node]) -> list[nodes.Element]:
-    """Return the children of a node that readers see. Raises ShapeError for one of another kind than ``kinds``."""
-    found: list[nodes.Element] = []
+    """Return the visible children of a node. Raise ShapeError for a child of another kind than ``kinds``."""
+    children: list[nodes.Element] = []
     for child in node.children:
         if isinstance(child, nodes.Element) and isinstance(child, kinds):
-            found.append(child)
+            children.append(child)
         elif not isinstance(child, nodes.Invisible) and (not isinstance(child, nodes.Text) or child.strip()):
             raise ShapeError(f"there is a {type(child).__name__} in it")
-    return found
+    return children
 
 
 Place = Callable[[nodes.Element], Any]
-"""Returns the location of a node, as `log.warn` takes it."""
+"""Returns the location of a node, in a form that `warn` takes."""
 
 
 def written(tree: nodes.Element, write: Callable[[], Value], warning: Warn, place: Place, *owners: object) -> Value:
-    """Return what ``write`` returns, once no visitor fails below ``tree``.
+    """Return the result of ``write``, after replacing each node below ``tree`` whose visitor fails.
 
-    ``owners`` are the objects whose attributes ``write`` changes: they get their values again before each further try.
-    ``place`` takes a node and returns the location of a warning. Errors that are meant for the author are raised.
+    ``owners`` are the objects whose attributes ``write`` changes. Their attributes are restored before each further
+    try. ``place`` takes a node and returns the location of a warning. Errors that are meant for the author are raised.
     """
-    made: list[nodes.Node] = []
+    replacements: list[nodes.Node] = []
     while True:
-        kept = [_State(owner) for owner in owners]
+        saved_states = [_State(owner) for owner in owners]
         try:
             return write()
         except (SphinxError, RecursionError, nodes.TreePruningException):
             raise
-        # A visitor, of an extension perhaps, can fail by any.
+        # A visitor, perhaps of another extension, can raise any exception.
         except Exception as err:
             node = _visited(err, tree)
-            while node is not None and any(node is one for one in made):
+            while node is not None and any(node is one for one in replacements):
                 node = _parent(node, tree)
             if node is None:
                 raise
-            for state in kept:
+            for state in saved_states:
                 state.restore()
             warn(
                 warning,
@@ -74,12 +74,12 @@ def written(tree: nodes.Element, write: Callable[[], Value], warning: Warn, plac
                 location=place(node),
             )
             plain = plain_form(node)
-            made += plain
+            replacements += plain
             node.parent.replace(node, plain)
 
 
 class _State:
-    """The attributes of an object, with copies of the lists, dictionaries and sets among them."""
+    """Attributes of an object, with copies of the lists, dictionaries and sets among them."""
 
     def __init__(self, owner: object) -> None:
         self.owner = owner
@@ -99,17 +99,17 @@ class _State:
 
 
 def _visited(err: BaseException, tree: nodes.Element) -> nodes.Element | None:
-    """Return the innermost element below ``tree`` whose visitor was running when ``err`` was raised; None for none."""
-    found = None
+    """Return the innermost element below ``tree`` whose visitor was running when ``err`` was raised, or None."""
+    innermost = None
     trace = err.__traceback__
     while trace is not None:
         if trace.tb_frame.f_code in WALKS:
             node = trace.tb_frame.f_locals["self"]
             node = node if isinstance(node, nodes.Element) else node.parent
             if node is not None and _is_below(node, tree):
-                found = node
+                innermost = node
         trace = trace.tb_next
-    return found
+    return innermost
 
 
 def _parent(node: nodes.Element, tree: nodes.Element) -> nodes.Element | None:
@@ -125,7 +125,7 @@ def _is_below(node: nodes.Node, tree: nodes.Element) -> bool:
 
 
 def is_paragraph(node: nodes.Node) -> bool:
-    """Whether a node of an unknown kind is text that stands by itself."""
+    """Return whether a node of an unknown kind is text that stands by itself."""
     return isinstance(node, nodes.TextElement) and not isinstance(node, nodes.Inline) and not _is_in_line(node)
 
 
@@ -134,7 +134,7 @@ def _is_in_line(node: nodes.Node) -> bool:
 
 
 def place_of(node: nodes.Node, docname: str) -> nodes.Node | tuple[str, int] | str:
-    """Return the place of a warning: the node that is nearest around ``node`` and knows its file and line."""
+    """Return the location of a warning: the nearest node around ``node`` with file and line, or else ``docname``."""
     place: nodes.Node | None = node
     while place is not None and not place.line:
         place = place.parent
@@ -144,13 +144,13 @@ def place_of(node: nodes.Node, docname: str) -> nodes.Node | tuple[str, int] | s
 
 
 def text_of(node: nodes.Node) -> str:
-    """Return all text in a node. `astext` of docutils adds to it, and fails where attributes are missing."""
+    """Return all text in a node. `astext` of docutils adds characters, and fails if attributes are missing."""
     return "".join(node.findall(nodes.Text))
 
 
 def plain_form(node: nodes.Element) -> list[nodes.Node]:
-    """Return what can stand in the place of a node in any document: text in a line, blocks elsewhere."""
-    ids = [one for element in node.findall(nodes.Element) for one in element["ids"]]
+    """Return nodes that can replace a node in any document: inline nodes within a line, blocks elsewhere."""
+    ids = [id_ for element in node.findall(nodes.Element) for id_ in element["ids"]]
     if _is_in_line(node):
         return [nodes.inline("", text_of(node), ids=ids)] if ids else [nodes.Text(text_of(node))]
     blocks = [] if isinstance(node, KEPT) else list(_blocks(node))
@@ -170,7 +170,7 @@ def plain_form(node: nodes.Element) -> list[nodes.Node]:
 
 
 def _blocks(node: nodes.Element) -> Iterator[nodes.Element]:
-    """Yield copies of the blocks in a container, and its other texts as paragraphs."""
+    """Yield copies of the blocks in a container, and its other text as paragraphs."""
     run: list[nodes.Node] = []
     for child in node.children:
         if not isinstance(child, KEPT) and isinstance(child, nodes.Text | nodes.Inline):

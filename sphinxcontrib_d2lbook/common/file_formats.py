@@ -1,4 +1,4 @@
-"""The formats of files that other programs, or later versions of this one, read: each has a version, declared here."""
+"""Declare the versions of the file formats that other programs, or later versions of this one, read."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from .errors import BookError
 
 
 class NewerFormatError(BookError):
-    """A file was written by a newer version of this extension, in a format that this one does not know."""
+    """A file was written by a newer version of this extension, in a format that this version does not know."""
 
 
 @dataclass(frozen=True)
 class Format:
-    """One kind of file."""
+    """Format of a file, with its version."""
 
     file: str
-    """Its usual name."""
+    """Usual name of the file."""
     version: int
-    """What is written now, under the key "version". It rises when a reader of the last version could go wrong."""
+    """Version that is written under the key "version". It rises when a reader of the last version could go wrong."""
     earlier: str
-    """The forms of before there was a version that are still read, in words; "" for none."""
+    """Forms without a version that are still read, in words; "" for none."""
 
     def check(self, version: object, path: Path) -> None:
-        """Check the ``version`` that the file at ``path`` has.
+        """Check the ``version`` of the file at ``path``.
 
-        Raises NewerFormatError for one that is newer than ours, ValueError for what is no version.
+        Raise NewerFormatError if it is newer than ours, ValueError if it is not a version.
         """
         if not isinstance(version, int) or isinstance(version, bool) or version < 1:
             raise ValueError(f"its 'version' is {version!r}; it takes a number from 1 on")
@@ -42,5 +42,5 @@ REPORT = Format("report.json", 1, "")
 ADDRESSES = Format("book-addresses.json", 1, "the file without a version of 0.1.0")
 TOPICS = Format("forum-topics.json", 1, "the bare object of topics of 0.1.0")
 OUTPUTS = Format("outputs.json", 1, "the file with `format` in place of `version` of 0.1.0")
-"""Of the committed store."""
+"""Format of the index of the committed store."""
 FORMATS = (NUMBERS, REPORT, ADDRESSES, TOPICS, OUTPUTS)

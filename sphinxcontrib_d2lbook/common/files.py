@@ -1,4 +1,4 @@
-"""The one way generated files are written: atomically, and only where their bytes changed."""
+"""Write generated files: atomically, and only if their bytes change. Compute digests."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from typing import Any
 
 
 def digest(*parts: str | bytes) -> str:
-    """SHA-256 over ``parts``, each with its length in front, so that no two lists of parts collide. Hexadecimal."""
+    """Return the SHA-256 digest of ``parts``, hexadecimal.
+
+    The length of each part precedes it, so that two different lists of parts have different digests.
+    """
     value = hashlib.sha256()
     for part in parts:
         data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
@@ -23,21 +26,22 @@ def digest(*parts: str | bytes) -> str:
 
 
 def file_digest(path: Path) -> str:
-    """SHA-256 of a file's bytes, hexadecimal. Raises OSError."""
+    """Return the SHA-256 digest of a file's bytes, hexadecimal. Raise OSError if it cannot be read."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def bytes_digest(data: bytes) -> str:
-    """SHA-256 of bytes, hexadecimal: the `file_digest` of a file that holds them."""
+    """Return the SHA-256 digest of bytes, hexadecimal: the `file_digest` of a file that holds them."""
     return hashlib.sha256(data).hexdigest()
 
 
 def stable_text(value: Any) -> str:
-    """Return a text that is equal for equal values in every process, to be digested: of what configuration can hold.
+    """Return a text that is equal for equal values in every process, as input of a digest.
 
-    Sets and dictionaries are in one order, lists in their own. Classes and functions are told by their names. Any other
-    value is told by its `str`, which is not to have its place in memory.
+    ``value`` is anything that a configuration can hold. Sets and dictionaries are sorted, lists keep their order.
+    Classes and functions are represented by their names, other values by their `str`, which must not contain an
+    address in memory.
     """
     if isinstance(value, Mapping):
         return f"{{{', '.join(sorted(f'{stable_text(key)}: {stable_text(item)}' for key, item in value.items()))}}}"
@@ -51,15 +55,15 @@ def stable_text(value: Any) -> str:
 
 
 def json_text(value: Any) -> str:
-    """JSON as we commit and compare it: sorted, indented, UTF-8, one newline at the end."""
+    """Return JSON as it is committed and compared: sorted, indented, UTF-8, one newline at the end."""
     return json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def write_if_changed(path: Path, content: str | bytes, *, durable: bool = False) -> bool:
-    """Write ``content`` unless the file holds it already; whether it was written.
+    """Write ``content`` unless the file holds it already, and return whether it was written.
 
-    The file appears whole or not at all: a reader, or a crash, never meets half of it; ``durable`` holds that against
-    a loss of power too, for some milliseconds more. Raises OSError.
+    The write is atomic: a reader, or a crash, never meets half a file. ``durable`` extends that to a loss of power, and
+    takes some milliseconds more. Raise OSError if the file cannot be written.
     """
     data = content.encode("utf-8") if isinstance(content, str) else content
     try:
@@ -87,28 +91,31 @@ def write_if_changed(path: Path, content: str | bytes, *, durable: bool = False)
 
 
 def write_tree(folder: Path, files: Mapping[str, str | bytes], *, owned: Iterable[str] = ()) -> list[str]:
-    """Write ``files`` (paths relative to ``folder``), remove other files that match ``owned`` globs; what changed."""
+    """Write ``files`` (paths relative to ``folder``) and remove other files that match the globs in ``owned``.
+
+    Return the names of the files that were written or removed. Raise OSError if that fails.
+    """
     changed = [name for name, content in sorted(files.items()) if write_if_changed(folder / name, content)]
     for pattern in owned:
         for path in sorted(folder.glob(pattern)):
             name = path.relative_to(folder).as_posix()
             if path.is_file() and name not in files:
-                path.unlink(missing_ok=True)  # another build may be as fast
+                path.unlink(missing_ok=True)  # another build may have removed it
                 changed.append(name)
     return changed
 
 
 def remove_left(before: Iterable[str], folder: Path, files: Iterable[str]) -> list[str]:
-    """Remove the files of ``before`` that are not among ``files`` (all relative to ``folder``); what was removed.
+    """Remove the files of ``before`` that are not in ``files``, and return their names.
 
-    Folders that are empty afterwards go too. Raises OSError.
+    All names are relative to ``folder``. Folders that become empty are removed too. Raise OSError if that fails.
     """
-    left = sorted(set(before) - set(files))
-    for name in left:
+    obsolete = sorted(set(before) - set(files))
+    for name in obsolete:
         path = folder / name
         path.unlink(missing_ok=True)
         for parent in path.parents:
             if parent == folder or not parent.is_dir() or any(parent.iterdir()):
                 break
             parent.rmdir()
-    return left
+    return obsolete

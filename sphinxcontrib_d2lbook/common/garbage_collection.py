@@ -1,4 +1,7 @@
-"""Python's collector of garbage, kept from what a build imports: none of it becomes garbage before the build ends."""
+"""Keep Python's garbage collector away from the modules that a build imports.
+
+None of them becomes garbage before the build ends.
+"""
 
 from __future__ import annotations
 
@@ -7,19 +10,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 THRESHOLDS = (10_000, 5, 5)
-"""Of the collector: it looks for garbage among the newest objects when there are so many of them; among those that
-outlived it, at each fifth time; among all, at each fifth of these. Python's 700, or 2000, are reached every few
-milliseconds while a page is read, whose doctree then is looked through again and again. Fives, where Python has tens,
-keep the memory of a book of 400 pages within some megabytes of what it was."""
+"""Thresholds of the collector: it searches the newest objects when there are so many of them, those that survive at
+every fifth search, and all objects at every fifth of these. Python's default of 700 or 2000 is reached every few
+milliseconds while a page is read, and then the page's doctree is searched again and again. Fives in place of Python's
+tens keep the memory of a book of 400 pages within a few megabytes of what it was."""
 
 
 @contextmanager
 def imports_kept(for_good: bool) -> Iterator[None]:
-    """While modules are imported, nothing is collected; afterwards what is there is never looked at again, and what is
-    new less often.
+    """Collect nothing while modules are imported; afterwards never search these objects again, and others less often.
 
-    The collector else walks through all modules whenever some pages have been read, and a forked child that does so
-    copies the memory that it walks through. With ``for_good`` false nothing is changed: a program that makes many
+    Otherwise the collector walks through all modules whenever some pages have been read, and a forked child that does
+    so copies the memory that it walks through. If ``for_good`` is false nothing is changed: a program that makes many
     applications wants each of them collected.
     """
     if not for_good or not gc.isenabled():
@@ -33,7 +35,7 @@ def imports_kept(for_good: bool) -> Iterator[None]:
 
 @contextmanager
 def paused() -> Iterator[None]:
-    """Collect nothing while much is made that lives on: looking for garbage among it takes longer than making it."""
+    """Collect nothing while many lasting objects are made: searching them for garbage takes longer than making them."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

@@ -1,4 +1,4 @@
-"""How files of pictures begin, by which one can tell whether they are what they say."""
+"""List the first bytes of image formats, by which a file's format can be checked."""
 
 from __future__ import annotations
 
@@ -11,4 +11,4 @@ SIGNATURES: Mapping[str, tuple[bytes, ...]] = {
     "image/webp": (b"RIFF",),
     "application/pdf": (b"%PDF-",),
 }
-"""MIME type -> the bytes with one of which its files begin."""
+"""Possible first bytes of a file, by MIME type."""

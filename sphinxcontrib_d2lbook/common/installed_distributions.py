@@ -1,7 +1,7 @@
-"""What is installed here: which distribution provides a module, its version, what it needs.
+"""Look up the installed distributions: the modules that each provides, its version and its requirements.
 
-Reading the metadata of all distributions takes longer than all else that planning does, so it is remembered (see
-`keep_in`) and read anew when anything was installed, upgraded or removed.
+Reading the metadata of all distributions takes longer than all other planning. So it is remembered (see `keep_in`), and
+read again after anything was installed, upgraded or removed.
 """
 
 from __future__ import annotations
@@ -32,50 +32,50 @@ KNOWN = StateKind(
     stale="anything that was installed, upgraded or removed, another Python",
 )
 SUFFIXES = (*SOURCE_SUFFIXES, *EXTENSION_SUFFIXES)
-"""Of the files of modules."""
+"""Suffixes of the files of modules."""
 
 
 @dataclass(frozen=True)
 class Distribution:
-    """One installed distribution."""
+    """Installed distribution."""
 
     name: str
-    """As its metadata write it."""
+    """Name as the distribution's metadata write it."""
     version: str
     requires: tuple[str, ...]
-    """What it requires, as its metadata write it, with markers."""
+    """Requirements as the metadata write them, with markers."""
 
     def needs(self, extra: str = "") -> tuple[tuple[str, tuple[str, ...]], ...]:
-        """Canonical name and extras of each requirement that applies on this platform, with an extra or without."""
+        """Return canonical name and extras of each requirement that applies on this platform."""
         return _needs(self.requires, extra)
 
 
 @lru_cache(maxsize=1024)
 def _needs(requires: tuple[str, ...], extra: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    found = []
+    needs = []
     for line in requires:
         try:
             item = Requirement(line)
-        except InvalidRequirement:  # old metadata that today's tools no longer read; pip skips it too
+        except InvalidRequirement:  # old metadata that current tools cannot read; pip skips it too
             continue
         if item.marker is None or item.marker.evaluate({"extra": extra}):
-            found.append((canonicalize_name(item.name), tuple(sorted(item.extras))))
-    return tuple(found)
+            needs.append((canonicalize_name(item.name), tuple(sorted(item.extras))))
+    return tuple(needs)
 
 
 @dataclass(frozen=True)
 class InstalledDistributions:
-    """All of an environment."""
+    """Distributions of an environment."""
 
     distributions: Mapping[str, Distribution]
-    """By canonical name."""
+    """Distributions by canonical name."""
     modules: Mapping[str, tuple[str, ...]]
-    """Top-level module -> names of the distributions that provide it."""
+    """Names of the distributions that provide each top-level module."""
 
 
 @dataclass
 class _Memory:
-    """Of this process, whose environment is one."""
+    """Environment as this process has read it."""
 
     entry: StateEntry | None = None
     found: InstalledDistributions | None = None
@@ -85,12 +85,12 @@ _memory = _Memory()
 
 
 def keep_in(work: Path) -> None:
-    """Remember in the work folder what is installed, from one process to the next, and look anew in this one."""
+    """Remember the environment in the work folder, for later processes, and read it again in this one."""
     _memory.entry, _memory.found = StateEntry(work, KNOWN), None
 
 
 def installed() -> InstalledDistributions:
-    """What is installed; looked up once a build. Raises OSError where it cannot be remembered."""
+    """Return the installed distributions, read once a build. Raise OSError if they cannot be remembered."""
     if _memory.found is None:
         entry, now = _memory.entry, stamp()
         known = entry.load(now) if entry else None
@@ -101,7 +101,7 @@ def installed() -> InstalledDistributions:
 
 
 def stamp() -> str:
-    """Digest of the names and times of all metadata folders on the path."""
+    """Return a digest of the names and times of all metadata folders on the path."""
     parts = [sys.version]
     for folder in sys.path:
         try:
@@ -122,32 +122,32 @@ def _metadata_folders(folder: str) -> Iterator[str]:
 def _read() -> InstalledDistributions:
     distributions: dict[str, Distribution] = {}
     modules: dict[str, set[str]] = defaultdict(set)
-    for found in metadata.distributions():
-        known = _headers(found)
+    for distribution in metadata.distributions():
+        known = _headers(distribution)
         name = known["Name"]
         if not name:
             continue
         if canonicalize_name(name) not in distributions:  # the first on the path is the one that is imported
-            requires = known.get_all("Requires-Dist") or found.requires or ()
+            requires = known.get_all("Requires-Dist") or distribution.requires or ()
             distributions[canonicalize_name(name)] = Distribution(name, known["Version"], tuple(requires))
-        for module in (found.read_text("top_level.txt") or "").split() or _recorded_modules(found):
+        for module in (distribution.read_text("top_level.txt") or "").split() or _recorded_modules(distribution):
             modules[module].add(name)
     return InstalledDistributions(distributions, {module: tuple(sorted(names)) for module, names in modules.items()})
 
 
-def _headers(found: metadata.Distribution) -> Message:
-    """Its metadata, without the description, which is the most of it."""
-    text = found.read_text("METADATA") or found.read_text("PKG-INFO")
-    return HeaderParser().parsestr(text.partition("\n\n")[0]) if text else cast("Message", found.metadata)
+def _headers(distribution: metadata.Distribution) -> Message:
+    """Return the metadata of a distribution without its description, which is the largest part."""
+    text = distribution.read_text("METADATA") or distribution.read_text("PKG-INFO")
+    return HeaderParser().parsestr(text.partition("\n\n")[0]) if text else cast("Message", distribution.metadata)
 
 
-def _recorded_modules(found: metadata.Distribution) -> set[str]:
-    """Top-level modules, by the list of its files.
+def _recorded_modules(distribution: metadata.Distribution) -> set[str]:
+    """Return the top-level modules of a distribution, from its list of files.
 
-    `packages_distributions`, which gives the same, looks on the disk for each of the files.
+    `packages_distributions` gives the same result, but looks each file up on the disk.
     """
-    record = found.read_text("RECORD")
-    files = [row[0] for row in csv.reader(record.splitlines()) if row] if record else map(str, found.files or ())
+    record = distribution.read_text("RECORD")
+    files = [row[0] for row in csv.reader(record.splitlines()) if row] if record else map(str, distribution.files or ())
     tops = {file.partition("/") for file in files if file.endswith(SUFFIXES)}
     return {name for name in (top if slash else top.partition(".")[0] for top, slash, _ in tops) if name.isidentifier()}
 

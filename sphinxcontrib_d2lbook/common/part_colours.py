@@ -1,4 +1,4 @@
-"""The colours of parts, once: for the sidebar, the map of the book and the PDF."""
+"""Define the colours of the book's parts, for the sidebar, the map of the book and the PDF."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Tone:
-    """A colour for text and lines, legible by itself on the ground that it is for."""
+    """Colour for text and lines, legible by itself on its background."""
 
     light: str
-    """On white paper and light pages."""
+    """Colour on white paper and light pages."""
     dark: str
-    """On dark pages."""
+    """Colour on dark pages."""
 
 
 PART_TONES = (
@@ -21,18 +21,21 @@ PART_TONES = (
     Tone("#7a3b5e", "#e6a8c9"),
     Tone("#8a5a14", "#e4bd78"),
 )
-"""The first part has the first; a fifth part has the first again."""
+"""Tones of the parts, in order; a fifth part has the first tone again."""
 PLAIN_TONE = Tone("#38424d", "#c0c8d0")
-"""Of what is in no part."""
+"""Tone of pages that belong to no part."""
 
 
 def part_class(part: int | None) -> str:
-    """The class of elements in the colour of a part, which counts from 0; of none for None."""
+    """Return the CSS class of elements in the colour of a part, counted from 0; None is for no part."""
     return "d2lbook-part-plain" if part is None else f"d2lbook-part-{part % len(PART_TONES) + 1}"
 
 
 def style_sheet() -> str:
-    """Custom properties for pages: `--d2lbook-part-1`, …, and `--d2lbook-part` in an element with a part's class."""
+    """Return the style sheet of pages, as custom properties.
+
+    It defines `--d2lbook-part-1`, …, and sets `--d2lbook-part` in an element with a part's class.
+    """
     tones = {**{part_class(part): tone for part, tone in enumerate(PART_TONES)}, part_class(None): PLAIN_TONE}
     lines = ["/* Made from sphinxcontrib_d2lbook/common/part_colours.py. */", ":root {"]
     lines += [f"    --{name}: {tone.light};" for name, tone in tones.items()]
@@ -49,7 +52,7 @@ def style_sheet() -> str:
 
 
 def typst_colours() -> str:
-    """The same for the PDF's template."""
+    """Return the definitions of the colours for the PDF's Typst template."""
     tones = ", ".join(f'rgb("{tone.light}")' for tone in PART_TONES)
     return (
         "// Made from sphinxcontrib_d2lbook/common/part_colours.py.\n"
@@ -58,7 +61,7 @@ def typst_colours() -> str:
 
 
 def latex_colours() -> str:
-    """The same as a package for LaTeX: `bookpart1`, …, `bookplain`, `booklink`."""
+    """Return a LaTeX package that defines the colours as `bookpart1`, …, `bookplain` and `booklink`."""
     tones = {f"bookpart{number}": tone.light for number, tone in enumerate(PART_TONES, 1)}
     tones |= {"bookplain": PLAIN_TONE.light, "booklink": PART_TONES[0].light}
     lines = ["% Made from sphinxcontrib_d2lbook/common/part_colours.py.", r"\ProvidesPackage{bookcolours}"]

@@ -1,4 +1,4 @@
-"""A PDF that was written, opened to be read back: texts by their places, destinations, the outline, pictures."""
+"""Read back a finished PDF: texts at given places, named destinations, the outline, pictures of pages."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ import pypdfium2.raw as pdfium
 
 @dataclass(frozen=True)
 class PdfPosition:
-    """A place in a PDF."""
+    """Place in a PDF."""
 
     page: int
-    """From 0."""
+    """Page, counted from 0."""
     top: float
-    """Height above the foot of the page, in points."""
+    """Height above the lower edge of the page, in points."""
     left: float = 0.0
-    """0 also for what is placed by its line alone."""
+    """Distance from the left edge, in points; 0 also for a place that only has a height."""
     right: float | None = None
-    """Where what is to be read apart from it begins, to the right; None for nothing."""
+    """Left edge, in points, of a text to the right that must not be read with this one; None if there is none."""
     somewhere: bool = False
     """Whether only the page is known."""
 
@@ -35,7 +35,7 @@ class PdfPosition:
 
 @dataclass(frozen=True)
 class PdfArea:
-    """A part of a page, in points from the page's left and lower edges."""
+    """Part of a page, in points from the page's left and lower edges."""
 
     left: float
     bottom: float
@@ -44,7 +44,7 @@ class PdfArea:
 
 
 class OpenPdf:
-    """An open PDF, to be closed by `with`. Raises ValueError for a file that is none, OSError."""
+    """Open PDF, closed by `with`. Raises ValueError for a file that is not a PDF, and OSError."""
 
     def __init__(self, file: Path) -> None:
         try:
@@ -62,19 +62,19 @@ class OpenPdf:
         self.document.close()
 
     def size(self, page: int) -> tuple[float, float]:
-        """Width and height of a page, in points. Pages count from 0."""
+        """Return width and height of a page, in points. Pages count from 0."""
         width, height = self.document.get_page_size(page)
         return width, height
 
     def picture(self, page: int, area: PdfArea, dots_per_inch: float) -> memoryview:
-        """Rows of grey values, as a printer would print them."""
+        """Return an area of a page as rows of grey values, rendered as for print."""
         width, height = self.size(page)
         crop = (area.left, area.bottom, width - area.right, height - area.top)
         opened = self.document[page]
         bitmap = opened.render(
             scale=dots_per_inch / 72, crop=tuple(max(0.0, edge) for edge in crop), grayscale=True, may_draw_forms=False
         )
-        # Rows are padded in memory; those who read pictures want them one after the other.
+        # Rows are padded in memory; readers of pictures expect them without gaps.
         data, step = bytes(bitmap.buffer), bitmap.stride
         rows = b"".join(data[start : start + bitmap.width] for start in range(0, step * bitmap.height, step))
         image = memoryview(rows).cast("B", shape=(bitmap.height, bitmap.width))
@@ -83,20 +83,20 @@ class OpenPdf:
         return image
 
     def destination(self, name: str) -> PdfPosition | None:
-        """Return the place of a named destination; None for one that the file does not have."""
+        """Return the place of a named destination; None if the file does not have it."""
         return self._destinations.get(name.encode("utf-8").decode("latin-1").translate(DECODED).rstrip("\0"))
 
     @cached_property
     def _destinations(self) -> dict[str, PdfPosition]:
-        """All named destinations, by their names as PDFium decodes them."""
-        found: dict[str, PdfPosition] = {}
+        """Named destinations, by their names as PDFium decodes them."""
+        destinations: dict[str, PdfPosition] = {}
         raw = self.document.raw
         name = ctypes.create_string_buffer(1024)
         for index in range(pdfium.FPDF_CountNamedDests(raw)):
-            # To ask for the size first would take twice as long: each call walks through the names before.
+            # Asking for the size first would take twice as long, because each call walks through the names before.
             size = ctypes.c_long(len(name))
             place = pdfium.FPDF_GetNamedDest(raw, index, name, size)
-            if size.value < 0:  # too small
+            if size.value < 0:  # the buffer is too small
                 size = ctypes.c_long(0)
                 pdfium.FPDF_GetNamedDest(raw, index, None, size)
                 name = ctypes.create_string_buffer(size.value)
@@ -106,11 +106,13 @@ class OpenPdf:
             pdfium.FPDFDest_GetLocationInPage(place, has_x, has_y, has_zoom, x, y, zoom)
             page = pdfium.FPDFDest_GetDestPageIndex(raw, place)
             if place and page >= 0:
-                found[name.raw[: size.value].decode("utf-16-le").rstrip("\0")] = PdfPosition(page, y.value, x.value)
-        return found
+                destinations[name.raw[: size.value].decode("utf-16-le").rstrip("\0")] = PdfPosition(
+                    page, y.value, x.value
+                )
+        return destinations
 
     def bookmarks(self) -> Iterator[tuple[str, PdfPosition]]:
-        """Text and place of each entry of the outline, in order."""
+        """Yield text and place of each entry of the outline, in order."""
         for bookmark in self.document.get_toc():
             place = bookmark.get_dest()
             if place is not None:
@@ -119,20 +121,23 @@ class OpenPdf:
                 yield bookmark.get_title(), PdfPosition(place.get_index(), top)
 
     def text_from(self, spot: PdfPosition) -> str:
-        """What stands below a place, to the foot of its page, and to its right."""
+        """Return the text below a place and to its right, down to the lower edge of its page."""
         if spot.somewhere:
             return self._text(spot.page)
         right = None if spot.right is None else spot.right - 2
         return self._text(spot.page, top=spot.top - LIFT, left=spot.left - 2, right=right)
 
     def texts_from(self, spot: PdfPosition) -> Iterator[str]:
-        """The same, and then the page that follows: what does not fit goes there."""
+        """Yield the text of `text_from`, then the text of the next page, where it may continue."""
         yield self.text_from(spot)
         if spot.page + 1 < len(self.document):
             yield self._text(spot.page + 1)
 
     def text_between(self, spot: PdfPosition, end: PdfPosition | None) -> str:
-        """What stands below one place and above another on the same page or the next; to its foot, where neither is."""
+        """Return the text between two places on the same page or on successive ones.
+
+        Without ``end``, or if it is elsewhere, return the text to the end of the page after ``spot``.
+        """
         last = min(spot.page + 1, len(self.document) - 1)
         if end is not None and end.page == spot.page and end.top < spot.top:
             return self._text(spot.page, top=spot.top - LIFT, bottom=end.top - LIFT)
@@ -157,9 +162,9 @@ DECODED = {
     **dict.fromkeys((0x7F, 0x9F, 0xAD), 0),
     0xA0: ord("€"),
 }
-"""Where PDFDocEncoding (ISO 32000-1, annex D) differs from Latin-1. The names that engines write are UTF-8, and PDFium
-reads their bytes as characters of PDFDocEncoding."""
+"""Characters of PDFDocEncoding (ISO 32000-1, annex D) that differ from Latin-1. The names that engines write are UTF-8,
+and PDFium reads their bytes as characters of PDFDocEncoding."""
 
 LIFT = 8.0
-"""Points by which what has a name begins below its destination, at least: Typst sets destinations 10 points too high,
-so that readers who jump there see a little of what is above."""
+"""Least distance, in points, of a named text below its destination: Typst sets destinations 10 points too high, so that
+readers who jump there see a little of the text above."""

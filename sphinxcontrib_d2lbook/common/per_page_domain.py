@@ -1,4 +1,4 @@
-"""A domain that keeps what was read of each page."""
+"""Define a domain that stores a value for each page."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ Value = TypeVar("Value")
 
 
 class PerPageDomain(Domain, Generic[Value]):
-    """Forgets a page that is read again, and takes the pages that another process has read.
+    """Domain that forgets a page when it is read again, and merges the pages that other processes have read.
 
-    A subclass has a name, a label and a version, and says where the values come from, mostly by `process_doc`. No
-    reference of unknown kind leads to it.
+    A subclass has a name, a label and a version, and gets its values from the pages, mostly by `process_doc`. `any`
+    references never resolve to it.
     """
 
     initial_data: ClassVar[dict[str, Any]] = {"pages": {}}
     by_page: ClassVar[tuple[str, ...]] = ("pages",)
-    """Those of the data that are values by docname: a subclass may keep others beside `pages`."""
+    """Keys of the data whose values are dictionaries by docname. A subclass may add others to `pages`."""
 
     @property
     def pages(self) -> dict[str, Value]:
-        """docname -> what is kept of it; pages of which nothing is kept are not in it."""
+        """Values by docname; pages without a value are missing."""
         return cast("dict[str, Value]", self.data["pages"])
 
     def clear_doc(self, docname: str) -> None:
@@ -36,5 +36,5 @@ class PerPageDomain(Domain, Generic[Value]):
             self.data[name].update({page: value for page, value in otherdata[name].items() if page in docnames})
 
     def resolve_any_xref(self, *_args: Any) -> list[tuple[str, nodes.reference]]:
-        """Called for every reference of unknown kind."""
+        """Return no candidates for an `any` reference."""
         return []

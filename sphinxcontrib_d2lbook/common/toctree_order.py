@@ -1,4 +1,4 @@
-"""The order that toctrees give to the pages of a book that was read."""
+"""Find the order that toctrees give to the pages of a book, after Sphinx has read it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sphinx.environment import BuildEnvironment
 
 
 def pages_from(env: BuildEnvironment, *docnames: str) -> Iterator[str]:
-    """Yield pages and all that their toctrees list, however indirectly: in reading order, each once."""
+    """Yield pages and all pages that their toctrees list, directly or not: in reading order, each once."""
     waiting = [*reversed(docnames)]
     seen: set[str] = set()
     while waiting:

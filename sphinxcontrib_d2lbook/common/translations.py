@@ -1,7 +1,7 @@
-"""The words that outputs print, in the language of the book: Sphinx's where it has them, else our catalogues'.
+"""Translate the words that outputs print into the language of the book.
 
-The catalogues are in the folder `locale`; `.ci/catalogues.py` brings them up to date. Messages of a build, which only
-its author sees, are in English.
+Sphinx's translations are preferred; other words are in our own catalogues. These are in the folder `locale`, and
+`.ci/catalogues.py` updates them. Messages of a build, which only its author sees, are in English.
 """
 
 from __future__ import annotations
@@ -12,19 +12,20 @@ from sphinx.application import Sphinx
 from sphinx.locale import get_translation
 
 DOMAIN = "d2lbook"
-"""The name of our catalogues."""
+"""Name of our message catalogues."""
 LOCALES = Path(__file__).parents[1] / "locale"
+"""Folder of our message catalogues."""
 
 
 def _(text: str) -> str:
-    """Return ``text`` in the language of the book; as it is where neither Sphinx nor we have it."""
+    """Return ``text`` in the language of the book, or unchanged if neither Sphinx nor our catalogues translate it."""
     theirs = str(get_translation("sphinx")(text))
     return theirs if theirs != text else str(get_translation(DOMAIN)(text))
 
 
 def formats() -> dict[str, str]:
-    """Return how references print numbers, where conf.py does not say otherwise: figtype -> pattern."""
-    short = "Fig. %s"  # what Sphinx has for figures; in English the word is not shortened here
+    """Return the patterns by which references print numbers, by figtype, if conf.py sets no others."""
+    short = "Fig. %s"  # Sphinx's word for figures, which it translates; in English we do not abbreviate it
     theirs = str(get_translation("sphinx")(short))
     figure = theirs if theirs != short else _("Figure %s")
     return {
@@ -45,7 +46,7 @@ def sphinx_formats() -> dict[str, str]:
 
 
 def proof_word() -> str:
-    """Return what stands before a proof: sphinx-proof has no translation of it."""
+    """Return the word before a proof. Our catalogues have it for languages that sphinx-proof lacks."""
     theirs = str(get_translation("proof")("Proof"))
     return theirs if theirs != "Proof" else _("Proof")
 

@@ -1,4 +1,4 @@
-"""Warnings of this project: one type, a closed list of subtypes, so that each can be silenced by name."""
+"""Define the warnings of this project: one type and a closed list of subtypes, each of which can be silenced."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ NO_GRAPHS = (
 
 
 class Warn(StrEnum):
-    """What a warning is about; `suppress_warnings = ["d2lbook.math"]` silences one kind.
+    """Subject of a warning; `suppress_warnings = ["d2lbook.math"]` silences one of them.
 
-    Each member has a `meaning`, which the manual shows beside an example of it.
+    Each member has a `meaning`, which the manual shows beside an example of the warning.
     """
 
     meaning: str
@@ -58,6 +58,6 @@ class Warn(StrEnum):
 
 
 def warn(kind: Warn, message: str, *args: Any, location: Any = None) -> None:
-    """Log a warning of ours. ``location`` is a node, ``"docname:line"`` or ``(docname, line)``."""
+    """Log a warning of this project. ``location`` is a node, ``"docname:line"`` or ``(docname, line)``."""
     args = tuple(for_terminal(value) if isinstance(value, str) else value for value in args)
     logger.warning(message, *args, type=WARNING_TYPE, subtype=kind.value, location=location)
