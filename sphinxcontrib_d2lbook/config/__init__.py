@@ -1,4 +1,4 @@
-"""The `d2lbook_…` options of conf.py: option.py says what one is, options.py lists them, and here they are checked."""
+"""Register and check the `d2lbook_…` options of conf.py: `option.py` defines an option, `options.py` lists them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PREFIX = "d2lbook_"
 
 
 def check(app: Sphinx, config: Config) -> None:
-    """Refuse wrong values, all in one go. Raises BookProblems."""
+    """Refuse wrong values, all at once. Handle `config-inited`. Raise BookProblems."""
     problems = []
     for option in OPTIONS:
         value = config[option.full_name]
@@ -39,9 +39,9 @@ def check(app: Sphinx, config: Config) -> None:
 
 
 def report_unknown(app: Sphinx, config: Config) -> None:
-    """Tell of values of conf.py that look like options of ours and are none. Handler of `config-inited`.
+    """Warn of values of conf.py that look like our options and are none. Handle `config-inited`.
 
-    Sphinx itself tells of those on the command line.
+    Sphinx itself warns of those on the command line.
     """
     for name, value in given_values(config).items():
         is_value = not callable(value) and not isinstance(value, ModuleType)
@@ -58,14 +58,14 @@ def report_unknown(app: Sphinx, config: Config) -> None:
 
 
 def _place(file: Path, name: str) -> str:
-    """Where conf.py first writes a name at the beginning of a line."""
+    """Return the place where conf.py first writes a name at the beginning of a line."""
     text = file.read_text("utf-8", errors="replace") if file.is_file() else ""
-    found = re.search(rf"^\s*{re.escape(name)}\b", text, re.MULTILINE)
-    return f"{file}:{text.count(chr(10), 0, found.end()) + 1 if found else 1}"
+    match = re.search(rf"^\s*{re.escape(name)}\b", text, re.MULTILINE)
+    return f"{file}:{text.count(chr(10), 0, match.end()) + 1 if match else 1}"
 
 
 def book_name(config: Config) -> str:
-    """The stem of the book's files: `d2lbook_name`, else the project's name in ASCII letters, digits and hyphens."""
+    """Return the stem of file names: `d2lbook_name`, or the project's name in ASCII letters, digits and hyphens."""
     words = re.findall(r"[A-Za-z0-9]+", config.d2lbook_name or config.project)
     return config.d2lbook_name or "-".join(words).lower() or "book"
 
@@ -76,7 +76,7 @@ def lists_myst_nb(config: Config) -> bool:
 
 
 def is_checked(config: Config, name: str, *, whole_book: bool) -> bool:
-    """Return whether a check of an output runs in this build. ``whole_book``: for all outputs together."""
+    """Return whether a check of an output runs in this build. ``whole_book`` is true if all outputs are built."""
     chosen: str | list[str] = config.d2lbook_checks
     return name in chosen if isinstance(chosen, list) else whole_book or "CI" in os.environ
 
@@ -85,5 +85,5 @@ def setup(app: Sphinx) -> None:
     for option in OPTIONS:
         app.add_config_value(option.full_name, option.default, option.rebuild, list(option.types))
     app.connect("config-inited", check)
-    # Behind other extensions (500), which may add options that begin alike.
+    # After other extensions (500), which may add options with the same prefix.
     app.connect("config-inited", report_unknown, priority=900)

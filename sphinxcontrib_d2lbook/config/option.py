@@ -1,4 +1,4 @@
-"""What an option of conf.py is, and the checks of its value."""
+"""Define an option of conf.py and the checks of its value."""
 
 from __future__ import annotations
 
@@ -13,31 +13,31 @@ from ..execution.executors import executor_names
 
 @dataclass(frozen=True)
 class Check:
-    """Says which values of the right type an option takes."""
+    """Restriction of an option's values beyond their type."""
 
     takes: str
-    """In words, after "takes"; the manual shows it too."""
+    """Description of the values in words, after "takes"; the manual shows it too."""
     fault: Callable[[Any], str | None]
     """Takes a value of the right type; returns what is wrong with it, or None."""
 
 
 @dataclass(frozen=True)
 class Option:
-    """One value of conf.py."""
+    """Option of conf.py."""
 
     name: str
-    """Without the prefix `d2lbook_`."""
+    """Name without the prefix `d2lbook_`."""
     default: Any
     types: tuple[type, ...]
     help: str
     """One or two sentences, which begin with what the option does."""
     example: Any
-    """A value that is not the default, for the manual."""
+    """Value other than the default, for the manual."""
     check: Check | None = None
     rebuild: Literal["", "env", "html"] = ""
-    """What a change of the value makes stale, as Sphinx's `add_config_value` takes it: "env", "html", "" (nothing)."""
+    """State that a change of the value makes stale, as in Sphinx's `add_config_value`: "env", "html", "" (none)."""
     shown: bool = True
-    """Whether an error shows the value; not where someone may have written a key."""
+    """Whether an error shows the value; false where someone may have written a key."""
 
     @property
     def full_name(self) -> str:
@@ -45,7 +45,7 @@ class Option:
 
     @property
     def type_names(self) -> str:
-        """The types in words: "str or int"."""
+        """Types in words: "str or int"."""
         return " or ".join("None" if kind is type(None) else kind.__name__ for kind in self.types)
 
 
@@ -85,7 +85,7 @@ def keys_of(*keys: str) -> Check:
 
 
 def that(is_good: Callable[[Any], bool], takes: str) -> Check:
-    """Return the check that a value is what ``is_good`` says and ``takes`` describes."""
+    """Return the check that ``is_good`` is true of a value; ``takes`` describes such values."""
     return Check(takes, lambda value: None if is_good(value) else f"takes {takes}")
 
 
@@ -107,7 +107,7 @@ def _pattern_fault(value: list[str]) -> str | None:
 
 
 def executor_check() -> Check:
-    """Return the check of an executor's name, which knows at the time of the build what is installed."""
+    """Return the check of an executor's name. The build knows which executors are installed."""
     takes = "the name of an installed executor"
 
     def fault(value: str) -> str | None:
@@ -118,7 +118,7 @@ def executor_check() -> Check:
 
 
 def outputs_check() -> Check:
-    """Return the check of names of outputs, which knows at the time of the build what is installed."""
+    """Return the check of the names of outputs. The build knows which outputs are installed."""
 
     def fault(value: list[Any]) -> str | None:
         from ..outputs.registry import fault_of  # here, because few commands ask for it
@@ -129,7 +129,7 @@ def outputs_check() -> Check:
 
 
 def checks_check() -> Check:
-    """Return the check of names of the outputs' checks, or "auto" in their place."""
+    """Return the check of a list of names of checks, or "auto" instead."""
 
     def fault(value: str | list[str]) -> str | None:
         from ..outputs.registry import check_names  # here, because few commands ask for it
@@ -154,7 +154,7 @@ def scheduler_check() -> Check:
 
 
 def names_or(word: str, *names: str) -> Check:
-    """Return the check of a list of ``names``, or ``word`` in its place."""
+    """Return the check of a list of ``names``, or ``word`` instead."""
     many = many_of(*names)
 
     def fault(value: Any) -> str | None:

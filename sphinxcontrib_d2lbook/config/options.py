@@ -1,4 +1,4 @@
-"""Every `d2lbook_…` option of conf.py: its name, default, type, meaning, example and check.
+"""List every `d2lbook_…` option of conf.py: its name, default, type, meaning, example and check.
 
 The reference of the manual is made from this list.
 """
@@ -29,7 +29,7 @@ from .option import (
 )
 
 OUTPUTS = ("html", "pdf", "notebooks", "package")
-"""What `-M book` writes where conf.py does not say."""
+"""Outputs that `-M book` writes by default."""
 
 GROUPS: Mapping[str, tuple[Option, ...]] = {
     "outputs": (
@@ -379,6 +379,6 @@ GROUPS: Mapping[str, tuple[Option, ...]] = {
         ),
     ),
 }
-"""What the options are about, in the order of the manual -> the options."""
+"""Options by subject, in the order of the manual."""
 
 OPTIONS = tuple(chain.from_iterable(GROUPS.values()))

@@ -1,9 +1,9 @@
-"""FORUM: where readers talk about a section, whatever the forum is.
+"""Connect sections of the book to discussions on a forum, whatever the forum is.
 
-`d2lbook_forum` of conf.py -> a provider (providers.py) -> what pages show of a thread (`Forum`). A build reads the
-committed topic map (topic_map.py) and never asks the network. `sphinx-d2lbook forum sync` (sync.py) does: it brings
-forum and map together, through a `Service` of the provider, a client that waits and tries again (client.py), and one
-file that knows HTTP (http.py). Only extension.py knows Sphinx.
+`d2lbook_forum` of conf.py names a provider (`providers.py`). From it a build makes a `Forum`, which tells pages how to
+show a thread. A build reads the committed topic map (`topic_map.py`) and never uses the network. The command
+`sphinx-d2lbook forum sync` (`sync.py`) does: it updates forum and map, through a `Service` of the provider and a client
+that waits and tries again (`client.py`). One file sends requests (`http.py`). Only `extension.py` imports Sphinx.
 """
 
 from .errors import ForumError, OptionError

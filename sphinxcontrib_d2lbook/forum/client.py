@@ -1,4 +1,4 @@
-"""Asking a forum politely: in turn, again where that is safe, and with the key for the forum alone."""
+"""Send requests to a forum: at a limited rate, repeated where that is safe, with the key for the forum alone."""
 
 from __future__ import annotations
 
@@ -17,36 +17,39 @@ from .errors import ForumError, UncertainError
 T = TypeVar("T")
 
 BACK_OFF = (1.0, 2.0, 4.0, 8.0, 16.0)
-"""Seconds before each further try of what got no usable answer."""
+"""Seconds before each further try after a request without a usable answer."""
 UNSAID = 30.0
-"""Seconds to wait where a forum asks for patience and does not say for how long."""
+"""Seconds to wait if a forum asks for a pause and does not name its length."""
 LONGEST_WAIT = 900.0
-"""Seconds; who is to wait longer is told so instead."""
+"""Longest wait, in seconds; a forum that asks for a longer one ends the sync with a message."""
 MOST_WAITS = 20
 MOST_REDIRECTS = 5
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 UNDERSTOOD = frozenset({400, 404, 409, 410, 422})
-"""Answers that say no, in JSON."""
+"""Status codes of refusals that come with a reason in JSON."""
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 @dataclass(frozen=True)
 class Headers:
     values: Mapping[str, str] = field(repr=False)
-    """The key is among them."""
+    """Headers by name; the key is among them."""
 
 
 @dataclass(frozen=True)
 class Response:
     status: int
     headers: Mapping[str, str]
-    """Names in lower case."""
+    """Headers of the response; names in lower case."""
     body: bytes
 
 
 class Transport(Protocol):
     def send(self, method: str, url: str, headers: Headers, body: bytes | None) -> Response:
-        """One request. Raises UncertainError where no whole answer came, ForumError where none can come."""
+        """Send one request and return the response.
+
+        Raise UncertainError if no complete response came, ForumError if none can come.
+        """
         ...
 
 
@@ -56,23 +59,25 @@ def sleep(seconds: float, reason: str) -> None:
 
 @dataclass(frozen=True)
 class Talk:
+    """Means by which the client of a provider talks to its forum."""
+
     """How a sync speaks: what a provider makes its client of."""
 
     transport: Transport
     credentials: Credentials | None
     wait: Callable[[float, str], None] = sleep
-    """Takes seconds, and why ("" for the ordinary pause between requests); returns when they are over."""
+    """Waits for some seconds. The second argument is the reason, "" for the ordinary pause between requests."""
     clock: Callable[[], float] = time.monotonic
     now: Callable[[], float] = time.time
-    """Seconds since 1970, for forums that name a date."""
+    """Returns seconds since 1970, for forums that name a date."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What the forum said, in JSON."""
+    """Answer of the forum, in JSON."""
 
     status: int
-    """200 to 299, or one of `UNDERSTOOD`."""
+    """Status code: 200 to 299, or one of `UNDERSTOOD`."""
     value: Mapping[str, Any]
 
     @property
@@ -81,18 +86,21 @@ class Answer:
 
     @property
     def words(self) -> str:
-        """Why it said no."""
+        """Reason of a refusal, in the words of the forum."""
         errors = self.value.get("errors") or self.value.get("message") or f"status {self.status}"
         return _short(" ".join(map(str, errors)) if isinstance(errors, list) else str(errors))
 
 
 class ForumClient:
-    """One forum, for the time of a sync."""
+    """Client of one forum, for the time of a sync."""
 
     def __init__(
         self, base: str, talk: Talk, per_minute: int, sign: Callable[[Credentials], Mapping[str, str]]
     ) -> None:
-        """``base`` is the forum's address, ``sign`` makes the headers that hold the key. Raises ForumError."""
+        """Set the forum's address ``base`` and ``sign``, which makes the headers with the key.
+
+        Raise ForumError if a key would be sent without https.
+        """
         self._base, self._talk, self._sign = base, talk, sign
         self._pause = 60 / per_minute
         self._next = talk.clock()
@@ -101,11 +109,11 @@ class ForumClient:
             raise ForumError(f"{base}: a key is sent by https only; change the address in conf.py")
 
     def ask(self, method: str, path: str, data: Mapping[str, Any] | None = None) -> Answer:
-        """For what may be done twice: tried again until an answer comes. Raises ForumError."""
+        """Send a request that may be repeated until an answer comes. Raise ForumError if none comes."""
         return self.repeat(lambda: self.once(method, path, data))
 
     def repeat(self, action: Callable[[], T]) -> T:
-        """Do ``action`` until it raises no UncertainError, with longer and longer pauses. Raises ForumError."""
+        """Call ``action`` again while it raises UncertainError, with growing pauses. Raise ForumError at the end."""
         for pause in BACK_OFF:
             try:
                 return action()
@@ -119,7 +127,10 @@ class ForumClient:
             ) from None
 
     def once(self, method: str, path: str, data: Mapping[str, Any] | None = None) -> Answer:
-        """For what must not be done twice. Raises UncertainError where it may be done or not, else ForumError."""
+        """Send a request that must not be repeated.
+
+        Raise UncertainError if the forum may or may not have obeyed it, else ForumError.
+        """
         url, redirects, waits = self._base + path, 0, 0
         body = None if data is None else json.dumps(data).encode()
         while True:
@@ -146,7 +157,7 @@ class ForumClient:
             raise UncertainError(self._safe(str(err))) from None
         except ForumError as err:
             raise ForumError(self._safe(str(err))) from None
-        # A forum may send back what it was sent, and messages and the topic map are made of what it sends.
+        # A forum may repeat what it received, and messages and the topic map are made from its answers.
         headers = {name: self._safe(value) for name, value in response.headers.items()}
         return Response(response.status, headers, self._safe(response.body.decode("latin-1")).encode("latin-1"))
 
@@ -164,9 +175,9 @@ class ForumClient:
         self._talk.wait(seconds, reason)
 
     def _follow(self, method: str, url: str, response: Response) -> str:
-        """Where a redirect leads, if that is the same forum: the key goes nowhere else."""
+        """Return the target of a redirect within the same forum: the key is sent nowhere else. Raise ForumError."""
         given = response.headers.get("location", "")
-        with suppress(ValueError):  # what cannot be joined leads nowhere
+        with suppress(ValueError):  # an address that cannot be joined has no target
             target = urljoin(url, given)
             if method == "GET" and _origin(target) == _origin(self._base) and target != url:
                 return target
@@ -205,13 +216,13 @@ class ForumClient:
         return Answer(status, value)
 
     def _asked_for(self, response: Response) -> float:
-        """Seconds that the forum wants to be left alone; 0 if it does not say."""
+        """Return the seconds that the forum asks us to wait; 0 if it does not say."""
         wanted = []
         header = response.headers.get("retry-after", "").strip()
         if header.isdecimal():
             wanted.append(float(header))
         elif header:
-            with suppress(ValueError):  # neither a number nor a date: as if it were not there
+            with suppress(ValueError):  # neither a number nor a date: ignore the header
                 wanted.append(parsedate_to_datetime(header).timestamp() - self._talk.now())
         value = _json(response.body)
         extras = value.get("extras") if isinstance(value, dict) else None
@@ -225,7 +236,7 @@ class ForumClient:
 
 
 def _json(body: bytes) -> Any:
-    """None for what is no JSON."""
+    """Return the value of JSON; None for anything else."""
     try:
         return json.loads(body)
     except (ValueError, RecursionError):
@@ -242,6 +253,6 @@ def _origin(url: str) -> tuple[str, str | None, int | None]:
 
 
 def _short(text: str) -> str:
-    """For a line of a message: without control characters, and not longer than that."""
+    """Return text for one line of a message: without control characters and at most 300 characters long."""
     text = "".join(char if char.isprintable() else " " for char in text)
     return text if len(text) <= 300 else f"{text[:300]}…"

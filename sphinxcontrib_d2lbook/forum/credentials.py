@@ -1,4 +1,4 @@
-"""The forum's key: where it comes from, and that it goes nowhere but to the forum."""
+"""Read the forum's key, and keep it from everyone but the forum."""
 
 from __future__ import annotations
 
@@ -19,12 +19,15 @@ class Credentials:
     key: str = field(repr=False)
 
     def redact(self, text: str) -> str:
-        """``text`` without the key, wherever it came from: a forum may answer with what it was sent."""
+        """Return ``text`` without the key, wherever it came from: a forum may repeat what it received."""
         return text.replace(self.key, HIDDEN).replace(self.key.replace("/", "\\/"), HIDDEN)
 
 
 def from_environment(environment: Mapping[str, str]) -> Credentials | None:
-    """None where there is no key. Raises ForumError for one that cannot be sent; does not show it."""
+    """Return user and key; None if there is no key.
+
+    Raise ForumError, without showing the key, if it cannot be sent.
+    """
     key, user = environment.get(KEY, "").strip(), environment.get(USER, "").strip()
     if not key:
         return None
@@ -38,5 +41,5 @@ def from_environment(environment: Mapping[str, str]) -> Credentials | None:
 
 
 def forget(environment: MutableMapping[str, str]) -> None:
-    """Take the key out, so that no notebook, kernel or child of this process can show it."""
+    """Remove the key, so that no notebook, kernel or child of this process can show it."""
     environment.pop(KEY, None)

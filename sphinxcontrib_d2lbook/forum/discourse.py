@@ -1,4 +1,4 @@
-"""Discourse: a topic for each section, found again by its `external_id`. After the API at docs.discourse.org."""
+"""Keep a topic of Discourse for each section, found by its `external_id`. Follows the API at docs.discourse.org."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .options import Options
 from .post_markdown import first_post
 
 LONGEST_ID = 50
-"""Characters of an `external_id`, which is of letters, digits, `_` and `-`, and unique without regard to case."""
+"""Most characters of an `external_id`, which has letters, digits, `_` and `-`, and is unique without regard to case."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Discourse:
     url: str
     category: int
     prefix: str
-    """In front of identifiers on the forum, so that several books can share one."""
+    """Prefix of identifiers on the forum, so that several books can share one."""
     per_minute: int
 
     @classmethod
@@ -32,7 +32,7 @@ class Discourse:
             options.address("url"),
             options.number("category", 0, 10**9, 0),
             options.text("prefix", "up to 20 small letters, digits, _ and -", r"[a-z0-9_-]{0,20}", ""),
-            # What a Discourse allows a key, if nobody changed it there.
+            # The rate that Discourse allows a key by default.
             options.number("requests_per_minute", 1, 1_000_000, 60),
         )
 
@@ -42,7 +42,7 @@ class Discourse:
     def embed(self, identifier: str, title: str, topic: Topic | None) -> Embed | None:
         if topic is None:
             return None
-        # By number: by the page's address, a page that is renamed would open a second topic.
+        # By number: by the page's address, a renamed page would open a second topic.
         settings = {"discourseUrl": f"{self.url}/", "topicId": topic.id}
         return Embed(
             "discourse",
@@ -61,7 +61,7 @@ def _sign(credentials: Credentials) -> dict[str, str]:
 
 
 def external_id(identifier: str, prefix: str = "") -> str:
-    """The identifier as Discourse can keep it: itself where that is possible, else like it and with a digest."""
+    """Return the identifier as Discourse can store it: unchanged if possible, else similar to it, with a digest."""
     whole = f"{prefix}{identifier}"
     if re.fullmatch(r"[a-z0-9_-]+", whole) and len(whole) <= LONGEST_ID:
         return whole
@@ -93,9 +93,9 @@ class DiscourseService:
         def attempt() -> Found:
             nonlocal tried
             # A try that got no answer may have made the topic.
-            found = self.find(section.identifier) if tried else None
+            topic = self.find(section.identifier) if tried else None
             tried = True
-            return found or self._post(section.identifier, title, data)
+            return topic or self._post(section.identifier, title, data)
 
         return self._client.repeat(attempt)
 
@@ -105,13 +105,13 @@ class DiscourseService:
             raise RefusedError(answer.words)
 
     def _post(self, identifier: str, title: str, data: dict[str, Any]) -> Found:
-        """Raises UncertainError where the topic may be there now or not."""
+        """Post the first post of a new topic. Raise UncertainError if the topic may or may not exist now."""
         answer = self._client.once("POST", "/posts.json", data)
         if answer.status == 422:
-            # Perhaps because another sync, or a request of ours that came late, has just made it.
-            found = self.find(identifier)
-            if found:
-                return found
+            # Perhaps another sync, or a request of ours that arrived late, has just made it.
+            topic = self.find(identifier)
+            if topic:
+                return topic
         if not answer.good:
             raise RefusedError(answer.words)
         if answer.value.get("action") == "enqueued":

@@ -1,4 +1,4 @@
-"""Forums that need no sync: they open a thread when someone writes first, or are no more than an address."""
+"""Define the forums that need no sync: they open a thread with its first comment, or are only an address."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class _NoSync:
 
 
 class _InThePage(_NoSync):
-    """The thread has no address that is known beforehand; it is on the page."""
+    """Base of providers whose threads are shown in the page and have no address that is known beforehand."""
 
     def thread(self, identifier: str, topic: Topic | None) -> str:
         return ""
@@ -29,10 +29,10 @@ class _InThePage(_NoSync):
 
 @dataclass(frozen=True)
 class LinkProvider(_NoSync):
-    """An address with the label in it, or the same one for all sections."""
+    """Provider whose threads have addresses made from the label, or all the same address."""
 
     url: str
-    """`{label}` stands for the section's label."""
+    """Address of a thread; `{label}` stands for the section's label."""
 
     @classmethod
     def from_options(cls, options: Options) -> Self:
@@ -51,7 +51,7 @@ class LinkProvider(_NoSync):
 
 @dataclass(frozen=True)
 class Giscus(_InThePage):
-    """GitHub Discussions, through giscus. Attributes: giscus.app and its guide for advanced usage."""
+    """GitHub Discussions, shown by giscus. Attributes follow giscus.app and its guide for advanced usage."""
 
     repository: str
     repository_id: str
@@ -81,7 +81,7 @@ class Giscus(_InThePage):
                 "data-repo-id": self.repository_id,
                 "data-category": self.category,
                 "data-category-id": self.category_id,
-                # The label, not the address or the title: it stays when a section is moved or renamed.
+                # The label rather than the address or the title, because it stays when a section is moved or renamed.
                 "data-mapping": "specific",
                 "data-term": identifier,
                 # Without it a search for "sec_linear" may answer with the thread of "sec_linear_scratch".
@@ -98,7 +98,7 @@ class Giscus(_InThePage):
 
 @dataclass(frozen=True)
 class Utterances(_InThePage):
-    """Issues of GitHub, through utterances."""
+    """Issues of GitHub, shown by utterances."""
 
     repository: str
     label: str
@@ -123,7 +123,7 @@ class Utterances(_InThePage):
 
 @dataclass(frozen=True)
 class Hypothesis(_InThePage):
-    """Notes in the margin, by hypothes.is; they belong to the page, whatever its sections are."""
+    """Notes in the margin by hypothes.is; they belong to the whole page, not to a section."""
 
     host: str
 

@@ -1,22 +1,22 @@
-"""What can be wrong with a forum. None of these messages holds a key."""
+"""Define the errors of forums. None of their messages holds a key."""
 
 from __future__ import annotations
 
 
 class ForumError(Exception):
-    """The forum, its map or what conf.py says of it cannot be used; says what is wrong and what to do."""
+    """The forum, its topic map or its options in conf.py cannot be used. The message names the fault and the remedy."""
 
 
 class OptionError(ForumError):
-    """An option of `d2lbook_forum`; names it and what it takes, never its value, which might be a key."""
+    """An option of `d2lbook_forum` is wrong. The message does not show its value, which might be a key."""
 
 
 class RefusedError(ForumError):
-    """The forum understood and said no, to one topic; in the forum's words. Others may still go through."""
+    """The forum refused one topic. The message has the forum's words. Other topics may still succeed."""
 
 
 class UncertainError(ForumError):
-    """No usable answer came: what was asked for was done, or was not."""
+    """No usable answer came, and the forum may or may not have obeyed the request."""
 
     after: float = 0.0
-    """Seconds that the forum wants to be left alone before it is asked again."""
+    """Seconds that the forum asks us to wait before the next request."""

@@ -1,4 +1,4 @@
-"""The room's side towards Sphinx: the forum of a build, from conf.py and the topic map."""
+"""Give Sphinx the forum of a build, from conf.py and the topic map."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ _forums: WeakKeyDictionary[Sphinx, Forum | None] = WeakKeyDictionary()
 
 
 def configured_forum(app: Sphinx) -> Forum | None:
-    """The configured forum; None if there is none. The same all through a build. Raises BookError."""
+    """Return the configured forum, the same during a whole build; None if there is none.
+
+    Raise BookError if an option or the topic map is wrong.
+    """
     if app not in _forums:
         _forums[app] = _read(app)
     return _forums[app]
@@ -35,5 +38,5 @@ def _read(app: Sphinx) -> Forum | None:
 
 
 def setup(app: Sphinx) -> None:
-    # No build needs the key, and what a page runs could print it.
+    # No build needs the key, and code in a page could print it.
     credentials.forget(os.environ)

@@ -1,8 +1,8 @@
-"""HTTP, by requests: one request, one answer, no more. The only file that knows it; builds never load it.
+"""Send one HTTP request by requests. No other module does; builds never load this one.
 
-requests is what Sphinx itself uses, so it costs nothing more to install; it verifies certificates, and heeds the
-proxies and certificates that a site sets in the environment. What it would do of its own accord is turned off:
-it follows no redirect (the key would go along), sends no password of a `.netrc`, tries nothing again.
+Sphinx itself needs requests, so it is always installed. It verifies certificates and obeys the proxies and certificates
+that a site sets in the environment. Its automatic behaviour is switched off: it follows no redirect (the key would be
+sent along), sends no password of a `.netrc`, and repeats nothing.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ from .client import Headers, Response
 from .errors import ForumError, UncertainError
 
 CONNECT = 10.0
-"""Seconds until a connection stands."""
+"""Seconds in which a connection must be established."""
 MOST_BYTES = 8_000_000
 PIECE = 65_536
 
 
 class HttpTransport:
-    """Connections are kept open from request to request. Not for several threads."""
+    """Transport that keeps connections open between requests. It is not safe for threads."""
 
     def __init__(self, silence: float = 30.0, longest: float = 60.0) -> None:
-        """An answer may be silent for ``silence`` seconds, and take ``longest`` in all."""
+        """Allow an answer pauses of ``silence`` seconds, and ``longest`` seconds in all."""
         self._silence, self._longest = silence, longest
         self._session = requests.Session()
 
     def send(self, method: str, url: str, headers: Headers, body: bytes | None) -> Response:
-        """Raises UncertainError where no whole answer came, ForumError where none can ever come."""
-        # What is raised stands alone ("from None"): the frames of the libraries below hold the key.
+        """Send a request. Raise UncertainError if no complete answer came, ForumError if none can ever come."""
+        # Errors are raised "from None": the frames of the libraries below hold the key.
         end = time.monotonic() + self._longest
         try:
             with self._session.request(
@@ -67,7 +67,7 @@ def _nothing_of_its_own(request: requests.PreparedRequest) -> requests.PreparedR
 
 
 def _read(raw: Any, url: str, end: float) -> bytes:
-    """The body, as it comes in: a forum that sends a byte now and then is given up too."""
+    """Return the body, read piece by piece, so that a forum that sends a byte now and then is given up too."""
     pieces, size = [], 0
     while piece := raw.read1(PIECE, decode_content=True):
         pieces.append(piece)
@@ -80,11 +80,11 @@ def _read(raw: Any, url: str, end: float) -> bytes:
 
 
 def _reason(err: BaseException) -> str:
-    """The innermost cause, in its own words."""
-    inner: Any = err
-    while isinstance(inner, BaseException):
-        reason = getattr(inner, "reason", None) or (inner.args[0] if inner.args else None)
+    """Return the message of the innermost cause."""
+    cause: Any = err
+    while isinstance(cause, BaseException):
+        reason = getattr(cause, "reason", None) or (cause.args[0] if cause.args else None)
         if not isinstance(reason, BaseException):
             break
-        inner = reason
-    return f"{inner}" or type(inner).__name__
+        cause = reason
+    return f"{cause}" or type(cause).__name__

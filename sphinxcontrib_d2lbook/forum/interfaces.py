@@ -1,4 +1,4 @@
-"""What passes between a provider, the pages and a sync."""
+"""Define the data and the interfaces between a provider of a forum, the pages and a sync."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Topic:
-    """A line of the topic map."""
+    """Entry of the topic map."""
 
     id: int
-    """The forum's own."""
+    """The forum's own number of the topic."""
     title: str
-    """As the last sync sent it. The forum may have polished it, or a moderator changed it; neither is fought."""
+    """Title that the last sync sent. The forum or a moderator may have changed it since, which a sync respects."""
     replies: int
 
 
 @dataclass(frozen=True)
 class Mount:
-    """The element that a provider's script looks for and fills with the thread."""
+    """Element that a provider's script searches and fills with the thread."""
 
     tag: str = "div"
-    """One of `MOUNT_TAGS`, or the name of a custom element, which has a hyphen."""
+    """Name of the element: one of `MOUNT_TAGS`, or a custom element, whose name has a hyphen."""
     attributes: Mapping[str, str] = field(default_factory=dict)
-    """Such as `id`, `class`, and `data-…` for what the script reads from there."""
+    """Attributes such as `id`, `class`, and `data-…` for values that the script reads."""
 
 
 MOUNT_TAGS = frozenset({"article", "aside", "div", "section"})
@@ -39,27 +39,27 @@ MOUNT_TAGS = frozenset({"article", "aside", "div", "section"})
 
 @dataclass(frozen=True)
 class Embed:
-    """What a page needs to show a thread. The page's loader puts it in once the reader gets there, and not before.
+    """Data by which a page shows a thread. The page's loader inserts it only when the reader gets there.
 
-    It makes the mount element, sets the variable, and then adds the script, in this order; the elements are made by
-    the browser's own functions, so that no value is ever read as HTML.
+    The loader makes the mount element, sets the variable, and then adds the script, in this order. The elements are
+    made by the browser's own functions, so that no value is ever parsed as HTML.
     """
 
     kind: str
-    """The provider's name. For giscus and utterances the loader knows how their frames follow the page's theme."""
+    """Name of the provider. For giscus and utterances the loader makes their frames follow the page's theme."""
     script: str
-    """Address of the provider's script, which is run anew for each thread that the reader opens."""
+    """Address of the provider's script, which runs again for each thread that the reader opens."""
     attributes: Mapping[str, str] = field(default_factory=dict)
-    """Of the `script` element, without `src`."""
+    """Attributes of the `script` element, without `src`."""
     settings: Mapping[str, Any] = field(default_factory=dict)
-    """What the script finds in a global variable, as JSON can hold it."""
+    """Settings that the script reads from a global variable; they can be written as JSON."""
     mount: Mount | None = None
-    """None for a script that puts its own element where it stands."""
+    """Mount element; None for a script that inserts its own element at its place."""
     variable: str = ""
     """Name of the global variable for `settings`; "" for a script that reads none."""
     handed: Literal["value", "result", "this"] = "value"
-    """How the variable holds the settings: as its "value"; as a function, of which they are the "result"; or as a
-    function that puts them into its `this`, object by object."""
+    """Form of the settings in the variable: the "value" itself; the "result" of a function; or a function that assigns
+    them to properties of its `this`, object by object."""
 
 
 ATTRIBUTE = re.compile(r"(?!on)[a-z][a-z0-9_:.-]*")
@@ -68,7 +68,7 @@ VARIABLE = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 
 
 def embed_fault(embed: Embed) -> str | None:
-    """Return what is wrong with what a provider gives a page, apart from the script's address; None for nothing."""
+    """Return what is wrong with an embed of a provider, apart from the script's address; None if nothing is."""
     own = dict(embed.mount.attributes) if embed.mount else {}
     given: list[tuple[str, object]] = [*embed.attributes.items(), *own.items()]
     for name, value in given:
@@ -87,24 +87,24 @@ def embed_fault(embed: Embed) -> str | None:
 
 @dataclass(frozen=True)
 class Section:
-    """A section of the book that has a discussion."""
+    """Section of the book that has a discussion."""
 
     identifier: str
-    """Its label."""
+    """Label of the section."""
     title: str
     parent: str
     """Title of the section around it, or of the page above; "" at the top."""
     address: str
-    """The permanent one, of the book."""
+    """Permanent address of the section in the book."""
     summary: str
-    """Its first paragraph, as plain text; may be empty."""
+    """First paragraph, as plain text; may be empty."""
     place: str
-    """File and line of the discussion."""
+    """File and line of the discussion, for messages."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """A topic as the forum has it."""
+    """Topic as the forum has it."""
 
     id: int
     title: str
@@ -112,22 +112,22 @@ class Found:
 
 
 class Service(Protocol):
-    """What a sync asks of a forum. Every method may raise ForumError, which ends the sync."""
+    """Operations of a forum that a sync needs. Every method may raise ForumError, which ends the sync."""
 
     def find(self, identifier: str) -> Found | None:
-        """The topic of a section, by the section's identifier; None if there is none."""
+        """Return the topic of a section, by the section's identifier; None if there is none."""
         ...
 
     def fetch(self, topic: int) -> Found | None:
-        """The topic with the forum's own id; None if it is gone."""
+        """Return the topic with the forum's number; None if it is gone."""
         ...
 
     def create(self, section: Section, title: str) -> Found:
-        """Make the topic, or find the one that is there already: never a second. Raises RefusedError."""
+        """Create the topic, or return the one that exists already: never a second. Raise RefusedError if refused."""
         ...
 
     def rename(self, topic: int, title: str) -> None:
-        """Raises RefusedError."""
+        """Change the title of a topic. Raise RefusedError if the forum refuses it."""
         ...
 
 
@@ -137,47 +137,47 @@ class Provider(Protocol):
         [project.entry-points."sphinxcontrib_d2lbook.forums"]
         isso = "book_forums:Isso"
 
-    A build calls `from_options` once, and `thread` and `embed` for each section that has a discussion; nothing of it
+    A build calls `from_options` once, and `thread` and `embed` for each section that has a discussion. None of these
     may use the network. Only `sphinx-d2lbook forum sync` calls `service`.
     """
 
     @classmethod
     def from_options(cls, options: Options) -> Self:
-        """From `d2lbook_forum`, of which it takes the keys that it knows. Raises OptionError."""
+        """Make a provider from `d2lbook_forum`, of which it takes the keys that it knows. Raise OptionError."""
         ...
 
     def thread(self, identifier: str, topic: Topic | None) -> str:
-        """Address of the thread; "" if there is none, or none that is known before someone has written."""
+        """Return the address of the thread; "" if it has none, or none that is known before its first comment."""
         ...
 
     def embed(self, identifier: str, title: str, topic: Topic | None) -> Embed | None:
-        """What shows the thread inside the page; None if nothing does."""
+        """Return the data by which a page shows the thread; None if pages cannot show it."""
         ...
 
     def service(self, talk: Talk, book: str) -> Service | None:
-        """What a sync talks to, for the book of that title; None where threads need no sync. Raises ForumError."""
+        """Return the service for a sync of the book with this title; None if threads need no sync. Raise ForumError."""
         ...
 
 
 @dataclass(frozen=True)
 class Forum:
-    """The configured forum, as pages see it."""
+    """Configured forum, as pages see it."""
 
     provider: Provider
     topics: Mapping[str, Topic]
-    """By identifier, from the last sync."""
+    """Topics by identifier, from the last sync."""
     file: Path
-    """The topic map, whether it is there or not; pages that show a thread depend on it."""
+    """Path of the topic map, which need not exist; pages that show a thread depend on it."""
 
     def thread(self, identifier: str) -> str:
-        """Address of the thread of the section with this label; "" if there is none (yet)."""
+        """Return the address of the thread of the section with this label; "" if there is none (yet)."""
         return self.provider.thread(identifier, self.topics.get(identifier))
 
     def replies(self, identifier: str) -> int | None:
-        """As the last sync counted them; None if none did."""
+        """Return the number of replies that the last sync counted; None if none counted them."""
         topic = self.topics.get(identifier)
         return topic.replies if topic else None
 
     def embed(self, identifier: str, title: str) -> Embed | None:
-        """What shows the thread of the section with this label and title; None if nothing does (yet)."""
+        """Return the data by which a page shows the thread of a section; None if it cannot be shown (yet)."""
         return self.provider.embed(identifier, title, self.topics.get(identifier))

@@ -1,4 +1,4 @@
-"""Reading `d2lbook_forum`: each key once, with what it takes. No message shows a value, which might be a key."""
+"""Read `d2lbook_forum`: each key once, with a check. No message shows a value, which might be a key of the forum."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from .errors import OptionError
 
 SECRET = re.compile(r"key|token|secret|passw|credential", re.IGNORECASE)
 ADDRESS = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]{1,1000}")
-"""Characters of RFC 3986."""
+"""Characters of an address, by RFC 3986."""
 
 
 class Options:
-    """The values of one forum; knows afterwards which of them were asked for."""
+    """Values of one forum. It records which of them were read."""
 
     def __init__(self, values: Mapping[str, Any]) -> None:
         self._values = values
@@ -32,7 +32,7 @@ class Options:
         return f"Options({', '.join(map(repr, self._values))})"
 
     def address(self, name: str, default: str | None = None) -> str:
-        """An http(s) address that others begin with, without the slash at its end."""
+        """Return an http(s) address to which paths are added, without a slash at its end. Raise OptionError."""
         value = self._take(name, default)
         fault = address_fault(value) if isinstance(value, str) else "it is no text"
         if isinstance(value, str) and re.search("[?#]", value):
@@ -42,7 +42,7 @@ class Options:
         return str(value).rstrip("/")
 
     def text(self, name: str, takes: str, pattern: str, default: str | None = None) -> str:
-        """A text that ``pattern`` matches whole; ``takes`` is that in words."""
+        """Return a text that ``pattern`` matches as a whole; ``takes`` describes it in words. Raise OptionError."""
         value = self._take(name, default, takes)
         if not isinstance(value, str) or not re.fullmatch(pattern, value):
             raise OptionError(f"{name!r} takes {takes}")
@@ -61,7 +61,7 @@ class Options:
         return str(value)
 
     def close(self) -> None:
-        """Raises OptionError for a key that nobody asked for."""
+        """Raise OptionError if there is a key that nobody has read."""
         odd = [name for name in self._values if name not in self._asked]
         if odd:
             name = repr(odd[0])
@@ -79,7 +79,7 @@ class Options:
 
 
 def address_fault(value: str) -> str | None:
-    """What keeps ``value`` from being the address of a forum; does not show it."""
+    """Return why ``value`` cannot be the address of a forum, without showing it; None if it can."""
     if not ADDRESS.fullmatch(value):
         return "it has only the ASCII characters of RFC 3986, no spaces, and not more than 1,000 of them"
     try:

@@ -1,4 +1,4 @@
-"""Text of the book in posts of a forum: Markdown, by one function that leaves nothing in it to be read as markup."""
+"""Write text of the book as Markdown for posts of a forum. One function escapes everything that could be markup."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from .interfaces import Section
 
 PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 CALLS = re.compile(r"(?<=[@#:])(?=[\w+-])")
-"""After what would call a user, a category or an emoji."""
+"""Position after a character that would call a user, a category or an emoji."""
 WORD_JOINER = "\u2060"
 LONGEST_SUMMARY = 600
 BOTH_WAYS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""Marks that turn the direction of what follows, and of what is not theirs."""
+"""Marks that set the direction of the text that follows, which may be the text of others."""
 
 
 def plain(text: str, longest: int) -> str:
-    """``text`` on one line, without characters that cannot be seen, cut at ``longest`` characters."""
-    kept = "".join(_visible(char) for char in text)
-    kept = " ".join(kept.split())
-    if len(kept) <= longest:
-        return kept
-    cut = kept[: longest - 1]
+    """Return ``text`` on one line, without invisible characters, cut at ``longest`` characters."""
+    visible = "".join(_visible(char) for char in text)
+    visible = " ".join(visible.split())
+    if len(visible) <= longest:
+        return visible
+    cut = visible[: longest - 1]
     words = cut.rpartition(" ")[0]
     return f"{(words if len(words) > longest // 2 else cut).rstrip()}…"
 
@@ -35,22 +35,25 @@ def _visible(char: str) -> str:
 
 
 def escape(text: str) -> str:
-    """Markdown that shows ``text``, which is on one line, as it is.
+    """Return Markdown that shows ``text``, which is on one line, as it is.
 
-    All ASCII punctuation is escaped, which CommonMark allows everywhere. Forums look for names, categories and emoji
-    in the text that comes out of that, so an unseen character stands between a `@`, `#` or `:` and what it would call.
+    All ASCII punctuation is escaped, which CommonMark allows everywhere. Forums search the resulting text for names,
+    categories and emoji. So an invisible character is put between a `@`, `#` or `:` and the word that it would call.
     """
     return PUNCTUATION.sub(r"\\\g<0>", CALLS.sub(WORD_JOINER, text))
 
 
 def link(text: str, address: str) -> str:
-    """Only what an address may hold stands between the pointed brackets."""
+    """Return a link in Markdown. Only characters of addresses stand between its angle brackets."""
     safe = quote(address, safe="!#$%&'()*+,/:;=?@[]~")
     return f"[{escape(text)}](<{safe}>)"
 
 
 def first_post(section: Section, book: str) -> str:
-    """The section with its permanent address, the book, the summary. No word of ours: a book has its own language."""
+    """Return the section's title with its permanent address, the book's title and the summary.
+
+    There are no words of ours, because a book has its own language.
+    """
     title = plain(section.title, 255) or section.identifier
     lines = [f"**{link(title, section.address)}**"]
     if named := plain(book, 255):

@@ -1,4 +1,4 @@
-"""Which forums there are: ours, and those of other distributions by an entry point."""
+"""List the providers of forums: our own, and those of other distributions by an entry point."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .interfaces import Provider
 from .options import Options
 
 GROUP = "sphinxcontrib_d2lbook.forums"
-"""Entry points: name -> a class that is a `Provider`."""
+"""Group of entry points. Each names a class that is a `Provider`."""
 BUILT_IN: Mapping[str, type[Provider]] = {
     "discourse": Discourse,
     "giscus": Giscus,
@@ -28,21 +28,21 @@ TOPICS = "forum-topics.json"
 
 @dataclass(frozen=True)
 class Setting:
-    """What `d2lbook_forum` says."""
+    """Content of `d2lbook_forum`."""
 
     name: str
-    """Of the provider."""
+    """Name of the provider."""
     provider: Provider
     topics: str
-    """The topic map's path, relative to conf.py."""
+    """Path of the topic map, relative to conf.py."""
 
 
 def read(value: Mapping[str, Any] | None) -> Setting | None:
-    """None where no forum is configured. Raises OptionError."""
+    """Return the configured forum; None if there is none. Raise OptionError if an option is wrong."""
     if value is None:
         return None
     options = Options(value)
-    # A plain address was the first form, and needs no name.
+    # A plain address was the first form of the option, so it works without a provider's name.
     default = "link" if "url" in value else None
     name = options.text("provider", f"one of {', '.join(map(repr, names()))}", r"[\w.-]{1,40}", default)
     if name == NONE:
@@ -61,7 +61,7 @@ def read(value: Mapping[str, Any] | None) -> Setting | None:
 
 
 def names() -> list[str]:
-    """Of all providers that are installed."""
+    """Return the names of all installed providers, sorted."""
     return sorted({*BUILT_IN, NONE, *(point.name for point in entry_points(group=GROUP))})
 
 

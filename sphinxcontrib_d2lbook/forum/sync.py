@@ -1,4 +1,4 @@
-"""Bringing the forum and the topic map together: what a book lacks there is shown, or made."""
+"""Synchronize the forum and the topic map: show which topics the book lacks there, or create them."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from .topic_titles import topic_titles
 
 
 class Act(StrEnum):
-    """What is to be done about a section, or was."""
+    """Action on the topic of a section, planned or done."""
 
     CREATE = "create"
-    TAKE = "take"  # the forum has the topic, the map does not know
+    TAKE = "take"  # the forum has the topic, the map does not
     MOVE = "move"  # the topic has another number now
     RENAME = "rename"
-    COUNT = "count"  # only the number of replies is another
+    COUNT = "count"  # only the number of replies has changed
 
 
 @dataclass(frozen=True)
@@ -28,17 +28,17 @@ class Step:
     act: Act
     identifier: str
     topic: int
-    """0 for one that is still to be made."""
+    """Number of the topic; 0 for one that is still to be created."""
     detail: str
 
 
 class Listener(Protocol):
-    """Is told how a sync goes."""
+    """Receiver of a sync's progress."""
 
     def step(self, step: Step) -> None: ...
 
     def section(self, identifier: str) -> None:
-        """The next section's turn has come."""
+        """Note that the sync goes on to the next section."""
         ...
 
 
@@ -46,38 +46,38 @@ class Listener(Protocol):
 class SyncOutcome:
     steps: Sequence[Step]
     problems: Sequence[str]
-    """Sections that the forum refused, each with its place and a remedy."""
+    """Messages on sections that the forum refused, each with its place and a remedy."""
     retired: Mapping[str, Topic]
-    """In the map, but no longer in the book. They stay in the map: their printed codes may still be about."""
+    """Topics in the map that are no longer in the book. They stay there, since printed codes may still lead to them."""
 
 
 @dataclass
 class Sync:
-    """One run. ``apply`` does what is else only shown."""
+    """One run of a sync. Without ``apply`` it shows what it would do and changes nothing."""
 
     service: Service
     sections: Sequence[Section]
     book: str
     topics: dict[str, Topic]
-    """The map; changed as the forum is."""
+    """Topic map, which is changed together with the forum."""
     save: Callable[[Mapping[str, Topic]], object]
-    """Called with the map after every topic that changed in it; returns when it is on the disk."""
+    """Called with the map after each change; returns when the map is on the disk."""
     listener: Listener
     apply: bool = False
     remap: bool = False
-    """The forum is another one: its numbers in the map mean nothing, each topic is looked up by its identifier."""
+    """Whether the forum was replaced, so that its numbers in the map are void and topics are found by identifier."""
     _steps: list[Step] = field(default_factory=list)
     _renamed: bool = False
 
     def run(self) -> SyncOutcome:
-        """Raises ForumError where the forum cannot be used; what was done until then is in the map, and saved."""
+        """Synchronize all sections. Raise ForumError if the forum cannot be used; what was done by then is saved."""
         titles = topic_titles(self.sections, self.book)
         problems: dict[str, str] = {}
         for section in self.sections:
             self.listener.section(section.identifier)
             self._section(section, titles[section.identifier], problems)
         if problems and self._renamed:
-            # A title may have been taken by a topic that has another one now.
+            # A title may have been taken by a topic that has another title now.
             for section in [section for section in self.sections if problems.pop(section.identifier, "")]:
                 self._section(section, titles[section.identifier], problems)
         known = {section.identifier for section in self.sections}
@@ -86,49 +86,49 @@ class Sync:
 
     def _section(self, section: Section, title: str, problems: dict[str, str]) -> None:
         try:
-            self._bring(section, title)
+            self._synchronize(section, title)
         except RefusedError as err:
             problems[section.identifier] = f"{section.place}: {section.identifier!r}: {err}"
 
-    def _bring(self, section: Section, title: str) -> None:
+    def _synchronize(self, section: Section, title: str) -> None:
         name = section.identifier
         known = self.topics.get(name)
-        found = self._look(name, known)
+        found = self._find(name, known)
         if found:
-            topic = self._meet(name, known, found)
+            topic = self._updated_topic(name, known, found)
         elif self.apply:
-            with _of_title(title):
-                made = self.service.create(section, title)
-            topic = Topic(made.id, made.title, made.replies)
-            self._did(Act.CREATE, name, topic.id, repr(title))
+            with _naming_title(title):
+                created = self.service.create(section, title)
+            topic = Topic(created.id, created.title, created.replies)
+            self._record(Act.CREATE, name, topic.id, repr(title))
         else:
-            self._did(Act.CREATE, name, 0, repr(title))
+            self._record(Act.CREATE, name, 0, repr(title))
             return
-        self._keep(name, topic)
+        self._save_topic(name, topic)
         if topic.title != title:
             if known and found and known.id == found.id:
                 self._check_ours(name, known, found)
             if self.apply:
-                with _of_title(title):
+                with _naming_title(title):
                     self.service.rename(topic.id, title)
                 self._renamed = True
-            self._did(Act.RENAME, name, topic.id, f"{topic.title!r} -> {title!r}")
-            self._keep(name, replace(topic, title=title))
+            self._record(Act.RENAME, name, topic.id, f"{topic.title!r} -> {title!r}")
+            self._save_topic(name, replace(topic, title=title))
 
-    def _meet(self, name: str, known: Topic | None, found: Found) -> Topic:
-        """The map's line of a topic that the forum has."""
+    def _updated_topic(self, name: str, known: Topic | None, found: Found) -> Topic:
+        """Return the map's entry for a topic that the forum has."""
         if known is None:
-            self._did(Act.TAKE, name, found.id, "is there already")
+            self._record(Act.TAKE, name, found.id, "is there already")
         elif known.id != found.id:
-            self._did(Act.MOVE, name, found.id, f"was topic {known.id}")
+            self._record(Act.MOVE, name, found.id, f"was topic {known.id}")
         elif known.replies != found.replies:
-            self._did(Act.COUNT, name, found.id, f"{found.replies} replies")
-        # Of one that is known, the title that was sent last: what the forum made of it is the forum's affair.
+            self._record(Act.COUNT, name, found.id, f"{found.replies} replies")
+        # For a known topic, keep the title that was sent last: how the forum changed it is the forum's affair.
         title = known.title if known and known.id == found.id else found.title
         return Topic(found.id, title, found.replies)
 
     def _check_ours(self, name: str, known: Topic, found: Found) -> None:
-        """Raises RefusedError where the number in the map may be that of a stranger's topic, as after a move."""
+        """Raise RefusedError if the number in the map may be that of a stranger's topic, as after a move."""
         if _letters(found.title) == _letters(known.title):
             return
         named = self.service.find(name)
@@ -138,8 +138,8 @@ class Sync:
                 " not renamed; if the whole forum is another one, run this with --remap; else rename it there"
             )
 
-    def _look(self, name: str, known: Topic | None) -> Found | None:
-        """Raises RefusedError for a topic that someone has taken away."""
+    def _find(self, name: str, known: Topic | None) -> Found | None:
+        """Return the topic of a section, None if there is none. Raise RefusedError if a known topic is gone."""
         if known is None or self.remap:
             return self.service.find(name)
         found = self.service.fetch(known.id) or self.service.find(name)
@@ -150,24 +150,24 @@ class Sync:
             )
         return found
 
-    def _keep(self, name: str, topic: Topic) -> None:
+    def _save_topic(self, name: str, topic: Topic) -> None:
         if self.apply and self.topics.get(name) != topic:
             self.topics[name] = topic
             self.save(self.topics)
 
-    def _did(self, act: Act, name: str, topic: int, detail: str) -> None:
+    def _record(self, act: Act, name: str, topic: int, detail: str) -> None:
         step = Step(act, name, topic, detail)
         self._steps.append(step)
         self.listener.step(step)
 
 
 def _letters(title: str) -> str:
-    """What is left of a title when a forum has tidied it up."""
+    """Return the characters of a title that stay when a forum has tidied it up."""
     return "".join(filter(str.isalnum, title.casefold()))
 
 
 @contextmanager
-def _of_title(title: str) -> Iterator[None]:
+def _naming_title(title: str) -> Iterator[None]:
     try:
         yield
     except RefusedError as err:

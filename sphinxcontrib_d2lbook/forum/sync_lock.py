@@ -1,4 +1,4 @@
-"""One sync of a map at a time."""
+"""Lock a topic map, so that only one sync at a time uses it."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ else:
 
 @contextmanager
 def locked(file: Path) -> Iterator[None]:
-    """Nobody else syncs ``file`` meanwhile. A process that dies lets go by itself. Raises ForumError."""
+    """Hold the lock of ``file`` during the block. A process that dies releases it. Raise ForumError if it is taken."""
     path = file.with_name(f".{file.name}.lock")
     handle = _open(path, file)
     try:
         yield
     finally:
-        with suppress(PermissionError):  # Windows removes no file that is open; there it stays
+        with suppress(PermissionError):  # Windows removes no file that is open; then the file stays
             path.unlink(missing_ok=True)
         os.close(handle)
 
 
 def _open(path: Path, file: Path) -> int:
-    """A handle that holds the lock."""
+    """Return a handle that holds the lock. Raise ForumError if it is taken."""
     while True:
         try:
             handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
@@ -52,4 +52,4 @@ def _open(path: Path, file: Path) -> int:
                 return handle
         except FileNotFoundError:
             pass
-        os.close(handle)  # the one before was just removing it
+        os.close(handle)  # the previous owner was just removing the file

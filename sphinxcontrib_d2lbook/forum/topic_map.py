@@ -1,4 +1,4 @@
-"""The topic map: a committed file that says which topic of the forum belongs to which label."""
+"""Read and write the topic map, the committed file that names the forum's topic of each label."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from .interfaces import Topic
 
 
 def read_topics(path: Path) -> dict[str, Topic]:
-    """Return the topics by label; none where the file is not there yet.
+    """Return the topics by label; none if the file does not exist yet.
 
-    A file of 0.1.0 has the topics alone, without a version. Raises ForumError for a file that is no topic map, and
-    NewerFormatError.
+    A file of 0.1.0 has the topics alone, without a version. Raise ForumError for a file that is not a topic map, and
+    NewerFormatError for one of a later format.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -34,7 +34,7 @@ def read_topics(path: Path) -> dict[str, Topic]:
     except _TwiceError as err:
         raise ForumError(f"{path}:{_line(text, err.name)}: {err.name!r} is there twice; keep one line") from err
     topics = value
-    # Of a file without a version, "version" may be a label.
+    # In a file without a version, "version" may be a label.
     if isinstance(value, dict) and "version" in value and not isinstance(value["version"], dict):
         try:
             TOPICS.check(value["version"], path)
@@ -48,7 +48,7 @@ def read_topics(path: Path) -> dict[str, Topic]:
 
 
 def topics_text(topics: Mapping[str, Topic]) -> str:
-    """The file's text: sorted, a line each, so that two branches that add topics merge."""
+    """Return the text of the file: sorted, one topic a line, so that two branches that add topics merge."""
     lines = [
         f"{_json(label)}: {_json({'id': topic.id, 'title': topic.title, 'replies': topic.replies})}"
         for label, topic in sorted(topics.items())
@@ -58,7 +58,7 @@ def topics_text(topics: Mapping[str, Topic]) -> str:
 
 
 def write_topics(path: Path, topics: Mapping[str, Topic]) -> bool:
-    """Whole or not at all, and on the disk when it returns; whether it changed. Raises ForumError."""
+    """Write the map durably and atomically, and return whether it changed. Raise ForumError if that fails."""
     try:
         return write_if_changed(path, topics_text(topics), durable=True)
     except OSError as err:
@@ -72,12 +72,12 @@ class _TwiceError(Exception):
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    value_by_name: dict[str, Any] = {}
     for name, value in pairs:
-        if name in found:
+        if name in value_by_name:
             raise _TwiceError(name)
-        found[name] = value
-    return found
+        value_by_name[name] = value
+    return value_by_name
 
 
 def _topic(entry: Any, place: str) -> Topic:
@@ -99,11 +99,11 @@ def _json(value: Any) -> str:
 
 
 def _alone(char: str) -> bool:
-    """Half of a character, which UTF-8 cannot hold."""
+    """Return whether a character is a lone surrogate, which UTF-8 cannot hold."""
     return "\ud800" <= char <= "\udfff"
 
 
 def _line(text: str, label: str) -> int:
-    """Of the last line that begins with this label."""
-    found = [number for number, line in enumerate(text.split("\n"), 1) if line.lstrip().startswith(_json(label))]
-    return found[-1] if found else 1
+    """Return the number of the last line that begins with this label; 1 if none does."""
+    lines = [number for number, line in enumerate(text.split("\n"), 1) if line.lstrip().startswith(_json(label))]
+    return lines[-1] if lines else 1

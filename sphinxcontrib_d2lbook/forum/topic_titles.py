@@ -1,4 +1,4 @@
-"""Titles of topics: the section's own where a forum can take it, else with as much more as it needs."""
+"""Choose titles of topics: the section's own if a forum can take it, else with the additions that it needs."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from .interfaces import Section
 from .post_markdown import plain
 
 SHORTEST, LONGEST = 15, 255
-"""Characters, as Discourse wants them."""
+"""Least and largest length of a title, in characters, as Discourse wants it."""
 
 
 def topic_titles(sections: Sequence[Section], book: str) -> dict[str, str]:
-    """Identifier -> title; no two alike, none too short or too long. The same for the same sections in any order."""
+    """Return a title for each identifier: no two equal, none too short or too long.
+
+    The order of the sections does not matter.
+    """
     book = plain(book, 80)
     levels = dict.fromkeys((section.identifier for section in sections), 0)
     by_name = {section.identifier: section for section in sections}
@@ -32,7 +35,7 @@ def topic_titles(sections: Sequence[Section], book: str) -> dict[str, str]:
 
 
 def _with(title: str, more: str) -> str:
-    """``more`` stays whole; the title is cut for it."""
+    """Return the title with ``more`` in parentheses. The title is cut where it is too long, ``more`` stays whole."""
     return f"{plain(title, LONGEST - len(more) - 3)} ({more})" if more else plain(title, LONGEST)
 
 
@@ -49,6 +52,6 @@ FORMS: Sequence[Callable[[Section, str], str]] = (
     lambda section, book: _own(section),
     lambda section, book: _with(_own(section), book),
     lambda section, book: _with(_under(section), book),
-    # The address has the label in it, so that no other title is like this one, nor is any as short.
+    # The address contains the label, so this title is unique and long enough.
     lambda section, book: _with(_own(section), section.address[-200:]),
 )

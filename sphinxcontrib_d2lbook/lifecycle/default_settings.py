@@ -1,4 +1,4 @@
-"""The other extensions that a book needs, and values for them where conf.py is silent."""
+"""Load the other extensions that a book needs, and set default values that conf.py leaves out."""
 
 from __future__ import annotations
 
@@ -35,27 +35,27 @@ LOOK: Mapping[str, Any] = {
     "myst_enable_extensions": {"amsmath", "attrs_block", "attrs_inline", "colon_fence", "deflist", "dollarmath"},
     "myst_heading_anchors": 3,
     "bibtex_reference_style": "author_year",
-    # Hosted copies of what the pages need are not wanted: everything is served with the book.
+    # Pages need no copies hosted elsewhere: everything is served with the book.
     "nb_ipywidgets_js": {},
 }
-"""For books that leave it to this extension which others they need. One that lists MyST-NB itself keeps its own."""
+"""Defaults for projects that leave it to this extension to load others. One that lists MyST-NB keeps its own."""
 OWNERS: Mapping[str, str] = {
     "myst_enable_extensions": "myst_parser",
     "myst_heading_anchors": "myst_parser",
     "bibtex_reference_style": "sphinxcontrib.bibtex",
 }
-"""Values among them -> the extension that they are of: a project that lists this one itself keeps its own, too."""
+"""Extensions that own some of these values. A project that lists such an extension keeps its own values for it."""
 DEFAULTS: Mapping[str, Any] = {"copybutton_exclude": ".linenos, .gp, .go"}
-"""For all."""
+"""Defaults for all projects."""
 HEADING = re.compile(r"^#\s+(.+?)\s*#*$", re.MULTILINE)
 RST_HEADING = re.compile(r"^(\S.*)\n([=\-~^*#+\"'`:.])\2{2,}$", re.MULTILINE)
 
 
 def has_our_theme(config: Config) -> bool:
-    """Return whether a project leaves its theme to this extension, or names the same one, or lists it itself.
+    """Return whether a project uses this extension's theme: by default, by name, or as a listed extension.
 
-    Loaded beside another theme, it would put its script, its templates and its words into that one's pages. A theme
-    that is made on it has it loaded by Sphinx.
+    Loaded beside another theme, it would put its script, its templates and its words into the pages of that theme.
+    Sphinx itself loads it for a theme that is based on it.
     """
     given = given_values(config)
     theme = given.get("html_theme", "" if lists_myst_nb(config) else LOOK["html_theme"])
@@ -63,7 +63,7 @@ def has_our_theme(config: Config) -> bool:
 
 
 def fill(app: Sphinx, config: Config) -> None:
-    """Give `DEFAULTS` to every value that neither conf.py nor the command line sets."""
+    """Set the default of every value that neither conf.py nor the command line sets. Handle `config-inited`."""
     given = given_values(config)
     defaults = DEFAULTS if lists_myst_nb(config) else {**DEFAULTS, **LOOK}
     listed = given.get("extensions", ())
@@ -75,7 +75,7 @@ def fill(app: Sphinx, config: Config) -> None:
     if "html_title" not in given and not lists_myst_nb(config):
         config.html_title = config.project
     if config.html_theme == "sphinx_book_theme" and not lists_myst_nb(config):
-        # The theme's sidebar has the search field; its parent theme would show a second one in a bar of its own.
+        # The theme's sidebar has the search field; its parent theme would show a second one in the navigation bar.
         config.html_theme_options = {"navbar_persistent": [], **config.html_theme_options}
     if "bibtex_bibfiles" not in given:
         written = tuple(build_folders(Path(app.srcdir)))
@@ -87,24 +87,25 @@ def fill(app: Sphinx, config: Config) -> None:
 
 
 def title_of_root(folder: Path, config: Config) -> str:
-    """Return the heading of the root page, by which a book without `project` is named; "" for none that is plain."""
+    """Return the heading of the root page, which names a book without `project`; "" if it is not a plain heading."""
     for file in (folder / f"{config.root_doc}{suffix}" for suffix in (".md", ".rst", ".ipynb")):
         if file.is_file():
             text = file.read_text("utf-8", errors="replace")
             if file.suffix == ".ipynb":
-                cells = json.loads(text).get("cells", [])
-                text = "\n\n".join("".join(one["source"]) for one in cells if one.get("cell_type") == "markdown")
+                notebook_cells = json.loads(text).get("cells", [])
+                text = "\n\n".join(
+                    "".join(cell["source"]) for cell in notebook_cells if cell.get("cell_type") == "markdown"
+                )
             pattern = RST_HEADING if file.suffix == ".rst" else HEADING
-            found = pattern.search(re.sub(r"\A---\n.*?\n---\n", "", text, count=1, flags=re.DOTALL))
-            return " ".join(re.sub("[`*]", "", found[1]).split()) if found else ""
+            heading = pattern.search(re.sub(r"\A---\n.*?\n---\n", "", text, count=1, flags=re.DOTALL))
+            return " ".join(re.sub("[`*]", "", heading[1]).split()) if heading else ""
     return ""
 
 
 def styles_before_pages(app: Sphinx) -> None:
-    """Let extensions that copy style sheets after any build do so before, and for HTML alone. Handler of
-    `builder-inited`.
+    """Run handlers that copy style sheets after a build before it instead, and for HTML only. Handle `builder-inited`.
 
-    Pages name the checksums of their style sheets: in a first build there would be none yet.
+    Pages name the checksums of their style sheets, which would not exist yet in a first build.
     """
     wrap_handlers(app, "build-finished", _if_styled)
     for listener in listeners(app, "build-finished"):
@@ -113,7 +114,7 @@ def styles_before_pages(app: Sphinx) -> None:
 
 
 STYLED = frozenset({"sphinx_proof", "sphinx_exercise", "myst_nb.sphinx_ext"})
-"""Modules of extensions that copy style sheets in a handler of `build-finished`."""
+"""Modules of extensions that copy style sheets when they handle `build-finished`."""
 
 
 def _if_styled(handler: Callable[..., Any]) -> Callable[..., Any] | None:
@@ -128,13 +129,13 @@ def _for_html(handler: Callable[..., Any], app: Sphinx, error: Exception | None)
     if app.builder.format == "html":
         folder = Path(app.outdir, "_static")
         folder.mkdir(parents=True, exist_ok=True)
-        os.utime(folder)  # the file system's own clock tells what is written from now on
+        os.utime(folder)  # the time of the file system's own clock, after which new files are written
         start = folder.stat().st_mtime_ns
         try:
             handler(app, error)
         except OSError:
-            # What was copied in part would be taken for the author's own file by the next build. What was copied whole
-            # has the time of its source; what else is new is written by each build.
+            # The next build would take a partial copy for the author's own file. A complete copy has the time of its
+            # source, and each build writes the other new files again.
             for path in folder.rglob("*"):
                 if path.is_file() and path.stat().st_mtime_ns >= start:
                     path.unlink()
@@ -148,5 +149,5 @@ def setup(app: Sphinx) -> None:
         else:
             app.connect("builder-inited", add_margin)
     app.connect("builder-inited", styles_before_pages)
-    # First of all handlers: the extensions check and convert their values in theirs.
+    # First of all handlers, because the extensions check and convert their values in theirs.
     app.connect("config-inited", fill, priority=1)

@@ -1,8 +1,8 @@
-"""The files in which Sphinx keeps what it has read: are they as the last build left them?
+"""Check that the files in which Sphinx stores what it has read are unchanged since the last build.
 
-Sphinx writes the environment and the doctrees in place, and stops with a traceback at one that a crash or a full disk
-cut short. Here their sizes and times are noted when they have been written, and the next build reads again what is
-not as it was noted: one page for a doctree or an image of its outputs, all pages for the environment.
+Sphinx writes the environment and the doctrees in place, and stops with a traceback at a file that a crash or a full
+disk cut short. So their sizes and times are noted after they are written. The next build reads again what has changed:
+one page for a doctree or an image of its outputs, all pages for the environment.
 """
 
 from __future__ import annotations
@@ -35,15 +35,15 @@ def _entry(app: Sphinx) -> StateEntry:
 
 
 def _leads(app: Sphinx) -> bool:
-    """Return whether this process reads by itself: one that writes an output for another has its word for it."""
+    """Return whether this process reads sources. A process that writes an output relies on the one that has read."""
     return "D2LBOOK_CHILD" not in os.environ
 
 
 def remove_damaged(app: Sphinx, config: Config) -> None:
-    """Delete the environment, if it is damaged, and images of outputs that are. Handler of `config-inited`.
+    """Delete the environment and images of outputs if they are damaged. Handle `config-inited`.
 
-    That is the last event before the environment is loaded. A page is read again for an image that is gone. MyST-NB
-    does not write over an image that is there.
+    That is the last event before the environment is loaded. A page is read again if an image of it is gone, while
+    MyST-NB does not overwrite an image that exists.
     """
     folder = Path(app.doctreedir)
     if not _leads(app) or not (folder / ENV_PICKLE_FILENAME).exists():
@@ -62,7 +62,7 @@ def remove_damaged(app: Sphinx, config: Config) -> None:
 def find_damaged(
     app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set[str], removed: Set[str]
 ) -> list[str]:
-    """Return the pages whose doctree is damaged. Handler of `env-get-outdated`."""
+    """Return the pages whose doctree is damaged. Handle `env-get-outdated`."""
     if not _leads(app):
         return []
     names = altered(Path(app.doctreedir), _entry(app).load() or {})
@@ -74,16 +74,16 @@ def find_damaged(
 
 
 def note(app: Sphinx, env: BuildEnvironment) -> None:
-    """Note what was read and is now written. Handler of `env-check-consistency`, which follows at once."""
+    """Note the files that Sphinx has just written. Handle `env-check-consistency`, which follows at once."""
     if _leads(app):
         _entry(app).save("", states(Path(app.doctreedir), _files(app, env)))
 
 
 def _files(app: Sphinx, env: BuildEnvironment) -> Iterator[str]:
-    """The files, relative to the doctrees."""
+    """Yield the names of the files, relative to the doctrees."""
     yield ENV_PICKLE_FILENAME
     yield from (f"{docname}{SUFFIX}" for docname in env.all_docs)
-    outputs = Path(config_of(env).output_folder).resolve()  # where it writes them, and never over one
+    outputs = Path(config_of(env).output_folder).resolve()  # where MyST-NB writes images, without overwriting any
     for uri in env.images:
         image = Path(app.srcdir, uri).resolve()
         if image.is_relative_to(outputs):
@@ -93,5 +93,5 @@ def _files(app: Sphinx, env: BuildEnvironment) -> Iterator[str]:
 def setup(app: Sphinx) -> None:
     app.connect("config-inited", remove_damaged)
     app.connect("env-get-outdated", find_damaged)
-    # Before all that may write there (500): what is noted is what Sphinx has just written.
+    # Before all handlers that may write there (500), so that the files are noted as Sphinx has just written them.
     app.connect("env-check-consistency", note, priority=100)

@@ -1,7 +1,7 @@
-"""Of the doctrees of a book, a few in memory: all of them are on the disk.
+"""Limit the number of doctrees that a build keeps in memory; all of them are on the disk.
 
-Sphinx keeps each doctree that it reads until the page is written, and the bytes of each that it loads for good, so that
-its memory grows with the book; and a child that writes an output copies what the parent holds when it touches it.
+Sphinx keeps each doctree that it reads until the page is written, and the bytes of each that it loads for good. So its
+memory grows with the book, and a child that writes an output copies the parent's memory when it touches it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from sphinx.application import Sphinx
 from ..upstream.sphinx.environment import forget_doctrees
 
 KEPT = 32
-"""Doctrees, as trees and as bytes."""
+"""Most doctrees in memory, as trees and as bytes."""
 
 
 def _before_reading(app: Sphinx, docname: str, content: list[str]) -> None:

@@ -1,9 +1,8 @@
-"""An author's mistake is printed as one: the place, the fault, the remedy, without versions and traceback. So is a disk
-that is full.
+"""Print an author's mistake, or a full disk, as place, fault and remedy, without versions and traceback.
 
-Sphinx 9 prints every exception as a report for its developers, those of an author too, and has no hook for it. So its
-printer is replaced by one that knows `BookError` and hands everything else on. Where Sphinx changes that, mistakes
-are printed the long way again, and nothing else happens. `sphinx-build -T` shows the traceback as ever.
+Sphinx 9 prints every exception as a report for its developers, even an author's mistake, and has no hook for this. So
+its printer is replaced by one that knows `BookError` and passes everything else on. If Sphinx changes its printer,
+mistakes are printed the long way again, and nothing else happens. `sphinx-build -T` still shows the traceback.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ def print_exception(
     print_traceback: bool = False,
     **others: Any,
 ) -> None:
-    """What `sphinx-build` calls for an exception that ends it."""
+    """Print an exception that ends `sphinx-build`, which calls this in place of ``sphinx_printer``."""
     exception = in_plain_words(exception) or exception
     if use_pdb or print_traceback or not isinstance(exception, BookError):
         sphinx_printer(exception, use_pdb=use_pdb, print_traceback=print_traceback, **others)
@@ -40,7 +39,7 @@ def print_exception(
 
 
 def require_root(app: Sphinx, env: BuildEnvironment, _docnames: list[str]) -> None:
-    """Refuse a book without a root page before anything runs. Handler of `env-before-read-docs`. Raises BookError."""
+    """Refuse a book without a root page before anything runs. Handle `env-before-read-docs`. Raise BookError."""
     root = app.config.root_doc
     if root not in env.found_docs:
         raise BookError(

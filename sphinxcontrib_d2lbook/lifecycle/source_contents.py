@@ -1,11 +1,11 @@
-"""Pages are read again when the content of their files is another, whatever the times of these say.
+"""Read a page again if the content of its files has changed, whatever their times say.
 
-Sphinx reads a page again when its source, or a file that it includes, is newer than the last reading. A draft that is
+Sphinx reads a page again if its source, or a file that it includes, is newer than the last reading. A draft that is
 moved back, a branch that is checked out or a copy that keeps its time has new text with an old time. So a digest of
-each of these files is kept with the page, and compared where something about the file is not as it was.
+each of these files is stored with the page, and compared if anything else about the file has changed.
 
-One build makes one edition. A source is read once, before anything runs, and all that is made of it is made of that
-text; where it is another by the end of the build, that is said, and the next build reads it again.
+One build makes one edition: each source is read once, before anything runs, and all outputs are made from that text. If
+a source has changed by the end of the build, the build says so, and the next one reads it again.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from ..common.per_page_domain import PerPageDomain
 from ..common.warning_types import Warn, warn
 
 Status = tuple[int, int, int, int]
-"""Of a file: the times of its last write and of its last change of any kind, in ns; its size; its inode."""
+"""Status of a file: the times of its last write and of its last change of any kind, in ns; its size; its inode."""
 
 
 class ContentsDomain(PerPageDomain[dict[str, tuple[Status, str]]]):
-    """Remembers of each page the files that it was made from and that were there: path -> status, digest."""
+    """Stores the files from which each page was made and that existed: status and digest by path."""
 
     name = "d2lcontents"
     label = "contents of sources"
@@ -41,16 +41,16 @@ def _domain(env: BuildEnvironment) -> ContentsDomain:
 
 
 def _status(path: Path) -> Status:
-    found = path.stat()
-    return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
+    status = path.stat()
+    return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
 
 
 _sources: WeakKeyDictionary[Sphinx, dict[str, tuple[Status, str]]] = WeakKeyDictionary()
-"""What `read_source` has read: path -> status before that, digest."""
+"""Status and digest of each source that `read_source` has read, by path. The status is from before the reading."""
 
 
 def read_source(app: Sphinx, path: Path) -> bytes:
-    """Return the bytes of a source, and remember which these were. Raises OSError."""
+    """Return the bytes of a source, and record their digest. Raise OSError if it cannot be read."""
     status = _status(path)
     data = path.read_bytes()
     _sources.setdefault(app, {})[os.path.normpath(path)] = status, bytes_digest(data)
@@ -58,17 +58,17 @@ def read_source(app: Sphinx, path: Path) -> bytes:
 
 
 def changed_sources(app: Sphinx) -> set[str]:
-    """Return the paths of the sources that are no longer as they were read."""
+    """Return the paths of the sources that have changed since they were read."""
     return {name for name, seen in _sources.get(app, {}).items() if _differs(Path(name), *seen)}
 
 
 def forget_source(app: Sphinx, path: str) -> None:
-    """Forget what was read of a source: Sphinx reads it for itself, as it is by then."""
+    """Forget what was read of a source, so that Sphinx reads it by itself, in its state at that time."""
     del _sources[app][path]
 
 
 def unreadable_sources() -> list[str]:
-    """Return the paths of sources that this process has read, and that are gone by now or no longer UTF-8."""
+    """Return the paths of sources that this process has read, and that are now gone or not UTF-8."""
     return sorted({name for known in _sources.values() for name in known if not _is_text(Path(name))})
 
 
@@ -81,35 +81,35 @@ def _is_text(path: Path) -> bool:
 
 
 def reads_nothing() -> bool:
-    """Whether this process writes an output of what another has read."""
+    """Return whether this process writes an output from what another process has read."""
     return "D2LBOOK_CHILD" in os.environ
 
 
 def note(app: Sphinx, doctree: nodes.document) -> None:
-    """Keep what a page was made from. Handler of `doctree-read`."""
+    """Store the files from which a page was made. Handle `doctree-read`."""
     env = app.env
     docname = env.docname
     paths = {Path(env.doc2path(docname))} | {Path(app.srcdir, name) for name in env.dependencies.get(docname, ())}
-    kept = {}
+    contents = {}
     known = _sources.get(app, {})
     for path in paths:
         name = os.path.normpath(path)
         if name in known:
-            kept[name] = known[name]
+            contents[name] = known[name]
         elif path.is_file():
-            kept[name] = (_status(path), file_digest(path))
-    _domain(env).pages[docname] = kept
+            contents[name] = (_status(path), file_digest(path))
+    _domain(env).pages[docname] = contents
 
 
 def other_contents(
     app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set[str], removed: Set[str]
 ) -> list[str]:
-    """The pages one of whose files has another content than when they were read. Handler of `env-get-outdated`."""
+    """Return the pages whose files have changed since they were read. Handle `env-get-outdated`."""
     pages = _domain(env).pages
     return sorted(
         docname
         for docname in env.found_docs - added - changed
-        if any(_differs(Path(name), *kept) for name, kept in pages.get(docname, {}).items())
+        if any(_differs(Path(name), *content) for name, content in pages.get(docname, {}).items())
     )
 
 
@@ -121,11 +121,11 @@ def _differs(path: Path, status: Status, digest: str) -> bool:
 
 
 def tell_changes(app: Sphinx, error: Exception | None) -> None:
-    """Say which files have changed since the build read them. Handler of `build-finished`."""
+    """Warn of files that have changed since the build read them. Handle `build-finished`."""
     if error is not None or reads_nothing():
         return
     pages = _domain(app.env).pages
-    changed = {name for kept in pages.values() for name, seen in kept.items() if _differs(Path(name), *seen)}
+    changed = {name for contents in pages.values() for name, seen in contents.items() if _differs(Path(name), *seen)}
     for name in sorted(changed):
         message = "%s changed while the book was built, which has it as it was before; build again"
         warn(Warn.OUTPUT, message, os.path.relpath(name, app.confdir))
@@ -134,7 +134,7 @@ def tell_changes(app: Sphinx, error: Exception | None) -> None:
 def setup(app: Sphinx) -> None:
     app.add_domain(ContentsDomain)
     app.connect("env-get-outdated", other_contents)
-    # After the collectors of dependencies, which are connected by their classes (default 500).
+    # After the collectors of dependencies, which have the default priority (500).
     app.connect("doctree-read", note, priority=900)
     # Before other extensions (500) remove pages that they have written.
     app.connect("build-finished", tell_changes, priority=100)

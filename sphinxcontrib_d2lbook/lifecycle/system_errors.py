@@ -1,4 +1,4 @@
-"""What an author can do about an exception that others have raised: a full disk, a source that went away."""
+"""Explain to an author what to do about exceptions of the system: a full disk, a source that has gone."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from .source_contents import unreadable_sources
 
 
 def in_plain_words(exception: BaseException) -> BookError | None:
-    """Return the misfortune behind an exception, as an author is told of it; None for what is none, or is told so."""
+    """Return the mishap behind an exception, in words for the author.
+
+    Return None if the exception has another cause, or is a `BookError` already.
+    """
     if isinstance(exception, BookError):
         return None
     full = full_disk(exception)
@@ -26,25 +29,25 @@ def in_plain_words(exception: BaseException) -> BookError | None:
 
 
 def _has_missed_a_file(exception: BaseException | None) -> bool:
-    """Whether a file was not there or could not be decoded. What a process that reads has raised comes as text."""
+    """Return whether a file was missing or could not be decoded. A process that reads reports its exception as text."""
     kinds = (FileNotFoundError, UnicodeDecodeError)
-    for one in _with_causes(exception):
-        said = str(getattr(one, "orig_exc", ""))
-        if isinstance(one, kinds) or any(kind.__name__ in said for kind in kinds):
+    for cause in _with_causes(exception):
+        original = str(getattr(cause, "orig_exc", ""))
+        if isinstance(cause, kinds) or any(kind.__name__ in original for kind in kinds):
             return True
     return False
 
 
 def full_disk(exception: BaseException | None) -> OSError | None:
-    """The error of the system behind an exception, where there was no room to write."""
-    for one in _with_causes(exception):
-        if isinstance(one, OSError) and one.errno in (errno.ENOSPC, errno.EDQUOT):
-            return one
+    """Return the system's error behind an exception if there was no room to write, else None."""
+    for cause in _with_causes(exception):
+        if isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT):
+            return cause
     return None
 
 
 def _with_causes(exception: BaseException | None) -> Iterator[BaseException]:
-    """Yield an exception, and those behind it."""
+    """Yield an exception and those that led to it."""
     while exception is not None:
         yield exception
         exception = exception.__cause__ or exception.__context__

@@ -1,10 +1,10 @@
-"""A build that would do nothing ends before it has loaded what a build needs.
+"""End a build that would do nothing before it has loaded what a build needs.
 
-After a build without a warning, a stamp keeps what it was made from and what it made: the command, the variables, the
-values of conf.py, what is installed, name, times and size of every file of the project, of the output, and of what
-pages are known to read elsewhere. The same
-command compares that with what is there now, which takes less than importing the extensions. Whatever differs, or is
-more than a day old, is left to an ordinary build.
+After a build without a warning, a stamp records what it was made from and what it made: the command, the variables, the
+values of conf.py, the installed distributions, and name, times and size of every file of the project and of the output,
+and of files elsewhere that pages are known to read. The same command compares this record with the present state, which
+takes less time than importing the extensions. If anything differs, or the stamp is more than a day old, an ordinary
+build follows.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from ..upstream.sphinx.application import count_warnings, given_values
 logger = logging.getLogger(__name__)
 
 BUILDERS = frozenset({"book", "dirhtml"})
-"""Those whose work is what lies in their output folder, and that do nothing besides, as are all of outputs."""
+"""Builders whose only result is their output folder. Those of all outputs are of this kind too."""
 VOLATILE = frozenset({"_", "COLUMNS", "LINES", "OLDPWD", "PWD", "SHLVL", "TERM_SESSION_ID", "WINDOWID"})
 """Variables that differ from shell to shell and change nothing."""
 DAY = 86400.0
@@ -43,27 +43,28 @@ UNCHANGED = StateKind(
 
 _afterwards: dict[str, str] = {}
 _depended: WeakKeyDictionary[Sphinx, dict[str, bool]] = WeakKeyDictionary()
-"""What `depend_on` was told -> whether only others than the build write it."""
+"""Paths given to `depend_on`; true if only others than the build write them."""
 
 
 def depend_on(app: Sphinx, paths: Iterable[Path], *, written: Iterable[Path] = ()) -> None:
-    """Note files and folders on which the outputs depend, wherever they lie; they need not exist.
+    """Note files and folders on which the outputs depend, wherever they are; they need not exist.
 
-    ``written`` are those that the build itself has written. Of the others, a change during the build is for the next.
+    ``written`` are those that the build itself has written. If one of the others changes during the build, the next
+    build must see it.
     """
-    kept = _depended.setdefault(app, {})
-    made = set(map(str, written))
-    kept.update(dict.fromkeys(made, False))
-    kept.update((name, True) for name in map(str, paths) if name not in made)
+    dependencies = _depended.setdefault(app, {})
+    own_files = set(map(str, written))
+    dependencies.update(dict.fromkeys(own_files, False))
+    dependencies.update((name, True) for name in map(str, paths) if name not in own_files)
 
 
 def write_afterwards(name: str, text: str) -> None:
-    """In the output folder, ``name`` is to hold ``text`` after a build that finds nothing to do."""
+    """Have builds that find nothing to do write ``text`` to the file ``name`` of the output folder."""
     _afterwards[name] = text
 
 
-class _Here:
-    """This command, as `sphinx-build` was given it."""
+class _Command:
+    """This command, as `sphinx-build` was called, with a digest of its inputs."""
 
     def __init__(self, app: Sphinx) -> None:
         self.start = time.time_ns()
@@ -85,37 +86,40 @@ class _Here:
         )
 
     def _made(self, app: Sphinx) -> set[str]:
-        """Folders that builds write."""
+        """Return the folders that builds write."""
         folders = {Path(app.outdir), Path(app.doctreedir), *self.package}
-        if Path(app.outdir).parent == Path(app.doctreedir).parent:  # as `-M` lays them out, side by side
+        if Path(app.outdir).parent == Path(app.doctreedir).parent:  # side by side, as `-M` puts them
             folders.add(Path(app.outdir).parent)
         return {str(folder) for folder in folders if not Path(app.srcdir).is_relative_to(folder)}
 
     def outputs(self) -> str:
-        """Of what the build wrote; the package, too, which is then not edited by hand without a build that says so."""
-        files = (path for path in _walk({self.folder, *self.package}, set()) if Path(path).name not in _KEPT)
+        """Return a digest of the files that the build wrote.
+
+        The generated package is among them, so that a hand edit in it is reported by a build.
+        """
+        files = (path for path in _walk({self.folder, *self.package}, set()) if Path(path).name not in _REWRITTEN)
         return digest(*_stats(files))
 
 
 def _package(app: Sphinx) -> frozenset[Path]:
-    """The folder of the generated package, which lies among the sources; none where conf.py names none."""
+    """Return the folder of the generated package, which is among the sources; empty if conf.py names none."""
     name = given_values(app.config).get("d2lbook_package")
     return frozenset({Path(app.confdir, name)} if isinstance(name, str) and name.isidentifier() else ())
 
 
-_KEPT = frozenset({"report.json"})
-"""What a build that does nothing writes again."""
+_REWRITTEN = frozenset({"report.json"})
+"""Names of files that a build writes again even if it does nothing else."""
 
 
 def leave_if_unchanged(app: Sphinx) -> None:
-    """Raise SystemExit where the last build with this command already made what this one would. Called by `setup`."""
+    """Raise SystemExit if the last build by this command already made the same. Called by the extension's `setup`."""
     if not is_command() or any(_asks_for_all(word) for word in sys.argv[1:]) or "D2LBOOK_CHILD" in os.environ:
         return
-    here = _heres[app] = _Here(app)
-    last = here.entry.load(here.inputs)
+    command = _commands[app] = _Command(app)
+    last = command.entry.load(command.inputs)
     if last is None or not 0 <= time.time() - last["time"] < DAY:
         return
-    if last["outside"] != digest(*_stats(last["files"])) or last["outputs"] != here.outputs():
+    if last["outside"] != digest(*_stats(last["files"])) or last["outputs"] != command.outputs():
         return
     for name, text in last["afterwards"].items():
         write_if_changed(Path(app.outdir, name), text)
@@ -124,48 +128,48 @@ def leave_if_unchanged(app: Sphinx) -> None:
     raise SystemExit(0)
 
 
-_heres: WeakKeyDictionary[Sphinx, _Here] = WeakKeyDictionary()
+_commands: WeakKeyDictionary[Sphinx, _Command] = WeakKeyDictionary()
 
 
 def is_command() -> bool:
-    """Whether this process is `sphinx-build` or `python -m sphinx`."""
+    """Return whether this process is `sphinx-build` or `python -m sphinx`."""
     program = Path(sys.argv[0])
     return program.stem == "sphinx-build" or program.parts[-2:] == ("sphinx", "__main__.py")
 
 
 def _asks_for_all(word: str) -> bool:
-    """`-a`, `-E`, also among other letters, and what they are short for."""
+    """Return whether an argument is `-a` or `-E`, also among other letters, or the long form of one of them."""
     if word.startswith("--"):
         return word.startswith(("--fresh", "--write"))
     return word.startswith("-") and ("a" in word or "E" in word)
 
 
 def note(app: Sphinx, error: Exception | None) -> None:
-    """Keep the stamp of a build that left nothing to say. Handler of `build-finished`."""
-    here = _heres.get(app)
-    if here is None or "D2LBOOK_CHILD" in os.environ:
+    """Save the stamp of a build that succeeded without a warning. Handle `build-finished`."""
+    command = _commands.get(app)
+    if command is None or "D2LBOOK_CHILD" in os.environ:
         return
-    from ..outputs.registry import output_names  # here, for a build that leaves does without
+    from ..outputs.registry import output_names  # here, because a build that ends early does without it
 
     builders = {*BUILDERS, *output_names()}
-    changed = any(read and _changed_since(name, here.start) for name, read in _depended.get(app, {}).items())
+    changed = any(read and _changed_since(name, command.start) for name, read in _depended.get(app, {}).items())
     quiet = not changed and error is None and app.statuscode == 0 and count_warnings(app) == 0
     if not quiet or app.builder.name not in builders or app.config.d2lbook_execute == "always":
-        here.entry.forget()
+        command.entry.forget()
         return
     files = sorted(_outside(app))
     value = {
-        "outputs": here.outputs(),
+        "outputs": command.outputs(),
         "files": files,
         "outside": digest(*_stats(files)),
         "time": time.time(),
         "afterwards": _afterwards,
     }
-    here.entry.save(here.inputs, value)
+    command.entry.save(command.inputs, value)
 
 
 def _outside(app: Sphinx) -> set[str]:
-    """Files on which the book depends and that lie elsewhere than its folders."""
+    """Return the files outside of the book's folders on which it depends."""
     env, config = app.env, app.config
     folders = [*config.html_static_path, *config.html_extra_path, *config.templates_path]
     files = set(_walk({Path(app.confdir, folder) for folder in folders}, set()))
@@ -185,7 +189,7 @@ def _outside(app: Sphinx) -> set[str]:
 
 
 def _walk(folders: Iterable[Path], without: set[str]) -> Iterator[str]:
-    """Every file in ``folders``; not in hidden folders, virtual environments, caches of Python and ``without``."""
+    """Yield every file in ``folders``, without hidden folders, virtual environments, `__pycache__` and ``without``."""
     for folder in folders:
         for top, names, files in os.walk(folder):
             if "pyvenv.cfg" in files:
@@ -200,31 +204,32 @@ def _walk(folders: Iterable[Path], without: set[str]) -> Iterator[str]:
 
 
 def _changed_since(file: str, start: int) -> bool:
-    """Whether a file has changed after ``start``, in ns: a page may have read what was there before.
+    """Return whether a file has changed after ``start``, in ns: a page may have read its content from before.
 
-    Folders do so where a page writes into them. The time of the last change of any kind can be set by nobody.
+    Folders are ignored, because they change if a page writes into them. The time of the last change of any kind is
+    used, which nobody can set.
     """
     try:
-        found = Path(file).stat()
+        status = Path(file).stat()
     except OSError:
         return False
-    return stat.S_ISREG(found.st_mode) and found.st_ctime_ns >= start
+    return stat.S_ISREG(status.st_mode) and status.st_ctime_ns >= start
 
 
 def _stats(files: Iterable[str]) -> list[str]:
-    """A line for each file; one that is gone has its line too."""
+    """Return a line for each file, also for one that is gone; sorted."""
     lines = set()
     for file in files:
         try:
-            found = Path(file).stat()
+            status = Path(file).stat()
         except OSError:
             lines.add(f"{file} is missing")
         else:
-            # The time of the last change of any kind can be set by nobody: `cp -p` and `touch -d` leave that one alone.
-            lines.add(f"{file} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_size} {found.st_ino}")
+            # Nobody can set the time of the last change of any kind: `cp -p` and `touch -d` set only the other one.
+            lines.add(f"{file} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_size} {status.st_ino}")
     return sorted(lines)
 
 
 def setup(app: Sphinx) -> None:
-    # Behind all that writes at the end of a build (default 500; the list of failures has 990).
+    # After all handlers that write at the end of a build (default 500; the list of failures has 990).
     app.connect("build-finished", note, priority=999)
