@@ -1,7 +1,7 @@
-"""Checks that the tests of any book may use; beside them, the contracts of what other distributions can bring.
+"""Check readers' notebooks in the tests of any book, and define the contracts of extensions by other distributions.
 
-`executors`, `outputs` and `providers` have a class of tests each. A distribution derives from it, and pytest runs what
-an executor, an output or a forum has to do. They need pytest, which nothing else here imports.
+`executors`, `outputs` and `providers` have a class of tests each. A distribution derives a class from it, and pytest
+checks what an executor, an output or a forum must do. They need pytest, which no other module of the package imports.
 """
 
 from __future__ import annotations
@@ -34,20 +34,20 @@ _ANYWHERE = (
 
 
 def markdown_parser() -> MarkdownIt:
-    """Markdown as notebooks are read: CommonMark, pipe tables and `$`."""
+    """Return a parser of Markdown as in notebooks: CommonMark, pipe tables and `$`."""
     parser = MarkdownIt("commonmark").enable("table")
     return parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
 
 
 def myst_left_over(markdown: str) -> list[str]:
-    """What in a notebook's Markdown is MyST's own syntax, which readers would see. Code and formulas do not count."""
-    found = []
+    """Return syntax of MyST in a notebook's Markdown, which readers would see. Code and formulas do not count."""
+    remains = []
     for token in markdown_parser().parse(markdown):
         if token.type == "fence" and token.info.strip().startswith("{"):
-            found.append(f"a directive: {token.info.strip()}")
+            remains.append(f"a directive: {token.info.strip()}")
         elif token.type == "inline":
-            found += _in_line(token.children or [])
-    return found
+            remains += _in_line(token.children or [])
+    return remains
 
 
 def _in_line(children: list[Token]) -> Iterator[str]:
@@ -65,20 +65,20 @@ def _in_line(children: list[Token]) -> Iterator[str]:
 
 
 def _text(children: list[Token]) -> str:
-    """The text that is shown, code and formulas as one blank each."""
-    shown = []
+    """Return the visible text, with a no-break space for each code or formula."""
+    parts = []
     for child in children:
         if child.type in ("text", "text_special"):
-            shown.append(child.content)
+            parts.append(child.content)
         elif child.type in ("softbreak", "hardbreak"):
-            shown.append("\n")
+            parts.append("\n")
         elif child.type in ("code_inline", "math_inline", "math_inline_double"):
-            shown.append("\N{NO-BREAK SPACE}")
-    return "".join(shown)
+            parts.append("\N{NO-BREAK SPACE}")
+    return "".join(parts)
 
 
 def notebook_faults(path: Path) -> list[str]:
-    """What is wrong with a reader's notebook: format, MyST in it, attachments that are not there. Raises OSError."""
+    """Return what is wrong with a reader's notebook: format, MyST in it, missing attachments. Raise OSError."""
     notebook: dict[str, Any] = json.loads(path.read_text("utf-8"))
     faults = []
     try:

@@ -1,4 +1,4 @@
-"""What every executor does with a set of tasks.
+"""Test what every executor must do with a set of tasks.
 
     class TestSlurm(ExecutorContract):
         @pytest.fixture(scope="class")
@@ -7,9 +7,9 @@
             with slurm_for_tests() as cluster:
                 yield SlurmExecutor(cluster)
 
-The executor must have room for three pages at a time, 4 GB of memory, and two GPUs, which need not be there: they are
-names in `CUDA_VISIBLE_DEVICES`. All processes that it starts must inherit the environment of the test, by which those
-that are left behind are found; so whatever starts them has to begin after the fixture `mark`.
+The executor must have room for three pages at a time, 4 GB of memory, and two GPUs, which may be mere names in
+`CUDA_VISIBLE_DEVICES`. All processes that it starts must inherit the environment of the test, by which those that are
+left behind are found. So the process that starts them must itself be started after the fixture `mark`.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from ..execution.plan import FIXED_ENVIRONMENT
 from ..execution.tasks import MISSING, Limits, Resources, Result, Started, Task
 
 MARK = "D2LBOOK_TEST_MARK"
-"""A variable in the environment of all processes that a test starts, so that those that are left are found."""
+"""Variable in the environment of all processes that a test starts, by which those that are left behind are found."""
 LIMITS = Limits(cell_seconds=60, page_seconds=60, memory=0, output=10**6)
 SHORT = Limits(cell_seconds=2, page_seconds=60, memory=0, output=10**6)
 LOOK = "try: open('absent.txt')\nexcept FileNotFoundError: print('absent')"
@@ -41,7 +41,7 @@ READ = "for name in ('made.txt', 'data.txt'): print(open(name).read())"
 
 
 def make_task(docname: str, root: Path, *cells: str, limits: Limits = LIMITS, **options: Any) -> Task:
-    """A page in ``root``; each text of ``cells`` is a code cell."""
+    """Return the task of a page in ``root``; each text of ``cells`` is a code cell."""
     folder = (root / docname).parent
     folder.mkdir(parents=True, exist_ok=True)
     code: list[dict[str, Any]] = [
@@ -74,7 +74,7 @@ def make_task(docname: str, root: Path, *cells: str, limits: Limits = LIMITS, **
 
 
 def tasks(root: Path) -> list[Task]:
-    """One of each kind."""
+    """Return a task of each kind."""
     where = "import os\nprint(os.path.basename(os.getcwd()), os.environ['CUDA_VISIBLE_DEVICES'])"
     return [
         make_task(
@@ -102,14 +102,14 @@ def tasks(root: Path) -> list[Task]:
 
 @dataclass
 class Ran:
-    """What an executor told of a set of tasks."""
+    """Results and events of an executor for a set of tasks."""
 
     results: dict[str, Result] = field(default_factory=dict)
     events: list[tuple[str, str]] = field(default_factory=list)
-    """("started" or "ended", docname), as they came."""
+    """Pairs of "started" or "ended" and a docname, in order of arrival."""
 
     def text(self, docname: str, cell: int = 0) -> str:
-        """What a cell printed and showed."""
+        """Return the text that a cell printed and showed."""
         outputs = self.results[docname].notebook["cells"][cell]["outputs"]
         return "".join(output.get("text") or output.get("data", {}).get("text/plain", "") for output in outputs)
 
@@ -129,9 +129,9 @@ def run_all(executor: Executor, tasks: Sequence[Task]) -> Ran:
 
 @contextmanager
 def marking() -> Iterator[str]:
-    """Mark the processes that are started meanwhile, and have orphans among them come to this process.
+    """Mark the processes that are started in the block, and adopt the orphans among them.
 
-    Orphans that come and end are told as zombies by `marked`, so those of earlier tests are taken away at the start.
+    `marked` lists adopted processes that have ended as zombies. So those of earlier tests are reaped at the start.
     """
     _reap()
     value = uuid.uuid4().hex
@@ -142,7 +142,7 @@ def marking() -> Iterator[str]:
 
 
 def _reap() -> None:
-    """Take away the children that have ended and that nobody waits for."""
+    """Reap the children that have ended and that nobody waits for."""
     for child in psutil.Process().children():
         with suppress(psutil.NoSuchProcess, ChildProcessError):
             if child.status() == psutil.STATUS_ZOMBIE:
@@ -150,22 +150,22 @@ def _reap() -> None:
 
 
 def marked(value: str) -> list[str]:
-    """Command lines of the processes that carry a mark, this one left out, and the zombies that came to this one."""
+    """Return the command lines of processes with a mark, except this one, and the zombies that this one adopted."""
     children = psutil.Process().children()
-    found = [f"zombie {child.pid}" for child in children if child.status() == psutil.STATUS_ZOMBIE]
+    commands = [f"zombie {child.pid}" for child in children if child.status() == psutil.STATUS_ZOMBIE]
     for process in psutil.process_iter(["pid"]):
         if process.pid == os.getpid():
             continue
         try:
             if process.environ().get(MARK) == value:
-                found.append(" ".join(process.cmdline()) or process.name())
+                commands.append(" ".join(process.cmdline()) or process.name())
         except psutil.Error:
             continue
-    return found
+    return commands
 
 
 class ExecutorContract:
-    """An executor, which the fixture `executor` returns."""
+    """Contract of an executor, which the fixture `executor` returns."""
 
     @pytest.fixture(scope="class")
     @classmethod
@@ -195,8 +195,8 @@ class ExecutorContract:
         return run_all(executor, tasks(root))
 
     def test_each_task_has_one_result_and_began_before_it(self, ran: Ran, tmp_path: Path) -> None:
-        """Whatever becomes of it."""
-        names = {one.docname for one in tasks(tmp_path)}
+        """Check this whatever the outcome of a task."""
+        names = {task.docname for task in tasks(tmp_path)}
         assert set(ran.results) == names
         ended = [name for kind, name in ran.events if kind == "ended"]
         assert sorted(ended) == sorted(names)
@@ -204,7 +204,7 @@ class ExecutorContract:
             assert ran.events.index(("started", name)) < ran.events.index(("ended", name))
 
     def test_outputs_come_back(self, ran: Ran) -> None:
-        """As nbclient leaves them."""
+        """Compare them with what nbclient returns."""
         result = ran.results["ok"]
         assert result.failure is None
         assert ran.text("ok", 1) == "42\n21"
@@ -224,7 +224,7 @@ class ExecutorContract:
     def test_what_fails_is_a_result_that_names_the_cell(
         self, ran: Ran, docname: str, cell: int, line: int | None, name: str, message: str
     ) -> None:
-        """And, where it is known, the line in it."""
+        """Compare the line in the cell too, if it is known."""
         failure = ran.results[docname].failure
         assert failure is not None
         assert (failure.cell, failure.line, failure.name, failure.message) == (cell, line, name, message)
@@ -242,7 +242,7 @@ class ExecutorContract:
     def test_what_cannot_run_is_a_result_that_blames_no_cell(
         self, ran: Ran, docname: str, name: str, message: str
     ) -> None:
-        """And no kernel is started for it."""
+        """Check also that no kernel is started for it."""
         failure = ran.results[docname].failure
         assert failure is not None
         assert (failure.cell, failure.name) == (None, name)
@@ -251,46 +251,46 @@ class ExecutorContract:
             assert ("started", docname) not in ran.events
 
     def test_what_a_page_wrote_is_there_for_the_page_after_it(self, ran: Ran) -> None:
-        """Which starts when the other has ended."""
+        """Check also that it starts when the other has ended."""
         assert ran.text("second") == "of the first\nof the author\n"
         assert ran.events.index(("ended", "first")) < ran.events.index(("started", "second"))
         assert ran.results["first"].writes == ("made.txt",)
         assert set(ran.results["second"].reads) == {"made.txt", "data.txt"}
 
     def test_reads_say_what_a_page_saw(self, ran: Ran, root: Path) -> None:
-        """The state of a file, or that it was not there."""
+        """Compare the state of each file, also of one that was missing."""
         assert ran.results["second"].reads["data.txt"] == state(root / "data.txt")
         assert ran.text("looks") == "absent\n"
         assert ran.results["looks"].reads == {"absent.txt": MISSING}
 
     def test_nothing_runs_beside_a_page_that_is_alone(self, ran: Ran) -> None:
-        """Neither when it starts nor until it ends."""
+        """Check when it starts, and until it ends."""
         start = ran.events.index(("started", "sub/alone"))
         assert ran.events[start + 1] == ("ended", "sub/alone")
         begun = {name for kind, name in ran.events[:start] if kind == "started"}
         assert begun <= {name for kind, name in ran.events[:start] if kind == "ended"}
 
     def test_a_page_runs_in_its_folder_and_sees_as_many_gpus_as_it_asked_for(self, ran: Ran) -> None:
-        """And no others."""
+        """Check also that it sees no others."""
         folder, gpus = ran.text("sub/alone").split()
         assert (folder, len(gpus.split(","))) == ("sub", 1)
 
     def test_what_is_left_behind_is_named_and_ended(self, ran: Ran, mark: str) -> None:
-        """With the cell after which it was first seen."""
-        (found,) = ran.results["ok"].leftovers
-        assert (found.cell, found.command) == (2, "sleep 600")
+        """Check also the cell after which it was first seen."""
+        (leftover,) = ran.results["ok"].leftovers
+        assert (leftover.cell, leftover.command) == (2, "sleep 600")
         assert [line for line in marked(mark) if "sleep 600" in line] == []
 
     def test_what_began_just_before_the_kernel_died_is_named_and_ended(self, ran: Ran, mark: str) -> None:
-        """In a session of its own, and sooner than anyone looks."""
-        assert [found.command for found in ran.results["hasty"].leftovers] == ["sleep 605"]
+        """Use a process with a session of its own that ends sooner than anyone looks."""
+        assert [leftover.command for leftover in ran.results["hasty"].leftovers] == ["sleep 605"]
         assert [line for line in marked(mark) if "sleep 605" in line] == []
 
     def test_closing_the_iterator_stops_what_runs(self, executor: Executor, mark: str, tmp_path: Path) -> None:
-        """Kernels, and what they are copied from."""
+        """Look for kernels, and for the processes that they are forked from."""
         events = executor.run([make_task(name, tmp_path, "import time\ntime.sleep(600)") for name in ("a", "b")])
         while not isinstance(next(events), Started):
             pass
         events.close()
-        left = [line for line in marked(mark) if "boot.py" in line or "zygote.py" in line]
-        assert left == [], left
+        remaining = [line for line in marked(mark) if "boot.py" in line or "zygote.py" in line]
+        assert remaining == [], remaining

@@ -1,4 +1,4 @@
-"""What every output does.
+"""Test what every output must do.
 
     class TestText(OutputContract):
         @pytest.fixture
@@ -35,7 +35,7 @@ PAGES = {
 
 
 class OutputContract:
-    """An output, which the fixture `output` returns. Its distribution is installed."""
+    """Contract of an output, which the fixture `output` returns. Its distribution is installed."""
 
     @pytest.fixture
     def output(self) -> Output:
@@ -68,23 +68,23 @@ class OutputContract:
             yield Written(app, folder)
 
     def test_its_builder_writes_it(self, output: Output, written: Written) -> None:
-        """And is found by the output's name."""
+        """Check also that it is found by the output's name."""
         assert output.is_written_by(written.app.builder)
         assert any(path.is_file() for path in written.folder.rglob("*"))
 
     def test_a_builder_has_a_format_and_no_versions(self, written: Written) -> None:
-        """Visitors go by the format; each switch of versioning methods would have all pages read again."""
+        """Visitors are chosen by format, and a switch of versioning methods would make Sphinx read all pages again."""
         assert written.app.builder.format
         assert written.app.builder.versioning_method == "none"
 
     def test_the_same_book_gives_the_same_bytes(self, written: Written) -> None:
-        """What is published is compared, and what did not change is not sent again."""
+        """Unequal bytes would make unchanged files be published again."""
         before = _contents(written.folder)
         written.app.build(force_all=True)
         assert _contents(written.folder) == before
 
     def test_what_is_announced_for_download_is_there(self, output: Output, written: Written) -> None:
-        """At addresses that no other output has."""
+        """Check also that no other output uses the same addresses."""
         output.assemble(written, {})
         files = output.site_files(written)
         assert all(file.is_file() for file in files.values())
@@ -95,17 +95,17 @@ class OutputContract:
             assert {download.address.replace("{docname}", name) for name in names} <= files.keys()
 
     def test_the_numbers_in_it_are_those_of_the_table(self, output: Output, written: Written) -> None:
-        """As far as it tells how they are read."""
+        """Compare those that the output says how to read."""
         table = table_of(written.app.env)
-        assert [str(one) for one in differences(table, output.readables(written, table))] == []
+        assert [str(difference) for difference in differences(table, output.readables(written, table))] == []
 
     def test_numbers_json_can_hold_its_places(self, output: Output, written: Written) -> None:
-        """One for each numbered thing, or none."""
+        """Check that there is at most one for each numbered thing."""
         rows = manifest(written.app.env, {output.field or "place": output.places(written)})
         assert len(rows) >= 4
 
     def test_its_checks_find_nothing_wrong(self, output: Output, written: Written) -> None:
-        """Of a book with nothing wrong in it."""
+        """Use a book with nothing wrong in it."""
         for check in output.checks().values():
             check(written)
 

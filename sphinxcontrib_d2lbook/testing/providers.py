@@ -1,4 +1,4 @@
-"""What every provider of a forum does.
+"""Test what every provider of a forum must do.
 
 class TestIsso(ProviderContract):
     @pytest.fixture
@@ -21,19 +21,19 @@ from ..forum.options import address_fault
 
 TOPIC = Topic(7, "A Title", 3)
 IDENTIFIERS = ("sec_a", "sec a/\u00e9", "</script>\"'&", "title", "x" * 300)
-"""Labels of sections. Authors may write any."""
+"""Labels of sections: authors may write any text."""
 
 
 class NoTransport:
-    """Sends nothing."""
+    """Transport that sends nothing."""
 
     def send(self, method: str, url: str, headers: Headers, body: bytes | None) -> Response:
-        """Fail: a service that is only made asks for nothing yet."""
+        """Fail: a service must not send anything while it is made."""
         raise AssertionError(f"{method} {url} was sent")
 
 
 class ProviderContract:
-    """A provider as a book has configured it, which the fixture `provider` returns."""
+    """Contract of a provider as a book has configured it, which the fixture `provider` returns."""
 
     @pytest.fixture
     def provider(self) -> Provider:
@@ -42,7 +42,7 @@ class ProviderContract:
 
     @pytest.fixture(autouse=True)
     def without_network(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Let nothing be looked up: a build never asks the forum."""
+        """Forbid all connections, because a build never uses the network for a forum."""
 
         def refuse(*_given: object, **_named: object) -> NoReturn:
             raise AssertionError("a build does not use the network")
@@ -51,7 +51,7 @@ class ProviderContract:
         monkeypatch.setattr(socket, "getaddrinfo", refuse)
 
     def test_it_pickles_and_is_then_the_same(self, provider: Provider) -> None:
-        """A build has several processes."""
+        """Pickle it, because a build has several processes."""
         assert pickle.loads(pickle.dumps(provider)) == provider
 
     @pytest.mark.parametrize("identifier", IDENTIFIERS)
@@ -59,7 +59,7 @@ class ProviderContract:
     def test_a_thread_has_an_address_of_the_web_or_none(
         self, provider: Provider, identifier: str, topic: Topic | None
     ) -> None:
-        """Readers are led to no other."""
+        """Readers must not be led to any other address."""
         address = provider.thread(identifier, topic)
         assert not address or address_fault(address) is None
 
@@ -68,7 +68,7 @@ class ProviderContract:
     def test_what_it_embeds_is_what_a_page_can_have(
         self, provider: Provider, identifier: str, topic: Topic | None
     ) -> None:
-        """The page's loader makes elements of it, and a variable."""
+        """Check that the page's loader can make elements of it, and a variable."""
         embed = provider.embed(identifier, 'A "<Title>"', topic)
         if embed is None:
             return
@@ -79,13 +79,13 @@ class ProviderContract:
 
     @pytest.mark.parametrize("topic", [None, TOPIC])
     def test_it_gives_the_same_each_time(self, provider: Provider, topic: Topic | None) -> None:
-        """Or pages would be written again that nobody changed."""
+        """Otherwise pages would be written again that nobody changed."""
         first, second = (provider.embed("sec_a", "A", topic) for _ in range(2))
         assert first == second
         assert provider.thread("sec_a", topic) == provider.thread("sec_a", topic)
 
     def test_its_service_has_what_a_sync_asks_for(self, provider: Provider) -> None:
-        """None where threads need no sync."""
+        """Allow None, for providers whose threads need no sync."""
         service = provider.service(Talk(NoTransport(), None), "A Book")
         names = ("find", "fetch", "create", "rename")
         assert service is None or all(callable(getattr(service, name, None)) for name in names)

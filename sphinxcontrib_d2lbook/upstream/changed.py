@@ -1,4 +1,4 @@
-"""The error of this folder: another project has no longer what a book relies on."""
+"""Define the error of this folder: another project no longer has what a book relies on."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ ADDRESS = "https://github.com/d2lbook/sphinxcontrib-d2lbook/issues"
 
 
 class UpstreamChanged(BookError):
-    """Something private of another project is gone or different, and going on would give a wrong result."""
+    """A private interface of another project is gone or different, and going on would give a wrong result."""
 
     category = "Unsupported version"
 

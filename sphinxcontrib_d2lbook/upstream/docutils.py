@@ -1,4 +1,4 @@
-"""What is used of docutils beyond its documented interface: the names of all directives and roles."""
+"""Use docutils beyond its documented interface, to list the names of all directives and roles."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ LOSS = "a misspelt directive or role gets no hint"
 def directive_names(env: BuildEnvironment | None) -> Iterator[str]:
     """Yield the names of all directives, those of domains with their domain: "note", "prf:theorem".
 
-    docutils registers directives and does not list them. In 0.21 to 0.23 there are two dictionaries.
+    docutils registers directives in two dictionaries (0.21 to 0.23) and has no function to list them. Without these
+    dictionaries, only a hint is lost.
     """
     from docutils.parsers.rst import directives
 
@@ -29,7 +30,7 @@ def directive_names(env: BuildEnvironment | None) -> Iterator[str]:
 
 
 def role_names(env: BuildEnvironment | None) -> Iterator[str]:
-    """Yield the names of all roles, likewise."""
+    """Yield the names of all roles, as `directive_names` does for directives."""
     from docutils.parsers.rst import roles
 
     yield from _names(roles, "_role_registry")
@@ -39,8 +40,8 @@ def role_names(env: BuildEnvironment | None) -> Iterator[str]:
 
 
 def _names(module: object, attribute: str) -> Iterator[str]:
-    found = getattr(module, attribute, None)
-    if isinstance(found, dict):
-        yield from found
+    names = getattr(module, attribute, None)
+    if isinstance(names, dict):
+        yield from names
     else:
         DOCUTILS.do_without(attribute, LOSS)

@@ -1,4 +1,4 @@
-"""The class of lxml's elements: its functions return them, and the name is private. For annotations only."""
+"""Name the class of lxml's elements for annotations: lxml's functions return them, but their class is private."""
 
 from lxml.etree import _Element as Element
 

@@ -1,7 +1,7 @@
-"""What is used of MyST-NB beyond its documented interface: the parser of pages, and what it notes of their runs.
+"""Use MyST-NB beyond its documented interface: the parser of pages, and its records of their runs.
 
-MyST-NB's configuration can switch execution off and name a reader for all pages with a suffix. What differs from page
-to page, the stored outputs, has no place in it.
+MyST-NB's configuration can switch execution off and name a reader for all pages with a suffix. It has no place for the
+stored outputs, which differ from page to page.
 """
 
 from __future__ import annotations
@@ -53,19 +53,19 @@ MYST_NB.method(Parser, "parse", USE)
 
 
 def config_of(env: BuildEnvironment) -> NbParserConfig:
-    """Return MyST-NB's configuration of a build: in MyST-NB 1.4 an attribute that it hangs on the environment."""
-    found: NbParserConfig = MYST_NB.attribute(env, "mystnb_config", NbParserConfig, USE)
-    return found
+    """Return MyST-NB's configuration of a build. In MyST-NB 1.4 it is an attribute of the environment."""
+    config: NbParserConfig = MYST_NB.attribute(env, "mystnb_config", NbParserConfig, USE)
+    return config
 
 
 def change_config(env: BuildEnvironment, **changes: Any) -> None:
-    """Give MyST-NB other values of its configuration for a whole build. Raises UpstreamChanged."""
+    """Change values of MyST-NB's configuration for a whole build. Raise UpstreamChanged."""
     env.mystnb_config = config_of(env).copy(**changes)  # type: ignore[attr-defined]
 
 
 @contextmanager
 def page_config(env: BuildEnvironment, **changes: Any) -> Iterator[None]:
-    """Let MyST-NB's parser see other values of its configuration while one page is parsed. Raises UpstreamChanged.
+    """Change values of MyST-NB's configuration while one page is parsed. Raise UpstreamChanged.
 
     The parser of MyST-NB 1.4 takes them from the environment, and `copy` of its configuration checks them.
     """
@@ -79,11 +79,11 @@ def page_config(env: BuildEnvironment, **changes: Any) -> Iterator[None]:
 
 @contextmanager
 def stored_values(find: Callable[[str, int], Any] | None) -> Iterator[None]:
-    """Let the roles and directives `eval` of a page that is parsed show what ``find`` returns, not ask a kernel.
+    """Make the roles and directives `eval` of a page that is parsed show the results of ``find``, without a kernel.
 
-    ``find`` takes an expression and how many code cells have been shown so far, and returns outputs as nbformat has
-    them, or None; without it, nothing is done. MyST-NB 1.4 gives pages that it does not run a client that it finds by
-    its name in `core.execute`, and that has no values.
+    ``find`` takes an expression and the number of code cells shown so far, and returns outputs in nbformat's form, or
+    None. If ``find`` is None, nothing is changed. MyST-NB 1.4 gives pages that it does not run a client without values,
+    which it looks up by its name in `core.execute`.
     """
     if find is None:
         yield
@@ -94,10 +94,10 @@ def stored_values(find: Callable[[str, int], Any] | None) -> Iterator[None]:
         MYST_NB.method(plain, name, use)
 
     class StoredValues(plain):  # type: ignore[misc, valid-type]
-        """A client that knows what expressions stood for when the page ran."""
+        """Client that knows the values that expressions had when the page ran."""
 
         shown = 0
-        """Code cells whose outputs have been asked for."""
+        """Number of code cells whose outputs have been asked for."""
 
         def code_cell_outputs(self, cell_index: int) -> Any:
             cells = self.notebook.cells[: cell_index + 1]
@@ -120,43 +120,43 @@ def stored_values(find: Callable[[str, int], Any] | None) -> Iterator[None]:
 
 
 def note_execution(env: BuildEnvironment, docname: str, result: ExecutionResult) -> None:
-    """Note of a page what MyST-NB would have noted had it run it: the directive `nb-exec-table` shows that.
+    """Record the run of a page as MyST-NB would, for the directive `nb-exec-table`. Raise UpstreamChanged.
 
-    MyST-NB 1.4 keeps it in its collector, by `set_exec_data`. Without that only the table is wrong, so it is refused.
+    MyST-NB 1.4 records it in its collector, by `set_exec_data`. Without it, only the table would be wrong.
     """
     MYST_NB.method(NbMetadataCollector, "set_exec_data", "`nb-exec-table` shows what ran")
     NbMetadataCollector.set_exec_data(env, docname, result)
 
 
 def lists_settings(record: logging.LogRecord) -> bool:
-    """Return whether a message lists all the settings of MyST-Parser 4 and 5 or MyST-NB 1.4 in one line of 2 kB.
+    """Return whether a message lists all settings of MyST-Parser 4 and 5 or MyST-NB 1.4, in one line of 2 kB.
 
-    Both do so at the beginning of each build, by the class's own text. Where they change that, the line is printed.
+    Both log it at the beginning of each build, in the form of the class's `repr`. If that changes, the line is printed.
     """
     message = record.getMessage()
     return "MdParserConfig(" in message or "NbParserConfig(" in message
 
 
 def glued_names(env: BuildEnvironment, docname: str) -> list[str]:
-    """Return the names of the values that a page glues, as MyST-NB 1.4 noted them when it read the page."""
+    """Return the names of the values that a page glues, as MyST-NB 1.4 recorded them when it read the page."""
     MYST_NB.method(NbMetadataCollector, "get_doc_data", "values of other pages are pasted")
     return list(NbMetadataCollector.get_doc_data(env).get(docname, {}).get("glue", ()))
 
 
 def add_mime_renderer(renderer: type[MimeRenderPlugin]) -> None:
-    """Have MyST-NB ask a class of ours for the forms of outputs, in all builds of this process.
+    """Add a class of ours to those that MyST-NB asks for the forms of outputs, in all builds of this process.
 
-    The documented way is an entry point, which counts for every project where the distribution is installed, too.
-    MyST-NB 1.4 keeps what the entry points name in one list, the result of `load_mime_renders`.
+    The documented way is an entry point, which would affect every project of the environment. MyST-NB 1.4 keeps the
+    classes of the entry points in one list, the result of `load_mime_renders`. Raise UpstreamChanged without it.
     """
-    kept = load_mime_renders()
-    if not isinstance(kept, list) or load_mime_renders() is not kept:
+    renderers = load_mime_renders()
+    if not isinstance(renderers, list) or load_mime_renders() is not renderers:
         raise MYST_NB.changed("load_mime_renders", "text with formulas is shown as that", is_there=True)
-    if renderer not in kept:
-        kept.append(renderer)
+    if renderer not in renderers:
+        renderers.append(renderer)
 
 
 def environment_of(renderer: NbElementRenderer) -> BuildEnvironment | None:
     """Return the environment of the build for which a renderer of MyST-NB 1.4 works; None outside of Sphinx."""
-    found: BuildEnvironment | None = getattr(renderer.renderer, "sphinx_env", None)
-    return found
+    environment: BuildEnvironment | None = getattr(renderer.renderer, "sphinx_env", None)
+    return environment

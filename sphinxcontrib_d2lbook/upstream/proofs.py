@@ -1,7 +1,7 @@
-"""What is used of sphinx-proof, sphinx-exercise and sphinxcontrib-bibtex beyond their documented interfaces.
+"""Use sphinx-proof, sphinx-exercise and sphinxcontrib-bibtex beyond their documented interfaces.
 
 None of the three documents an interface for other extensions. Nodes and directives are imported from here, so that a
-release that moves one is reported in one way.
+release that moves one of them is reported in a uniform way.
 """
 
 from __future__ import annotations
@@ -76,19 +76,19 @@ TITLES = ("UpdateReferencesToEnumerated", "ResolveTitlesInSolutions", "ResolveLi
 
 
 class _AnyLabel:
-    """Directives of sphinx-exercise that keep an exercise whose label another page has.
+    """Base of directives of sphinx-exercise that keep an exercise whose label another page has too.
 
-    sphinx-exercise 1.2 drops it, on the word of the method `duplicate_labels`. Its nodes have no line; these have.
+    sphinx-exercise 1.2 drops it if the method `duplicate_labels` says so. Its nodes have no line numbers; these have.
     """
 
     def duplicate_labels(self, _label: str) -> bool:
         return False
 
     def run(self: Any) -> list[nodes.Node]:
-        found: list[nodes.Node] = super().run()  # type: ignore[misc]
-        for node in found:
+        exercise_nodes: list[nodes.Node] = super().run()  # type: ignore[misc]
+        for node in exercise_nodes:
             self.set_source_info(node)
-        return found
+        return exercise_nodes
 
 
 class KeptExercise(_AnyLabel, ExerciseDirective):  # type: ignore[misc]
@@ -113,7 +113,7 @@ KEPT: Mapping[str, type[Directive]] = {
     "solution": KeptSolution,
     "solution-start": KeptSolutionStart,
 }
-"""Name -> directive, in the place of sphinx-exercise's own."""
+"""Directives that replace those of sphinx-exercise, by name."""
 
 for _directive in (ExerciseDirective, SolutionDirective):
     EXERCISE.method(_directive, "duplicate_labels", "an exercise stays whose label another page has")
@@ -121,73 +121,73 @@ PROOF.method(ProofDirective, "run", "proofs are read")
 
 
 def remove_titles(app: Sphinx) -> None:
-    """Take off the transforms of sphinx-exercise that give exercises and solutions numbers of their own.
+    """Remove the transforms of sphinx-exercise that give exercises and solutions numbers of their own.
 
-    Called when sphinx-exercise is set up. Raises UpstreamChanged where one of them is not there any more.
+    Called when sphinx-exercise is set up. Raise UpstreamChanged if one of them does not exist.
     """
     remove_post_transforms(app, TITLES, "sphinx_exercise", EXERCISE)
 
 
 def exercise_subtitle_of(env: BuildEnvironment, label: str, docname: str) -> list[nodes.Node] | None:
-    """Return the own name of an exercise, formulas in it as such; [] without one, None for none on that page.
+    """Return the nodes of an exercise's own title; [] if it has none, None if the page has no such exercise.
 
-    sphinx-exercise 1.2 keeps the nodes of all exercises in a dictionary that it hangs on the environment. Raises
-    UpstreamChanged. Called once all pages are read.
+    sphinx-exercise 1.2 keeps the nodes of all exercises in a dictionary that is an attribute of the environment. Called
+    after all pages are read. Raise UpstreamChanged without the dictionary.
     """
     use = "the title of a solution has the formulas of its exercise"
-    kept: dict[str, Any] = EXERCISE.attribute(env, "sphinx_exercise_registry", dict, use)
-    entry = kept.get(label)
+    registry: dict[str, Any] = EXERCISE.attribute(env, "sphinx_exercise_registry", dict, use)
+    entry = registry.get(label)
     if entry is None:
         return None
     if not {"docname", "node"} <= entry.keys():
         raise EXERCISE.changed("env.sphinx_exercise_registry[label]", use, is_there=True)
     if entry["docname"] != docname:
         return None
-    found = next(iter(entry["node"].findall(exercise_subtitle)), None)
-    return [child.deepcopy() for child in found.children] if found is not None else []
+    subtitle = next(iter(entry["node"].findall(exercise_subtitle)), None)
+    return [child.deepcopy() for child in subtitle.children] if subtitle is not None else []
 
 
 @dataclass(frozen=True)
 class Citation:
-    """One entry of one bibliography of the book."""
+    """Entry of a bibliography of the book."""
 
     docname: str
-    """The page that has the bibliography."""
+    """Page that contains the bibliography."""
     node_id: str
     bibliography: Any
-    """What sphinxcontrib-bibtex names the bibliography by."""
+    """Key by which sphinxcontrib-bibtex identifies the bibliography."""
     key: str
     entry: Any
-    """As pybtex has formatted it."""
+    """Entry as pybtex has formatted it."""
 
     @property
     def shown(self) -> tuple[str, Any, str, str, str]:
-        """All that pages show of it. The repr of the entry itself has its place in memory, which always differs."""
+        """Everything that pages show of the entry. Its repr contains an address in memory, which always differs."""
         return self.node_id, self.bibliography, self.key, self.entry.label, str(self.entry.text)
 
 
 def citations(env: BuildEnvironment) -> Iterator[Citation]:
-    """Yield all that the book's bibliographies have; nothing where sphinxcontrib-bibtex is not in use.
+    """Yield all entries of the book's bibliographies; nothing if sphinxcontrib-bibtex is not in use.
 
-    sphinxcontrib-bibtex documents directives and roles, and styles. Versions 2.6 and 2.7 have a domain "cite" with
-    these lists, filled when all pages are read. Raises UpstreamChanged.
+    sphinxcontrib-bibtex documents directives, roles and styles. Versions 2.6 and 2.7 have a domain "cite" with these
+    lists, which are filled when all pages are read. Raise UpstreamChanged without them.
     """
     use = "pages list what they cite"
     domain = env.domains.get("cite")
     if domain is None:
         return
-    kept: list[Any] = BIBTEX.attribute(domain, "citations", list, use)
-    for one in kept:
+    entries: list[Any] = BIBTEX.attribute(domain, "citations", list, use)
+    for citation in entries:
         for name in ("citation_id", "bibliography_key", "key", "formatted_entry"):
-            BIBTEX.attribute(one, name, object, use)
-        key = one.bibliography_key
-        yield Citation(key.docname, one.citation_id, key, one.key, one.formatted_entry)
+            BIBTEX.attribute(citation, name, object, use)
+        key = citation.bibliography_key
+        yield Citation(key.docname, citation.citation_id, key, citation.key, citation.formatted_entry)
 
 
 def bibliography_keys(env: BuildEnvironment) -> frozenset[str]:
-    """Return the keys of all entries of the book's bibliography files; none where sphinxcontrib-bibtex is not in use.
+    """Return the keys of all entries of the book's bibliography files; none if sphinxcontrib-bibtex is not in use.
 
-    sphinxcontrib-bibtex 2.6 and 2.7 keep what they read in `bibdata` of their domain. Without it, only a hint is lost.
+    sphinxcontrib-bibtex 2.6 and 2.7 keep the entries in `bibdata` of their domain. Without it, only a hint is lost.
     """
     data = getattr(getattr(env.domains.get("cite"), "bibdata", None), "data", None)
     entries: Mapping[str, Any] = getattr(data, "entries", None) or {}
@@ -197,15 +197,15 @@ def bibliography_keys(env: BuildEnvironment) -> frozenset[str]:
 
 
 def is_bibliography_handler(handler: Callable[..., Any]) -> bool:
-    """Return whether a handler of `builder-inited` is the one in which sphinxcontrib-bibtex reads the files.
+    """Return whether a handler of `builder-inited` is the one by which sphinxcontrib-bibtex reads the files.
 
-    In 2.6 and 2.7 it is `citation_target` and others of its modules; any of its own is taken.
+    In 2.6 and 2.7 it is in the package's own modules, so any handler of these modules counts.
     """
     return str(getattr(handler, "__module__", "")).startswith("sphinxcontrib.bibtex")
 
 
 def fault_in_bibliography(file: Path) -> str | None:
-    """Return what pybtex says of a file that it cannot read, "3: premature end of file"; None for a sound one."""
+    """Return pybtex's message about a file that it cannot read, "3: premature end of file"; None if it can."""
     with BIBTEX.imports("a broken bibliography is named"):
         from pybtex.database import parse_file
         from pybtex.exceptions import PybtexError
@@ -217,21 +217,21 @@ def fault_in_bibliography(file: Path) -> str | None:
 
 
 def citing_pages(env: BuildEnvironment) -> frozenset[str]:
-    """Return the pages that cite, or list what is cited; see `citations`. Raises UpstreamChanged."""
+    """Return the pages that cite, or that list citations; see `citations`. Raise UpstreamChanged."""
     use = "a page that cites is written again when an entry has changed"
     domain = env.domains.get("cite")
     if domain is None:
         return frozenset()
     references: list[Any] = BIBTEX.attribute(domain, "citation_refs", list, use)
     bibliographies: Mapping[Any, Any] = BIBTEX.attribute(domain, "bibliographies", dict, use)
-    return frozenset(one.docname for one in references) | {key.docname for key in bibliographies}
+    return frozenset(reference.docname for reference in references) | {key.docname for key in bibliographies}
 
 
 def paragraph_of(citation: Citation) -> nodes.paragraph:
-    """Return an entry of a bibliography as sphinxcontrib-bibtex prints it. Raises UpstreamChanged.
+    """Return an entry of a bibliography as sphinxcontrib-bibtex prints it. Raise UpstreamChanged.
 
-    Its transform, which makes them, does so for lists of its own only. It prints with its class's `backend` of pybtex
-    and lets `node_text_transform` make links of addresses in 2.6 and 2.7.
+    Its transform makes these paragraphs for its own lists only. In 2.6 and 2.7 it prints with `backend`, an attribute
+    of its class, and `node_text_transform` makes links of addresses.
     """
     use = "a notebook lists what its page cites"
     with BIBTEX.imports(use):

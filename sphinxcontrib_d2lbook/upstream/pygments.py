@@ -1,4 +1,4 @@
-"""What is used of Pygments beyond its documented interface: the lines of its HTML, and the class of tokens' kinds."""
+"""Use Pygments beyond its documented interface: the lines of its HTML, and the class of token types."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ PYGMENTS.method(HtmlFormatter, "_format_lines", USE)
 
 
 class LineFormatter(HtmlFormatter):  # type: ignore[misc]
-    """Pygments' formatter with a method to override that makes the HTML of lines.
+    """Formatter of Pygments with a method to override that makes the HTML of lines.
 
-    `HtmlFormatter.wrap`, the documented one, is handed finished lines, in which tokens can no longer be told apart.
-    Pygments 2.17 to 2.21 make them by `_format_lines`, and number and wrap what it yields.
+    The documented method, `HtmlFormatter.wrap`, gets finished lines, in which tokens cannot be distinguished. Pygments
+    2.17 to 2.21 make the lines in `_format_lines`, and number and wrap its results.
     """
 
     def _format_lines(self, tokensource: Iterable[tuple[TokenType, str]]) -> Iterator[tuple[int, str]]:
         return self.format_lines(tokensource)
 
     def format_lines(self, tokens: Iterable[tuple[TokenType, str]]) -> Iterator[tuple[int, str]]:
-        """Return pairs of 1, which marks lines of code, and a line's HTML."""
+        """Return pairs of 1, which marks a line of code, and the line's HTML."""
         lines: Iterator[tuple[int, str]] = super()._format_lines(tokens)
         return lines

@@ -1,4 +1,4 @@
-"""Python's own exit handlers, which a forked process inherits from its parent and must not run."""
+"""Use Python's own exit handlers, which a forked process inherits from its parent and must not run."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import weakref
 
 
 def forget_exit_handlers() -> None:
-    """Forget, in a process that was just forked, what its parent does when it ends: it would be done twice.
+    """Forget, in a process that was just forked, what its parent does at its end, since it would be done twice.
 
-    `atexit` can forget single functions, and only those that one knows. Python 3.11 to 3.14 have `atexit._clear`.
-    Objects of `weakref.finalize`, by which temporary folders are removed, are in a table of their class.
+    `atexit` can only unregister single functions that one knows. Python 3.11 to 3.14 have `atexit._clear`. Objects of
+    `weakref.finalize`, which remove temporary folders, are in a table of their class.
     """
     finalizers = weakref.finalize
     for finalizer in list(getattr(finalizers, "_registry", ())):
@@ -20,5 +20,5 @@ def forget_exit_handlers() -> None:
 
 
 def run_exit_handlers() -> None:
-    """Run what was registered since, as Python does at the end of a process that was not forked."""
+    """Run the functions registered since then, as Python does at the end of a process that was not forked."""
     atexit._run_exitfuncs()

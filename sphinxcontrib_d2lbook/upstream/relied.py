@@ -1,4 +1,4 @@
-"""How the modules of this folder ask for something private: with its name, its kind, and what needs it."""
+"""Ask for private attributes of other projects: with the name, the kind, and the feature that needs them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from importlib import metadata
 from typing import TYPE_CHECKING, TypeVar
 
-if TYPE_CHECKING:  # the processes that hold kernels do without Sphinx, which comes with the errors
+if TYPE_CHECKING:  # the processes that hold kernels do without Sphinx, which the errors import
     from .changed import UpstreamChanged
 
 Value = TypeVar("Value")
@@ -16,17 +16,17 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True)
 class Upstream:
-    """A distribution of which something is used that is not public."""
+    """Distribution whose private interface is used."""
 
     name: str
-    """As package indexes have it."""
+    """Name on package indexes."""
     holds: str
     """Releases with which the tests were run or whose source was read, as pip takes them: ">=9.0,<9.3"."""
     _told: set[str] = field(default_factory=set, compare=False, repr=False)
 
     @property
     def version(self) -> str:
-        """The version that is installed; "" where that cannot be told."""
+        """Installed version; "" if it is unknown."""
         try:
             return metadata.version(self.name)
         except metadata.PackageNotFoundError:  # used from a source tree
@@ -35,7 +35,7 @@ class Upstream:
     def attribute(self, owner: object, name: str, kind: type[Value] | tuple[type[Value], ...], use: str) -> Value:
         """Return an attribute of another project's object. ``use`` completes "…, with which ".
 
-        Raises UpstreamChanged where it is missing or of another kind.
+        Raise UpstreamChanged if it is missing or of another kind.
         """
         missing = object()
         value = getattr(owner, name, missing)
@@ -44,21 +44,21 @@ class Upstream:
         return value
 
     def method(self, owner: object, name: str, use: str) -> None:
-        """Make sure that a class or object has a method that is called or overridden. Raises UpstreamChanged."""
-        found = getattr(owner, name, None)
-        if not callable(found):
-            raise self.changed(f"{_name(owner)}.{name}", use, is_there=found is not None)
+        """Check that a class or object has a method that is called or overridden. Raise UpstreamChanged."""
+        method = getattr(owner, name, None)
+        if not callable(method):
+            raise self.changed(f"{_name(owner)}.{name}", use, is_there=method is not None)
 
     @contextmanager
     def imports(self, use: str) -> Iterator[None]:
-        """Make an ImportError in the block an `UpstreamChanged`."""
+        """Turn an ImportError in the block into `UpstreamChanged`."""
         try:
             yield
         except ImportError as err:
             raise self.changed(f"{err.name or 'module'} as before ({err.msg})", use) from err
 
     def changed(self, what: str, use: str, *, is_there: bool = False) -> UpstreamChanged:
-        """Return the error for something that is not as it was."""
+        """Return the error for an attribute or module that has changed."""
         from .changed import UpstreamChanged
 
         return UpstreamChanged(self.name, self.version, self.holds, what, use, is_there)

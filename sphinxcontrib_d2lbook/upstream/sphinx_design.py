@@ -1,4 +1,4 @@
-"""What is used of sphinx-design beyond its documented interface: the nodes of its icons."""
+"""Use sphinx-design beyond its documented interface: the nodes of its icons."""
 
 from __future__ import annotations
 
@@ -18,5 +18,5 @@ __all__ = ["fontawesome", "print_icon"]
 
 
 def print_icon(translator: LaTeXTranslator, node: nodes.Element) -> None:
-    """Write an icon as sphinx-design does for LaTeX, with the visitor that it registers and ours takes the place of."""
+    """Write an icon as sphinx-design does for LaTeX, with its visitor, which ours has replaced."""
     visit_fontawesome_latex(translator, node)  # type: ignore[no-untyped-call]

@@ -1,4 +1,4 @@
-"""What the process that holds kernels uses of jupyter_client and ipykernel."""
+"""Use jupyter_client and ipykernel in the process that holds kernels."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ JUPYTER_CLIENT = Upstream("jupyter-client", ">=8.6,<9")
 
 
 def note_protocol(client: KernelClient, reply: dict[str, Any]) -> None:
-    """Let a client adapt to the version of the protocol that a kernel speaks, by its `kernel_info_reply`.
+    """Adapt a client to the version of the protocol that a kernel speaks, from its `kernel_info_reply`.
 
-    jupyter_client does so in its own `wait_for_ready`, which waits for longer than a build wants, and has no public
-    method for it; in 8.6 to 8.10 it is `_handle_kernel_info_reply`. Raises UpstreamChanged.
+    jupyter_client does so in its own `wait_for_ready`, which waits longer than a build can. It has no public method for
+    it; in 8.6 to 8.10 it is `_handle_kernel_info_reply`. Raise UpstreamChanged without that method.
     """
     use = "messages of kernels with another protocol are read"
     JUPYTER_CLIENT.method(client, "_handle_kernel_info_reply", use)
@@ -25,10 +25,11 @@ def note_protocol(client: KernelClient, reply: dict[str, Any]) -> None:
 
 
 def cell_file_name(source: str) -> str:
-    """Return the name, without a folder, of the file that Python takes a cell with this source for.
+    """Return the name, without a folder, of the file to which Python attributes a cell with this source.
 
-    ipykernel 6.29 to 7.4 make it from the cell's text, in `ipykernel.compiler.get_file_name`, below a folder that is
-    named by the process. Without that function "" stands for all names: then messages name the cell that shows them.
+    ipykernel 6.29 to 7.4 make it from the cell's text, in `ipykernel.compiler.get_file_name`, below a folder named
+    after the process. Without that function, return "", which stands for all names: then messages name the cell in
+    which they appear.
     """
     try:
         from ipykernel.compiler import get_file_name  # here, because few pages show such a path

@@ -1,7 +1,8 @@
-"""What a kernel's process uses of ipykernel, IPython and Python, beyond their documented interfaces.
+"""Use ipykernel, IPython and Python beyond their documented interfaces, in the process of a kernel.
 
-Loaded by its path, in the kernel's Python: see the package. It imports nothing but the standard library until a
-function is called, and knows the Pythons and kernels of the last years. `KernelChanged` goes to `kernels.log`.
+The module is loaded by path, in the kernel's Python: see the package. It imports only the standard library until a
+function is called, and supports Pythons and kernels of several years. The message of `KernelChanged` goes to
+`kernels.log`.
 """
 
 from __future__ import annotations
@@ -19,17 +20,17 @@ from types import ModuleType
 from typing import Any, Callable, Iterable, Iterator, NoReturn, Sequence  # noqa: UP035  (older than collections.abc's)
 
 IPYKERNEL = ("ipykernel", "6.29 to 7.4")
-"""Distribution, and the versions for which what is used of it is known to hold."""
+"""Distribution, and the versions for which its private interface is known."""
 IPYTHON = ("ipython", "8.0 to 9.18")
 PYTHON = ("python", "3.8 to 3.13")
 
 
 class KernelChanged(Exception):
-    """Something private of a kernel is gone, and going on would give wrong outputs."""
+    """A private interface of a kernel is gone, and going on would give wrong outputs."""
 
 
 def need(owner: Any, name: str, use: str, upstream: tuple[str, str] = IPYKERNEL) -> Any:
-    """Return an attribute. ``use`` completes "…, with which ". Raises KernelChanged where there is none."""
+    """Return an attribute. ``use`` completes "…, with which ". Raise KernelChanged if it is missing."""
     try:
         return getattr(owner, name)
     except AttributeError:
@@ -54,26 +55,26 @@ def _version(distribution: str) -> str:
 
 
 def lose_no_output(app: Any) -> None:
-    """Let a kernel's outputs queue without end: by default what a client falls behind with is dropped without a word.
+    """Make a kernel queue its outputs without limit. By default, outputs that a client is too slow for are dropped.
 
-    The sockets are made in `IPKernelApp.init_iopub` of ipykernel 6.29 to 7.4, from a context that it is handed and
-    that there is no way to set up before.
+    The sockets are made in `IPKernelApp.init_iopub` of ipykernel 6.29 to 7.4, from a context that cannot be configured
+    before.
     """
     init = need(app, "init_iopub", "no output is lost")
 
     def init_iopub(context: Any) -> None:
-        context.sndhwm = 0  # of the sockets that are made from here on
+        context.sndhwm = 0  # for the sockets that are made from here on
         init(context)
 
     app.init_iopub = init_iopub
 
 
 def take_arguments(app: Any, arguments: Sequence[str], options: Any) -> None:
-    """Have a kernel's application take a command line and ``options``, which go before it.
+    """Make a kernel's application use a command line, and ``options``, which override it.
 
-    Where there is nothing but the connection file, no parser is made: that of ipykernel knows every option of IPython,
-    and making it takes a fifth of the time in which a kernel starts. `initialize` calls `parse_command_line`, of
-    traitlets, and uses what it has set; hence the method is replaced.
+    If there is only the connection file, no parser is made: ipykernel's parser knows every option of IPython, and
+    making it takes a fifth of the time in which a kernel starts. `initialize` calls `parse_command_line`, of traitlets,
+    and uses its result; so that method is replaced.
     """
     from traitlets.config import Config
 
@@ -93,7 +94,7 @@ def take_arguments(app: Any, arguments: Sequence[str], options: Any) -> None:
 
 
 class _FewModules:
-    """`sys` for the module that makes the kernel: with none of the modules that are there."""
+    """Substitute for `sys` in the module that makes the kernel, with an empty dictionary of modules."""
 
     modules: dict[str, ModuleType] = {}  # noqa: RUF012
 
@@ -105,11 +106,11 @@ class _FewModules:
 
 
 def initialize(app: Any, arguments: Sequence[str]) -> None:
-    """Initialize a kernel's application without the list of all modules that only a debugger would use.
+    """Initialize a kernel's application without the list of all modules, which only a debugger would use.
 
-    ipykernel 6.29 to 7.4 go through `sys.modules` in `ipkernel.py` for the files of all modules; in a copy of another
-    process, to look at a module is to copy it. The name `sys` in that module is another for so long. Where it is not
-    there, only speed and memory are lost.
+    ipykernel 6.29 to 7.4 search `sys.modules` in `ipkernel.py` for the files of all modules. In a forked process,
+    looking at a module means copying it. So the name `sys` in that module is replaced meanwhile. If the module has no
+    such name, only speed and memory are lost.
     """
     from ipykernel import ipkernel
 
@@ -129,10 +130,10 @@ async def _nothing() -> None:
 
 
 def leave_children(kernel: Any) -> None:
-    """Have a kernel that ends leave the processes that it has started: the build tells of them, and ends them.
+    """Make a kernel leave its child processes running when it ends: the build reports them, and ends them.
 
-    ipykernel 6.29 to 7.4 end them in `_progressively_terminate_all_children`, which it has no setting for. Where it
-    is not there, the kernel is said to leave them, or they are ended without being told of; a warning says so.
+    ipykernel 6.29 to 7.4 end them in `_progressively_terminate_all_children`, for which there is no setting. Without
+    that method, the kernel either leaves them running or ends them before they are reported; a warning says so.
     """
     name = "_progressively_terminate_all_children"
     if hasattr(kernel, name):
@@ -142,19 +143,19 @@ def leave_children(kernel: Any) -> None:
 
 
 def end_without_closing(app: Any) -> None:
-    """Have an application not close its sockets and threads when the process ends.
+    """Prevent an application from closing its sockets and threads when the process ends.
 
-    Its `close`, which ipykernel 6.29 to 7.4 register with `atexit`, waits for a thread that may wait for another which
-    has ended; all that is to be said has been said by then.
+    Its `close`, which ipykernel 6.29 to 7.4 register with `atexit`, waits for a thread that may wait for another one
+    that has ended. By then everything has been sent.
     """
     atexit.unregister(need(app, "close", "a kernel ends without waiting"))
 
 
 def kernel_log() -> logging.Logger:
-    """Return the logger for an application to write warnings to: its handlers decide where they go.
+    """Return the logger to which an application writes warnings; its handlers decide where they go.
 
-    The one that an application makes by itself takes all that is below that, too, and then drops it; and to make that
-    one is to look through all loggers, and to close the handlers that imports have made. Its name is of ipykernel.
+    The logger that an application makes by itself also handles records below warnings, and then drops them. Making it
+    searches all loggers, and closes handlers that imports have made. The name is ipykernel's.
     """
     log = logging.getLogger("IPKernelApp")
     if log.level != logging.WARNING:
@@ -164,7 +165,7 @@ def kernel_log() -> logging.Logger:
 
 
 def warm_up() -> None:
-    """Have IPython compile now the regular expressions that its first cell would compile.
+    """Compile the regular expressions of IPython's first cell now.
 
     `TransformerManager.transform_cell` of IPython 8.0 to 9.18 reads a cell as a shell does.
     """
@@ -177,9 +178,9 @@ def warm_up() -> None:
 
 @contextmanager
 def as_in_kernel(shell: type) -> Iterator[None]:
-    """Let modules that are imported meanwhile find ``shell`` when they ask IPython where they are.
+    """Let modules that are imported in the block get ``shell`` when they ask IPython for the current shell.
 
-    IPython has no kernel before it is one. Its shells of 8.0 to 9.18 put `get_ipython` among the built-in functions.
+    IPython has none before the kernel exists. Its shells of 8.0 to 9.18 add `get_ipython` to the built-in functions.
     """
     names = vars(builtins)
     names["get_ipython"] = shell
@@ -190,7 +191,7 @@ def as_in_kernel(shell: type) -> Iterator[None]:
 
 
 class _After:
-    """A finder that has a function called with a module as soon as that is there."""
+    """Finder that calls a function with a module as soon as it is imported."""
 
     def __init__(self, name: str, call: Callable[[Any], None]) -> None:
         self.name = name
@@ -216,9 +217,9 @@ class _After:
 
 
 def after_import(name: str, call: Callable[[Any], None]) -> None:
-    """Have ``call`` get a module as soon as it is imported; at once where it is.
+    """Call ``call`` with a module as soon as it is imported; at once if it is imported already.
 
-    Python has finders, which are documented, and no hook for what comes after; the loader's method is replaced.
+    Python documents finders, and has no hook for the time after an import; so the loader's method is replaced.
     """
     if name in sys.modules:
         call(sys.modules[name])
@@ -227,16 +228,16 @@ def after_import(name: str, call: Callable[[Any], None]) -> None:
 
 
 def forget_modules(names: Iterable[str]) -> None:
-    """Take modules out of `sys.modules`, so that they are imported anew: they set hooks where they are imported."""
+    """Remove modules from `sys.modules`, so that they are imported again where they must set their hooks."""
     for name in names:
         sys.modules.pop(name, None)
 
 
 def put_in_front(filters: Sequence[Any]) -> None:
-    """Let filters of warnings stand before those that are there, in which imports put them that come later.
+    """Put filters of warnings before the present ones; later imports put theirs before the present ones too.
 
-    `warnings.filters` can be read and added to; Python has no way to put whole filters into it. The end of
-    `catch_warnings` tells `warnings` that they have changed.
+    `warnings.filters` can be read and extended; Python has no function to insert whole filters. The end of
+    `catch_warnings` tells `warnings` that the filters have changed.
     """
     if filters:
         warnings.filters = [*filters, *(item for item in warnings.filters if item not in filters)]
@@ -245,19 +246,19 @@ def put_in_front(filters: Sequence[Any]) -> None:
 
 
 ENDS = ((threading, "_shutdown"), (atexit, "_run_exitfuncs"))
-"""What Python 3.8 to 3.13 call at their end: they wait for threads, and run what is registered."""
+"""Functions that Python 3.8 to 3.13 call at its end: they wait for threads, and run registered functions."""
 
 
 def check_end() -> None:
-    """Make sure that `leave` can do its work, for what a page registers with `atexit`. Raises KernelChanged."""
+    """Check that `leave` can do its work for functions that a page registers with `atexit`. Raise KernelChanged."""
     for module, name in ENDS:
         need(module, name, "a kernel does at its end what a page wants", PYTHON)
 
 
 def leave(code: int) -> NoReturn:
-    """End the process: what is registered for that is run, but modules are not taken apart, which takes long.
+    """End the process: run registered functions, but do not destroy the modules, which takes long.
 
-    `os._exit`, which is documented, does neither; Python's own way does both.
+    `os._exit`, which is documented, does neither; Python's normal end does both.
     """
     try:
         for module, name in ENDS:

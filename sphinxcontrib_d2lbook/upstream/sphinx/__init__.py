@@ -1,4 +1,4 @@
-"""What is used of Sphinx beyond its documented interface.
+"""Use Sphinx beyond its documented interface.
 
-The modules are imported one by one: a build that has nothing to do ends before the larger parts of Sphinx are loaded.
+The modules are imported one by one, because a build with nothing to do ends before larger parts of Sphinx are loaded.
 """

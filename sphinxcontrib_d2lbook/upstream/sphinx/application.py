@@ -1,4 +1,4 @@
-"""The application of a build: how to get to it, and what it knows of its configuration, terminal and warnings."""
+"""Use the application of a build: find it, and read its configuration, status stream and number of warnings."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
 def app_of(owner: BuildEnvironment | Builder) -> Sphinx:
     """Return the application to which an environment or a builder belongs.
 
-    Directives, transforms and builders are handed an environment or a builder, and the public way from there, `.app`,
-    warns since Sphinx 9.0 that it will be removed; nothing takes its place yet. Sphinx 9.0 to 9.2 itself uses `._app`.
+    Directives, transforms and builders get an environment or a builder. The public way from there, `.app`, warns since
+    Sphinx 9.0 that it will be removed, and nothing replaces it yet. Sphinx 9.0 to 9.2 itself uses `._app`.
     """
     return SPHINX.attribute(owner, "_app", Sphinx, "directives, transforms and builders find the build")
 
 
 def given_values(config: Config) -> Mapping[str, Any]:
-    """Return what conf.py and the command line set, by name; values of the command line are as they were typed.
+    """Return the values that conf.py and the command line set, by name; those of the command line as they were typed.
 
-    `Config` gives the default of a value that nobody set, without a way to tell; a default of ours must not take the
-    place of an author's value. Sphinx 9.0 to 9.2 keep the namespace of conf.py in `_raw_config`.
+    `Config` returns the default of a value that nobody set, and does not tell the difference. A default of ours must
+    not replace an author's value. Sphinx 9.0 to 9.2 keep the namespace of conf.py in `_raw_config`.
     """
     raw: dict[str, Any] = SPHINX.attribute(
         config, "_raw_config", dict, "a build tells an author's value from a default"
@@ -37,10 +37,10 @@ def given_values(config: Config) -> Mapping[str, Any]:
 
 
 def status_stream(app: Sphinx) -> IO[str] | None:
-    """Return the stream to which messages go, None where it is not known: then no live display is shown.
+    """Return the stream of status messages; None if it is unknown, and then there is no live display.
 
-    The stream is an argument of `Sphinx` and is kept in `_status` by Sphinx 9.0 to 9.2, with `-q` as one that drops
-    all; `sys.stdout` would be another one.
+    The stream is an argument of `Sphinx`, which Sphinx 9.0 to 9.2 keep in `_status`; with `-q` it drops everything.
+    `sys.stdout` would be another stream.
     """
     stream: IO[str] | None = getattr(app, "_status", None)
     if stream is None:
@@ -49,10 +49,10 @@ def status_stream(app: Sphinx) -> IO[str] | None:
 
 
 def count_warnings(app: Sphinx) -> int | None:
-    """Return how many warnings the build has given; None where that is not known.
+    """Return the number of warnings of the build; None if it is unknown.
 
-    Without it no build counts as one without a warning, and the next one looks at everything again. Sphinx 9.0 to 9.2
-    count in `_warncount` after suppressed warnings are left out, and publish no number.
+    Without it, no build counts as free of warnings, and the next one checks everything again. Sphinx 9.0 to 9.2 count
+    in `_warncount`, without suppressed warnings, and publish no number.
     """
     count: int | None = getattr(app, "_warncount", None)
     if count is None:
@@ -61,10 +61,10 @@ def count_warnings(app: Sphinx) -> int | None:
 
 
 def call_last(app: Sphinx, last: Callable[[], None]) -> None:
-    """Call ``last`` when a build is over, after the exit code was decided. May be called until then, also repeatedly.
+    """Call ``last`` when a build is over and its exit code is decided. Several functions may be added until then.
 
-    Sphinx 9.0 to 9.2 set the exit code for `-W` after `build-finished`, the last event, and call only
-    `Builder.cleanup` after that. So the method of this one builder is replaced by one that calls both.
+    Sphinx 9.0 to 9.2 decide the exit code for `-W` after `build-finished`, the last event, and call only
+    `Builder.cleanup` after that. So this method of the one builder is replaced by a function that calls both.
     """
     SPHINX.method(app.builder, "cleanup", "a build that failed ends with 2")
     cleanup = app.builder.cleanup

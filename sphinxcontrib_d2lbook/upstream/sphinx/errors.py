@@ -1,4 +1,4 @@
-"""How Sphinx prints the exception that ends a build."""
+"""Replace the function by which Sphinx prints the exception that ends a build."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from .versions import SPHINX
 
 
 def wrap_error_printer(wrapper: Callable[..., None]) -> None:
-    """Have ``wrapper(printer, exception, **options)`` called where Sphinx would call its ``printer``.
+    """Make Sphinx call ``wrapper(printer, exception, **options)`` where it would call its ``printer``.
 
-    Sphinx 9.0 to 9.2 print every exception as a report for their developers, without a hook: with
-    `sphinx._cli.util.errors.handle_exception`, which is replaced. Without it, authors' mistakes are printed the long
-    way again: only comfort is lost. Does nothing where the printer is replaced already.
+    Sphinx 9.0 to 9.2 print every exception as a report for their developers, without a hook. Their function is
+    `sphinx._cli.util.errors.handle_exception`, which is replaced, unless it is replaced already. Without it, authors'
+    mistakes are printed the long way: only comfort is lost.
     """
     try:
         module: Any = import_module("sphinx._cli.util.errors")
@@ -29,10 +29,10 @@ def wrap_error_printer(wrapper: Callable[..., None]) -> None:
 
 
 def red(text: str) -> str:
-    """Return a text as Sphinx prints errors: in red where there are colours; plain where Sphinx has no such function.
+    """Return text in red, as Sphinx prints errors; plain if the terminal has no colours or Sphinx no such function.
 
-    Sphinx 9.0 to 9.2 have it, with their rule of when there are colours, in `sphinx.util.console`, which their manual
-    does not name.
+    Sphinx 9.0 to 9.2 have it, with their rule for the use of colours, in `sphinx.util.console`, which their manual does
+    not name.
     """
     from sphinx.util import console
 

@@ -1,4 +1,4 @@
-"""The HTML builder: parts of it that are replaced by ones that remember what they made."""
+"""Use the HTML builder: replace parts of it by versions with a memory."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from sphinx.highlighting import PygmentsBridge
 from .versions import SPHINX
 
 BUILD_INFO_LINES = 4
-"""Of the file `.buildinfo`, in which Sphinx 9.0 to 9.2 note with which settings a site was written."""
+"""Number of lines of `.buildinfo`, in which Sphinx 9.0 to 9.2 note the settings with which a site was written."""
 
 
 def is_cut_short(build_info: Path) -> bool:
-    """Whether a `.buildinfo` was not written whole, as on a full disk; Sphinx 9.0 to 9.2 fail with an empty one."""
+    """Return whether a `.buildinfo` is incomplete, as after a full disk; Sphinx 9.0 to 9.2 fail with an empty one."""
     return len(build_info.read_text("utf-8", errors="replace").splitlines()) < BUILD_INFO_LINES
 
 
 def template_environment(builder: Builder) -> jinja2.Environment | None:
-    """Return the environment of Jinja with which a builder makes pages; None for builders without templates.
+    """Return the Jinja environment of a builder's templates; None for builders without templates.
 
     Sphinx has no setting for it. In Sphinx 9.0 to 9.2 it is `environment` of `Builder.templates`. Without it,
     templates are compiled in each build: only speed is lost.
@@ -39,26 +39,26 @@ def template_environment(builder: Builder) -> jinja2.Environment | None:
 
 
 def replace_formatter(builder: Builder, make: Callable[..., HtmlFormatter]) -> bool:
-    """Have a builder's code be formatted by what ``make`` returns for Pygments' options; whether it writes HTML.
+    """Make a builder format code with the result of ``make`` for Pygments' options; return whether it writes HTML.
 
     Sphinx 9.0 to 9.2 make a formatter for each block from the class in `PygmentsBridge.formatter`, and have no option
-    for another one. Raises UpstreamChanged where a bridge has none: links in code would be missing.
+    for another class. Raise UpstreamChanged if a bridge has none, since links in code would be missing.
     """
     is_html = False
     for name in ("highlighter", "dark_highlighter"):
         bridge = getattr(builder, name, None)
         if isinstance(bridge, PygmentsBridge) and bridge.dest == "html":
             SPHINX.method(bridge, "formatter", "code links to the objects that it uses")
-            setattr(bridge, "formatter", make)  # noqa: B010  (a function that makes one stands for the class)
+            setattr(bridge, "formatter", make)  # noqa: B010  (a function that makes one replaces the class)
             is_html = True
     return is_html
 
 
 def index_words(builder: Builder) -> Iterator[dict[str, Any]]:
-    """Yield the tables of a builder's search index, word -> pages that have it, of texts and of titles.
+    """Yield the tables of a builder's search index, for texts and for titles: pages by word.
 
-    `IndexBuilder.prune` takes pages out and leaves their words. Sphinx 9.0 to 9.2 have `_mapping` and
-    `_title_mapping`. Raises UpstreamChanged without them: a site would differ from one that is built from nothing.
+    `IndexBuilder.prune` removes pages and leaves their words. Sphinx 9.0 to 9.2 have `_mapping` and `_title_mapping`.
+    Raise UpstreamChanged without them: a site would differ from one that is built from nothing.
     """
     indexer = getattr(builder, "indexer", None)
     if indexer is not None:

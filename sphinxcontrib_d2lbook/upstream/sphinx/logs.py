@@ -1,4 +1,4 @@
-"""The log: the logger of a whole build, and what Sphinx does with a warning before it is printed."""
+"""Use the log: the logger of a whole build, and Sphinx's treatment of a warning before it is printed."""
 
 from __future__ import annotations
 
@@ -23,42 +23,42 @@ with SPHINX.imports("warnings are kept and told once"):
     )
 
 MOST = 5
-"""So many names are told."""
+"""Most names of values in one message."""
 Record = python_logging.LogRecord
 
 
 def build_logger() -> python_logging.Logger:
-    """Return the logger to which every message of Sphinx and its extensions goes.
+    """Return the logger that gets every message of Sphinx and its extensions.
 
-    A handler that keeps warnings for a report, or for another process, has to be added to it. `sphinx.util.logging`
-    documents its loggers, not the name of their parent; in Sphinx 9.0 to 9.2 it is `NAMESPACE`.
+    A handler that keeps warnings for a report, or for another process, must be added to it. `sphinx.util.logging`
+    documents its loggers, but not the name of their parent; in Sphinx 9.0 to 9.2 it is `NAMESPACE`.
     """
     return python_logging.getLogger(NAMESPACE)
 
 
 def printing_handlers() -> list[python_logging.Handler]:
-    """Return the handlers that print: those whose filters make text of a record's place, in Sphinx 9.0 to 9.2.
+    """Return the handlers that print: in Sphinx 9.0 to 9.2, those whose filters turn a record's place into text.
 
-    Others keep records for later, and hand them over as they were.
+    Others keep records for later, and pass them on unchanged.
     """
     return [
         handler
         for handler in build_logger().handlers
-        if any(isinstance(one, SphinxLogRecordTranslator) for one in handler.filters)
+        if any(isinstance(filter_, SphinxLogRecordTranslator) for filter_ in handler.filters)
     ]
 
 
 def tells_of_configuration(record: Record) -> bool:
     """Return whether a message says that the configuration has changed since the last build.
 
-    Sphinx 9.0 to 9.2 say so in `environment`, which tells nothing else with arguments that is no warning.
+    Sphinx 9.0 to 9.2 log it in `environment`, whose only other messages with arguments are warnings.
     """
-    is_told = record.name == f"{NAMESPACE}.sphinx.environment" and record.levelno == python_logging.INFO
-    return is_told and bool(record.args)
+    is_message = record.name == f"{NAMESPACE}.sphinx.environment" and record.levelno == python_logging.INFO
+    return is_message and bool(record.args)
 
 
 def configuration_message(names: Sequence[str]) -> tuple[str, tuple[object, ...]]:
-    """Return Sphinx's own message, and its arguments, for values that have changed."""
+    """Return Sphinx's own message about changed values, and its arguments."""
     if len(names) == 1:
         return __("The configuration has changed (1 option: %r)"), (names[0],)
     shown = ", ".join(map(repr, names[:MOST]))
@@ -68,9 +68,9 @@ def configuration_message(names: Sequence[str]) -> tuple[str, tuple[object, ...]
 
 
 def is_suppressed(record: Record, config: Config) -> bool:
-    """Whether `suppress_warnings` of conf.py silences a record, by the rule of Sphinx 9.0 to 9.2.
+    """Return whether `suppress_warnings` of conf.py silences a record, by the rule of Sphinx 9.0 to 9.2.
 
-    Its filters are on the handlers that print, so a handler of ours sees the record all the same.
+    Its filters are on the handlers that print, so a handler of ours still gets the record.
     """
     kind, subtype = getattr(record, "type", None) or "", getattr(record, "subtype", None) or ""
     return is_suppressed_warning(kind, subtype, config.suppress_warnings)
@@ -82,10 +82,10 @@ def suppressing_filter(app: Sphinx) -> python_logging.Filter:
 
 
 def location_of(app: Sphinx) -> Callable[[Record], str | None]:
-    """Return a function from a record to its place, as Sphinx would print it: "path:line", or a docname; or None.
+    """Return a function from a record to its place as Sphinx would print it: "path:line", a docname, or None.
 
-    Places come as nodes, docnames and pairs. What makes text of them in Sphinx 9.0 to 9.2 is a filter, which changes
-    the record: it gets a copy.
+    Places are nodes, docnames and pairs. In Sphinx 9.0 to 9.2 a filter turns them into text and changes the record; so
+    it gets a copy.
     """
     translator = WarningLogRecordTranslator(app)
 

@@ -1,4 +1,4 @@
-"""Writing another output from an environment that is already read, in an application that was made for one builder."""
+"""Write another output from an environment that is already read, in an application made for one builder."""
 
 from __future__ import annotations
 
@@ -27,12 +27,11 @@ with SPHINX.imports(USE):
 
 
 class Registered:
-    """What extensions had registered in an application at some moment.
+    """Registrations of extensions in an application at some moment.
 
-    What they register when a builder is initialized (roles, nodes, handlers, files of pages) is for that builder, and
-    another builder in the same application has it registered again: without this, twice. Sphinx 9.0 to 9.2 keep it in
-    the attributes of the registry, in `EventManager.listeners` and in `additional_nodes`, and docutils in two
-    dictionaries.
+    What extensions register when a builder is initialized (roles, nodes, handlers, files of pages) is for that builder.
+    For another builder in the same application they would register it twice. Sphinx 9.0 to 9.2 keep registrations in
+    the attributes of the registry, in `EventManager.listeners` and in `additional_nodes`, docutils in two dictionaries.
     """
 
     def __init__(self, app: Sphinx) -> None:
@@ -58,7 +57,7 @@ class Registered:
 
 
 def _copied(values: dict[Any, Any]) -> dict[Any, Any]:
-    """Return a copy of a dictionary, and of the collections in it and in those."""
+    """Return a copy of a dictionary, of the collections in it, and of the collections in those."""
     return {name: _copy(value, 2) for name, value in values.items()}
 
 
@@ -72,7 +71,7 @@ def _copy(value: Any, depth: int) -> Any:
 
 
 class Active(NamedTuple):
-    """For which builder an application works."""
+    """Builder for which an application works, with what belongs to it."""
 
     builder: Builder
     kind: type[Builder]
@@ -81,21 +80,21 @@ class Active(NamedTuple):
 
 
 def active(app: Sphinx, env: BuildEnvironment) -> Active:
-    """Return for which builder an application works."""
+    """Return the builder for which an application works. Raise UpstreamChanged."""
     return Active(app.builder, SPHINX.attribute(env, "_builder_cls", type, USE), app.outdir, app.tags)
 
 
 def activate(app: Sphinx, env: BuildEnvironment, which: Active) -> None:
-    """Let an application work for a builder that is initialized."""
+    """Make an application work for a builder that is initialized."""
     app.builder, env._builder_cls, app.outdir, app.tags = which
 
 
 def become(app: Sphinx, env: BuildEnvironment, name: str, folder: Path, tags: Set[str] | list[str]) -> Builder:
-    """Make ``app`` one that builds only the output ``name`` into ``folder``, and return its builder, initialized.
+    """Make ``app`` build only the output ``name`` into ``folder``, and return its builder, initialized.
 
-    An application has one builder from the start. A second application would read and run all pages again. Sphinx 9.0
-    to 9.2 look for the builder in `app.builder` and for its class, in post-transforms, in `env._builder_cls`. Tags are
-    made anew: those of the first builder would show `only` content that this output must not have. Raises
+    An application has one builder from its start, and a second application would read and run all pages again. Sphinx
+    9.0 to 9.2 look the builder up in `app.builder`, and its class, in post-transforms, in `env._builder_cls`. Tags are
+    made new, since those of the first builder would show `only` content that this output must not have. Raise
     UpstreamChanged.
     """
     builder = prepare(app, env, name, folder, tags)
@@ -104,10 +103,10 @@ def become(app: Sphinx, env: BuildEnvironment, name: str, folder: Path, tags: Se
 
 
 def prepare(app: Sphinx, env: BuildEnvironment, name: str, folder: Path, tags: Set[str] | list[str]) -> Builder:
-    """Do the same, but for the event `builder-inited`."""
+    """Do the same as `become`, but without the event `builder-inited`. Raise UpstreamChanged."""
     SPHINX.attribute(env, "_builder_cls", type, USE)
     SPHINX.method(app.registry, "create_builder", USE)
-    folder.mkdir(parents=True, exist_ok=True)  # as an application does for the first builder; extensions count on it
+    folder.mkdir(parents=True, exist_ok=True)  # an application does so for the first builder; extensions rely on it
     app.outdir = folder
     app.tags = Tags(list(tags))
     app.preload_builder(name)
@@ -119,11 +118,12 @@ def prepare(app: Sphinx, env: BuildEnvironment, name: str, folder: Path, tags: S
 
 
 def read_again(app: Sphinx, env: BuildEnvironment, builder: Builder, docnames: Iterable[str], folder: Path) -> None:
-    """Read pages for a builder, and have it write them as they then are; the environment still tells the rest.
+    """Read pages for a builder and make it write them in this form; everything else stays as in the environment.
 
-    ``folder`` takes the doctrees. All that is noted while a page is read goes into a copy of the environment, which is
-    thrown away, but for the files that the page shows or offers. In Sphinx 9.0 to 9.2 an environment can be pickled,
-    `setup` makes a copy work, and `Builder.read_doc` reads one page, into `Builder.doctreedir`. Raises UpstreamChanged.
+    ``folder`` takes the doctrees. Records that are made while a page is read go into a copy of the environment, which
+    is thrown away, except the files that the page shows or offers. In Sphinx 9.0 to 9.2 an environment can be pickled,
+    `setup` makes a copy usable, and `Builder.read_doc` reads one page, into `Builder.doctreedir`. Raise
+    UpstreamChanged.
     """
     SPHINX.method(builder, "read_doc", USE)
     for name in ("setup", "clear_doc", "get_doctree"):
@@ -131,38 +131,38 @@ def read_again(app: Sphinx, env: BuildEnvironment, builder: Builder, docnames: I
     copied: BuildEnvironment = pickle.loads(pickle.dumps(env, pickle.HIGHEST_PROTOCOL))
     copied._builder_cls = env._builder_cls
     copied.setup(app)
-    kept = builder.doctreedir
+    folder_before = builder.doctreedir
     app.env = builder.env = copied
     copied.doctreedir = builder.doctreedir = folder
-    made = {}
+    doctrees = {}
     try:
         for docname in docnames:
             app.events.emit("env-purge-doc", copied, docname)
             copied.clear_doc(docname)
             builder.read_doc(docname, _cache=False)
-            made[docname] = (folder / f"{docname}.doctree").read_bytes()
+            doctrees[docname] = (folder / f"{docname}.doctree").read_bytes()
     finally:
         app.env = builder.env = env
-        builder.doctreedir = kept
+        builder.doctreedir = folder_before
     env.images, env.dlfiles, env.original_image_uri = copied.images, copied.dlfiles, copied.original_image_uri
-    forget_doctrees(env, 0)  # those that are in memory were read for another
+    forget_doctrees(env, 0)  # those in memory were read for another builder
     plain = env.get_doctree
 
     def get_doctree(docname: str) -> nodes.document:
-        if docname in made:
-            env._pickled_doctree_cache[docname] = made[docname]
+        if docname in doctrees:
+            env._pickled_doctree_cache[docname] = doctrees[docname]
         return plain(docname)
 
     setattr(env, "get_doctree", get_doctree)  # noqa: B010  (mypy takes no assignment to a method)
 
 
 def read_nothing(builder: Builder, before: Callable[[], None]) -> None:
-    """Have a builder write the environment as it was loaded, though files have changed since. Raises UpstreamChanged.
+    """Make a builder write the environment as it was loaded, even if files have changed since. Raise UpstreamChanged.
 
-    ``before`` is called in the place of reading.
+    ``before`` is called instead of reading.
 
-    `Builder.read` of Sphinx 9.0 to 9.2 looks for changed files and reads them; `build` calls it first. It is final, so
-    the method of this one builder is replaced.
+    `Builder.read` of Sphinx 9.0 to 9.2 reads the files that have changed; `build` calls it first. It is final, so the
+    method of this one builder is replaced.
     """
     SPHINX.method(builder, "read", USE)
 
@@ -174,10 +174,10 @@ def read_nothing(builder: Builder, before: Callable[[], None]) -> None:
 
 
 def write(app: Sphinx, builder: Builder, docnames: Set[str] | None, updated: Set[str]) -> None:
-    """Have a builder write its pages in this process, and finish; nothing is read.
+    """Make a builder write its pages in this process, and finish, without reading. Raise UpstreamChanged.
 
-    ``docnames`` are the pages to write, None for those that the builder itself finds outdated; ``updated`` come on top.
-    `Builder.build`, which would do it, reads first. The order is that of Sphinx 9.0 to 9.2. Raises UpstreamChanged.
+    ``docnames`` are the pages to write, or None for those that the builder finds outdated; ``updated`` are added to
+    them. `Builder.build`, which would do this, reads first. The order of the steps is that of Sphinx 9.0 to 9.2.
     """
     for method in ("get_outdated_docs", "write", "finish", "cleanup"):
         SPHINX.method(builder, method, USE)

@@ -1,7 +1,7 @@
-"""Who asks, while a page is read, for which builder that is: its name, its format, the tags of the build.
+"""Notice who asks, while a page is read, for the builder's name or format, or for the tags of the build.
 
-What an extension makes of the page then is for this builder alone. Sphinx 9.0 to 9.2 have attributes of classes for
-the first two, and `Tags.has` and `in` for the third.
+What an extension makes of the page then is valid for this builder alone. Sphinx 9.0 to 9.2 have attributes of classes
+for the first two, and `Tags.has` and `in` for the tags.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ with SPHINX.imports(USE):
     from sphinx.util.tags import Tags
 
 KNOWN = frozenset({"docutils", "myst_nb", "myst_parser", "sphinx", __name__.partition(".")[0]})
-"""Packages whose questions change nothing in what is read."""
+"""Packages whose questions do not change what is read."""
 
 
 @contextmanager
 def listening(app: Sphinx, note: Callable[[], None]) -> Iterator[None]:
     """Call ``note`` whenever other code asks the builder of an application, or its tags, until the block ends.
 
-    The classes of these two objects are replaced by subclasses for that time.
+    The classes of these two objects are replaced by subclasses during the block.
     """
     builder, tags = app.builder, app.tags
     kind, kind_of_tags = type(builder), type(tags)
@@ -63,6 +63,6 @@ def _noted_method(name: str, note: Callable[[], None]) -> Callable[..., Any]:
 
 
 def _is_foreign() -> bool:
-    """Whether who asks is another extension, or conf.py: two calls above."""
+    """Return whether another extension, or conf.py, asks: the caller is two calls above."""
     module = str(sys._getframe(2).f_globals.get("__name__", ""))
     return module.partition(".")[0] not in KNOWN
