@@ -1,4 +1,4 @@
-"""COMMANDS: what `sphinx-d2lbook` does, which is what is not a build.
+"""Provide `sphinx-d2lbook`, the command for everything but builds.
 
-One file a command; main.py reads the command line.
+Each file has one command; `main.py` parses the command line.
 """

@@ -1,4 +1,4 @@
-"""`sphinx-d2lbook addresses`: the committed list of permanent addresses, compared with the book, or written."""
+"""Provide `sphinx-d2lbook addresses`: compare the committed list of permanent addresses with the book, or extend it."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from .book_loading import book
 
 
 def compare(folder: Path, source: Path, build: Path) -> int:
-    """Print what the list lacks or promises in vain; 1 if there is any of that, else 0.
+    """Print addresses that the list lacks, and those that the book lacks; return 1 if there are any, else 0.
 
-    ``folder`` is that of conf.py, ``build`` the one that `sphinx-build -M` was given: its last build tells which labels
-    the book has. Raises SphinxError where there is none, or no list.
+    ``folder`` contains conf.py. ``build`` is the folder given to `sphinx-build -M`, whose last build knows the labels
+    of the book. Raise SphinxError if there is no such build, or no list.
     """
     with book(folder, source, build / "doctrees") as app:
         file, labels = _file(app), _labels(app, build)
@@ -36,7 +36,7 @@ def compare(folder: Path, source: Path, build: Path) -> int:
 
 
 def publish(folder: Path, source: Path, build: Path) -> int:
-    """Add all addresses of the last build to the list. Raises SphinxError as `compare`, and for promises in vain."""
+    """Add all addresses of the last build to the list. Raise SphinxError as `compare`, and if the book lacks some."""
     with book(folder, source, build / "doctrees") as app:
         file, labels = _file(app), _labels(app, build)
     known = read(file)
@@ -47,10 +47,10 @@ def publish(folder: Path, source: Path, build: Path) -> int:
 
 
 def retire(folder: Path, source: Path, label: str, successor: str) -> int:
-    """Let the address of ``label`` lead to ``successor``.
+    """Make the address of ``label`` lead to ``successor``.
 
-    Whether that is in the book is for the next build to say: the last one stopped, because ``label`` is not.
-    Raises BookError for what was not published, and for a way in a circle.
+    The next build checks that ``successor`` is in the book; the last one stopped because ``label`` is not. Raise
+    BookError if ``label`` was not published, or if the addresses would form a circle.
     """
     with book(folder, source) as app:
         file = _file(app)
@@ -79,7 +79,7 @@ def _file(app: Sphinx) -> Path:
 
 
 def _labels(app: Sphinx, build: Path) -> dict[str, str]:
-    """Label -> docname of all that has an address. Raises BookError where the last build does not know the pages."""
+    """Return the docname of each label with an address. Raise BookError if the last build is out of date."""
     added, changed, removed = app.env.get_outdated_files(config_changed=False)
     pages = sorted({*added, *changed, *removed})
     if pages:

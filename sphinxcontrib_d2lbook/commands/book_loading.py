@@ -1,4 +1,4 @@
-"""A book as far as `builder-inited`, for commands that ask it something."""
+"""Load a book up to `builder-inited`, for commands that need facts about it."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 @contextmanager
 def book(folder: Path, source: Path, doctrees: Path | None = None) -> Iterator[Sphinx]:
-    """Pages are collected and checked, nothing is read by Sphinx, nothing runs.
+    """Yield an application whose pages are collected and checked. Sphinx reads no page, and no code runs.
 
-    ``folder`` is that of conf.py. What Sphinx keeps goes to ``doctrees``, or to a folder that vanishes.
+    ``folder`` contains conf.py. Sphinx's files go to ``doctrees``, or to a temporary folder.
     """
     with tempfile.TemporaryDirectory(prefix="d2lbook-") as work, patch_docutils(folder), docutils_namespace():
         yield Sphinx(
@@ -32,7 +32,7 @@ def book(folder: Path, source: Path, doctrees: Path | None = None) -> Iterator[S
 
 
 def docname_of(page: str, source: Path) -> str:
-    """Of a docname, or of a file's path from here."""
+    """Return the docname for a page given by its docname, or by the path of its file from the current folder."""
     path = Path(page)
     if path.suffix and path.is_file():
         page = path.resolve().relative_to(source).as_posix() if path.resolve().is_relative_to(source) else page
@@ -42,11 +42,11 @@ def docname_of(page: str, source: Path) -> str:
 
 
 def docnames_of(pages: Sequence[str], source: Path, known: Container[str]) -> list[str] | None:
-    """Those of pages that an author names; None where one is not in the book, which is then said."""
-    found = [docname_of(page, source) for page in pages]
-    unknown = [page for page, docname in zip(pages, found, strict=True) if docname not in known]
+    """Return the docnames of pages that an author names. If one is not in the book, print this and return None."""
+    docnames = [docname_of(page, source) for page in pages]
+    unknown = [page for page, docname in zip(pages, docnames, strict=True) if docname not in known]
     for page in unknown:
         print(
             f"{page}: there is no such page below {source}; name it as a toctree does, or by its file", file=sys.stderr
         )
-    return None if unknown else found
+    return None if unknown else docnames

@@ -1,4 +1,4 @@
-"""The book's discussions, from what the last build read: each with its section's title, address and first paragraph."""
+"""Collect the book's discussions from the last build, each with its section's title, address and first paragraph."""
 
 from __future__ import annotations
 
@@ -18,13 +18,14 @@ from ..elements.discussion.discussion_facts import discussion_domain
 from ..forum.interfaces import Section
 
 LONGEST_LABEL = 100
-"""Characters; it is part of an address that people read and print."""
+"""Most characters of a label, since people read and print it in an address."""
 
 
 def book_sections(app: Sphinx, build: Path, topics: Path) -> list[Section]:
-    """In reading order. Raises BookError where there is no build in ``build``, or one of other sources.
+    """Return the sections with a discussion, in reading order.
 
-    ``topics`` is the topic map, which pages may depend on and which a sync changes.
+    ``topics`` is the topic map, on which pages may depend and which a sync changes. Raise BookError if there is no
+    build in ``build``, or one of other sources.
     """
     env = app.env
     _check_build(app, build, topics)
@@ -34,19 +35,19 @@ def book_sections(app: Sphinx, build: Path, topics: Path) -> list[Section]:
             f"{app.confdir}/conf.py: html_baseurl = {base!r}: the first post of each topic links to the book; set it"
             " to the book's permanent address, such as https://book.example/"
         )
-    # The build has warned of a section that has two discussions.
-    found: dict[str, Section] = {}
+    # The build has warned of sections with two discussions.
+    sections: dict[str, Section] = {}
     for docname in _in_order(env):
         for section in _on_page(app, docname):
-            found.setdefault(section.identifier, section)
-    long = [section for section in found.values() if len(section.identifier) > LONGEST_LABEL]
+            sections.setdefault(section.identifier, section)
+    long = [section for section in sections.values() if len(section.identifier) > LONGEST_LABEL]
     if long:
         raise BookProblems(
             f"{section.place}: the label of a discussion has {len(section.identifier):,} characters, and"
             f" {LONGEST_LABEL} are the most; give the section a shorter one"
             for section in long
         )
-    return list(found.values())
+    return list(sections.values())
 
 
 def _check_build(app: Sphinx, build: Path, topics: Path) -> None:
@@ -57,20 +58,20 @@ def _check_build(app: Sphinx, build: Path, topics: Path) -> None:
     if env.config_status != CONFIG_OK:
         raise BookError(f"{app.confdir}/conf.py: is not as it was in the build in {build}; {remedy}")
     config = app.config
-    # As builds of websites do.
+    # The same folders as in builds of websites.
     without = [config.exclude_patterns, config.templates_path, config.html_extra_path, config.html_static_path]
-    there = app.project.discover([item for items in without for item in items], config.include_patterns)
+    docnames = app.project.discover([item for items in without for item in items], config.include_patterns)
     stale = sorted(
-        (there ^ set(env.all_docs)) | {name for name in there & set(env.all_docs) if _stale(env, name, topics)}
+        (docnames ^ set(env.all_docs)) | {name for name in docnames & set(env.all_docs) if _stale(env, name, topics)}
     )
     if stale:
         more = f" and {len(stale) - 1} more pages" if len(stale) > 1 else ""
-        name = _file(app, stale[0]) if stale[0] in there else stale[0]
+        name = _file(app, stale[0]) if stale[0] in docnames else stale[0]
         raise BookError(f"{name}: is not as it was in the build in {build}{more}; {remedy}")
 
 
 def _stale(env: BuildEnvironment, docname: str, topics: Path) -> bool:
-    """Whether the page, or a file that it takes in, is newer than what the build read."""
+    """Return whether a page, or a file that it includes, is newer than what the build read."""
     files = {Path(env.doc2path(docname)), *(Path(env.srcdir, name) for name in env.dependencies.get(docname, ()))}
     try:
         newest = max(file.stat().st_mtime_ns // 1000 for file in files if file.resolve() != topics.resolve())
@@ -80,7 +81,7 @@ def _stale(env: BuildEnvironment, docname: str, topics: Path) -> bool:
 
 
 def _in_order(env: BuildEnvironment) -> Iterator[str]:
-    """Pages as toctrees order them, then those that no toctree names."""
+    """Return the pages in the order of toctrees, then those that no toctree names."""
     return (name for name in pages_from(env, env.config.root_doc, *sorted(env.all_docs)) if name in env.all_docs)
 
 
@@ -90,13 +91,13 @@ def _on_page(app: Sphinx, docname: str) -> Iterator[Section]:
     anchors = env.get_doctree(docname).ids if all_shown else {}
     for shown in all_shown:
         section = anchors.get(shown.section)
-        found = section if isinstance(section, nodes.section) else None
+        section_node = section if isinstance(section, nodes.section) else None
         yield Section(
             identifier=shown.label,
             title=shown.title,
-            parent=_parent(env, docname, found),
+            parent=_parent(env, docname, section_node),
             address=permanent_address(app.config, shown.label),
-            summary=_summary(env, found) if found else "",
+            summary=_summary(env, section_node) if section_node else "",
             place=f"{_file(app, docname)}:{shown.line}",
         )
 
@@ -113,7 +114,7 @@ def _title(section: nodes.section) -> str:
 
 
 def _parent(env: BuildEnvironment, docname: str, section: nodes.section | None) -> str:
-    """Title of what the section is in: another section, or the page whose toctree names this one."""
+    """Return the title of the section around a section, or of the page whose toctree lists its page."""
     outer = _around(section.parent) if section else None
     if outer:
         return _title(outer)
@@ -122,7 +123,7 @@ def _parent(env: BuildEnvironment, docname: str, section: nodes.section | None) 
 
 
 def _summary(env: BuildEnvironment, section: nodes.section) -> str:
-    """The first paragraph that is the section's own."""
+    """Return the first paragraph of a section, outside of its subsections."""
     for child in section.children:
         if isinstance(child, nodes.paragraph) and (text := _text(env, child).strip()):
             return text
@@ -130,7 +131,7 @@ def _summary(env: BuildEnvironment, section: nodes.section) -> str:
 
 
 def _text(env: BuildEnvironment, node: nodes.Node) -> str:
-    """As `astext`, but references are called by what they lead to, and citations and notes are left out."""
+    """Return the text of a node. References become titles of their targets; citations and notes are left out."""
     if isinstance(node, nodes.Text):
         return node.astext()
     if isinstance(node, addnodes.pending_xref) and not node.get("refexplicit"):
@@ -152,7 +153,7 @@ def _left_out(node: nodes.Node) -> bool:
 
 
 def _file(app: Sphinx, docname: str) -> str:
-    """As messages name it: from where conf.py lies."""
+    """Return the path of a page as messages name it, relative to the folder of conf.py."""
     return _near(app, Path(app.env.doc2path(docname)))
 
 

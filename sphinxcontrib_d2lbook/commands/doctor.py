@@ -1,4 +1,4 @@
-"""`sphinx-d2lbook doctor`: what is installed, what a book needs besides, and settings that do not go together."""
+"""Provide `sphinx-d2lbook doctor`: report what is installed, what a book lacks, and contradictory settings."""
 
 from __future__ import annotations
 
@@ -38,23 +38,23 @@ DISTRIBUTIONS = (
     "jupyter-client",
     "distributed",
 )
-"""Whose versions a report of a fault should name; the last is for clusters only."""
+"""Distributions whose versions a bug report should name; the last is for clusters only."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the report."""
+    """Line of the report."""
 
     state: Literal["ok", "absent", "wrong"]
-    """"absent": not there, and not needed by this book."""
+    """State: "absent" means not there, and not needed by this book."""
     name: str
     note: str
 
 
 def doctor(folder: Path, source: Path, *, as_json: bool) -> int:
-    """Print a report on this installation and on the book, if there is a conf.py in ``folder``.
+    """Print a report on this installation and, if there is a conf.py in ``folder``, on the book.
 
-    Returns 0, or 1 if something that the book needs is missing, settings contradict each other, or the book is refused.
+    Return 1 if something that the book needs is missing, settings contradict each other or the book is refused, else 0.
     """
     versions = dict(_versions())
     config: Config | None = None
@@ -69,10 +69,10 @@ def doctor(folder: Path, source: Path, *, as_json: bool) -> int:
         except SphinxError as err:
             findings.append(Finding("wrong", "the book", f"is refused: {err}"))
     findings = [*_system(), *_programs(config), *_kernels(kernels), *findings]
-    bad = [finding for finding in findings if finding.state == "wrong"]
+    faults = [finding for finding in findings if finding.state == "wrong"]
     if as_json:
         print(json.dumps({"versions": versions, "findings": [asdict(finding) for finding in findings]}, indent=2))
-        return 1 if bad else 0
+        return 1 if faults else 0
     width = max(map(len, versions))
     for name, version in versions.items():
         print(f"{name:{width}}  {version}")
@@ -80,13 +80,13 @@ def doctor(folder: Path, source: Path, *, as_json: bool) -> int:
     for finding in findings:
         print(f"{finding.state:6}  {finding.name}: {finding.note}")
     print()
-    if config is None and not bad:
+    if config is None and not faults:
         print(f"There is no conf.py in {folder}, so no book was looked at; `sphinx-d2lbook new FOLDER` begins one.")
-    elif bad:
-        print(f"{len(bad)} of {len(findings)} need attention.")
+    elif faults:
+        print(f"{len(faults)} of {len(findings)} need attention.")
     else:
         print("Nothing that the book needs is missing.")
-    return 1 if bad else 0
+    return 1 if faults else 0
 
 
 def _versions() -> Iterator[tuple[str, str]]:
@@ -108,7 +108,7 @@ def _system() -> Iterator[Finding]:
 
 
 def _programs(config: Config | None) -> Iterator[Finding]:
-    """Yield what is said of the programs that a book may need besides Python's packages."""
+    """Yield findings on the programs that a book may need besides Python's packages."""
     wants_latex = config is not None and (
         config.d2lbook_pdf_engine == "latex" or "latex" in (config.d2lbook_outputs or ())
     )
@@ -127,21 +127,23 @@ def _programs(config: Config | None) -> Iterator[Finding]:
 
 
 def _kernels_of_pages(app: Sphinx) -> dict[str, str]:
-    """Return name of each kernel that the pages want -> a page that wants it."""
+    """Return the kernels that the pages need, each with the path of one such page."""
     return {planned.task.kernel: planned.task.path for planned in reversed(decide(app).session.plans.values())}
 
 
 def _kernels(wanted: dict[str, str]) -> Iterator[Finding]:
-    there = KernelSpecManager().find_kernel_specs()
-    yield Finding("ok" if there else "wrong", "kernels", ", ".join(sorted(there)) or "none; pip install ipykernel")
+    installed = KernelSpecManager().find_kernel_specs()
+    yield Finding(
+        "ok" if installed else "wrong", "kernels", ", ".join(sorted(installed)) or "none; pip install ipykernel"
+    )
     for name, path in sorted(wanted.items()):
-        if name not in there:
+        if name not in installed:
             note = f"is not installed; name another in the page's front matter, or install its kernelspec as {name!r}"
             yield Finding("wrong", f"kernel {name!r} of {path}", note)
 
 
 def contradictions(app: Sphinx) -> Iterator[tuple[str, str]]:
-    """Yield option and what is wrong, for settings that each are fine and together are not."""
+    """Yield an option and the fault for settings that are valid alone, but not together."""
     for name, applies, note in CONTRADICTIONS:
         if applies(app.config):
             yield name, note

@@ -1,4 +1,4 @@
-"""`sphinx-d2lbook forum sync`: topics for the book's discussions."""
+"""Provide `sphinx-d2lbook forum sync`: synchronize topics of the forum with the book's discussions."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .progress import Progress, open_progress, printable
 
 KEYS = f"The key comes from {credentials.KEY} and {credentials.USER} in the environment, never from a file."
 INTERRUPTED = 130
-"""The shell's code for a command that was stopped by Ctrl-C."""
+"""Exit code by which shells report a command that was stopped by Ctrl-C."""
 WORDS = {
     Act.CREATE: ("create", "created"),
     Act.TAKE: ("take into the map", "taken into the map"),
@@ -32,13 +32,14 @@ WORDS = {
 
 
 def sync(folder: Path, source: Path, build: Path, *, apply: bool, remap: bool) -> int:
-    """Show what the forum lacks, or with ``apply`` make it and write the topic map.
+    """Show which topics the forum lacks, or with ``apply`` create them and write the topic map.
 
-    ``folder`` is that of conf.py, ``build`` the one that `sphinx-build -M` was given. Raises SphinxError where the book
-    is refused, or its forum cannot be used.
+    ``folder`` contains conf.py, and ``build`` is the folder given to `sphinx-build -M`. Return 1 if the forum refused
+    some sections, `INTERRUPTED` after Ctrl-C, else 0. Raise SphinxError if the book is refused, or its forum cannot be
+    used.
     """
     try:
-        key = credentials.from_environment(os.environ)  # before the book takes it out of the environment
+        key = credentials.from_environment(os.environ)  # before loading the book removes it from the environment
         with book(folder, source, build / "doctrees") as app:
             setting = providers.read(app.config.d2lbook_forum)
             if setting is None:

@@ -1,4 +1,4 @@
-"""The command `sphinx-d2lbook`: its line, its exit codes."""
+"""Define the command line of `sphinx-d2lbook` and its exit codes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sphinx.errors import SphinxError
 from . import addresses, doctor, forum, labels, migrate, new, numbers, package, preview, why
 
 NO_BOOK = {"without_book": True, "conf_dir": ".", "source": ""}
-"""Options of a command that takes no book with a conf.py."""
+"""Options of a command that needs no book with a conf.py."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -248,7 +248,7 @@ def _add_folders(command: argparse.ArgumentParser) -> None:
 
 
 def _add_book(command: argparse.ArgumentParser) -> None:
-    """Where a book and its last build are."""
+    """Add the options that name the folders of a book and of its last build."""
     command.add_argument("-b", "--build-dir", default="", help="folder given to sphinx-build -M (default: _build)")
     command.add_argument("-s", "--source", default="", help="folder of the pages (default: book/, else conf.py's)")
     _add_folders(command)
@@ -259,7 +259,7 @@ def _build(options: argparse.Namespace, folder: Path) -> Path:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; 0: all well, 1: it found something, 2: it could not do its work."""
+    """Run a command and return its exit code: 0 all well, 1 it found something, 2 it could not do its work."""
     options = parser().parse_args(arguments)
     folder = Path(options.conf_dir).resolve()
     if not (folder / "conf.py").is_file() and "without_book" not in options:

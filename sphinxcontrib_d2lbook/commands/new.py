@@ -1,4 +1,4 @@
-"""`sphinx-d2lbook new`: begin a book that builds in all outputs."""
+"""Provide `sphinx-d2lbook new`: begin a book that builds in all outputs."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ from ..common.errors import BookError
 
 TEMPLATE = Path(__file__).parent / "template"
 SUFFIX = ".jinja"
-"""Of the template's files, which are not what they become: tools that check Python or notebooks leave them alone."""
+"""Suffix of the template's files, which hides them from tools that check Python files or notebooks."""
 MARKUP = re.compile(r"[\\`*_{}\[\]<>#$&~|^@]")
 ALLOWED = frozenset({".git", ".venv", ".idea", ".vscode"})
-"""What may be in the folder already."""
+"""Names that may be in the folder already."""
 NONE = "none"
 
 
 @dataclass(frozen=True)
 class Question:
-    """Something that the author decides about the new book."""
+    """Question to the author about the new book."""
 
     name: str
     text: str
     default: Callable[[Path], str]
     fault: Callable[[str], str] = lambda answer: ""
-    """Return what is wrong with an answer, "" for a good one."""
+    """Returns what is wrong with an answer, "" for a good one."""
 
 
 def _title(folder: Path) -> str:
@@ -45,7 +45,7 @@ def _title(folder: Path) -> str:
 
 
 def _author(folder: Path) -> str:
-    """Return the name that git knows, else that of the account."""
+    """Return the name that git knows, or else that of the account."""
     try:
         done = subprocess.run(["git", "config", "user.name"], capture_output=True, text=True, check=False)
         named = done.stdout.strip()
@@ -104,11 +104,11 @@ QUESTIONS = (
 
 
 def new(folder: Path, given: Mapping[str, str | None], *, ask: bool) -> int:
-    """Write a book into a folder that is empty or not there, and print how it is built.
+    """Write a book into a folder that is empty or does not exist, and print how to build it. Return 0.
 
-    ``given`` holds answers by the names of `QUESTIONS`; the others are asked for on the terminal if ``ask``, else they
-    have their defaults. Raises BookError for an impossible answer, or where something is in the way; nothing is written
-    then.
+    ``given`` holds answers by the names of `QUESTIONS`. The others are asked for on the terminal if ``ask``, or else
+    get their defaults. Raise BookError, before anything is written, for an impossible answer or if something is in the
+    way.
     """
     folder = folder.resolve()
     _check_room(folder)
@@ -130,9 +130,9 @@ def _check_room(folder: Path) -> None:
         return
     if not folder.is_dir():
         raise BookError(f"{folder}: is a file; name a folder that is empty or not there yet")
-    there = sorted({path.name for path in folder.iterdir()} - ALLOWED)
-    if there:
-        names = ", ".join(there[:3]) + (f" and {len(there) - 3} more" if len(there) > 3 else "")
+    names_there = sorted({path.name for path in folder.iterdir()} - ALLOWED)
+    if names_there:
+        names = ", ".join(names_there[:3]) + (f" and {len(names_there) - 3} more" if len(names_there) > 3 else "")
         raise BookError(f"{folder}: is not empty ({names}); name a folder that is empty or not there yet")
 
 
@@ -176,7 +176,7 @@ def _files(answers: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 
 def markdown(text: str) -> str:
-    """Return MyST Markdown of a heading or sentence that shows ``text``, which is one line."""
+    """Return MyST Markdown that shows ``text``, which is one line, in a heading or sentence."""
     return MARKUP.sub(r"\\\g<0>", text)
 
 

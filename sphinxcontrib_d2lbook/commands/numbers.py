@@ -1,6 +1,6 @@
-"""`sphinx-d2lbook numbers`: what has another number than in an older edition?
+"""Provide `sphinx-d2lbook numbers`: list things whose number differs from an older edition.
 
-Printed books and lecture notes cite numbers. Who keeps the `numbers.json` of an edition can say what moved since.
+Printed books and lecture notes cite numbers. Whoever keeps the `numbers.json` of an edition can list what has moved.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from ..numbering.editions import NumberChanges, Row, changes, read_manifest
 
 
 def compare(old: Path, new: Path, *, as_json: bool) -> int:
-    """Print what moved, appeared and vanished between two `numbers.json`; 0 for nothing, 1 for something.
+    """Print what moved, appeared and vanished between two `numbers.json`; return 1 if anything did, else 0.
 
-    Returns 2 for a file that cannot be read. Raises NewerFormatError.
+    Return 2 if a file cannot be read. Raise NewerFormatError if one has a later format.
     """
     editions: list[list[Row]] = []
     for file, remedy in (
@@ -32,13 +32,13 @@ def compare(old: Path, new: Path, *, as_json: bool) -> int:
         except ValueError as err:
             print(f"{file}: this is no numbers.json of a book: {err}", file=sys.stderr)
             return 2
-    found = changes(*editions)
-    sys.stdout.write(json_text(as_data(found)) if as_json else as_text(found))
-    return 1 if found else 0
+    changed = changes(*editions)
+    sys.stdout.write(json_text(as_data(changed)) if as_json else as_text(changed))
+    return 1 if changed else 0
 
 
 def as_data(found: NumberChanges) -> dict[str, list[dict[str, str | None]]]:
-    """For programs."""
+    """Return the changes as data for programs."""
     moved = [{**_named(now), "old": was["number"], "new": now["number"]} for was, now in found.moved]
     return {
         "moved": moved,
@@ -52,7 +52,7 @@ def _named(row: Row) -> dict[str, str | None]:
 
 
 def as_text(found: NumberChanges) -> str:
-    """For readers: a line for each thing, in columns."""
+    """Return the changes as text: a line for each, in columns."""
     lines = [("moved", f"{now['kind']} {was['number']} -> {now['number']}", now) for was, now in found.moved]
     lines += [("appeared", f"{row['kind']} {row['number']}", row) for row in found.appeared]
     lines += [("vanished", f"{row['kind']} {row['number']}", row) for row in found.vanished]

@@ -1,4 +1,4 @@
-"""`sphinx-d2lbook package`: is the committed package what the pages give?"""
+"""Provide `sphinx-d2lbook package`: compare the committed package with the pages, or write it."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from .book_loading import book
 
 
 def check(folder: Path, source: Path) -> int:
-    """Print what differs; 0 if nothing does, else 1. Raises SphinxError where the book is refused."""
+    """Print differences and return 1, or return 0 if there are none. Raise SphinxError if the book is refused."""
     with book(folder, source) as app:
         library = collected(app).library
-    found = differences(folder, library)
-    for line in found:
+    lines = differences(folder, library)
+    for line in lines:
         print(line)
-    if found:
+    if lines:
         print(
             f"{library.package}/ is not what the pages give; run `sphinx-d2lbook package --write`, or build, and commit"
         )
-    return 1 if found else 0
+    return 1 if lines else 0
 
 
 def differences(folder: Path, library: Library) -> list[str]:
-    """A line for each fault of the committed package: of others, changed by hand, stale."""
+    """Return a line for each fault of the committed package: foreign, edited by hand, or stale."""
     files, place = library.files(), library.package
     package = folder / place
     edited = hand_edits(package, files, place, library.origin)
@@ -35,7 +35,7 @@ def differences(folder: Path, library: Library) -> list[str]:
 
 
 def write(folder: Path, source: Path) -> int:
-    """Write the package, and say where. Raises SphinxError where the book is refused or a file was changed by hand."""
+    """Write the package and report this. Raise SphinxError if the book is refused or a file was changed by hand."""
     with book(folder, source) as app:
         library = collected(app).library
     stale = differences(folder, library)

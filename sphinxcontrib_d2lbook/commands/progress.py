@@ -1,4 +1,4 @@
-"""How a long command tells how far it is: a bar on a terminal, plain lines elsewhere."""
+"""Show the progress of a long command: a bar on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ COLUMNS = (
 
 
 def printable(text: str) -> str:
-    """``text`` as it can do a terminal no harm: labels and titles come from the book, the map and the forum."""
+    """Return ``text`` without characters that could harm a terminal: labels and titles come from others too."""
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
 
 
 class Progress:
-    """Plain lines. Is a `Listener` of a sync."""
+    """Progress in plain lines. It is a `Listener` of a sync."""
 
     def __init__(self, total: int) -> None:
         self.total, self.done = total, 0
@@ -42,7 +42,7 @@ class Progress:
         self.say(printable(f"[{self.done}/{self.total}] {step.act}: {step.identifier}{topic}: {step.detail}"))
 
     def wait(self, seconds: float, reason: str) -> None:
-        """Sleep; say why, if it takes long."""
+        """Sleep, and print the reason if it takes long."""
         if reason and seconds >= SAY_FROM:
             print(printable(f"waiting {seconds:.0f} s: {reason}"), file=sys.stderr, flush=True)
         pause(seconds)
@@ -52,7 +52,7 @@ class Progress:
 
 
 class Bar(Progress):
-    """On a terminal."""
+    """Progress as a bar on a terminal."""
 
     def __init__(self, total: int, bar: bars.Progress) -> None:
         super().__init__(total)
@@ -68,11 +68,11 @@ class Bar(Progress):
             pause(seconds)
             return
         task = self._bar.add_task(f"waiting: {escape(printable(reason))}", total=seconds)
-        left = seconds
-        while left > 0:
-            pause(min(left, 0.5))
-            left -= 0.5
-            self._bar.update(task, completed=seconds - left)
+        remaining = seconds
+        while remaining > 0:
+            pause(min(remaining, 0.5))
+            remaining -= 0.5
+            self._bar.update(task, completed=seconds - remaining)
         self._bar.remove_task(task)
 
     def say(self, line: str) -> None:

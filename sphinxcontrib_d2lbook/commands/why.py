@@ -1,4 +1,4 @@
-"""`sphinx-d2lbook why`: would a build run these pages, why, and what do they depend on?"""
+"""Provide `sphinx-d2lbook why`: tell whether a build would run pages, why, and what they depend on."""
 
 from __future__ import annotations
 
@@ -20,11 +20,12 @@ NO_CODE = "it has no code that runs in a build"
 def why(
     folder: Path, source: Path, build: Path, pages: Sequence[str], *, inputs: bool = False, as_json: bool = False
 ) -> int:
-    """Print a line for each of ``pages`` (docnames or files; all where none is named); 1 if one would run, else 0.
+    """Print a line for each of ``pages``, docnames or files, or for all if there are none; return 1 if one would run.
 
-    ``folder`` is that of conf.py, ``build`` the one that `sphinx-build -M` was given. With ``inputs``, all on which a
-    page depends follows its line. Nothing is run or written but what planning keeps. Returns 2 for a page that is not
-    in the book. Raises SphinxError where the book is refused.
+    ``folder`` contains conf.py, and ``build`` is the folder given to `sphinx-build -M`. With ``inputs``, the line of a
+    page is followed by everything on which it depends. Nothing runs, and nothing is written but what planning
+    remembers. Return 0 if none would run, 2 for a page that is not in the book. Raise SphinxError if the book is
+    refused.
     """
     with book(folder, source, build / "doctrees") as app:
         known = app.project.discover()
@@ -32,15 +33,15 @@ def why(
     named = docnames_of(pages, source, known)
     if named is None:
         return 2
-    found = named or sorted(session.plans)
+    docnames = named or sorted(session.plans)
     if as_json:
-        sys.stdout.write(json_text({docname: _data(docname, session, inputs=inputs) for docname in found}))
+        sys.stdout.write(json_text({docname: _data(docname, session, inputs=inputs) for docname in docnames}))
     else:
-        for docname in found:
+        for docname in docnames:
             print(f"{docname}: {_answer(docname, session)}")
             if inputs and docname in session.plans:
                 print("\n".join(_lines(session.uses(docname))))
-    return 1 if any(docname in session.stale for docname in found) else 0
+    return 1 if any(docname in session.stale for docname in docnames) else 0
 
 
 def _answer(docname: str, session: Session) -> str:

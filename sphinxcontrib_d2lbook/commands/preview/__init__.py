@@ -1,9 +1,9 @@
-"""`sphinx-d2lbook preview`: the website in a browser, built again with each edit.
+"""Provide `sphinx-d2lbook preview`: show the website in a browser, and build it again after each edit.
 
-Three processes work together. This one watches the files (file_watcher.py) and serves the site (server.py), with a
-script that shows how the build goes and loads a page again when it has changed. A second one (warm_process.py) has
-imported all that builds need, and makes each build in a copy of itself; it has no threads, so that it can be copied.
-The copy is an ordinary `sphinx-build -M`.
+Two processes and copies of the second work together. This one watches the files (`file_watcher.py`) and serves the site
+(`server.py`), with a script that shows the state of the build and loads a page again when it has changed. The second
+(`warm_process.py`) has imported all modules that builds need. It forks a copy of itself for each build, which is an
+ordinary `sphinx-build -M`; it has no threads, so that it can be forked.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from .server import ServedSite, serve
 
 
 def preview(folder: Path, source: Path, build: Path, *, port: int, pdf: bool, open_browser: bool) -> int:
-    """Build the book, serve it, and build it again with each edit, until it is interrupted. Returns 0.
+    """Build the book, serve it, and build it again after each edit, until it is interrupted. Return 0.
 
-    ``folder`` is that of conf.py, ``source`` that of the pages, ``build`` that which `sphinx-build -M` is given. With
-    ``pdf``, the printed page is shown beside that of the website. Raises BookError where the port is taken.
+    ``folder`` contains conf.py, ``source`` the pages, and ``build`` is the folder given to `sphinx-build -M`. With
+    ``pdf``, the page of the PDF is shown beside that of the website. Raise BookError if the port cannot be used.
     """
     output = build / "book" if pdf else build
     site = ServedSite(output / "html", output / "pdf" if pdf else None)
@@ -61,10 +61,10 @@ def preview(folder: Path, source: Path, build: Path, *, port: int, pdf: bool, op
 
 
 def _generated(folder: Path) -> Iterator[Path]:
-    """Yield the folders that builds write among the sources, as far as conf.py can be read."""
+    """Yield the folders among the sources that builds write, if conf.py can be read."""
     try:
         values = given_values(Config.read(folder, overrides={}, tags=Tags()))
-    except ConfigError:  # which the build tells
+    except ConfigError:  # the build reports it
         return
     for name in ("d2lbook_package", "d2lbook_store"):
         if isinstance(values.get(name), str) and values[name]:

@@ -1,4 +1,4 @@
-"""The process that makes the builds, seen from the preview."""
+"""Start and command the process that makes the builds of the preview."""
 
 from __future__ import annotations
 
@@ -16,33 +16,33 @@ from ...common.errors import BookError
 from ...execution.store import Store
 
 ENDING = 10.0
-"""Seconds that a build is given to end its kernels."""
+"""Seconds in which a build must end its kernels."""
 
 
 @dataclass(frozen=True)
 class Built:
-    """How a build went."""
+    """Result of a build."""
 
     code: int
-    """What `sphinx-build` returned."""
+    """Exit code of `sphinx-build`."""
     seconds: float
     warnings: str
-    """What it warned of, as it writes that to a file."""
+    """Warnings of the build, as Sphinx writes them to a file."""
     errors: str
-    """What it printed on its standard error."""
+    """Output of the build on its standard error."""
 
     @property
     def summary(self) -> str:
-        """One line for the terminal."""
+        """Result in one line for the terminal."""
         state = {0: "built", 1: "built, with problems"}.get(self.code, "not built")
         return f"{state} in {self.seconds:.1f} s"
 
 
 class Builder:
-    """Makes one build after the other. The process is started at once and imports while the first one is made."""
+    """Makes one build after the other, in a process that starts at once and imports during the first build."""
 
     def __init__(self, command: Sequence[str]) -> None:
-        """``command`` is what follows `sphinx-build`."""
+        """Start the process. ``command`` is the arguments of `sphinx-build`."""
         self._folder = tempfile.TemporaryDirectory(prefix="d2lbook-preview-")
         self._warnings = Path(self._folder.name, "warnings.txt")
         self._process = subprocess.Popen(
@@ -52,7 +52,7 @@ class Builder:
             encoding="utf-8",
             errors="replace",
             env={**os.environ, "NO_COLOR": "1", "PYTHONUNBUFFERED": "1"},
-            # Ctrl-C on the terminal is for the preview, which then ends this process.
+            # Ctrl-C on the terminal must only reach the preview, which then ends this process.
             start_new_session=True,
         )
 
@@ -74,7 +74,7 @@ class Builder:
         self._folder.cleanup()
 
     def build(self, say: Callable[[str], None]) -> Built:
-        """Make one build, and pass each line of its log to ``say``. Raises BookError where the process is gone."""
+        """Make one build, and pass each line of its log to ``say``. Raise BookError if the process is gone."""
         orders, answers = self._process.stdin, self._process.stdout
         if orders is None or answers is None:
             raise BookError("the process that builds for the preview has no pipes; start the preview again")

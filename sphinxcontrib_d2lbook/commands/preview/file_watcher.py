@@ -1,7 +1,7 @@
-"""Which changes of files ask for another build.
+"""Watch for changes of files that require another build.
 
-Not those of the build folder, and not those that the build makes itself: the generated package, and what pages write
-when they run. What an author changes while a build runs counts, and is built when that has ended.
+Changes in the build folder are ignored, and so are files that the build writes itself: the generated package, and what
+pages write when they run. Changes by the author during a build count, and are built after it.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from watchfiles import Change, DefaultFilter, watch
 from ...common.files import file_digest
 
 STEP = 50
-"""Milliseconds in which further changes are waited for, since editors save in several steps."""
+"""Milliseconds in which further changes are collected, since editors save in several steps."""
 
 
 class FileChanges:
-    """Waits for changes below some folders; a thread of this process collects them all the time."""
+    """Waits for changes below some folders, which a thread of this process collects all the time."""
 
     def __init__(self, folders: Collection[Path], without: Collection[Path]) -> None:
         self._changed: dict[Path, None] = {}
         self._left_out: frozenset[Path] = frozenset()
         self._digests: dict[Path, str] = {}
-        """Of files that have changed, as the last build found them."""
+        """Digests of files that have changed, from the beginning of the last build."""
         self._happened = threading.Condition()
         tops = {path.resolve() for path in folders}
         self._folders = [top for top in tops if not any(top != other and top.is_relative_to(other) for other in tops)]
@@ -40,22 +40,22 @@ class FileChanges:
                 self._happened.notify_all()
 
     def begin(self) -> None:
-        """A build begins: what has changed until now is in it."""
+        """Begin a build, which contains all changes until now."""
         with self._happened:
             for path in self._changed:
                 self._digests[path] = _digest(path)
             self._changed.clear()
 
     def leave_out(self, written: Collection[Path]) -> None:
-        """Do not build for changes of what the book's pages write; replaces what was left out before."""
+        """Ignore changes of ``written``, the files that the book's pages write, instead of those ignored before."""
         self._left_out = frozenset(path.resolve() for path in written)
 
     def wait(self, folder: Path) -> str:
-        """Wait until something has another content than in the last build; say what, relative to ``folder``."""
+        """Wait until a file differs from the last build, and return a line that names it, relative to ``folder``."""
         while True:
             with self._happened:
                 while not self._changed:
-                    self._happened.wait(1.0)  # so that Ctrl-C is heard
+                    self._happened.wait(1.0)  # not for good, so that Ctrl-C is noticed
                 changed = list(self._changed)
                 self._changed.clear()
             new = [path for path in changed if path not in self._left_out and self._is_new(path)]
@@ -71,7 +71,7 @@ class FileChanges:
 
 
 class _Filter(DefaultFilter):
-    """Leaves out hidden files, caches, virtual environments, what editors keep beside files, and given folders."""
+    """Leaves out hidden files, caches, virtual environments, backup files of editors, and given folders."""
 
     def __init__(self, folders: Collection[Path], without: Collection[Path]) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""What a build warned of -> messages with their place on the website."""
+"""Turn a build's warnings into messages with their place on the website."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from docutils import nodes
 from .build_process import Built
 
 PLACE = re.compile(r"^(?:(?P<file>.+?):(?:(?P<line>\d+):)? )?(?P<level>WARNING|ERROR|CRITICAL): (?P<text>.*)$")
-"""The first line of a message, as Sphinx writes it; lines without a level belong to the one before."""
+"""First line of a message, as Sphinx writes it; lines without a level belong to the message before."""
 KIND = re.compile(r" \[[\w.]+\](?: \[[\w.]+\])?$")
 
 
 @dataclass(frozen=True)
 class PageMessage:
-    """One message."""
+    """Message of a build, to be shown on a page."""
 
     level: str
     """"warning" or "error"."""
@@ -27,13 +27,13 @@ class PageMessage:
     place: str
     """File and line as they are shown, or ""."""
     docname: str | None
-    """The page to which it belongs, None for none."""
+    """Page to which the message belongs, or None."""
     anchor: str | None
-    """The id on that page before the place, None where it is not known."""
+    """Last id on that page at or before the place; None if it is not known."""
 
 
 def read_messages(built: Built, source: Path, doctrees: Path) -> list[PageMessage]:
-    """Return the messages of a build. ``source`` is the folder of the pages, ``doctrees`` Sphinx's own."""
+    """Return the messages of a build. ``source`` is the folder of the pages, ``doctrees`` the folder of doctrees."""
     messages = [_placed(*item, source, doctrees) for item in split(built.warnings)]
     if built.code > 1:
         text = built.errors.strip() or "the build failed, and said nothing"
@@ -42,17 +42,17 @@ def read_messages(built: Built, source: Path, doctrees: Path) -> list[PageMessag
 
 
 def split(text: str) -> Iterator[tuple[str, str, str, int | None]]:
-    """Yield level, text, file and line of each message of a file of warnings; "" and None for a place without."""
-    found: list[tuple[str, list[str], str, int | None]] = []
+    """Yield level, text, file and line of each message in a file of warnings; "" and None without a place."""
+    messages: list[tuple[str, list[str], str, int | None]] = []
     for row in text.splitlines():
         match = PLACE.match(row)
         if match:
             line = int(match["line"]) if match["line"] else None
             level = "warning" if match["level"] == "WARNING" else "error"
-            found.append((level, [match["text"]], match["file"] or "", line))
-        elif found:
-            found[-1][1].append(row)
-    for level, rows, file, line in found:
+            messages.append((level, [match["text"]], match["file"] or "", line))
+        elif messages:
+            messages[-1][1].append(row)
+    for level, rows, file, line in messages:
         yield level, KIND.sub("", "\n".join(rows).rstrip()), file, line
 
 
@@ -71,13 +71,13 @@ def _placed(level: str, text: str, file: str, line: int | None, source: Path, do
 
 
 def anchor_before(document: nodes.document, line: int) -> str | None:
-    """Return the id of the element that begins at a line of the source, or last before it; None where none does."""
-    best, found = 0, None
+    """Return the id of the element that begins at a line of the source, or last before it; None if there is none."""
+    best, anchor = 0, None
     for node in document.findall(nodes.Element):
         if node.line is not None and best <= node.line <= line:
             owner: nodes.Node | None = node
             while isinstance(owner, nodes.Element) and not owner.get("ids"):
                 owner = owner.parent
             if isinstance(owner, nodes.Element) and not isinstance(owner, nodes.document):
-                best, found = node.line, owner["ids"][0]
-    return found
+                best, anchor = node.line, owner["ids"][0]
+    return anchor

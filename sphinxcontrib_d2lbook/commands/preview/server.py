@@ -1,4 +1,4 @@
-"""Serves the website to the browsers of this machine, and tells them how the builds go.
+"""Serve the website to browsers on this machine, and tell them the state of builds.
 
 Below `/_preview/` are `events`, a stream of server-sent events, each the whole state as JSON; `preview.js` and
 `preview.css`, which every page gets; and `book.pdf`. Format: https://html.spec.whatwg.org/multipage/server-sent-events.html
@@ -25,27 +25,27 @@ OWN = "/_preview/"
 STATIC = Path(__file__).parent / "static"
 HEAD = f'<link rel="stylesheet" href="{OWN}preview.css"><script src="{OWN}preview.js" defer></script>'
 WAITING = f"<!DOCTYPE html><html lang='en'><head><title>Preview</title>{HEAD}</head><body></body></html>"
-"""In place of a page that is not there, as before the first build has ended."""
+"""Page that is served for a missing one, as before the end of the first build."""
 UNSEEN = frozenset({"searchindex.js", "objects.inv", ".buildinfo"})
-"""Files that change with each build and change no page."""
+"""Files that change with each build and do not affect pages."""
 BEAT = 15.0
-"""Seconds after which a stream on which nothing happens is tried, so that closed ones end."""
+"""Seconds after which something is written to an idle stream, so that closed ones are noticed."""
 
 
 @dataclass
 class ServedSite:
-    """What is served, and how the last build went."""
+    """Website that is served, and the state of its last build."""
 
     html: Path
     pdf: Path | None
-    """The folder of the PDF, None where none is made."""
+    """Folder of the PDF; None if there is none."""
     state: dict[str, Any] = field(default_factory=lambda: {"number": 0, "building": True, "line": "", "messages": []})
     _files: dict[str, tuple[int, int]] = field(default_factory=dict)
     _happened: threading.Condition = field(default_factory=threading.Condition)
     _changes: int = 0
 
     def begin(self) -> None:
-        """A build begins."""
+        """Record that a build begins."""
         self._files = _stats(self.html)
         self._change(building=True, line="")
 
@@ -55,7 +55,7 @@ class ServedSite:
             self._change(line=line)
 
     def end(self, code: int, seconds: float, messages: Sequence[PageMessage]) -> None:
-        """A build has ended: tell which files of the site are others than before."""
+        """Record that a build has ended, with the files of the site that it changed."""
         now = _stats(self.html)
         changed = sorted(name for name in now.keys() | self._files.keys() if now.get(name) != self._files.get(name))
         self._change(
@@ -75,14 +75,17 @@ class ServedSite:
             self._happened.notify_all()
 
     def wait(self, seen: int) -> tuple[int, str]:
-        """Return the number of the latest change and the state as JSON, once there is a change after ``seen``."""
+        """Return the number of the latest change and the state as JSON, once there is a change after ``seen``.
+
+        Return the same number after `BEAT` seconds without a change.
+        """
         with self._happened:
             self._happened.wait_for(lambda: self._changes != seen, BEAT)
             return self._changes, json.dumps(self.state)
 
 
 class Server:
-    """A running server; ends with the block that it is used in."""
+    """Running server; it ends with the block in which it is used."""
 
     def __init__(self, httpd: ThreadingHTTPServer) -> None:
         self._httpd = httpd
@@ -100,12 +103,12 @@ class Server:
 
 
 def serve(site: ServedSite, port: int) -> Server:
-    """Bind a port of this machine, 0 for any that is free. Raises OSError."""
+    """Bind a port of this machine, 0 for any free one, and return the server. Raise OSError if it is taken."""
     return Server(ThreadingHTTPServer(("127.0.0.1", port), partial(_Handler, site)))
 
 
 class _Handler(SimpleHTTPRequestHandler):
-    """One request."""
+    """Handler of one request."""
 
     def __init__(self, site: ServedSite, *more: Any) -> None:
         self.site = site
@@ -126,7 +129,7 @@ class _Handler(SimpleHTTPRequestHandler):
             self._page(path)
 
     def _is_for_us(self) -> bool:
-        """Whether a browser asks this machine by its own name: pages of other sites cannot read the book by another."""
+        """Return whether a browser uses this machine's own name; by another, other sites' pages could read the book."""
         return self.headers.get("Host", "").rpartition(":")[0] in ("127.0.0.1", "localhost")
 
     def _page(self, path: str) -> None:
@@ -179,33 +182,33 @@ class _Handler(SimpleHTTPRequestHandler):
         super().end_headers()
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-        """Nothing: the terminal is for the builds."""
+        """Print nothing: the terminal is for the builds."""
 
 
 def _stats(folder: Path) -> dict[str, tuple[int, int]]:
-    """Return time and size of each file that pages show, by its name in the folder."""
-    found = {}
+    """Return time and size of each file that affects pages, by its name in the folder."""
+    stats = {}
     for top, _, files in os.walk(folder):
         for name in files:
             if name not in UNSEEN:
                 path = Path(top, name)
                 try:
-                    stat = path.stat()
+                    status = path.stat()
                 except OSError:  # removed meanwhile
                     continue
-                found[path.relative_to(folder).as_posix()] = (stat.st_mtime_ns, stat.st_size)
-    return found
+                stats[path.relative_to(folder).as_posix()] = (status.st_mtime_ns, status.st_size)
+    return stats
 
 
 def _pages_of_pdf(file: Path) -> Mapping[str, int]:
-    """Return for each page of the website the first page of the PDF on which it is, as numbers.json has it."""
+    """Return the first page of the PDF for each page of the website, from numbers.json."""
     try:
         entries = json.loads(file.read_text("utf-8"))["numbers"]
     except (OSError, ValueError, KeyError):
         return {}
-    found: dict[str, int] = {}
+    first_pages: dict[str, int] = {}
     for entry in entries:
         page = (entry.get("pdf") or {}).get("page")
         if page:
-            found[entry["docname"]] = min(page, found.get(entry["docname"], page))
-    return found
+            first_pages[entry["docname"]] = min(page, first_pages.get(entry["docname"], page))
+    return first_pages

@@ -1,9 +1,9 @@
-"""The process that makes the preview's builds: each in a copy of this one, which has imported what builds import.
+"""Make the preview's builds, each in a copy of this process, which has imported what builds import.
 
 `python -m sphinxcontrib_d2lbook.commands.preview.warm_process ARGUMENTS...`, where ARGUMENTS are those of
 `sphinx-build`. For each line on standard input one build is made, and lines of JSON are written:
-`{"stream": "log" | "errors", "text"}` for what it prints, and at last `{"code", "seconds"}`. Where processes cannot be
-copied, each build is a new one.
+`{"stream": "log" | "errors", "text"}` for its output, and finally `{"code", "seconds"}`. Where processes cannot be
+forked, each build is a new process.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ import sphinx
 from ...execution.kernels.inside.boot import die_with_parent
 
 MAIN = str(Path(sphinx.__file__).parent / "__main__.py")
-"""By which a build knows that it is a command of its own."""
+"""Program name by which a build knows that it is a command of its own."""
 
 
 class Warm:
@@ -41,7 +41,7 @@ class Warm:
         self._imported = False
 
     def serve(self, orders: IO[str]) -> None:
-        """Make a build for each line, until there are no more."""
+        """Make a build for each line of ``orders``, until there are no more."""
         signal.signal(signal.SIGTERM, self._end)
         for _ in orders:
             start = time.monotonic()
@@ -65,14 +65,14 @@ class Warm:
         return os.waitstatus_to_exitcode(status)
 
     def _import(self, names: Sequence[str]) -> None:
-        """Import what a build has imported, so that the next ones find it there."""
+        """Import the modules that a build has imported, so that later builds find them here."""
         for name in names:
-            # A module that cannot be imported by itself, for whatever reason, is imported by the builds that need it.
+            # A module that cannot be imported alone, for whatever reason, is imported by the builds that need it.
             with contextlib.suppress(Exception):
                 importlib.import_module(name)
         self._imported = True
         gc.collect()
-        gc.freeze()  # what is there now is no garbage, and builds need not copy it to find that
+        gc.freeze()  # these objects are not garbage, and builds must not copy them to find that out
 
     def _started(self) -> int:
         with subprocess.Popen(
@@ -84,7 +84,7 @@ class Warm:
         return process.returncode
 
     def _end(self, _number: int, _frame: FrameType | None) -> None:
-        """End the build that runs, which ends its kernels, and then this process."""
+        """End the running build, which ends its kernels, and then this process."""
         if self._child:
             os.kill(self._child, signal.SIGTERM)
             os.waitpid(self._child, 0)
@@ -92,7 +92,7 @@ class Warm:
 
 
 def _build(command: list[str], log: tuple[int, int], errors: tuple[int, int], parent: int, modules: str) -> None:
-    """In the copy: make the build, write the names of the modules that were imported to a file, and end."""
+    """Make the build in the forked copy, write the names of the modules that it imported to a file, and end."""
     code = 2
     try:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -116,7 +116,7 @@ def _build(command: list[str], log: tuple[int, int], errors: tuple[int, int], pa
 
 
 def installed_modules() -> list[str]:
-    """Return the names of the modules that are imported now and belong to installed distributions, not to a book."""
+    """Return the names of the imported modules that belong to installed distributions, not to a book."""
     ours = str(Path(__file__).parents[2])
     places = (ours, sys.prefix, sys.base_prefix)
     names = []
@@ -128,7 +128,7 @@ def installed_modules() -> list[str]:
 
 
 def pass_on(streams: dict[int, str]) -> None:
-    """Write each line that comes from one of these handles, with the name of its stream, until all are closed."""
+    """Pass on each line from these file descriptors, with the name of its stream, until all are closed."""
     with selectors.DefaultSelector() as selector:
         rest = dict.fromkeys(streams, b"")
         for handle in streams:
