@@ -1,6 +1,6 @@
-"""One Sphinx build for books made of code and mathematics: website, PDF, notebooks and package, together.
+"""Build books of code and mathematics with Sphinx: website, PDF, notebooks and package in one build.
 
-`extensions = ["sphinxcontrib_d2lbook"]` in conf.py is all that a book needs.
+A book needs only `extensions = ["sphinxcontrib_d2lbook"]` in conf.py.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:  # the processes that hold kernels, here and on other machines, do without Sphinx
+if TYPE_CHECKING:  # processes that hold kernels, here and on other machines, do without Sphinx
     from sphinx.application import Sphinx
     from sphinx.util.typing import ExtensionMetadata
 
@@ -19,11 +19,12 @@ except PackageNotFoundError:  # used from a source tree that was never installed
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
+    """Set up the extension, unless the build has nothing to do."""
     from .common import garbage_collection
     from .lifecycle import error_printing, unchanged_build
 
-    unchanged_build.leave_if_unchanged(app)  # first: what follows takes longer to import than all that it looks at
-    error_printing.setup(app)  # before rooms are imported, which may find that they cannot work here
+    unchanged_build.leave_if_unchanged(app)  # first, because it is faster than the imports below
+    error_printing.setup(app)  # before importing rooms, which may raise errors
 
     with garbage_collection.imports_kept(unchanged_build.is_command()):
         _set_up_rooms(app)

@@ -18,7 +18,7 @@ NO_BOOK = {"without_book": True, "conf_dir": ".", "source": ""}
 
 def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
-        prog="sphinx-d2lbook", description="What is not a build, for books made with d2lbook."
+        prog="sphinx-d2lbook", description="Commands beside builds, for books made with sphinxcontrib-d2lbook."
     )
     commands = top.add_subparsers(dest="command", required=True, metavar="command")
     _add_new(commands)
@@ -140,7 +140,7 @@ def _add_why(commands: Any) -> None:
 
 
 def _add_forum(commands: Any) -> None:
-    what = commands.add_parser("forum", help="what has to do with the forum").add_subparsers(
+    what = commands.add_parser("forum", help="work with the forum of the book").add_subparsers(
         dest="what", required=True, metavar="what"
     )
     command = what.add_parser(
@@ -185,13 +185,15 @@ def _run_addresses(options: argparse.Namespace, folder: Path, source: Path) -> i
 def _add_numbers(commands: Any) -> None:
     command = commands.add_parser(
         "numbers",
-        help="say which numbers are not those of an older edition",
+        help="list the numbers that differ from an older edition",
         epilog="Example: sphinx-d2lbook numbers --against first-edition/numbers.json",
         description="Exit code 0: every number is what it was. 1: something moved. 2: a file cannot be read.",
     )
     command.add_argument("--against", required=True, metavar="OLD", help="the numbers.json of the older edition")
-    command.add_argument("--new", default="", help="that of the newer one (default: of the last -M book)")
-    command.add_argument("--json", action="store_true", help="as JSON, for programs")
+    command.add_argument(
+        "--new", default="", help="the numbers.json of the newer edition (default: that of the last -M book)"
+    )
+    command.add_argument("--json", action="store_true", help="print JSON, for programs")
     command.add_argument("-b", "--build-dir", default="", help="folder given to sphinx-build -M (default: _build)")
     _add_folders(command)
     command.set_defaults(
@@ -217,8 +219,8 @@ def _add_labels(commands: Any) -> None:
         "pages",
         nargs="*",
         metavar="page",
-        help="a page, as toctrees or the shell name it; or all. `page:12` is the section at line 12"
-        " alone, in a notebook that at cell 12",
+        help="a page, as toctrees or the shell name it; or all. `page:12` is only the section at"
+        " line 12, or in a notebook at cell 12",
     )
     command.add_argument("-s", "--source", default="", help="folder of the pages (default: book/, else conf.py's)")
     _add_folders(command)
@@ -235,7 +237,7 @@ def _add_doctor(commands: Any) -> None:
         description="A report of a fault should contain what it prints. Exit code 0: all is well. 1: something needs"
         " attention.",
     )
-    command.add_argument("--json", action="store_true", help="as JSON, for programs")
+    command.add_argument("--json", action="store_true", help="print JSON, for programs")
     command.add_argument("-s", "--source", default="", help="folder of the pages (default: book/, else conf.py's)")
     _add_folders(command)
     command.set_defaults(

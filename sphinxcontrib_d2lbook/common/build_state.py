@@ -105,7 +105,7 @@ class StateEntry:
         except FileNotFoundError:
             return None
         except OSError as err:
-            logger.info("%s is made anew: %s", self.what, err)
+            logger.info("%s is made again: %s", self.what, err)
             return None
         try:
             header, _, body = unseal(content).partition(b"\n")
@@ -113,7 +113,7 @@ class StateEntry:
             if version != self._version:
                 raise Damaged("another version of this software wrote it")
         except ValueError as err:
-            logger.info("%s is made anew: %s (%s)", self.what, err, self.file)
+            logger.info("%s is made again: %s (%s)", self.what, err, self.file)
             self.forget()
             return None
         return self.kind.codec.load(body) if inputs is None or made_from == digest(inputs) else None
@@ -139,7 +139,7 @@ def all_whole(work: Path, name: str) -> bool:
         try:
             unseal(file.read_bytes())
         except (OSError, Damaged) as err:
-            logger.info("%s is made anew: %s", file.relative_to(work / FOLDER).with_suffix("").as_posix(), err)
+            logger.info("%s is made again: %s", file.relative_to(work / FOLDER).with_suffix("").as_posix(), err)
             file.unlink(missing_ok=True)
             whole = False
     return whole

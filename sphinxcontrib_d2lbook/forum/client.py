@@ -61,8 +61,6 @@ def sleep(seconds: float, reason: str) -> None:
 class Talk:
     """Means by which the client of a provider talks to its forum."""
 
-    """How a sync speaks: what a provider makes its client of."""
-
     transport: Transport
     credentials: Credentials | None
     wait: Callable[[float, str], None] = sleep
@@ -189,7 +187,7 @@ class ForumClient:
     def _understand(self, method: str, url: str, response: Response) -> Answer:
         status = response.status
         if status >= 500:
-            error = UncertainError(f"{url}: the forum is in trouble (status {status})")
+            error = UncertainError(f"{url}: the forum reports a fault of its own (status {status})")
             error.after = min(self._asked_for(response), LONGEST_WAIT)
             raise error
         if status in (401, 403):

@@ -53,7 +53,7 @@ class HttpTransport:
                     _read(answer.raw, url, end),
                 )
         except requests.exceptions.SSLError as err:
-            raise ForumError(f"{url}: its certificate is not to be trusted: {_reason(err)}") from None
+            raise ForumError(f"{url}: its certificate cannot be trusted: {_reason(err)}") from None
         except (requests.Timeout, urllib3.exceptions.ReadTimeoutError):
             raise UncertainError(f"{url}: no answer within {self._silence:g} s") from None
         except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, requests.exceptions.InvalidHeader):

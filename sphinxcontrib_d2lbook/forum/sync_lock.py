@@ -41,7 +41,7 @@ def _open(path: Path, file: Path) -> int:
         try:
             handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
         except OSError as err:
-            raise ForumError(f"{path}: cannot be made: {err}") from err
+            raise ForumError(f"{path}: cannot be created: {err}") from err
         try:
             _take(handle)
         except OSError as err:

@@ -29,7 +29,7 @@ def read_topics(path: Path) -> dict[str, Topic]:
         value = json.loads(text, object_pairs_hook=_once)
     except json.JSONDecodeError as err:
         raise ForumError(
-            f"{path}:{err.lineno}: is no JSON ({err.msg}); mend it, or take back its last committed version"
+            f"{path}:{err.lineno}: is not JSON ({err.msg}); correct it, or restore its last committed version"
         ) from err
     except _TwiceError as err:
         raise ForumError(f"{path}:{_line(text, err.name)}: {err.name!r} is there twice; keep one line") from err

@@ -23,7 +23,7 @@ FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef
 GONE = "\f\f\f"
 """Marks a line that is left out of the package."""
 UNCLEAR = "?"
-"""Stands for the class where the decorator does not name one."""
+"""Placeholder for a class that the decorator does not name plainly."""
 STRING_STARTS = {getattr(tokenize, name) for name in ("FSTRING_START", "TSTRING_START") if hasattr(tokenize, name)}
 STRING_ENDS = {getattr(tokenize, name) for name in ("FSTRING_END", "TSTRING_END") if hasattr(tokenize, name)}
 

@@ -63,9 +63,9 @@ def _first(module: Module) -> str:
 def _module_name(module: Module) -> list[str]:
     name = module.name
     if name != INIT and name in sys.stdlib_module_names:
-        return [f"{_first(module)}: a module {name!r} would have the name of one of Python's own; call it otherwise"]
+        return [f"{_first(module)}: a module {name!r} would have the name of one of Python's own; give it another name"]
     if keyword.iskeyword(name) or (name.startswith("_") and name != INIT):
-        return [f"{_first(module)}: {name!r} cannot be the name of a module that others import; call it otherwise"]
+        return [f"{_first(module)}: {name!r} cannot be the name of a module that others import; give it another name"]
     return []
 
 
@@ -181,9 +181,7 @@ def _package(modules: Mapping[str, Module], names: PackageNames) -> list[str]:
     ]
     for name, place in places:
         if name in modules and name != INIT:
-            problems.append(
-                f"{place}: {name!r} would hide the package's module of that name; import or call it otherwise"
-            )
+            problems.append(f"{place}: {name!r} would hide the package's module of that name; give it another name")
     if names.default != INIT and names.default in modules:
         default = modules[names.default].definitions
         imported = {entry.binds: (entry, item) for entry, item in modules[names.default].imports}
@@ -191,7 +189,7 @@ def _package(modules: Mapping[str, Module], names: PackageNames) -> list[str]:
         for name in sorted(imported.keys() & (own.definitions.keys() | mine.keys())):
             entry, origin = imported[name]
             if entry.means == f"{names.package}.{name}":
-                continue  # what the package itself defines
+                continue  # the package itself defines it
             if name not in mine or mine[name][0].means != entry.means:
                 hides = own.definitions[name] if name not in mine else mine[name][1]
                 problems.append(

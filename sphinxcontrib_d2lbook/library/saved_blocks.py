@@ -75,12 +75,12 @@ class Item:
 
     @property
     def parts(self) -> tuple[Item, ...]:
-        """The statement itself, and the methods that were added to it."""
+        """Statement itself, and the methods that were added to it."""
         return (self, *self.methods)
 
     @property
     def method(self) -> str:
-        """The name of a method that is added later; "" for anything else."""
+        """Name of a method that is added later; "" for anything else."""
         function = self.statements[0]
         return getattr(function, "name", "") if self.method_of else ""
 

@@ -50,12 +50,12 @@ def remove_damaged(app: Sphinx, config: Config) -> None:
         return
     noted = _entry(app).load()
     if noted is None:
-        logger.info("it is not known how the last build left the doctrees: all pages are read again")
+        logger.info("the state of the doctrees after the last build is not known: all pages are read again")
         (folder / ENV_PICKLE_FILENAME).unlink()
         return
     for name in altered(folder, noted):
         if not name.endswith(SUFFIX) and (folder / name).is_file():
-            logger.info("%s is not as the last build left it: what it is of is read again", folder / name)
+            logger.info("%s has changed since the last build wrote it: its pages are read again", folder / name)
             (folder / name).unlink()
 
 
@@ -69,7 +69,7 @@ def find_damaged(
     docnames = {name.removesuffix(SUFFIX) for name in names if name.endswith(SUFFIX)} & env.found_docs
     damaged = sorted(docnames - added - changed)
     if damaged:
-        logger.info("read again, since their doctrees are not as the last build left them: %s", ", ".join(damaged))
+        logger.info("read again, because their doctrees have changed since the last build: %s", ", ".join(damaged))
     return damaged
 
 

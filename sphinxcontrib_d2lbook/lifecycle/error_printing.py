@@ -35,7 +35,8 @@ def print_exception(
     problems = "1 problem" if count == 1 else f"{count} problems"
     print(red(f"{exception.category}: refused: {problems}"), file=others.get("stderr"))
     print(exception, file=others.get("stderr"))
-    print(red(f"refused: {problems}, told above; nothing is built until that is mended"), file=others.get("stderr"))
+    remedy = "nothing is built until it is corrected" if count == 1 else "nothing is built until they are corrected"
+    print(red(f"refused: {problems}, listed above; {remedy}"), file=others.get("stderr"))
 
 
 def require_root(app: Sphinx, env: BuildEnvironment, _docnames: list[str]) -> None:

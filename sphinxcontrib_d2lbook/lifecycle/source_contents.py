@@ -63,7 +63,7 @@ def changed_sources(app: Sphinx) -> set[str]:
 
 
 def forget_source(app: Sphinx, path: str) -> None:
-    """Forget what was read of a source, so that Sphinx reads it by itself, in its state at that time."""
+    """Forget the content of a source, so that Sphinx reads the file when it comes to it."""
     del _sources[app][path]
 
 
@@ -127,7 +127,7 @@ def tell_changes(app: Sphinx, error: Exception | None) -> None:
     pages = _domain(app.env).pages
     changed = {name for contents in pages.values() for name, seen in contents.items() if _differs(Path(name), *seen)}
     for name in sorted(changed):
-        message = "%s changed while the book was built, which has it as it was before; build again"
+        message = "%s changed after this build had read it, so the book has its earlier text; build again"
         warn(Warn.OUTPUT, message, os.path.relpath(name, app.confdir))
 
 

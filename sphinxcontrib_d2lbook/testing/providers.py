@@ -1,9 +1,11 @@
 """Test what every provider of a forum must do.
 
-class TestIsso(ProviderContract):
-    @pytest.fixture
-    def provider(self):
-        return Isso.from_options(Options({"url": "https://isso.example"}))
+    class TestIsso(ProviderContract):
+        @pytest.fixture
+        def provider(self):
+            return Isso.from_options(Options({"url": "https://isso.example"}))
+
+The tests use no network.
 """
 
 from __future__ import annotations

@@ -73,7 +73,7 @@ def test_a_refusal_begins_and_ends_as_one_and_names_cells(project: Any) -> None:
     assert lines[0] == "Book error: refused: 2 problems"
     assert lines[1].startswith("book/page.ipynb, cell 2, line 3: 'y' is used in a saved block")
     assert lines[2].startswith("book/page.ipynb, cell 3, line 3: 'y' is used in a saved block")
-    assert lines[3] == "refused: 2 problems, told above; nothing is built until that is mended"
+    assert lines[3] == "refused: 2 problems, listed above; nothing is built until they are corrected"
 
 
 @pytest.mark.parametrize(("builder", "code"), [("notebooks", 0), ("html", 0), ("pdf", 2), ("book", 2)])

@@ -34,7 +34,7 @@ def test_a_source_that_changes_during_the_build_is_for_the_next(
     done = project.run("book")
     assert done.returncode == 0, done.stderr
     assert shown(project) == {"html": "OLD", "pdf": "OLD", "notebooks": "OLD"}
-    assert "page.md changed while the book was built, which has it as it was before; build again" in done.stderr
+    assert "page.md changed after this build had read it, so the book has its earlier text; build again" in done.stderr
     monkeypatch.delenv("EDIT")
     done = project.run("book")
     assert "book/page.md changed" not in done.stderr
@@ -127,7 +127,7 @@ def test_a_page_with_cells_that_changes_before_they_run_is_for_the_next_build(
     project.write({"index.md": "# Book\n\n```{toctree}\npage\n```\n", "page.md": page(PAGE), "data.txt": "x"})
     done = project.run(builder)
     assert done.returncode == 0, done.stderr
-    assert "page.md changed while the book was built, which has it as it was before; build again" in done.stderr
+    assert "page.md changed after this build had read it, so the book has its earlier text; build again" in done.stderr
     html = project.build_folder / ("html/page.html" if builder == "html" else "book/html/page.html")
     assert "NEW" not in html.read_text("utf-8")
     project.conf = conf

@@ -1,4 +1,4 @@
-"""What a build remembers: an entry is right or it is made anew, and the manual lists every kind."""
+"""What a build remembers: an entry is right or it is made again, and the manual lists every kind."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_a_damaged_entry_is_thrown_away_with_one_line(
     entry.file.write_bytes(spoil(entry.file.read_bytes()))
     assert entry.load() is None
     [line] = _said(caplog)
-    assert line.startswith("colours is made anew: ")
+    assert line.startswith("colours is made again: ")
     assert str(entry.file) in line
     assert not entry.file.exists()
     assert entry.load() is None
@@ -92,7 +92,7 @@ def test_what_cannot_be_read_is_made_anew(tmp_path: Path, caplog: pytest.LogCapt
     entry = StateEntry(tmp_path, KIND)
     entry.file.mkdir(parents=True)
     assert entry.load() is None
-    assert _said(caplog)[0].startswith("colours is made anew: ")
+    assert _said(caplog)[0].startswith("colours is made again: ")
 
 
 def test_all_entries_of_an_output_are_looked_at(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -103,7 +103,7 @@ def test_all_entries_of_an_output_are_looked_at(tmp_path: Path, caplog: pytest.L
     assert build_state.all_whole(tmp_path, "html"), "an output that remembers nothing"
     second.file.write_bytes(second.file.read_bytes()[:-9])
     assert not build_state.all_whole(tmp_path, "pdf")
-    assert [line.partition(":")[0] for line in _said(caplog)] == ["pdf/two/a is made anew"]
+    assert [line.partition(":")[0] for line in _said(caplog)] == ["pdf/two/a is made again"]
     assert first.load() == RESULT
     assert build_state.all_whole(tmp_path, "pdf")
 

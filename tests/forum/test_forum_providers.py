@@ -144,7 +144,7 @@ def test_the_forum_of_a_build(project: Any, monkeypatch: pytest.MonkeyPatch) -> 
         assert room.configured_forum(app) is made
         assert "D2LBOOK_FORUM_KEY" not in os.environ
     (project.folder / "forum-topics.json").write_text("{\n<<<<<<< HEAD\n}")
-    with project.app() as app, pytest.raises(BookError, match=r"forum-topics\.json:2: is no JSON"):
+    with project.app() as app, pytest.raises(BookError, match=r"forum-topics\.json:2: is not JSON"):
         room.configured_forum(app)
 
 
@@ -222,7 +222,7 @@ def test_the_topic_map_is_sorted_and_has_a_line_for_each_topic(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('{\n"a": {"id": 1, "title": "A", "replies": 0},\n}', ":3: is no JSON"),
+        ('{\n"a": {"id": 1, "title": "A", "replies": 0},\n}', ":3: is not JSON"),
         (
             '{\n"a": {"id": 1, "title": "A", "replies": 0},\n"a": {"id": 2, "title": "A", "replies": 0}\n}',
             ":3: 'a' is there twice",
@@ -237,7 +237,7 @@ def test_the_topic_map_is_sorted_and_has_a_line_for_each_topic(tmp_path: Path) -
         ('{\n"a": {"id": "1/../2", "title": "A", "replies": 0}\n}', ":2: 'a': its 'id' takes a number"),
         ('{\n"a": {"id": 1, "title": 4, "replies": 0}\n}', ":2: 'a': its 'title' takes a text"),
         ('{\n"a": {"id": 1, "title": "A", "replies": -1}\n}', ":2: 'a': its 'replies' takes a number"),
-        ("\x00\xff", "is no JSON"),
+        ("\x00\xff", "is not JSON"),
     ],
 )
 def test_a_map_that_is_none_is_told_with_its_line(tmp_path: Path, text: str, message: str) -> None:

@@ -248,6 +248,6 @@ def test_a_certificate_that_nobody_vouches_for_ends_it(kit: Any, tmp_path: Path)
 
         thread = threading.Thread(target=shake, daemon=True)
         thread.start()
-        with pytest.raises(ForumError, match="certificate is not to be trusted"):
+        with pytest.raises(ForumError, match="certificate cannot be trusted"):
             HttpTransport().send("GET", f"https://localhost:{server.getsockname()[1]}/", Headers({}), None)
         thread.join()

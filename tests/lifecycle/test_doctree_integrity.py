@@ -67,7 +67,7 @@ def test_all_pages_are_read_again_for_the_environment(book: Any, damage: Callabl
     _, site = build(book)
     damage(book.build_folder / "doctrees" / "environment.pickle")
     assert build(book) == (["index", "one", "two"], site)
-    assert "environment.pickle is not as the last build left it" in book.status.getvalue()
+    assert "environment.pickle has changed since the last build wrote it" in book.status.getvalue()
     assert build(book) == ([], site)
 
 
@@ -76,7 +76,7 @@ def test_all_pages_are_read_again_where_nothing_was_noted(book: Any) -> None:
     cut(book.build_folder / "doctrees" / "d2lbook" / "remembered" / "read.json")
     cut(book.build_folder / "doctrees" / "one.doctree")
     assert build(book) == (["index", "one", "two"], site)
-    assert "read is made anew: it is damaged" in book.status.getvalue()
+    assert "read is made again: it is damaged" in book.status.getvalue()
 
 
 @pytest.mark.parametrize("damage", [cut, empty, garble, Path.unlink])

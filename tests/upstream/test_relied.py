@@ -98,7 +98,7 @@ def test_a_build_with_another_release_ends_with_one_line(project: Project) -> No
     done = project.run("html")
     assert done.returncode == 2
     head, message, end = done.stderr.strip().splitlines()
-    assert end.startswith("refused: 1 problem, told above")
+    assert end.startswith("refused: 1 problem, listed above; nothing is built until it is corrected")
     assert head == "Unsupported version: refused: 1 problem"
     assert message.startswith("myst-nb 1.")
     assert "cannot import name 'standard_nb_read'" in message
