@@ -78,7 +78,7 @@ class _Memory:
     """Environment as this process has read it."""
 
     entry: StateEntry | None = None
-    found: InstalledDistributions | None = None
+    distributions: InstalledDistributions | None = None
 
 
 _memory = _Memory()
@@ -86,18 +86,18 @@ _memory = _Memory()
 
 def keep_in(work: Path) -> None:
     """Remember the environment in the work folder, for later processes, and read it again in this one."""
-    _memory.entry, _memory.found = StateEntry(work, KNOWN), None
+    _memory.entry, _memory.distributions = StateEntry(work, KNOWN), None
 
 
 def installed() -> InstalledDistributions:
     """Return the installed distributions, read once a build. Raise OSError if they cannot be remembered."""
-    if _memory.found is None:
+    if _memory.distributions is None:
         entry, now = _memory.entry, stamp()
         known = entry.load(now) if entry else None
-        _memory.found = _read() if known is None else _from_json(known)
+        _memory.distributions = _read() if known is None else _from_json(known)
         if entry and known is None:
-            entry.save(now, _as_json(_memory.found))
-    return _memory.found
+            entry.save(now, _as_json(_memory.distributions))
+    return _memory.distributions
 
 
 def stamp() -> str:

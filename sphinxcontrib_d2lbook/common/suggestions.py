@@ -11,5 +11,5 @@ def did_you_mean(name: str, there: Iterable[str], most: int = 1, cutoff: float =
 
     At most ``most`` names are in it. ``cutoff`` is the least similarity, as `difflib.get_close_matches` takes it.
     """
-    near = get_close_matches(name, sorted({str(one) for one in there} - {name}), n=most, cutoff=cutoff)
+    near = get_close_matches(name, sorted({str(known) for known in there} - {name}), n=most, cutoff=cutoff)
     return f"did you mean {' or '.join(map(repr, near))}?" if near else ""

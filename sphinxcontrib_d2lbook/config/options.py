@@ -175,7 +175,7 @@ GROUPS: Mapping[str, tuple[Option, ...]] = {
             "distribution",
             "",
             (str,),
-            help="Names the package's wheel. Where it is empty, that is the import name with `-book` behind it.",
+            help="Names the package's wheel. Where it is empty, that is the import name followed by `-book`.",
             example="tales-of-code",
             rebuild="env",
         ),

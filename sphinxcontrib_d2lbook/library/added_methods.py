@@ -103,7 +103,7 @@ def _without_class(item: Item, later: Iterable[Item], module: str, elsewhere: Ca
     if later_class := next((other for other in later if name in other.names), None):
         return (
             f"{item.place}: this adds a method to {name!r}, which is defined only later, at {later_class.place}; "
-            "move the method behind its class"
+            "move the method after its class"
         )
     if home := elsewhere(name):
         return (
@@ -139,7 +139,7 @@ def _extended(target: Item, item: Item) -> tuple[Item, list[str]]:
     elif item.replaces and not earlier:
         problems.append(
             f"{item.place}: the mark says `replaces`, but nothing saved before defines {full!r}; "
-            "remove `replaces`, or move the block behind what it replaces"
+            "remove `replaces`, or move the block after what it replaces"
         )
     elif item.replaces and len(other_methods) == len(target.methods):
         if not body:

@@ -68,9 +68,9 @@ class Library:
         chosen = self.symbols.keys() if everything else names
         through = {name: origin for name, origin in names.items() if name not in start}
         symbols = {name: self.symbols[name] for name in sorted(chosen)}
-        if symbols and (as_text or any(one.reads_text for one in symbols.values()) or shows_text(code)):
-            return Reach({name: f"text {one.text}" for name, one in symbols.items()}, everything, through)
-        return Reach({name: one.digest for name, one in symbols.items()}, everything, through)
+        if symbols and (as_text or any(symbol.reads_text for symbol in symbols.values()) or shows_text(code)):
+            return Reach({name: f"text {symbol.text}" for name, symbol in symbols.items()}, everything, through)
+        return Reach({name: symbol.digest for name, symbol in symbols.items()}, everything, through)
 
     def shown(self, symbol: str) -> str:
         """Return a qualified name as pages write it: `d2l.train` for `d2l.mxnet.train` in the default module."""

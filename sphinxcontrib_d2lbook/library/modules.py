@@ -102,7 +102,7 @@ def _replace(items: Sequence[Item], problems: list[str]) -> list[Item]:
             if not earlier:
                 problems.append(
                     f"{item.place}: the mark says `replaces`, but nothing saved before defines {name!r}; "
-                    "remove `replaces`, or move the block behind what it replaces"
+                    "remove `replaces`, or move the block after what it replaces"
                 )
             # Methods that were added to a replaced class go with it, as they would in Python.
             replaced.update(

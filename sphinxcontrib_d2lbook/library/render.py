@@ -42,7 +42,7 @@ def render(module: Module, modules: Mapping[str, Module], about: About, where: W
     full = names.package if module.name == INIT else f"{names.package}.{module.name}"
     title = " ".join(about.title.split())
     aliases = sorted(module.self_names)
-    imports = [found for found, _ in module.imports]
+    imports = [entry for entry, _ in module.imports]
     if aliases:
         imports.append(ModuleImport("sys", "", ""))
     heading = f"Generated from the pages of {title}. Do not edit: change the cell in the book and build."

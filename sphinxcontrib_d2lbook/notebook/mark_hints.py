@@ -76,7 +76,7 @@ def _short_blocks(page: Notebook, grammar: MarkGrammar) -> list[tuple[int, str]]
         between = page.cells[block.cell].source.split("\n")[last.end_lineno or 0 : first - 1]
         if not any(line.strip() for line in between):
             text = (
-                f"this mark saves {_words(block)} only: a blank line ends the block, and {after.name!r} behind it is "
+                f"this mark saves {_words(block)} only: a blank line ends the block, and {after.name!r} after it is "
                 "not saved; mark it too, or write it in a cell of its own"
             )
             short_blocks.append((block.mark_line, text))

@@ -242,7 +242,7 @@ def test_a_forum_that_stays_in_trouble_ends_the_sync_and_keeps_what_is_done(foru
     forum.trouble = lambda index, method, path: kit.Reply(502, {}) if index >= 4 else None
     saved: dict[str, Topic] = {}
     time = kit.Time()
-    with pytest.raises(ForumError, match=r"trouble \(status 502\), 6 times; what is done is kept"):
+    with pytest.raises(ForumError, match=r"a fault of its own \(status 502\), 6 times; what is done is kept"):
         kit.sync(forum, saved, kit.sections(5), time=time).run()
     assert sorted(saved) == ["sec_0", "sec_1"]
     assert [seconds for seconds, _reason in time.waits] == [1, 2, 4, 8, 16]

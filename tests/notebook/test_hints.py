@@ -32,7 +32,7 @@ def test_an_unmarked_definition_behind_a_marked_run(source: str, what: str, name
     [(place, text)] = told(source)
     assert place == "a.md:10"
     assert text == (
-        f"this mark saves {what} only: a blank line ends the block, and {name!r} behind it is not saved; mark it too, "
+        f"this mark saves {what} only: a blank line ends the block, and {name!r} after it is not saved; mark it too, "
         "or write it in a cell of its own"
     )
 
