@@ -57,12 +57,12 @@ def _lines(uses: Sequence[Use]) -> Iterator[str]:
     for group, members in groupby(uses, key=lambda use: use.group):
         yield f"  {group}"
         for use in members:
-            notes = ", ".join(filter(None, (use.how, _told(use) if has_run else "")))
+            notes = ", ".join(filter(None, (use.how, _change_note(use) if has_run else "")))
             yield f"    {use.name}" + (f": {notes}" if notes else "")
 
 
-def _told(use: Use) -> str:
-    """What the last run saw of it, where that is other than now."""
+def _change_note(use: Use) -> str:
+    """Return a note on how the last run saw it differently; "" if it is unchanged."""
     if use.group == "distributions" and use.change == "changed":
         return f"{use.last} in the last run"
     return {"": "", "new": "not in the last run", "gone": "gone since the last run", "changed": "changed since"}[
@@ -71,7 +71,7 @@ def _told(use: Use) -> str:
 
 
 def _data(docname: str, session: Session, *, inputs: bool) -> dict[str, Any]:
-    """For programs."""
+    """Return the answer as data for programs."""
     is_planned = docname in session.plans
     data: dict[str, Any] = {
         "runs": docname in session.stale,
