@@ -130,7 +130,7 @@ def _add_why(commands: Any) -> None:
         help="list all on which a page depends as well: code, saved blocks, modules, files, distributions, settings,"
         " variables, and what the last run saw of them",
     )
-    command.add_argument("--json", action="store_true", help="as JSON, for programs")
+    command.add_argument("--json", action="store_true", help="print JSON, for programs")
     _add_book(command)
     command.set_defaults(
         run=lambda options, folder, source: why.why(
