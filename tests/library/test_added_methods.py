@@ -164,7 +164,7 @@ def test_what_is_replaced(library: Make, pages: list[list[str]], expected: list[
         (
             [[ADDED + "def g(self): pass"], [CLASS]],
             "book/p0.md:10",
-            "'A', which is defined only later, at book/p1.md:9; move the method behind",
+            "'A', which is defined only later, at book/p1.md:9; move the method after",
         ),
         (
             [[CLASS], [ADDED + "def f(self): pass"]],
