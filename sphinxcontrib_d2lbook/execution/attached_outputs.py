@@ -27,6 +27,8 @@ from .store import Store
 
 READER = f"{__name__}.read_executed"
 """Reader of pages that ran, by its dotted name as in MyST-NB's `nb_custom_formats`."""
+REMOVED = "remove-cell"
+"""Tag of cells that MyST-NB does not show."""
 STORED_READER = f"{__name__}.read_stored"
 """Reader of an `.ipynb` that shows the outputs stored in it."""
 CELLS_READER = f"{__name__}.read_cells"
@@ -143,7 +145,10 @@ def as_myst_nb_reads(page: Notebook) -> nbformat.NotebookNode:
 
 
 def _cell(cell: Cell) -> nbformat.NotebookNode:
-    node: nbformat.NotebookNode = nbformat.from_dict(cell_json(cell, cell.metadata))
+    metadata = cell.metadata
+    if cell.nested:  # the directive in the text shows it, so MyST-NB must not show it again
+        metadata = {**metadata, "tags": list(dict.fromkeys([*(metadata.get("tags") or ()), REMOVED]))}
+    node: nbformat.NotebookNode = nbformat.from_dict(cell_json(cell, metadata))
     if cell.metadata:  # nothing else in the cell can be wrong
         nbformat.validate(node, ref=f"{cell.kind}_cell", version=4)
     return node

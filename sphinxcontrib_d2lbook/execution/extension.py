@@ -122,7 +122,7 @@ class ExecutedPageParser(Parser):  # type: ignore[misc]
         places = {"attachments": str(work_folder(app) / ATTACHMENTS), "sources": str(app.srcdir)}
         if suffix == ".ipynb" and suffix not in config.custom_formats:
             changes = {"custom_formats": {**config.custom_formats, suffix: (STORED_READER, places, False)}}
-        elif page is not None and lacks_language(page) and suffix not in config.custom_formats:
+        elif page is not None and (lacks_language(page) or page.has_nested) and suffix not in config.custom_formats:
             values = {"source": source, "syntax": syntax_of(app)}
             changes = {"custom_formats": {**config.custom_formats, suffix: (CELLS_READER, values, False)}}
         if entry is not None:

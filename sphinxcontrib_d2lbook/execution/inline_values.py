@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from ..notebook import Notebook
@@ -38,14 +39,25 @@ def expressions(text: str, allowed: str) -> list[str]:
 
 
 def asked(page: Notebook, allowed: str) -> Iterator[tuple[int, int, str]]:
-    """Yield each expression of a page: index of the cell of text, number of code cells before it, and expression."""
+    """Yield each expression of a page: index of the cell before which to evaluate it, number of code cells before that
+    one, and expression.
+
+    Text behind a nested cell shows the values that this cell left.
+    """
     code = 0
     for cell in page.cells:
         if cell.kind == "code":
             code += 1
         elif cell.kind == "markdown":
-            for name in expressions(cell.source, allowed):
-                yield cell.index, code, name
+            before, start = code, 0
+            lines = cell.source.split("\n")
+            nested = list(takewhile(lambda other: other.nested, page.cells[cell.index + 1 :]))
+            for inner in nested:
+                for name in expressions("\n".join(lines[start : inner.line - cell.line]), allowed):
+                    yield (inner if start else cell).index, before, name
+                before, start = before + (inner.kind == "code"), inner.line - cell.line
+            for name in expressions("\n".join(lines[start:]), allowed):
+                yield cell.index + len(nested) + 1 if nested else cell.index, before, name
 
 
 def value_cell(place: str, after: int, expression: str) -> dict[str, Any]:

@@ -213,10 +213,12 @@ def _cells(page: Notebook, evaluated: Iterable[tuple[int, int, str]]) -> list[tu
     for index, after, name in evaluated:
         before.setdefault(index, []).append((after, name))
     cells = []
-    for cell in page.cells:
-        for number, (after, name) in enumerate(before.get(cell.index, ())):
-            cells.append((cell.line, value_cell(f"{cell.index}-{number}", after, name)))
-        cells.append((cell.line, cell_json(cell, _tags(cell))))
+    for index in range(len(page.cells) + 1):
+        line = page.cells[min(index, len(page.cells) - 1)].line
+        for number, (after, name) in enumerate(before.get(index, ())):
+            cells.append((line, value_cell(f"{index}-{number}", after, name)))
+        if index < len(page.cells):
+            cells.append((line, cell_json(page.cells[index], _tags(page.cells[index]))))
     return cells
 
 

@@ -21,24 +21,28 @@ def section_labels(notebook: Notebook) -> dict[int, str | None]:
     labels: dict[int, str | None] = {}
     sections: list[tuple[int, str | None]] = []
     """Level and label of each heading around the current cell, outermost first."""
+    headings: list[tuple[int, int, str | None]] = []
+    """Line, level and label of headings that were read, below which no cell has been seen yet."""
     for cell in notebook.cells:
-        if cell.kind == "code":
-            labels[cell.index] = next((label for _, label in reversed(sections) if label), None)
-        elif cell.kind == "markdown":
-            for level, label in _headings(cell.source):
+        if cell.kind == "markdown":
+            headings += [(cell.line + line, level, label) for line, level, label in _headings(cell.source)]
+        elif cell.kind == "code":
+            while headings and headings[0][0] < cell.line:
+                _, level, label = headings.pop(0)
                 sections = [section for section in sections if section[0] < level]
                 sections.append((level, label))
+            labels[cell.index] = next((label for _, label in reversed(sections) if label), None)
     return labels
 
 
-def _headings(text: str) -> list[tuple[int, str | None]]:
-    """Return level and label of each heading in a text, except inside fences."""
-    headings: list[tuple[int, str | None]] = []
+def _headings(text: str) -> list[tuple[int, int, str | None]]:
+    """Return line (from 0), level and label of each heading in a text, except inside fences."""
+    headings: list[tuple[int, int, str | None]] = []
     if not ANY_HEADING.search(text):
         return headings
     label: str | None = None
     fence = ""
-    for line in text.splitlines():
+    for number, line in enumerate(text.splitlines()):
         mark = FENCE.match(line)
         if fence:
             if mark and mark["mark"].startswith(fence) and not line.strip().strip(fence[0]):
@@ -48,7 +52,7 @@ def _headings(text: str) -> list[tuple[int, str | None]]:
         elif target := TARGET.match(line) or ATTRIBUTES.match(line):
             label = target["label"].strip()
         elif heading := HEADING.match(line):
-            headings.append((len(heading["marks"]), label))
+            headings.append((number, len(heading["marks"]), label))
             label = None
         elif line.strip():
             label = None

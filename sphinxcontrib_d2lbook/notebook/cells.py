@@ -26,6 +26,8 @@ class Cell:
     """Position among all cells of the page, from 0."""
     metadata: Mapping[str, Any] = field(default_factory=dict)
     """Options of a code or raw cell; for a markdown cell, the metadata after `+++`."""
+    nested: bool = False
+    """Whether the cell stands inside the text of the markdown cell before it, for instance in a directive or a list."""
 
     @cached_property
     def code(self) -> ParsedCode:
@@ -53,6 +55,11 @@ class Notebook:
     @property
     def code_cells(self) -> tuple[Cell, ...]:
         return tuple(cell for cell in self.cells if cell.kind == "code")
+
+    @property
+    def has_nested(self) -> bool:
+        """Whether a cell stands inside another block."""
+        return any(cell.nested for cell in self.cells)
 
     @property
     def language(self) -> str:

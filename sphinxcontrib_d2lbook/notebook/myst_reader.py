@@ -32,6 +32,7 @@ from ..common.errors import BookProblems
 from .cells import Cell, CellKind, Notebook
 from .fast_scanner import Block, scan
 from .ipynb_reader import read_ipynb
+from .nested_cells import nested_fences
 
 FENCES: Mapping[str, CellKind] = {"{code-cell}": "code", "{raw-cell}": "raw"}
 KINDS: Mapping[str, Literal["front matter", "fence", "break"]] = {
@@ -71,7 +72,9 @@ def read_notebook(
         return Notebook(docname, path, ())
     syntax = syntax or Syntax()
     blocks = None if syntax.disabled else scan(text, syntax.extensions)
-    return _MystReader(text, path, folder).read(docname, parsed_blocks(text, syntax) if blocks is None else blocks)
+    return _MystReader(text, path, folder, syntax).read(
+        docname, parsed_blocks(text, syntax) if blocks is None else blocks
+    )
 
 
 def parsed_blocks(text: str, syntax: Syntax) -> list[Block]:
@@ -175,7 +178,8 @@ METADATA: Mapping[str, tuple[Callable[[Any], bool], str]] = {
 class _MystReader:
     """Reader of the cells of one text. It is used once."""
 
-    def __init__(self, text: str, path: str, folder: Path | None) -> None:
+    def __init__(self, text: str, path: str, folder: Path | None, syntax: Syntax) -> None:
+        self.syntax = syntax
         self.text = text
         self.lines = text.splitlines()
         self.path = path
@@ -220,8 +224,10 @@ class _MystReader:
             line = start + 1 + len(text) - len(source)
             self.cells.append(Cell("markdown", source, line, len(self.cells), metadata))
             self.starts.append(start)
+            for fence in nested_fences(source, block_parser(self.syntax), line - 1):
+                self._add_fence(FENCES[fence.kind], fence.content, fence.first, nested=True)
 
-    def _add_fence(self, kind: CellKind, content: str, first: int) -> None:
+    def _add_fence(self, kind: CellKind, content: str, first: int, *, nested: bool = False) -> None:
         """Append the cell of a fence. ``first`` is the 0-based line of the opening fence."""
         try:
             options, body, offset = split_options(content)
@@ -235,7 +241,7 @@ class _MystReader:
         self._check_metadata(options, first, f"this {kind} cell")
         if kind == "code" and "load" in options and self.folder is not None:
             body = self._loaded(self.folder / str(options["load"]), first)
-        self.cells.append(Cell(kind, "\n".join(body), first + 2 + offset, len(self.cells), options))
+        self.cells.append(Cell(kind, "\n".join(body), first + 2 + offset, len(self.cells), options, nested))
         self.starts.append(first + 1)
 
     def _loaded(self, file: Path, first: int) -> list[str]:

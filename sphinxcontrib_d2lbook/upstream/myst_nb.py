@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 import nbformat
+from docutils import nodes
+from markdown_it.token import Token
+from markdown_it.tree import SyntaxTreeNode
 from sphinx.environment import BuildEnvironment
 
 from .relied import Upstream
@@ -25,11 +28,11 @@ with MYST_NB.imports(USE):
     from myst_nb.core import execute
     from myst_nb.core.config import NbParserConfig
     from myst_nb.core.execute.base import EvalNameError, ExecutionResult
-    from myst_nb.core.read import standard_nb_read
+    from myst_nb.core.read import UnexpectedCellDirective, standard_nb_read
     from myst_nb.core.render import MimeData, MimeRenderPlugin, NbElementRenderer, load_mime_renders
     from myst_nb.core.variables import format_plain_text
     from myst_nb.ext.glue.utils import PendingGlueReference
-    from myst_nb.sphinx_ import NbMetadataCollector, Parser
+    from myst_nb.sphinx_ import NbMetadataCollector, Parser, SphinxNbRenderer
 
 __all__ = [
     "ExecutionResult",
@@ -38,6 +41,7 @@ __all__ = [
     "NbParserConfig",
     "Parser",
     "PendingGlueReference",
+    "UnexpectedCellDirective",
     "add_mime_renderer",
     "environment_of",
     "format_plain_text",
@@ -45,6 +49,8 @@ __all__ = [
     "lists_settings",
     "note_execution",
     "page_config",
+    "rendered_cell",
+    "shows_notebook",
     "standard_nb_read",
     "stored_values",
 ]
@@ -160,3 +166,30 @@ def environment_of(renderer: NbElementRenderer) -> BuildEnvironment | None:
     """Return the environment of the build for which a renderer of MyST-NB 1.4 works; None outside of Sphinx."""
     environment: BuildEnvironment | None = getattr(renderer.renderer, "sphinx_env", None)
     return environment
+
+
+def shows_notebook(directive: UnexpectedCellDirective) -> bool:
+    """Return whether a directive stands in the text of a notebook that MyST-NB 1.4 renders."""
+    renderer = getattr(directive.state, "_renderer", None)
+    return isinstance(renderer, SphinxNbRenderer) and "nb_client" in renderer.md_options
+
+
+def rendered_cell(
+    directive: UnexpectedCellDirective, kind: str, index: int, source: str, metadata: Mapping[str, Any]
+) -> list[nodes.Node]:
+    """Render a cell of the notebook in place of a directive, as MyST-NB 1.4 renders one at the top level.
+
+    ``kind`` is "code" or "raw", ``index`` the position of the cell in the notebook. Only where `shows_notebook` holds.
+    Raises UpstreamChanged.
+    """
+    use = "cells inside other blocks are shown"
+    renderer = directive.state._renderer
+    for name in ("render_nb_cell_code", "render_nb_cell_raw", "current_node_context"):
+        MYST_NB.method(SphinxNbRenderer, name, use)
+    line = directive.lineno
+    token = Token(f"nb_cell_{kind}", "code", 0, content=source, map=[line - 1, line - 1])
+    token.meta = {"index": index, "metadata": dict(metadata)}
+    place = nodes.container()
+    with renderer.current_node_context(place):
+        getattr(renderer, f"render_nb_cell_{kind}")(SyntaxTreeNode([token]).children[0])
+    return list(place.children)

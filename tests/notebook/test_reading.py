@@ -52,10 +52,61 @@ def test_options_of_a_cell(body: str, metadata: dict[str, object]) -> None:
     assert text.splitlines()[cell.line - 1].endswith("x")
 
 
-def test_nested_and_colon_fences_are_no_cells() -> None:
+def test_cells_inside_other_blocks_follow_the_text_that_they_stand_in() -> None:
     text = (
-        ":::{note}\n```{code-cell}\nx\n```\n:::\n\n- item\n\n  ```{code-cell}\n  y\n  ```\n\n:::{code-cell}\nz\n:::\n"
+        ":::{note}\n```{code-cell}\nx\n```\n:::\n\n- item\n\n  ```{code-cell}\n  :tags: [a]\n\n  y\n  ```\n\n"
+        ":::{code-cell}\nz\n:::\n\n> ~~~{raw-cell}\n> r\n> ~~~\n\n```{code-cell}\nend\n```\n"
     )
+    cells = read_notebook(MATTER + text, "a", "book/a.md").cells
+    lines = (MATTER + text).splitlines()
+    assert [(cell.kind, cell.source, cell.nested) for cell in cells[1:]] == [
+        ("code", "x", True),
+        ("code", "y", True),
+        ("code", "z", True),
+        ("raw", "r", True),
+        ("code", "end", False),
+    ]
+    assert [lines[cell.line - 1].strip("> ") for cell in cells[1:]] == ["x", "y", "z", "r", "end"]
+    assert cells[2].metadata == {"tags": ["a"]}
+
+
+NESTS = (
+    ("::::{note} Title\n:class: tip\n\n", "", "\n::::"),
+    ("````{admonition} T\n---\nclass: tip\n---\n", "", "\n````"),
+    ("~~~~{tab-item} One\n", "", "\n~~~~"),
+    ("- item\n\n", "  ", ""),
+    ("12. item\n\n", "    ", ""),
+    ("> quote\n>\n", "> ", ""),
+    ("Term\n: definition\n\n", "  ", ""),
+)
+SHOWN = ("```{code-cell}\nx = {0}\n```", "~~~{code-cell} ipython3\n:tags: [a]\n\nx = {0}\n~~~")
+
+
+@given(
+    st.lists(st.tuples(st.lists(st.sampled_from(NESTS), min_size=1, max_size=2), st.sampled_from(SHOWN)), max_size=4)
+)
+def test_nested_cells_are_found_at_their_lines(places: list[tuple[list[tuple[str, str, str]], str]]) -> None:
+    text = "Text.\n"
+    for number, (nests, cell) in enumerate(places):
+        block = cell.replace("{0}", str(number))
+        for depth, (before, indent, after) in enumerate(reversed(nests)):
+            # Outer directives have longer marks than inner ones.
+            longer = str.maketrans({":": ":" * (depth + 1), "`": "`" * (depth + 1), "~": "~" * (depth + 1)})
+            if indent:
+                block = before + "\n".join(f"{indent}{line}" for line in block.splitlines())
+            else:
+                opening, _, rest = before.partition("{")
+                block = f"{opening.translate(longer)}{{{rest}{block}{after.translate(longer)}"
+        text += f"\n{block}\n\nBetween.\n"
+    cells = read_notebook(MATTER + text, "a", "a.md").cells
+    lines = (MATTER + text).splitlines()
+    assert [cell.source for cell in cells[1:]] == [f"x = {number}" for number in range(len(places))]
+    assert all(cell.nested and lines[cell.line - 1].endswith(cell.source) for cell in cells[1:])
+
+
+@pytest.mark.parametrize("name", ["code-block", "literalinclude", "math", "raw", "eval-rst", "jupyter-execute"])
+def test_cells_in_text_that_is_shown_as_it_stands_are_none(name: str) -> None:
+    text = f"````{{{name}}} x\n```{{code-cell}}\nx\n```\n````\n\n```python\n{{code-cell}}\n```\n"
     assert [kind for kind, _, _ in page(text)] == ["markdown"]
 
 
@@ -220,7 +271,8 @@ def test_cells_are_those_of_myst_nb(lines: list[str]) -> None:
             read_notebook(text, "a", "a.md", syntax=Syntax(frozenset(EXTENSIONS)))
         return
     ours = read_notebook(text, "a", "a.md", syntax=Syntax(frozenset(EXTENSIONS)))
-    assert [(c.kind, c.source, dict(c.metadata)) for c in ours.cells] == [
+    # Theirs has none of those that stand inside other blocks.
+    assert [(c.kind, c.source, dict(c.metadata)) for c in ours.cells if not c.nested] == [
         (c.cell_type, c.source, dict(c.metadata)) for c in theirs.cells
     ]
     rows = text.split("\n")
