@@ -131,7 +131,7 @@ def test_an_engine_whose_output_is_faulty_is_refused(install: Install, project: 
     install("more-latex", "latex", "latex_of_a_test:Made", "import nowhere_at_all\n")
     project.write({"index.md": "# Book\n"})
     project.conf += "d2lbook_pdf_engine = 'latex'\n"
-    with pytest.raises(BookError, match=r"d2lbook_pdf_engine = 'latex': two distributions bring an output 'latex'"):
+    with pytest.raises(BookError, match=r"d2lbook_pdf_engine = 'latex': two distributions provide an output 'latex'"):
         project.build("pdf")
     assert project.build("pdf", confoverrides={"d2lbook_pdf_engine": "typst"}).statuscode == 0
 
