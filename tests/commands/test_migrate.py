@@ -15,7 +15,7 @@ import yaml
 from bs4 import BeautifulSoup
 
 from sphinxcontrib_d2lbook.commands.main import main
-from sphinxcontrib_d2lbook.commands.migrate import conf_py, config, contents, moving, pages, yamls
+from sphinxcontrib_d2lbook.commands.migrate import conf_writer, config, contents, moving, pages, yamls
 from sphinxcontrib_d2lbook.commands.migrate.contents import Entry, Toctree
 from sphinxcontrib_d2lbook.common.errors import BookError
 
@@ -182,7 +182,7 @@ class TestContents:
 
 
 class TestConfig:
-    def convert(self, tmp_path: Path, text: str) -> tuple[conf_py.Conf, list[Any]]:
+    def convert(self, tmp_path: Path, text: str) -> tuple[conf_writer.Conf, list[Any]]:
         (tmp_path / "_config.yml").write_text(text, encoding="utf-8")
         return config.convert(yamls.read(tmp_path / "_config.yml"))
 
@@ -219,7 +219,7 @@ class TestConfig:
             value = {name: value}
         conf, lines = self.convert(tmp_path, yaml.safe_dump(value))
         assert lines or key.name == "sphinx.config"
-        compile(conf_py.text(conf, "index", []), "conf.py", "exec")
+        compile(conf_writer.text(conf, "index", []), "conf.py", "exec")
 
 
 class TestPages:

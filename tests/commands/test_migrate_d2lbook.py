@@ -16,14 +16,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sphinxcontrib_d2lbook.commands.main import main
-from sphinxcontrib_d2lbook.commands.migrate import conf_py
-from sphinxcontrib_d2lbook.commands.migrate.d2lbook import pages, project, saving
-from sphinxcontrib_d2lbook.commands.migrate.d2lbook import settings as keys
+from sphinxcontrib_d2lbook.commands.migrate import conf_writer
+from sphinxcontrib_d2lbook.commands.migrate.d2lbook import config_keys, d2lbook_project, page_conversion, saved_code
 from sphinxcontrib_d2lbook.commands.migrate.d2lbook.aliases import Aliases
-from sphinxcontrib_d2lbook.commands.migrate.d2lbook.cells import Book
+from sphinxcontrib_d2lbook.commands.migrate.d2lbook.config_ini import Ini
+from sphinxcontrib_d2lbook.commands.migrate.d2lbook.fences import Book
 from sphinxcontrib_d2lbook.commands.migrate.d2lbook.frameworks import Frameworks, resolve
-from sphinxcontrib_d2lbook.commands.migrate.d2lbook.ini import Ini
-from sphinxcontrib_d2lbook.commands.migrate.d2lbook.saving import Library
+from sphinxcontrib_d2lbook.commands.migrate.d2lbook.saved_code import Library
 from sphinxcontrib_d2lbook.common.errors import BookError
 from sphinxcontrib_d2lbook.numbering.labelling.label_names import LabelNamer
 from tests.commands.d2lbook_book import FILES
@@ -33,17 +32,17 @@ def book(*frameworks: str, chosen: str = "", package: str = "") -> Book:
     return Book(Frameworks(frameworks, chosen or "".join(frameworks[:1])), Library(package, "grid" if package else ""))
 
 
-def convert(text: str, of: Book | None = None) -> pages.Converted:
+def convert(text: str, of: Book | None = None) -> page_conversion.Converted:
     of = of or book()
     of.docnames = frozenset({"a/page", "a/other", "index"})
-    return pages.convert(text, "a/page", "a/page.md", of, LabelNamer((), of.docnames))
+    return page_conversion.convert(text, "a/page", "a/page.md", of, LabelNamer((), of.docnames))
 
 
 def body(text: str, of: Book | None = None) -> str:
-    return convert(text, of).text.removeprefix(pages.FRONT).strip("\n")
+    return convert(text, of).text.removeprefix(page_conversion.FRONT).strip("\n")
 
 
-def asked(page: pages.Converted) -> list[tuple[int, str]]:
+def asked(page: page_conversion.Converted) -> list[tuple[int, str]]:
     return [(line.line, line.found) for line in page.lines if line.by_hand]
 
 
@@ -78,6 +77,7 @@ def asked(page: pages.Converted) -> list[tuple[int, str]]:
         ("[a](other.ipynb#x) [b](gone.ipynb)", "[a](other.md#x) [b](gone.ipynb)"),
         ("## [**A**] b\n\n(**c\nd**) (~~e~~)\nf [**g**](h)", "## A b\n\nc\nd \nf [**g**](h)"),
         ("(~~gone~~)\nstays", "stays"),
+        ("[**a** b](c) (**d** e) [**f**] (**g**)", "[**a** b](c) (**d** e) f g"),
         ("(((A\nb.\n)))", "A\nb.\n"),
         ("From $20 to $30, $5$ and $x_{1}$, \\$7", "From \\$20 to \\$30, $5$ and $x_{1}$, \\$7"),
         ("A $ b $c$\n`$d` $$e$$ $f$2", "A \\$ b $c$\n`$d` $$e$$ \\$f\\$2"),
@@ -232,7 +232,7 @@ class TestSaving:
         ],
     )
     def test_marks_that_save_the_same_stay(self, source: str) -> None:
-        found = saving.bring_over(source, Library("pkg"), "a:1")
+        found = saved_code.bring_over(source, Library("pkg"), "a:1")
         assert (found.source, found.rewritten) == (source, False)
 
     @pytest.mark.parametrize(
@@ -244,29 +244,29 @@ class TestSaving:
         ],
     )
     def test_others_are_written_anew(self, source: str, expected: str) -> None:
-        found = saving.bring_over(source, Library("pkg"), "a:1")
+        found = saved_code.bring_over(source, Library("pkg"), "a:1")
         assert (found.source, found.rewritten) == (expected, True)
 
     def test_a_later_block_takes_the_place_of_an_earlier_one(self) -> None:
         library = Library("pkg")
-        saving.bring_over("#@save\ndef f():\n    pass\n\n#@save\ndef g():\n    pass", library, "a:1")
-        again = saving.bring_over("def f():  #@save\n    return 1\n\ndef h():  #@save\n    pass", library, "b:1")
+        saved_code.bring_over("#@save\ndef f():\n    pass\n\n#@save\ndef g():\n    pass", library, "a:1")
+        again = saved_code.bring_over("def f():  #@save\n    return 1\n\ndef h():  #@save\n    pass", library, "b:1")
         assert again.source.startswith("#@save replaces\ndef f():\n    return 1\n")
         assert "#@save\ndef h():" in again.source
         assert again.replaces == ("f",)
         method = "@d2l.add_to_class(d2l.A)  #@save\ndef f(self):\n    pass"
-        assert saving.bring_over(method, library, "c:1").replaces == ()
-        assert saving.bring_over(method, library, "c:9").replaces == ("A.f",)
+        assert saved_code.bring_over(method, library, "c:1").replaces == ()
+        assert saved_code.bring_over(method, library, "c:9").replaces == ("A.f",)
 
     @pytest.mark.parametrize("source", ["#@save_all\nx = 1", "#@save\nx ="])
     def test_what_cannot_be_told_is_asked(self, source: str) -> None:
-        found = saving.bring_over(source, Library("pkg"), "a:1")
+        found = saved_code.bring_over(source, Library("pkg"), "a:1")
         assert found.source == source
         assert [line for line, _, _ in found.faults] == [1]
 
     def test_the_librarys_own_name(self) -> None:
         source = "import sys\nd2l = sys.modules[__name__]"
-        assert saving.itself_imported(source, Library("d2l", "mxnet")) == "import sys\nfrom d2l import mxnet as d2l"
+        assert saved_code.itself_imported(source, Library("d2l", "mxnet")) == "import sys\nfrom d2l import mxnet as d2l"
 
 
 @pytest.mark.parametrize(
@@ -424,7 +424,7 @@ class TestProject:
 
     def test_every_page_ends_where_its_toc_says(self, source: Path) -> None:
         (source / "waves" / "index.md").write_text("# W\n\n```toc\ngone\n```\n")
-        moved = project.plan(source, "")
+        moved = d2lbook_project.plan(source, "")
         assert any(line.found == "waves/gone" and line.by_hand for line in moved.lines)
 
     @pytest.mark.parametrize("text", ["[project]\nname\n", "[project]\nname = a\nname = b\n", "name = x\n"])
@@ -440,14 +440,15 @@ def main_plan(folder: Path) -> None:
     moving.plan(folder)
 
 
-@pytest.mark.parametrize("key", keys.KEYS, ids=lambda key: key.shown)
-def test_every_key_gives_a_conf_that_python_reads(key: keys.Key) -> None:
+@pytest.mark.parametrize("key", config_keys.KEYS, ids=lambda key: key.shown)
+def test_every_key_gives_a_conf_that_python_reads(key: config_keys.Key) -> None:
     section = key.section.replace("…", "a")
-    conf, lines = keys.convert(Ini("config.ini", {section: {key.name: "True, x, y"}}, {(section, key.name): 7}))
+    conf, lines = config_keys.convert(Ini("config.ini", {section: {key.name: "True, x, y"}}, {(section, key.name): 7}))
     assert [(line.line, line.found) for line in lines] == [(7, f"[{section}] {key.name}")]
-    compile(conf_py.text(conf, "index", []), "conf.py", "exec")
+    compile(conf_writer.text(conf, "index", []), "conf.py", "exec")
 
 
+@pytest.mark.slow
 def test_the_migrated_book_builds_in_all_outputs_with_its_numbers_and_references(tmp_path: Path) -> None:
     write(tmp_path / "old", FILES)
     target = tmp_path / "new"

@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 
 from sphinxcontrib_d2lbook.commands.main import main
 from sphinxcontrib_d2lbook.commands.migrate import moving
-from sphinxcontrib_d2lbook.commands.migrate.notebooks import cells, conf, restructured
-from sphinxcontrib_d2lbook.commands.migrate.notebooks.settings import MYST_NB, NBSPHINX, Setting
-from sphinxcontrib_d2lbook.commands.migrate.notes import Notes
+from sphinxcontrib_d2lbook.commands.migrate.notebooks import conf_file, notebook_cells, rst_pages
+from sphinxcontrib_d2lbook.commands.migrate.notebooks.known_settings import MYST_NB, NBSPHINX, Setting
+from sphinxcontrib_d2lbook.commands.migrate.page_notes import PageNotes
 from sphinxcontrib_d2lbook.common.errors import BookError
 from tests.commands.nbsphinx_book import FILES, code, notebook, raw, text
 
@@ -36,11 +36,11 @@ def snapshot(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def changed(tmp_path: Path, content: str) -> tuple[str, Notes]:
+def changed(tmp_path: Path, content: str) -> tuple[str, PageNotes]:
     """A conf.py as it is afterwards, without what is added at its end."""
     (tmp_path / "conf.py").write_text(content, encoding="utf-8")
-    file, notes = conf.read(tmp_path / "conf.py"), Notes("conf.py")
-    conf.change(file, notes)
+    file, notes = conf_file.read(tmp_path / "conf.py"), PageNotes("conf.py")
+    conf_file.change(file, notes)
     return file.changed({}), notes
 
 
@@ -133,15 +133,15 @@ def _written(folder: Path, content: str) -> Path:
     return folder / "after.py"
 
 
-def converted(*given_cells: dict[str, Any], **metadata: Any) -> tuple[dict[str, Any], Notes]:
-    notes = Notes("a.ipynb")
-    return json.loads(cells.convert(notebook(*given_cells, **metadata), notes)), notes
+def converted(*given_cells: dict[str, Any], **metadata: Any) -> tuple[dict[str, Any], PageNotes]:
+    notes = PageNotes("a.ipynb")
+    return json.loads(notebook_cells.convert(notebook(*given_cells, **metadata), notes)), notes
 
 
 class TestNotebooks:
     def test_one_without_anything_of_nbsphinx_keeps_its_bytes(self) -> None:
         plain = notebook(text("# T\n\n[a](https://x.example/#Big) `<cite>`"), code("1", tags=["remove-input"]))
-        assert cells.convert(plain.replace("\n ", "\n    "), Notes("a")) == plain.replace("\n ", "\n    ")
+        assert notebook_cells.convert(plain.replace("\n ", "\n    "), PageNotes("a")) == plain.replace("\n ", "\n    ")
 
     @pytest.mark.parametrize(
         ("cell", "kind", "source"),
@@ -201,7 +201,7 @@ class TestNotebooks:
     @given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="<[]"), max_size=40), max_size=5))
     def test_all_other_text_stays(self, parts: list[str]) -> None:
         before = notebook(*map(text, parts))
-        assert json.loads(cells.convert(before, Notes("a"))) == json.loads(before)
+        assert json.loads(notebook_cells.convert(before, PageNotes("a"))) == json.loads(before)
 
 
 class TestRestructured:
@@ -221,8 +221,8 @@ class TestRestructured:
         ],
     )
     def test_directives_and_links(self, before: str, after: str) -> None:
-        notes = Notes("a.rst")
-        assert restructured.convert(before, notes) == after
+        notes = PageNotes("a.rst")
+        assert rst_pages.convert(before, notes) == after
         assert not notes.decisions
 
     @pytest.mark.parametrize(
@@ -235,8 +235,8 @@ class TestRestructured:
         ],
     )
     def test_what_has_no_equivalent_is_told(self, before: str) -> None:
-        notes = Notes("a.rst")
-        restructured.convert(f"T\n=\n\n{before}\n", notes)
+        notes = PageNotes("a.rst")
+        rst_pages.convert(f"T\n=\n\n{before}\n", notes)
         assert [one.line for one in notes.decisions] == [4]
 
 
@@ -284,6 +284,7 @@ class TestProject:
     def test_a_framework_belongs_to_d2lbook(self, source: Path) -> None:
         assert main(["migrate", str(source), "--framework", "x"]) == 2
 
+    @pytest.mark.slow
     def test_the_migrated_project_builds_in_all_outputs(self, source: Path, tmp_path: Path) -> None:
         target = tmp_path / "new"
         main(["migrate", str(source), "--write", str(target)])

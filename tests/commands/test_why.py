@@ -88,6 +88,7 @@ def test_before_the_first_run_only_what_the_text_tells(book: Any, capsys: pytest
     assert any(line.startswith("pyyaml: ") for line in found["distributions"])
 
 
+@pytest.mark.slow
 def test_afterwards_what_the_run_saw_and_what_changed_since(book: Any, capsys: pytest.CaptureFixture[str]) -> None:
     book.build()
     capsys.readouterr()

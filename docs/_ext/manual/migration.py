@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sphinxcontrib_d2lbook.commands.migrate import config
-from sphinxcontrib_d2lbook.commands.migrate.d2lbook import inline, settings
-from sphinxcontrib_d2lbook.commands.migrate.notebooks import settings as notebooks
+from sphinxcontrib_d2lbook.commands.migrate.d2lbook import config_keys, inline_markup
+from sphinxcontrib_d2lbook.commands.migrate.notebooks import known_settings as notebooks
 
 from .generated import Generated
 
@@ -14,7 +14,7 @@ from .generated import Generated
 class MigrationReference(Generated):
     """Argument: the table, one of `TABLES`."""
 
-    modules = (config, settings, inline, notebooks)
+    modules = (config, config_keys, inline_markup, notebooks)
 
     def text(self) -> Iterator[str]:
         name = self.arguments[0]
@@ -32,10 +32,10 @@ def cell(text: str) -> str:
 
 TABLES = {
     "jupyter-book": (("in `_config.yml`", "in `conf.py`"), [(key.name, key.becomes) for key in config.KEYS]),
-    "d2lbook": (("in `config.ini`", "in `conf.py`"), [(key.shown, key.becomes) for key in settings.KEYS]),
+    "d2lbook": (("in `config.ini`", "in `conf.py`"), [(key.shown, key.becomes) for key in config_keys.KEYS]),
     "d2lbook-roles": (
         ("in the pages", "becomes"),
-        [(f":{old}:", f"`{{{new}}}`") for old, new in inline.ROLES.items()],
+        [(f":{old}:", f"`{{{new}}}`") for old, new in inline_markup.ROLES.items()],
     ),
     "extensions": (("in `extensions`", "becomes"), list(notebooks.EXTENSIONS.items())),
     "nbsphinx": (("in `conf.py`", "becomes"), [(one.name, one.becomes) for one in notebooks.NBSPHINX]),

@@ -12,7 +12,7 @@ from typing import Any
 
 from ...common.errors import BookError
 from ...lifecycle.default_settings import EXTENSIONS
-from .conf_py import Conf
+from .conf_writer import Conf
 from .report import Line
 from .yamls import Document
 

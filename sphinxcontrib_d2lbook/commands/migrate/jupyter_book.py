@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ...common.errors import BookError
-from . import conf_py, config, contents, pages, yamls
+from . import conf_writer, config, contents, pages, yamls
 from .contents import SUFFIXES, Contents
-from .moved import EXTRA, FIRST_PAGE, LEFT_BEHIND, Moved, requirements
+from .migration_plan import EXTRA, FIRST_PAGE, LEFT_BEHIND, MigrationPlan, requirements
 from .report import Line
 
 CONFIG, TOC = "_config.yml", "_toc.yml"
@@ -16,11 +16,11 @@ OLD = r"jupyter[-_.]book\b"
 """The distribution that built the book."""
 
 
-def plan(source: Path) -> Moved:
+def plan(source: Path) -> MigrationPlan:
     """Return what a migration would write. Raises BookError."""
     if not (source / TOC).is_file():
         raise BookError(f"{source}: has no {TOC}; name the folder of a book of Jupyter Book 1, the one with {CONFIG}")
-    moved = Moved()
+    moved = MigrationPlan()
     document = yamls.read(source / CONFIG) if (source / CONFIG).is_file() else yamls.Document(CONFIG, {}, {})
     conf, lines = config.convert(document)
     tree, toc_lines = contents.parse(yamls.read(source / TOC))
@@ -39,7 +39,7 @@ def plan(source: Path) -> Moved:
         moved.lines.append(
             Line("conf.py", 1, "a conf.py of its own", "is replaced; take over what it says", by_hand=True)
         )
-    moved.files["conf.py"] = conf_py.text(conf, tree.root, excluded)
+    moved.files["conf.py"] = conf_writer.text(conf, tree.root, excluded)
     moved.gone = [name for name in (CONFIG, TOC) if (source / name).is_file()]
     requirements(source, conf.requirements(), moved, old=OLD, name="jupyter-book")
     return moved
@@ -53,7 +53,7 @@ def _sources(source: Path) -> Iterator[tuple[str, Path]]:
             yield contents.docname(relative.as_posix()), relative
 
 
-def _put_toctrees(source: Path, tree: Contents, sources: Mapping[str, Path], moved: Moved) -> None:
+def _put_toctrees(source: Path, tree: Contents, sources: Mapping[str, Path], moved: MigrationPlan) -> None:
     missing = sorted(name for name in tree.docnames() if name not in sources)
     if missing:
         raise BookError("\n".join(f"{TOC}: names {name!r}, and there is no such page in {source}" for name in missing))

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from ...common.errors import BookError
 from . import jupyter_book
-from .d2lbook import project as d2lbook
-from .moved import LEFT_BEHIND, Moved
-from .notebooks import project as notebooks
+from .d2lbook import d2lbook_project as d2lbook
+from .migration_plan import LEFT_BEHIND, MigrationPlan
+from .notebooks import sphinx_project as notebooks
 from .report import show
 
 KINDS = (
@@ -38,7 +38,7 @@ def migrate(source: Path, target: Path | None, framework: str = "") -> int:
     return 1 if any(line.by_hand for line in moved.lines) else 0
 
 
-def plan(source: Path, framework: str = "") -> Moved:
+def plan(source: Path, framework: str = "") -> MigrationPlan:
     """Return what a migration would write. Raises BookError."""
     if d2lbook.is_project(source):
         return d2lbook.plan(source, framework)
@@ -51,7 +51,7 @@ def plan(source: Path, framework: str = "") -> Moved:
     return jupyter_book.plan(source)
 
 
-def _write(source: Path, target: Path, moved: Moved) -> None:
+def _write(source: Path, target: Path, moved: MigrationPlan) -> None:
     if target == source:
         _check_clean(source)
     elif target.exists() and any(target.iterdir() if target.is_dir() else [target]):

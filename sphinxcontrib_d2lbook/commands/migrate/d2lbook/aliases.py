@@ -13,7 +13,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 
 from ....notebook.ipython_source import parse_cell
-from .. import sources
+from .. import source_edits
 
 MOST = 1000
 """Uses of aliases in a cell, at most."""
@@ -58,12 +58,12 @@ class Aliases:
         for node in nodes:
             name = _attribute(node.func, package) if isinstance(node, ast.Call) else ""
             if isinstance(node, ast.Call) and name and (text := self._call(source, node, name)) is not None:
-                return sources.apply(source, [(*sources.span(source, node), text)])
+                return source_edits.apply(source, [(*source_edits.span(source, node), text)])
         for node in nodes:
             name = _attribute(node, package)
             target = self.simple.get(name, self._expression(name))
             if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load) and target:
-                return sources.apply(source, [(*sources.span(source, node), target)])
+                return source_edits.apply(source, [(*source_edits.span(source, node), target)])
         return None
 
     def _expression(self, name: str) -> str:
@@ -73,7 +73,7 @@ class Aliases:
         return text if isinstance(value, ast.Name | ast.Attribute | ast.Constant) else ""
 
     def _call(self, source: str, node: ast.Call, name: str) -> str | None:
-        begin, end = sources.span(source, node)
+        begin, end = source_edits.span(source, node)
         arguments = _arguments(source[begin:end])
         if name in self.fluent and arguments and _parsed(arguments[0]) is not None:
             rest = ", ".join(arguments[1:])
@@ -117,10 +117,10 @@ def _arguments(call: str) -> list[str]:
     """The texts of the arguments of a call, without those that follow a trailing comma."""
     depth, begin = 0, 0
     cuts: list[tuple[int, int]] = []
-    for token in sources.tokens(call):
+    for token in source_edits.tokens(call):
         if token.type != tokenize.OP:
             continue
-        at = sources.offset(call, *_utf8(call, token.start))
+        at = source_edits.offset(call, *_utf8(call, token.start))
         if token.string in ("(", "[", "{"):
             depth += 1
             if depth == 1 and token.string == "(" and not cuts:
@@ -147,11 +147,11 @@ def _substituted(text: str, value: ast.Lambda, arguments: list[str]) -> str | No
     if len(names) != len(arguments) or value.args.vararg or value.args.kwarg or value.args.defaults:
         return None
     given = dict(zip(names, arguments, strict=True))
-    begin, end = sources.span(text, value.body)
+    begin, end = source_edits.span(text, value.body)
     edits = [
         (first - begin, last - begin, _before_dot(given[node.id]))
         for node in ast.walk(value.body)
         if isinstance(node, ast.Name) and node.id in given
-        for first, last in [sources.span(text, node)]
+        for first, last in [source_edits.span(text, node)]
     ]
-    return sources.apply(text[begin:end], edits)
+    return source_edits.apply(text[begin:end], edits)

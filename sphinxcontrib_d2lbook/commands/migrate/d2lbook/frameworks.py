@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from ....notebook.ipython_source import parse_cell
-from .. import sources
+from .. import source_edits
 
 MARK = re.compile(r"^[ \t]*(?:#[ \t]*@tab|%%tab)[ \t]+(?P<names>[\w, \t-]+?)[ \t]*$", re.MULTILINE)
 """A line that says to which frameworks a cell belongs."""
@@ -68,14 +68,14 @@ def resolve(source: str, chosen: str) -> tuple[str, list[int]]:
     while (found := _first_if(source, chosen)) is not None:
         source = found
     tree = parse_cell(source).tree
-    edits: list[sources.Edit] = []
+    edits: list[source_edits.Edit] = []
     lines = []
     for node in ast.walk(tree) if tree else ():
         value = _selected(node, chosen)
         if isinstance(node, ast.Call) and value is not None:
-            edits.append((*sources.span(source, node), str(value)))
+            edits.append((*source_edits.span(source, node), str(value)))
             lines.append(node.lineno)
-    return sources.apply(source, edits), sorted(lines)
+    return source_edits.apply(source, edits), sorted(lines)
 
 
 def _first_if(source: str, chosen: str) -> str | None:
@@ -100,19 +100,19 @@ def _taken(source: str, node: ast.If, *, value: bool, is_alone: bool) -> str:
     branch = node.body if value else node.orelse
     taken: list[str] = []
     if branch:
-        start = sources.first_line(branch[0])
+        start = source_edits.first_line(branch[0])
         while start - 1 > first and lines[start - 2].strip().startswith("#"):
             start -= 1  # comments that lead the branch
-        end = sources.last_line(branch[-1])
+        end = source_edits.last_line(branch[-1])
         text = lines[start - 1 : end]
         if lines[start - 1].lstrip().startswith("elif"):  # the rest of the chain
             text[0] = text[0].replace("elif", "if", 1)
             taken = text
-        elif sources.first_line(branch[0]) in (first, _else_line(lines, branch[0])):  # on one line with its head
+        elif source_edits.first_line(branch[0]) in (first, _else_line(lines, branch[0])):  # on one line with its head
             taken = [own + lines[start - 1].split(":", 1)[1].strip(), *text[1:]]
         else:
             inner = len(text[0]) - len(text[0].lstrip())
-            strings = sources.inside_strings(source)
+            strings = source_edits.inside_strings(source)
             taken = [
                 line if number in strings else own + line[inner:] if line.strip() else line
                 for number, line in enumerate(text, start)

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ..notes import Notes
-from . import inline
-from .blocks import Lines
-from .elements import GRID, HEADING, Element, attach, parse, split_image
+from ..page_notes import PageNotes
+from . import inline_markup
+from .markdown_elements import GRID, HEADING, Element, attach, parse, split_image
+from .notedown_blocks import Lines
 
 BIBLIOGRAPHY = re.compile(r"(?P<indent>[ \t]*):bibliography:`(?P<file>[^`]+)`")
 ATTRIBUTES = re.compile(r"[ \t]*\{(?P<inside>[^{}]*)\}[ \t]*$")
@@ -27,7 +27,7 @@ class Page:
     """A page, as far as its text has been brought over."""
 
     docname: str
-    notes: Notes
+    notes: PageNotes
     docnames: frozenset[str] = frozenset()
     title: str = ""
     """Of its first heading."""
@@ -43,7 +43,7 @@ class Page:
 
 def text(lines: Lines, page: Page) -> Iterator[str]:
     """Yield the lines as MyST."""
-    lines = inline.without_slides(lines, page.notes)
+    lines = inline_markup.without_slides(lines, page.notes)
     elements, lost = attach(parse(lines))
     for mark in lost:
         todo = "describes nothing before it; put it behind a heading, an image, a table or an equation"
@@ -80,8 +80,8 @@ def _element(one: Element, page: Page) -> Iterator[str]:
 
 
 def _inline(words: str, line: int, page: Page) -> str:
-    words = inline.links(words, line, page.docname, page.docnames, page.notes)
-    return inline.roles(words, line, page.notes)
+    words = inline_markup.links(words, line, page.docname, page.docnames, page.notes)
+    return inline_markup.roles(words, line, page.notes)
 
 
 def _targets(labels: list[str], line: int, page: Page, indent: str = "") -> Iterator[str]:
@@ -195,7 +195,7 @@ def _plain(one: Element, page: Page) -> Iterator[str]:
         yield f"{file['indent']}```{{bibliography}} {file['file'].strip()}"
         yield f"{file['indent']}```"
         return
-    words = inline.dollars(one.text, one.line, page.notes)
+    words = inline_markup.dollars(one.text, one.line, page.notes)
     yield from _inline(words, one.line, page).split("\n")
 
 

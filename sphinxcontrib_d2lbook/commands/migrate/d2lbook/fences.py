@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ..notes import Notes
-from . import saving
+from ..page_notes import PageNotes
+from . import saved_code
 from .aliases import Aliases
-from .blocks import Fence
 from .frameworks import Frameworks, is_selecting, resolve, without_mark
-from .saving import Library
+from .notedown_blocks import Fence
+from .saved_code import Library
 
 ATTRIBUTE = re.compile(r"""\.(?P<cls>[\w-]+)|#(?P<id>[\w:.-]+)|(?P<key>[\w-]+)=(?P<value>"[^"]*"|'[^']*'|[^\s}]+)""")
 HIDING = {"hide outputs": "remove-output", "hide output": "remove-output", "hide code": "remove-input"}
@@ -49,7 +49,7 @@ class LeftOut:
         self.names.update(names)
 
 
-def fence(one: Fence, book: Book, notes: Notes, left_out: LeftOut) -> Iterator[str]:
+def fence(one: Fence, book: Book, notes: PageNotes, left_out: LeftOut) -> Iterator[str]:
     """Yield the lines of a fence as MyST-NB reads them; none for what the page is to have no more."""
     if one.is_output:
         notes.note(one.line, "stored output of a cell", "is left out: the build runs the cell")
@@ -77,7 +77,7 @@ def _shown(one: Fence, info: str) -> Iterator[str]:
     yield f"{one.indent}{one.mark}"
 
 
-def _language(info: str, line: int, notes: Notes) -> str:
+def _language(info: str, line: int, notes: PageNotes) -> str:
     """What stands behind the mark of a fence that is only shown: pandoc's attributes become a language."""
     if not info.startswith("{") or not info.endswith("}") or not info.startswith(("{.", "{#")):
         return info
@@ -89,7 +89,7 @@ def _language(info: str, line: int, notes: Notes) -> str:
     return classes[0] if classes else ""
 
 
-def _toc(one: Fence, notes: Notes, book: Book) -> Iterator[str]:
+def _toc(one: Fence, notes: PageNotes, book: Book) -> Iterator[str]:
     notes.note(one.line, "toc block", "a `toctree` directive")
     options = [(number, line) for number, line in one.body if line.strip().startswith(":")]
     entries = [(number, line) for number, line in one.body if line.strip() and not line.strip().startswith(":")]
@@ -100,7 +100,7 @@ def _toc(one: Fence, notes: Notes, book: Book) -> Iterator[str]:
     yield f"{one.indent}{one.mark}"
 
 
-def _restructured(one: Fence, notes: Notes, library: Library) -> Iterator[str]:
+def _restructured(one: Fence, notes: PageNotes, library: Library) -> Iterator[str]:
     lines = [line for _, line in one.body if line.strip()]
     words = [line.split() for line in lines]
     if len(lines) == 3 and words[0] == ["..", "only::", "html"] and set(lines[2].strip()) in ({"="}, {"-"}, {"~"}):
@@ -126,7 +126,7 @@ def _restructured(one: Fence, notes: Notes, library: Library) -> Iterator[str]:
     yield f"{one.indent}{one.mark}"
 
 
-def _cell(one: Fence, book: Book, notes: Notes, left_out: LeftOut) -> Iterator[str]:
+def _cell(one: Fence, book: Book, notes: PageNotes, left_out: LeftOut) -> Iterator[str]:
     source = one.text
     if is_selecting(source):
         notes.note(one.line, "cell that chooses a framework while editing", "is left out")
@@ -151,7 +151,7 @@ def _cell(one: Fence, book: Book, notes: Notes, left_out: LeftOut) -> Iterator[s
     yield one.mark
 
 
-def _head(one: Fence, attributes: list[re.Match[str]], tags: list[str], notes: Notes) -> Iterator[str]:
+def _head(one: Fence, attributes: list[re.Match[str]], tags: list[str], notes: PageNotes) -> Iterator[str]:
     """Yield what stands before the code: a target for the cell's id, the fence, its options."""
     options = []
     for match in attributes:
@@ -172,7 +172,7 @@ def _head(one: Fence, attributes: list[re.Match[str]], tags: list[str], notes: N
         yield ""
 
 
-def _hidden(source: str, line: int, notes: Notes) -> tuple[list[str], str]:
+def _hidden(source: str, line: int, notes: PageNotes) -> tuple[list[str], str]:
     tags = [HIDING[match["words"].lower()] for match in COMMENT.finditer(source)]
     for tag in tags:
         notes.note(line, "comment that hides a part of a cell", f"the tag `{tag}`")
@@ -180,7 +180,7 @@ def _hidden(source: str, line: int, notes: Notes) -> tuple[list[str], str]:
     return list(dict.fromkeys(tags)), "\n".join(kept)
 
 
-def _code(line: int, source: str, book: Book, notes: Notes) -> str:
+def _code(line: int, source: str, book: Book, notes: PageNotes) -> str:
     """The code of a cell that stays, for one framework, without aliases, with marks of ours."""
     source = without_mark(source)
     if book.frameworks.chosen:
@@ -195,10 +195,10 @@ def _code(line: int, source: str, book: Book, notes: Notes) -> str:
             notes.ask(line + number, name, "it is an alias that stands here by itself; write what it stands for")
     if not book.library.package:
         return source
-    changed = saving.itself_imported(source, book.library)
+    changed = saved_code.itself_imported(source, book.library)
     if changed != source:
         notes.note(line, "the library's own name by sys.modules", f"`{book.library.imported_by}`")
-    found = saving.bring_over(changed, book.library, f"{notes.file}:{line}")
+    found = saved_code.bring_over(changed, book.library, f"{notes.file}:{line}")
     if found.rewritten:
         notes.note(line, "save mark", "marks of this plugin, which save the same")
     if found.replaces:

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from ....common.errors import BookError
-from .. import sources
-from ..conf_py import literal
-from ..notes import Notes
-from .settings import ADDED, EXTENSIONS, KEPT, MYST_NB, NBSPHINX, OURS, Setting
+from .. import source_edits
+from ..conf_writer import literal
+from ..page_notes import PageNotes
+from .known_settings import ADDED, EXTENSIONS, KEPT, MYST_NB, NBSPHINX, OURS, Setting
 
 NOTE = "# Has no equivalent: "
 
@@ -24,7 +24,7 @@ class ConfFile:
 
     text: str
     tree: ast.Module
-    edits: list[sources.Edit] = field(default_factory=list)
+    edits: list[source_edits.Edit] = field(default_factory=list)
 
     def assignments(self) -> Iterator[tuple[str, ast.Assign | ast.AnnAssign]]:
         """Yield the names that the file sets at its top level, with their statements."""
@@ -48,9 +48,9 @@ class ConfFile:
     def remove(self, statement: ast.stmt, note: str = "") -> None:
         """Take a statement away with its lines; with ``note``, leave it as a comment."""
         lines = self.text.split("\n")
-        first, last = statement.lineno, sources.last_line(statement)
-        begin = sources.offset(self.text, first, 0)
-        end = min(sources.offset(self.text, last, 0) + len(lines[last - 1]) + 1, len(self.text))
+        first, last = statement.lineno, source_edits.last_line(statement)
+        begin = source_edits.offset(self.text, first, 0)
+        end = min(source_edits.offset(self.text, last, 0) + len(lines[last - 1]) + 1, len(self.text))
         kept = "".join(f"# {line}\n" for line in lines[first - 1 : last])
         self.edits.append((begin, end, f"{NOTE}{note}\n{kept}" if note else ""))
 
@@ -59,8 +59,8 @@ class ConfFile:
 
         Of a mapping, ``item`` is the key and ``last`` the value.
         """
-        begin, end = sources.span(self.text, item)
-        end = sources.span(self.text, last)[1] if last else end
+        begin, end = source_edits.span(self.text, item)
+        end = source_edits.span(self.text, last)[1] if last else end
         comma = re.compile(r"[ \t]*,[ \t]*").match(self.text, end)
         end = comma.end() if comma else end
         start = self.text.rfind("\n", 0, begin) + 1
@@ -70,11 +70,11 @@ class ConfFile:
         self.edits.append((begin, end, ""))
 
     def replace(self, node: ast.expr, text: str) -> None:
-        self.edits.append((*sources.span(self.text, node), text))
+        self.edits.append((*source_edits.span(self.text, node), text))
 
     def changed(self, added: dict[str, Any]) -> str:
         """Return the file with its changes, and values added at its end."""
-        text = sources.apply(self.text, self.edits)
+        text = source_edits.apply(self.text, self.edits)
         if added:
             lines = "".join(f"{name} = {literal(value, len(name) + 3)}\n" for name, value in added.items())
             text = f"{text.rstrip()}\n\n{lines}"
@@ -107,7 +107,7 @@ def _is_extensions(node: ast.expr) -> bool:
     return isinstance(node, ast.Name) and node.id == "extensions"
 
 
-def change(conf: ConfFile, notes: Notes) -> bool:
+def change(conf: ConfFile, notes: PageNotes) -> bool:
     """Put the changes of a project into its conf.py; whether it is one of nbsphinx."""
     listed = {item.value: item for item in conf.extensions()}
     is_nbsphinx = "nbsphinx" in listed or "nbsphinx_link" in listed
@@ -139,7 +139,7 @@ def added(conf: ConfFile, *, is_nbsphinx: bool) -> dict[str, Any]:
     return {name: value for name, value in ADDED.items() if is_nbsphinx and name not in names}
 
 
-def _extensions(conf: ConfFile, listed: dict[Any, ast.Constant], notes: Notes, *, is_nbsphinx: bool) -> None:
+def _extensions(conf: ConfFile, listed: dict[Any, ast.Constant], notes: PageNotes, *, is_nbsphinx: bool) -> None:
     ours = [] if OURS in listed else [OURS]
     reader = [] if "myst_nb" in listed else ["myst_nb"]
     first = next((name for name in ("nbsphinx", "nbsphinx_link", "myst_nb") if name in listed), "")
@@ -160,7 +160,7 @@ def _setting(
     one: Setting,
     statement: ast.Assign | ast.AnnAssign,
     known: Sequence[str] | dict[str, Any],
-    notes: Notes,
+    notes: PageNotes,
 ) -> None:
     if not one.new:
         conf.remove(statement, one.todo)
@@ -185,7 +185,7 @@ def _setting(
     notes.note(statement.lineno, one.name, one.becomes)
 
 
-def _suffixes(conf: ConfFile, statement: ast.Assign | ast.AnnAssign, notes: Notes) -> None:
+def _suffixes(conf: ConfFile, statement: ast.Assign | ast.AnnAssign, notes: PageNotes) -> None:
     """`source_suffix`: the parsers of nbsphinx have other names."""
     if not isinstance(statement.value, ast.Dict):
         return

@@ -9,7 +9,7 @@ from .report import Line
 
 
 @dataclass
-class Notes:
+class PageNotes:
     """The constructs of one file."""
 
     file: str

@@ -12,9 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ..conf_py import Conf
+from ..conf_writer import Conf
 from ..report import Line
-from .ini import Ini, rows, words
+from .config_ini import Ini, rows, words
 
 LANGUAGES = {"zh": "zh_CN", "pt": "pt_BR"}
 """Code of d2lbook -> that of Sphinx."""

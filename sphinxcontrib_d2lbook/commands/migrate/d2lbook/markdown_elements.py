@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from .blocks import Lines
+from .notedown_blocks import Lines
 
 Kind = Literal["heading", "image", "table", "caption", "equation", "comment", "blank", "plain"]
 

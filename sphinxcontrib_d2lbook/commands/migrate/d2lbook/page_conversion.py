@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ....numbering.labelling.label_names import LabelNamer
-from ..notes import Notes
+from ..page_notes import PageNotes
 from ..report import Line
-from . import saving
-from .blocks import Block, Fence, Tab, blocks_of
-from .cells import Book, LeftOut, fence
-from .elements import HEADING
+from . import saved_code
+from .fences import Book, LeftOut, fence
 from .frameworks import MARK
-from .text import TOPIC, Page, text
+from .markdown_elements import HEADING
+from .markdown_text import TOPIC, Page, text
+from .notedown_blocks import Block, Fence, Tab, blocks_of
 
 FRONT = """\
 ---
@@ -60,7 +60,7 @@ def convert(source: str, docname: str, file: str, book: Book, names: LabelNamer,
     ``file`` is its path for the report, ``names`` gives a label to a page that needs one for its discussion. ``head``
     is the code of the library's head, which goes before the first cell of a page that saves something.
     """
-    notes = Notes(file)
+    notes = PageNotes(file)
     book = _for_page(source, book, notes)
     page = Page(docname, notes, book.docnames)
     title = next((match["text"] for line in source.split("\n") if (match := HEADING.fullmatch(line))), "")
@@ -93,7 +93,7 @@ def _with_front(text: str) -> str:
     return f"{FRONT}\n{text}"
 
 
-def _for_page(source: str, book: Book, notes: Notes) -> Book:
+def _for_page(source: str, book: Book, notes: PageNotes) -> Book:
     """The book as this page sees it: where no cell names a framework, all cells stay."""
     frameworks = book.frameworks
     cells = [one for one in blocks_of(source) if isinstance(one, Fence) and one.is_cell]
@@ -148,9 +148,9 @@ def _saves(source: str, book: Book) -> bool:
     return any("@save" in cell or (words and words in cell) for cell in cells)
 
 
-def _head(code: str, book: Book, notes: Notes) -> str:
+def _head(code: str, book: Book, notes: PageNotes) -> str:
     """The cell with the head of the library."""
-    marked = saving.marked(saving.itself_imported(code, book.library), book.library, f"{notes.file}:1")
+    marked = saved_code.marked(saved_code.itself_imported(code, book.library), book.library, f"{notes.file}:1")
     if not marked:
         return ""
     count = len(code.split("\n"))
@@ -158,7 +158,7 @@ def _head(code: str, book: Book, notes: Notes) -> str:
     return f"```{{code-cell}} ipython3\n:tags: [hide-input]\n\n{marked}\n```"
 
 
-def _tell_left_out(left_out: LeftOut, book: Book, notes: Notes, source: str) -> None:
+def _tell_left_out(left_out: LeftOut, book: Book, notes: PageNotes, source: str) -> None:
     if not left_out.lines:
         return
     count, names = len(left_out.lines), ", ".join(sorted(left_out.names - {book.frameworks.chosen}))

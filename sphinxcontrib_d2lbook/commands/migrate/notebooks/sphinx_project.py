@@ -6,27 +6,27 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ....common.errors import BookError
-from ..moved import LEFT_BEHIND, Moved, requirements
-from ..notes import Notes
+from ..migration_plan import LEFT_BEHIND, MigrationPlan, requirements
+from ..page_notes import PageNotes
 from ..report import Line
-from . import cells, conf, restructured
-from .settings import OURS
+from . import conf_file, notebook_cells, rst_pages
+from .known_settings import OURS
 
 CONFIG = "conf.py"
 OLD = r"nbsphinx(?![-_]link)\b"
 """The distribution that read the notebooks."""
 
 
-def plan(source: Path) -> Moved:
+def plan(source: Path) -> MigrationPlan:
     """Return what a migration would write; nothing for a project that has no use of one. Raises BookError."""
-    moved = Moved()
-    file = conf.read(source / CONFIG)
-    notes = Notes(CONFIG)
-    is_nbsphinx = conf.change(file, notes)
+    moved = MigrationPlan()
+    file = conf_file.read(source / CONFIG)
+    notes = PageNotes(CONFIG)
+    is_nbsphinx = conf_file.change(file, notes)
     listed = {item.value for item in file.extensions()}
     if not is_nbsphinx and not file.edits:
         return moved  # MyST-NB with this plugin, or a project without notebooks
-    moved.files[CONFIG] = file.changed(conf.added(file, is_nbsphinx=is_nbsphinx))
+    moved.files[CONFIG] = file.changed(conf_file.added(file, is_nbsphinx=is_nbsphinx))
     moved.lines += notes.lines()
     if is_nbsphinx:
         _pages(source, moved)
@@ -38,15 +38,15 @@ def plan(source: Path) -> Moved:
     return moved
 
 
-def _pages(source: Path, moved: Moved) -> None:
+def _pages(source: Path, moved: MigrationPlan) -> None:
     for path in _sources(source):
         name = path.relative_to(source).as_posix()
-        notes = Notes(name)
+        notes = PageNotes(name)
         if path.suffix == ".nblink":
             _linked(path, name, moved, notes)
         else:
             text = path.read_text(encoding="utf-8")
-            changed = _notebook(text, path, notes) if path.suffix == ".ipynb" else restructured.convert(text, notes)
+            changed = _notebook(text, path, notes) if path.suffix == ".ipynb" else rst_pages.convert(text, notes)
             if changed != text:
                 moved.files[name] = changed
         moved.lines += notes.lines()
@@ -59,17 +59,17 @@ def _sources(source: Path) -> Iterator[Path]:
             yield path
 
 
-def _notebook(text: str, path: Path, notes: Notes) -> str:
+def _notebook(text: str, path: Path, notes: PageNotes) -> str:
     try:
-        return cells.convert(text, notes)
+        return notebook_cells.convert(text, notes)
     except (ValueError, KeyError, TypeError) as err:
         raise BookError(f"{path}: is not a notebook that can be read: {err}") from err
 
 
-def _linked(path: Path, name: str, moved: Moved, notes: Notes) -> None:
+def _linked(path: Path, name: str, moved: MigrationPlan, notes: PageNotes) -> None:
     """A file that names a notebook elsewhere: the notebook takes its place."""
     try:
-        target, media = next(cells.linked(path.read_text(encoding="utf-8")))
+        target, media = next(notebook_cells.linked(path.read_text(encoding="utf-8")))
         notebook = path.parent / target
         text = notebook.read_text(encoding="utf-8")
     except (ValueError, OSError) as err:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..notes import Notes
+from ..page_notes import PageNotes
 
 DIRECTIVE = re.compile(r"^(?P<indent>[ \t]*)\.\.[ \t]+(?P<name>nb\w+)::[ \t]*(?P<argument>.*?)[ \t]*$")
 OPTION = re.compile(r"^[ \t]+:[\w-]+:.*$")
@@ -15,7 +15,7 @@ TARGET = re.compile(r"^(?:\.\. _[^:]+:|__)[ \t]+(?P<path>[^\s:#]+\.ipynb(?:#\S*)
 SIMPLE = {"nbinfo": "note", "nbwarning": "warning", "nbgallery": "toctree"}
 
 
-def convert(text: str, notes: Notes) -> str:
+def convert(text: str, notes: PageNotes) -> str:
     """Return the text of a page."""
     lines = list(_directives(text.split("\n"), notes))
     for number, line in enumerate(text.split("\n"), 1):
@@ -26,7 +26,7 @@ def convert(text: str, notes: Notes) -> str:
     return _links("\n".join(lines), notes)
 
 
-def _directives(lines: list[str], notes: Notes) -> Iterator[str]:
+def _directives(lines: list[str], notes: PageNotes) -> Iterator[str]:
     index = 0
     while index < len(lines):
         found = DIRECTIVE.match(lines[index])
@@ -51,7 +51,7 @@ def _end(lines: list[str], start: int, indent: int) -> int:
     return last
 
 
-def _directive(found: re.Match[str], body: list[str], number: int, notes: Notes) -> Iterator[str]:
+def _directive(found: re.Match[str], body: list[str], number: int, notes: PageNotes) -> Iterator[str]:
     indent, name, argument = found["indent"], found["name"], found["argument"]
     head = f"{indent}.. "
     if name == "nbinput":
@@ -91,7 +91,7 @@ def _without_options(body: list[str]) -> Iterator[str]:
     yield from body[at:]
 
 
-def _links(text: str, notes: Notes) -> str:
+def _links(text: str, notes: PageNotes) -> str:
     def one(match: re.Match[str]) -> str:
         number = text.count("\n", 0, match.start()) + 1
         if match["anchor"]:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from ....notebook import Cell, Notebook
 from ....notebook.ipython_source import parse_cell
 from ....notebook.save_marks import COMPOUND, MarkGrammar, default_patterns, marked_blocks
-from .. import sources
+from .. import source_edits
 
 MARK = "#@save"
 ITSELF = re.compile(r"^(?P<indent>[ \t]*)(?P<name>\w+)[ \t]*=[ \t]*sys\.modules\[__name__\][ \t]*$", re.MULTILINE)
@@ -86,9 +86,7 @@ def bring_over(source: str, library: Library, place: str) -> Saved:
     if code.tree is None:
         return Saved(source, faults=((min(marks), "a save mark in a cell that is not Python", "correct the cell"),))
     wanted = _taken(lines, marks)
-    statements = [
-        one for one in code.tree.body if wanted.intersection(range(sources.first_line(one), sources.last_line(one) + 1))
-    ]
+    statements = [one for one in code.tree.body if not wanted.isdisjoint(source_edits.lines_of(one))]
     names = [(one, set(names_of(one))) for one in statements]
     faults, replaced = [], set[int]()
     for one, bound in names:
@@ -153,7 +151,7 @@ def _marks(source: str, library: Library) -> Iterator[tuple[int, int]]:
     expression = re.compile(rf"#[ \t]*(?:{'|'.join(words)})")
     if not expression.search(source):
         return
-    for token in sources.tokens(parse_cell(source).text):
+    for token in source_edits.tokens(parse_cell(source).text):
         if token.type == tokenize.COMMENT and (found := expression.search(token.string)):
             yield token.start[0], token.start[1] + found.start()
 
@@ -192,19 +190,19 @@ def _rewritten(source: str, marks: dict[int, int], statements: Sequence[ast.stmt
     ends: set[int] = set()
     before: ast.stmt | None = None
     for one in statements:
-        first = sources.first_line(one)
+        first = source_edits.first_line(one)
         goes_on = (
             before is not None
             and not isinstance(one, COMPOUND)
             and not isinstance(before, COMPOUND)
             and (id(one) in replaced) == (id(before) in replaced)
-            and all(lines[at - 1] for at in range(sources.last_line(before) + 1, first))
+            and all(lines[at - 1] for at in range(source_edits.last_line(before) + 1, first))
         )
         if goes_on and before is not None:
-            ends.discard(sources.last_line(before))
+            ends.discard(source_edits.last_line(before))
         else:
             begins[first] = f"{MARK} replaces" if id(one) in replaced else MARK
-        ends.add(sources.last_line(one))
+        ends.add(source_edits.last_line(one))
         before = one
     result: list[str] = []
     for number, line in enumerate(lines, 1):

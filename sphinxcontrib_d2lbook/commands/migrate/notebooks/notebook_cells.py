@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ..notes import Notes
+from ..page_notes import PageNotes
 
 Cell = dict[str, Any]
 
@@ -35,7 +35,7 @@ OPTIONS = {
 """Key of a notebook's metadata -> what MyST-NB calls it, and its values."""
 
 
-def convert(text: str, notes: Notes) -> str:
+def convert(text: str, notes: PageNotes) -> str:
     """Return the JSON of a notebook. Raises ValueError and KeyError for what is none. Lines are numbers of cells."""
     notebook = json.loads(text)
     before = json.dumps(notebook, sort_keys=True)
@@ -48,7 +48,7 @@ def convert(text: str, notes: Notes) -> str:
     return json.dumps(notebook, indent=len(indent[1]) if indent else 1, ensure_ascii=False) + "\n"
 
 
-def _cell(cell: Cell, number: int, notes: Notes) -> None:
+def _cell(cell: Cell, number: int, notes: PageNotes) -> None:
     metadata: dict[str, Any] = cell.setdefault("metadata", {})
     tags: list[str] = metadata.get("tags") or []
     if metadata.get("nbsphinx") == "hidden":
@@ -75,7 +75,7 @@ def _cell(cell: Cell, number: int, notes: Notes) -> None:
         del metadata["tags"]
 
 
-def _hide(cell: Cell, number: int, tags: list[str], notes: Notes) -> None:
+def _hide(cell: Cell, number: int, tags: list[str], notes: PageNotes) -> None:
     if cell["cell_type"] == "code":
         cell["metadata"]["tags"] = [*tags, "remove-cell"]
         notes.note(number, "hidden cell", "the tag `remove-cell`")
@@ -84,7 +84,7 @@ def _hide(cell: Cell, number: int, tags: list[str], notes: Notes) -> None:
         notes.note(number, "hidden text", "a raw cell, which no page shows")
 
 
-def _raw(cell: Cell, number: int, notes: Notes) -> None:
+def _raw(cell: Cell, number: int, notes: PageNotes) -> None:
     metadata = cell["metadata"]
     mime = str(metadata.get("raw_mimetype") or metadata.get("format") or "").lower()
     source = _source(cell)
@@ -108,7 +108,7 @@ def _raw(cell: Cell, number: int, notes: Notes) -> None:
     notes.note(number, f"raw cell of {mime or 'no MIME type'}", told)
 
 
-def _list(cell: Cell, name: str, options: dict[str, Any], number: int, notes: Notes) -> None:
+def _list(cell: Cell, name: str, options: dict[str, Any], number: int, notes: PageNotes) -> None:
     """A cell with links to pages: a toctree, with its heading as caption."""
     source = _source(cell)
     if name == "nbsphinx-linkgallery":
@@ -140,7 +140,7 @@ def _entry(match: re.Match[str]) -> str:
     return re.sub(r"\.(?:ipynb|rst|md|nblink)$", "", target.partition("#")[0])
 
 
-def _markdown(source: str, number: int, notes: Notes) -> str:
+def _markdown(source: str, number: int, notes: PageNotes) -> str:
     def alert(match: re.Match[str]) -> str:
         kind = KINDS[match["kind"]]
         notes.note(number, "box by <div class=alert>", f"a `{kind}` directive")
@@ -167,7 +167,7 @@ def _markdown(source: str, number: int, notes: Notes) -> str:
     return ANCHOR.sub(anchor, CITE.sub(cite, ALERT.sub(alert, source)))
 
 
-def _metadata(metadata: dict[str, Any], notes: Notes) -> None:
+def _metadata(metadata: dict[str, Any], notes: PageNotes) -> None:
     """What a notebook says of itself."""
     options = metadata.pop("nbsphinx", None)
     if not isinstance(options, dict):

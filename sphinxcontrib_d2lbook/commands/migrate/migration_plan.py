@@ -25,7 +25,7 @@ EXTRA = "_extra"
 
 
 @dataclass
-class Moved:
+class MigrationPlan:
     """What a migration writes and takes away, by paths relative to the book's folder."""
 
     files: dict[str, str] = field(default_factory=dict)
@@ -35,7 +35,7 @@ class Moved:
     """Folder of the pages, as a build is told it."""
 
 
-def requirements(source: Path, wanted: list[str], moved: Moved, *, old: str, name: str) -> None:
+def requirements(source: Path, wanted: list[str], moved: MigrationPlan, *, old: str, name: str) -> None:
     """Replace what built the book in requirements.txt, or say what is to be installed.
 
     ``old`` is a regular expression of its distribution, ``name`` what it is called.

@@ -41,6 +41,11 @@ def last_line(statement: ast.stmt) -> int:
     return statement.end_lineno or statement.lineno
 
 
+def lines_of(statement: ast.stmt) -> range:
+    """Return the 1-based lines of a statement, those of its decorators included."""
+    return range(first_line(statement), last_line(statement) + 1)
+
+
 def inside_strings(source: str) -> set[int]:
     """Return the 1-based lines that begin within a string; none where the source has no tokens of Python."""
     found: set[int] = set()

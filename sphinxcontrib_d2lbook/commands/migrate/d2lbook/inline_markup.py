@@ -6,7 +6,7 @@ import posixpath
 import re
 from collections.abc import Callable, Collection
 
-from ..notes import Notes
+from ..page_notes import PageNotes
 
 ROLE = re.compile(r"(?<![\w`]):(?P<name>[\w./-]+):`(?P<content>[^`]+)`")
 CODE = re.compile(rf"(?P<role>{ROLE.pattern})|(?<![`\\])(?P<mark>`+)(?!`).+?(?<!`)(?P=mark)(?!`)", re.DOTALL)
@@ -29,10 +29,10 @@ FORMULA = re.compile(r"(?<!\\)(?:\$\$.+?\$\$|\$(?![\s$])(?:\\.|[^$\\])*?(?<=[^\s
 """What pandoc takes for a formula in a paragraph: no space inside of its signs, and no digit behind it."""
 SIGN = re.compile(r"(?<!\\)\$")
 SLIDES = (
-    (re.compile(r"\[\*\*(?P<text>.+?)\*\*\](?!\()", re.DOTALL), True),
-    (re.compile(r"(?<!\])\(\*\*(?P<text>.+?)\*\*\)", re.DOTALL), True),
-    (re.compile(r"\[~~(?P<text>.+?)~~\](?!\()", re.DOTALL), False),
-    (re.compile(r"(?<!\])\(~~(?P<text>.+?)~~\)", re.DOTALL), False),
+    (re.compile(r"\[\*\*(?P<text>(?:(?!\[\*\*).)+?)\*\*\](?!\()", re.DOTALL), True),
+    (re.compile(r"(?<!\])\(\*\*(?P<text>(?:(?!\(\*\*).)+?)\*\*\)", re.DOTALL), True),
+    (re.compile(r"\[~~(?P<text>(?:(?!\[~~).)+?)~~\](?!\()", re.DOTALL), False),
+    (re.compile(r"(?<!\])\(~~(?P<text>(?:(?!\(~~).)+?)~~\)", re.DOTALL), False),
     (re.compile(r"^\(\(\((?P<text>.+?)\)\)\)[ \t]*$", re.DOTALL | re.MULTILINE), True),
     (re.compile(r"^\[\[\[(?P<text>.+?)\]\]\][ \t]*$", re.DOTALL | re.MULTILINE), True),
 )
@@ -62,7 +62,7 @@ class Spans:
         return re.sub(r"[\U000F0000-\U000FFFFD]", lambda match: self._texts[ord(match[0]) - FIRST], text)
 
 
-def roles(text: str, line: int, notes: Notes) -> str:
+def roles(text: str, line: int, notes: PageNotes) -> str:
     """Return lines of Markdown with MyST's roles; ``line`` is the number of the first one."""
     spans = Spans()
 
@@ -82,7 +82,7 @@ def roles(text: str, line: int, notes: Notes) -> str:
     return spans.show(ROLE.sub(one, hidden))
 
 
-def dollars(text: str, line: int, notes: Notes) -> str:
+def dollars(text: str, line: int, notes: PageNotes) -> str:
     """Return a paragraph in which each `$` that pandoc takes for itself has a backslash, so that MyST does, too."""
     if "$" not in text:
         return text
@@ -96,7 +96,7 @@ def dollars(text: str, line: int, notes: Notes) -> str:
     return spans.show("".join([*result, _escaped(hidden, position, len(hidden), line, notes)]))
 
 
-def _escaped(text: str, begin: int, end: int, line: int, notes: Notes) -> str:
+def _escaped(text: str, begin: int, end: int, line: int, notes: PageNotes) -> str:
     def one(match: re.Match[str]) -> str:
         notes.note(line + text.count("\n", 0, begin + match.start()), "$ that begins no formula", "`\\$`")
         return "\\$"
@@ -104,7 +104,7 @@ def _escaped(text: str, begin: int, end: int, line: int, notes: Notes) -> str:
     return SIGN.sub(one, text[begin:end])
 
 
-def links(text: str, line: int, docname: str, docnames: Collection[str], notes: Notes) -> str:
+def links(text: str, line: int, docname: str, docnames: Collection[str], notes: PageNotes) -> str:
     """Return lines of Markdown whose links to notebooks or HTML files of the book lead to its pages."""
 
     def one(match: re.Match[str]) -> str:
@@ -118,7 +118,7 @@ def links(text: str, line: int, docname: str, docnames: Collection[str], notes: 
     return LINK.sub(one, text)
 
 
-def without_slides(lines: list[tuple[int, str]], notes: Notes) -> list[tuple[int, str]]:
+def without_slides(lines: list[tuple[int, str]], notes: PageNotes) -> list[tuple[int, str]]:
     """Return numbered lines without the marks of slides, and without what only slides show."""
     text = "\n".join(line for _, line in lines)
     if not any(mark in text for mark in ("(**", "[**", "(~~", "[~~", "(((", "[[[")):
@@ -131,7 +131,7 @@ def without_slides(lines: list[tuple[int, str]], notes: Notes) -> list[tuple[int
     return list(zip(numbers, spans.show(hidden).split("\n"), strict=True)) if numbers else []
 
 
-def _told(notes: Notes, numbers: list[int], *, is_kept: bool) -> Callable[[int], None]:
+def _told(notes: PageNotes, numbers: list[int], *, is_kept: bool) -> Callable[[int], None]:
     if is_kept:
         return lambda at: notes.note(numbers[at], "mark of slides", "is left out, its text stays")
     return lambda at: notes.note(numbers[at], "text of slides alone", "is left out, as from the pages of d2lbook")

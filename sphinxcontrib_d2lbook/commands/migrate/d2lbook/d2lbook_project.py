@@ -13,17 +13,17 @@ from ....common.errors import BookError
 from ....forum.interfaces import Topic
 from ....forum.topic_map import topics_text
 from ....numbering.labelling.label_names import LabelNamer
-from .. import conf_py
-from ..conf_py import Conf
-from ..moved import EXTRA, FIRST_PAGE, LEFT_BEHIND, Moved, requirements
+from .. import conf_writer
+from ..conf_writer import Conf
+from ..migration_plan import EXTRA, FIRST_PAGE, LEFT_BEHIND, MigrationPlan, requirements
 from ..report import Line
-from . import settings
+from . import config_keys
 from .aliases import Aliases
-from .cells import Book
+from .config_ini import Ini, pairs, read, words
+from .fences import Book
 from .frameworks import Frameworks
-from .ini import Ini, pairs, read, words
-from .pages import Converted, convert, toc_entries
-from .saving import Library
+from .page_conversion import Converted, convert, toc_entries
+from .saved_code import Library
 
 CONFIG = "config.ini"
 OLD = r"(?:git\+\S*/)?d2l-?book\b"
@@ -48,12 +48,12 @@ def is_project(folder: Path) -> bool:
         return path.is_file() and not (folder / "conf.py").is_file()
 
 
-def plan(source: Path, framework: str) -> Moved:
+def plan(source: Path, framework: str) -> MigrationPlan:
     """Return what a migration would write. Raises BookError."""
     ini = read(source / CONFIG)
     frameworks = _frameworks(ini, framework)
-    conf, lines = settings.convert(ini, frameworks.chosen)
-    moved = Moved(lines=lines, gone=[CONFIG])
+    conf, lines = config_keys.convert(ini, frameworks.chosen)
+    moved = MigrationPlan(lines=lines, gone=[CONFIG])
     moved.pages = (ini.get("build", "source_dir") or ".").strip("/") or "."
     root = ini.get("build", "index") or "index"
     folder = source / moved.pages
@@ -127,7 +127,7 @@ def _frameworks(ini: Ini, wanted: str) -> Frameworks:
     return Frameworks(names, chosen)
 
 
-def _book(ini: Ini, frameworks: Frameworks, texts: Mapping[str, str], moved: Moved) -> Book:
+def _book(ini: Ini, frameworks: Frameworks, texts: Mapping[str, str], moved: MigrationPlan) -> Book:
     chosen = frameworks.chosen
     if len(frameworks.names) > 1:
         others = ", ".join(name for name in frameworks.names if name != chosen)
@@ -166,7 +166,7 @@ def _aliases(ini: Ini, section: str) -> Aliases:
     )
 
 
-def _order(root: str, texts: Mapping[str, str], moved: Moved) -> list[str]:
+def _order(root: str, texts: Mapping[str, str], moved: MigrationPlan) -> list[str]:
     """The pages in the order in which the toc blocks name them, then the others."""
     order: dict[str, None] = {}
 
@@ -181,7 +181,7 @@ def _order(root: str, texts: Mapping[str, str], moved: Moved) -> list[str]:
     return [*order, *(name for name in sorted(texts) if name not in order)]
 
 
-def _head(source: Path, book: Book, moved: Moved) -> str:
+def _head(source: Path, book: Book, moved: MigrationPlan) -> str:
     """The code that authors have written above what d2lbook generates into the library."""
     library = book.library
     path = source / library.package / f"{library.module or '__init__'}.py"
@@ -213,7 +213,7 @@ def _finish(
     ini: Ini,
     conf: Conf,
     book: Book,
-    moved: Moved,
+    moved: MigrationPlan,
     found: Sequence[Converted],
     others: list[str],
     root: str,
@@ -246,5 +246,5 @@ def _finish(
         todo = "the build makes the package's wheel (d2lbook_distribution, d2lbook_requirements); remove it"
         moved.lines.append(Line("setup.py", 1, "how the package was built", todo, by_hand=True))
     conf.values["exclude_patterns"] = ["_build", "Thumbs.db", ".DS_Store"]
-    moved.files["conf.py"] = conf_py.text(conf, root, others)
+    moved.files["conf.py"] = conf_writer.text(conf, root, others)
     requirements(source, conf.requirements(), moved, old=OLD, name="d2lbook")
