@@ -155,6 +155,10 @@ class TestFrameworks:
         assert "\n1\n" in page.text
         assert asked(page) == [(1, "1 cells")]
 
+    def test_a_fence_in_a_tab_may_show_how_tabs_are_written(self) -> None:
+        text = ":begin_tab:`one`\n```\n:end_tab:\n```\nOne.\n:end_tab:\nAll."
+        assert body(text, book("one", "two")) == "```\n:end_tab:\n```\nOne.\n\nAll."
+
     def test_a_tab_without_an_end_is_kept_and_told(self) -> None:
         page = convert("# T\n\n:begin_tab:`two`\nWords.\n", book("one", "two"))
         assert "Words." in page.text

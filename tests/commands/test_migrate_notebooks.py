@@ -67,6 +67,11 @@ class TestConf:
         found, _ = changed(tmp_path, before)
         assert found == (after or before.replace('"nbsphinx"', '"myst_nb", "sphinxcontrib_d2lbook"'))
 
+    def test_an_extension_that_goes_takes_its_line_with_it(self, tmp_path: Path) -> None:
+        before = 'extensions = [\n    "a",\n    "myst_nb",\n    "myst_parser",  # reads Markdown\n    "b",\n]\n'
+        after = 'extensions = [\n    "a",\n    "myst_nb", "sphinxcontrib_d2lbook",\n    "b",\n]\n'
+        assert changed(tmp_path, before)[0] == after
+
     @pytest.mark.parametrize("content", [LISTED, 'extensions = ["sphinx.ext.todo"]\n', "nb_execution_mode = 'off'\n"])
     def test_others_stay_as_they_are(self, tmp_path: Path, content: str) -> None:
         (tmp_path / "conf.py").write_text(content)

@@ -209,7 +209,12 @@ def convert(ini: Ini, chosen: str = "") -> tuple[Conf, list[Line]]:
     """
     conf = Conf(extensions=["sphinxcontrib_d2lbook"])
     # As d2lbook numbers.
-    conf.values |= {"numfig_secnum_depth": 2, "numfig_format": {"figure": "Fig. %s"}, "math_number_all": True}
+    conf.values |= {
+        "numfig": True,
+        "numfig_secnum_depth": 2,
+        "numfig_format": {"figure": "Fig. %s"},
+        "math_number_all": True,
+    }
     lines = []
     for section, values in ini.sections.items():
         for name, value in values.items():
