@@ -71,7 +71,7 @@ def _write(source: Path, target: Path, moved: MigrationPlan) -> None:
 
 
 def _check_clean(folder: Path) -> None:
-    """Raises BookError unless git could bring back all that is in ``folder``."""
+    """Check that git could bring back all that is in ``folder``. Raises BookError where it could not."""
     try:
         done = subprocess.run(
             ["git", "status", "--porcelain", "--", "."], cwd=folder, capture_output=True, text=True, check=False

@@ -52,7 +52,7 @@ class Aliases:
         return source, count, self._left(source, package)
 
     def _one(self, source: str, package: Set[str]) -> str | None:
-        """The source with one alias replaced."""
+        """Return the source with one alias replaced, or None where there is none."""
         tree = parse_cell(source).tree
         nodes = list(ast.walk(tree)) if tree else []
         for node in nodes:
@@ -67,7 +67,7 @@ class Aliases:
         return None
 
     def _expression(self, name: str) -> str:
-        """What a name is defined as, if that may stand wherever the name does."""
+        """Return what a name is defined as, or "" where that may not stand wherever the name does."""
         text = self.defined.get(name, "")
         value = _parsed(text)
         return text if isinstance(value, ast.Name | ast.Attribute | ast.Constant) else ""
@@ -95,14 +95,14 @@ class Aliases:
 
 
 def _attribute(node: ast.AST, package: Set[str]) -> str:
-    """The name that is looked up in the package, or ""."""
+    """Return the name that is looked up in the package, or ""."""
     if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in package:
         return node.attr
     return ""
 
 
 def _parsed(text: str) -> ast.expr | None:
-    """An expression; None for what is none, such as `*args` or `key=value`."""
+    """Return a parsed expression, or None for what is none, such as `*args` or `key=value`."""
     try:
         return ast.parse(text, mode="eval").body
     except SyntaxError:
@@ -114,7 +114,7 @@ def _before_dot(text: str) -> str:
 
 
 def _arguments(call: str) -> list[str]:
-    """The texts of the arguments of a call, without those that follow a trailing comma."""
+    """Return the texts of the arguments of a call, without those that follow a trailing comma."""
     depth, begin = 0, 0
     cuts: list[tuple[int, int]] = []
     for token in source_edits.tokens(call):
@@ -136,13 +136,13 @@ def _arguments(call: str) -> list[str]:
 
 
 def _utf8(text: str, place: tuple[int, int]) -> tuple[int, int]:
-    """A place of `tokenize`, whose columns are characters, as one of `ast`."""
+    """Return a position of `tokenize`, whose columns are characters, as a position of `ast`."""
     line = text.split("\n")[place[0] - 1]
     return place[0], len(line[: place[1]].encode("utf-8"))
 
 
 def _substituted(text: str, value: ast.Lambda, arguments: list[str]) -> str | None:
-    """The body of a function with its arguments put in; None where it takes others."""
+    """Return the body of a function with its arguments put in, or None where it takes others."""
     names = [one.arg for one in value.args.args]
     if len(names) != len(arguments) or value.args.vararg or value.args.kwarg or value.args.defaults:
         return None

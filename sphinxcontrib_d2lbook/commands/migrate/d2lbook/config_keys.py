@@ -68,7 +68,7 @@ def _extensions(conf: Conf, value: str) -> None:
 
 
 def _sphinx(conf: Conf, value: str) -> str | None:
-    """Lines of a conf.py: those that assign a plain value are taken over."""
+    """Take over the lines of a conf.py that assign a plain value."""
     try:
         statements = ast.parse("\n".join(line.strip() for line in value.splitlines())).body
     except SyntaxError as err:
@@ -85,7 +85,7 @@ def _sphinx(conf: Conf, value: str) -> str | None:
 
 
 def _links(conf: Conf, value: str) -> str | None:
-    """The links of the bar at the top: name, address, icon."""
+    """Take over the links of the bar at the top: name, address and icon of each."""
     found = [row for row in rows(value, 3) if len(row) == 3]
     open_ones = [row[0] for row in found if PLACEHOLDER.search(row[1])]
     shown = [row for row in found if not PLACEHOLDER.search(row[0] + row[1])]
@@ -128,7 +128,7 @@ def _analytics(conf: Conf, value: str) -> None:
 
 
 def _pictures(conf: Conf, value: str) -> None:
-    """`img, https://book.example/_images` tells where the site is."""
+    """Take the address of the site from a value such as `img, https://book.example/_images`."""
     addresses = [row[1] for row in rows(value, 2) if len(row) == 2]
     if addresses and "/_images" in addresses[0]:
         conf.values["html_baseurl"] = addresses[0].partition("/_images")[0] + "/"

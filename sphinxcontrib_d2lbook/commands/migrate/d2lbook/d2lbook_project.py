@@ -84,7 +84,7 @@ def _shown(pages: str, path: Path) -> str:
 
 
 def _sources(folder: Path, ini: Ini) -> tuple[dict[str, Path], list[Path]]:
-    """The pages by docname, and the files that look like pages and are none."""
+    """Return the pages by docname, and the files that look like pages and are none."""
     wanted = (ini.get("build", "notebooks") or "**/*.md").split() + ini.get("build", "rsts").split()
     unwanted = ini.get("build", "exclusions").split() + ini.get("build", "non-notebooks").split()
     named: dict[str, Path] = {}
@@ -104,7 +104,7 @@ def _sources(folder: Path, ini: Ini) -> tuple[dict[str, Path], list[Path]]:
 
 
 def _matches(name: str, patterns: Sequence[str]) -> bool:
-    """Of patterns as `glob` reads them: `*` stays in a folder."""
+    """Return whether a file matches a pattern as `glob` reads it, in which `*` stays in a folder."""
     return any(
         _expression(pattern).fullmatch(name) or (fnmatchcase(name, pattern) and "/" not in name) for pattern in patterns
     )
@@ -167,7 +167,7 @@ def _aliases(ini: Ini, section: str) -> Aliases:
 
 
 def _order(root: str, texts: Mapping[str, str], moved: MigrationPlan) -> list[str]:
-    """The pages in the order in which the toc blocks name them, then the others."""
+    """Return the pages in the order in which the toc blocks name them, then the others."""
     order: dict[str, None] = {}
 
     def visit(name: str) -> None:
@@ -182,7 +182,7 @@ def _order(root: str, texts: Mapping[str, str], moved: MigrationPlan) -> list[st
 
 
 def _head(source: Path, book: Book, moved: MigrationPlan) -> str:
-    """The code that authors have written above what d2lbook generates into the library."""
+    """Return the code that authors have written above what d2lbook generates into the library."""
     library = book.library
     path = source / library.package / f"{library.module or '__init__'}.py"
     if not library.package or not path.is_file():

@@ -78,7 +78,7 @@ def _shown(one: Fence, info: str) -> Iterator[str]:
 
 
 def _language(info: str, line: int, notes: PageNotes) -> str:
-    """What stands behind the mark of a fence that is only shown: pandoc's attributes become a language."""
+    """Return the info string of a fence that is only shown, with the language in place of pandoc's attributes."""
     if not info.startswith("{") or not info.endswith("}") or not info.startswith(("{.", "{#")):
         return info
     classes = [match["cls"] for match in ATTRIBUTE.finditer(info) if match["cls"]]
@@ -160,7 +160,7 @@ def _head(one: Fence, attributes: list[re.Match[str]], tags: list[str], notes: P
             yield f"({match['id']})="
             yield ""
         elif match["key"] == "n":
-            notes.note(one.line, "n= of a cell", "is left out: the build counts")
+            notes.note(one.line, "n= of a cell", "is left out; the build numbers the cells")
         elif match["key"]:
             options.append(f":{match['key']}: {match['value'].strip(chr(34) + chr(39))}")
             notes.note(one.line, f"{match['key']}= of a cell", "an option of the cell")
@@ -181,7 +181,7 @@ def _hidden(source: str, line: int, notes: PageNotes) -> tuple[list[str], str]:
 
 
 def _code(line: int, source: str, book: Book, notes: PageNotes) -> str:
-    """The code of a cell that stays, for one framework, without aliases, with marks of ours."""
+    """Return the code of a cell that stays, for one framework, without aliases, with marks of ours."""
     source = without_mark(source)
     if book.frameworks.chosen:
         source, odd = resolve(source, book.frameworks.chosen)

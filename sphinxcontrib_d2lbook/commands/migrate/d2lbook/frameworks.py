@@ -79,7 +79,7 @@ def resolve(source: str, chosen: str) -> tuple[str, list[int]]:
 
 
 def _first_if(source: str, chosen: str) -> str | None:
-    """The source with its outermost first `if` on frameworks replaced by the branch that is taken; None for none."""
+    """Return the source with the first `if` on frameworks replaced by the branch that is taken, or None for none."""
     tree = parse_cell(source).tree
     for parent in ast.walk(tree) if tree else ():
         for name in ("body", "orelse", "finalbody"):
@@ -125,12 +125,12 @@ def _taken(source: str, node: ast.If, *, value: bool, is_alone: bool) -> str:
 
 
 def _else_line(lines: list[str], statement: ast.stmt) -> int:
-    """The line of a statement, if `else:` stands before it on that line; else 0."""
+    """Return the line of a statement if `else:` stands before it on that line, else 0."""
     return statement.lineno if re.match(r"[ \t]*else[ \t]*:[ \t]*\S", lines[statement.lineno - 1]) else 0
 
 
 def _value(test: ast.expr, chosen: str) -> bool | None:
-    """What a condition is for the chosen framework; None where it depends on anything else."""
+    """Return what a condition is for the chosen framework, or None where it depends on anything else."""
     if isinstance(test, ast.BoolOp):
         values = [_value(one, chosen) for one in test.values]
         if None in values:

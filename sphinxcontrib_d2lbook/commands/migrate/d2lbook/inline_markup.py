@@ -140,7 +140,7 @@ def _told(notes: PageNotes, numbers: list[int], *, is_kept: bool) -> Callable[[i
 def _without(
     text: str, numbers: list[int], pattern: re.Pattern[str], tell: Callable[[int], None], *, is_kept: bool
 ) -> tuple[str, list[int]]:
-    """Text and line numbers without what a pattern finds; lines that have nothing left go."""
+    """Return text and line numbers without what a pattern finds, and without lines that have nothing left."""
     found = list(pattern.finditer(text))
     gone: set[int] = set()
     for match in reversed(found):

@@ -77,7 +77,7 @@ def parse(lines: Lines) -> list[Element | Mark]:
 
 
 def _kind(lines: Lines, index: int, *, is_first: bool) -> tuple[Kind, int]:
-    """What begins at a line, and the index behind it. ``is_first`` says that no paragraph goes on there."""
+    """Return what begins at a line, and the index behind it. ``is_first`` says that no paragraph goes on there."""
     line = lines[index][1]
     if not line.strip():
         return "blank", index + 1
@@ -103,13 +103,13 @@ def _kind(lines: Lines, index: int, *, is_first: bool) -> tuple[Kind, int]:
 
 
 def _paragraph_end(lines: Lines, index: int) -> int:
-    """The index of the first line from one on that is blank or a mark."""
+    """Return the index of the first line from one on that is blank or a mark."""
     ends = (at for at in range(index, len(lines)) if not lines[at][1].strip() or MARKS.fullmatch(lines[at][1]))
     return next(ends, len(lines))
 
 
 def _equation_end(lines: Lines, index: int) -> int:
-    """The index behind an equation; 0 where text follows it on its last line, or it has no end."""
+    """Return the index behind an equation, or 0 where text follows it on its last line, or it has no end."""
     first = lines[index][1].strip()[2:]
     if "$$" in first:
         return index + 1 if first.endswith("$$") and first.count("$$") == 1 else 0
@@ -121,7 +121,7 @@ def _equation_end(lines: Lines, index: int) -> int:
 
 
 def _image_end(lines: Lines, index: int) -> int:
-    """The index behind an image that is a paragraph by itself; 0 for one that is not."""
+    """Return the index behind an image that is a paragraph by itself, or 0 for one that is not."""
     end = _paragraph_end(lines, index)
     text = "\n".join(line for _, line in lines[index:end])
     return end if split_image(text) else 0
@@ -177,7 +177,7 @@ def _owner(found: Sequence[Element], kind: str) -> Element | None:
 
 
 def _with_captions(found: list[Element]) -> list[Element]:
-    """Captions of tables go into their tables; what only looks like one is text."""
+    """Return the elements with captions put into their tables; what only looks like a caption is text."""
     result: list[Element] = []
     index = 0
     while index < len(found):

@@ -200,7 +200,7 @@ def _plain(one: Element, page: Page) -> Iterator[str]:
 
 
 def _discussion(one: Element, page: Page) -> list[str] | None:
-    """A directive for a line that links to the page's thread; None for any other text."""
+    """Return a directive for a line that links to the page's thread, or None for any other text."""
     found = DISCUSSION.fullmatch(one.text.strip()) if len(one.lines) == 1 else None
     if found is None or not (found["heading"] or not found["before"].strip()):
         return None

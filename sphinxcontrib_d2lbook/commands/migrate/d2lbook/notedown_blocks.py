@@ -103,13 +103,13 @@ def _blocks(lines: Lines) -> list[Block]:
 
 
 def _closing(lines: Sequence[tuple[int, str]], start: int, mark: str) -> int:
-    """The index of the line that closes a fence, or the end."""
+    """Return the index of the line that closes a fence, or the end."""
     closing = re.compile(rf"[ \t]*{re.escape(mark[0])}{{{len(mark)},}}[ \t]*")
     return next((at for at in range(start, len(lines)) if closing.fullmatch(lines[at][1])), len(lines))
 
 
 def _tab_end(lines: Sequence[tuple[int, str]], start: int) -> int:
-    """The index of the line that ends a tab block, or the end; a fence in it may hold such a line."""
+    """Return the index of the line that ends a tab block, or the end; a fence in it may hold such a line."""
     index = start
     while index < len(lines):
         line = lines[index][1]

@@ -87,14 +87,14 @@ def convert(source: str, docname: str, file: str, book: Book, names: LabelNamer,
 
 
 def _with_front(text: str) -> str:
-    """The page with what MyST-NB needs to know of it, in front matter of its own or that which is there."""
+    """Return the page with what MyST-NB needs to know, in new front matter or in that which is there."""
     if text.startswith("---\n") and "\n---\n" in text:
         return FRONT.removesuffix("---\n") + text.removeprefix("---\n")
     return f"{FRONT}\n{text}"
 
 
 def _for_page(source: str, book: Book, notes: PageNotes) -> Book:
-    """The book as this page sees it: where no cell names a framework, all cells stay."""
+    """Return the book as this page sees it: where no cell names a framework, all cells stay."""
     frameworks = book.frameworks
     cells = [one for one in blocks_of(source) if isinstance(one, Fence) and one.is_cell]
     for entry in toc_entries(source, notes.file.removesuffix(".md")):
@@ -130,7 +130,7 @@ def _block(block: Block, page: Page, book: Book, left_out: LeftOut) -> Iterator[
 
 
 def _placed(lines: list[str], label: str) -> list[str]:
-    """The lines with the label of a discussion that is not at the end of its page."""
+    """Return the lines with the label of a discussion that is not at the end of its page."""
     for at, line in enumerate(lines):
         if line == "```{discussion}" and any(re.match(r"#{1,6} ", other) for other in lines[at + 1 :]):
             return [*lines[: at + 1], f":label: {label}", *lines[at + 1 :]]
@@ -149,7 +149,7 @@ def _saves(source: str, book: Book) -> bool:
 
 
 def _head(code: str, book: Book, notes: PageNotes) -> str:
-    """The cell with the head of the library."""
+    """Return the cell with the head of the library."""
     marked = saved_code.marked(saved_code.itself_imported(code, book.library), book.library, f"{notes.file}:1")
     if not marked:
         return ""

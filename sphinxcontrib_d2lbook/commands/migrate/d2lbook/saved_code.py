@@ -43,7 +43,7 @@ class Library:
 
     @property
     def patterns(self) -> tuple[str, ...]:
-        """The regular expression of the book's own mark, where the usual ones do not match it."""
+        """Return the regular expression of the book's own mark, where the usual ones do not match it."""
         mark = f"# {self.bare}"
         usual = "|".join(default_patterns(self.package))
         return () if not self.bare or re.match(usual, mark) else (rf"#+\s*{re.escape(self.bare)}",)
@@ -54,7 +54,7 @@ class Library:
 
     @property
     def imported_by(self) -> str:
-        """The line by which code imports the module under the package's name."""
+        """Return the line by which code imports the module under the package's name."""
         if not self.module:
             return f"import {self.package}"
         return f"from {self.package} import {self.module} as {self.package}"
@@ -136,7 +136,7 @@ def names_of(statement: ast.stmt) -> Iterator[str]:
 
 
 def _class_of(decorator: ast.expr) -> str:
-    """The class to which `@add_to_class(…)` adds, or ""."""
+    """Return the class to which `@add_to_class(…)` adds, or ""."""
     if not (isinstance(decorator, ast.Call) and len(decorator.args) == 1):
         return ""
     name = decorator.func.attr if isinstance(decorator.func, ast.Attribute) else getattr(decorator.func, "id", "")
@@ -157,7 +157,7 @@ def _marks(source: str, library: Library) -> Iterator[tuple[int, int]]:
 
 
 def _taken(lines: Sequence[str], marks: dict[int, int]) -> set[int]:
-    """The lines that d2lbook takes."""
+    """Return the numbers of the lines that d2lbook saves."""
     taken: set[int] = set()
     for number, column in marks.items():
         if lines[number - 1][:column].strip():
@@ -173,7 +173,7 @@ def _taken(lines: Sequence[str], marks: dict[int, int]) -> set[int]:
 
 
 def _saves(source: str, library: Library) -> list[int]:
-    """The lines of the statements that the marks of a cell save here; none where one of them is a fault."""
+    """Return the lines of the statements that the marks of a cell save here, or none where one of them is a fault."""
     page = Notebook("page", "page", (Cell("code", source, 1, 0),), executable=True)
     blocks, problems = marked_blocks(page, library.grammar)
     found = [statement.lineno for block in blocks for statement in block.statements]
@@ -181,7 +181,7 @@ def _saves(source: str, library: Library) -> list[int]:
 
 
 def _rewritten(source: str, marks: dict[int, int], statements: Sequence[ast.stmt], replaced: set[int]) -> str:
-    """The source with its marks taken away and one before each statement that is saved, or before a run of them."""
+    """Return the source with its marks moved: one before each statement that is saved, or before a run of them."""
     lines: list[str | None] = list(source.split("\n"))
     for number, column in marks.items():
         rest = str(lines[number - 1])[:column].rstrip()

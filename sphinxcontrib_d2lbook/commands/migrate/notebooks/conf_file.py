@@ -93,7 +93,7 @@ def read(path: Path) -> ConfFile:
 
 
 def _extension_list(node: ast.AST) -> ast.expr | None:
-    """What a node assigns to the list of extensions, or adds to it."""
+    """Return what a node assigns to the list of extensions or adds to it, or None."""
     if isinstance(node, ast.Assign):
         return node.value if any(map(_is_extensions, node.targets)) else None
     if isinstance(node, ast.AugAssign | ast.AnnAssign):
@@ -186,7 +186,7 @@ def _setting(
 
 
 def _suffixes(conf: ConfFile, statement: ast.Assign | ast.AnnAssign, notes: PageNotes) -> None:
-    """`source_suffix`: the parsers of nbsphinx have other names."""
+    """Replace the parsers of nbsphinx in `source_suffix`."""
     if not isinstance(statement.value, ast.Dict):
         return
     for key, value in zip(statement.value.keys, statement.value.values, strict=True):

@@ -109,7 +109,7 @@ def _raw(cell: Cell, number: int, notes: PageNotes) -> None:
 
 
 def _list(cell: Cell, name: str, options: dict[str, Any], number: int, notes: PageNotes) -> None:
-    """A cell with links to pages: a toctree, with its heading as caption."""
+    """Make a toctree of a cell with links to pages, its heading as caption."""
     source = _source(cell)
     if name == "nbsphinx-linkgallery":
         notes.ask(number, name, "its links stay as a list; cards of sphinx-design can show pictures")
@@ -168,7 +168,7 @@ def _markdown(source: str, number: int, notes: PageNotes) -> str:
 
 
 def _metadata(metadata: dict[str, Any], notes: PageNotes) -> None:
-    """What a notebook says of itself."""
+    """Bring over what a notebook says of itself."""
     options = metadata.pop("nbsphinx", None)
     if not isinstance(options, dict):
         return

@@ -40,7 +40,7 @@ def _directives(lines: list[str], notes: PageNotes) -> Iterator[str]:
 
 
 def _end(lines: list[str], start: int, indent: int) -> int:
-    """The index behind the last line that is indented by more than a directive."""
+    """Return the index behind the last line that is indented by more than a directive."""
     last = start
     for index in range(start, len(lines)):
         line = lines[index]

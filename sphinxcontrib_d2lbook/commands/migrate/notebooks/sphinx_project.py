@@ -67,7 +67,7 @@ def _notebook(text: str, path: Path, notes: PageNotes) -> str:
 
 
 def _linked(path: Path, name: str, moved: MigrationPlan, notes: PageNotes) -> None:
-    """A file that names a notebook elsewhere: the notebook takes its place."""
+    """Put a copy of a notebook in place of the file that links to it."""
     try:
         target, media = next(notebook_cells.linked(path.read_text(encoding="utf-8")))
         notebook = path.parent / target
