@@ -87,7 +87,7 @@ class WatchingKernelClient(AsyncKernelClient):
 class Manager(AsyncKernelManager):
     """Manager of a kernel that is connected by sockets in a folder and ends without idle waiting."""
 
-    client_class = f"{__name__}.Client"
+    client_class = f"{__name__}.{WatchingKernelClient.__name__}"
     client_factory = Type(WatchingKernelClient)
 
     def connect_in(self, folder: Path) -> None:

@@ -1,0 +1,44 @@
+"""What the package starts by name is there: the modules of `python -m`, and classes that others import by a string."""
+
+from __future__ import annotations
+
+import ast
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+import sphinxcontrib_d2lbook
+
+ROOT = Path(sphinxcontrib_d2lbook.__file__).parent
+OWN = {"__name__", "__package__"}
+
+
+def names_in(file: Path) -> list[str]:
+    """The dotted names of the package that a file writes as a string, `__name__` and `__package__` put in."""
+    module = ".".join(("sphinxcontrib_d2lbook", *file.relative_to(ROOT).with_suffix("").parts))
+    module = module.removesuffix(".__init__")
+    package = module if file.name == "__init__.py" else module.rpartition(".")[0]
+    found = []
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        match node:
+            case ast.JoinedStr(values=[ast.FormattedValue(value=ast.Name(id=first)), ast.Constant(value=str(rest))]):
+                if first in OWN and rest.startswith("."):
+                    found.append((module if first == "__name__" else package) + rest)
+            case ast.List(elts=[*_, ast.Constant(value="-m"), ast.Constant(value=str(name)), _]):
+                if name.startswith("sphinxcontrib_d2lbook"):
+                    found.append(name)
+    return found
+
+
+def exists(name: str) -> bool:
+    """Return whether a dotted name is that of a module, or of something in one."""
+    outer, _, last = name.rpartition(".")
+    module = import_module(outer)
+    return hasattr(module, last) or (hasattr(module, "__path__") and find_spec(name) is not None)
+
+
+def test_names_that_are_written_as_strings_are_there() -> None:
+    names = {name for file in ROOT.rglob("*.py") for name in names_in(file)}
+    assert "sphinxcontrib_d2lbook.execution.runner" in names
+    assert "sphinxcontrib_d2lbook.execution.attached_outputs.read_executed" in names
+    assert sorted(name for name in names if not exists(name)) == []
