@@ -42,3 +42,16 @@ def test_names_that_are_written_as_strings_are_there() -> None:
     assert "sphinxcontrib_d2lbook.execution.runner" in names
     assert "sphinxcontrib_d2lbook.execution.attached_outputs.read_executed" in names
     assert sorted(name for name in names if not exists(name)) == []
+
+
+def test_files_of_the_package_are_where_modules_look_for_them() -> None:
+    looking = [file for file in ROOT.rglob("*.py") if "Path(__file__)" in file.read_text("utf-8")]
+    modules = [".".join(("sphinxcontrib_d2lbook", *file.relative_to(ROOT).with_suffix("").parts)) for file in looking]
+    paths = {
+        f"{name}.{key}": value
+        for name in modules
+        for key, value in vars(import_module(name)).items()
+        if isinstance(value, Path) and value.is_relative_to(ROOT)
+    }
+    assert "sphinxcontrib_d2lbook.common.translations.LOCALES" in paths
+    assert [name for name, path in paths.items() if not path.exists()] == []
