@@ -16,10 +16,12 @@ KEPT = 32
 
 
 def _before_reading(app: Sphinx, docname: str, content: list[str]) -> None:
+    """Drop all but a few doctrees from memory before a page is read. Handler of `source-read`."""
     forget_doctrees(app.env, KEPT)
 
 
 def _before_writing(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Drop all but a few doctrees from memory before a page is written. Handler of `doctree-resolved`."""
     forget_doctrees(app.env, KEPT)
 
 

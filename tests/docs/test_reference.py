@@ -147,7 +147,7 @@ def test_the_files_of_an_example_build_without_a_warning(section: Section, fille
     assert project.warnings == ""
 
 
-@pytest.mark.parametrize("name", ["README.md", "CHANGELOG.md"])
+@pytest.mark.parametrize("name", ["README.md", "CHANGELOG.md", "CONTRIBUTING.md"])
 def test_links_into_the_repository_lead_to_files(name: str) -> None:
     links = re.findall(r"\]\((?!https?:)([^)#]+)", (DOCS.parent / name).read_text("utf-8"))
     assert links
