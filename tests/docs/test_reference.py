@@ -159,6 +159,7 @@ def test_every_room_is_on_its_page() -> None:
     rooms = sorted(path.parent.name for path in package.glob("*/__init__.py"))
     listed = re.findall(r"^\| `(\w+)/` \|", (DOCS / "development" / "rooms.md").read_text("utf-8"), re.MULTILINE)
     assert sorted(listed) == rooms
+    assert sorted(arguments("development/files.md", "files-reference")) == rooms
 
 
 @pytest.mark.slow

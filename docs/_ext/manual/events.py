@@ -173,7 +173,7 @@ TABLES = {
 }
 
 
-def as_code(text: str) -> str:
+def as_cell(text: str) -> str:
     """Return a sentence for a cell of a table."""
     return text.replace("|", r"\|")
 
@@ -191,5 +191,5 @@ class EventsReference(Generated):
         yield f"|{' --- |' * len(heads)}"
         for one in dict.fromkeys(table.rows(app_of(self.env))):  # an output may share a handler with another
             self.env.note_dependency(str(FOLDER / one.file))
-            yield f"| {' | '.join((*one.key, f'`{one.name}`', f'`{one.file}`', as_code(one.says)))} |"
+            yield f"| {' | '.join((*one.key, f'`{one.name}`', f'`{one.file}`', as_cell(one.says)))} |"
         yield ""

@@ -15,7 +15,7 @@ class Generated(SphinxDirective):
     """Shows the lines of `text`; the page is read again when one of `modules` changes, or the file of the directive."""
 
     required_arguments = 1
-    modules: ClassVar[tuple[ModuleType, ...]]
+    modules: ClassVar[tuple[ModuleType, ...]] = ()
 
     def run(self) -> list[nodes.Node]:
         for source in (*self.modules, type(self)):
