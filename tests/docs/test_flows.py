@@ -49,3 +49,16 @@ def test_a_page_on_development_names_files_that_are_there(page: Path) -> None:
     named = set(FILE.findall(page.read_text("utf-8")))
     roots = (PACKAGE, DOCS.parent, DOCS, DOCS / "development")
     assert sorted(file for file in named if not any((root / file).exists() for root in roots)) == []
+
+
+def test_files_that_are_not_python_are_on_the_page_of_files() -> None:
+    others = {
+        file.relative_to(PACKAGE).as_posix()
+        for file in PACKAGE.rglob("*")
+        if file.is_file() and file.suffix not in (".py", ".pyc")
+    }
+    text = (DOCS / "development" / "files.md").read_text("utf-8")
+    rows = re.findall(r"^\| `([\w/.]+)` \|", text, re.MULTILINE)
+    assert all(any(file.startswith(row) for file in others) for row in rows)
+    beside = {"py.typed", "outputs/typst/coverage.txt"}  # a mark of the package, and data of the module beside it
+    assert {file for file in others if not file.startswith(tuple(rows))} == beside

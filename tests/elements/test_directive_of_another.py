@@ -17,12 +17,14 @@ TEXTBOOK = Path(__file__).parent / "textbook-directive" / "textbook_directive.py
 PAGE = """# Root
 
 ```{keyidea}
+:name: idea_one
+
 One idea & *no more*: 50 % of #3, with $x_1 < 2$.
 
 * An item.
 ```
 
-After it.
+After it, see [that idea](#idea_one).
 """
 
 
@@ -43,8 +45,9 @@ def test_all_outputs_of_one_build_have_it(book: Any) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     out = book.build_folder / "book"
     page = (out / "html" / "index.html").read_text("utf-8")
-    assert '<aside class="keyidea admonition">' in page
-    box = page[page.index("keyidea admonition") : page.index("After it.")]
+    assert '<aside class="keyidea admonition" id="idea-one">' in page
+    assert 'href="#idea-one"' in page
+    box = page[page.index("keyidea admonition") : page.index("After it")]
     assert box.index("Key idea") < box.index("no more") < box.index("An item.") < box.index("</aside>")
     text = subprocess.run(
         ["pdftotext", out / "pdf" / "ideas.pdf", "-"], capture_output=True, text=True, check=True
@@ -54,13 +57,13 @@ def test_all_outputs_of_one_build_have_it(book: Any) -> None:
     cells = json.loads((out / "notebooks" / "index.ipynb").read_text("utf-8"))["cells"]
     (cell,) = (text for text in map("".join, (cell["source"] for cell in cells)) if "Key idea" in text)
     assert "> **Key idea**\n>\n> One idea & *no more*" in cell
-    assert "\nAfter it." in cell
+    assert "\nAfter it" in cell
 
 
 def test_latex_sets_it_as_a_box(book: Any) -> None:
     book.build("latex")
     source = "".join(path.read_text("utf-8") for path in (book.build_folder / "latex").rglob("*.tex"))
-    assert r"\begin{bookadmonition}{booktip}{Key idea}" in source
+    assert r"\begin{bookadmonition}{booktip}{\bookplace{index:idea-one}Key idea}" in source
     assert r"50 \% of \#3" in source
     assert book.warnings == ""
 
@@ -68,5 +71,5 @@ def test_latex_sets_it_as_a_box(book: Any) -> None:
 def test_other_formats_have_what_is_in_it(book: Any) -> None:
     book.build("text")
     text = (book.build_folder / "text" / "index.txt").read_text("utf-8")
-    assert text.index("Key idea") < text.index("One idea") < text.index("After it.")
+    assert text.index("Key idea") < text.index("One idea") < text.index("After it")
     assert book.warnings == ""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from docutils import nodes
+from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
@@ -21,15 +22,17 @@ class keyidea(nodes.General, nodes.Element):
 
 
 class KeyIdea(SphinxDirective):
-    """Content: the idea."""
+    """Content: the idea. `:name:` is a label."""
 
     has_content = True
+    option_spec: ClassVar[dict[str, Any]] = {"name": directives.unchanged}
 
     def run(self) -> list[nodes.Node]:
         """Return the node. Raises an error of docutils for a directive without content."""
         self.assert_has_content()
         box = keyidea("", nodes.rubric("", "Key idea"))
         self.set_source_info(box)  # so that messages name page and line
+        self.add_name(box)  # the label that `:name:` gives it
         self.state.nested_parse(self.content, self.content_offset, box)
         return [box]
 
