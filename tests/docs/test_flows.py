@@ -141,3 +141,18 @@ def test_builds_go_the_ways_of_the_flows(project: Any, page: Any) -> None:
     steps = [(step["file"], step["name"]) for flow in FLOWS for step in STEP.finditer(flow.read_text("utf-8"))]
     assert [step for step in steps if step not in called and step[1] not in ELSEWHERE] == []
     assert set(ELSEWHERE) <= {name for _, name in steps}
+
+
+CLASS = re.compile(r"`((?:[A-Z][a-z]+){2,})(?:\.\w+)*(?:\([^`]*\))?`")
+"""A name of at least two words, as classes have them."""
+
+
+def test_classes_that_pages_on_development_name_are_there() -> None:
+    known = {name for file in PACKAGE.rglob("*.py") for name in names_in(file.relative_to(PACKAGE).as_posix())}
+    named = {
+        (page.name, name)
+        for page in (DOCS / "development").glob("*.md")
+        for name in CLASS.findall(re.sub(r"^```.*?^```", "", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL))
+    }
+    assert len(named) > 20
+    assert sorted(one for one in named if one[1] not in known) == []
