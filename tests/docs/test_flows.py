@@ -16,7 +16,7 @@ from .pages import DOCS
 
 PACKAGE = DOCS.parent / "sphinxcontrib_d2lbook"
 FLOWS = sorted((DOCS / "development").glob("flow-*.md"))
-STEP = re.compile(r"^\| (?P<step>\d+) \| `(?P<file>[^`]+)` \| `(?P<name>[\w.]+)` \| .+\. \|$", re.MULTILINE)
+STEP = re.compile(r"^\| (?P<step>\d+) \| `(?P<file>[^`]+)` `(?P<name>[\w.]+)` \| .+\. \|$", re.MULTILINE)
 ROW = re.compile(r"^\| \d+ \|", re.MULTILINE)
 FILE = re.compile(r"`([\w/]+/[\w/]+\.py)`")
 """A file of the package, as pages of this part name it; a name without a folder is beside one named before."""

@@ -7,8 +7,9 @@ collectors, builders and visitors, so the tables cannot say anything that is not
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
 from types import FunctionType, MethodType
 from typing import Any
@@ -186,10 +187,22 @@ class EventsReference(Generated):
         if name not in TABLES:
             raise self.error(f"there is no table {name!r}; there are {', '.join(TABLES)}")
         table = TABLES[name]
-        heads = (*table.heads, "name", "file", "what it does")
-        yield f"| {' | '.join(heads)} |"
-        yield f"|{' --- |' * len(heads)}"
-        for one in dict.fromkeys(table.rows(app_of(self.env))):  # an output may share a handler with another
+        rows = dict.fromkeys(table.rows(app_of(self.env)))  # an output may share a handler with another
+        for one in rows:
             self.env.note_dependency(str(FOLDER / one.file))
-            yield f"| {' | '.join((*one.key, f'`{one.name}`', f'`{one.file}`', as_cell(one.says)))} |"
-        yield ""
+        if table.heads[:1] != ("event",):
+            yield from shown(table.heads, rows)
+            return
+        for event, handlers_of_event in groupby(rows, key=lambda one: one.key[0]):
+            yield from (f"**{event}**", "")
+            yield from shown(table.heads[1:], [replace(one, key=one.key[1:]) for one in handlers_of_event])
+
+
+def shown(heads: tuple[str, ...], rows: Iterable[Row]) -> Iterator[str]:
+    """Yield a table; names and files share a column, so that the text has room on a screen."""
+    heads = (*heads, "name and file", "what it does")
+    yield f"| {' | '.join(heads)} |"
+    yield f"|{' --- |' * len(heads)}"
+    for one in rows:
+        yield f"| {' | '.join((*one.key, f'`{one.name}` `{one.file}`', as_cell(one.says)))} |"
+    yield ""
