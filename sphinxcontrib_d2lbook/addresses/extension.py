@@ -10,8 +10,8 @@ from sphinx.environment import BuildEnvironment
 
 from ..common.errors import BookProblems
 from ..common.warning_types import Warn, warn
-from .label_paths import place
-from .published_list import Published, faults, read
+from .label_paths import label_folder
+from .published_list import Published, broken_promises, read
 from .targets import clashes, targets
 
 
@@ -26,7 +26,7 @@ def published(app: Sphinx) -> Published:
     return read(file) if file else Published()
 
 
-def keep_promises(app: Sphinx, env: BuildEnvironment) -> list[str]:
+def check_published_addresses(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Check that everything published is still in the book. Handle `env-get-updated`.
 
     Raise BookProblems if something is missing. No page becomes outdated.
@@ -36,7 +36,7 @@ def keep_promises(app: Sphinx, env: BuildEnvironment) -> list[str]:
     problems = list(_taken(env, set(items)))
     if file:
         labels = {label: target.docname for label, target in items.items()}
-        problems += faults(read(file), labels, str(file))
+        problems += broken_promises(read(file), labels, str(file))
     if problems:
         raise BookProblems(problems)
     for label, first, second in clashes(env):
@@ -53,7 +53,7 @@ def keep_promises(app: Sphinx, env: BuildEnvironment) -> list[str]:
 
 def _taken(env: BuildEnvironment, labels: set[str]) -> list[str]:
     """Return a problem for each page of the book that would be written at a permanent address."""
-    folders = {place(label): label for label in labels}
+    folders = {label_folder(label): label for label in labels}
     return [
         f"{env.doc2path(docname, base=False)}: this page would be written at the permanent address of {label!r}; "
         "move it out of the folder go/"
@@ -66,4 +66,4 @@ def _taken(env: BuildEnvironment, labels: set[str]) -> list[str]:
 def setup(app: Sphinx) -> None:
     # Runs after numbers are given out (500). The event is emitted in every build, even in one that reads no page
     # because the last one stopped here.
-    app.connect("env-get-updated", keep_promises, priority=900)
+    app.connect("env-get-updated", check_published_addresses, priority=900)

@@ -18,7 +18,7 @@ DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{name}{digit}" for name in 
 _KEPT = 40
 
 
-def part(label: str) -> str:
+def path_part(label: str) -> str:
     """Return ``label`` with every other character as `~` and two hexadecimal digits for each byte of its UTF-8.
 
     A part begins with a letter, a digit or `~`, and does not end with a full stop. A long one is cut, and ends with
@@ -35,9 +35,9 @@ def part(label: str) -> str:
     return path or "~"
 
 
-def place(label: str) -> str:
+def label_folder(label: str) -> str:
     """Return the folder of a label, relative to the root of the site and with a final slash. It is the address too."""
-    return f"{FOLDER}/{part(label)}/"
+    return f"{FOLDER}/{path_part(label)}/"
 
 
 def _escaped(char: str) -> str:

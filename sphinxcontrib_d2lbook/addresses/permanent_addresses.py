@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
-from .label_paths import place
+from .label_paths import label_folder
 
 
 def site(config: Any) -> str:
@@ -37,4 +37,4 @@ def permanent_address(config: Any, label: str) -> str:
     It stays valid when page, number or forum change.
     """
     base = site(config)
-    return f"{base}{place(label)}" if base else ""
+    return f"{base}{label_folder(label)}" if base else ""

@@ -90,7 +90,7 @@ def _is_texts(value: Any) -> bool:
     return isinstance(value, dict) and all(isinstance(item, str) for item in value.values())
 
 
-def faults(published: Published, labels: Mapping[str, str], file: str) -> Iterator[str]:
+def broken_promises(published: Published, labels: Mapping[str, str], file: str) -> Iterator[str]:
     """Yield a message for each published identifier that is gone, and for each faulty line of the file.
 
     ``labels``: label -> docname, for all labels of the book. ``file`` is the name for messages.

@@ -11,7 +11,7 @@ _NUMBER = re.compile(r"\+?[0-9][0-9().\-]*(?:;[A-Za-z0-9=.\-]+)*")
 _POINT = re.compile(r"-?\d+(?:\.\d+)?,-?\d+(?:\.\d+)?(?:,-?\d+(?:\.\d+)?)?(?:;[A-Za-z0-9=.\-]+)*")
 
 
-def fault(address: str) -> str | None:
+def address_problem(address: str) -> str | None:
     """Return what is wrong with an address; None if it is valid.
 
     Valid are addresses of the web, of mail, of a telephone, or of a place on Earth.

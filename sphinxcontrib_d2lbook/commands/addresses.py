@@ -8,7 +8,7 @@ from pathlib import Path
 from sphinx.application import Sphinx
 
 from ..addresses.extension import file_of
-from ..addresses.published_list import Published, faults, read
+from ..addresses.published_list import Published, broken_promises, read
 from ..addresses.targets import targets
 from ..common.errors import BookError, BookProblems
 from ..common.files import write_if_changed
@@ -24,7 +24,7 @@ def compare(folder: Path, source: Path, build: Path) -> int:
     with book(folder, source, build / "doctrees") as app:
         file, labels = _file(app), _labels(app, build)
     known = read(file)
-    problems = list(faults(known, labels, str(file)))
+    problems = list(broken_promises(known, labels, str(file)))
     for problem in problems:
         print(problem, file=sys.stderr)
     new = [label for label in labels if label not in known.pages]
@@ -40,7 +40,7 @@ def publish(folder: Path, source: Path, build: Path) -> int:
     with book(folder, source, build / "doctrees") as app:
         file, labels = _file(app), _labels(app, build)
     known = read(file)
-    problems = list(faults(known, labels, str(file)))
+    problems = list(broken_promises(known, labels, str(file)))
     if problems:
         raise BookProblems(problems)
     return _write(file, known, known.with_all({label: labels[label] for label in labels.keys() - known.pages.keys()}))

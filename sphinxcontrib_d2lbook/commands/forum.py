@@ -8,11 +8,11 @@ from pathlib import Path
 
 from ..common.errors import BookError
 from ..forum import credentials, providers
-from ..forum.client import Talk
+from ..forum.client import ForumConnection
 from ..forum.errors import ForumError
 from ..forum.http import HttpTransport
 from ..forum.interfaces import Section, Service
-from ..forum.sync import Act, Sync, SyncOutcome
+from ..forum.sync import Sync, SyncOutcome, TopicAction
 from ..forum.sync_lock import locked
 from ..forum.topic_map import read_topics, write_topics
 from .book_loading import book
@@ -23,11 +23,11 @@ KEYS = f"The key comes from {credentials.KEY} and {credentials.USER} in the envi
 INTERRUPTED = 130
 """Exit code by which shells report a command that was stopped by Ctrl-C."""
 WORDS = {
-    Act.CREATE: ("create", "created"),
-    Act.TAKE: ("take into the map", "taken into the map"),
-    Act.MOVE: ("correct", "corrected"),
-    Act.RENAME: ("rename", "renamed"),
-    Act.COUNT: ("count replies of", "counted again"),
+    TopicAction.CREATE: ("create", "created"),
+    TopicAction.TAKE: ("take into the map", "taken into the map"),
+    TopicAction.MOVE: ("correct", "corrected"),
+    TopicAction.RENAME: ("rename", "renamed"),
+    TopicAction.COUNT: ("count replies of", "counted again"),
 }
 
 
@@ -49,7 +49,7 @@ def sync(folder: Path, source: Path, build: Path, *, apply: bool, remap: bool) -
             sections = book_sections(app, build, file)
             title = app.config.project
         with open_progress(len(sections)) as progress:
-            service = setting.provider.service(Talk(HttpTransport(), key, wait=progress.wait), title)
+            service = setting.provider.service(ForumConnection(HttpTransport(), key, wait=progress.wait), title)
             if service is None:
                 print(f"there is nothing to sync: {setting.name} opens a thread when someone writes first")
                 return 0
@@ -90,7 +90,7 @@ def _report(outcome: SyncOutcome, apply: bool, file: str) -> int:
     for problem in outcome.problems:
         print(printable(problem), file=sys.stderr)
     done = [step.act for step in outcome.steps]
-    counts = ", ".join(f"{done.count(act)} {WORDS[act][1]}" for act in Act if act in done)
+    counts = ", ".join(f"{done.count(act)} {WORDS[act][1]}" for act in TopicAction if act in done)
     if not counts:
         print("the forum has what the book has" if not outcome.problems else "nothing else to do")
     elif apply:

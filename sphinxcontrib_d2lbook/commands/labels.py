@@ -14,7 +14,7 @@ from myst_parser.config.main import MdParserConfig
 from ..common.files import write_if_changed
 from ..numbering.labelling.label_names import LabelNamer, labels_in
 from ..numbering.labelling.myst_headings import CannotLabel
-from ..numbering.labelling.page_labels import Place, unlabelled
+from ..numbering.labelling.page_labels import Place, label_sections
 from .book_loading import book, docnames_of
 
 SUFFIXES = frozenset({".md", ".ipynb"})
@@ -55,7 +55,7 @@ def label(folder: Path, source: Path, pages: Sequence[str], *, write: bool) -> i
             continue
         try:
             around = _around(file, first, second)
-            lacking, changed = unlabelled(docname, contents[docname], file.suffix, config, names, around)
+            lacking, changed = label_sections(docname, contents[docname], file.suffix, config, names, around)
         except CannotLabel as err:
             print(
                 f"{shown}:{err}: a label above this heading would change the page; write one by hand", file=sys.stderr

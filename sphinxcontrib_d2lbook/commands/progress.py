@@ -11,7 +11,7 @@ from rich import progress as bars
 from rich.console import Console
 from rich.markup import escape
 
-from ..forum.sync import Step
+from ..forum.sync import TopicStep
 
 SAY_FROM = 3.0
 """Seconds; shorter pauses are not worth a line."""
@@ -37,7 +37,7 @@ class Progress:
     def section(self, identifier: str) -> None:
         self.done += 1
 
-    def step(self, step: Step) -> None:
+    def step(self, step: TopicStep) -> None:
         topic = f" (topic {step.topic})" if step.topic else ""
         self.say(printable(f"[{self.done}/{self.total}] {step.act}: {step.identifier}{topic}: {step.detail}"))
 

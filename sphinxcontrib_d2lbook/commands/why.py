@@ -10,7 +10,7 @@ from typing import Any
 
 from ..common.files import json_text
 from ..execution.extension import decide
-from ..execution.session import Session
+from ..execution.session import BuildExecution
 from ..execution.uses import Use
 from .book_loading import book, docnames_of
 
@@ -44,7 +44,7 @@ def why(
     return 1 if any(docname in session.stale for docname in docnames) else 0
 
 
-def _answer(docname: str, session: Session) -> str:
+def _answer(docname: str, session: BuildExecution) -> str:
     if docname not in session.plans:
         return NO_CODE
     reason = session.verdicts[docname].reason
@@ -70,7 +70,7 @@ def _change_note(use: Use) -> str:
     ]
 
 
-def _data(docname: str, session: Session, *, inputs: bool) -> dict[str, Any]:
+def _data(docname: str, session: BuildExecution, *, inputs: bool) -> dict[str, Any]:
     """Return the answer as data for programs."""
     is_planned = docname in session.plans
     data: dict[str, Any] = {

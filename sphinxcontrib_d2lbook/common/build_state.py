@@ -132,7 +132,7 @@ class StateEntry:
         return digest(self.kind.name, str(self.kind.version), self.kind.code())[:16]
 
 
-def all_whole(work: Path, name: str) -> bool:
+def none_damaged(work: Path, name: str) -> bool:
     """Return whether no entry below ``name`` is damaged; delete those that are."""
     whole = True
     for file in sorted((work / FOLDER / name).rglob("*.*")):
@@ -161,7 +161,7 @@ def is_written_since(file: Path, moment: float) -> bool:
         return False
 
 
-def states(folder: Path, names: Iterable[str]) -> dict[str, list[int]]:
+def file_states(folder: Path, names: Iterable[str]) -> dict[str, list[int]]:
     """Return size and time of change of the files ``names``, relative to ``folder``; skip those that do not exist."""
     return dict(_states(folder, names))
 
@@ -175,7 +175,7 @@ def _states(folder: Path, names: Iterable[str]) -> Iterator[tuple[str, list[int]
         yield name, [status.st_size, status.st_mtime_ns]
 
 
-def altered(folder: Path, noted: Mapping[str, list[int]]) -> list[str]:
+def altered_files(folder: Path, noted: Mapping[str, list[int]]) -> list[str]:
     """Return the names of files in ``folder`` that are gone, or whose size or time differs from ``noted``."""
-    now = states(folder, noted)
+    now = file_states(folder, noted)
     return sorted(name for name, state in noted.items() if now.get(name) != state)

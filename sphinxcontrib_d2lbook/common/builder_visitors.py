@@ -15,7 +15,7 @@ from .fallback_rendering import place_of
 from .warning_types import Warn, warn
 
 
-class Lenient(nodes.NodeVisitor):
+class LenientVisitor(nodes.NodeVisitor):
     """Base class that precedes a translator of Sphinx and visits unknown nodes."""
 
     def unknown_visit(self, node: nodes.Node) -> None:
@@ -35,16 +35,16 @@ class Lenient(nodes.NodeVisitor):
         """Do nothing: a visitor may write the whole node and be registered without a departure function."""
 
 
-def complete(app: Sphinx) -> None:
+def complete_visitors(app: Sphinx) -> None:
     """Complete the visitors of the builder's translator. Handle `builder-inited`."""
     share_visitors(app, app.builder.name, app.builder.format)
     translator = translator_class(app)
-    if translator is None or issubclass(translator, nodes.GenericNodeVisitor | Lenient):
+    if translator is None or issubclass(translator, nodes.GenericNodeVisitor | LenientVisitor):
         return
     if translator.unknown_visit.__module__.partition(".")[0] in ("sphinx", "docutils"):
-        app.set_translator(app.builder.name, type(translator.__name__, (Lenient, translator), {}), override=True)
+        app.set_translator(app.builder.name, type(translator.__name__, (LenientVisitor, translator), {}), override=True)
 
 
 def setup(app: Sphinx) -> None:
     # After themes, which set their own translator (500).
-    app.connect("builder-inited", complete, priority=950)
+    app.connect("builder-inited", complete_visitors, priority=950)

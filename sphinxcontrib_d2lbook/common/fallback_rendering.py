@@ -1,9 +1,9 @@
 """Replace a node whose visitor fails by its plainest form, so that its page is written all the same.
 
 Other extensions make nodes that nobody here has seen, and nest known ones as docutils does not. A visitor that fails at
-one of them must not cost the output. `written` writes a part of the book. If a visitor fails, it restores the
-translator's state, replaces the node by the content that can be set (its paragraphs, code, formulas and images, or else
-its text), and writes the part again. Nodes without a visitor do not come here: translators set their content.
+one of them must not cost the output. `write_with_fallback` writes a part of the book. If a visitor fails, it restores
+the translator's state, replaces the node by the content that can be set (its paragraphs, code, formulas and images, or
+else its text), and writes the part again. Nodes without a visitor do not come here: translators set their content.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class ShapeError(Exception):
     """A node has children that its visitor would skip."""
 
 
-def only(node: nodes.Element, *kinds: type[nodes.Node]) -> list[nodes.Element]:
+def visible_children(node: nodes.Element, *kinds: type[nodes.Node]) -> list[nodes.Element]:
     """Return the visible children of a node. Raise ShapeError for a child of another kind than ``kinds``."""
     children: list[nodes.Element] = []
     for child in node.children:
@@ -42,7 +42,9 @@ Place = Callable[[nodes.Element], Any]
 """Returns the location of a node, in a form that `warn` takes."""
 
 
-def written(tree: nodes.Element, write: Callable[[], Value], warning: Warn, place: Place, *owners: object) -> Value:
+def write_with_fallback(
+    tree: nodes.Element, write: Callable[[], Value], warning: Warn, place: Place, *owners: object
+) -> Value:
     """Return the result of ``write``, after replacing each node below ``tree`` whose visitor fails.
 
     ``owners`` are the objects whose attributes ``write`` changes. Their attributes are restored before each further

@@ -121,9 +121,9 @@ def outputs_check() -> Check:
     """Return the check of the names of outputs. The build knows which outputs are installed."""
 
     def fault(value: list[Any]) -> str | None:
-        from ..outputs.registry import fault_of  # here, because few commands ask for it
+        from ..outputs.registry import explain_invalid_outputs  # here, because few commands ask for it
 
-        return fault_of(value)
+        return explain_invalid_outputs(value)
 
     return Check("names of installed outputs", fault)
 

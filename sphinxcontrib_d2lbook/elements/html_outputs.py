@@ -27,8 +27,8 @@ from ..addresses.permanent_addresses import page_address
 from ..common.files import digest, write_if_changed
 from ..common.warning_types import Warn, warn
 from ..upstream.myst_nb import config_of
-from .html_reading import HtmlReader, read, table_node
-from .wide_tables import in_parts
+from .html_reading import HtmlContent, read, table_node
+from .wide_tables import split_wide_table
 
 PLACEHOLDER = re.compile(r"<(?P<name>[\w.]+)(?: object)?(?: at 0x[0-9a-f]+)?>")
 """Text that Python prints for an object without a representation of its own."""
@@ -77,7 +77,7 @@ class OutputsOnPaper(SphinxPostTransform):
         if reading.is_simple and not inline:
             new_nodes = []
             for node in tables(reading):
-                new_nodes += in_parts(node) if isinstance(node, nodes.table) else [node]
+                new_nodes += split_wide_table(node) if isinstance(node, nodes.table) else [node]
         elif pictures and not (plain and text):
             new_nodes = [*pictures, *texts(text)]
         elif plain:
@@ -103,7 +103,7 @@ class OutputsOnPaper(SphinxPostTransform):
             node.source, node.line = bundle.source, bundle.line
         return new_nodes
 
-    def _addresses(self, bundle: nodes.Element, reading: HtmlReader, name: str) -> list[nodes.Node]:
+    def _addresses(self, bundle: nodes.Element, reading: HtmlContent, name: str) -> list[nodes.Node]:
         """Return a line for each embedded content, or one for the page that shows the output."""
         inline = isinstance(bundle.parent, nodes.TextElement)
         pairs = [(content.title or name, content.address) for content in reading.embedded]
@@ -166,12 +166,12 @@ def html_of(forms: dict[str, nodes.Element]) -> str:
     return "\n".join(raw.astext() for mime in mimes if mime in forms for raw in forms[mime].findall(nodes.raw))
 
 
-def needs_browser(reading: HtmlReader) -> bool:
+def needs_browser(reading: HtmlContent) -> bool:
     """Return whether HTML shows content that is not in its text."""
     return reading.has_frame or (reading.has_script and not reading.text)
 
 
-def tables(reading: HtmlReader) -> Iterator[nodes.Node]:
+def tables(reading: HtmlContent) -> Iterator[nodes.Node]:
     """Yield tables, and the text around them as paragraphs."""
     yield from _paragraph(reading.before)
     for table in reading.tables:
@@ -191,7 +191,7 @@ def texts(text: str) -> Iterator[nodes.Node]:
         yield nodes.literal_block(text, text, language="none", classes=["output", "text_plain"])
 
 
-def pictures_in(html: str, reading: HtmlReader, env: BuildEnvironment) -> Iterator[nodes.Node]:
+def pictures_in(html: str, reading: HtmlContent, env: BuildEnvironment) -> Iterator[nodes.Node]:
     """Yield the pictures that are in the HTML itself, and those on other hosts."""
     for image in reading.images:
         match = DATA.fullmatch(image.address)

@@ -53,7 +53,7 @@ class Image:
 
 
 @dataclass
-class HtmlReader:
+class HtmlContent:
     """Content of a piece of HTML."""
 
     before: str = ""
@@ -72,11 +72,11 @@ class HtmlReader:
 
 
 class _Reader(HTMLParser):
-    """Parser that fills an `HtmlReader`."""
+    """Parser that fills an `HtmlContent`."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.reading = HtmlReader()
+        self.reading = HtmlContent()
         self.lines: list[str] = []
         self._silent: list[str] = []
         self._state = "before"
@@ -180,7 +180,7 @@ def _count(text: str | None) -> int:
     return min(int(text), 1000) if text and text.isdecimal() and int(text) > 0 else 1
 
 
-def read(html: str) -> HtmlReader:
+def read(html: str) -> HtmlContent:
     """Read a piece of HTML, however malformed."""
     reader = _Reader()
     reader.feed(html)

@@ -25,7 +25,7 @@ def fault(address: str) -> str | None:
     """Return why an address cannot be a code; None if it can."""
     if len(address) > LONGEST:
         return f"its {len(address)} characters are too many for a code that scans from paper (at most {LONGEST})"
-    return url_schemes.fault(address)
+    return url_schemes.address_problem(address)
 
 
 def smallest_size(address: str) -> int:

@@ -16,7 +16,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 
-from ..numbering.subfigures import places, subfigure, subfigures
+from ..numbering.subfigures import layout_areas, subfigure, subfigures
 from .foreign_nodes import lists_subfigures
 
 
@@ -82,7 +82,7 @@ class SubfigureDirective(SphinxDirective):
             raise self.error(f"{{subfigure}} has {count} images; there are letters for {len(ascii_uppercase)}")
         layout = [row.strip() for row in self.arguments[0].split("|")] if self.arguments else [expected]
         try:
-            areas = places(layout)
+            areas = layout_areas(layout)
         except ValueError as err:
             raise self.error(f"the layout {self.arguments[0]!r} of {{subfigure}} is not possible: {err}") from err
         if "".join(areas) != expected:

@@ -15,7 +15,7 @@ These have a size of 6.2 points.
 """
 
 
-def in_parts(table: nodes.table) -> list[nodes.table]:
+def split_wide_table(table: nodes.table) -> list[nodes.table]:
     """Return tables that fit the page in legible letters: the given one, or parts of its columns.
 
     Leading columns that are headers of their rows begin each part. Only the first part has the title.

@@ -22,7 +22,7 @@ from .kernel_languages import missing_language
 from .output_cleaning import name_cells
 from .output_validation import error_output, invalid_outputs
 from .plan import EXPRESSIONS, cell_json
-from .session import Session
+from .session import BuildExecution
 from .store import Store
 
 READER = f"{__name__}.read_executed"
@@ -154,7 +154,7 @@ def _cell(cell: Cell) -> nbformat.NotebookNode:
     return node
 
 
-def execution_result(session: Session, docname: str, entry: Path, config: NbParserConfig) -> ExecutionResult:
+def execution_result(session: BuildExecution, docname: str, entry: Path, config: NbParserConfig) -> ExecutionResult:
     """Return what MyST-NB itself would have noted of the page's run. Raise OSError and ValueError as `Store.load`."""
     run = session.verdicts[docname].run
     failed = None if run else session.store.load(entry)

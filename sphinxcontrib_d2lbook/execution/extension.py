@@ -36,15 +36,15 @@ from .executors.base import Executor, ExecutorError, Settings
 from .failure_messages import describe, in_one_line
 from .file_digests import Digests
 from .file_states import States
-from .freshness import circles
-from .inline_values import asked, page_cells, value_at, values
+from .freshness import circular_dependencies
+from .inline_values import expression_values, page_cells, page_expressions, value_at
 from .kernel_languages import lacks_language
 from .mystnb_settings import NbSettings, cell_seconds, settings_of
 from .output_handover import CHILD_VARIABLE, take_over
 from .plan import BuildContext, PlannedPage, make_plan
 from .progress_display import open_display
-from .run_warnings import told
-from .session import Finished, Session
+from .run_warnings import run_warnings
+from .session import BuildExecution, Finished
 from .store import Store
 from .tasks import Limits, PageReport, Started
 
@@ -58,7 +58,7 @@ ATTACHMENTS = "attachments"
 class Execution:
     """Execution of one build, and what to report of it."""
 
-    session: Session
+    session: BuildExecution
     reports: dict[str, PageReport] = field(default_factory=dict)
     """docname -> report of the page, for those that ran or were cached."""
     failures: dict[str, str] = field(default_factory=dict)
@@ -72,7 +72,7 @@ def execution(app: Sphinx) -> Execution:
     """Return the execution of this build; it has no plans before `env-get-outdated`."""
     if app not in _executions:
         _executions[app] = Execution(
-            Session(
+            BuildExecution(
                 Store(work_folder(app) / "execution", complain=_complain),
                 committed=Path(app.confdir, app.config.d2lbook_store) if app.config.d2lbook_store else None,
                 # A process that writes one output shows what the build ran, and asks for no run.
@@ -141,11 +141,11 @@ class ExecutedPageParser(Parser):  # type: ignore[misc]
             super().parse(inputstring, document)
 
 
-def _values(session: Session, entry: tuple[str, Path] | None, text: str) -> Callable[[str, int], Any] | None:
+def _values(session: BuildExecution, entry: tuple[str, Path] | None, text: str) -> Callable[[str, int], Any] | None:
     """Return a function that finds the values of `{eval}` in a page's text; None if it did not run or has none."""
     if entry is None or "{eval" not in text:
         return None
-    return partial(value_at, values(session.store.load(entry[1])["notebook"]))
+    return partial(value_at, expression_values(session.store.load(entry[1])["notebook"]))
 
 
 def _without_invalid(app: Sphinx, page: Notebook, text: str) -> str:
@@ -181,7 +181,7 @@ def decide(app: Sphinx) -> Execution:
     states = States(Path(app.confdir), Digests(work_folder(app)))
     with garbage_collection.paused():
         plans, faults = _plans(app, states)
-    faults += _resolve_depends(plans) or circles(plans)
+    faults += _resolve_depends(plans) or circular_dependencies(plans)
     if faults:
         raise BookProblems(faults)
     for plan in plans.values():
@@ -256,7 +256,7 @@ def _runs(page: Notebook, file: Path, app: Sphinx, settings: NbSettings) -> bool
     if any(PurePosixPath(file.as_posix()).match(pattern) for pattern in app.config.nb_execution_excludepatterns):
         return False
     stored = settings.mode == "auto" and file.suffix == ".ipynb" and has_outputs(file)
-    return not stored or any(asked(page, settings.expressions))
+    return not stored or any(page_expressions(page, settings.expressions))
 
 
 def run_stale(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
@@ -283,8 +283,8 @@ def run_stale(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
             session.prune(set(env.found_docs))
     except OSError as err:
         raise BookError(f"the outputs of the notebooks cannot be stored: {err}; make room or grant access") from err
-    unchanged_build.depend_on(app, session.paths(), written=session.written())
-    for message in told(session, run.reports):
+    unchanged_build.note_dependencies(app, session.paths(), written=session.written())
+    for message in run_warnings(session, run.reports):
         if message.level == "warning":
             warn(Warn.EXECUTION, "%s", message.text, location=f"{app.confdir}/{message.place}")
         elif message.level == "info":

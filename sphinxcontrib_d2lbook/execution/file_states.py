@@ -53,7 +53,7 @@ def state(path: Path, ignore: Collection[str] = (), digest_of: Callable[[Path], 
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):
             return f"folder {digest(*(name for name in _names(path, ignore) if name[0] != '.'))}"
-        return digest_of(path) if stat.S_ISREG(mode) else there(path)  # reading a pipe would empty it
+        return digest_of(path) if stat.S_ISREG(mode) else kind_state(path)  # reading a pipe would empty it
     except OSError as err:
         return _nothing(err)
 
@@ -69,7 +69,7 @@ def _names(folder: Path, ignore: Collection[str]) -> list[str]:
     return sorted(name for name in os.listdir(folder) if not NOISE.fullmatch(name) and name not in ignore)  # noqa: PTH208
 
 
-def left(path: Path) -> str:
+def written_state(path: Path) -> str:
     """Return the state in which a page left a path that it wrote: a file's content, or the kind of a link or folder.
 
     Raise OSError for a path that exists and cannot be read.
@@ -77,28 +77,31 @@ def left(path: Path) -> str:
     try:
         if path.is_symlink():
             return f"link {path.readlink()}"
-        return there(path) if path.is_dir() else state(path)
+        return kind_state(path) if path.is_dir() else state(path)
     except OSError as err:
         return _nothing(err)
 
 
-def names(path: Path, ignore: Collection[str] = ()) -> str:
+def names_state(path: Path, ignore: Collection[str] = ()) -> str:
     """Return the state of all names in a folder. Raise OSError for a folder that cannot be read."""
     try:
         return f"names {digest(*_names(path, ignore))}"
     except OSError as err:
-        return there(path) if err.errno in NOWHERE else _nothing(err)
+        return kind_state(path) if err.errno in NOWHERE else _nothing(err)
 
 
 def entries(path: Path, ignore: Collection[str] = ()) -> str:
-    """Return the state of the names in a folder with their kinds and the sizes of files. Raise OSError as `names`."""
+    """Return the state of the names in a folder with their kinds and the sizes of files.
+
+    Raise OSError as `names_state`.
+    """
     try:
-        return f"entries {digest(*(f'{name}: {size(path / name)}' for name in _names(path, ignore)))}"
+        return f"entries {digest(*(f'{name}: {size_state(path / name)}' for name in _names(path, ignore)))}"
     except OSError as err:
-        return there(path) if err.errno in NOWHERE else _nothing(err)
+        return kind_state(path) if err.errno in NOWHERE else _nothing(err)
 
 
-def there(path: Path) -> str:
+def kind_state(path: Path) -> str:
     """Return the state that says what kind of thing exists at a path. Raise OSError if that cannot be told."""
     try:
         if path.is_symlink():
@@ -110,13 +113,13 @@ def there(path: Path) -> str:
     return f"there: {'a folder' if stat.S_ISDIR(mode) else 'a file' if stat.S_ISREG(mode) else 'a device'}"
 
 
-def size(path: Path) -> str:
+def size_state(path: Path) -> str:
     """Return the state of a file's size, or the kind of anything else. Raise OSError if that cannot be told."""
     try:
         status = path.stat()
     except OSError as err:
-        return there(path) if err.errno in NOWHERE else _nothing(err)
-    return f"a file of {status.st_size} bytes" if stat.S_ISREG(status.st_mode) else there(path)
+        return kind_state(path) if err.errno in NOWHERE else _nothing(err)
+    return f"a file of {status.st_size} bytes" if stat.S_ISREG(status.st_mode) else kind_state(path)
 
 
 def changed(path: Path) -> str:
@@ -146,13 +149,13 @@ def state_like(
 
 def _like(what: str, path: Path, ignore: Collection[str], digest_of: Callable[[Path], str]) -> str:
     if what == MISSING or what.startswith("there: "):
-        now = there(path)
+        now = kind_state(path)
     elif what.startswith("a file of "):
-        now = size(path)
+        now = size_state(path)
     elif what.startswith("link "):
-        now = left(path)
+        now = written_state(path)
     elif what.startswith("names "):
-        now = names(path, ignore)
+        now = names_state(path, ignore)
     elif what.startswith("entries "):
         now = entries(path, ignore)
     else:

@@ -8,13 +8,13 @@ from pathlib import PurePosixPath
 
 from .file_states import States, is_glob, without_time
 from .plan import PlannedPage
-from .reasons import EDITED, LOST, PAGE, why
+from .reasons import EDITED, LOST, PAGE, run_reason
 from .store import FailedRun, Run
 from .tasks import MISSING
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Decision:
     """Decision about one page: show a stored run, or run."""
 
     run: Run | None
@@ -48,14 +48,17 @@ class Judge:
         self.states = states
         self.any_machine = any_machine
         self.failure = failure
-        self.verdicts: dict[str, Verdict] = {}
+        self.verdicts: dict[str, Decision] = {}
         self._left: dict[str, set[str]] | None = None
 
-    def decide(self) -> dict[str, Verdict]:
-        """Return the decision about each page. No page may depend on itself through others (see `circles`)."""
-        for docname in in_order(self.plans):
+    def decide(self) -> dict[str, Decision]:
+        """Return the decision about each page.
+
+        No page may depend on itself through others (see `circular_dependencies`).
+        """
+        for docname in dependency_order(self.plans):
             self.verdicts[docname] = self._verdict(docname)
-        for docname in reversed(list(in_order(self.plans))):
+        for docname in reversed(list(dependency_order(self.plans))):
             if self.verdicts[docname].run is None:
                 self._bring_back(docname)
         return self.verdicts
@@ -105,23 +108,23 @@ class Judge:
             and now not in self.left(name)
         ]
 
-    def _verdict(self, docname: str) -> Verdict:
+    def _verdict(self, docname: str) -> Decision:
         parts = self.parts(docname)
         runs = self.runs(docname)
         written = self.written_before(docname)
         for run in runs:
             if self.is_stored(run.key) and self._fits(docname, parts, run, written) and not self.edited(run):
-                return Verdict(run, None)
+                return Decision(run, None)
         if not runs:
-            return Verdict(None, why({}, None, {}))
+            return Decision(None, run_reason({}, None, {}))
         changed = [name for run in runs if self._fits(docname, parts, run, written) for name in self.edited(run)]
         if changed:
-            return Verdict(None, EDITED.format(changed[0]))
+            return Decision(None, EDITED.format(changed[0]))
         if any(self._fits(docname, parts, run, written) for run in runs):
-            return Verdict(None, LOST)
+            return Decision(None, LOST)
         last = runs[0]
         now = {**parts, **self._files(docname, last, written)}
-        return Verdict(None, why(now, {**last.parts, **last.files}, self.plans[docname].through))
+        return Decision(None, run_reason(now, {**last.parts, **last.files}, self.plans[docname].through))
 
     def _fits(self, docname: str, parts: Mapping[str, str], run: Run, written: set[str]) -> bool:
         ignored = {*self.plans[docname].machine, *run.environment} if self.any_machine or run.imported else set()
@@ -152,7 +155,7 @@ class Judge:
             run = self.verdicts[name].run
             gone = [file for file, value in run.writes.items() if self.states.like(value, file) != value] if run else []
             if gone:
-                self.verdicts[name] = Verdict(
+                self.verdicts[name] = Decision(
                     None, f"{gone[0]}, which it writes and {docname} needs, was changed or removed"
                 )
 
@@ -174,7 +177,7 @@ def without(values: Mapping[str, str], names: set[str]) -> dict[str, str]:
     return {name: value for name, value in values.items() if name not in names}
 
 
-def in_order(plans: Mapping[str, PlannedPage]) -> Iterator[str]:
+def dependency_order(plans: Mapping[str, PlannedPage]) -> Iterator[str]:
     """Yield the docnames of all pages, each after those on which it depends."""
     done: set[str] = set()
     for docname in plans:
@@ -198,7 +201,7 @@ def ancestors(docname: str, plans: Mapping[str, PlannedPage]) -> list[str]:
     return list(pages)
 
 
-def circles(plans: Mapping[str, PlannedPage]) -> list[str]:
+def circular_dependencies(plans: Mapping[str, PlannedPage]) -> list[str]:
     """Return a message for each circle of pages that depend on each other."""
     faults = []
     for docname, plan in plans.items():

@@ -14,12 +14,12 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from .file_states import left
+from .file_states import written_state
 from .tasks import MISSING
 
 
 @dataclass(frozen=True)
-class Aside:
+class MovedFile:
     """File that someone has edited and that was moved aside, since a page is going to write it again."""
 
     name: str
@@ -35,7 +35,7 @@ def put_back(
     left_states: Callable[[str], Collection[str]],
     *,
     move_edited: bool,
-) -> list[Aside]:
+) -> list[MovedFile]:
     """Put back what a page writes in the project's folder ``root``, and return the files that were moved aside.
 
     ``copies`` is the folder of copies. ``before`` has the state of each name before the first run, and ``left_states``
@@ -45,7 +45,7 @@ def put_back(
     aside = []
     for name in sorted(before, reverse=True):  # the content of a folder comes before the folder
         path = root / name
-        now = left(path)
+        now = written_state(path)
         if now in (before[name], MISSING) and before[name] == MISSING:
             continue
         if before[name] == MISSING:
@@ -55,7 +55,7 @@ def put_back(
                 target = copies / "edited" / name
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.move(path, target)
-                aside.append(Aside(name, target))
+                aside.append(MovedFile(name, target))
         elif now != before[name] and (now in left_states(name) or (now == MISSING and MISSING in left_states(name))):
             _restore(path, copies, before[name])
     return aside
@@ -82,7 +82,7 @@ def _restore(path: Path, copies: Path, before: str) -> None:
         shutil.copy(copy, path)
 
 
-def leave_what_was_not_written(root: Path, aside: Iterable[Aside], written: Collection[str]) -> list[Aside]:
+def restore_unwritten(root: Path, aside: Iterable[MovedFile], written: Collection[str]) -> list[MovedFile]:
     """Put back the files that were moved aside and that the page then did not write; return those that it did write.
 
     Raise OSError if a file cannot be moved.

@@ -38,7 +38,7 @@ def expressions(text: str, allowed: str) -> list[str]:
     return [name for name in dict.fromkeys(names) if re.match(allowed, name)]
 
 
-def asked(page: Notebook, allowed: str) -> Iterator[tuple[int, int, str]]:
+def page_expressions(page: Notebook, allowed: str) -> Iterator[tuple[int, int, str]]:
     """Yield each expression of a page: index of the cell before which to evaluate it, number of code cells before that
     one, and expression.
 
@@ -95,7 +95,7 @@ def value_at(
     return next((value.outputs for value in places if value.after >= shown), places[-1].outputs if places else None)
 
 
-def values(notebook: Mapping[str, Any]) -> dict[str, list[Value]]:
+def expression_values(notebook: Mapping[str, Any]) -> dict[str, list[Value]]:
     """Return expression -> its values, in the order of the page."""
     values_of: dict[str, list[Value]] = {}
     for cell in notebook["cells"]:

@@ -25,8 +25,8 @@ from .kernel_watch import Watch
 from .kernels.access_log import read_log, settings
 from .kernels.manager import KernelStartError, Manager, Provisioner
 from .kernels.zygote_process import Channel, Zygote
-from .output_cleaning import cell_failure, clean, name_cells, number_widgets, shown_errors, shown_failure
-from .output_validation import INVALID, SHOWN, error_output, fault, joined, with_json_names
+from .output_cleaning import cell_failure, clean_outputs, name_cells, number_widgets, shown_errors, shown_failure
+from .output_validation import INVALID, SHOWN, error_output, join_lines, output_fault, with_json_names
 from .tasks import Failure, Result, Task
 
 EXCEEDED = "d2lbook_output_limit"
@@ -39,7 +39,7 @@ SPECS = KernelSpecManager()
 
 
 @dataclass(frozen=True)
-class Start:
+class KernelOrigin:
     """Origin of a kernel: a zygote and the stage of it that is forked, or None if the kernel starts from nothing."""
 
     zygote: Zygote | None = None
@@ -105,7 +105,7 @@ def _valid(msg: dict[str, Any]) -> dict[str, Any]:
     kind, content = msg["msg_type"], msg["content"]
     if kind in SHOWN:
         content = {**content, "data": with_json_names(content.get("data"))}
-    if text := fault(kind, content):
+    if text := output_fault(kind, content):
         return {
             **msg,
             "msg_type": "error",
@@ -113,7 +113,7 @@ def _valid(msg: dict[str, Any]) -> dict[str, Any]:
             "content": error_output(text),
         }
     if kind in SHOWN:
-        return {**msg, "content": {**content, "data": joined(content["data"])}}
+        return {**msg, "content": {**content, "data": join_lines(content["data"])}}
     return {**msg, "content": {**content, "text": "".join(content["text"])}} if kind == "stream" else msg
 
 
@@ -128,7 +128,7 @@ def _size(value: Any) -> int:
     return 0 if value is None else 8
 
 
-async def run(task: Task, start: Start, scratch: Path, variables: Mapping[str, str], trace: str = "") -> Result:
+async def run(task: Task, start: KernelOrigin, scratch: Path, variables: Mapping[str, str], trace: str = "") -> Result:
     """Run a page and return its result, a failure too: nothing that the page's code does raises an exception here.
 
     ``start`` says where its kernel comes from, ``scratch`` is an empty folder of its own, ``variables`` are added to
@@ -187,7 +187,7 @@ async def run(task: Task, start: Start, scratch: Path, variables: Mapping[str, s
     used = read_log(log, Path(task.root))
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
-        clean(cell)
+        clean_outputs(cell)
     name_cells(notebook, cell_file_name)
     notebook = number_widgets(notebook)
     seconds = time.monotonic() - begin
@@ -232,7 +232,7 @@ def _client(notebook: Any, manager: Manager, watch: Watch, folder: str) -> Quiet
         raise_on_iopub_timeout=True,
         resources={"metadata": {"path": folder}},
         record_timing=False,  # times of day would differ from run to run
-        coalesce_streams=False,  # `clean` does it; nbclient's time grows with the square of the length of a line
+        coalesce_streams=False,  # `clean_outputs` does it; nbclient takes time with the square of a line's length
         ipython_hist_file="",
         on_cell_execute=begin,
         on_cell_executed=end,

@@ -64,7 +64,7 @@ def _failure(index: int, name: str, message: str, traceback: str) -> Failure:
     return Failure(index, int(match[1]) if match else None, name, FORBIDDEN.sub("", message), text)
 
 
-def clean(cell: Any) -> None:
+def clean_outputs(cell: Any) -> None:
     """Join the outputs of a cell that came in pieces, and put U+FFFD for characters that no page can show.
 
     Each stream of a cell becomes one output, at the place of its first piece, since the number of pieces is chance. For
@@ -82,7 +82,7 @@ def clean(cell: Any) -> None:
             whole.append(output)
     for output in whole:
         if output["output_type"] == "stream":
-            output["text"] = shown("".join(streams[output["name"]]))
+            output["text"] = as_terminal_shows("".join(streams[output["name"]]))
         elif output["output_type"] == "error":
             _shorten(output)
         _replace(output)
@@ -160,7 +160,7 @@ def number_widgets(notebook: Any) -> Any:
     return nbformat.from_dict(json.loads(text))
 
 
-def shown(text: str) -> str:
+def as_terminal_shows(text: str) -> str:
     """Return a text as a terminal shows it, where carriage returns and backspaces go back on a line."""
     if "\b" in text:
         characters: list[str] = []

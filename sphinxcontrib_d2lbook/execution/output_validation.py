@@ -31,7 +31,7 @@ GLUED = "application/papermill.record/"
 SVG = "image/svg+xml"
 
 
-def fault(kind: str, content: Any) -> str:
+def output_fault(kind: str, content: Any) -> str:
     """Return why pages cannot show an output; "" if they can.
 
     ``kind`` is the type of a message or an output, ``content`` its content. Unknown kinds have no fault.
@@ -48,11 +48,11 @@ def fault(kind: str, content: Any) -> str:
 
 
 def invalid_outputs(notebook: Mapping[str, Any]) -> Iterator[tuple[int, int, str]]:
-    """Yield index of the cell, index of the output and its `fault` for each output of a notebook that has one."""
+    """Yield index of the cell, index of the output and its `output_fault` for each invalid output of a notebook."""
     for index, cell in enumerate(notebook["cells"]):
         for number, output in enumerate(cell.get("outputs", ()) if cell["cell_type"] == "code" else ()):
             kind = output.get("output_type") if isinstance(output, Mapping) else ""
-            if text := fault(str(kind), output):
+            if text := output_fault(str(kind), output):
                 yield index, number, text
 
 
@@ -70,13 +70,13 @@ def with_json_names(data: Any) -> Any:
     return renamed
 
 
-def joined(data: Mapping[str, Any]) -> dict[str, Any]:
+def join_lines(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return data by MIME type in which each list of lines is joined to one text."""
     return {mime: "".join(value) if _is_text(value) and not _is_json(mime) else value for mime, value in data.items()}
 
 
 def error_output(text: str) -> dict[str, Any]:
-    """Return the error output that is shown in place of an output with a `fault`."""
+    """Return the error output that is shown in place of an output with a `output_fault`."""
     return {"output_type": "error", "ename": INVALID, "evalue": text, "traceback": [f"{INVALID}: {text}"]}
 
 

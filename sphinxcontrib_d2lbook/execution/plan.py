@@ -19,7 +19,7 @@ from ..library import Library
 from ..notebook import Cell, Notebook
 from . import code_inputs
 from .file_states import States, relative
-from .inline_values import asked, value_cell
+from .inline_values import page_expressions, value_cell
 from .mystnb_settings import NbSettings
 from .page_options import PageOptions, page_options
 from .tasks import Limits, Resources, Task
@@ -90,7 +90,7 @@ def make_plan(page: Notebook, file: Path, around: BuildContext) -> tuple[Planned
     parts = {f"code of cell {number}": _cell_digest(cell) for number, cell in enumerate(page.code_cells, 1)}
     parts |= {f"environment variable {name}": digest(value) for name, value in sorted(environment.items())}
     parts["kernel"] = kernel
-    evaluated = list(asked(page, settings.expressions))
+    evaluated = list(page_expressions(page, settings.expressions))
     if evaluated:
         parts[EXPRESSIONS] = digest(*(f"{after} {name}" for _, after, name in evaluated))
     if settings.allow_errors:

@@ -21,7 +21,7 @@ DIGEST_LENGTH = 32
 """Number of characters from which on a value is taken for a digest, which tells an author nothing."""
 
 
-def why(now: Mapping[str, str], before: Mapping[str, str] | None, through: Mapping[str, str]) -> str:
+def run_reason(now: Mapping[str, str], before: Mapping[str, str] | None, through: Mapping[str, str]) -> str:
     """Return the reason for running a page.
 
     ``now`` is what the page depends on now and ``before`` what its last run depended on (None if it has not run), both

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from .file_states import left, state
+from .file_states import state, written_state
 from .inline_values import page_cells
 from .plan import PlannedPage
 from .store import Run, make_key
@@ -35,7 +35,7 @@ def record(
             files[name] = UNSETTLED if files.get(name) == UNSETTLED else value
     again = {name for name, value in files.items() if value == UNSETTLED and last and last.files.get(name) == UNSETTLED}
     files = {name: value for name, value in sorted(files.items()) if name not in again}
-    written = {name: left(root / name) for name in sorted({*result.writes, *again})}
+    written = {name: written_state(root / name) for name in sorted({*result.writes, *again})}
     return Run(
         key=make_key(plan.task.docname, parts, files),
         parts=dict(parts),

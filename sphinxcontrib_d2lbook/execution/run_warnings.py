@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from .session import Session
+from .session import BuildExecution
 from .tasks import PageReport
 
 UNTRACED = "programs cannot be observed"
@@ -14,7 +14,7 @@ UNTRACED = "programs cannot be observed"
 
 
 @dataclass(frozen=True)
-class Told:
+class RunWarning:
     """Message to the author."""
 
     level: Literal["warning", "info", "verbose"]
@@ -23,27 +23,27 @@ class Told:
     """Path and line of a warning, as "path:line"."""
 
 
-def told(session: Session, reports: Mapping[str, PageReport]) -> Iterator[Told]:
+def run_warnings(session: BuildExecution, reports: Mapping[str, PageReport]) -> Iterator[RunWarning]:
     """Yield messages about the files of pages, and about outputs that another machine made."""
     yield from _undeclared(session)
     yield from _unseen(session, reports)
     others = list(session.machine_differences())
     for docname, differences in others:
-        yield Told("verbose", f"{docname} is shown as it ran elsewhere: {differences}")
+        yield RunWarning("verbose", f"{docname} is shown as it ran elsewhere: {differences}")
     if others:
-        yield Told("info", f"{len(others)} pages are shown as they ran on another machine (-v says which)")
+        yield RunWarning("info", f"{len(others)} pages are shown as they ran on another machine (-v says which)")
 
 
-def _undeclared(session: Session) -> Iterator[Told]:
+def _undeclared(session: BuildExecution) -> Iterator[RunWarning]:
     for docname, name, writer in session.undeclared():
         text = (
             f"the page reads {name}, which the page {writer} writes; add `depends: [/{writer}]` below `d2lbook:` in "
             "the front matter, so that they run in this order"
         )
-        yield Told("warning", text, f"{session.plans[docname].task.path}:1")
+        yield RunWarning("warning", text, f"{session.plans[docname].task.path}:1")
 
 
-def _unseen(session: Session, reports: Mapping[str, PageReport]) -> Iterator[Told]:
+def _unseen(session: BuildExecution, reports: Mapping[str, PageReport]) -> Iterator[RunWarning]:
     """Yield messages about what the pages that ran used and a build cannot observe, so that its change runs no page."""
     blind: dict[str, str] = {}
     for docname, report in sorted(reports.items()):
@@ -52,11 +52,11 @@ def _unseen(session: Session, reports: Mapping[str, PageReport]) -> Iterator[Tol
                 blind[docname] = what
             else:
                 text = f"{docname} uses {what}, and does not run again when that changes"
-                yield Told("info", f"{text}; d2lbook_execute = 'always' runs it")
+                yield RunWarning("info", f"{text}; d2lbook_execute = 'always' runs it")
     if blind:
         first = next(iter(blind))
         text = (
             f"{blind[first]}; these pages start some: {', '.join(blind)}. They do not run again when a file changes "
             "that only a program reads: declare such files by `reads:` below `d2lbook:` in the front matter"
         )
-        yield Told("warning", text, f"{session.plans[first].task.path}:1")
+        yield RunWarning("warning", text, f"{session.plans[first].task.path}:1")

@@ -30,7 +30,7 @@ from .kernels import process_tree
 from .kernels.manager import is_ipykernel
 from .kernels.tracer_process import Tracer
 from .kernels.zygote_process import SUPPORTED, Profile, Zygote, ZygoteError
-from .notebook_run import SPECS, Start, kernel_environment, run
+from .notebook_run import SPECS, KernelOrigin, kernel_environment, run
 from .schedule import Capacity, Scheduler
 from .tasks import Failure, Result, Task, task_from_json
 
@@ -81,25 +81,25 @@ class TaskRunner:
         scratch.mkdir()
         return await run(task, await self._start(task), scratch, variables, self.tracer.address)
 
-    async def _start(self, task: Task) -> Start:
-        """Return the stage from which the task's kernel is forked, or an empty `Start` if it starts from nothing."""
+    async def _start(self, task: Task) -> KernelOrigin:
+        """Return the stage from which the task's kernel is forked, or an empty `KernelOrigin` without one."""
         profile = self.profiles.get(task.docname)
         if profile is None:
-            return Start()
+            return KernelOrigin()
         try:
             argv = self.argv(task.kernel)
             if not is_ipykernel(argv):
-                return Start()
+                return KernelOrigin()
             environment = kernel_environment(task)
             python = sys.executable if argv[0] in ("python", "python3") else argv[0]
             key = (python, tuple(sorted(environment.items())))
             if key not in self.zygotes:
                 self.zygotes[key] = Zygote(python, environment)
             zygote = self.zygotes[key]
-            return Start(zygote, await zygote.stage(profile))
+            return KernelOrigin(zygote, await zygote.stage(profile))
         except (NoSuchKernel, ZygoteError, OSError) as err:
             sys.stderr.write(f"{task.docname}: its kernel starts from nothing: {err}\n")
-            return Start()
+            return KernelOrigin()
 
     def _give_up(self, task: Task, failure: Failure) -> None:
         self._write({"result": vars(Result(task.docname, task.notebook, failure, 0.0, None))})

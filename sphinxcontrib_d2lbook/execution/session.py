@@ -9,9 +9,9 @@ from pathlib import Path
 
 from . import committed_outputs
 from .executors.base import Executor
-from .file_states import States, folders_of, is_glob, left, tells_content
-from .freshness import Judge, Verdict, ancestors, in_order
-from .initial_files import Aside, leave_what_was_not_written, put_back
+from .file_states import States, folders_of, is_glob, tells_content, written_state
+from .freshness import Decision, Judge, ancestors, dependency_order
+from .initial_files import MovedFile, put_back, restore_unwritten
 from .output_validation import invalid_outputs
 from .plan import PlannedPage
 from .reasons import ASKED, DAMAGED, FAILED
@@ -29,12 +29,12 @@ class Finished:
     result: Result
     differs: tuple[int, ...] = ()
     """Numbers of the code cells whose outputs differ from the run before, though nothing that the page uses changed."""
-    replaced: tuple[Aside, ...] = ()
+    replaced: tuple[MovedFile, ...] = ()
     """Files that someone had edited and that the page wrote again."""
 
 
 @dataclass
-class Session:
+class BuildExecution:
     """Execution of the pages of one build: plans, decisions and stored outputs."""
 
     store: Store
@@ -46,7 +46,7 @@ class Session:
     """Function that takes a warning about a record that cannot be used."""
     plans: dict[str, PlannedPage] = field(default_factory=dict)
     """docname -> plan, for every page that can run."""
-    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    verdicts: dict[str, Decision] = field(default_factory=dict)
     """docname -> decision about the page."""
 
     @property
@@ -66,9 +66,9 @@ class Session:
         for docname, verdict in self.verdicts.items():
             if verdict.run is None:
                 if (failed := self.store.failure(docname)) and failed.parts == self._judge.parts(docname):
-                    self.verdicts[docname] = Verdict(None, FAILED)
+                    self.verdicts[docname] = Decision(None, FAILED)
             elif self.mode == "always":
-                self.verdicts[docname] = Verdict(None, ASKED)
+                self.verdicts[docname] = Decision(None, ASKED)
                 self._before[docname] = verdict.run
 
     _judge: Judge = field(init=False)
@@ -107,7 +107,7 @@ class Session:
                         raise ValueError(f"no page can show one of its stored outputs: {fault}")
                 except (OSError, ValueError) as err:
                     self.complain(f"{docname} runs again: {err}")
-                    self.verdicts[docname] = self._judge.verdicts[docname] = Verdict(None, DAMAGED)
+                    self.verdicts[docname] = self._judge.verdicts[docname] = Decision(None, DAMAGED)
 
     def note_uses(self) -> None:
         """Record which stored runs this build shows, and bring the committed copies up to date. Raise OSError."""
@@ -146,7 +146,7 @@ class Session:
         """
         aside = {
             docname: self._put_back(docname)
-            for docname in reversed(list(in_order(self.plans)))
+            for docname in reversed(list(dependency_order(self.plans)))
             if docname in self.stale
         }
         tasks = {task.docname: task for task in self.to_run()}  # made again, from the files as they are now
@@ -157,7 +157,7 @@ class Session:
                 else:
                     yield event
 
-    def _put_back(self, docname: str) -> list[Aside]:
+    def _put_back(self, docname: str) -> list[MovedFile]:
         """Put the files that a page writes back to how they were before its first run; return those moved aside."""
         task = self.plans[docname].task
         runs: list[Run | FailedRun] = [*self.store.runs(docname)]
@@ -170,11 +170,11 @@ class Session:
         same_code = bool(runs) and _code(runs[0].parts) == _code(task.parts)
         return put_back(Path(task.root), self.store.copies, before, self._judge.left, move_edited=same_code)
 
-    def _finish(self, task: Task, result: Result, aside: list[Aside]) -> Finished:
+    def _finish(self, task: Task, result: Result, aside: list[MovedFile]) -> Finished:
         docname = task.docname
-        replaced = leave_what_was_not_written(Path(task.root), aside, result.writes)
+        replaced = restore_unwritten(Path(task.root), aside, result.writes)
         if result.failure:
-            writes = {name: left(Path(task.root) / name) for name in result.writes}
+            writes = {name: written_state(Path(task.root) / name) for name in result.writes}
             self.store.save_failure(docname, self._judge.parts(docname), result, writes)
             return Finished(task, result, replaced=tuple(replaced))
         last = next(iter(self.store.runs(docname)), None)
@@ -186,7 +186,7 @@ class Session:
             differing_cells(self.store.load(self.store.entry(run.key))["notebook"], result.notebook) if same else ()
         )
         self.store.save(task, run, result)
-        self.verdicts[docname] = self._judge.verdicts[docname] = Verdict(run, self.verdicts[docname].reason)
+        self.verdicts[docname] = self._judge.verdicts[docname] = Decision(run, self.verdicts[docname].reason)
         self._export(docname, run, check=True)  # the page may have run because the copy was damaged
         return Finished(task, result, differs, tuple(replaced))
 
@@ -239,7 +239,7 @@ class Session:
             for docname, verdict in self.verdicts.items()
             for name in (verdict.run.writes if verdict.run else ())
         }
-        for docname in in_order(self.plans):
+        for docname in dependency_order(self.plans):
             run = self.verdicts[docname].run
             for name in run.files if run else ():
                 writer = writers.get(name, docname)

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from ..common.build_state import Damaged, StateEntry, StateKind, altered, seal, states, unseal
+from ..common.build_state import Damaged, StateEntry, StateKind, altered_files, file_states, seal, unseal
 from ..common.files import digest, write_if_changed
 from .tasks import Result, Task
 
@@ -134,12 +134,12 @@ class Store:
         names = {self._relative(key): key for key in keys}
         known = {name: checked[name] for name in names if name in checked}
         return {key for name, key in names.items() if name not in known} | {
-            names[name] for name in altered(self.folder, known)
+            names[name] for name in altered_files(self.folder, known)
         }
 
     def note_checked(self, keys: Collection[str]) -> None:
         """Record that the entries of ``keys`` are undamaged. Raise OSError if that cannot be written."""
-        self._checked.save("", states(self.folder, map(self._relative, keys)))
+        self._checked.save("", file_states(self.folder, map(self._relative, keys)))
 
     @property
     def _checked(self) -> StateEntry:

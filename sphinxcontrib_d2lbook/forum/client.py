@@ -58,7 +58,7 @@ def sleep(seconds: float, reason: str) -> None:
 
 
 @dataclass(frozen=True)
-class Talk:
+class ForumConnection:
     """Means by which the client of a provider talks to its forum."""
 
     transport: Transport
@@ -93,7 +93,7 @@ class ForumClient:
     """Client of one forum, for the time of a sync."""
 
     def __init__(
-        self, base: str, talk: Talk, per_minute: int, sign: Callable[[Credentials], Mapping[str, str]]
+        self, base: str, talk: ForumConnection, per_minute: int, sign: Callable[[Credentials], Mapping[str, str]]
     ) -> None:
         """Set the forum's address ``base`` and ``sign``, which makes the headers with the key.
 

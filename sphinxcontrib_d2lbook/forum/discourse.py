@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from ..common.files import digest
-from .client import Answer, ForumClient, Talk
+from .client import Answer, ForumClient, ForumConnection
 from .credentials import Credentials
 from .errors import ForumError, RefusedError
-from .interfaces import Embed, Found, Mount, Section, Topic
+from .interfaces import Embed, ForumTopic, Mount, Section, Topic
 from .options import Options
 from .post_markdown import first_post
 
@@ -52,7 +52,7 @@ class Discourse:
             variable="DiscourseEmbed",
         )
 
-    def service(self, talk: Talk, book: str) -> DiscourseService:
+    def service(self, talk: ForumConnection, book: str) -> DiscourseService:
         return DiscourseService(self, ForumClient(self.url, talk, self.per_minute, _sign), book)
 
 
@@ -73,14 +73,14 @@ class DiscourseService:
     def __init__(self, forum: Discourse, client: ForumClient, book: str) -> None:
         self._forum, self._client, self._book = forum, client, book
 
-    def find(self, identifier: str) -> Found | None:
+    def find(self, identifier: str) -> ForumTopic | None:
         # The forum redirects this to the topic itself.
         return self._topic(self._client.ask("GET", f"/t/external_id/{self._external(identifier)}.json"))
 
-    def fetch(self, topic: int) -> Found | None:
+    def fetch(self, topic: int) -> ForumTopic | None:
         return self._topic(self._client.ask("GET", f"/t/{topic}.json"))
 
-    def create(self, section: Section, title: str) -> Found:
+    def create(self, section: Section, title: str) -> ForumTopic:
         data: dict[str, Any] = {
             "title": title,
             "raw": first_post(section, self._book),
@@ -90,7 +90,7 @@ class DiscourseService:
             data["category"] = self._forum.category
         tried = False
 
-        def attempt() -> Found:
+        def attempt() -> ForumTopic:
             nonlocal tried
             # A try that got no answer may have made the topic.
             topic = self.find(section.identifier) if tried else None
@@ -104,7 +104,7 @@ class DiscourseService:
         if not answer.good:
             raise RefusedError(answer.words)
 
-    def _post(self, identifier: str, title: str, data: dict[str, Any]) -> Found:
+    def _post(self, identifier: str, title: str, data: dict[str, Any]) -> ForumTopic:
         """Post the first post of a new topic. Raise UncertainError if the topic may or may not exist now."""
         answer = self._client.once("POST", "/posts.json", data)
         if answer.status == 422:
@@ -119,9 +119,9 @@ class DiscourseService:
                 f"{self._forum.url}: the forum keeps new topics for review; approve them there, and take the key of a"
                 " user whose topics need none"
             )
-        return Found(self._number(answer, "topic_id", 1), title, 0)
+        return ForumTopic(self._number(answer, "topic_id", 1), title, 0)
 
-    def _topic(self, answer: Answer) -> Found | None:
+    def _topic(self, answer: Answer) -> ForumTopic | None:
         if answer.status in (404, 410):
             return None
         if not answer.good:
@@ -129,7 +129,7 @@ class DiscourseService:
         title = answer.value.get("title")
         if not isinstance(title, str):
             raise ForumError(f"{self._forum.url}: an answer has no 'title'; is that a Discourse?")
-        return Found(self._number(answer, "id", 1), title, max(0, self._number(answer, "posts_count", 0) - 1))
+        return ForumTopic(self._number(answer, "id", 1), title, max(0, self._number(answer, "posts_count", 0) - 1))
 
     def _number(self, answer: Answer, name: str, least: int) -> int:
         value = answer.value.get(name)

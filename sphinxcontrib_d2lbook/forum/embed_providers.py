@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Self
 from urllib.parse import quote
 
-from .client import Talk
+from .client import ForumConnection
 from .errors import OptionError
 from .interfaces import Embed, Service, Topic
 from .options import Options, address_fault
@@ -16,7 +16,7 @@ TAKES_REPOSITORY = "a repository of GitHub, owner/name"
 
 
 class _NoSync:
-    def service(self, talk: Talk, book: str) -> Service | None:
+    def service(self, talk: ForumConnection, book: str) -> Service | None:
         return None
 
 

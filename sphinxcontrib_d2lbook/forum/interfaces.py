@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, Self
 
 if TYPE_CHECKING:
-    from .client import Talk
+    from .client import ForumConnection
     from .options import Options
 
 
@@ -103,7 +103,7 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Found:
+class ForumTopic:
     """Topic as the forum has it."""
 
     id: int
@@ -114,15 +114,15 @@ class Found:
 class Service(Protocol):
     """Operations of a forum that a sync needs. Every method may raise ForumError, which ends the sync."""
 
-    def find(self, identifier: str) -> Found | None:
+    def find(self, identifier: str) -> ForumTopic | None:
         """Return the topic of a section, by the section's identifier; None if there is none."""
         ...
 
-    def fetch(self, topic: int) -> Found | None:
+    def fetch(self, topic: int) -> ForumTopic | None:
         """Return the topic with the forum's number; None if it is gone."""
         ...
 
-    def create(self, section: Section, title: str) -> Found:
+    def create(self, section: Section, title: str) -> ForumTopic:
         """Create the topic, or return the one that exists already: never a second. Raise RefusedError if refused."""
         ...
 
@@ -154,7 +154,7 @@ class Provider(Protocol):
         """Return the data by which a page shows the thread; None if pages cannot show it."""
         ...
 
-    def service(self, talk: Talk, book: str) -> Service | None:
+    def service(self, talk: ForumConnection, book: str) -> Service | None:
         """Return the service for a sync of the book with this title; None if threads need no sync. Raise ForumError."""
         ...
 

@@ -27,7 +27,7 @@ TOPICS = "forum-topics.json"
 
 
 @dataclass(frozen=True)
-class Setting:
+class ForumSetting:
     """Content of `d2lbook_forum`."""
 
     name: str
@@ -37,7 +37,7 @@ class Setting:
     """Path of the topic map, relative to conf.py."""
 
 
-def read(value: Mapping[str, Any] | None) -> Setting | None:
+def read(value: Mapping[str, Any] | None) -> ForumSetting | None:
     """Return the configured forum; None if there is none. Raise OptionError if an option is wrong."""
     if value is None:
         return None
@@ -57,7 +57,7 @@ def read(value: Mapping[str, Any] | None) -> Setting | None:
     if topics.startswith("/") or ".." in topics.split("/"):
         raise OptionError("'topics' takes the name of a file beside conf.py or below, to be committed with the book")
     options.close()
-    return Setting(name, provider, topics)
+    return ForumSetting(name, provider, topics)
 
 
 def names() -> list[str]:

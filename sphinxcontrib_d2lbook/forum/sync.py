@@ -9,11 +9,11 @@ from enum import StrEnum
 from typing import Protocol
 
 from .errors import RefusedError
-from .interfaces import Found, Section, Service, Topic
+from .interfaces import ForumTopic, Section, Service, Topic
 from .topic_titles import topic_titles
 
 
-class Act(StrEnum):
+class TopicAction(StrEnum):
     """Action on the topic of a section, planned or done."""
 
     CREATE = "create"
@@ -24,8 +24,8 @@ class Act(StrEnum):
 
 
 @dataclass(frozen=True)
-class Step:
-    act: Act
+class TopicStep:
+    act: TopicAction
     identifier: str
     topic: int
     """Number of the topic; 0 for one that is still to be created."""
@@ -35,7 +35,7 @@ class Step:
 class Listener(Protocol):
     """Receiver of a sync's progress."""
 
-    def step(self, step: Step) -> None: ...
+    def step(self, step: TopicStep) -> None: ...
 
     def section(self, identifier: str) -> None:
         """Note that the sync goes on to the next section."""
@@ -44,7 +44,7 @@ class Listener(Protocol):
 
 @dataclass(frozen=True)
 class SyncOutcome:
-    steps: Sequence[Step]
+    steps: Sequence[TopicStep]
     problems: Sequence[str]
     """Messages on sections that the forum refused, each with its place and a remedy."""
     retired: Mapping[str, Topic]
@@ -66,7 +66,7 @@ class Sync:
     apply: bool = False
     remap: bool = False
     """Whether the forum was replaced, so that its numbers in the map are void and topics are found by identifier."""
-    _steps: list[Step] = field(default_factory=list)
+    _steps: list[TopicStep] = field(default_factory=list)
     _renamed: bool = False
 
     def run(self) -> SyncOutcome:
@@ -100,9 +100,9 @@ class Sync:
             with _naming_title(title):
                 created = self.service.create(section, title)
             topic = Topic(created.id, created.title, created.replies)
-            self._record(Act.CREATE, name, topic.id, repr(title))
+            self._record(TopicAction.CREATE, name, topic.id, repr(title))
         else:
-            self._record(Act.CREATE, name, 0, repr(title))
+            self._record(TopicAction.CREATE, name, 0, repr(title))
             return
         self._save_topic(name, topic)
         if topic.title != title:
@@ -112,22 +112,22 @@ class Sync:
                 with _naming_title(title):
                     self.service.rename(topic.id, title)
                 self._renamed = True
-            self._record(Act.RENAME, name, topic.id, f"{topic.title!r} -> {title!r}")
+            self._record(TopicAction.RENAME, name, topic.id, f"{topic.title!r} -> {title!r}")
             self._save_topic(name, replace(topic, title=title))
 
-    def _updated_topic(self, name: str, known: Topic | None, found: Found) -> Topic:
+    def _updated_topic(self, name: str, known: Topic | None, found: ForumTopic) -> Topic:
         """Return the map's entry for a topic that the forum has."""
         if known is None:
-            self._record(Act.TAKE, name, found.id, "is there already")
+            self._record(TopicAction.TAKE, name, found.id, "is there already")
         elif known.id != found.id:
-            self._record(Act.MOVE, name, found.id, f"was topic {known.id}")
+            self._record(TopicAction.MOVE, name, found.id, f"was topic {known.id}")
         elif known.replies != found.replies:
-            self._record(Act.COUNT, name, found.id, f"{found.replies} replies")
+            self._record(TopicAction.COUNT, name, found.id, f"{found.replies} replies")
         # For a known topic, keep the title that was sent last: how the forum changed it is the forum's affair.
         title = known.title if known and known.id == found.id else found.title
         return Topic(found.id, title, found.replies)
 
-    def _check_ours(self, name: str, known: Topic, found: Found) -> None:
+    def _check_ours(self, name: str, known: Topic, found: ForumTopic) -> None:
         """Raise RefusedError if the number in the map may be that of a stranger's topic, as after a move."""
         if _letters(found.title) == _letters(known.title):
             return
@@ -138,7 +138,7 @@ class Sync:
                 " not renamed; if the whole forum is another one, run this with --remap; else rename it there"
             )
 
-    def _find(self, name: str, known: Topic | None) -> Found | None:
+    def _find(self, name: str, known: Topic | None) -> ForumTopic | None:
         """Return the topic of a section, None if there is none. Raise RefusedError if a known topic is gone."""
         if known is None or self.remap:
             return self.service.find(name)
@@ -155,8 +155,8 @@ class Sync:
             self.topics[name] = topic
             self.save(self.topics)
 
-    def _record(self, act: Act, name: str, topic: int, detail: str) -> None:
-        step = Step(act, name, topic, detail)
+    def _record(self, act: TopicAction, name: str, topic: int, detail: str) -> None:
+        step = TopicStep(act, name, topic, detail)
         self._steps.append(step)
         self.listener.step(step)
 

@@ -8,8 +8,8 @@ Only `extension.py` imports Sphinx.
 
 from .book_package import Library, build_library
 from .collect import PackageNames
-from .object_dependencies import Reach, Symbol
+from .object_dependencies import ReachedObjects, Symbol
 from .render import About
 from .saved_blocks import SavedBlock
 
-__all__ = ["About", "Library", "PackageNames", "Reach", "SavedBlock", "Symbol", "build_library"]
+__all__ = ["About", "Library", "PackageNames", "ReachedObjects", "SavedBlock", "Symbol", "build_library"]

@@ -16,7 +16,7 @@ import tokenize
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import replace
 
-from .saved_blocks import Item
+from .saved_blocks import SavedStatement
 
 DECORATOR = "add_to_class"
 FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef
@@ -59,7 +59,7 @@ def _names(node: ast.expr, aliases: Set[str]) -> str:
 def without_decorator(statement: ast.stmt, source: str, offset: int) -> tuple[ast.stmt, str, int]:
     """Return a function without its first decorator, its source, and the number of lines that were cut.
 
-    Return any other statement unchanged. ``offset`` is as in `Item`.
+    Return any other statement unchanged. ``offset`` is as in `SavedStatement`.
     """
     decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
     if not isinstance(statement, FUNCTION) or not decorators:
@@ -71,13 +71,15 @@ def without_decorator(statement: ast.stmt, source: str, offset: int) -> tuple[as
     return function, "\n".join(lines[: first - 1] + lines[last:]), last - first + 1
 
 
-def merge_methods(items: Sequence[Item], module: str, elsewhere: Callable[[str], str]) -> tuple[list[Item], list[str]]:
+def merge_methods(
+    items: Sequence[SavedStatement], module: str, elsewhere: Callable[[str], str]
+) -> tuple[list[SavedStatement], list[str]]:
     """Merge methods that are added later into their classes.
 
     ``items`` belong to one module, in reading order. ``elsewhere`` returns the name of another module that saves a
     class of the given name, or "". Return the merged items and the problems that were found.
     """
-    merged: list[Item] = []
+    merged: list[SavedStatement] = []
     problems: list[str] = []
     for position, item in enumerate(items):
         if not item.method_of:
@@ -93,7 +95,9 @@ def merge_methods(items: Sequence[Item], module: str, elsewhere: Callable[[str],
     return merged, problems
 
 
-def _without_class(item: Item, later: Iterable[Item], module: str, elsewhere: Callable[[str], str]) -> str:
+def _without_class(
+    item: SavedStatement, later: Iterable[SavedStatement], module: str, elsewhere: Callable[[str], str]
+) -> str:
     name = item.method_of
     if name == UNCLEAR:
         return (
@@ -113,7 +117,7 @@ def _without_class(item: Item, later: Iterable[Item], module: str, elsewhere: Ca
     return f"{item.place}: this adds a method to {name!r}, which no block saves; mark the class too"
 
 
-def _extended(target: Item, item: Item) -> tuple[Item, list[str]]:
+def _extended(target: SavedStatement, item: SavedStatement) -> tuple[SavedStatement, list[str]]:
     """Return the class ``target`` with one method more, and the problems that forbid this."""
     definition = target.statements[0]
     if len(target.statements) != 1 or not isinstance(definition, ast.ClassDef):
@@ -152,7 +156,7 @@ def _extended(target: Item, item: Item) -> tuple[Item, list[str]]:
     return replace(target, methods=(*other_methods, item)), problems
 
 
-def class_names(target: Item) -> frozenset[str]:
+def class_names(target: SavedStatement) -> frozenset[str]:
     """Return the names that the body of a class binds."""
     definition = target.statements[0]
     if not isinstance(definition, ast.ClassDef) or not definition.body:
@@ -162,7 +166,7 @@ def class_names(target: Item) -> frozenset[str]:
     return frozenset(symbol.get_name() for symbol in inner.get_symbols() if symbol.is_assigned())
 
 
-def _differences(target: Item, item: Item) -> list[str]:
+def _differences(target: SavedStatement, item: SavedStatement) -> list[str]:
     """Return problems with code that would mean something else inside the class than in the notebook."""
     problems = []
     name = item.method_of
@@ -197,11 +201,11 @@ def _own_nodes(function: ast.stmt) -> Iterator[ast.AST]:
             todo += ast.iter_child_nodes(node)
 
 
-def _place(item: Item, node: ast.AST) -> str:
+def _place(item: SavedStatement, node: ast.AST) -> str:
     return f"{item.path}:{item.line + getattr(node, 'lineno', 0) - item.offset - 1}"
 
 
-def _without_method(target: Item, definition: ast.ClassDef, removed: Sequence[ast.stmt]) -> Item:
+def _without_method(target: SavedStatement, definition: ast.ClassDef, removed: Sequence[ast.stmt]) -> SavedStatement:
     """Return the class without the statements ``gone`` of its body.
 
     Their lines become `GONE`, so that the other lines keep their numbers.
@@ -221,7 +225,7 @@ def _without_method(target: Item, definition: ast.ClassDef, removed: Sequence[as
     return replace(target, source="\n".join(lines), statements=(shorter,))
 
 
-def whole_class(item: Item, source: str, methods: Iterable[tuple[Item, str]]) -> str:
+def whole_class(item: SavedStatement, source: str, methods: Iterable[tuple[SavedStatement, str]]) -> str:
     """Return the text of a class: its own ``source``, then each method, indented, below a comment with its origin."""
     definition = item.statements[0]
     if not item.methods or not isinstance(definition, ast.ClassDef):
@@ -234,7 +238,7 @@ def whole_class(item: Item, source: str, methods: Iterable[tuple[Item, str]]) ->
     return "\n\n".join(parts)
 
 
-def _body_indent(item: Item, definition: ast.ClassDef, source: str) -> tuple[str, str]:
+def _body_indent(item: SavedStatement, definition: ast.ClassDef, source: str) -> tuple[str, str]:
     """Return the indentation of a class body, and the source with the body on lines of its own."""
     lines = source.split("\n")
     head = definition.body[0] if definition.body else None

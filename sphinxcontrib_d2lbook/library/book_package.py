@@ -18,7 +18,7 @@ from .checks import CheckContext, check_modules
 from .collect import collect_blocks
 from .imports import import_lines
 from .modules import Module, build_modules
-from .object_dependencies import Reach, Symbol, closure, direct_uses, shows_text, symbols_of
+from .object_dependencies import ReachedObjects, Symbol, closure, direct_uses, shows_text, symbols_of
 from .render import About, Where, by_label, render
 from .saved_blocks import INIT, SavedBlock
 
@@ -54,14 +54,14 @@ class Library:
             len(self.imported)
             len(self.preparation)
 
-    def reached(self, code: Sequence[ParsedCode], *, as_text: bool = False) -> Reach:
+    def reached(self, code: Sequence[ParsedCode], *, as_text: bool = False) -> ReachedObjects:
         """Return the objects of the package that the code cells of one notebook reach.
 
         Cells need not be valid Python. With ``as_text``, comments and docstrings count too, as they do for code that
         shows them.
         """
         if not self.modules:
-            return Reach({}, False)
+            return ReachedObjects({}, False)
         start, everything = direct_uses(code, self.modules, self.about.names)
         names, more = closure(start, self.symbols)
         everything |= more
@@ -69,8 +69,10 @@ class Library:
         through = {name: origin for name, origin in names.items() if name not in start}
         symbols = {name: self.symbols[name] for name in sorted(chosen)}
         if symbols and (as_text or any(symbol.reads_text for symbol in symbols.values()) or shows_text(code)):
-            return Reach({name: f"text {symbol.text}" for name, symbol in symbols.items()}, everything, through)
-        return Reach({name: symbol.digest for name, symbol in symbols.items()}, everything, through)
+            return ReachedObjects(
+                {name: f"text {symbol.text}" for name, symbol in symbols.items()}, everything, through
+            )
+        return ReachedObjects({name: symbol.digest for name, symbol in symbols.items()}, everything, through)
 
     def shown(self, symbol: str) -> str:
         """Return a qualified name as pages write it: `d2l.train` for `d2l.mxnet.train` in the default module."""

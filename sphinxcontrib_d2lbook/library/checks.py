@@ -14,7 +14,7 @@ from .collect import PackageNames
 from .imports import ModuleImport, imports_of
 from .module_dependencies import import_circles, undeclared
 from .modules import Module
-from .saved_blocks import INIT, Item
+from .saved_blocks import INIT, SavedStatement
 from .top_level_checks import deleted_names, is_overload, is_own_line, top_level_faults
 from .undefined_names import line_of, unknown_attribute, unknown_name
 
@@ -86,7 +86,7 @@ def _same_but_for_case(modules: Sequence[Module]) -> list[str]:
 def _imports(module: Module, around: CheckContext) -> list[str]:
     problems = []
     hidden = {around.names.package, *around.aliases}
-    first: dict[str, tuple[ModuleImport, Item]] = {}
+    first: dict[str, tuple[ModuleImport, SavedStatement]] = {}
     for entry, item in module.imports:
         if entry.name == "*":
             problems.append(
@@ -116,7 +116,7 @@ def _who(name: str, around: CheckContext) -> str:
 def _definitions(module: Module, around: CheckContext) -> list[str]:
     problems = []
     hidden = {around.names.package, *around.aliases}
-    first: dict[str, Item] = {}
+    first: dict[str, SavedStatement] = {}
     imported = {entry.binds: item for entry, item in module.imports}
     for item in sorted(module.items, key=lambda item: item.block):
         for name in sorted(item.names - deleted_names(item)):
@@ -208,7 +208,7 @@ def _package(modules: Mapping[str, Module], names: PackageNames) -> list[str]:
     return problems
 
 
-def _is_import_of(item: Item, module: str) -> bool:
+def _is_import_of(item: SavedStatement, module: str) -> bool:
     """Return whether an item that is not a plain import (`if TYPE_CHECKING:`, `try:`) imports ``module``."""
     nodes = [node for statement in item.statements for node in ast.walk(statement)]
     return any(entry.means == module for entry in imports_of(nodes))

@@ -12,7 +12,7 @@ from ..notebook.code_names import ImportedName, NamesUsed, names_of
 from ..notebook.save_marks import MarkedBlock, MarkGrammar, marked_blocks
 from .added_methods import added_to, without_decorator
 from .name_scopes import eager_nodes, modified_names, scope_of
-from .saved_blocks import INIT, Item, NameScope, SavedBlock
+from .saved_blocks import INIT, NameScope, SavedBlock, SavedStatement
 from .section_labels import section_labels
 
 
@@ -118,7 +118,7 @@ def _saved(block: MarkedBlock, place: _Place, aliases: frozenset[str]) -> SavedB
     )
 
 
-def _defined(item: Item) -> frozenset[str]:
+def _defined(item: SavedStatement) -> frozenset[str]:
     return frozenset({f"{item.method_of}.{item.method}"}) if item.method_of else item.names
 
 
@@ -135,7 +135,7 @@ def _by_lines(statements: Iterable[ast.stmt]) -> list[list[ast.stmt]]:
 
 def _item(
     block: MarkedBlock, place: _Place, statements: list[ast.stmt], source: str, offset: int, aliases: frozenset[str]
-) -> Item:
+) -> SavedStatement:
     shift = offset - ((block.statements[-1].end_lineno or 1) - block.source.count("\n") - 1)
     method_of = added_to(statements, aliases)
     if method_of:
@@ -153,7 +153,7 @@ def _item(
         inside = place.page.cells[block.cell].code.names
     elif used:
         inside = names_of(statements)
-    return Item(
+    return SavedStatement(
         docname=place.page.docname,
         path=place.page.path,
         line=block.line + shift,

@@ -14,7 +14,7 @@ from .imports import ModuleImport, imports_of
 from .modules import Module
 from .name_scopes import eager_nodes
 from .requirements import needed_imports, providers, top_modules
-from .saved_blocks import INIT, Item
+from .saved_blocks import INIT, SavedStatement
 
 
 def undeclared(module: Module, declared: Collection[str], package: str) -> list[str]:
@@ -46,7 +46,7 @@ def undeclared(module: Module, declared: Collection[str], package: str) -> list[
     return problems
 
 
-def _statements(module: Module) -> Iterator[tuple[Item, ast.stmt]]:
+def _statements(module: Module) -> Iterator[tuple[SavedStatement, ast.stmt]]:
     """Yield every statement of a module, imports too, each with its item."""
     seen: set[int] = set()
     for item in (item for _, item in module.imports):
@@ -84,7 +84,7 @@ def import_circles(modules: Mapping[str, Module], names: PackageNames) -> list[s
     return problems
 
 
-def _eager_imports(module: Module) -> Iterator[tuple[ModuleImport, Item]]:
+def _eager_imports(module: Module) -> Iterator[tuple[ModuleImport, SavedStatement]]:
     yield from module.imports
     for item in module.items:
         for statement in item.statements:

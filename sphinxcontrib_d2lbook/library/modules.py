@@ -9,7 +9,7 @@ from functools import cached_property
 from .added_methods import merge_methods
 from .collect import PackageNames
 from .imports import ModuleImport, imports_of
-from .saved_blocks import INIT, Item, SavedBlock
+from .saved_blocks import INIT, SavedBlock, SavedStatement
 from .top_level_checks import is_overload
 
 
@@ -19,17 +19,17 @@ class Module:
 
     name: str
     """Name of the module; `__init__` for the package itself."""
-    imports: tuple[tuple[ModuleImport, Item], ...]
+    imports: tuple[tuple[ModuleImport, SavedStatement], ...]
     """All imports, each with the item that it comes from, in reading order."""
-    items: tuple[Item, ...]
+    items: tuple[SavedStatement, ...]
     """All other statements, in the order of the module."""
     self_names: frozenset[str]
     """Names by which the module's code refers to the module itself."""
 
     @cached_property
-    def definitions(self) -> dict[str, Item]:
+    def definitions(self) -> dict[str, SavedStatement]:
         """Statements by the name that they define first; for a function with overloads, the function itself."""
-        definitions: dict[str, Item] = {}
+        definitions: dict[str, SavedStatement] = {}
         for item in self.items:
             for name in item.names:
                 if name not in definitions or is_overload(definitions[name]):
@@ -64,12 +64,16 @@ def build_modules(blocks: Sequence[SavedBlock], names: PackageNames) -> tuple[li
 
 
 def _module(
-    name: str, items: Sequence[Item], names: PackageNames, problems: list[str], elsewhere: Callable[[str], str]
+    name: str,
+    items: Sequence[SavedStatement],
+    names: PackageNames,
+    problems: list[str],
+    elsewhere: Callable[[str], str],
 ) -> Module:
     itself = names.itself(name)
-    imports: list[tuple[ModuleImport, Item]] = []
+    imports: list[tuple[ModuleImport, SavedStatement]] = []
     self_names = set().union(*(item.self_names for item in items))
-    rest: list[Item] = []
+    rest: list[SavedStatement] = []
     for item in items:
         if not item.is_import:
             rest.append(item)
@@ -87,7 +91,7 @@ def _module(
     return Module(name, tuple(imports), tuple(order), frozenset(self_names - bound))
 
 
-def _replace(items: Sequence[Item], problems: list[str]) -> list[Item]:
+def _replace(items: Sequence[SavedStatement], problems: list[str]) -> list[SavedStatement]:
     """Return the items without those that a later block replaces. Append to ``problems``."""
     replaced: set[int] = set()
     for position, item in enumerate(items):
@@ -119,7 +123,7 @@ def _replace(items: Sequence[Item], problems: list[str]) -> list[Item]:
     return [item for index, item in enumerate(items) if index not in replaced]
 
 
-def _in_order(items: Sequence[Item], problems: list[str], *, annotations: bool) -> list[Item]:
+def _in_order(items: Sequence[SavedStatement], problems: list[str], *, annotations: bool) -> list[SavedStatement]:
     """Return items in reading order, but after those that they use while the module is imported.
 
     Append circles to ``problems``. ``annotations`` says whether annotations are evaluated then.

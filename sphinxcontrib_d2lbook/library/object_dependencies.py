@@ -14,7 +14,7 @@ from ..notebook.code_names import NamesUsed, ParsedCode, names_of
 from ..notebook.ipython_source import parse_cell
 from .collect import PackageNames, package_aliases
 from .modules import Module
-from .saved_blocks import INIT, Item
+from .saved_blocks import INIT, SavedStatement
 
 IMPORTERS = frozenset({"__import__", "find_spec", "import_module", "modules", "reload", "run_module"})
 """Names of functions and mappings that take the name of a module as a string."""
@@ -45,7 +45,7 @@ class Symbol:
 
 
 @dataclass(frozen=True)
-class Reach:
+class ReachedObjects:
     """Objects of the package that a notebook's code reaches."""
 
     symbols: Mapping[str, str]
@@ -69,7 +69,7 @@ def symbols_of(modules: Mapping[str, Module], names: PackageNames) -> dict[str, 
             symbols[f"{full}.{name}"] = Symbol(digest(*sorted(texts)), digest(*sorted(texts)), targets)
         known = {full_name(names, other) for other in modules}
         siblings = {entry.binds: entry.means for entry, _ in module.imports if entry.means in known}
-        parts: dict[str, list[Item]] = {full: []}
+        parts: dict[str, list[SavedStatement]] = {full: []}
         for item in module.items:
             for name in item.names | item.modifies or {""}:
                 parts.setdefault(f"{full}.{name}" if name else full, []).append(item)
@@ -120,7 +120,7 @@ def resolve(dotted: str, modules: Mapping[str, Module], names: PackageNames) -> 
     return f"{full}.{attribute}" if attribute in module.names else None
 
 
-def _uses(item: Item, module: Module, modules: Mapping[str, Module], names: PackageNames) -> Iterable[str]:
+def _uses(item: SavedStatement, module: Module, modules: Mapping[str, Module], names: PackageNames) -> Iterable[str]:
     full = full_name(names, module.name)
     for name in (item.scope.uses | item.modifies) & (module.imported | module.definitions.keys()):
         yield f"{full}.{name}"
@@ -132,7 +132,7 @@ def _uses(item: Item, module: Module, modules: Mapping[str, Module], names: Pack
 
 
 def _uses_of_modules(
-    items: Iterable[Item], siblings: Mapping[str, str], modules: Mapping[str, Module], names: PackageNames
+    items: Iterable[SavedStatement], siblings: Mapping[str, str], modules: Mapping[str, Module], names: PackageNames
 ) -> tuple[set[str], bool]:
     """Return the symbols that items reach through other modules of the package that their own module imports.
 

@@ -16,7 +16,7 @@ from ..notebook.save_marks import MarkGrammar, marked_blocks
 from .book_package import Library
 from .collect import PackageNames
 from .object_dependencies import full_name, resolve
-from .saved_blocks import INIT, Item, SavedBlock
+from .saved_blocks import INIT, SavedBlock, SavedStatement
 
 Kind = Literal["function", "class", "method", "data"]
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -44,7 +44,7 @@ class SavedObject:
     """Name as the book writes it: `d2l.Module.fit`."""
     module: str
     kind: Kind
-    item: Item
+    item: SavedStatement
     """Statement that defines the object."""
     words: tuple[str, ...] = ()
     """Words before its name: "async", "class", "static", ..."""

@@ -12,9 +12,9 @@ from .collect import PackageNames
 from .file_checksums import sealed
 from .imports import ModuleImport, from_lines, import_lines
 from .modules import Module
-from .saved_blocks import INIT, Item
+from .saved_blocks import INIT, SavedStatement
 
-Where = Callable[[Item], str]
+Where = Callable[[SavedStatement], str]
 """Returns the sentence that a docstring gets about the place in the book that defines its object."""
 
 STRING = re.compile(
@@ -22,7 +22,7 @@ STRING = re.compile(
 )
 
 
-def by_label(item: Item) -> str:
+def by_label(item: SavedStatement) -> str:
     """Return the sentence for the book's own folder: with a label, since numbers change with each new section."""
     return f"Defined in :numref:`{item.label}`." if item.label else f"Defined in :doc:`/{item.docname}`."
 
@@ -106,7 +106,7 @@ def _exports(module: Module, modules: Mapping[str, Module], names: PackageNames)
     return "\n".join(lines)
 
 
-def with_origin(item: Item, text: str) -> str:
+def with_origin(item: SavedStatement, text: str) -> str:
     """Return the item's source, with ``text`` added at the end of its docstring. Change nothing if it has none."""
     if len(item.statements) != 1:
         return item.source
@@ -133,7 +133,9 @@ def _offset(lines: list[str], line: int, column: int) -> int:
     return before + len(lines[line - 1].encode()[:column].decode())
 
 
-def _indent(lines: list[str], statement: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, item: Item) -> int:
+def _indent(
+    lines: list[str], statement: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, item: SavedStatement
+) -> int:
     """Return the indentation of the body; 4 if it begins on the line of the head."""
     body = statement.body[0]
     line = lines[body.lineno - item.offset - 1]

@@ -21,7 +21,7 @@ class NameScope:
 
 
 @dataclass(frozen=True)
-class Item:
+class SavedStatement:
     """Statement of a saved block, or several that share a line."""
 
     docname: str
@@ -55,7 +55,7 @@ class Item:
     method_of: str = ""
     """Class that `@add_to_class(...)` names; "" for anything but a method that is added later. The decorator is not in
     `source`, and the function's name is not in `names`, because the module defines it inside the class."""
-    methods: tuple[Item, ...] = ()
+    methods: tuple[SavedStatement, ...] = ()
     """Methods that later blocks add to a class, in the order of the book."""
 
     def __getstate__(self) -> dict[str, Any]:
@@ -74,7 +74,7 @@ class Item:
         return self.statements
 
     @property
-    def parts(self) -> tuple[Item, ...]:
+    def parts(self) -> tuple[SavedStatement, ...]:
         """Statement itself, and the methods that were added to it."""
         return (self, *self.methods)
 
@@ -115,5 +115,5 @@ class SavedBlock:
     replaces: bool
     label: str | None
     """Label of its section, or of the next outer section that has one."""
-    items: tuple[Item, ...] = field(compare=False, repr=False)
+    items: tuple[SavedStatement, ...] = field(compare=False, repr=False)
     """All statements of the block, imports too."""

@@ -9,10 +9,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from .saved_blocks import Item
+from .saved_blocks import SavedStatement
 
 
-def top_level_faults(items: Iterable[Item]) -> list[str]:
+def top_level_faults(items: Iterable[SavedStatement]) -> list[str]:
     """Return problems with `global` and `del` outside of functions, in the order of ``items``."""
     problems = []
     for item in items:
@@ -32,13 +32,13 @@ def top_level_faults(items: Iterable[Item]) -> list[str]:
     return problems
 
 
-def deleted_names(item: Item) -> frozenset[str]:
+def deleted_names(item: SavedStatement) -> frozenset[str]:
     """Return the names that an item deletes outside of functions."""
     deletions = (node for part in item.statements for node in _of_the_module(part) if isinstance(node, ast.Delete))
     return frozenset().union(*map(_deleted, deletions))
 
 
-def is_overload(item: Item) -> bool:
+def is_overload(item: SavedStatement) -> bool:
     """Return whether an item only declares signatures of a function for type checkers (`@overload`)."""
     return bool(item.statements) and all(
         isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef)
@@ -47,7 +47,7 @@ def is_overload(item: Item) -> bool:
     )
 
 
-def is_own_line(item: Item) -> bool:
+def is_own_line(item: SavedStatement) -> bool:
     """Return whether an item is the line by which the build gives a module its own name (`d2l = sys.modules[…]`)."""
     return all(
         isinstance(statement, ast.Assign) and ast.unparse(statement.value) == "sys.modules[__name__]"

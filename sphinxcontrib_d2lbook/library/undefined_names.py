@@ -11,7 +11,7 @@ from ..notebook.ipython_source import parse_cell
 from .collect import PackageNames
 from .modules import Module
 from .object_dependencies import full_name
-from .saved_blocks import Item
+from .saved_blocks import SavedStatement
 
 
 def unknown_name(
@@ -106,7 +106,7 @@ def bound_at(page: Notebook, name: str) -> tuple[int, str]:
     return 0, ""
 
 
-def line_of(item: Item, name: str) -> int:
+def line_of(item: SavedStatement, name: str) -> int:
     """Return the line of the page where a name or attribute first stands in the item."""
     lines = [
         node.lineno

@@ -62,7 +62,7 @@ def has_our_theme(config: Config) -> bool:
     return LOOK["html_theme"] in (theme, *given.get("extensions", ()))
 
 
-def fill(app: Sphinx, config: Config) -> None:
+def set_defaults(app: Sphinx, config: Config) -> None:
     """Set the default of every value that neither conf.py nor the command line sets. Handle `config-inited`."""
     given = given_values(config)
     defaults = DEFAULTS if lists_myst_nb(config) else {**DEFAULTS, **LOOK}
@@ -150,4 +150,4 @@ def setup(app: Sphinx) -> None:
             app.connect("builder-inited", add_margin)
     app.connect("builder-inited", styles_before_pages)
     # First of all handlers, because the extensions check and convert their values in theirs.
-    app.connect("config-inited", fill, priority=1)
+    app.connect("config-inited", set_defaults, priority=1)

@@ -16,7 +16,7 @@ from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
-from ..common.build_state import StateEntry, StateKind, altered, states
+from ..common.build_state import StateEntry, StateKind, altered_files, file_states
 from ..upstream.myst_nb import config_of
 
 logger = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ def remove_damaged(app: Sphinx, config: Config) -> None:
         logger.info("the state of the doctrees after the last build is not known: all pages are read again")
         (folder / ENV_PICKLE_FILENAME).unlink()
         return
-    for name in altered(folder, noted):
+    for name in altered_files(folder, noted):
         if not name.endswith(SUFFIX) and (folder / name).is_file():
             logger.info("%s has changed since the last build wrote it: its pages are read again", folder / name)
             (folder / name).unlink()
@@ -65,7 +65,7 @@ def find_damaged(
     """Return the pages whose doctree is damaged. Handle `env-get-outdated`."""
     if not _leads(app):
         return []
-    names = altered(Path(app.doctreedir), _entry(app).load() or {})
+    names = altered_files(Path(app.doctreedir), _entry(app).load() or {})
     docnames = {name.removesuffix(SUFFIX) for name in names if name.endswith(SUFFIX)} & env.found_docs
     damaged = sorted(docnames - added - changed)
     if damaged:
@@ -76,7 +76,7 @@ def find_damaged(
 def note(app: Sphinx, env: BuildEnvironment) -> None:
     """Note the files that Sphinx has just written. Handle `env-check-consistency`, which follows at once."""
     if _leads(app):
-        _entry(app).save("", states(Path(app.doctreedir), _files(app, env)))
+        _entry(app).save("", file_states(Path(app.doctreedir), _files(app, env)))
 
 
 def _files(app: Sphinx, env: BuildEnvironment) -> Iterator[str]:

@@ -43,10 +43,10 @@ UNCHANGED = StateKind(
 
 _afterwards: dict[str, str] = {}
 _depended: WeakKeyDictionary[Sphinx, dict[str, bool]] = WeakKeyDictionary()
-"""Paths given to `depend_on`; true if only others than the build write them."""
+"""Paths given to `note_dependencies`; true if only others than the build write them."""
 
 
-def depend_on(app: Sphinx, paths: Iterable[Path], *, written: Iterable[Path] = ()) -> None:
+def note_dependencies(app: Sphinx, paths: Iterable[Path], *, written: Iterable[Path] = ()) -> None:
     """Note files and folders on which the outputs depend, wherever they are; they need not exist.
 
     ``written`` are those that the build itself has written. If one of the others changes during the build, the next
@@ -144,7 +144,7 @@ def _asks_for_all(word: str) -> bool:
     return word.startswith("-") and ("a" in word or "E" in word)
 
 
-def note(app: Sphinx, error: Exception | None) -> None:
+def save_stamp(app: Sphinx, error: Exception | None) -> None:
     """Save the stamp of a build that succeeded without a warning. Handle `build-finished`."""
     command = _commands.get(app)
     if command is None or "D2LBOOK_CHILD" in os.environ:
@@ -232,4 +232,4 @@ def _stats(files: Iterable[str]) -> list[str]:
 
 def setup(app: Sphinx) -> None:
     # After all handlers that write at the end of a build (default 500; the list of failures has 990).
-    app.connect("build-finished", note, priority=999)
+    app.connect("build-finished", save_stamp, priority=999)

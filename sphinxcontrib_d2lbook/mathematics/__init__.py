@@ -14,11 +14,11 @@ from functools import lru_cache
 from importlib.resources import files
 
 from .amsmath_rewrite import rewrite
-from .formula_width import NOTHING, Size, size_of
+from .formula_width import NOTHING, Size, estimated_size
 from .macros import Value
 from .mathml_cleanup import as_text, fallback, with_source
 from .mathml_parser import read
-from .parser_input import clean, prepare
+from .parser_input import prepare, replace_forbidden_characters
 from .tex_tokens import TexError, parse
 from .typst import raw_tex, typeset
 
@@ -59,9 +59,11 @@ def typst_helpers() -> str:
 @lru_cache(maxsize=20_000)
 def _convert(tex: str, display: bool, macros: tuple[tuple[str, Value], ...]) -> Formula:
     try:
-        math = read(prepare(rewrite(parse(clean(tex)), dict(macros)), display=display), display=display)
+        math = read(
+            prepare(rewrite(parse(replace_forbidden_characters(tex)), dict(macros)), display=display), display=display
+        )
         code = typeset(math)
     except TexError as error:
         shown = fallback(tex, display=display)
         return Formula(tex, display, as_text(with_source(shown, tex)), raw_tex(tex), str(error))
-    return Formula(tex, display, as_text(with_source(math, tex)), code, None, size_of(math))
+    return Formula(tex, display, as_text(with_source(math, tex)), code, None, estimated_size(math))

@@ -27,7 +27,7 @@ class Size(NamedTuple):
 NOTHING = Size(0, 1)
 
 
-def size_of(math: ET.Element) -> Size:
+def estimated_size(math: ET.Element) -> Size:
     """Return the estimated size of a formula."""
     children = list(math)
     while len(children) == 1 and children[0].tag in PLAIN_ROWS and not children[0].get("class"):

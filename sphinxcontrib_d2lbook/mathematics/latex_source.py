@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from .amsmath_rewrite import rewrite
 from .macros import Value
 from .numbered_lines import environment_lines, with_numbers
-from .parser_input import SIZES, clean, has_tab, visible_lines
+from .parser_input import SIZES, has_tab, replace_forbidden_characters, visible_lines
 from .tags import as_printed, as_tag, escaped
 from .tex_tokens import Group, Node, Reader, TexError, Token, command, is_char, parse, source
 from .text_in_formulas import TEXTS
@@ -44,7 +44,7 @@ REFUSED = frozenset(
 
 def inline(tex: str, macros: Mapping[str, Value] | None = None) -> str:
     """Return a formula in a line of text, without its delimiters. Raise TexError if it cannot be read."""
-    return _source(_closed(rewrite(parse(clean(tex)), macros or {}))).strip()
+    return _source(_closed(rewrite(parse(replace_forbidden_characters(tex)), macros or {}))).strip()
 
 
 def display(
@@ -54,7 +54,7 @@ def display(
 
     ``number`` is that of the whole formula; ``lines`` maps lines (from 0) to their numbers.
     """
-    tree = rewrite(parse(clean(tex)), macros or {})
+    tree = rewrite(parse(replace_forbidden_characters(tex)), macros or {})
     if lines:
         return _with_tags(tree, lines)
     name, content, argument = _outermost(tree)
@@ -84,7 +84,7 @@ def _with_tags(tree: Sequence[Node], numbers: Mapping[int, str]) -> str:
     environment = environment_lines(tree)
     if environment is None or environment[0].removesuffix("*") not in LINES:  # eqnarray cannot have a tag in each line
         shown = with_numbers(source(tree), {line: escaped(as_printed(number)) for line, number in numbers.items()})
-        return rf"\begin{{equation*}}{_source(_closed(parse(clean(shown))))}\end{{equation*}}"
+        return rf"\begin{{equation*}}{_source(_closed(parse(replace_forbidden_characters(shown))))}\end{{equation*}}"
     name, lines = environment[0].removesuffix("*"), environment[1]
     body = []
     for position, line in enumerate(lines):

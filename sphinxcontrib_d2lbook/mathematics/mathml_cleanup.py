@@ -32,7 +32,7 @@ LIMITS = ("math-limits", "math-limits-always")
 SMALL_STYLE = {"displaystyle": "false", "scriptlevel": "1"}
 
 
-def clean(math: ET.Element, *, display: bool) -> ET.Element:
+def clean_mathml(math: ET.Element, *, display: bool) -> ET.Element:
     """Return the tree with local names and the vocabulary above. Changes ``math``."""
     for element in math.iter():
         element.tag = element.tag.rpartition("}")[2]

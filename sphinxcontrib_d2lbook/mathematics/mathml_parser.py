@@ -9,7 +9,7 @@ from functools import cache
 
 from math_core import LatexError, LatexToMathML
 
-from sphinxcontrib_d2lbook.mathematics.mathml_cleanup import clean
+from sphinxcontrib_d2lbook.mathematics.mathml_cleanup import clean_mathml
 from sphinxcontrib_d2lbook.mathematics.tex_tokens import TexError
 
 DEEPEST = 80  # elements inside one another; Typst ends at some 250 calls
@@ -39,7 +39,7 @@ def _tree(text: str, *, display: bool) -> ET.Element:
         raise ET.ParseError("an element lacks a child")
     if _depth(math) > DEEPEST:
         raise TexError(f"the formula is nested more than {DEEPEST} deep")
-    return clean(math, display=display)
+    return clean_mathml(math, display=display)
 
 
 def _depth(root: ET.Element) -> int:

@@ -62,7 +62,7 @@ def prepare(nodes: tuple[Node, ...], *, display: bool) -> str:
     return _Preparer().whole(nodes, display=display)
 
 
-def clean(tex: str) -> str:
+def replace_forbidden_characters(tex: str) -> str:
     """Return ``tex`` without the characters that XML cannot contain, and without those that markers consist of."""
     return "".join(char if _allowed(char) else "\N{REPLACEMENT CHARACTER}" for char in tex)
 

@@ -9,7 +9,7 @@ from docutils import nodes
 from ..common.warning_types import Warn, warn
 
 
-def make_room(document: nodes.document, label: str, kind: str, location: str) -> None:
+def free_anchor(document: nodes.document, label: str, kind: str, location: str) -> None:
     """Give a section another anchor if the anchor made from its title equals a label that an author wrote.
 
     Called while the page is parsed, before the item with the label is noted as a target. With one anchor for both, the
@@ -37,7 +37,7 @@ def make_room(document: nodes.document, label: str, kind: str, location: str) ->
 def make_room_for_equation(document: nodes.document, label: str, location: Any) -> None:
     """Give a section or a target another anchor if it has the one that is made from the label of an equation.
 
-    Called before the equation is noted as a target, for the same reason as `make_room`.
+    Called before the equation is noted as a target, for the same reason as `free_anchor`.
     """
     address = nodes.make_id(f"equation-{label}")
     holder = document.ids.get(address)

@@ -17,7 +17,7 @@ from ..upstream.sphinx.events import remove_collector
 from .facts_reader import page_facts
 from .figures import Number, figure_numbers
 from .heading_references import resolve_titles
-from .label_owners import settle
+from .label_owners import assign_owners
 from .matter import BEGINS, divisions, entries, root_toctrees
 from .page_facts import numbers_domain
 
@@ -36,7 +36,7 @@ class BookTocTreeCollector(TocTreeCollector):
         Called in every build, once all pages are read.
         """
         sort_environment(env)
-        settle(env)
+        assign_owners(env)
         changed = [*self.assign_section_numbers(env), *self.assign_figure_numbers(env)]
         resolve_titles(env)
         return sorted(set(changed))

@@ -15,9 +15,9 @@ from sphinx.util.nodes import make_refnode
 from ..common.warning_types import Warn, warn
 from ..upstream.proofs import KEPT, exercise_subtitle_of, remove_titles, solution_node, solution_title
 from ..upstream.sphinx.application import app_of
-from .address_collisions import make_room
+from .address_collisions import free_anchor
 from .page_facts import Reference, numbers_domain
-from .reference_names import ReferenceTarget, find
+from .reference_names import ReferenceTarget, find_target
 
 
 class SolutionTitles(SphinxPostTransform):
@@ -41,7 +41,7 @@ class SolutionTitles(SphinxPostTransform):
             node[0] = shown
 
     def _words(self, node: nodes.Element, title: nodes.Element) -> list[nodes.Node]:
-        exercise = find(self.env, Reference("std", "ref", node["target_label"]))
+        exercise = find_target(self.env, Reference("std", "ref", node["target_label"]))
         if exercise is None:
             warn(
                 Warn.LABEL,
@@ -67,7 +67,7 @@ class SolutionTitles(SphinxPostTransform):
         return subtitle
 
 
-class WithRoom(SphinxDirective):
+class CollisionSafeDirective(SphinxDirective):
     """Directive of sphinx-exercise whose label may be the address that the title of a section has."""
 
     def run(self) -> Sequence[nodes.Node]:
@@ -78,7 +78,7 @@ class WithRoom(SphinxDirective):
             warn(Warn.LABEL, message, label, kind, location=self.get_location())
             del self.options["label"]
         elif label:
-            make_room(self.state.document, label, kind, self.get_location())
+            free_anchor(self.state.document, label, kind, self.get_location())
         return super().run()
 
 
@@ -87,4 +87,4 @@ def setup(app: Sphinx) -> None:
     remove_titles(app)
     app.add_post_transform(SolutionTitles)
     for name, directive in KEPT.items():
-        app.add_directive(name, type(directive.__name__, (WithRoom, directive), {}), override=True)
+        app.add_directive(name, type(directive.__name__, (CollisionSafeDirective, directive), {}), override=True)

@@ -13,7 +13,7 @@ from sphinx import addnodes
 from sphinx.environment import BuildEnvironment
 
 from .page_facts import Fact, NumbersDomain, Reference, numbers_domain
-from .reference_names import find
+from .reference_names import find_target
 
 
 def resolve_titles(env: BuildEnvironment) -> None:
@@ -40,7 +40,7 @@ def _text(env: BuildEnvironment, content: Iterable[nodes.Node], within: set[str]
 
 def _part(env: BuildEnvironment, node: nodes.Node, within: set[str]) -> str:
     if isinstance(node, addnodes.pending_xref):
-        target = find(env, reference_of(node))
+        target = find_target(env, reference_of(node))
         if target is None or node.get("refexplicit"):
             return node.astext()
         page = numbers_domain(env).pages[target.docname]

@@ -25,7 +25,7 @@ KINDS = ("std", "math", "prf")
 
 
 class BookStandardDomain(StandardDomain):
-    """Standard domain that takes over labels without a warning; `settle` and `warn_of_twins` see to them later."""
+    """Standard domain that takes over labels without a warning: `assign_owners` and `warn_of_twins` follow later."""
 
     def process_doc(self, env: BuildEnvironment, docname: str, document: nodes.document) -> None:
         """Remove the labels of this page that other pages own, so that Sphinx does not warn of them."""
@@ -70,7 +70,7 @@ def place_of(domain: NumbersDomain, kind: str, name: str, docname: str) -> Label
     return domain.pages[docname].labels[kind][name]
 
 
-def settle(env: BuildEnvironment) -> None:
+def assign_owners(env: BuildEnvironment) -> None:
     """Make Sphinx's tables of labels what they are after reading all pages anew, in any order."""
     domain = numbers_domain(env)
     standard, equations = env.domains.standard_domain, env.domains.math_domain.equations
@@ -91,7 +91,7 @@ def settle(env: BuildEnvironment) -> None:
     domain.data["statements"] = statements
 
 
-def twins(domain: NumbersDomain) -> Iterator[tuple[str, str, str]]:
+def duplicate_labels(domain: NumbersDomain) -> Iterator[tuple[str, str, str]]:
     """Yield (label, page that owns it, other page that has it) for every label of several pages."""
     for kind in KINDS:
         for name, pages in sorted(owners(domain, kind).items()):
@@ -102,7 +102,7 @@ def warn_of_twins(_app: Sphinx, env: BuildEnvironment) -> None:
     """Warn of each label that several pages have. Handle `env-check-consistency`."""
     domain = numbers_domain(env)
     seen: set[tuple[str, str, str]] = set()
-    for name, owner, other in twins(domain):
+    for name, owner, other in duplicate_labels(domain):
         if (name, owner, other) in seen:
             continue
         seen.add((name, owner, other))

@@ -16,7 +16,7 @@ from sphinx.util import docname_join
 from ..common.files import digest, stable_text
 from ..upstream.proofs import citations, citing_pages
 from .page_facts import PageFacts, Reference, numbers_domain
-from .reference_names import find
+from .reference_names import find_target
 
 KNOWN = frozenset({"", "std", "math", "prf", "doc"})
 """Domains whose references are looked up one by one; of any other domain all objects count."""
@@ -62,7 +62,7 @@ class _Views:
         return f"{reference} {self.target_text(reference) or self._elsewhere(docname, reference)}"
 
     def _target_text(self, reference: Reference) -> str:
-        target = find(self.env, reference)
+        target = find_target(self.env, reference)
         return f"{target.docname} {target.node_id} {target.number} {target.name} {target.title}" if target else ""
 
     def _elsewhere(self, docname: str, reference: Reference) -> str:

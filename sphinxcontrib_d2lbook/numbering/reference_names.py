@@ -43,7 +43,7 @@ class ReferenceTarget:
         return self.name if self.number or not self.title or self.fact.figtype == "" else self.title
 
 
-def find(env: BuildEnvironment, reference: Reference) -> ReferenceTarget | None:
+def find_target(env: BuildEnvironment, reference: Reference) -> ReferenceTarget | None:
     """Return the target of a reference.
 
     None for targets that can have neither a number nor a name made by this extension, and for unknown labels.
@@ -107,7 +107,7 @@ def statement_word(fact: Fact) -> str:
 def _solution(env: BuildEnvironment, fact: Fact) -> str:
     """Return "Solution to Exercise 2.1", followed by the exercise's own title in parentheses."""
     word = get_translation("exercise")("Solution to")
-    exercise = find(env, Reference("std", "ref", fact.of))
+    exercise = find_target(env, Reference("std", "ref", fact.of))
     if exercise is None:
         return word
     title = f" ({exercise.title})" if exercise.title else ""

@@ -22,7 +22,7 @@ from .figures import COUNTED
 from .heading_references import reference_of
 from .label_owners import known
 from .page_facts import Reference, numbers_domain
-from .reference_names import ReferenceTarget, find
+from .reference_names import ReferenceTarget, find_target
 
 TEX_ROLES = frozenset({("math", "ref"), ("math", "eqref")})
 """Domains and roles of LaTeX's `\\ref` and `\\eqref`, which can refer to any numbered item."""
@@ -46,7 +46,7 @@ class ResolveReferences(SphinxPostTransform):
             reference = reference_of(node)
             if (reference.domain, reference.role) not in ROLES or "intersphinx" in node:
                 continue  # references to another book are never looked up in this one
-            target = find(self.env, reference)
+            target = find_target(self.env, reference)
             if target is not None:
                 self._link(node, reference, target)
             elif reference.domain == "prf" or (reference.domain, reference.role) in TEX_ROLES:

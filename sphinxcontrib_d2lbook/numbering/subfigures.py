@@ -13,7 +13,7 @@ class subfigure(nodes.General, nodes.Element):  # noqa: N801
     """Image in a figure, with a `caption` if it has one. Attribute: `letter`, such as "a"."""
 
 
-def places(layout: list[str]) -> dict[str, tuple[int, int, int, int]]:
+def layout_areas(layout: list[str]) -> dict[str, tuple[int, int, int, int]]:
     """Return letter -> (column, row, columns, rows) of each area of a layout.
 
     Raise ValueError if the areas are not rectangles that fill a grid.

@@ -15,7 +15,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from ..mathematics.references import FormulaReference, lone_reference, references, with_references
 from .page_facts import Reference
-from .reference_names import find
+from .reference_names import find_target
 from .references import number_of_tex, warn_of_unknown
 
 LABELS = "d2lbook_references"
@@ -84,7 +84,7 @@ class ResolveInFormulas(SphinxPostTransform):
 
     def _number(self, reference: FormulaReference, node: nodes.Node) -> str:
         wanted = Reference("math", reference.command, reference.label)
-        target = find(self.env, wanted)
+        target = find_target(self.env, wanted)
         if target is not None:
             return number_of_tex(wanted, target)
         warn_of_unknown(self.env, wanted, node)

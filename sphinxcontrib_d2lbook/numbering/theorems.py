@@ -25,7 +25,7 @@ from sphinx.writers.html5 import HTML5Translator
 
 from ..common.translations import proof_word
 from ..upstream.proofs import NODE_TYPES, ProofDirective, ProofDomain, proof_node, unenumerable_node
-from .address_collisions import make_room
+from .address_collisions import free_anchor
 from .label_owners import owners
 from .page_facts import numbers_domain
 from .table import figure_number
@@ -64,7 +64,7 @@ class StatementDirective(SphinxDirective):
         if "label" in self.options:
             node["label"] = label
         self.set_source_info(node)
-        make_room(self.state.document, label, kind, self.get_location())
+        free_anchor(self.state.document, label, kind, self.get_location())
         self.state.document.note_explicit_target(node, node)
         return [node, *messages]
 

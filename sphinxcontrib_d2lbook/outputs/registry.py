@@ -204,7 +204,7 @@ def check_names() -> list[str]:
     return list(dict.fromkeys([NUMBERS, *(name for output in InstalledOutputs().usable() for name in output.checks())]))
 
 
-def fault_of(names: Iterable[object]) -> str | None:
+def explain_invalid_outputs(names: Iterable[object]) -> str | None:
     """Return what is wrong with a value of `d2lbook_outputs`; None if nothing is."""
     installed = InstalledOutputs()
     try:

@@ -18,7 +18,7 @@ import pytest
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-from ..numbering.agreement.expected_numbers import table_of
+from ..numbering.agreement.expected_numbers import expected_numbers
 from ..numbering.agreement.readback import differences
 from ..numbering.manifest import manifest
 from ..outputs.base import Output, Written
@@ -96,7 +96,7 @@ class OutputContract:
 
     def test_the_numbers_in_it_are_those_of_the_table(self, output: Output, written: Written) -> None:
         """Compare those that the output says how to read."""
-        table = table_of(written.app.env)
+        table = expected_numbers(written.app.env)
         assert [str(difference) for difference in differences(table, output.readables(written, table))] == []
 
     def test_numbers_json_can_hold_its_places(self, output: Output, written: Written) -> None:

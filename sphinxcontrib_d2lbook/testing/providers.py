@@ -17,7 +17,7 @@ from typing import NoReturn
 
 import pytest
 
-from ..forum.client import Headers, Response, Talk
+from ..forum.client import ForumConnection, Headers, Response
 from ..forum.interfaces import Embed, Provider, Topic, embed_fault
 from ..forum.options import address_fault
 
@@ -88,6 +88,6 @@ class ProviderContract:
 
     def test_its_service_has_what_a_sync_asks_for(self, provider: Provider) -> None:
         """Allow None, for providers whose threads need no sync."""
-        service = provider.service(Talk(NoTransport(), None), "A Book")
+        service = provider.service(ForumConnection(NoTransport(), None), "A Book")
         names = ("find", "fetch", "create", "rename")
         assert service is None or all(callable(getattr(service, name, None)) for name in names)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sphinxcontrib_d2lbook.addresses.label_paths import DEVICES, LONGEST, part, place
+from sphinxcontrib_d2lbook.addresses.label_paths import DEVICES, LONGEST, label_folder, path_part
 
 LABELS = st.text(st.characters(), max_size=120)
 
@@ -35,7 +35,7 @@ LABELS = st.text(st.characters(), max_size=120)
     ],
 )
 def test_what_a_part_looks_like(label: str, expected: str) -> None:
-    assert part(label) == expected
+    assert path_part(label) == expected
 
 
 @given(LABELS)
@@ -45,13 +45,13 @@ def test_what_a_part_looks_like(label: str, expected: str) -> None:
 @example("é" * 4000)
 @example("<script>alert('1')</script>")
 def test_a_part_is_one_harmless_path_part(label: str) -> None:
-    made = part(label)
+    made = path_part(label)
     assert re.fullmatch(r"[a-z0-9~][a-z0-9._~-]*", made)
     assert not made.endswith(".")
     assert len(made) <= LONGEST
     assert made.partition(".")[0] not in DEVICES
     assert quote(made, safe="") == made
-    assert urljoin("https://example.org/book/", place(label)) == f"https://example.org/book/go/{made}/"
+    assert urljoin("https://example.org/book/", label_folder(label)) == f"https://example.org/book/go/{made}/"
 
 
 @given(LABELS, LABELS)
@@ -60,4 +60,4 @@ def test_a_part_is_one_harmless_path_part(label: str) -> None:
 @example("a/b", "a~2fb")
 def test_no_two_labels_have_one_part(first: str, second: str) -> None:
     """Not on a file system, either, that takes capitals for small letters."""
-    assert (part(first).casefold() == part(second).casefold()) == (first == second)
+    assert (path_part(first).casefold() == path_part(second).casefold()) == (first == second)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sphinxcontrib_d2lbook.addresses.published_list import Published, faults, read
+from sphinxcontrib_d2lbook.addresses.published_list import Published, broken_promises, read
 from sphinxcontrib_d2lbook.common.errors import BookError
 
 
@@ -71,20 +71,20 @@ LABELS = {"sec_a": "one", "sec_b": "two"}
     ],
 )
 def test_promises_that_a_book_breaks(known: Published, expected: list[str]) -> None:
-    found = list(faults(known, LABELS, "book-addresses.json"))
+    found = list(broken_promises(known, LABELS, "book-addresses.json"))
     assert len(found) == len(expected)
     for line, start in zip(found, expected, strict=True):
         assert line.startswith(f"book-addresses.json: {start}")
 
 
 def test_a_broken_promise_names_both_remedies() -> None:
-    (line,) = faults(Published({"sec_gone": "one"}), LABELS, "book-addresses.json")
+    (line,) = broken_promises(Published({"sec_gone": "one"}), LABELS, "book-addresses.json")
     assert "Put the label back" in line
     assert "sphinx-d2lbook addresses --retire sec_gone SUCCESSOR" in line
 
 
 def test_a_remedy_can_be_pasted_whatever_the_label_is() -> None:
-    (line,) = faults(Published({"x; rm -rf $HOME'": "one"}), LABELS, "book-addresses.json")
+    (line,) = broken_promises(Published({"x; rm -rf $HOME'": "one"}), LABELS, "book-addresses.json")
     words = shlex.split(line[line.index("sphinx-d2lbook") :])
     assert words == ["sphinx-d2lbook", "addresses", "--retire", "x; rm -rf $HOME'", "SUCCESSOR"]
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sphinxcontrib_d2lbook.addresses.url_schemes import fault
+from sphinxcontrib_d2lbook.addresses.url_schemes import address_problem
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ from sphinxcontrib_d2lbook.addresses.url_schemes import fault
     ],
 )
 def test_addresses_that_are_sound(address: str) -> None:
-    assert fault(address) is None
+    assert address_problem(address) is None
 
 
 @pytest.mark.parametrize(
@@ -60,12 +60,12 @@ def test_addresses_that_are_sound(address: str) -> None:
     ],
 )
 def test_addresses_that_are_refused(address: str, reason: str) -> None:
-    assert reason in (fault(address) or "")
+    assert reason in (address_problem(address) or "")
 
 
 @given(st.text(max_size=60))
 @example("http://[")
 @example("javascript://example.org/%0aalert(1)")
 def test_what_passes_begins_with_a_scheme_that_browsers_do_not_run(address: str) -> None:
-    if fault(address) is None:
+    if address_problem(address) is None:
         assert address.lower().startswith(("http://", "https://", "mailto:", "tel:", "geo:"))

@@ -99,13 +99,13 @@ def test_all_entries_of_an_output_are_looked_at(tmp_path: Path, caplog: pytest.L
     first, second = (StateEntry(tmp_path, replace(KIND, name=f"pdf/{name}"), "a") for name in ("one", "two"))
     for entry in (first, second, StateEntry(tmp_path, KIND)):
         entry.save("", RESULT)
-    assert build_state.all_whole(tmp_path, "pdf")
-    assert build_state.all_whole(tmp_path, "html"), "an output that remembers nothing"
+    assert build_state.none_damaged(tmp_path, "pdf")
+    assert build_state.none_damaged(tmp_path, "html"), "an output that remembers nothing"
     second.file.write_bytes(second.file.read_bytes()[:-9])
-    assert not build_state.all_whole(tmp_path, "pdf")
+    assert not build_state.none_damaged(tmp_path, "pdf")
     assert [line.partition(":")[0] for line in _said(caplog)] == ["pdf/two/a is made again"]
     assert first.load() == RESULT
-    assert build_state.all_whole(tmp_path, "pdf")
+    assert build_state.none_damaged(tmp_path, "pdf")
 
 
 @given(st.binary(), st.integers(0, 200), st.integers(0, 255))
@@ -122,13 +122,13 @@ def test_a_seal_shows_every_changed_byte(data: bytes, place: int, value: int) ->
 def test_files_that_changed_are_told_by_size_and_time(tmp_path: Path) -> None:
     for name in ("same", "longer", "later", "gone"):
         (tmp_path / name).write_text(name)
-    noted = build_state.states(tmp_path, ["same", "longer", "later", "gone", "never there"])
+    noted = build_state.file_states(tmp_path, ["same", "longer", "later", "gone", "never there"])
     assert noted.keys() == {"same", "longer", "later", "gone"}
     (tmp_path / "longer").write_text("longer than before")
     (tmp_path / "gone").unlink()
 
     os.utime(tmp_path / "later", ns=(1, 1))
-    assert build_state.altered(tmp_path, noted) == ["gone", "later", "longer"]
+    assert build_state.altered_files(tmp_path, noted) == ["gone", "later", "longer"]
 
 
 def _kinds() -> list[StateKind]:

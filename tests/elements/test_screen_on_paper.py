@@ -13,7 +13,7 @@ from docutils import nodes
 
 from sphinxcontrib_d2lbook.elements.html_images import images_of
 from sphinxcontrib_d2lbook.elements.html_reading import read_table, table_node
-from sphinxcontrib_d2lbook.elements.wide_tables import in_parts
+from sphinxcontrib_d2lbook.elements.wide_tables import split_wide_table
 from tests.conftest import Project
 from tests.notebook_files import code, notebook, png, printed, prose, shown
 
@@ -151,13 +151,13 @@ def test_a_table_that_fits_stays_whole() -> None:
     table = read_table(frame(5))
     assert table is not None
     node = table_node(table)
-    assert in_parts(node) == [node]
+    assert split_wide_table(node) == [node]
 
 
 def test_a_wide_table_goes_on_below_with_its_stubs() -> None:
     table = read_table(frame(30))
     assert table is not None
-    parts = in_parts(table_node(table))
+    parts = split_wide_table(table_node(table))
     assert len(parts) > 1
     assert [part.astext().startswith("Wide") for part in parts] == [True] + [False] * (len(parts) - 1)
     rows = [rows_of(part) for part in parts]
@@ -170,7 +170,7 @@ def test_headers_over_several_columns_are_cut_with_them() -> None:
     head = '<tr><th></th><th colspan="20">left</th><th colspan="10">right</th></tr>'
     table = read_table(frame(30, head=head))
     assert table is not None
-    parts = in_parts(table_node(table))
+    parts = split_wide_table(table_node(table))
     assert len(parts) > 1
     for part in parts:
         group = next(iter(part.findall(nodes.tgroup)))

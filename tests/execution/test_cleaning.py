@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sphinxcontrib_d2lbook.execution.output_cleaning import clean, name_cells, printable, shown
+from sphinxcontrib_d2lbook.execution.output_cleaning import as_terminal_shows, clean_outputs, name_cells, printable
 
 V4 = nbformat.v4
 
@@ -20,7 +20,7 @@ def stream(name: str, text: str) -> Any:
 
 def cleaned(*outputs: Any) -> list[tuple[str, str]]:
     cell = V4.new_code_cell(outputs=list(outputs))
-    clean(cell)
+    clean_outputs(cell)
     return [(output.get("name", output.output_type), output.get("text", "")) for output in cell.outputs]
 
 
@@ -46,7 +46,7 @@ def test_characters_that_no_page_can_show_are_replaced() -> None:
             ),
         ]
     )
-    clean(cell)
+    clean_outputs(cell)
     printed, error, data = cell.outputs
     assert printed.text == "a\ufffd\x1b[31mb\ufffd\tc\n"
     assert (error.evalue, error.traceback) == ("\ufffd", ["\ufffdx"])
@@ -66,19 +66,19 @@ def test_characters_that_no_page_can_show_are_replaced() -> None:
     ],
 )
 def test_what_goes_back_on_a_line_is_shown_as_a_terminal_does(text: str, seen: str) -> None:
-    assert shown(text) == seen
+    assert as_terminal_shows(text) == seen
 
 
 def test_a_long_line_takes_no_longer_than_many_short_ones() -> None:
     """nbclient's own way takes hours for this one."""
-    assert len(shown("x" * 10**7 + "\r")) == 10**7 + 1
+    assert len(as_terminal_shows("x" * 10**7 + "\r")) == 10**7 + 1
 
 
 @given(st.text("ab\r\n\b", max_size=20))
 def test_text_that_is_shown_already_stays(text: str) -> None:
-    once = shown(text)
+    once = as_terminal_shows(text)
     assert "\b" not in once
-    assert shown(once) == once
+    assert as_terminal_shows(once) == once
 
 
 @pytest.mark.parametrize(

@@ -15,12 +15,12 @@ import pytest
 from sphinxcontrib_d2lbook.execution.executors.dask import cache, lease
 from sphinxcontrib_d2lbook.execution.executors.dask.cluster import Unusable, WorkerGone, WorkerLost
 from sphinxcontrib_d2lbook.execution.executors.dask.cluster_checks import here
-from sphinxcontrib_d2lbook.execution.executors.dask.submission import SUBMISSIONS, Conductor
-from sphinxcontrib_d2lbook.execution.executors.dask.transfers import Errand, Reply
+from sphinxcontrib_d2lbook.execution.executors.dask.submission import SUBMISSIONS, Submission
+from sphinxcontrib_d2lbook.execution.executors.dask.transfers import Reply, RunOrder
 from sphinxcontrib_d2lbook.execution.tasks import MISSING, Failure, Resources, Result, Task
 from tests.execution.tasks import bare_task
 
-Behaviour = Callable[["FakeCluster", Errand], Awaitable[Mapping[str, Any]]]
+Behaviour = Callable[["FakeCluster", RunOrder], Awaitable[Mapping[str, Any]]]
 
 
 class Kill(Exception):
@@ -32,14 +32,14 @@ class FakeCluster:
 
     def __init__(self, behaviour: Behaviour) -> None:
         self.behaviour = behaviour
-        self.conductor: Conductor
+        self.conductor: Submission
         self.resources: dict[str, float] = {}
         self.number = 1
         self.there = True
         self.running: set[str] = set()
         """docnames that were allowed to start and go on."""
         self.log: list[tuple[str, ...]] = []
-        self.errands: list[Errand] = []
+        self.errands: list[RunOrder] = []
         self.priorities: dict[str, int] = {}
         self._allowed: dict[str, asyncio.Event] = {}
         self._fallen = asyncio.Event()
@@ -55,7 +55,7 @@ class FakeCluster:
         return {"scheduler": {"packages": here()}, "workers": {self.worker: {"packages": here()}}}
 
     async def submit(self, key: str, errand: bytes, priority: int, resources: Mapping[str, float]) -> Mapping[str, Any]:
-        wanted: Errand = pickle.loads(errand)
+        wanted: RunOrder = pickle.loads(errand)
         docname = wanted.task.docname
         self.errands.append(wanted)
         self.priorities[docname] = priority
@@ -79,7 +79,7 @@ class FakeCluster:
                 self.log.append(("over", docname))
             await asyncio.sleep(0)
 
-    async def _work(self, key: str, errand: Errand) -> Mapping[str, Any]:
+    async def _work(self, key: str, errand: RunOrder) -> Mapping[str, Any]:
         await self._allowed[key].wait()
         self.running.add(errand.task.docname)
         self.log.append(("start", errand.task.docname))
@@ -99,12 +99,12 @@ class FakeCluster:
         return self.log.count(("start", docname))
 
 
-def reply(errand: Errand, failure: Failure | None = None, **result: Any) -> dict[str, Any]:
+def reply(errand: RunOrder, failure: Failure | None = None, **result: Any) -> dict[str, Any]:
     value = Result(errand.task.docname, {}, failure, 1.0, None, **result)
     return asdict(Reply(result=asdict(value), files={}))
 
 
-async def fine(_cluster: FakeCluster, errand: Errand) -> Mapping[str, Any]:
+async def fine(_cluster: FakeCluster, errand: RunOrder) -> Mapping[str, Any]:
     await asyncio.sleep(0.01)
     return reply(errand)
 
@@ -121,7 +121,7 @@ def conduct(
     async def run() -> tuple[FakeCluster, dict[str, Any]]:
         cluster = FakeCluster(behaviour)
         told: list[Mapping[str, Any]] = []
-        conductor = cluster.conductor = Conductor(cluster, tasks, told.append, timeout=0.1, lease=0.04)
+        conductor = cluster.conductor = Submission(cluster, tasks, told.append, timeout=0.1, lease=0.04)
         later = change(cluster)
         work = asyncio.create_task(later) if later else None
         try:
@@ -151,7 +151,7 @@ def test_pages_go_in_the_order_of_the_schedule_and_after_those_on_which_they_dep
 
 
 def test_what_depends_on_a_failed_page_does_not_run() -> None:
-    async def fail(_cluster: FakeCluster, errand: Errand) -> Mapping[str, Any]:
+    async def fail(_cluster: FakeCluster, errand: RunOrder) -> Mapping[str, Any]:
         return reply(errand, Failure(0, 1, "ValueError", "bad", ""))
 
     cluster, failures = conduct(fail, [task("a"), task("b", after=("a",)), task("c", after=("b",))])
@@ -166,7 +166,7 @@ def test_what_depends_on_a_failed_page_does_not_run() -> None:
 def test_a_page_that_must_be_alone_has_no_other_of_the_build_beside_it() -> None:
     beside: dict[str, set[str]] = {}
 
-    async def note(cluster: FakeCluster, errand: Errand) -> Mapping[str, Any]:
+    async def note(cluster: FakeCluster, errand: RunOrder) -> Mapping[str, Any]:
         await asyncio.sleep(0.01)
         beside[errand.task.docname] = set(cluster.running)
         return reply(errand)
@@ -178,7 +178,7 @@ def test_a_page_that_must_be_alone_has_no_other_of_the_build_beside_it() -> None
 
 @pytest.mark.parametrize(("falls", "name"), [(2, None), (3, "WorkerLost")])
 def test_a_page_survives_two_lost_workers_and_not_three(falls: int, name: str | None) -> None:
-    async def kill(cluster: FakeCluster, errand: Errand) -> Mapping[str, Any]:
+    async def kill(cluster: FakeCluster, errand: RunOrder) -> Mapping[str, Any]:
         if cluster.number <= falls:
             raise Kill
         return reply(errand)
@@ -189,7 +189,7 @@ def test_a_page_survives_two_lost_workers_and_not_three(falls: int, name: str | 
 
 
 def test_a_page_beside_one_that_kills_its_workers_is_not_given_up() -> None:
-    async def behave(cluster: FakeCluster, errand: Errand) -> Mapping[str, Any]:
+    async def behave(cluster: FakeCluster, errand: RunOrder) -> Mapping[str, Any]:
         if errand.task.docname == "kills":
             await asyncio.sleep(0.01)
             raise Kill
@@ -211,7 +211,7 @@ def test_what_dask_gives_up_before_it_started_is_submitted_again() -> None:
     async def run() -> list[Any]:
         told: list[Any] = []
         cluster = Hasty(fine)
-        cluster.conductor = Conductor(cluster, [task("page")], told.append, timeout=0.1, lease=0.04)
+        cluster.conductor = Submission(cluster, [task("page")], told.append, timeout=0.1, lease=0.04)
         await cluster.conductor.run()
         assert len(set(cluster.log)) == SUBMISSIONS
         return told
@@ -224,7 +224,7 @@ def test_a_file_that_the_page_met_and_was_not_sent_goes_with_the_next_run(tmp_pa
     (tmp_path / "data.txt").write_text("data")
     (tmp_path / "log.txt").write_text("first line")
 
-    async def look(_cluster: FakeCluster, errand: Errand) -> Mapping[str, Any]:
+    async def look(_cluster: FakeCluster, errand: RunOrder) -> Mapping[str, Any]:
         sent = errand.parcel.files.get(str(tmp_path / "data.txt"))
         return reply(errand, reads={"data.txt": sent.digest if sent else MISSING}, writes=("log.txt",))
 
@@ -237,7 +237,7 @@ def test_a_file_that_the_page_met_and_was_not_sent_goes_with_the_next_run(tmp_pa
 
 
 def test_a_page_that_meets_ever_more_files_is_told_to_declare_them(tmp_path: Path) -> None:
-    async def look(cluster: FakeCluster, errand: Errand) -> Mapping[str, Any]:
+    async def look(cluster: FakeCluster, errand: RunOrder) -> Mapping[str, Any]:
         name = f"{len(cluster.errands)}.txt"
         (tmp_path / name).write_text("x")
         return reply(errand, reads={name: MISSING})
@@ -251,7 +251,7 @@ def test_a_worker_cannot_write_outside_of_the_project(tmp_path: Path) -> None:
     root = tmp_path / "root"
     root.mkdir()
 
-    async def escape(_cluster: FakeCluster, errand: Errand) -> Mapping[str, Any]:
+    async def escape(_cluster: FakeCluster, errand: RunOrder) -> Mapping[str, Any]:
         return {**reply(errand), "files": {"../out.txt": b"x"}}
 
     _, failures = conduct(escape, [task("page", root)])
@@ -260,7 +260,7 @@ def test_a_worker_cannot_write_outside_of_the_project(tmp_path: Path) -> None:
 
 
 def test_what_a_page_wrote_goes_with_those_after_it(tmp_path: Path) -> None:
-    async def write(_cluster: FakeCluster, errand: Errand) -> Mapping[str, Any]:
+    async def write(_cluster: FakeCluster, errand: RunOrder) -> Mapping[str, Any]:
         if errand.task.docname == "a":
             return {**reply(errand, writes=("made.txt",)), "files": {"made.txt": b"made"}}
         return reply(errand)
@@ -288,7 +288,7 @@ def test_a_resource_that_no_worker_has_is_refused_before_anything_runs() -> None
     assert cluster.log == [("start", "has"), ("over", "has")]
 
 
-async def never(_cluster: FakeCluster, errand: Errand) -> Mapping[str, Any]:
+async def never(_cluster: FakeCluster, errand: RunOrder) -> Mapping[str, Any]:
     await asyncio.sleep(60)
     return reply(errand)
 
@@ -306,7 +306,7 @@ def test_workers_that_are_not_there_or_leave_end_the_build() -> None:
 
 
 def test_another_version_of_a_library_at_a_worker_ends_the_build() -> None:
-    async def differ(_cluster: FakeCluster, _errand: Errand) -> Mapping[str, Any]:
+    async def differ(_cluster: FakeCluster, _errand: RunOrder) -> Mapping[str, Any]:
         return asdict(Reply(mismatch="numpy 2.0 instead of 1.26"))
 
     with pytest.raises(Unusable, match=r"a worker has numpy 2.0 instead of 1.26 for page.md; install the same"):
@@ -332,7 +332,7 @@ def test_what_runs_is_told_to_end_when_the_build_ends_and_only_that() -> None:
     async def run() -> None:
         cluster = FakeCluster(never)
         told: list[Any] = []
-        cluster.conductor = Conductor(cluster, [task("page")], told.append, timeout=1, lease=1)
+        cluster.conductor = Submission(cluster, [task("page")], told.append, timeout=1, lease=1)
         work = asyncio.create_task(cluster.conductor.run())
         while not cluster.running:
             await asyncio.sleep(0)

@@ -16,8 +16,8 @@ from sphinxcontrib_d2lbook.common.files import digest, file_digest
 from sphinxcontrib_d2lbook.execution.executors.dask import cache, cluster_checks, lease, worker
 from sphinxcontrib_d2lbook.execution.executors.dask.cache import Cache, CacheFault, ContentPiece
 from sphinxcontrib_d2lbook.execution.executors.dask.cluster import WorkerGone
-from sphinxcontrib_d2lbook.execution.executors.dask.local_project import Home
-from sphinxcontrib_d2lbook.execution.executors.dask.transfers import Errand, File, Parcel
+from sphinxcontrib_d2lbook.execution.executors.dask.local_project import LocalProject
+from sphinxcontrib_d2lbook.execution.executors.dask.transfers import File, Parcel, RunOrder
 from sphinxcontrib_d2lbook.execution.executors.dask.worker import take_gpus
 from sphinxcontrib_d2lbook.execution.tasks import Limits, Result, Task
 
@@ -56,20 +56,20 @@ def root(tmp_path: Path) -> Path:
     return folder
 
 
-def send(home: Home, folder: Path, parcel: Parcel) -> None:
+def send(home: LocalProject, folder: Path, parcel: Parcel) -> None:
     for pieces in home.pieces(cache.lacking(str(folder), parcel.digests)):
         assert cache.store(str(folder), "build", pieces) == []
 
 
 def test_a_parcel_holds_what_a_page_needs_and_the_worker_lays_it_out(root: Path, tmp_path: Path) -> None:
-    home = Home()
+    home = LocalProject()
     search = os.pathsep.join([str(root / "packages" / "one"), "/not/there"])
     page = task(root, environment={"PYTHONPATH": search}, unobserved=(str(root / "out"), "/usr"))
     parcel = home.pack(page, ["book/data", "book/run.sh", "../outside", "book/gone"])
     assert set(parcel.files) == {str(root / "book" / "data" / "a.txt"), str(root / "book" / "run.sh")}
     there = Cache(tmp_path / "cache")
     send(home, there.folder, parcel)
-    errand = Errand("key", {}, "", page, parcel, 1)
+    errand = RunOrder("key", {}, "", page, parcel, 1)
     places = worker.lay_out(errand, there, tmp_path / "project")
     found = sorted(path.relative_to(tmp_path / "project").as_posix() for path in (tmp_path / "project").rglob("*"))
     assert found == ["book", "book/data", "book/data/a.txt", "book/run.sh"]
@@ -93,7 +93,7 @@ def test_contents_travel_in_pieces_and_only_whole_ones_are_kept(
     files = {"empty": b"", "exact": b"abcdefgh", "long": b"0123456789", "short": b"x"}
     for name, data in files.items():
         (tmp_path / name).write_bytes(data)
-    home = Home()
+    home = LocalProject()
     parcel = home.pack(task(tmp_path), files)
     batches = list(home.pieces(sorted(parcel.digests)))
     assert max(sum(len(piece.data) for piece in pieces) for pieces in batches) <= 7
@@ -113,7 +113,7 @@ def test_contents_travel_in_pieces_and_only_whole_ones_are_kept(
 
 
 def test_a_file_that_changed_is_sent_anew(root: Path) -> None:
-    home = Home()
+    home = LocalProject()
     file = root / "book" / "run.sh"
     first = home.pack(task(root), ["book/run.sh"]).files[str(file)]
     file.write_text("other text")
@@ -121,7 +121,7 @@ def test_a_file_that_changed_is_sent_anew(root: Path) -> None:
 
 
 def test_what_pages_wrote_comes_home(root: Path) -> None:
-    home = Home()
+    home = LocalProject()
     home.accept(task(root), {"book/new/made.bin": b"\0", "book/run.sh": None, "book/data/a.txt": b"b"})
     assert (root / "book" / "new" / "made.bin").read_bytes() == b"\0"
     assert not (root / "book" / "run.sh").exists()
@@ -129,7 +129,7 @@ def test_what_pages_wrote_comes_home(root: Path) -> None:
 
 
 def test_a_page_is_said_to_lack_what_home_has_otherwise(root: Path) -> None:
-    home = Home()
+    home = LocalProject()
     parcel = home.pack(task(root), ["book/run.sh"])
     seen = {
         "book/run.sh": file_digest(root / "book" / "run.sh"),  # as it was sent
@@ -141,7 +141,7 @@ def test_a_page_is_said_to_lack_what_home_has_otherwise(root: Path) -> None:
     assert home.unseen(task(root), parcel, result) == {"book/data/a.txt", "book/data", "book/data/.hidden"}
 
 
-def run(errand: Errand, folder: Path, allow: bool) -> tuple[Mapping[str, Any], list[Mapping[str, Any]]]:
+def run(errand: RunOrder, folder: Path, allow: bool) -> tuple[Mapping[str, Any], list[Mapping[str, Any]]]:
     told: list[Mapping[str, Any]] = []
 
     def tell(message: Mapping[str, Any]) -> None:
@@ -155,7 +155,7 @@ def run(errand: Errand, folder: Path, allow: bool) -> tuple[Mapping[str, Any], l
 def test_a_worker_with_other_versions_runs_nothing(root: Path, tmp_path: Path) -> None:
     page = task(root, parts={"Python": "3.99"}, imports=("yaml",))
     wanted = {**cluster_checks.page_versions(page), "Python": "3.99", "gone": "1"}
-    reply, told = run(Errand("key", wanted, "", page, Parcel("", {}, (), {}), 9), tmp_path, allow=True)
+    reply, told = run(RunOrder("key", wanted, "", page, Parcel("", {}, (), {}), 9), tmp_path, allow=True)
     assert reply["mismatch"].startswith("Python 3.")
     assert reply["mismatch"].endswith(" instead of 3.99, gone not installed instead of 1")
     assert not told
@@ -163,7 +163,7 @@ def test_a_worker_with_other_versions_runs_nothing(root: Path, tmp_path: Path) -
 
 def test_a_page_that_is_not_allowed_to_start_ends_with_its_lease(root: Path, tmp_path: Path) -> None:
     parcel = Parcel(str(root), {"f": File("0" * 64)}, (), {})
-    reply, told = run(Errand("key", {}, "", task(root), parcel, 0.2), tmp_path, allow=False)
+    reply, told = run(RunOrder("key", {}, "", task(root), parcel, 0.2), tmp_path, allow=False)
     assert reply["ended"]
     assert told == [{"key": "key", "lacking": ["0" * 64], "cache": str(tmp_path.resolve() / "d2lbook")}]
 

@@ -22,7 +22,7 @@ from sphinxcontrib_d2lbook.execution.file_states import States, state
 from sphinxcontrib_d2lbook.execution.freshness import Judge
 from sphinxcontrib_d2lbook.execution.mystnb_settings import NbSettings
 from sphinxcontrib_d2lbook.execution.plan import BuildContext, PlannedPage, make_plan
-from sphinxcontrib_d2lbook.execution.session import Finished, Session
+from sphinxcontrib_d2lbook.execution.session import BuildExecution, Finished
 from sphinxcontrib_d2lbook.execution.store import Store
 from sphinxcontrib_d2lbook.execution.tasks import Limits, Result, Started, Task
 from sphinxcontrib_d2lbook.library import About, PackageNames, build_library
@@ -165,7 +165,7 @@ class Book:
 
     def build(self, world: World, store: Path) -> tuple[set[str], dict[str, str]]:
         """The pages that ran, and for each page what it printed."""
-        session = Session(Store(store, keep=100))
+        session = BuildExecution(Store(store, keep=100))
         states = States(self.root)
         session.decide(self.plans(world, states, store), states)
         executor = Here()
@@ -194,7 +194,7 @@ class Book:
             assert faults == []
         return plans
 
-    def printed(self, session: Session, page: str) -> str:
+    def printed(self, session: BuildExecution, page: str) -> str:
         entry = session.entry(page)
         assert entry is not None
         cells = session.store.load(entry[1])["notebook"]["cells"]

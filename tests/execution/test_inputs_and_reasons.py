@@ -8,7 +8,7 @@ import pytest
 
 from sphinxcontrib_d2lbook.execution import code_inputs
 from sphinxcontrib_d2lbook.execution.file_states import state
-from sphinxcontrib_d2lbook.execution.reasons import why
+from sphinxcontrib_d2lbook.execution.reasons import run_reason
 from sphinxcontrib_d2lbook.execution.tasks import MISSING, UNSETTLED
 from sphinxcontrib_d2lbook.notebook.code_names import read_code
 
@@ -92,4 +92,4 @@ A, B = "a" * 64, "b" * 64
     ],
 )
 def test_the_reason_names_what_changed(now: dict[str, str], before: dict[str, str] | None, reason: str) -> None:
-    assert why(now, before, {"d2l.epoch": "d2l.train"}) == reason
+    assert run_reason(now, before, {"d2l.epoch": "d2l.train"}) == reason

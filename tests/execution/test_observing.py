@@ -12,14 +12,14 @@ from typing import Any
 
 import pytest
 
-from sphinxcontrib_d2lbook.execution.file_states import States, left, state, state_like
-from sphinxcontrib_d2lbook.execution.freshness import Verdict
+from sphinxcontrib_d2lbook.execution.file_states import States, state, state_like, written_state
+from sphinxcontrib_d2lbook.execution.freshness import Decision
 from sphinxcontrib_d2lbook.execution.kernels.access_log import read_log
 from sphinxcontrib_d2lbook.execution.kernels.tracer_process import Tracer
-from sphinxcontrib_d2lbook.execution.notebook_run import Start, run
+from sphinxcontrib_d2lbook.execution.notebook_run import KernelOrigin, run
 from sphinxcontrib_d2lbook.execution.plan import PlannedPage
-from sphinxcontrib_d2lbook.execution.run_warnings import told
-from sphinxcontrib_d2lbook.execution.session import Session
+from sphinxcontrib_d2lbook.execution.run_warnings import run_warnings
+from sphinxcontrib_d2lbook.execution.session import BuildExecution
 from sphinxcontrib_d2lbook.execution.store import Store
 from sphinxcontrib_d2lbook.execution.tasks import MISSING, UNSETTLED, PageReport
 
@@ -38,7 +38,7 @@ def run_once(one: Any, folder: Path, *, traced: bool) -> Any:
     (folder / "1").mkdir()
     tracer = Tracer(folder) if traced else None
     try:
-        return asyncio.run(run(one, Start(), folder / "1", {}, tracer.address if tracer else ""))
+        return asyncio.run(run(one, KernelOrigin(), folder / "1", {}, tracer.address if tracer else ""))
     finally:
         if tracer:
             tracer.close()
@@ -49,13 +49,13 @@ def test_without_a_tracer_pages_that_start_programs_are_told(root: Path, task: A
     assert (result.failure, result.unseen) == (None, ("programs cannot be observed: there is no tracer",))
     assert "data/f.txt" not in result.reads
     assert run_once(task("page", root, "print(1)"), tmp_path / "other", traced=False).unseen == ()
-    session = Session(Store(tmp_path / "store"))
+    session = BuildExecution(Store(tmp_path / "store"))
     session.plans["page"] = PlannedPage(task("page", root), {}, ())
-    session.verdicts["page"] = Verdict(None, "not run before")
-    (one,) = told(session, {"page": PageReport("ran", None, 0.0, None, unseen=result.unseen)})
+    session.verdicts["page"] = Decision(None, "not run before")
+    (one,) = run_warnings(session, {"page": PageReport("ran", None, 0.0, None, unseen=result.unseen)})
     assert (one.level, one.place) == ("warning", "page.md:1")
     assert "there is no tracer; these pages start some: page. " in one.text
-    assert list(told(session, {"page": PageReport("cached", None, 0.0, None, unseen=result.unseen)})) == []
+    assert list(run_warnings(session, {"page": PageReport("cached", None, 0.0, None, unseen=result.unseen)})) == []
 
 
 def test_the_network_is_told(root: Path, task: Any, tmp_path: Path) -> None:
@@ -168,7 +168,7 @@ def test_a_page_does_not_see_by_what_its_python_processes_are_observed(root: Pat
 
 def test_a_pipe_is_not_read(root: Path) -> None:
     os.mkfifo(root / "pipe")
-    assert state(root / "pipe") == left(root / "pipe") == "there: a device"
+    assert state(root / "pipe") == written_state(root / "pipe") == "there: a device"
 
 
 @pytest.mark.parametrize("kind", ["glob", "recursive glob", "Path.glob"])

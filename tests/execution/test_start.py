@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from sphinxcontrib_d2lbook.execution.extension import executed_notebook, page_reports
-from sphinxcontrib_d2lbook.execution.file_states import left
-from sphinxcontrib_d2lbook.execution.initial_files import leave_what_was_not_written, put_back
+from sphinxcontrib_d2lbook.execution.file_states import written_state
+from sphinxcontrib_d2lbook.execution.initial_files import put_back, restore_unwritten
 from sphinxcontrib_d2lbook.execution.tasks import MISSING
 
 Page = Callable[[str], str]
@@ -110,12 +110,18 @@ def test_only_what_runs_have_left_is_put_back(tmp_path: Path) -> None:
     aside = put_back(root, copies, before, made("product"), move_edited=True)
     assert [one.name for one in aside] == ["b"]
     assert not (root / "b").exists()
-    assert leave_what_was_not_written(root, aside, []) == []
+    assert restore_unwritten(root, aside, []) == []
     assert (root / "b").read_text() == "edited"
 
 
 def test_a_folder_that_holds_something_else_stays(tmp_path: Path) -> None:
     (tmp_path / "root/made").mkdir(parents=True)
     (tmp_path / "root/made/other").write_text("of the author")
-    put_back(tmp_path / "root", tmp_path, {"made": MISSING}, lambda _: {left(tmp_path / "root/made")}, move_edited=True)
+    put_back(
+        tmp_path / "root",
+        tmp_path,
+        {"made": MISSING},
+        lambda _: {written_state(tmp_path / "root/made")},
+        move_edited=True,
+    )
     assert (tmp_path / "root/made/other").exists()

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from sphinxcontrib_d2lbook.execution.output_validation import error_output, fault, invalid_outputs, joined
+from sphinxcontrib_d2lbook.execution.output_validation import error_output, invalid_outputs, join_lines, output_fault
 
 
 def picture(kind: str) -> bytes:
@@ -43,7 +43,9 @@ GOOD: dict[str, Any] = {
 
 @pytest.mark.parametrize(("mime", "value"), GOOD.items())
 def test_what_pages_can_show_has_no_fault(mime: str, value: Any) -> None:
-    assert fault("display_data", {"data": {mime: value}, "metadata": {mime: {"width": 3}, "needs": "light"}}) == ""
+    assert (
+        output_fault("display_data", {"data": {mime: value}, "metadata": {mime: {"width": 3}, "needs": "light"}}) == ""
+    )
 
 
 BAD: list[tuple[str, Any, str]] = [
@@ -75,8 +77,8 @@ BAD: list[tuple[str, Any, str]] = [
 
 @pytest.mark.parametrize(("mime", "value", "says"), BAD)
 def test_what_no_page_can_show_is_told(mime: str, value: Any, says: str) -> None:
-    assert fault("display_data", {"data": {mime: value}, "metadata": {}}).startswith(says)
-    assert fault("execute_result", {"data": {"text/plain": "x", mime: value}, "metadata": {}}).startswith(says)
+    assert output_fault("display_data", {"data": {mime: value}, "metadata": {}}).startswith(says)
+    assert output_fault("execute_result", {"data": {"text/plain": "x", mime: value}, "metadata": {}}).startswith(says)
 
 
 WRONG: list[tuple[str, Any, str]] = [
@@ -96,18 +98,18 @@ WRONG: list[tuple[str, Any, str]] = [
 
 @pytest.mark.parametrize(("kind", "content", "says"), WRONG)
 def test_parts_of_a_wrong_type_are_told(kind: str, content: Any, says: str) -> None:
-    assert fault(kind, content).startswith(says)
+    assert output_fault(kind, content).startswith(says)
 
 
 def test_what_stands_in_its_place_can_be_shown() -> None:
     output = error_output("it is none")
-    assert fault(output["output_type"], output) == ""
+    assert output_fault(output["output_type"], output) == ""
     assert output["traceback"] == ["InvalidOutput: it is none"]
 
 
 def test_messages_that_are_no_outputs_have_no_fault() -> None:
-    assert fault("status", {"execution_state": "idle"}) == ""
-    assert fault("comm_msg", {"data": 5}) == ""
+    assert output_fault("status", {"execution_state": "idle"}) == ""
+    assert output_fault("comm_msg", {"data": 5}) == ""
 
 
 def test_invalid_outputs_of_a_notebook_are_found_where_they_are() -> None:
@@ -128,7 +130,7 @@ def test_invalid_outputs_of_a_notebook_are_found_where_they_are() -> None:
 
 
 def test_texts_in_lines_are_joined_and_lists_in_json_stay() -> None:
-    assert joined({"text/html": ["a", "b"], "application/json": ["a", "b"]}) == {
+    assert join_lines({"text/html": ["a", "b"], "application/json": ["a", "b"]}) == {
         "text/html": "ab",
         "application/json": ["a", "b"],
     }

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from sphinxcontrib_d2lbook.execution.executors.local import LocalExecutor
-from sphinxcontrib_d2lbook.execution.file_states import States, left
+from sphinxcontrib_d2lbook.execution.file_states import States, written_state
 from sphinxcontrib_d2lbook.execution.schedule import Capacity
 from sphinxcontrib_d2lbook.execution.tasks import UNSETTLED
 from tests.execution.attack import AttackedBook, kinds_file, lay_out, make_edit, put, rows, summary
@@ -56,7 +56,7 @@ def test_what_a_page_used_is_other_after_the_edit(results: Any) -> None:
         result = ran[f"book/{one.page}"]
         assert result.failure is None, (one.name, result.failure)
         assert UNSETTLED not in result.reads.values(), one.name
-        after_run[one.name] = {name: left(root / name) for name in result.writes}
+        after_run[one.name] = {name: written_state(root / name) for name in result.writes}
         assert differences(root, result, after_run[one.name]) == [], one.name
     unseen = []
     for one in QUICK:
@@ -72,7 +72,8 @@ def differences(root: Path, result: Any, after_run: Mapping[str, str]) -> list[s
     return [
         name
         for name, value in result.reads.items()
-        if states.like(value, name) != value and (name not in after_run or left(root / name) != after_run[name])
+        if states.like(value, name) != value
+        and (name not in after_run or written_state(root / name) != after_run[name])
     ]
 
 

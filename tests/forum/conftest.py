@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
-from sphinxcontrib_d2lbook.forum.client import Headers, Response, Talk
+from sphinxcontrib_d2lbook.forum.client import ForumConnection, Headers, Response
 from sphinxcontrib_d2lbook.forum.credentials import Credentials
 from sphinxcontrib_d2lbook.forum.discourse import Discourse
 from sphinxcontrib_d2lbook.forum.errors import UncertainError
 from sphinxcontrib_d2lbook.forum.interfaces import Section
-from sphinxcontrib_d2lbook.forum.sync import Step, Sync
+from sphinxcontrib_d2lbook.forum.sync import Sync, TopicStep
 
 KEY = "0123456789abcdef" * 4
 USER = "author"
@@ -157,9 +157,9 @@ class Direct:
 
 class Listener:
     def __init__(self) -> None:
-        self.steps: list[Step] = []
+        self.steps: list[TopicStep] = []
 
-    def step(self, step: Step) -> None:
+    def step(self, step: TopicStep) -> None:
         self.steps.append(step)
 
     def section(self, identifier: str) -> None: ...
@@ -182,7 +182,7 @@ def make_sections(count: int) -> list[Section]:
 def make_sync(forum: FakeDiscourse, saved: dict[str, Any], sections: list[Section], **options: Any) -> Sync:
     """A sync over `Direct`; ``saved`` is what is on the disk."""
     time = options.pop("time", None) or FakeTime()
-    talk = Talk(Direct(forum), Credentials(USER, KEY), time.wait, time.clock, lambda: 0.0)
+    talk = ForumConnection(Direct(forum), Credentials(USER, KEY), time.wait, time.clock, lambda: 0.0)
     service = Discourse("http://localhost", 5, "", 60).service(talk, "The Book")
 
     def save(topics: Any) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sphinxcontrib_d2lbook.forum.client import ForumClient, Headers, Response, Talk
+from sphinxcontrib_d2lbook.forum.client import ForumClient, ForumConnection, Headers, Response
 from sphinxcontrib_d2lbook.forum.credentials import Credentials, forget, from_environment
 from sphinxcontrib_d2lbook.forum.errors import ForumError, UncertainError
 
@@ -36,7 +36,7 @@ class Scripted:
 def client(kit: Any) -> Callable[..., Any]:
     def make(*answers: Any, base: str = "https://forum.example", per_minute: int = 60) -> Any:
         transport, time = Scripted(*answers), kit.Time()
-        talk = Talk(transport, Credentials(kit.user, kit.key), time.wait, time.clock, lambda: NOW)
+        talk = ForumConnection(transport, Credentials(kit.user, kit.key), time.wait, time.clock, lambda: NOW)
         made: Any = ForumClient(base, talk, per_minute, lambda given: {"Api-Key": given.key})
         made.transport, made.time = transport, time
         return made
@@ -195,7 +195,7 @@ def test_the_key_is_in_no_message_and_no_traceback(client: Any, kit: Any) -> Non
         assert kit.key not in text
     assert kit.key not in repr(client(said(422, echo)).ask("GET", "/t/7.json"))
     assert kit.key not in repr(Credentials(kit.user, kit.key))
-    assert kit.key not in repr(Talk(Scripted(), Credentials(kit.user, kit.key)))
+    assert kit.key not in repr(ForumConnection(Scripted(), Credentials(kit.user, kit.key)))
 
 
 def test_the_key_comes_from_the_environment(kit: Any) -> None:

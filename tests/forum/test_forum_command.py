@@ -17,7 +17,7 @@ from rich.console import Console
 
 from sphinxcontrib_d2lbook.commands import progress
 from sphinxcontrib_d2lbook.commands.main import main
-from sphinxcontrib_d2lbook.forum.sync import Act, Step
+from sphinxcontrib_d2lbook.forum.sync import TopicAction, TopicStep
 from sphinxcontrib_d2lbook.forum.topic_map import read_topics
 
 PAGES = {
@@ -198,7 +198,7 @@ def test_a_terminal_shows_a_bar_and_why_it_waits(monkeypatch: pytest.MonkeyPatch
     with bar:
         shown = progress.Bar(2, bar)
         shown.section("sec_[red]a\x1b[31m")
-        shown.step(Step(Act.CREATE, "sec_[red]a\x1b[31m", 7, "'\u202eA'"))
+        shown.step(TopicStep(TopicAction.CREATE, "sec_[red]a\x1b[31m", 7, "'\u202eA'"))
         shown.wait(0.5, "")
         shown.wait(40, "the forum asks for a pause")
     text = screen.getvalue()

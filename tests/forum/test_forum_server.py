@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from sphinxcontrib_d2lbook.forum.client import Headers, Talk
+from sphinxcontrib_d2lbook.forum.client import ForumConnection, Headers
 from sphinxcontrib_d2lbook.forum.credentials import Credentials
 from sphinxcontrib_d2lbook.forum.discourse import Discourse
 from sphinxcontrib_d2lbook.forum.errors import ForumError, UncertainError
@@ -60,7 +60,7 @@ def service(kit: Any) -> Any:
     """Of a forum that answers within a fraction of a second, or is taken to be silent."""
 
     def make(base: str) -> Any:
-        talk = Talk(HttpTransport(0.25, 0.6), Credentials(kit.user, kit.key), lambda seconds, reason: None)
+        talk = ForumConnection(HttpTransport(0.25, 0.6), Credentials(kit.user, kit.key), lambda seconds, reason: None)
         return Discourse(base, 0, "", 1_000_000).service(talk, "The Book")
 
     return make

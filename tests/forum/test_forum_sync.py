@@ -10,7 +10,7 @@ import pytest
 
 from sphinxcontrib_d2lbook.forum.errors import ForumError
 from sphinxcontrib_d2lbook.forum.interfaces import Topic
-from sphinxcontrib_d2lbook.forum.sync import Act
+from sphinxcontrib_d2lbook.forum.sync import TopicAction
 
 
 def acts(outcome: Any) -> list[tuple[str, str]]:
@@ -256,8 +256,8 @@ def test_a_post_that_waits_for_review_is_no_topic(forum: Any, kit: Any) -> None:
         kit.sync(forum, {}, kit.sections(1)).run()
 
 
-@pytest.mark.parametrize("act", list(Act))
-def test_every_act_has_its_words(act: Act) -> None:
+@pytest.mark.parametrize("act", list(TopicAction))
+def test_every_act_has_its_words(act: TopicAction) -> None:
     from sphinxcontrib_d2lbook.commands.forum import WORDS
 
     assert len(WORDS[act]) == 2

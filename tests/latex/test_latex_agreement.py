@@ -14,7 +14,7 @@ import pytest
 import zxingcpp
 
 from sphinxcontrib_d2lbook.numbering.agreement.compare import Difference
-from sphinxcontrib_d2lbook.numbering.agreement.expected_numbers import ExpectedNumbers, table_of
+from sphinxcontrib_d2lbook.numbering.agreement.expected_numbers import ExpectedNumbers, expected_numbers
 from sphinxcontrib_d2lbook.numbering.agreement.read_pdf import readable_pdf
 from sphinxcontrib_d2lbook.numbering.agreement.readback import differences
 from sphinxcontrib_d2lbook.outputs.paper.compilation_record import Record, destinations
@@ -64,7 +64,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
     done = project.run("book", "-W", "--keep-going", "-j", "2")
     assert (done.returncode, done.stderr) == (0, "")
     with project.app("dummy", confoverrides={"d2lbook_execute": "never"}) as app:
-        return Book(project, table_of(app.env), destinations(app))
+        return Book(project, expected_numbers(app.env), destinations(app))
 
 
 @pytest.fixture(scope="module")

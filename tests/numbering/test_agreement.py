@@ -14,8 +14,8 @@ import pytest
 from pypdf.generic import NameObject, TextStringObject
 
 from sphinxcontrib_d2lbook.addresses.permanent_addresses import page_addresses
-from sphinxcontrib_d2lbook.numbering.agreement.compare import Difference, Seen, compare, number_before
-from sphinxcontrib_d2lbook.numbering.agreement.expected_numbers import ExpectedEntry, ExpectedNumbers, table_of
+from sphinxcontrib_d2lbook.numbering.agreement.compare import Difference, PrintedNumber, compare, number_before
+from sphinxcontrib_d2lbook.numbering.agreement.expected_numbers import ExpectedEntry, ExpectedNumbers, expected_numbers
 from sphinxcontrib_d2lbook.numbering.agreement.read_docstrings import Origins, readable_modules
 from sphinxcontrib_d2lbook.numbering.agreement.read_html import BuiltSite, readable_pages
 from sphinxcontrib_d2lbook.numbering.agreement.read_notebooks import readable_notebooks
@@ -75,7 +75,7 @@ class Book:
         self.doctrees = project.build_folder / "doctrees"
         # The whole of it was written by another process; here it is only asked.
         with project.app("dummy", confoverrides={"d2lbook_execute": "never", "d2lbook_package_write": False}) as app:
-            self.table: ExpectedNumbers = table_of(app.env)
+            self.table: ExpectedNumbers = expected_numbers(app.env)
             self.keys = destinations(app)
             self.origins: Origins = origins(app)
             self.addresses = page_addresses(app.config, app.env.found_docs)
@@ -333,7 +333,7 @@ def test_a_difference_names_label_numbers_and_files(book: Book, tmp_path: Path) 
     ],
 )
 def test_what_counts_as_a_number_of_the_book(text: str, rule: Any, found: str | None) -> None:
-    seen = [Seen("a reference", "page", "sec-units", text, rule)]
+    seen = [PrintedNumber("a reference", "page", "sec-units", text, rule)]
     assert [one.found for one in compare(TABLE, seen, Path("page.html"))] == ([] if found is None else [found])
 
 

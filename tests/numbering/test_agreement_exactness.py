@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sphinxcontrib_d2lbook.numbering.agreement.compare import Seen, compare, number_before
+from sphinxcontrib_d2lbook.numbering.agreement.compare import PrintedNumber, compare, number_before
 from sphinxcontrib_d2lbook.numbering.agreement.expected_numbers import ExpectedEntry, ExpectedNumbers
 from sphinxcontrib_d2lbook.numbering.agreement.read_notebooks import shown_in
 from sphinxcontrib_d2lbook.numbering.manifest import number_key
@@ -127,14 +127,16 @@ def test_a_title_may_be_a_number(text: str, title: str, number: str, found: str)
 def test_a_reference_to_such_a_title(text: str, rule: Any, found: str | None) -> None:
     entry = ExpectedEntry("page", ("one",), "section", "1", "1", "sec_one", optional=False, is_page=True)
     table = ExpectedNumbers({"page": (entry,)}, {"section": ("Section", "Chapter")}, frozenset({"page"}))
-    seen = [Seen("a reference", "page", "one", text, rule)]
+    seen = [PrintedNumber("a reference", "page", "one", text, rule)]
     assert [one.found for one in compare(table, seen, Path("page.html"))] == ([] if found is None else [found])
 
 
 def test_a_title_in_capitals_is_no_number() -> None:
     entry = ExpectedEntry("page", ("gru",), "section", "9.1", "GRU", "sec_gru", optional=False)
     table = ExpectedNumbers({"page": (entry,)}, {"section": ("Section",)}, frozenset({"page"}))
-    seen = [Seen("a reference", "page", "gru", text, "numbered") for text in ("the GRU part", "Section 9.1, GRU")]
+    seen = [
+        PrintedNumber("a reference", "page", "gru", text, "numbered") for text in ("the GRU part", "Section 9.1, GRU")
+    ]
     assert list(compare(table, seen, Path("page.html"))) == []
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sphinxcontrib_d2lbook.numbering.agreement.expected_numbers import ExpectedNumbers, table_of
+from sphinxcontrib_d2lbook.numbering.agreement.expected_numbers import ExpectedNumbers, expected_numbers
 from sphinxcontrib_d2lbook.numbering.agreement.read_pdf import readable_pdf
 from sphinxcontrib_d2lbook.numbering.agreement.readback import differences
 from sphinxcontrib_d2lbook.outputs.paper.compilation_record import destinations
@@ -81,7 +81,7 @@ def book(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     project.write({f"{name}.md": PAGE.replace("NAME", name).replace("WORDS", words) for name in NAMES})
     app = project.build("pdf", confoverrides={"d2lbook_outputs": ["pdf"]})
     assert project.warnings == ""
-    return Book(table_of(app.env), destinations(app), project.build_folder / "pdf" / "a-book.pdf")
+    return Book(expected_numbers(app.env), destinations(app), project.build_folder / "pdf" / "a-book.pdf")
 
 
 def test_what_stands_in_margins_on_both_sides_is_noted(book: Book) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sphinxcontrib_d2lbook.numbering.agreement.compare import Seen, compare, label_pattern, number_of_heading
+from sphinxcontrib_d2lbook.numbering.agreement.compare import PrintedNumber, compare, label_pattern, number_of_heading
 from sphinxcontrib_d2lbook.numbering.agreement.expected_numbers import ExpectedEntry, ExpectedNumbers
 from sphinxcontrib_d2lbook.numbering.agreement.read_html import BuiltSite, readable_pages
 from sphinxcontrib_d2lbook.numbering.agreement.readback import differences
@@ -102,7 +102,7 @@ def test_all_places_of_pages_in_any_script_are_in_the_pdf(built: tuple[Project, 
 def test_only_a_number_that_was_read_is_a_difference(
     text: str, rule: Any, own_words: set[str], expected: list[tuple[str, bool]]
 ) -> None:
-    found = compare(TABLE, [Seen("it", "page", "sec", text, rule)], Path("page.html"), own_words=own_words)
+    found = compare(TABLE, [PrintedNumber("it", "page", "sec", text, rule)], Path("page.html"), own_words=own_words)
     assert [(one.found, one.is_sure) for one in found] == expected
 
 

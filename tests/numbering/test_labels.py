@@ -15,14 +15,14 @@ from myst_parser.docutils_ import Parser
 
 from sphinxcontrib_d2lbook.commands.main import main
 from sphinxcontrib_d2lbook.numbering.labelling.label_names import LabelNamer, labels_in, slug
-from sphinxcontrib_d2lbook.numbering.labelling.page_labels import unlabelled
+from sphinxcontrib_d2lbook.numbering.labelling.page_labels import label_sections
 
 EXTENSIONS = {"amsmath", "attrs_block", "attrs_inline", "colon_fence", "deflist", "dollarmath", "fieldlist"}
 CONFIG = MdParserConfig(enable_extensions=EXTENSIONS)
 
 
 def labelled(text: str, suffix: str = ".md", docname: str = "folder/page") -> str:
-    return unlabelled(docname, text, suffix, CONFIG, LabelNamer(labels_in(text), [docname]))[1]
+    return label_sections(docname, text, suffix, CONFIG, LabelNamer(labels_in(text), [docname]))[1]
 
 
 @pytest.mark.parametrize(

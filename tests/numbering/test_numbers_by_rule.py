@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sphinxcontrib_d2lbook.mathematics.numbered_lines import labelled_lines, with_numbers
-from sphinxcontrib_d2lbook.numbering.subfigures import places
+from sphinxcontrib_d2lbook.numbering.subfigures import layout_areas
 from sphinxcontrib_d2lbook.numbering.table import figure_number, section_number
 
 BOOK = {
@@ -135,11 +135,11 @@ def test_a_line_gets_its_number_in_a_column_of_its_own() -> None:
 @pytest.mark.parametrize("layout", [["AB", "C"], ["AB", "BA"], ["AAB", "ABB"]])
 def test_layouts_that_are_no_grid_are_refused(layout: list[str]) -> None:
     with pytest.raises(ValueError, match=r"rectangle|differ"):
-        places(layout)
+        layout_areas(layout)
 
 
 def test_a_layout_gives_each_area_its_place() -> None:
-    assert places(["AAC", ".BC"]) == {"A": (0, 0, 2, 1), "B": (1, 1, 1, 1), "C": (2, 0, 1, 2)}
+    assert layout_areas(["AAC", ".BC"]) == {"A": (0, 0, 2, 1), "B": (1, 1, 1, 1), "C": (2, 0, 1, 2)}
 
 
 @pytest.mark.parametrize(

@@ -485,7 +485,7 @@ class TestOutput:
         with project.app("dummy") as app:
             app.build()
             app.connect("source-read", lambda _app, docname, _text: read.append(docname))
-            builder = output.become(app, app.env, "html", tmp_path / "site", ["mine"])
+            builder = output.switch_builder(app, app.env, "html", tmp_path / "site", ["mine"])
             assert (app.builder, app.env._builder_cls, app.outdir) == (builder, type(builder), tmp_path / "site")
             assert {"mine", "html", "builder_html"} <= set(app.tags)
             assert "builder_dummy" not in app.tags
@@ -498,7 +498,7 @@ class TestOutput:
         project.write(PAGES)
         with project.app("dummy") as app:
             app.build()
-            builder = output.become(app, app.env, "html", tmp_path / "site", [])
+            builder = output.switch_builder(app, app.env, "html", tmp_path / "site", [])
             output.write(app, builder, frozenset(), {"one", "gone"})
         written = {path.name for path in (tmp_path / "site").glob("*.html")}
         assert "one.html" in written
@@ -509,7 +509,7 @@ class TestOutput:
     ) -> None:
         monkeypatch.delattr(app.env, "_builder_cls")
         with pytest.raises(UpstreamChanged, match=r"BuildEnvironment\._builder_cls, with which all outputs"):
-            output.become(app, app.env, "dummy", tmp_path, [])
+            output.switch_builder(app, app.env, "dummy", tmp_path, [])
 
     def test_without_a_method_of_the_builder(self, app: Sphinx) -> None:
         builder = SimpleNamespace(get_outdated_docs=list, write=print, cleanup=print)

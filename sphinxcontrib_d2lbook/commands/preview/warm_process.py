@@ -32,7 +32,7 @@ MAIN = str(Path(sphinx.__file__).parent / "__main__.py")
 """Program name by which a build knows that it is a command of its own."""
 
 
-class Warm:
+class BuildServer:
     """Makes builds by one command line."""
 
     def __init__(self, command: Sequence[str]) -> None:
@@ -154,4 +154,4 @@ def tell(value: object) -> None:
 
 
 if __name__ == "__main__":
-    Warm(sys.argv[1:]).serve(sys.stdin)
+    BuildServer(sys.argv[1:]).serve(sys.stdin)

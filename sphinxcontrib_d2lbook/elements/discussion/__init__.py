@@ -10,7 +10,7 @@ from sphinx.application import Sphinx
 
 from . import html, paper
 from .directive import Discussion, discussion
-from .discussion_facts import DiscussionDomain, settle
+from .discussion_facts import DiscussionDomain, determine_discussions
 from .placing import PlaceDiscussions
 
 __all__ = ["setup"]
@@ -28,4 +28,4 @@ def setup(app: Sphinx) -> None:
     app.add_post_transform(PlaceDiscussions)
     app.connect("html-page-context", html.add_assets)
     # Runs after numbers are given out (500), by which sections are chosen, and before addresses are checked (900).
-    app.connect("env-get-updated", settle, priority=800)
+    app.connect("env-get-updated", determine_discussions, priority=800)

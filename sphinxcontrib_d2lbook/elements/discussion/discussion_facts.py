@@ -167,7 +167,7 @@ def discussion_domain(env: BuildEnvironment) -> DiscussionDomain:
     return cast("DiscussionDomain", env.domains[DiscussionDomain.name])
 
 
-def settle(app: Sphinx, env: BuildEnvironment) -> list[str]:
+def determine_discussions(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Determine what every page shows, and return the pages where that has changed. Handle `env-get-updated`.
 
     Raise BookProblems if discussions have no lasting address.

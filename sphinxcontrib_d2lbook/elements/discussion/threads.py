@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...addresses.url_schemes import fault
+from ...addresses.url_schemes import address_problem
 from ...common.errors import BookError
 from ...forum import Forum, configured_forum, embed_fault
 
@@ -45,7 +45,7 @@ def embedded(forum: Forum, identifier: str, title: str) -> dict[str, Any] | None
 
 
 def _refuse_odd(address: str, identifier: str) -> None:
-    problem = fault(address)
+    problem = address_problem(address)
     if problem is None and not address.lower().startswith(("http://", "https://")):
         problem = "it is not an address of the web"
     if problem:

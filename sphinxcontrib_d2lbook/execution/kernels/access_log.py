@@ -9,7 +9,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..file_states import CHANGED, LOCKED, changed, entries, glob_name, matches, names, relative, size, state, there
+from ..file_states import (
+    CHANGED,
+    LOCKED,
+    changed,
+    entries,
+    glob_name,
+    kind_state,
+    matches,
+    names_state,
+    relative,
+    size_state,
+    state,
+)
 from ..tasks import MISSING, UNSETTLED
 
 OPEN_LIKE_PYTHON = frozenset(
@@ -19,7 +31,7 @@ OPEN_LIKE_PYTHON = frozenset(
 
 
 @dataclass(frozen=True)
-class Observed:
+class FileAccess:
     """Files that one run used. Names are relative to the project's folder if they lie below it, else absolute."""
 
     reads: Mapping[str, str]
@@ -32,7 +44,7 @@ class Observed:
     """Phrases for what the run used and a build cannot observe."""
 
 
-def read_log(log: Path, root: Path) -> Observed:
+def read_log(log: Path, root: Path) -> FileAccess:
     """Return what a page read and wrote, by its log. Raise OSError for a file that cannot be read.
 
     A file that has changed since it was opened, though the page was not seen to write it, has the state `UNSETTLED`.
@@ -63,7 +75,7 @@ def read_log(log: Path, root: Path) -> Observed:
     for start, kind, pattern in patterns:
         name = glob_name(_inside(start, root), kind, pattern)
         reads[name] = matches(root, name, own)
-    return Observed(
+    return FileAccess(
         reads=dict(sorted(reads.items())),
         writes=tuple(sorted(own)),
         before={_inside(path, root): _first(before[path]) for path in sorted(written)},
@@ -130,13 +142,13 @@ def _seen(path: Path, kinds: Mapping[str, list[int] | None], inside: set[str]) -
     text = (
         entries(path, inside)
         if "D" in kinds
-        else names(path, inside)
+        else names_state(path, inside)
         if "d" in kinds
         else state(path, inside)
         if "r" in kinds
-        else size(path)
+        else size_state(path)
         if "s" in kinds
-        else there(path)
+        else kind_state(path)
     )
     return text + (changed(path) if "t" in kinds else "")
 

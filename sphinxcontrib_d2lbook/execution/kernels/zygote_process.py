@@ -43,7 +43,7 @@ class Profile:
 
 
 @dataclass
-class WarmProcess:
+class ForkedKernel:
     """Process of a kernel that was forked from a stage, with those methods of `Popen` that jupyter_client uses."""
 
     pid: int
@@ -85,7 +85,7 @@ class Channel:
     """Our end of a socket to a zygote or to one of its stages."""
 
     socket: socket.socket
-    processes: dict[int, WarmProcess] = field(default_factory=dict)
+    processes: dict[int, ForkedKernel] = field(default_factory=dict)
     """Number of a request -> process that was forked for it and runs."""
     starting: dict[int, asyncio.Future[int]] = field(default_factory=dict)
     """Number of a request -> future process id."""
@@ -110,7 +110,7 @@ class Channel:
             return
         message = json.loads(data)
         if "pid" in message:
-            process = self.processes[message["id"]] = WarmProcess(message["pid"])
+            process = self.processes[message["id"]] = ForkedKernel(message["pid"])
             waiting = self.starting.pop(message["id"], None)
             if waiting is None or waiting.done():  # the page that asked for it was stopped meanwhile
                 process.end_group()
@@ -141,7 +141,7 @@ class Channel:
 
     async def fork(
         self, arguments: Iterable[str], environment: Mapping[str, str], base: Mapping[str, str], cwd: str
-    ) -> WarmProcess:
+    ) -> ForkedKernel:
         """Fork a process that runs a kernel, and return it.
 
         ``arguments`` are those of boot.py, ``environment`` and ``cwd`` the kernel's environment and folder, and
@@ -159,7 +159,7 @@ class Channel:
             raise ZygoteError(str(err)) from err
         await answer
         # The process may have ended already.
-        return self.processes.get(number) or WarmProcess(answer.result(), returncode=-1)
+        return self.processes.get(number) or ForkedKernel(answer.result(), returncode=-1)
 
 
 class Zygote:

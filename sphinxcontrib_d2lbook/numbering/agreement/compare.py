@@ -46,7 +46,7 @@ OWN = frozenset({"place", "number", "label"})
 """Rules for text at the item itself, as opposed to references to it."""
 
 
-class Seen(NamedTuple):
+class PrintedNumber(NamedTuple):
     """Number that an output prints, or the place where it should be."""
 
     where: str
@@ -86,7 +86,9 @@ class Difference:
         return f"{place} {table} in the table, but {self.where} in {self.file} shows {shown}"
 
 
-def difference(entry: ExpectedEntry, found: str | None, where: str, file: Path, *, is_sure: bool = True) -> Difference:
+def difference_of(
+    entry: ExpectedEntry, found: str | None, where: str, file: Path, *, is_sure: bool = True
+) -> Difference:
     """Return the difference for an entry. It counts as sure only if ``found`` was read as a number."""
     is_number = found is not None and _READ.fullmatch(found) is not None
     return Difference(entry.name, entry.number, found, where, file, entry.docname, is_sure and is_number)
@@ -94,9 +96,9 @@ def difference(entry: ExpectedEntry, found: str | None, where: str, file: Path, 
 
 def compare(
     table: ExpectedNumbers,
-    seen: Iterable[Seen],
+    seen: Iterable[PrintedNumber],
     file: Path,
-    right: set[Seen] | None = None,
+    right: set[PrintedNumber] | None = None,
     own_words: Set[str] = frozenset(),
 ) -> Iterator[Difference]:
     """Yield a difference for every number in ``seen``, all of one file, that is another in the table.
@@ -114,21 +116,23 @@ def compare(
             continue
         number = number_in(item, entry, table)
         if number is not None and number != entry.number:
-            yield difference(
+            yield difference_of(
                 entry, number, item.where, file, is_sure=item.is_sure and _is_number_and_title(number, item, entry)
             )
         else:
             right.add(item)
 
 
-def missing(table: ExpectedNumbers, docname: str, shown: set[tuple[str, str]], file: Path) -> Iterator[Difference]:
+def missing_entries(
+    table: ExpectedNumbers, docname: str, shown: set[tuple[str, str]], file: Path
+) -> Iterator[Difference]:
     """Yield the items of a page that have a number and are not in ``shown``, pairs of docname and anchor."""
     for entry in table.pages[docname]:
         if entry.number and not entry.optional and not any((docname, item) in shown for item in entry.ids):
-            yield difference(entry, None, "", file)
+            yield difference_of(entry, None, "", file)
 
 
-def _is_number_and_title(number: str, item: Seen, entry: ExpectedEntry) -> bool:
+def _is_number_and_title(number: str, item: PrintedNumber, entry: ExpectedEntry) -> bool:
     """Return whether an entry of contents consists of the number and the title, without other words."""
     if item.rule != "entry":
         return True
@@ -136,7 +140,7 @@ def _is_number_and_title(number: str, item: Seen, entry: ExpectedEntry) -> bool:
     return re.fullmatch(rf"\W*{re.escape(number)}\W*", text.removesuffix(title)) is not None if title else False
 
 
-def number_in(item: Seen, entry: ExpectedEntry, table: ExpectedNumbers) -> str | None:
+def number_in(item: PrintedNumber, entry: ExpectedEntry, table: ExpectedNumbers) -> str | None:
     """Return the number that is printed, "" for none; None if the rule asks for none."""
     if item.rule in ("place", "number"):
         return item.text if item.rule == "number" else None

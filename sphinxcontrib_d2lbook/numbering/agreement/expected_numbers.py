@@ -79,7 +79,7 @@ class ExpectedNumbers:
         return entry_at
 
 
-def table_of(env: BuildEnvironment) -> ExpectedNumbers:
+def expected_numbers(env: BuildEnvironment) -> ExpectedNumbers:
     """Return the expected numbers of a book that has been read."""
     names = labels(env)
     return ExpectedNumbers(

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from zipfile import ZipFile
 
-from .compare import NUMBER, Seen
+from .compare import NUMBER, PrintedNumber
 from .readback import ReadableFile
 
 DEFINED = re.compile(r"Defined in (?P<name>.*?)(?: \(\S+\))?\.\s*\Z", re.DOTALL)
@@ -27,12 +27,12 @@ def readable_modules(wheel: Path, origins: Origins) -> Iterator[ReadableFile]:
         yield ReadableFile(wheel, partial(_read, file, origins), member=file, depends=(depends,))
 
 
-def _read(file: str, origins: Origins, content: bytes) -> Iterator[Seen]:
+def _read(file: str, origins: Origins, content: bytes) -> Iterator[PrintedNumber]:
     for name, section in _named_sections(ast.parse(content.decode("utf-8")).body):
         if (file, name) in origins:
             last = section.rpartition(" ")[2]
             number = last if re.fullmatch(NUMBER, last) and not section.startswith('"') else ""
-            yield Seen(f"the docstring of {name}", *origins[file, name], number, "number")
+            yield PrintedNumber(f"the docstring of {name}", *origins[file, name], number, "number")
 
 
 def _named_sections(body: list[ast.stmt], prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -16,7 +16,7 @@ from lxml import etree
 
 from ...common.files import digest
 from ...upstream.lxml import Element
-from .compare import EQUATION_NUMBER, LINE, Seen, in_order, number_of_heading
+from .compare import EQUATION_NUMBER, LINE, PrintedNumber, in_order, number_of_heading
 from .expected_numbers import EQUATION, SECTION, ExpectedEntry, ExpectedNumbers
 from .readback import ReadableFile
 
@@ -82,7 +82,7 @@ class PageReader:
     places: LinkTargets
     listed: set[Item] = field(default_factory=set)
 
-    def read(self, content: bytes) -> Iterator[Seen]:
+    def read(self, content: bytes) -> Iterator[PrintedNumber]:
         """Yield all numbers of the page, and its own items that have anchors; nothing for an empty file."""
         if not content:
             return
@@ -90,7 +90,7 @@ class PageReader:
         self.listed = page.listed
         yield from page.seen()
         own = ((self.docname, name) for name in page.entries)
-        yield from (Seen("its place", *place, "", "place") for place in own if place in page.anchors)
+        yield from (PrintedNumber("its place", *place, "", "place") for place in own if place in page.anchors)
 
     def note_right(self) -> None:
         """Remember the entries of the sidebar, so that the next page need not compare them."""
@@ -148,7 +148,7 @@ class HtmlPage:
         """docname and anchor of everything on the page that can be linked to."""
         return {(self.docname, name) for name in cast("list[str]", _ids(self.root))}
 
-    def seen(self) -> Iterator[Seen]:
+    def seen(self) -> Iterator[PrintedNumber]:
         """Yield all numbers that the page prints: at its own items, and in links to others."""
         labelled: set[ExpectedEntry] = set()
         for element in cast("list[Element]", _numbers(self.root)):
@@ -156,17 +156,17 @@ class HtmlPage:
             entry = self._owner(element) if where else None
             if where and entry:
                 labelled.add(entry)
-                yield Seen(where, self.docname, entry.ids[0], _own_text(element), "label")
+                yield PrintedNumber(where, self.docname, entry.ids[0], _own_text(element), "label")
         for entry, text in self._numbers_of_lines():
             labelled.add(entry)
-            yield Seen("the line of the equation", self.docname, entry.ids[0], text, "label")
+            yield PrintedNumber("the line of the equation", self.docname, entry.ids[0], text, "label")
         for entry in dict.fromkeys(self.entries.values()):
             if entry not in labelled and (self.docname, entry.ids[0]) in self.anchors:
                 number = self._number_of_plain_heading(entry) if entry.kind == SECTION else None
                 if number is not None:
-                    yield Seen("the heading", self.docname, entry.ids[0], number, "number")
+                    yield PrintedNumber("the heading", self.docname, entry.ids[0], number, "number")
                 else:
-                    yield Seen("its place", self.docname, entry.ids[0], "", "label")
+                    yield PrintedNumber("its place", self.docname, entry.ids[0], "", "label")
         yield from self._links()
 
     def _owner(self, element: Element) -> ExpectedEntry | None:
@@ -216,11 +216,11 @@ class HtmlPage:
                 yield from ((entry, number or "") for entry, number in zip(counted, numbers, strict=True))
                 yield from ((entry, entry.number) for entry in entries if entry.given)
 
-    def _links(self) -> Iterator[Seen]:
+    def _links(self) -> Iterator[PrintedNumber]:
         for href, content in sorted(self.listed):
             target = self.places.target(self.docname, unescape(href.decode("utf-8")))
             if target is not None:
-                yield Seen("an entry of the contents", *target, unescape(content.decode("utf-8")), "entry")
+                yield PrintedNumber("an entry of the contents", *target, unescape(content.decode("utf-8")), "entry")
         for link in cast("list[Element]", _links(self.root)):
             classes: str = link.get("class", "")
             step = "left-prev" in classes or "right-next" in classes
@@ -230,15 +230,15 @@ class HtmlPage:
             if step:
                 numbers = [span for span in link.iter("span") if "section-number" in _classes(span)]
                 text = "".join(_own_text(span) for span in numbers)
-                yield Seen("the link to the previous or next page", *target, text, "label")
+                yield PrintedNumber("the link to the previous or next page", *target, text, "label")
                 continue
             text = "".join(link.itertext()) if len(link) else link.text or ""
             parent = link.getparent()
             if parent is not None and parent.tag == "li" and CONTENTS.search(parent.get("class", "")):
-                yield Seen("an entry of the contents", *target, text, "entry")
+                yield PrintedNumber("an entry of the contents", *target, text, "entry")
             else:
                 numbered = any(NUMBERED & set(_classes(span)) for span in link.iter("span"))
-                yield Seen("a reference", *target, text, "numbered" if numbered else "link")
+                yield PrintedNumber("a reference", *target, text, "numbered" if numbered else "link")
 
 
 def _ends_of_lines(box: Element) -> list[str]:

@@ -16,7 +16,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from ...common.files import digest
-from .compare import LETTER, LINE, Seen, has_number, in_order, is_label, label_pattern, number_before
+from .compare import LETTER, LINE, PrintedNumber, has_number, in_order, is_label, label_pattern, number_before
 from .expected_numbers import EQUATION, SECTION, SUBFIGURE, ExpectedEntry, ExpectedNumbers
 from .readback import ReadableFile
 
@@ -63,7 +63,7 @@ def readable_notebooks(
         yield ReadableFile(folder / f"{docname}.ipynb", read, (docname,), depends=(depends,))
 
 
-def _read(table: ExpectedNumbers, docname: str, pages: Mapping[str, str], content: bytes) -> Iterator[Seen]:
+def _read(table: ExpectedNumbers, docname: str, pages: Mapping[str, str], content: bytes) -> Iterator[PrintedNumber]:
     shown = shown_in(json.loads(content))
     yield from _headings(table, docname, shown.headings)
     yield from _numbers(table, docname, shown)
@@ -144,7 +144,7 @@ def _text(children: Iterable[Token]) -> str:
     return "".join(" " if child.type in ("softbreak", "hardbreak") else child.content for child in children)
 
 
-def _headings(table: ExpectedNumbers, docname: str, headings: list[str]) -> Iterator[Seen]:
+def _headings(table: ExpectedNumbers, docname: str, headings: list[str]) -> Iterator[PrintedNumber]:
     """Yield the numbers of sections, found by their titles in order: the text before a title is its number."""
     remaining = list(headings)
     for entry in table.pages[docname]:
@@ -158,11 +158,11 @@ def _headings(table: ExpectedNumbers, docname: str, headings: list[str]) -> Iter
             numbers = [entry.number] * len(remaining)
         if at is None:
             continue
-        yield Seen("the heading", docname, entry.ids[0], numbers[at] or "", "number", is_sure)
+        yield PrintedNumber("the heading", docname, entry.ids[0], numbers[at] or "", "number", is_sure)
         del remaining[: at + 1]
 
 
-def _numbers(table: ExpectedNumbers, docname: str, shown: ShownMarkdown) -> Iterator[Seen]:
+def _numbers(table: ExpectedNumbers, docname: str, shown: ShownMarkdown) -> Iterator[PrintedNumber]:
     """Yield the numbers of all other items, by kind and in order."""
     kinds: dict[str, list[ExpectedEntry]] = {}
     for entry in table.pages[docname]:
@@ -172,36 +172,38 @@ def _numbers(table: ExpectedNumbers, docname: str, shown: ShownMarkdown) -> Iter
         if kind == EQUATION:
             printed = shown.tags
             # A tag may be any text, so it is not looked for.
-            yield from (Seen("the label", tag.docname, tag.ids[0], "", "place") for tag in entries if tag.given)
+            yield from (
+                PrintedNumber("the label", tag.docname, tag.ids[0], "", "place") for tag in entries if tag.given
+            )
         else:
             label = re.compile(LETTER if kind == SUBFIGURE else label_pattern(kind, table))
             printed = [match[1] for text in shown.labels if (match := label.match(text))]
         yield from _in_order([entry for entry in entries if not entry.given], printed)
 
 
-def _in_order(entries: list[ExpectedEntry], printed: list[str]) -> Iterator[Seen]:
+def _in_order(entries: list[ExpectedEntry], printed: list[str]) -> Iterator[PrintedNumber]:
     expected = [entry.letter or entry.number for entry in entries]
     for entry, wanted, number in zip(entries, expected, in_order(expected, printed), strict=True):
         if number is not None:
             text = entry.number if number == wanted else number
             # With as many labels as items, each belongs to one. Otherwise the author may have written some of them.
             is_sure = len(printed) == len(expected)
-            yield Seen("the label", entry.docname, entry.ids[0], text, "number", is_sure)
+            yield PrintedNumber("the label", entry.docname, entry.ids[0], text, "number", is_sure)
 
 
 def _references(
     table: ExpectedNumbers, docname: str, links: Iterable[tuple[str, str]], pages: Mapping[str, str]
-) -> Iterator[Seen]:
+) -> Iterator[PrintedNumber]:
     for address, text in links:
         place, _, anchor = address.partition("#")
         if place in pages:
-            yield Seen("a reference", pages[place], unquote(anchor), text, "link")
+            yield PrintedNumber("a reference", pages[place], unquote(anchor), text, "link")
         elif place.endswith(".ipynb"):
             path = posixpath.normpath(posixpath.join(posixpath.dirname(docname), unquote(place)))
             yield from _to_notebook(table, path.removesuffix(".ipynb"), text)
 
 
-def _to_notebook(table: ExpectedNumbers, docname: str, text: str) -> Iterator[Seen]:
+def _to_notebook(table: ExpectedNumbers, docname: str, text: str) -> Iterator[PrintedNumber]:
     """Yield a link to another notebook, which has no anchors, if its number is that of no item of its kind there.
 
     Kinds may share their word, as figures and their parts do.
@@ -210,4 +212,4 @@ def _to_notebook(table: ExpectedNumbers, docname: str, text: str) -> Iterator[Se
     kinds = {entry.kind for entry in entries if is_label(text, entry.kind, table)}
     meant = [entry for entry in entries if entry.kind in kinds]
     if meant and not any(has_number(text, entry.number) for entry in meant):
-        yield Seen("a reference", docname, meant[0].ids[0], text, "link")
+        yield PrintedNumber("a reference", docname, meant[0].ids[0], text, "link")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ...common.pdf_reading import OpenPdf, PdfPosition
-from .compare import EQUATION_NUMBER, LETTER, NUMBER, Seen, in_order, label_pattern, number_before
+from .compare import EQUATION_NUMBER, LETTER, NUMBER, PrintedNumber, in_order, label_pattern, number_before
 from .expected_numbers import EQUATION, SECTION, SUBFIGURE, ExpectedEntry, ExpectedNumbers
 from .readback import ReadableFile
 
@@ -28,7 +28,7 @@ def readable_pdf(table: ExpectedNumbers, file: Path, keys: Mapping[str, Mapping[
 
 def _read(
     table: ExpectedNumbers, file: Path, keys: Mapping[str, Mapping[str, Any]], docnames: Iterable[str]
-) -> Iterator[Seen]:
+) -> Iterator[PrintedNumber]:
     with OpenPdf(file) as printed:
         places = PdfPlaces(printed, keys)
         bookmarks: dict[int, list[tuple[str, PdfPosition]]] = {}
@@ -40,7 +40,7 @@ def _read(
         for entry in entries:
             at = entry.docname, entry.ids[0]
             if entry.is_page and entry.docname == table.root:
-                yield Seen("the title page", *at, "", "place")
+                yield PrintedNumber("the title page", *at, "", "place")
                 continue
             place = places.position_of(entry)
             if place is None:
@@ -56,7 +56,9 @@ def _read(
                 number = number_at(printed, place, entry, table)
                 if number and number != entry.number:
                     is_sure = not place.somewhere and number in printed.text_between(place, ends.get(entry))
-            yield Seen(f"page {place.page + 1}", *at, number or "", "place" if number is None else "number", is_sure)
+            yield PrintedNumber(
+                f"page {place.page + 1}", *at, number or "", "place" if number is None else "number", is_sure
+            )
             if entry.kind == SECTION:
                 yield from _bookmark(entry, place, bookmarks.get(place.page, []))
 
@@ -229,16 +231,18 @@ LONGEST = 4
 """Number of lines that a title may have."""
 
 
-def _bookmark(entry: ExpectedEntry, spot: PdfPosition, bookmarks: list[tuple[str, PdfPosition]]) -> Iterator[Seen]:
+def _bookmark(
+    entry: ExpectedEntry, spot: PdfPosition, bookmarks: list[tuple[str, PdfPosition]]
+) -> Iterator[PrintedNumber]:
     at = entry.docname, entry.ids[0]
     text = next((text for text, place in bookmarks if place.meets(spot)), None)
     if text is None:
         if entry.number and not entry.optional:
-            yield Seen("the outline", *at, "", "number")
+            yield PrintedNumber("the outline", *at, "", "number")
         return
     number = number_before(text, entry.title, entry.number)
     is_sure = number is not None
     if number is None:  # the title has formulas
         first = re.match(rf"{NUMBER}(?=\s)", text)
         number = first[0] if first and entry.number else ""
-    yield Seen(f"the outline ({text!r})", *at, number, "number", is_sure)
+    yield PrintedNumber(f"the outline ({text!r})", *at, number, "number", is_sure)

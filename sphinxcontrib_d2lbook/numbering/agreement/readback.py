@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from zipfile import ZipFile
 
-from .compare import OWN, Difference, Seen, compare, missing
+from .compare import OWN, Difference, PrintedNumber, compare, missing_entries
 from .expected_numbers import ExpectedNumbers
 from .verified_files import VerifiedFiles
 
@@ -24,7 +24,7 @@ class ReadableFile:
     """File of a finished output that prints numbers."""
 
     file: Path
-    read: Callable[[bytes], Iterable[Seen]]
+    read: Callable[[bytes], Iterable[PrintedNumber]]
     """Function that yields every number in the content of the file, and a "place" for items without one."""
     docnames: tuple[str, ...] = ()
     """Docnames of the pages whose numbers must all be in the file. A missing file lacks all of them."""
@@ -67,7 +67,7 @@ def differences(
     Files that ``memory`` knows to be right are not read again, nor those that `ReadableFile.is_left_alone` names.
     Raise OSError, ValueError, BadZipFile if a file cannot be read.
     """
-    right: set[Seen] = set()
+    right: set[PrintedNumber] = set()
     for readable in files:
         if readable.is_left_alone(since):
             continue
@@ -80,7 +80,7 @@ def differences(
         own_words = {text for docname in readable.docnames for text in table.own_words.get(docname, ())}
         file_differences = list(compare(table, seen, readable.path, right, own_words))
         for docname in readable.docnames:
-            file_differences += missing(table, docname, shown, readable.path)
+            file_differences += missing_entries(table, docname, shown, readable.path)
         if content is not None and not file_differences:
             readable.note_right()
             if memory:

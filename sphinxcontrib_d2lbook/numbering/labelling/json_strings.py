@@ -13,7 +13,7 @@ PLAIN = re.compile(r"[^\s,\]}]+")
 
 
 @dataclass(frozen=True)
-class Text:
+class JsonString:
     """String in a JSON file."""
 
     path: tuple[str | int, ...]
@@ -24,20 +24,20 @@ class Text:
     value: str
 
 
-def strings(source: str) -> Iterator[Text]:
+def strings(source: str) -> Iterator[JsonString]:
     """Yield every string of a JSON text that is not a key, in order. `json.loads` must have accepted the text."""
     yield from _value(source, _skip(source, 0), ())[0]
 
 
-def _value(source: str, position: int, path: tuple[str | int, ...]) -> tuple[list[Text], int]:
+def _value(source: str, position: int, path: tuple[str | int, ...]) -> tuple[list[JsonString], int]:
     first = source[position]
     if first == '"':
         value, end = _decode(source, position)
-        return [Text(path, position, end, value)], end
+        return [JsonString(path, position, end, value)], end
     if first not in "{[":
         plain = PLAIN.match(source, position)
         return [], plain.end() if plain else position + 1
-    texts: list[Text] = []
+    texts: list[JsonString] = []
     position, count = _skip(source, position + 1), 0
     while source[position] not in "}]":
         step: str | int = count
@@ -58,7 +58,7 @@ def _skip(source: str, position: int) -> int:
     return space.end() if space else position
 
 
-def insert(source: str, places: Mapping[Text, Mapping[int, str]]) -> str:
+def insert(source: str, places: Mapping[JsonString, Mapping[int, str]]) -> str:
     """Return the file with text inserted into its strings. ``places``: string -> offset in its value -> text.
 
     Text that goes before an element of a list becomes an element of its own, since notebooks have one for each line.
@@ -84,7 +84,7 @@ def _gap(source: str, start: int) -> str:
     return before[len(before.rstrip(" \t\r\n")) :]
 
 
-def _raw(source: str, text: Text, offset: int) -> int:
+def _raw(source: str, text: JsonString, offset: int) -> int:
     """Return the offset in the file of the character at ``offset`` of a string's value."""
     position = text.start + 1
     while offset:

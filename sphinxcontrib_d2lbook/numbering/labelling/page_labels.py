@@ -8,7 +8,7 @@ from typing import Any
 
 from myst_parser.config.main import MdParserConfig
 
-from .json_strings import Text, insert, strings
+from .json_strings import JsonString, insert, strings
 from .label_names import LabelNamer
 from .myst_headings import CannotLabel, additions, headings, parser_for, put
 
@@ -35,7 +35,7 @@ class MarkdownPiece:
     text: str
     cell: int = 0
     """Number of the cell, from 1; 0 if the piece is the whole file."""
-    strings: tuple[Text, ...] = ()
+    strings: tuple[JsonString, ...] = ()
     """JSON strings of the file that make up the piece; empty if the piece is the whole file."""
 
     @property
@@ -53,7 +53,7 @@ def pieces(content: str, suffix: str) -> list[MarkdownPiece]:
         kinds = [str(cell["cell_type"]) for cell in cells]
     except (KeyError, TypeError) as err:
         raise ValueError("it has no cells") from err
-    parts: dict[Any, list[Text]] = {}
+    parts: dict[Any, list[JsonString]] = {}
     for text in strings(content):
         if text.path[0] == "cells" and text.path[2:3] == ("source",):
             parts.setdefault(text.path[1], []).append(text)
@@ -64,7 +64,7 @@ def pieces(content: str, suffix: str) -> list[MarkdownPiece]:
     ]
 
 
-def unlabelled(
+def label_sections(
     docname: str, content: str, suffix: str, config: MdParserConfig, names: LabelNamer, around: Place | None = None
 ) -> tuple[list[Unlabelled], str]:
     """Return the sections without a label, and the file with a label above each. Raise ValueError, CannotLabel.
@@ -72,10 +72,12 @@ def unlabelled(
     With ``around``, only the innermost section around that place counts; before all headings, the first one.
     """
     if content.startswith(BYTE_ORDER_MARK):  # Sphinx drops it before parsing
-        sections, changed = unlabelled(docname, content.removeprefix(BYTE_ORDER_MARK), suffix, config, names, around)
+        sections, changed = label_sections(
+            docname, content.removeprefix(BYTE_ORDER_MARK), suffix, config, names, around
+        )
         return sections, BYTE_ORDER_MARK + changed
     sections = []
-    changes: dict[Text, dict[int, str]] = {}
+    changes: dict[JsonString, dict[int, str]] = {}
     position = 0
     read = []
     for piece in pieces(content, suffix):
@@ -106,7 +108,7 @@ def unlabelled(
     return sections, insert(content, changes)
 
 
-def _where(piece: MarkdownPiece, offset: int) -> tuple[Text, int]:
+def _where(piece: MarkdownPiece, offset: int) -> tuple[JsonString, int]:
     """Return the JSON string that holds an offset of a cell, and the offset within it."""
     for text in piece.strings[:-1]:
         if offset < len(text.value):

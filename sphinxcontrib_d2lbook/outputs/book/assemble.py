@@ -9,7 +9,7 @@ from ..base import Output, Written
 from ..html.downloads import FOLDER
 
 
-def into_site(site: Path, output: Output, written: Written) -> None:
+def copy_into_site(site: Path, output: Output, written: Written) -> None:
     """Copy the files of an output that the site carries, and remove those that it no longer carries.
 
     Raise OSError if a file cannot be copied or removed.

@@ -20,7 +20,7 @@ from ..base import Output, Written
 from ..html.downloads import offer
 from ..registry import chosen_outputs, in_order_of_needs, stamp_of
 from . import gate, output_process, read_as_html, stamps
-from .assemble import into_site
+from .assemble import copy_into_site
 from .damaged_files import find_damaged, pages_of
 from .exit_status import refuse
 from .report import measure, report, report_of_nothing
@@ -147,14 +147,14 @@ class BookBuilder(Builder):
             output.assemble(self._written(output), others)
         for site in [output for output in present if output.is_site]:
             for output in present:
-                into_site(self._folder(site.name), output, self._written(output))
+                copy_into_site(self._folder(site.name), output, self._written(output))
 
     def _check(self, chosen: Mapping[str, Output]) -> None:
         """Read the numbers back from every output that was written."""
-        if not gate.wanted(app_of(self)):
+        if not gate.is_number_check_due(app_of(self)):
             return
         present = [output for name, output in chosen.items() if name not in self.broken]
-        if not gate.passes(app_of(self), [(output, self._written(output)) for output in present]):
+        if not gate.check_numbers(app_of(self), [(output, self._written(output)) for output in present]):
             refuse(app_of(self), gate.REFUSED)
 
     def _write_tables(self, chosen: Mapping[str, Output], outputs: dict[str, dict[str, Any]]) -> None:

@@ -18,7 +18,7 @@ from ..base import Output, Written
 from ..html.downloads import offer
 from ..registry import chosen_outputs, stamp_of, written_by_builder
 from . import output_process, stamps
-from .assemble import into_site
+from .assemble import copy_into_site
 from .damaged_files import find_damaged, pages_of
 from .exit_status import refuse
 from .process_role import in_child
@@ -32,7 +32,7 @@ AROUND = StateKind(
 )
 
 
-def beside(app: Sphinx) -> Iterator[tuple[Output, Written]]:
+def companion_outputs(app: Sphinx) -> Iterator[tuple[Output, Written]]:
     """Yield the outputs that are written beside the website of this build; none for builds of anything else."""
     if in_child() or not any(output.has_page_for_each(app.builder) for output in written_by_builder(app)):
         return
@@ -52,7 +52,7 @@ def _entry(output: Output) -> str:
 
 def owe(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """Record the pages that are about to be read as owed. Handle `env-before-read-docs`."""
-    for output, _written in beside(app):
+    for output, _written in companion_outputs(app):
         _ledger(app).owe(_entry(output), set(docnames))
 
 
@@ -61,15 +61,17 @@ def announce(app: Sphinx) -> None:
     if in_child():
         offer(app, [download for output in chosen_outputs(app).values() for download in output.downloads(app.config)])
     elif any(output.is_site for output in written_by_builder(app)):
-        downloads = [download for output, _written in beside(app) for download in output.downloads(app.config)]
+        downloads = [
+            download for output, _written in companion_outputs(app) for download in output.downloads(app.config)
+        ]
         offer(app, [download for download in downloads if download.is_per_page])
 
 
 def add_files(app: Sphinx, error: Exception | None) -> None:
     """Write the files that changed, and put all of them into the site. Handle `build-finished`."""
-    for output, written in beside(app) if error is None else ():
+    for output, written in companion_outputs(app) if error is None else ():
         _bring_up_to_date(app, output, written)
-        into_site(Path(app.outdir), output, written)
+        copy_into_site(Path(app.outdir), output, written)
 
 
 def _bring_up_to_date(app: Sphinx, output: Output, written: Written) -> None:

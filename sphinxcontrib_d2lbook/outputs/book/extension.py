@@ -34,7 +34,7 @@ def setup(app: Sphinx) -> None:
     app.connect("config-inited", remember_tags)
     app.connect("config-inited", keep_warnings)
     # Run after the handler that keeps warnings for the report (500).
-    app.connect("config-inited", warn_once.tell_once, priority=510)
+    app.connect("config-inited", warn_once.add_once_filter, priority=510)
     app.connect("config-inited", log_filters.make_readable, priority=510)
     # Run last, after all handlers that change values there.
     app.connect("config-inited", changed_configuration.note_values, priority=10_000)
@@ -59,7 +59,7 @@ def setup(app: Sphinx) -> None:
     app.connect("build-finished", companion_files.add_files)
     # Run after the handlers that give out numbers (500) or find pages of their own (600).
     app.connect("env-get-updated", pages_to_write.find_unwritten, priority=900)
-    app.connect("build-finished", pages_to_write.note)
+    app.connect("build-finished", pages_to_write.record_views)
     # Run after all handlers that write into the site, before the stamp of an unchanged build (999).
     app.connect("build-finished", pages_to_write.note_files, priority=950)
     app.connect("builder-inited", gate.note_start)

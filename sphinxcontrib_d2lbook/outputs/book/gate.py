@@ -21,7 +21,7 @@ from ...common.warning_types import Warn, warn
 from ...config import is_checked
 from ...execution.extension import work_folder
 from ...numbering.agreement.compare import Difference
-from ...numbering.agreement.expected_numbers import table_of
+from ...numbering.agreement.expected_numbers import expected_numbers
 from ...numbering.agreement.readback import differences
 from ...numbering.agreement.verified_files import VerifiedFiles
 from ..base import Output, Written
@@ -39,13 +39,13 @@ MOST_UNSURE = 5
 """Largest number of warnings about numbers that could not be read."""
 
 
-def wanted(app: Sphinx) -> bool:
+def is_number_check_due(app: Sphinx) -> bool:
     """Check whether this process has to compare the numbers of outputs."""
     chosen = app.config.d2lbook_checks
     return (isinstance(chosen, str) or NUMBERS in chosen) and not in_child()
 
 
-def passes(app: Sphinx, outputs: Sequence[tuple[Output, Written]], since: float = 0.0) -> bool:
+def check_numbers(app: Sphinx, outputs: Sequence[tuple[Output, Written]], since: float = 0.0) -> bool:
     """Check that no output prints another number than the table has; log differences, and warn of what cannot be read.
 
     Files of single pages that were written before ``since``, in seconds since 1970, are left out.
@@ -82,7 +82,7 @@ def all_differences(app: Sphinx, outputs: Sequence[tuple[Output, Written]], sinc
 
     Raise OSError or ValueError for files that cannot be read.
     """
-    table = table_of(app.env)
+    table = expected_numbers(app.env)
     memory = VerifiedFiles(work_folder(app), app.builder.name, table)
     for output, written in outputs:
         yield from differences(table, output.readables(written, table), memory, since)
@@ -101,7 +101,7 @@ def note_start(app: Sphinx) -> None:
 
 def check_single_output(app: Sphinx, error: Exception | None) -> None:
     """Read back the numbers of an output that is built alone. Handle `build-finished`."""
-    if error is not None or not wanted(app):
+    if error is not None or not is_number_check_due(app):
         return
     thorough = "CI" in os.environ
     outputs = [
@@ -109,8 +109,10 @@ def check_single_output(app: Sphinx, error: Exception | None) -> None:
         for output in written_by_builder(app)
         if thorough or output.is_quick_to_read
     ]
-    outputs += [(output, written) for output, written in companion_files.beside(app) if written.folder.is_dir()]
-    if outputs and not passes(app, outputs, 0.0 if thorough else _started.get(app, 0.0) - CLOCK):
+    outputs += [
+        (output, written) for output, written in companion_files.companion_outputs(app) if written.folder.is_dir()
+    ]
+    if outputs and not check_numbers(app, outputs, 0.0 if thorough else _started.get(app, 0.0) - CLOCK):
         refuse(app, REFUSED)
 
 

@@ -52,7 +52,7 @@ def find_unwritten(app: Sphinx, env: BuildEnvironment) -> list[str]:
     return sorted(_ledger(app).stale(_name(app), views) | damaged)
 
 
-def note(app: Sphinx, error: Exception | None) -> None:
+def record_views(app: Sphinx, error: Exception | None) -> None:
     """Record the views: their pages are written, or owed by an output. Handle `build-finished`."""
     if error is None and app in _views and not in_child():
         _ledger(app).note_views(_name(app), _views.pop(app))

@@ -10,7 +10,7 @@ from ...common.errors import BookError
 from ...common.warning_types import Warn, warn
 from ...library.extension import collected
 from . import read_as_html
-from .companion_files import beside
+from .companion_files import companion_outputs
 from .process_role import in_child
 
 DISCUSSION = re.compile(r"\{discussion\}|^\s*\.\. discussion::", re.MULTILINE)
@@ -26,7 +26,7 @@ def check_address(app: Sphinx) -> None:
         return
     if not config.d2lbook_discussions and not any(map(DISCUSSION.search, collected(app).texts.values())):
         return
-    outputs = [*read_as_html.outputs_of(app), *(output for output, _written in beside(app))]
+    outputs = [*read_as_html.outputs_of(app), *(output for output, _written in companion_outputs(app))]
     remedy = "set it to the address at which the book will stay"
     if any(output.is_printed for output in outputs):
         raise BookError(

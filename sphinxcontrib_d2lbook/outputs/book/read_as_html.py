@@ -33,7 +33,7 @@ from .process_role import in_child
 _registered: WeakKeyDictionary[Sphinx, output.Registered] = WeakKeyDictionary()
 _without_theme: WeakKeyDictionary[Sphinx, output.Registered] = WeakKeyDictionary()
 """Registrations from before the website's builder loaded its theme, which registers handlers."""
-_sites: WeakKeyDictionary[Sphinx, tuple[output.Active, output.Active]] = WeakKeyDictionary()
+_sites: WeakKeyDictionary[Sphinx, tuple[output.ActiveBuilder, output.ActiveBuilder]] = WeakKeyDictionary()
 """Builders of the website and of the book."""
 
 
@@ -96,7 +96,7 @@ def resume(app: Sphinx, env: BuildEnvironment, name: str, folder: Path) -> Any:
     before = _registered.get(app) if is_site else _without_theme.get(app, _registered.get(app))
     if before is not None:
         before.restore()
-    builder = output.become(app, env, name, folder, app.config.d2lbook_user_tags)
+    builder = output.switch_builder(app, env, name, folder, app.config.d2lbook_user_tags)
     rereading.read_for(app, env, builder)
     return builder
 

@@ -10,7 +10,15 @@ from pathlib import Path
 from sphinx.application import Sphinx
 
 from ...addresses.extension import file_of
-from ...common.build_state import StateEntry, StateKind, all_whole, altered, files_in, is_written_since, states
+from ...common.build_state import (
+    StateEntry,
+    StateKind,
+    altered_files,
+    file_states,
+    files_in,
+    is_written_since,
+    none_damaged,
+)
 from ...common.files import digest, file_digest, stable_text
 from ...library.distribution_closure import closure
 from ...library.extension import collected
@@ -70,7 +78,7 @@ class Ledger:
     def settled(self, name: str, signature: str) -> bool:
         """Check whether ``name`` was last written from this signature, owes nothing, and has no damaged record."""
         known = self._written(name).load() == {"signature": signature, "owed": []}
-        return all_whole(self.work, name) and known
+        return none_damaged(self.work, name) and known
 
     def stale(self, name: str, views: Mapping[str, str]) -> frozenset[str]:
         """Return the pages whose view differs from the one recorded last under ``name``."""
@@ -84,7 +92,7 @@ class Ledger:
     def altered(self, folder: Path) -> list[str] | None:
         """Return the files of an output folder that are not as the last build left them; None if that is not known."""
         noted = self._files(folder).load()
-        return None if noted is None else altered(folder, noted)
+        return None if noted is None else altered_files(folder, noted)
 
     def note_files(self, folder: Path) -> None:
         """Record what builds have written into an output folder, not what somebody put there. Raise OSError.
@@ -99,7 +107,7 @@ class Ledger:
             return name.startswith(COPIES) if before is None else name in before
 
         names = [name for name in files_in(folder) if is_known(name) or is_written_since(folder / name, STARTED)]
-        entry.save(str(folder), states(folder, names))
+        entry.save(str(folder), file_states(folder, names))
 
     def _written(self, name: str) -> StateEntry:
         return StateEntry(self.work, WRITTEN, name)

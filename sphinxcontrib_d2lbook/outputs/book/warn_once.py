@@ -83,7 +83,7 @@ CANDIDATES: dict[str, Names] = {
 """Function that returns the names that could have been meant, by the type of the warning."""
 
 
-class Once(python_logging.Filter):
+class OncePerBuildFilter(python_logging.Filter):
     """Filter that lets each warning pass once. It runs first on all handlers of warnings, so that they agree."""
 
     def __init__(self, app: Sphinx) -> None:
@@ -150,8 +150,8 @@ def hint_for(app: Sphinx, kind: str, message: str) -> str:
     return did_you_mean(named["name"] or named["bare"], CANDIDATES[kind](app), MOST, CUTOFF)
 
 
-def tell_once(app: Sphinx, config: Config) -> None:
+def add_once_filter(app: Sphinx, config: Config) -> None:
     """Put the filter before all others. Handle `config-inited`, after the handler that adds our own log handlers."""
-    once = Once(app)
+    once = OncePerBuildFilter(app)
     for handler in build_logger().handlers:
         handler.filters.insert(0, once)

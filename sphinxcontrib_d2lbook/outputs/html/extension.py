@@ -93,5 +93,5 @@ def setup(app: Sphinx) -> None:
     # Run after the theme, which sets the title (500) and adds its buttons (501 and 502).
     app.connect("html-page-context", escape_titles, priority=600)
     app.connect("html-page-context", downloads.add_buttons, priority=600)
-    app.connect("html-collect-pages", obsolete_files.forget_words)
-    app.connect("build-finished", obsolete_files.remove)
+    app.connect("html-collect-pages", obsolete_files.remove_obsolete_words)
+    app.connect("build-finished", obsolete_files.remove_obsolete_files)

@@ -22,7 +22,7 @@ LEFT = StateKind(
 )
 
 
-def remove(app: Sphinx, error: Exception | None) -> None:
+def remove_obsolete_files(app: Sphinx, error: Exception | None) -> None:
     """Remove the files of pages that are gone. Handle `build-finished`, in the process that writes the site."""
     if error is None and isinstance(app.builder, StandaloneHTMLBuilder):
         folder = Path(app.outdir)
@@ -31,7 +31,7 @@ def remove(app: Sphinx, error: Exception | None) -> None:
         entry.save(str(folder), files)
 
 
-def forget_words(app: Sphinx) -> list[Any]:
+def remove_obsolete_words(app: Sphinx) -> list[Any]:
     """Remove words from Sphinx's search index that are on no page any longer. Handle `html-collect-pages`.
 
     That event is sent before the index is written. Return no pages.

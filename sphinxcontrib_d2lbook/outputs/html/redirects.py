@@ -13,7 +13,7 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.environment import BuildEnvironment
 
 from ...addresses.extension import published
-from ...addresses.label_paths import FOLDER, place
+from ...addresses.label_paths import FOLDER, label_folder
 from ...addresses.permanent_addresses import site
 from ...addresses.targets import LabelledTarget, targets
 from ...common.files import write_tree
@@ -94,10 +94,10 @@ def write_redirects(app: Sphinx, error: Exception | None) -> None:
     if error or not isinstance(builder, StandaloneHTMLBuilder) or builder.embedded:
         return
     redirects, promises = Redirects(builder, app.env), published(app)
-    files = {f"{place(label)}index.html": redirects.page(target) for label, target in redirects.labels.items()}
+    files = {f"{label_folder(label)}index.html": redirects.page(target) for label, target in redirects.labels.items()}
     for label in promises.retired:
         target = redirects.labels[promises.successor(label)]
-        files[f"{place(label)}index.html"] = redirects.page(target)
+        files[f"{label_folder(label)}index.html"] = redirects.page(target)
     folder = Path(app.outdir)
     write_tree(folder, dict(files))
     _remove_others(folder, set(files))

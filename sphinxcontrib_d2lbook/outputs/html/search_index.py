@@ -15,7 +15,7 @@ from sphinx.search import SearchLanguage
 from ...upstream.sphinx.registry import search_language
 
 
-class Remembers:
+class StemCache:
     """Base class of search languages that remember stems."""
 
 
@@ -23,12 +23,12 @@ def remember_stems(app: Sphinx, config: Config) -> None:
     """Have the book's language, if Sphinx knows it, remember stems. Handle `config-inited`."""
     code = config.html_search_language or config.language
     language = search_language(code)
-    if language is not None and not issubclass(language, Remembers):
+    if language is not None and not issubclass(language, StemCache):
         app.add_search_language(_remembering(language))
 
 
 def _remembering(language: type[SearchLanguage]) -> type[SearchLanguage]:
-    class Language(Remembers, language):  # type: ignore[misc, valid-type]
+    class Language(StemCache, language):  # type: ignore[misc, valid-type]
         def __init__(self, options: dict[str, str]) -> None:
             super().__init__(options)
             self.stem = cache(super().stem)

@@ -49,7 +49,7 @@ class CompiledTemplates(jinja2.BytecodeCache):
 _compiled: WeakKeyDictionary[Sphinx, CompiledTemplates] = WeakKeyDictionary()
 
 
-def recall(app: Sphinx) -> None:
+def attach_cache(app: Sphinx) -> None:
     """Give the builder's templates the compiled code of the last build. Handle `builder-inited`.
 
     Within one build, Jinja need not check the file whenever a page or a template asks for it.
@@ -61,12 +61,12 @@ def recall(app: Sphinx) -> None:
         environment.auto_reload = False
 
 
-def remember(app: Sphinx, error: Exception | None) -> None:
+def save_cache(app: Sphinx, error: Exception | None) -> None:
     """Save the compiled templates. Handle `build-finished`."""
     if app in _compiled:
         _compiled[app].save()
 
 
 def setup(app: Sphinx) -> None:
-    app.connect("builder-inited", recall)
-    app.connect("build-finished", remember)
+    app.connect("builder-inited", attach_cache)
+    app.connect("build-finished", save_cache)

@@ -143,7 +143,7 @@ class LatexPdfBuilder(TexBuilder):
             run = compiler.compile_pdf(self.workspace.build, book_name(self.config))
             log = log_messages.read(run.log, self.source.name)
             if not run.done or log.faults:
-                checked = images.sound(self.pictures, Path(self.srcdir))
+                checked = images.mark_faulty(self.pictures, Path(self.srcdir))
                 if checked != self.pictures:
                     # An image stopped LaTeX: the book is set without it, and the translator warns of it.
                     self.pictures = checked
@@ -159,7 +159,7 @@ class LatexPdfBuilder(TexBuilder):
         """Return a digest of everything that the PDF is made of, and of what is recorded with it."""
         return digest(self.workspace.take(Path(self.outdir)), compiler.version(), *sorted(self.facts.asides))
 
-    def _refusals(self, run: compiler.Made, log: log_messages.Log) -> list[str]:
+    def _refusals(self, run: compiler.LatexRun, log: log_messages.LatexLog) -> list[str]:
         if not log.faults:
             last_words = " ".join(run.said.split()[-60:])
             return [f"{in_file(self.env, None)}: the PDF cannot be set: latexmk ended without one: {last_words}"]
@@ -178,7 +178,7 @@ class LatexPdfBuilder(TexBuilder):
             )
         return list(refusals.values())[:MOST_FAULTS]
 
-    def _keep(self, stamp: str, log: log_messages.Log) -> None:
+    def _keep(self, stamp: str, log: log_messages.LatexLog) -> None:
         """Keep the PDF, record its destinations and QR codes, and warn of what LaTeX could not show."""
         missing = MissingGlyphs(self.config.language or "en", str(Path(self.confdir, "conf.py")))
         note_glyphs(missing, log.missing, self.written)

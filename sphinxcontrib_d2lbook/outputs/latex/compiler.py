@@ -37,7 +37,7 @@ SURROUNDINGS = {
 
 
 @dataclass(frozen=True)
-class Made:
+class LatexRun:
     """Result of a run of latexmk."""
 
     done: bool
@@ -63,7 +63,7 @@ def version() -> str:
     return finished.stdout.partition("\n")[0]
 
 
-def compile_pdf(folder: Path, name: str) -> Made:
+def compile_pdf(folder: Path, name: str) -> LatexRun:
     """Set `name.tex` in ``folder``, as many times as its lists and links need. Raise BookError without LaTeX."""
     require()
     log = folder / f"{name}.log"
@@ -81,9 +81,9 @@ def compile_pdf(folder: Path, name: str) -> Made:
             stdin=subprocess.DEVNULL,
         )
     except subprocess.TimeoutExpired:
-        return Made(False, _text(log), f"it took more than {MOST_SECONDS} seconds")
+        return LatexRun(False, _text(log), f"it took more than {MOST_SECONDS} seconds")
     messages = (finished.stdout + finished.stderr).decode("utf-8", "replace")
-    return Made(finished.returncode == 0 and (folder / f"{name}.pdf").is_file(), _text(log), messages)
+    return LatexRun(finished.returncode == 0 and (folder / f"{name}.pdf").is_file(), _text(log), messages)
 
 
 def _text(file: Path) -> str:

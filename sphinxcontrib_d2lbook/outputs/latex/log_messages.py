@@ -34,7 +34,7 @@ class LatexFault:
 
 
 @dataclass(frozen=True)
-class Log:
+class LatexLog:
     """Errors and warnings of a log."""
 
     faults: tuple[LatexFault, ...]
@@ -44,7 +44,7 @@ class Log:
     """Lines of the source, and by how many points their content sticks out of the text area."""
 
 
-def read(log: str, source: str) -> Log:
+def read(log: str, source: str) -> LatexLog:
     """Return the errors and warnings of a log; lines are given for errors in the file named ``source``."""
     lines = log.split("\n")
     missing = dict.fromkeys(match["char"] for line in lines if (match := _MISSING.match(line)))
@@ -53,7 +53,7 @@ def read(log: str, source: str) -> Log:
         for line in lines
         if (match := _WIDE.match(line)) and float(match["points"]) > SEEN
     ]
-    return Log(tuple(_faults(lines, source)), tuple(missing), tuple(dict.fromkeys(wide)))
+    return LatexLog(tuple(_faults(lines, source)), tuple(missing), tuple(dict.fromkeys(wide)))
 
 
 def _faults(lines: list[str], source: str) -> Iterator[LatexFault]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 
-from ...common.build_state import BYTES, StateEntry, StateKind, altered, files_in, states
+from ...common.build_state import BYTES, StateEntry, StateKind, altered_files, file_states, files_in
 from ...common.files import digest, file_digest, write_if_changed, write_tree
 from ...common.part_colours import latex_colours
 from ..paper import compiler, images
@@ -48,12 +48,12 @@ class LatexWorkspace(Record):
     def forget_damaged(self) -> None:
         """Empty `build` unless all files in it are as the last run of LaTeX left them. Raise OSError if that fails."""
         noted = StateEntry(self.work, LEFT).load()
-        if noted is None or altered(self.build, noted):
+        if noted is None or altered_files(self.build, noted):
             shutil.rmtree(self.build, ignore_errors=True)
 
     def note_left(self) -> None:
         """Record how LaTeX left the files in `build`. Raise OSError if that fails."""
-        StateEntry(self.work, LEFT).save("", states(self.build, files_in(self.build)))
+        StateEntry(self.work, LEFT).save("", file_states(self.build, files_in(self.build)))
 
     def take(self, sources: Path) -> str:
         """Copy the sources into `build`, remove images that they no longer have, and return a digest of all of them."""

@@ -13,7 +13,7 @@ from sphinx.builders import Builder
 from ...addresses.internal_uris import internal_address
 from ...addresses.permanent_addresses import site
 from ...common.build_state import StateEntry, StateKind
-from ...common.fallback_rendering import place_of, written
+from ...common.fallback_rendering import place_of, write_with_fallback
 from ...common.files import digest, remove_left, write_if_changed
 from ...common.translations import _
 from ...common.warning_types import Warn, warn
@@ -95,7 +95,7 @@ class NotebooksBuilder(Builder):
 
     def write_doc(self, docname: str, doctree: nodes.document) -> None:
         self.post_process_images(doctree)  # An image that is written as `name.*` may have several files.
-        translator = written(
+        translator = write_with_fallback(
             doctree, lambda: self._translated(docname, doctree), Warn.NOTEBOOK, partial(place_of, docname=docname)
         )
         parts = with_all_code(translator.result(), *self._code(docname))

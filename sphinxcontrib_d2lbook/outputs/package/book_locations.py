@@ -7,7 +7,7 @@ from sphinx.environment import BuildEnvironment
 
 from ...addresses.permanent_addresses import page_address
 from ...library.extension import collected
-from ...library.saved_blocks import Item
+from ...library.saved_blocks import SavedStatement
 from ...numbering.section_names import label_place
 
 
@@ -17,7 +17,7 @@ class BookLocations:
     def __init__(self, env: BuildEnvironment) -> None:
         self.env = env
 
-    def defined_in(self, item: Item) -> str:
+    def defined_in(self, item: SavedStatement) -> str:
         """Return `Defined in Section 3.2 (https://…/page.html#id).`, with the title if the section has no number.
 
         Without an address of the site, the sentence has no address.

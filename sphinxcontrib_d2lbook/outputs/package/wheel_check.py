@@ -18,7 +18,7 @@ from ...common.errors import BookProblems
 from ...library import Library
 from ...library.distribution_closure import Pin
 from ...library.object_dependencies import full_name, normalised
-from ...library.saved_blocks import Item
+from ...library.saved_blocks import SavedStatement
 from .wheel_environment import link_closure
 
 SECONDS = 600
@@ -95,7 +95,7 @@ def _place(
     return f"{item.place} (section {item.label})" if item.label else item.place
 
 
-def _item_named(library: Library, name: str) -> Item | None:
+def _item_named(library: Library, name: str) -> SavedStatement | None:
     """Return the saved statement that defines a name such as `d2l.mxnet.C.f`, `d2l.mxnet.C` or `C`."""
     words = name.split(".")
     for module in library.modules.values():
@@ -106,7 +106,7 @@ def _item_named(library: Library, name: str) -> Item | None:
     return None
 
 
-def item_at(library: Library, modules: Mapping[str, str], file: str, line: int) -> Item | None:
+def item_at(library: Library, modules: Mapping[str, str], file: str, line: int) -> SavedStatement | None:
     """Return the saved statement at a line of a generated file, recognized by its name or its normalised tree."""
     module = library.modules.get(file.removesuffix(".py"))
     if module is None or file not in modules:

@@ -69,7 +69,7 @@ def load(path: Path, name: str) -> Picture:
     return Picture(data, name, pixels=size[0] if size else 0)
 
 
-def sound(pictures: Mapping[str, Picture], srcdir: Path) -> dict[str, Picture]:
+def mark_faulty(pictures: Mapping[str, Picture], srcdir: Path) -> dict[str, Picture]:
     """Return the pictures by URI; those that would stop an engine, as Typst cannot set them alone, are faulty."""
     checked = {}
     for uri, picture in pictures.items():

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from docutils import nodes
 from sphinx import addnodes
 
-from ...common.fallback_rendering import written
+from ...common.fallback_rendering import write_with_fallback
 from ...common.translations import _
 from ...common.warning_types import Warn
 from ...numbering.table import heading_number, is_title_of_page
@@ -87,7 +87,7 @@ class BookStructure(PaperTranslator[S]):
 
     def _written(self, part: nodes.Element, write: Callable[[], None]) -> None:
         """Write a part of the book; where a visitor fails, in plain form."""
-        written(part, write, Warn.NODE, self.location, self, self.facts)
+        write_with_fallback(part, write, Warn.NODE, self.location, self, self.facts)
 
     def _root_section(self, section: nodes.Element) -> None:
         """Set the text of the root page; what comes before its first section or page also comes before the contents."""

@@ -24,7 +24,7 @@ SCHEMES = ("http:", "https:", "mailto:", "ftp:", "doi:", "tel:")
 
 
 @dataclass
-class Facts:
+class BookFacts:
     """Facts about the whole book that are known before anything is set."""
 
     anchors: Mapping[str, Set[str]]
@@ -62,7 +62,7 @@ class PaperTranslator(SphinxTranslator, Generic[S]):
 
     output: ClassVar[str]
     """Name that `app.add_node` uses for visitors of this output."""
-    facts: Facts
+    facts: BookFacts
     scopes: list[S]
     body: list[str]
     """Source for the engine, written so far."""

@@ -128,7 +128,7 @@ class PdfBuilder(Builder):
             try:
                 printed = self.compile()
             except compiler.TypstFault as fault:
-                readable = images.sound(pictures, Path(self.srcdir))
+                readable = images.mark_faulty(pictures, Path(self.srcdir))
                 if readable == pictures:
                     raise self._refusal(source, fault) from fault
                 # An image stopped the compiler: the book is set without it, and the translator warns of it.

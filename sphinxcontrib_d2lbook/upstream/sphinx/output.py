@@ -70,7 +70,7 @@ def _copy(value: Any, depth: int) -> Any:
     return copied
 
 
-class Active(NamedTuple):
+class ActiveBuilder(NamedTuple):
     """Builder for which an application works, with what belongs to it."""
 
     builder: Builder
@@ -79,17 +79,17 @@ class Active(NamedTuple):
     tags: Any
 
 
-def active(app: Sphinx, env: BuildEnvironment) -> Active:
+def active(app: Sphinx, env: BuildEnvironment) -> ActiveBuilder:
     """Return the builder for which an application works. Raise UpstreamChanged."""
-    return Active(app.builder, SPHINX.attribute(env, "_builder_cls", type, USE), app.outdir, app.tags)
+    return ActiveBuilder(app.builder, SPHINX.attribute(env, "_builder_cls", type, USE), app.outdir, app.tags)
 
 
-def activate(app: Sphinx, env: BuildEnvironment, which: Active) -> None:
+def activate(app: Sphinx, env: BuildEnvironment, which: ActiveBuilder) -> None:
     """Make an application work for a builder that is initialized."""
     app.builder, env._builder_cls, app.outdir, app.tags = which
 
 
-def become(app: Sphinx, env: BuildEnvironment, name: str, folder: Path, tags: Set[str] | list[str]) -> Builder:
+def switch_builder(app: Sphinx, env: BuildEnvironment, name: str, folder: Path, tags: Set[str] | list[str]) -> Builder:
     """Make ``app`` build only the output ``name`` into ``folder``, and return its builder, initialized.
 
     An application has one builder from its start, and a second application would read and run all pages again. Sphinx
@@ -103,7 +103,7 @@ def become(app: Sphinx, env: BuildEnvironment, name: str, folder: Path, tags: Se
 
 
 def prepare(app: Sphinx, env: BuildEnvironment, name: str, folder: Path, tags: Set[str] | list[str]) -> Builder:
-    """Do the same as `become`, but without the event `builder-inited`. Raise UpstreamChanged."""
+    """Do the same as `switch_builder`, but without the event `builder-inited`. Raise UpstreamChanged."""
     SPHINX.attribute(env, "_builder_cls", type, USE)
     SPHINX.method(app.registry, "create_builder", USE)
     folder.mkdir(parents=True, exist_ok=True)  # an application does so for the first builder; extensions rely on it

@@ -16,7 +16,7 @@ from sphinx.writers.text import TextTranslator
 from sphinxcontrib_d2lbook.common.errors import BookProblems
 from sphinxcontrib_d2lbook.common.files import write_if_changed
 from sphinxcontrib_d2lbook.config import book_name
-from sphinxcontrib_d2lbook.numbering.agreement.compare import Seen
+from sphinxcontrib_d2lbook.numbering.agreement.compare import PrintedNumber
 from sphinxcontrib_d2lbook.numbering.agreement.expected_numbers import ExpectedNumbers
 from sphinxcontrib_d2lbook.numbering.agreement.readback import ReadableFile
 from sphinxcontrib_d2lbook.numbering.table import figure_number, section_number
@@ -138,7 +138,7 @@ def check_tabs(written: Written) -> None:
         raise BookProblems(f"{file}:{number}: a tab, which not all see alike" for number in found)
 
 
-def read(table: ExpectedNumbers, docnames: Sequence[str], content: bytes) -> Iterator[Seen]:
+def read(table: ExpectedNumbers, docnames: Sequence[str], content: bytes) -> Iterator[PrintedNumber]:
     """Yield the numbers of headings, found by their titles, and of figures, found by the text of their captions."""
     lines = content.decode("utf-8").splitlines()
     headings = [line for line, below in pairwise(lines) if UNDERLINE.fullmatch(below)]
@@ -148,10 +148,10 @@ def read(table: ExpectedNumbers, docnames: Sequence[str], content: bytes) -> Ite
             line = next((line for line in headings if line.endswith(entry.title)), None)
             if line is not None:
                 headings.remove(line)
-                yield Seen("the heading", *place, line.removesuffix(entry.title).strip(), "number")
+                yield PrintedNumber("the heading", *place, line.removesuffix(entry.title).strip(), "number")
         elif entry.kind == "figure":
             caption = next((line for line in lines if line.endswith(entry.title)), None)
             if caption is not None:
-                yield Seen("the caption", *place, caption.removesuffix(entry.title).strip(), "label")
+                yield PrintedNumber("the caption", *place, caption.removesuffix(entry.title).strip(), "label")
         else:  # only headings and figures have numbers in this text
-            yield Seen("its place", *place, "", "place")
+            yield PrintedNumber("its place", *place, "", "place")

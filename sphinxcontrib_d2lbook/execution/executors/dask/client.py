@@ -25,7 +25,7 @@ from distributed.scheduler import KilledWorker
 
 from sphinxcontrib_d2lbook.execution.executors.dask.cluster import Unusable, WorkerGone, WorkerLost
 from sphinxcontrib_d2lbook.execution.executors.dask.cluster_checks import PACKAGES
-from sphinxcontrib_d2lbook.execution.executors.dask.submission import Conductor
+from sphinxcontrib_d2lbook.execution.executors.dask.submission import Submission
 from sphinxcontrib_d2lbook.execution.tasks import task_from_json
 
 TOPIC = "d2lbook"
@@ -127,7 +127,7 @@ async def conduct(request: Mapping[str, Any], tell: Callable[[Mapping[str, Any]]
         ) from err
     try:
         tasks = [task_from_json(task) for task in request["tasks"]]
-        conductor = Conductor(DaskCluster(client, timeout), tasks, tell, timeout, request["lease"])
+        conductor = Submission(DaskCluster(client, timeout), tasks, tell, timeout, request["lease"])
         client.subscribe_topic(TOPIC, lambda event: conductor.heard(event[1]))
         await conductor.run()
     finally:

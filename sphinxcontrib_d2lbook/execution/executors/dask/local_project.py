@@ -20,7 +20,7 @@ CHUNK = 16 * 1024 * 1024
 """Number of bytes that are sent at a time."""
 
 
-class Home:
+class LocalProject:
     """Project on the machine of the build: packs parcels, and knows the files of their contents."""
 
     def __init__(self) -> None:

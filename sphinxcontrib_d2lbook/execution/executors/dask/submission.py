@@ -18,8 +18,8 @@ from ...tasks import Failure, Resources, Result, Task, result_from_json
 from . import cache, lease
 from .cluster import Cluster, Unusable, WorkerGone, WorkerLost
 from .cluster_checks import REMEDY, asked, here, mismatch, offered, page_versions, refusal
-from .local_project import Home
-from .transfers import Errand, Parcel
+from .local_project import LocalProject
+from .transfers import Parcel, RunOrder
 
 STARTS = 3
 """Largest number of times that a page starts, if workers are lost while it runs."""
@@ -59,7 +59,7 @@ class SubmittedPage:
 
 
 @dataclass
-class Conductor:
+class Submission:
     """Submission of the tasks of one build to a cluster; `heard` takes the messages of workers."""
 
     cluster: Cluster
@@ -72,7 +72,7 @@ class Conductor:
     """Seconds that a worker goes on without a message from the client."""
     build: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
     """Random name of this build, part of the keys of its dask tasks."""
-    home: Home = field(default_factory=Home)
+    home: LocalProject = field(default_factory=LocalProject)
     _runs: dict[str, SubmittedPage] = field(default_factory=dict)
     """Key of a dask task -> the submission."""
     _known: set[str] = field(default_factory=set)
@@ -193,7 +193,7 @@ class Conductor:
 
     async def _outcome(self, run: SubmittedPage, priority: int) -> Mapping[str, Any] | Failure | None:
         site_packages = sysconfig.get_path("purelib")
-        errand = Errand(run.key, page_versions(run.task), site_packages, run.task, run.parcel, self.lease)
+        errand = RunOrder(run.key, page_versions(run.task), site_packages, run.task, run.parcel, self.lease)
         remote = asyncio.create_task(self._submit(run, pickle.dumps(errand), priority))
         try:
             both: list[asyncio.Future[Any]] = [remote, run.verdict]

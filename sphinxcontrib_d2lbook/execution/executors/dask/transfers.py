@@ -42,7 +42,7 @@ class Parcel:
 
 
 @dataclass(frozen=True)
-class Errand:
+class RunOrder:
     """Order to run a page once. It is sent pickled, so that the scheduler need not know this class."""
 
     key: str

@@ -19,7 +19,7 @@ from ..local import LocalExecutor
 from .cache import Cache
 from .cluster_checks import page_versions, version_faults
 from .lease import Lease, close_lease, open_lease
-from .transfers import Errand, Reply
+from .transfers import Reply, RunOrder
 
 LOG_BYTES = 4000
 """Number of bytes at the end of a kernel's log that are sent to the build."""
@@ -35,11 +35,11 @@ _taken: set[str] = set()
 def run_errand(pickled: bytes, local_directory: str, tell: Callable[[Mapping[str, Any]], None]) -> dict[str, Any]:
     """Do all that a worker does for a page, in one of its threads, and return the fields of a `Reply`.
 
-    ``pickled`` is an `Errand`, and ``local_directory`` the worker's own folder. ``tell`` sends the client a message,
+    ``pickled`` is an `RunOrder`, and ``local_directory`` the worker's own folder. ``tell`` sends the client a message,
     once, when the page could start, with the digests of the contents that are missing. Raise OSError if the worker's
     disk fails.
     """
-    errand: Errand = pickle.loads(pickled)
+    errand: RunOrder = pickle.loads(pickled)
     with _parsing:
         faults = version_faults(errand.versions, page_versions(errand.task))
     if faults:
@@ -57,7 +57,7 @@ def run_errand(pickled: bytes, local_directory: str, tell: Callable[[Mapping[str
         close_lease(errand.key)
 
 
-def _run(errand: Errand, cache: Cache, lease: Lease, scratch: Path) -> Reply:
+def _run(errand: RunOrder, cache: Cache, lease: Lease, scratch: Path) -> Reply:
     places = lay_out(errand, cache, scratch / "project")
     task = moved(errand.task, places)
     log = scratch / "kernels.log"
@@ -96,7 +96,7 @@ def take_gpus(count: int, there: Sequence[str]) -> Iterator[tuple[str, ...]]:
             _taken.difference_update(names)
 
 
-def lay_out(errand: Errand, cache: Cache, project: Path) -> dict[str, str]:
+def lay_out(errand: RunOrder, cache: Cache, project: Path) -> dict[str, str]:
     """Make the copies of the project and the packages, and return folder at home -> folder here.
 
     *Home* is the machine of the build. Raise OSError if the worker's disk fails.

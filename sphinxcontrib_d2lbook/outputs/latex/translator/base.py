@@ -17,7 +17,7 @@ from ...paper import translator as paper
 from ...paper.destination_names import is_random, key
 from ...paper.images import Picture
 from ...paper.structure import BookStructure, anchors_by_page
-from ...paper.translator import Facts
+from ...paper.translator import BookFacts
 from .. import escape
 
 TEXT = (nodes.Text, nodes.inline, nodes.reference, nodes.literal, nodes.emphasis, nodes.strong, nodes.math, nodes.image)
@@ -35,7 +35,7 @@ class QrCode:
 
 
 @dataclass
-class LatexBookFacts(Facts):
+class LatexBookFacts(BookFacts):
     """Facts about an assembled book, and, after it is written, what was placed in it."""
 
     placed: dict[str, str] = field(default_factory=dict)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from docutils import nodes
 from sphinx.builders.latex.nodes import captioned_literal_block
 
-from ....numbering.subfigures import places
+from ....numbering.subfigures import layout_areas
 from ...paper.figures import RASTER, is_in_text, parts_of, subfigures_of
 from .. import escape
 from ..sources import IMAGES
@@ -51,7 +51,7 @@ class LatexFigureVisitors(LatexTranslatorBase):
     # Sub-figures -----------------------------------------------------------------------------------------------------
 
     def visit_subfigures(self, node: nodes.Element) -> None:
-        areas = places(node["layout"])
+        areas = layout_areas(node["layout"])
         parts, rest = subfigures_of(node)
         self.emit(self.rendered(rest))
         content_by_letter = {letter: self._part(part) for letter, part in parts.items()}

@@ -13,7 +13,7 @@ from ....numbering.subfigures import subfigure
 from ...paper import translator as paper
 from ...paper.destination_names import is_random, key
 from ...paper.structure import BookStructure
-from ...paper.translator import Facts
+from ...paper.translator import BookFacts
 from .. import escape, markup
 from ..font_coverage import GlyphCheck
 
@@ -32,7 +32,7 @@ class TypstScope(paper.TranslatorScope):
 
 
 @dataclass
-class TypstBookFacts(Facts):
+class TypstBookFacts(BookFacts):
     """Facts about an assembled book, with what is set elsewhere than it is written."""
 
     footnotes: Mapping[str, nodes.Element]

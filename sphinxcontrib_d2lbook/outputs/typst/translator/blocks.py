@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from docutils import nodes
 
-from ....common.fallback_rendering import only
+from ....common.fallback_rendering import visible_children
 from .. import markup
 from .base import TypstTranslatorBase
 
@@ -46,7 +46,7 @@ class TypstBlockVisitors(TypstTranslatorBase):
         lines: list[markup.Value] = []
 
         def walk(block: nodes.line_block, level: int) -> None:
-            for child in only(block, nodes.line_block, nodes.line):
+            for child in visible_children(block, nodes.line_block, nodes.line):
                 if isinstance(child, nodes.line_block):
                     walk(child, level + 1)
                 else:
@@ -85,7 +85,7 @@ class TypstBlockVisitors(TypstTranslatorBase):
         self.wrap_block("centered", node)
 
     def visit_hlist(self, node: nodes.Element) -> None:
-        columns = [self.content(child.children) for child in only(node, nodes.Element)]
+        columns = [self.content(child.children) for child in visible_children(node, nodes.Element)]
         self.emit_block("columns-of", columns)
         raise nodes.SkipNode
 
@@ -93,7 +93,7 @@ class TypstBlockVisitors(TypstTranslatorBase):
 
     def visit_acks(self, node: nodes.Element) -> None:
         """Emit the names in one paragraph, as is usual in print."""
-        lists = only(node, nodes.bullet_list)
-        names = [item.astext() for entries in lists for item in only(entries, nodes.list_item)]
+        lists = visible_children(node, nodes.bullet_list)
+        names = [item.astext() for entries in lists for item in visible_children(entries, nodes.list_item)]
         self.emit(self.text(", ".join(names) + ".", node) + "\n\n")
         raise nodes.SkipNode

@@ -8,7 +8,7 @@ from docutils import nodes
 
 from ....elements.book_map import of_node
 from ....elements.map_layout import DOT, LINE, NUMBER, TEXT_SIZE, TITLE, lay_out_for_paper
-from ....numbering.subfigures import places
+from ....numbering.subfigures import layout_areas
 from ...paper.destination_names import key
 from ...paper.figures import RASTER, is_in_text, parts_of, subfigures_of
 from .. import markup
@@ -55,7 +55,7 @@ class TypstFigureVisitors(TypstTranslatorBase):
         raise nodes.SkipNode
 
     def visit_subfigures(self, node: nodes.Element) -> None:
-        areas = places(node["layout"])
+        areas = layout_areas(node["layout"])
         parts, rest = subfigures_of(node)
         self.emit(self.rendered(rest))
         self.emit_block(

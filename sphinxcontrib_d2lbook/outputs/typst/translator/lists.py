@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from docutils import nodes
 
-from ....common.fallback_rendering import only
+from ....common.fallback_rendering import visible_children
 from .. import markup
 from .base import TypstTranslatorBase
 
@@ -54,7 +54,7 @@ def is_tight(items: Iterable[nodes.Node]) -> bool:
 
 class ListVisitors(TypstTranslatorBase):
     def visit_bullet_list(self, node: nodes.bullet_list) -> None:
-        items = [self._item(child) for child in only(node, nodes.Element)]
+        items = [self._item(child) for child in visible_children(node, nodes.Element)]
         self.emit_block("bullets", items, tight=is_tight(node.children))
         raise nodes.SkipNode
 
@@ -62,7 +62,7 @@ class ListVisitors(TypstTranslatorBase):
         form = FORMATS.get(node.get("enumtype", "arabic"), str)
         prefix, suffix = node.get("prefix", ""), node.get("suffix", ".") or "."
         items: list[markup.Value] = []
-        for number, child in enumerate(only(node, nodes.Element), node.get("start", 1)):
+        for number, child in enumerate(visible_children(node, nodes.Element), node.get("start", 1)):
             mark = f"{prefix}{form(number) if number > 0 else number}{suffix}"
             items.append((mark, self._item(child)))
         self.emit_block("numbered-items", items, tight=is_tight(node.children))
@@ -77,7 +77,7 @@ class ListVisitors(TypstTranslatorBase):
         raise nodes.SkipNode
 
     def visit_definition_list(self, node: nodes.Element) -> None:
-        self.emit_block("definitions", [self._definition(item) for item in only(node, nodes.Element)])
+        self.emit_block("definitions", [self._definition(item) for item in visible_children(node, nodes.Element)])
         raise nodes.SkipNode
 
     def _definition(self, item: nodes.Node) -> markup.Value:
@@ -106,17 +106,17 @@ class ListVisitors(TypstTranslatorBase):
 
     def visit_field_list(self, node: nodes.Element) -> None:
         pairs: list[markup.Value] = []
-        for item in only(node, nodes.field):
-            name, body = only(item, nodes.field_name, nodes.field_body)
+        for item in visible_children(node, nodes.field):
+            name, body = visible_children(item, nodes.field_name, nodes.field_body)
             pairs.append(([self.content(name.children)], self.content(body.children)))
         self.emit_block("fields", pairs)
         raise nodes.SkipNode
 
     def visit_option_list(self, node: nodes.Element) -> None:
         pairs: list[markup.Value] = []
-        for item in only(node, nodes.option_list_item):
-            group, description = only(item, nodes.option_group, nodes.description)
-            names = ", ".join(option.astext() for option in only(group, nodes.option))
+        for item in visible_children(node, nodes.option_list_item):
+            group, description = visible_children(item, nodes.option_group, nodes.description)
+            names = ", ".join(option.astext() for option in visible_children(group, nodes.option))
             pairs.append((names, self.content(description.children)))
         self.emit_block("options", pairs)
         raise nodes.SkipNode
@@ -124,7 +124,8 @@ class ListVisitors(TypstTranslatorBase):
     def visit_productionlist(self, node: nodes.Element) -> None:
         with self.within(verbatim=True):
             rows = [
-                markup.content(self.anchors(item["ids"]) + self._production(item)) for item in only(node, nodes.Element)
+                markup.content(self.anchors(item["ids"]) + self._production(item))
+                for item in visible_children(node, nodes.Element)
             ]
         self.emit_block("productions", rows)
         raise nodes.SkipNode
