@@ -55,7 +55,7 @@ def fence(one: Fence, book: Book, notes: PageNotes, left_out: LeftOut) -> Iterat
         notes.note(one.line, "stored output of a cell", "is left out: the build runs the cell")
         return
     if one.is_cell and one.indent:
-        todo = "a cell inside of a list runs nowhere; it is only shown: put it at the beginning of a line"
+        todo = "is only shown, as code inside of a list; write {code-cell} ipython3 in place of python to run it"
         notes.ask(one.line, "an indented cell", todo)
         yield from _shown(one, "python")
         return
