@@ -8,10 +8,10 @@ from pathlib import Path
 
 from ..common.errors import BookError
 from ..forum import credentials, providers
-from ..forum.client import ForumConnection
 from ..forum.errors import ForumError
 from ..forum.http import HttpTransport
 from ..forum.interfaces import Section, Service
+from ..forum.rate_limited_client import ForumConnection
 from ..forum.sync import Sync, SyncOutcome, TopicAction
 from ..forum.sync_lock import locked
 from ..forum.topic_map import read_topics, write_topics

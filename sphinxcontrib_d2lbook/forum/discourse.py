@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from ..common.files import digest
-from .client import Answer, ForumClient, ForumConnection
 from .credentials import Credentials
 from .errors import ForumError, RefusedError
 from .interfaces import Embed, ForumTopic, Mount, Section, Topic
 from .options import Options
 from .post_markdown import first_post
+from .rate_limited_client import Answer, ForumClient, ForumConnection
 
 LONGEST_ID = 50
 """Most characters of an `external_id`, which has letters, digits, `_` and `-`, and is unique without regard to case."""

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Self
 from urllib.parse import quote
 
-from .client import ForumConnection
 from .errors import OptionError
 from .interfaces import Embed, Service, Topic
 from .options import Options, address_fault
+from .rate_limited_client import ForumConnection
 
 REPOSITORY = r"[A-Za-z0-9-]{1,39}/[A-Za-z0-9._-]{1,100}"
 TAKES_REPOSITORY = "a repository of GitHub, owner/name"

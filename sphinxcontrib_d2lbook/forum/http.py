@@ -14,8 +14,8 @@ from typing import Any
 import requests
 import urllib3
 
-from .client import Headers, Response
 from .errors import ForumError, UncertainError
+from .rate_limited_client import Headers, Response
 
 CONNECT = 10.0
 """Seconds in which a connection must be established."""

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, Self
 
 if TYPE_CHECKING:
-    from .client import ForumConnection
     from .options import Options
+    from .rate_limited_client import ForumConnection
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Turn the marked blocks of all pages into one checked Python package.
 
 Pages become `SavedBlock`s (`collect.py`), these become `Module`s (`modules.py`, `imports.py`), which are checked
-(`checks.py`) and rendered as files (`render.py`). The execution asks which objects a notebook reaches
+(`package_checks.py`) and rendered as files (`render.py`). The execution asks which objects a notebook reaches
 (`object_dependencies.py`). Outputs ask which distributions must be installed (`requirements.py`).
 Only `extension.py` imports Sphinx.
 """

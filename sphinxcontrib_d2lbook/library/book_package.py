@@ -14,11 +14,11 @@ from ..common.files import digest, write_if_changed
 from ..notebook.cells import Notebook
 from ..notebook.code_names import ParsedCode
 from ..notebook.save_marks import MarkGrammar
-from .checks import CheckContext, check_modules
 from .collect import collect_blocks
 from .imports import import_lines
 from .modules import Module, build_modules
 from .object_dependencies import ReachedObjects, Symbol, closure, direct_uses, shows_text, symbols_of
+from .package_checks import CheckContext, check_modules
 from .render import About, Where, by_label, render
 from .saved_blocks import INIT, SavedBlock
 

@@ -14,7 +14,7 @@ from .anchors import KeepLocalLinks, PreferLabels
 from .collector import replace_collector
 from .equations import LabelEnvironments
 from .intertext import SplitAtWords
-from .label_owners import BookMathDirective, BookMathDomain, BookStandardDomain, warn_of_twins
+from .label_owners import BookMathDirective, BookMathDomain, BookStandardDomain, warn_of_duplicate_labels
 from .labelling import required
 from .matter import MatterTocTree
 from .page_facts import NumbersDomain
@@ -60,7 +60,7 @@ def setup(app: Sphinx) -> None:
     required.setup(app)
     inventory.setup(app)
     replace_collector(app)
-    app.connect("env-check-consistency", warn_of_twins)
+    app.connect("env-check-consistency", warn_of_duplicate_labels)
     # Runs before sphinx-proof and sphinx-exercise (500) add their kinds to numfig_format, and before Sphinx fills in
     # its own defaults (800).
     app.connect("config-inited", number_everything, priority=400)

@@ -25,7 +25,7 @@ KINDS = ("std", "math", "prf")
 
 
 class BookStandardDomain(StandardDomain):
-    """Standard domain that takes over labels without a warning: `assign_owners` and `warn_of_twins` follow later."""
+    """Standard domain that takes over labels without a warning: `warn_of_duplicate_labels` follows later."""
 
     def process_doc(self, env: BuildEnvironment, docname: str, document: nodes.document) -> None:
         """Remove the labels of this page that other pages own, so that Sphinx does not warn of them."""
@@ -98,7 +98,7 @@ def duplicate_labels(domain: NumbersDomain) -> Iterator[tuple[str, str, str]]:
             yield from ((name, pages[0], other) for other in pages[1:])
 
 
-def warn_of_twins(_app: Sphinx, env: BuildEnvironment) -> None:
+def warn_of_duplicate_labels(_app: Sphinx, env: BuildEnvironment) -> None:
     """Warn of each label that several pages have. Handle `env-check-consistency`."""
     domain = numbers_domain(env)
     seen: set[tuple[str, str, str]] = set()

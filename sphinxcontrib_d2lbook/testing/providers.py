@@ -17,9 +17,9 @@ from typing import NoReturn
 
 import pytest
 
-from ..forum.client import ForumConnection, Headers, Response
 from ..forum.interfaces import Embed, Provider, Topic, embed_fault
 from ..forum.options import address_fault
+from ..forum.rate_limited_client import ForumConnection, Headers, Response
 
 TOPIC = Topic(7, "A Title", 3)
 IDENTIFIERS = ("sec_a", "sec a/\u00e9", "</script>\"'&", "title", "x" * 300)

@@ -48,7 +48,7 @@ CLOCKED = {
         "numbering.anchors:PreferLabels.apply",
         "numbering.anchors:KeepLocalLinks.apply",
         "numbering.equations:LabelEnvironments.apply",
-        "numbering.extension:warn_of_twins",
+        "numbering.extension:warn_of_duplicate_labels",
         "numbering.exercises:SolutionTitles.run",
         "numbering.inventory:InventoryDomain.get_objects",
         "numbering.inventory:ResolveNumbersElsewhere.run",

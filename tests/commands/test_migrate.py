@@ -16,7 +16,7 @@ from bs4 import BeautifulSoup
 
 from sphinxcontrib_d2lbook.commands.main import main
 from sphinxcontrib_d2lbook.commands.migrate import conf_writer, config, contents, moving, pages, yamls
-from sphinxcontrib_d2lbook.commands.migrate.contents import Entry, Toctree
+from sphinxcontrib_d2lbook.commands.migrate.contents import TocEntry, TocSubtree
 from sphinxcontrib_d2lbook.common.errors import BookError
 
 TOC = """\
@@ -132,35 +132,41 @@ class TestContents:
         waves, rest = tree.toctrees["intro"]
         assert (waves.caption, waves.numbered, waves.titlesonly, waves.hidden) == ("Waves", 0, True, True)
         assert [entry.target for entry in waves.entries] == ["part1/strings", "part1/water"]
-        assert (rest.numbered, rest.entries[0]) == (None, Entry("part2/electric", "file", "Electricity"))
-        assert rest.entries[1] == Entry("https://example.org", "url", "Elsewhere")
-        assert tree.toctrees["part1/strings"] == [Toctree([Entry("part1/more", "file")], titlesonly=True)]
+        assert (rest.numbered, rest.entries[0]) == (None, TocEntry("part2/electric", "file", "Electricity"))
+        assert rest.entries[1] == TocEntry("https://example.org", "url", "Elsewhere")
+        assert tree.toctrees["part1/strings"] == [TocSubtree([TocEntry("part1/more", "file")], titlesonly=True)]
 
     @pytest.mark.parametrize(
         ("text", "expected"),
         [
-            ("root: a\nformat: jb-article\nsections:\n- file: b\n", Toctree([Entry("b", "file")], titlesonly=True)),
+            (
+                "root: a\nformat: jb-article\nsections:\n- file: b\n",
+                TocSubtree([TocEntry("b", "file")], titlesonly=True),
+            ),
             (
                 "root: a\noptions: {numbered: 2, maxdepth: 3}\nentries:\n- file: b.ipynb\n",
-                Toctree([Entry("b", "file")], numbered=2, maxdepth=3),
+                TocSubtree([TocEntry("b", "file")], numbered=2, maxdepth=3),
             ),
             (
                 "root: a\ndefaults: {titlesonly: true, hidden: false}\nentries:\n- glob: x/*\n",
-                Toctree([Entry("x/*", "glob")], titlesonly=True, hidden=False),
+                TocSubtree([TocEntry("x/*", "glob")], titlesonly=True, hidden=False),
             ),
             (
                 "root: a\nsubtrees:\n- caption: C\n  reversed: true\n  entries:\n  - file: b\n",
-                Toctree([Entry("b", "file")], caption="C", reversed=True),
+                TocSubtree([TocEntry("b", "file")], caption="C", reversed=True),
             ),
-            ("- file: a\n  numbered: true\n- file: b\n", Toctree([Entry("b", "file")], numbered=0, titlesonly=True)),
+            (
+                "- file: a\n  numbered: true\n- file: b\n",
+                TocSubtree([TocEntry("b", "file")], numbered=0, titlesonly=True),
+            ),
             (
                 "- file: a\n- part: P\n  chapters:\n  - file: b\n",
-                Toctree([Entry("b", "file")], caption="P", titlesonly=True),
+                TocSubtree([TocEntry("b", "file")], caption="P", titlesonly=True),
             ),
         ],
         ids=["article", "options", "defaults", "subtrees", "old", "old-parts"],
     )
-    def test_other_formats(self, tmp_path: Path, text: str, expected: Toctree) -> None:
+    def test_other_formats(self, tmp_path: Path, text: str, expected: TocSubtree) -> None:
         tree = self.parse(tmp_path, text)
         assert (tree.root, tree.toctrees["a"]) == ("a", [expected])
 
@@ -213,7 +219,7 @@ class TestConfig:
         assert lines[0].by_hand
 
     @pytest.mark.parametrize("key", config.KEYS, ids=lambda key: key.name)
-    def test_every_key_takes_what_the_default_file_has(self, tmp_path: Path, key: config.Key) -> None:
+    def test_every_key_takes_what_the_default_file_has(self, tmp_path: Path, key: config.JupyterBookKey) -> None:
         value: Any = ""
         for name in reversed(key.name.split(".")):
             value = {name: value}
@@ -224,13 +230,13 @@ class TestConfig:
 
 class TestPages:
     def test_a_list_of_children_is_where_the_page_asks_for_it(self) -> None:
-        tree = Toctree([Entry("a/b", "file", "B")], caption="C", numbered=2)
+        tree = TocSubtree([TocEntry("a/b", "file", "B")], caption="C", numbered=2)
         text, lines = pages.with_toctrees("# T\n\n```{tableofcontents}\n```\n\nEnd.\n", ".md", [tree])
         assert lines == [3]
         assert text == "# T\n\n```{toctree}\n:caption: C\n:numbered: 2\n\nB </a/b>\n```\n\nEnd.\n"
 
     def test_else_it_is_hidden_at_the_end(self) -> None:
-        text, lines = pages.with_toctrees("# T\n", ".md", [Toctree([Entry("x/*", "glob")], titlesonly=True)])
+        text, lines = pages.with_toctrees("# T\n", ".md", [TocSubtree([TocEntry("x/*", "glob")], titlesonly=True)])
         assert (text, lines) == ("# T\n\n```{toctree}\n:hidden:\n:titlesonly:\n:glob:\n\n/x/*\n```\n", [])
 
     def test_a_page_without_children_loses_the_directive_alone(self) -> None:
@@ -238,12 +244,12 @@ class TestPages:
         assert (text, lines) == ("# T\n\n\nEnd.\n", [3])
 
     def test_restructured_text(self) -> None:
-        text, _ = pages.with_toctrees("T\n=\n", ".rst", [Toctree([Entry("a", "file")])])
+        text, _ = pages.with_toctrees("T\n=\n", ".rst", [TocSubtree([TocEntry("a", "file")])])
         assert text == "T\n=\n\n.. toctree::\n   :hidden:\n\n   /a\n"
 
     def test_a_notebook_gets_a_cell_and_keeps_its_form(self) -> None:
         before = json.dumps(ELECTRIC, indent=2, ensure_ascii=False)
-        text, _ = pages.with_toctrees(before, ".ipynb", [Toctree([Entry("a", "file")])])
+        text, _ = pages.with_toctrees(before, ".ipynb", [TocSubtree([TocEntry("a", "file")])])
         after = json.loads(text)
         assert after["cells"][:-1] == ELECTRIC["cells"]
         assert "".join(after["cells"][-1]["source"]).startswith("```{toctree}\n:hidden:\n\n/a")
@@ -252,7 +258,7 @@ class TestPages:
     def test_a_cell_of_a_notebook_asks_for_the_list(self) -> None:
         cell = {"cell_type": "markdown", "metadata": {}, "source": ["# T\n", "```{tableofcontents}\n", "```"]}
         text, found = pages.with_toctrees(
-            json.dumps({**ELECTRIC, "cells": [cell]}), ".ipynb", [Toctree([Entry("a", "file")])]
+            json.dumps({**ELECTRIC, "cells": [cell]}), ".ipynb", [TocSubtree([TocEntry("a", "file")])]
         )
         assert found == [1]
         assert len(json.loads(text)["cells"]) == 1

@@ -22,14 +22,16 @@ from sphinxcontrib_d2lbook.commands.migrate.d2lbook.aliases import Aliases
 from sphinxcontrib_d2lbook.commands.migrate.d2lbook.config_ini import Ini
 from sphinxcontrib_d2lbook.commands.migrate.d2lbook.fences import Book
 from sphinxcontrib_d2lbook.commands.migrate.d2lbook.frameworks import Frameworks, resolve
-from sphinxcontrib_d2lbook.commands.migrate.d2lbook.saved_code import Library
+from sphinxcontrib_d2lbook.commands.migrate.d2lbook.saved_code import SavedLibrary
 from sphinxcontrib_d2lbook.common.errors import BookError
 from sphinxcontrib_d2lbook.numbering.labelling.label_names import LabelNamer
 from tests.commands.d2lbook_book import FILES
 
 
 def book(*frameworks: str, chosen: str = "", package: str = "") -> Book:
-    return Book(Frameworks(frameworks, chosen or "".join(frameworks[:1])), Library(package, "grid" if package else ""))
+    return Book(
+        Frameworks(frameworks, chosen or "".join(frameworks[:1])), SavedLibrary(package, "grid" if package else "")
+    )
 
 
 def convert(text: str, of: Book | None = None) -> page_conversion.Converted:
@@ -236,7 +238,7 @@ class TestSaving:
         ],
     )
     def test_marks_that_save_the_same_stay(self, source: str) -> None:
-        found = saved_code.bring_over(source, Library("pkg"), "a:1")
+        found = saved_code.bring_over(source, SavedLibrary("pkg"), "a:1")
         assert (found.source, found.rewritten) == (source, False)
 
     @pytest.mark.parametrize(
@@ -248,11 +250,11 @@ class TestSaving:
         ],
     )
     def test_others_are_written_anew(self, source: str, expected: str) -> None:
-        found = saved_code.bring_over(source, Library("pkg"), "a:1")
+        found = saved_code.bring_over(source, SavedLibrary("pkg"), "a:1")
         assert (found.source, found.rewritten) == (expected, True)
 
     def test_a_later_block_takes_the_place_of_an_earlier_one(self) -> None:
-        library = Library("pkg")
+        library = SavedLibrary("pkg")
         saved_code.bring_over("#@save\ndef f():\n    pass\n\n#@save\ndef g():\n    pass", library, "a:1")
         again = saved_code.bring_over("def f():  #@save\n    return 1\n\ndef h():  #@save\n    pass", library, "b:1")
         assert again.source.startswith("#@save replaces\ndef f():\n    return 1\n")
@@ -264,13 +266,16 @@ class TestSaving:
 
     @pytest.mark.parametrize("source", ["#@save_all\nx = 1", "#@save\nx ="])
     def test_what_cannot_be_told_is_asked(self, source: str) -> None:
-        found = saved_code.bring_over(source, Library("pkg"), "a:1")
+        found = saved_code.bring_over(source, SavedLibrary("pkg"), "a:1")
         assert found.source == source
         assert [line for line, _, _ in found.faults] == [1]
 
     def test_the_librarys_own_name(self) -> None:
         source = "import sys\nd2l = sys.modules[__name__]"
-        assert saved_code.itself_imported(source, Library("d2l", "mxnet")) == "import sys\nfrom d2l import mxnet as d2l"
+        assert (
+            saved_code.itself_imported(source, SavedLibrary("d2l", "mxnet"))
+            == "import sys\nfrom d2l import mxnet as d2l"
+        )
 
 
 @pytest.mark.parametrize(
@@ -445,7 +450,7 @@ def main_plan(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("key", config_keys.KEYS, ids=lambda key: key.shown)
-def test_every_key_gives_a_conf_that_python_reads(key: config_keys.Key) -> None:
+def test_every_key_gives_a_conf_that_python_reads(key: config_keys.D2lbookKey) -> None:
     section = key.section.replace("…", "a")
     conf, lines = config_keys.convert(Ini("config.ini", {section: {key.name: "True, x, y"}}, {(section, key.name): 7}))
     assert [(line.line, line.found) for line in lines] == [(7, f"[{section}] {key.name}")]

@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
-from sphinxcontrib_d2lbook.forum.client import ForumConnection, Headers, Response
 from sphinxcontrib_d2lbook.forum.credentials import Credentials
 from sphinxcontrib_d2lbook.forum.discourse import Discourse
 from sphinxcontrib_d2lbook.forum.errors import UncertainError
 from sphinxcontrib_d2lbook.forum.interfaces import Section
+from sphinxcontrib_d2lbook.forum.rate_limited_client import ForumConnection, Headers, Response
 from sphinxcontrib_d2lbook.forum.sync import Sync, TopicStep
 
 KEY = "0123456789abcdef" * 4

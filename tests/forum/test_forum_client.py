@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from sphinxcontrib_d2lbook.forum.client import ForumClient, ForumConnection, Headers, Response
 from sphinxcontrib_d2lbook.forum.credentials import Credentials, forget, from_environment
 from sphinxcontrib_d2lbook.forum.errors import ForumError, UncertainError
+from sphinxcontrib_d2lbook.forum.rate_limited_client import ForumClient, ForumConnection, Headers, Response
 
 NOW = 1_800_000_000.0
 TOPIC = Response(200, {"content-type": "application/json"}, b'{"id": 7}')
@@ -190,7 +190,7 @@ def test_the_key_is_in_no_message_and_no_traceback(client: Any, kit: Any) -> Non
         assert caught.tb.tb_next  # from there on it is the client's: this test knows the key
         found = traceback.TracebackException(caught.type, caught.value, caught.tb.tb_next, capture_locals=True)
         text = "".join(found.format())
-        assert "forum/client.py" in text
+        assert "forum/rate_limited_client.py" in text
         assert "method = 'GET'" in text
         assert kit.key not in text
     assert kit.key not in repr(client(said(422, echo)).ask("GET", "/t/7.json"))

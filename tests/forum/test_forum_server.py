@@ -18,18 +18,18 @@ from typing import Any
 
 import pytest
 
-from sphinxcontrib_d2lbook.forum.client import ForumConnection, Headers
 from sphinxcontrib_d2lbook.forum.credentials import Credentials
 from sphinxcontrib_d2lbook.forum.discourse import Discourse
 from sphinxcontrib_d2lbook.forum.errors import ForumError, UncertainError
 from sphinxcontrib_d2lbook.forum.http import HttpTransport
+from sphinxcontrib_d2lbook.forum.rate_limited_client import ForumConnection, Headers
 from sphinxcontrib_d2lbook.forum.sync_lock import locked
 from sphinxcontrib_d2lbook.forum.topic_map import read_topics
 
 PROGRAM = """
 import os, sys
 from pathlib import Path
-from sphinxcontrib_d2lbook.forum.client import Talk
+from sphinxcontrib_d2lbook.forum.rate_limited_client import Talk
 from sphinxcontrib_d2lbook.forum.credentials import from_environment
 from sphinxcontrib_d2lbook.forum.discourse import Discourse
 from sphinxcontrib_d2lbook.forum.http import HttpTransport

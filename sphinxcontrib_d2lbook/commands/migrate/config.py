@@ -34,7 +34,7 @@ PROVIDED = {
 
 
 @dataclass(frozen=True)
-class Key:
+class JupyterBookKey:
     """A key of `_config.yml`."""
 
     name: str
@@ -170,64 +170,76 @@ def _multitoc(conf: Conf, value: Any) -> str | None:
 
 
 LAUNCH = ("notebook_interface", "binderhub_url", "jupyterhub_url", "thebe", "colab_url", "deepnote_url")
-KEYS: tuple[Key, ...] = (
-    Key("title", "`project` and `html_title`", _title),
-    Key("author", "`author`", _value("author")),
-    Key("copyright", "`copyright`", lambda conf, value: conf.values.update(copyright=str(value))),
-    Key("logo", "`html_logo`", _value("html_logo")),
-    Key("exclude_patterns", "`exclude_patterns`", _exclude),
-    Key("only_build_toc_files", "`exclude_patterns` names the pages that the contents do not list", _only_listed),
-    Key("bibtex_bibfiles", "`bibtex_bibfiles`", _bibfiles),
-    Key("bibtex_reference_style", "`bibtex_reference_style`", _value("bibtex_reference_style")),
-    Key("execute.execute_notebooks", "`nb_execution_mode`; every mode but `off` and `inline` keeps outputs", _mode),
-    Key("execute.cache", "nothing: outputs are kept below `_build/doctrees`"),
-    Key("execute.timeout", "`nb_execution_timeout`", _value("nb_execution_timeout")),
-    Key("execute.allow_errors", "`nb_execution_allow_errors`", _value("nb_execution_allow_errors")),
-    Key("execute.raise_on_error", "`nb_execution_raise_on_error`", _value("nb_execution_raise_on_error")),
-    Key("execute.show_tb", "nothing: a failing cell is always shown, at its line"),
-    Key("execute.eval_regex", "`nb_eval_name_regex`", _value("nb_eval_name_regex")),
-    Key("execute.stderr_output", "`nb_output_stderr`", _value("nb_output_stderr")),
-    Key("execute.run_in_temp", "`nb_execution_in_temp`", _in_temp),
-    Key("execute.exclude_patterns", "`nb_execution_excludepatterns`", _value("nb_execution_excludepatterns")),
-    Key("parse.myst_enable_extensions", "`myst_enable_extensions`", _value("myst_enable_extensions")),
-    Key("parse.myst_url_schemes", "`myst_url_schemes`", _value("myst_url_schemes")),
-    Key("parse.myst_dmath_double_inline", "`myst_dmath_double_inline`", _value("myst_dmath_double_inline")),
-    Key("parse.myst_substitutions", "`myst_substitutions`", _value("myst_substitutions")),
-    Key("html.favicon", "`html_favicon`", _value("html_favicon")),
-    Key("html.baseurl", "`html_baseurl`", _value("html_baseurl")),
+KEYS: tuple[JupyterBookKey, ...] = (
+    JupyterBookKey("title", "`project` and `html_title`", _title),
+    JupyterBookKey("author", "`author`", _value("author")),
+    JupyterBookKey("copyright", "`copyright`", lambda conf, value: conf.values.update(copyright=str(value))),
+    JupyterBookKey("logo", "`html_logo`", _value("html_logo")),
+    JupyterBookKey("exclude_patterns", "`exclude_patterns`", _exclude),
+    JupyterBookKey(
+        "only_build_toc_files", "`exclude_patterns` names the pages that the contents do not list", _only_listed
+    ),
+    JupyterBookKey("bibtex_bibfiles", "`bibtex_bibfiles`", _bibfiles),
+    JupyterBookKey("bibtex_reference_style", "`bibtex_reference_style`", _value("bibtex_reference_style")),
+    JupyterBookKey(
+        "execute.execute_notebooks", "`nb_execution_mode`; every mode but `off` and `inline` keeps outputs", _mode
+    ),
+    JupyterBookKey("execute.cache", "nothing: outputs are kept below `_build/doctrees`"),
+    JupyterBookKey("execute.timeout", "`nb_execution_timeout`", _value("nb_execution_timeout")),
+    JupyterBookKey("execute.allow_errors", "`nb_execution_allow_errors`", _value("nb_execution_allow_errors")),
+    JupyterBookKey("execute.raise_on_error", "`nb_execution_raise_on_error`", _value("nb_execution_raise_on_error")),
+    JupyterBookKey("execute.show_tb", "nothing: a failing cell is always shown, at its line"),
+    JupyterBookKey("execute.eval_regex", "`nb_eval_name_regex`", _value("nb_eval_name_regex")),
+    JupyterBookKey("execute.stderr_output", "`nb_output_stderr`", _value("nb_output_stderr")),
+    JupyterBookKey("execute.run_in_temp", "`nb_execution_in_temp`", _in_temp),
+    JupyterBookKey(
+        "execute.exclude_patterns", "`nb_execution_excludepatterns`", _value("nb_execution_excludepatterns")
+    ),
+    JupyterBookKey("parse.myst_enable_extensions", "`myst_enable_extensions`", _value("myst_enable_extensions")),
+    JupyterBookKey("parse.myst_url_schemes", "`myst_url_schemes`", _value("myst_url_schemes")),
+    JupyterBookKey("parse.myst_dmath_double_inline", "`myst_dmath_double_inline`", _value("myst_dmath_double_inline")),
+    JupyterBookKey("parse.myst_substitutions", "`myst_substitutions`", _value("myst_substitutions")),
+    JupyterBookKey("html.favicon", "`html_favicon`", _value("html_favicon")),
+    JupyterBookKey("html.baseurl", "`html_baseurl`", _value("html_baseurl")),
     *(
-        Key(f"html.use_{name}_button", f"`use_{name}_button` of `html_theme_options`", _theme(f"use_{name}_button"))
+        JupyterBookKey(
+            f"html.use_{name}_button", f"`use_{name}_button` of `html_theme_options`", _theme(f"use_{name}_button")
+        )
         for name in ("edit_page", "repository", "issues")
     ),
-    Key("html.use_multitoc_numbering", "nothing: chapters are numbered through all parts", _multitoc),
-    Key("html.extra_footer", "`extra_footer` of `html_theme_options`", _theme("extra_footer")),
-    Key("html.extra_navbar", "nothing: the theme has no such place any more"),
-    Key("html.home_page_in_navbar", "`home_page_in_toc` of `html_theme_options`", _home),
-    Key("html.announcement", "`announcement` of `html_theme_options`", _theme("announcement")),
+    JupyterBookKey("html.use_multitoc_numbering", "nothing: chapters are numbered through all parts", _multitoc),
+    JupyterBookKey("html.extra_footer", "`extra_footer` of `html_theme_options`", _theme("extra_footer")),
+    JupyterBookKey("html.extra_navbar", "nothing: the theme has no such place any more"),
+    JupyterBookKey("html.home_page_in_navbar", "`home_page_in_toc` of `html_theme_options`", _home),
+    JupyterBookKey("html.announcement", "`announcement` of `html_theme_options`", _theme("announcement")),
     *(
-        Key(f"html.analytics.{name}", "`analytics` of `html_theme_options`", _in_theme("analytics", name))
+        JupyterBookKey(f"html.analytics.{name}", "`analytics` of `html_theme_options`", _in_theme("analytics", name))
         for name in ("google_analytics_id", "plausible_analytics_domain", "plausible_analytics_url")
     ),
-    Key(
+    JupyterBookKey(
         "html.google_analytics_id", "`analytics` of `html_theme_options`", _in_theme("analytics", "google_analytics_id")
     ),
-    Key("html.comments.hypothesis", "`d2lbook_forum`", _hypothesis),
-    Key("html.comments.utterances", "`d2lbook_forum`", _utterances),
-    Key("html.comments.giscus", "`d2lbook_forum`", _giscus),
-    Key("latex.latex_engine", "nothing: Typst sets the PDF, or XeLaTeX with `d2lbook_pdf_engine`"),
-    Key("latex.use_jupyterbook_latex", "nothing: parts and chapters of the PDF are those of the contents"),
-    Key("latex.latex_documents", "`d2lbook_name`, for `targetname`", _latex_documents),
+    JupyterBookKey("html.comments.hypothesis", "`d2lbook_forum`", _hypothesis),
+    JupyterBookKey("html.comments.utterances", "`d2lbook_forum`", _utterances),
+    JupyterBookKey("html.comments.giscus", "`d2lbook_forum`", _giscus),
+    JupyterBookKey("latex.latex_engine", "nothing: Typst sets the PDF, or XeLaTeX with `d2lbook_pdf_engine`"),
+    JupyterBookKey("latex.use_jupyterbook_latex", "nothing: parts and chapters of the PDF are those of the contents"),
+    JupyterBookKey("latex.latex_documents", "`d2lbook_name`, for `targetname`", _latex_documents),
     *(
-        Key(f"launch_buttons.{name}", "`launch_buttons` of `html_theme_options`", _in_theme("launch_buttons", name))
+        JupyterBookKey(
+            f"launch_buttons.{name}", "`launch_buttons` of `html_theme_options`", _in_theme("launch_buttons", name)
+        )
         for name in LAUNCH
     ),
-    Key("repository.url", "`repository_url` of `html_theme_options`", _theme("repository_url")),
-    Key("repository.path_to_book", "`path_to_docs` of `html_theme_options`", _theme("path_to_docs")),
-    Key("repository.branch", "`repository_branch` of `html_theme_options`", _theme("repository_branch")),
-    Key("sphinx.extra_extensions", "`extensions`, but for what the plugin brings", _extensions),
-    Key("sphinx.local_extensions", "`extensions`, and `sys.path`", _local_extensions),
-    Key("sphinx.recursive_update", "nothing: conf.py says each value once"),
-    Key("sphinx.config", "each value as it is; those of the theme go to `html_theme_options`", _sphinx_config),
+    JupyterBookKey("repository.url", "`repository_url` of `html_theme_options`", _theme("repository_url")),
+    JupyterBookKey("repository.path_to_book", "`path_to_docs` of `html_theme_options`", _theme("path_to_docs")),
+    JupyterBookKey("repository.branch", "`repository_branch` of `html_theme_options`", _theme("repository_branch")),
+    JupyterBookKey("sphinx.extra_extensions", "`extensions`, but for what the plugin brings", _extensions),
+    JupyterBookKey("sphinx.local_extensions", "`extensions`, and `sys.path`", _local_extensions),
+    JupyterBookKey("sphinx.recursive_update", "nothing: conf.py says each value once"),
+    JupyterBookKey(
+        "sphinx.config", "each value as it is; those of the theme go to `html_theme_options`", _sphinx_config
+    ),
 )
 _BY_NAME = {key.name: key for key in KEYS}
 _GROUPS = frozenset(name.rpartition(".")[0] for name in _BY_NAME if "." in name) - {""}

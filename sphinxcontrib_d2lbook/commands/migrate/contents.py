@@ -26,7 +26,7 @@ PAGE = frozenset({"file", "root", "url", "glob", "title"})
 
 
 @dataclass(frozen=True)
-class Entry:
+class TocEntry:
     """One line of a toctree: a page, an address, or a pattern of pages."""
 
     target: str
@@ -36,10 +36,10 @@ class Entry:
 
 
 @dataclass
-class Toctree:
+class TocSubtree:
     """The children of a page that stand together."""
 
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[TocEntry] = field(default_factory=list)
     caption: str = ""
     numbered: int | None = None
     """Levels of headings that have numbers; None for none, 0 for all."""
@@ -55,7 +55,7 @@ class Contents:
     """The whole tree."""
 
     root: str
-    toctrees: dict[str, list[Toctree]] = field(default_factory=dict)
+    toctrees: dict[str, list[TocSubtree]] = field(default_factory=dict)
     """Docname -> the toctrees of its page, of pages that have any."""
 
     def docnames(self) -> set[str]:
@@ -67,7 +67,7 @@ class Contents:
         patterns = [entry.target for entry in self._entries() if entry.kind == "glob"]
         return docname in self.docnames() or any(fnmatchcase(docname, pattern) for pattern in patterns)
 
-    def _entries(self) -> Iterator[Entry]:
+    def _entries(self) -> Iterator[TocEntry]:
         return (entry for trees in self.toctrees.values() for tree in trees for entry in tree.entries)
 
 
@@ -108,13 +108,15 @@ class _Parser:
         self.titlesonly = True
         contents = Contents(docname(first["file"]))
         self._say((0,), f"the list of old becomes toctrees of {contents.root}")
-        trees: list[Toctree] = [Toctree(titlesonly=True, numbered=_numbered(first.get("numbered")))]
+        trees: list[TocSubtree] = [TocSubtree(titlesonly=True, numbered=_numbered(first.get("numbered")))]
         for number, item in enumerate(items[1:], 1):
             at: Keys = (number,)
             if not isinstance(item, dict):
                 raise self._fault(at, "must be a mapping")
             if heading := item.get("part", item.get("header")):
-                trees.append(Toctree(caption=str(heading), titlesonly=True, numbered=_numbered(item.get("numbered"))))
+                trees.append(
+                    TocSubtree(caption=str(heading), titlesonly=True, numbered=_numbered(item.get("numbered")))
+                )
                 for inner, chapter in enumerate(item.get("chapters") or ()):
                     trees[-1].entries += self._entry(chapter, (*at, "chapters", inner), contents)
             else:
@@ -142,7 +144,7 @@ class _Parser:
             )
         for key in value.keys() - {*GROUPS, *ITEMS, *PAGE, *OPTIONS, "options", "defaults", "format", "meta"}:
             self._say((*at, str(key)), "is not known, and left out", by_hand=True)
-        found: list[Toctree] = []
+        found: list[TocSubtree] = []
         if groups:
             parts = value[groups[0]]
             if not isinstance(parts, list):
@@ -161,11 +163,11 @@ class _Parser:
         if any(tree.entries for tree in found):
             contents.toctrees = {page: [tree for tree in found if tree.entries], **contents.toctrees}
 
-    def _toctree(self, items: Any, at: Keys, contents: Contents, options: Mapping[str, Any]) -> Toctree:
+    def _toctree(self, items: Any, at: Keys, contents: Contents, options: Mapping[str, Any]) -> TocSubtree:
         if not isinstance(items, list):
             raise self._fault(at, "must be a list")
         depth = options.get("maxdepth")
-        tree = Toctree(
+        tree = TocSubtree(
             caption=str(options.get("caption") or ""),
             numbered=_numbered(options.get("numbered")),
             maxdepth=depth if isinstance(depth, int) and depth > 0 else None,
@@ -177,7 +179,7 @@ class _Parser:
             tree.entries += self._entry(item, (*at, number), contents)
         return tree
 
-    def _entry(self, item: Any, at: Keys, contents: Contents) -> Iterator[Entry]:
+    def _entry(self, item: Any, at: Keys, contents: Contents) -> Iterator[TocEntry]:
         if not isinstance(item, dict):
             raise self._fault(at, "must be a mapping with `file`, `url` or `glob`")
         kinds = [kind for kind in ("file", "url", "glob") if kind in item]
@@ -185,7 +187,7 @@ class _Parser:
             raise self._fault(at, "must have one of `file`, `url` and `glob`")
         kind, title = kinds[0], str(item.get("title") or "")
         target = str(item[kind])
-        yield Entry(docname(target) if kind == "file" else target, kind, title)
+        yield TocEntry(docname(target) if kind == "file" else target, kind, title)
         if kind == "file":
             self._children(item, at, docname(target), contents, {**self.defaults, **self._options_of(item, at)})
 

@@ -7,14 +7,14 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from .contents import Entry, Toctree
+from .contents import TocEntry, TocSubtree
 
 SHOWN = re.compile(r"^(`{3,}|:{3,})\{tableofcontents\}[^\n]*\n(?:(?!\1).*\n)*?\1[ \t]*$", re.MULTILINE)
 """The directive that lists the pages below this one, in Markdown."""
 SHOWN_RST = re.compile(r"^\.\. tableofcontents::.*$", re.MULTILINE)
 
 
-def with_toctrees(text: str, suffix: str, trees: Sequence[Toctree]) -> tuple[str, list[int]]:
+def with_toctrees(text: str, suffix: str, trees: Sequence[TocSubtree]) -> tuple[str, list[int]]:
     """Return the source of a page with its toctrees, and the lines at which it asked for a list of its children.
 
     The list is where the page asks for it, else the toctrees go to its end, hidden as they were. ``suffix`` is that of
@@ -27,7 +27,7 @@ def with_toctrees(text: str, suffix: str, trees: Sequence[Toctree]) -> tuple[str
     return _text(text, SHOWN_RST, trees, restructured)
 
 
-def _text(text: str, shown: re.Pattern[str], trees: Sequence[Toctree], write: Any) -> tuple[str, list[int]]:
+def _text(text: str, shown: re.Pattern[str], trees: Sequence[TocSubtree], write: Any) -> tuple[str, list[int]]:
     lines = [text.count("\n", 0, match.start()) + 1 for match in shown.finditer(text)]
     if lines:
         before, after = shown.split(text, maxsplit=1)[:: shown.groups + 1]
@@ -39,8 +39,8 @@ def _text(text: str, shown: re.Pattern[str], trees: Sequence[Toctree], write: An
     return f"{text.rstrip()}\n\n{blocks}\n", []
 
 
-def _notebook(text: str, trees: Sequence[Toctree]) -> tuple[str, list[int]]:
-    """The same for a notebook; lines are numbers of cells."""
+def _notebook(text: str, trees: Sequence[TocSubtree]) -> tuple[str, list[int]]:
+    """Do the same for a notebook; lines are numbers of cells."""
     notebook = json.loads(text)
     found: list[int] = []
     for number, cell in enumerate(notebook["cells"], 1):
@@ -61,12 +61,12 @@ def _notebook(text: str, trees: Sequence[Toctree]) -> tuple[str, list[int]]:
     return json.dumps(notebook, indent=len(indent[1]) if indent else 1, ensure_ascii=False) + "\n", found
 
 
-def markdown(tree: Toctree, *, hidden: bool) -> str:
+def markdown(tree: TocSubtree, *, hidden: bool) -> str:
     """Return a toctree as a directive of MyST."""
     return "\n".join(["```{toctree}", *_options(tree, hidden), "", *_entries(tree), "```"])
 
 
-def restructured(tree: Toctree, *, hidden: bool) -> str:
+def restructured(tree: TocSubtree, *, hidden: bool) -> str:
     """Return a toctree as a directive of reStructuredText."""
     return "\n".join(
         [
@@ -78,7 +78,7 @@ def restructured(tree: Toctree, *, hidden: bool) -> str:
     )
 
 
-def _options(tree: Toctree, hidden: bool) -> list[str]:
+def _options(tree: TocSubtree, hidden: bool) -> list[str]:
     lines = [":hidden:"] if hidden else []
     if tree.caption:
         lines.append(f":caption: {' '.join(tree.caption.split())}")
@@ -95,11 +95,11 @@ def _options(tree: Toctree, hidden: bool) -> list[str]:
     return lines
 
 
-def _entries(tree: Toctree) -> list[str]:
+def _entries(tree: TocSubtree) -> list[str]:
     return [_entry(entry) for entry in tree.entries]
 
 
-def _entry(entry: Entry) -> str:
+def _entry(entry: TocEntry) -> str:
     target = entry.target if entry.kind == "url" else f"/{entry.target.lstrip('/')}"
     title = " ".join(entry.title.split())
     return f"{title} <{target}>" if title else target

@@ -28,7 +28,7 @@ BUTTONS = (
 
 
 @dataclass(frozen=True)
-class Key:
+class D2lbookKey:
     """A key of config.ini."""
 
     section: str
@@ -138,68 +138,79 @@ def _by_hand(todo: str) -> Callable[[Conf, str], str]:
     return lambda conf, value: todo
 
 
-KEYS: tuple[Key, ...] = (
-    Key("project", "name", "`d2lbook_name`", _value("d2lbook_name")),
-    Key("project", "title", "`project` and `html_title`", _value("project", "html_title")),
-    Key("project", "author", "`author`", _value("author")),
-    Key("project", "copyright", "`copyright`", _value("copyright")),
-    Key("project", "release", "`release` and `version`", _value("release", "version")),
-    Key("project", "lang", "`language`", _language),
-    Key("project", "description", "nothing"),
-    Key("build", "index", "`root_doc`"),
-    Key("build", "source_dir", "the folder that `sphinx-build` is told"),
-    Key("build", "notebooks", "`exclude_patterns` names the pages that are not among them"),
-    Key("build", "rsts", "`exclude_patterns` names the pages that are not among them"),
-    Key("build", "non-notebooks", "`exclude_patterns`"),
-    Key("build", "exclusions", "`exclude_patterns`"),
-    Key("build", "tabs", "nothing: the book has one framework, that of `--framework`"),
-    Key("build", "eval_notebook", "`nb_execution_mode`", _evaluated),
-    Key("build", "sphinx_extensions", "`extensions`", _extensions),
-    Key("build", "sphinx_configs", "each value as it is", _sphinx),
-    Key("build", "warning_is_error", "nothing: the option `-W` of `sphinx-build`", _strict),
-    Key("build", "resources", "nothing: pages read their files where they are"),
-    Key("build", "dependencies", "nothing: the build sees what a page reads"),
-    Key("build", "output_dir", "the second folder that `sphinx-build` is told"),
-    Key("build", "origin_repo", "nothing"),
-    Key("html", "header_links", "`icon_links` of `html_theme_options`", _links),
-    Key("html", "favicon", "`html_favicon`", _value("html_favicon")),
-    Key("html", "html_logo", "`html_logo`", _value("html_logo")),
-    Key("html", "include_css", "`html_css_files`, to be looked at", _styles),
-    Key("html", "include_js", "`html_js_files`, to be looked at", _scripts),
-    Key("pdf", "main_font", "`text` of `d2lbook_pdf_fonts`", _font("text")),
-    Key("pdf", "sans_font", "`headings` of `d2lbook_pdf_fonts`", _font("headings")),
-    Key("pdf", "mono_font", "`code` of `d2lbook_pdf_fonts`", _font("code")),
-    Key("pdf", "bibfile", "`bibtex_bibfiles`", _bibliography),
-    Key("pdf", "latex_logo", "`latex_logo`", _value("latex_logo")),
-    Key("pdf", "latex_url", "nothing", _by_hand("Typst sets the PDF; for a publisher's LaTeX class see the manual")),
-    Key("pdf", "style", "nothing", _by_hand("Typst sets the PDF; for a publisher's LaTeX class see the manual")),
-    Key("pdf", "post_latex", "nothing", _by_hand("no TeX is written that a script could change; see what it does")),
-    Key("library", "save_mark", "`d2lbook_save_marks`, where the usual marks are not meant"),
-    Key("library", "save_filename", "`d2lbook_package` and `d2lbook_default_module`"),
-    Key("library", "save_patterns", "nothing", _by_hand("a book has one package; name its module behind each mark")),
-    Key("library", "root_dir", "nothing", _by_hand("name the module behind each mark: `#@save: module`")),
-    Key("library", "version", "nothing: `release` is the package's version"),
-    Key("library", "version_file", "nothing: the package takes its version from `release`"),
-    Key("library-…", "lib_file", "`d2lbook_package` and `d2lbook_default_module`"),
+KEYS: tuple[D2lbookKey, ...] = (
+    D2lbookKey("project", "name", "`d2lbook_name`", _value("d2lbook_name")),
+    D2lbookKey("project", "title", "`project` and `html_title`", _value("project", "html_title")),
+    D2lbookKey("project", "author", "`author`", _value("author")),
+    D2lbookKey("project", "copyright", "`copyright`", _value("copyright")),
+    D2lbookKey("project", "release", "`release` and `version`", _value("release", "version")),
+    D2lbookKey("project", "lang", "`language`", _language),
+    D2lbookKey("project", "description", "nothing"),
+    D2lbookKey("build", "index", "`root_doc`"),
+    D2lbookKey("build", "source_dir", "the folder that `sphinx-build` is told"),
+    D2lbookKey("build", "notebooks", "`exclude_patterns` names the pages that are not among them"),
+    D2lbookKey("build", "rsts", "`exclude_patterns` names the pages that are not among them"),
+    D2lbookKey("build", "non-notebooks", "`exclude_patterns`"),
+    D2lbookKey("build", "exclusions", "`exclude_patterns`"),
+    D2lbookKey("build", "tabs", "nothing: the book has one framework, that of `--framework`"),
+    D2lbookKey("build", "eval_notebook", "`nb_execution_mode`", _evaluated),
+    D2lbookKey("build", "sphinx_extensions", "`extensions`", _extensions),
+    D2lbookKey("build", "sphinx_configs", "each value as it is", _sphinx),
+    D2lbookKey("build", "warning_is_error", "nothing: the option `-W` of `sphinx-build`", _strict),
+    D2lbookKey("build", "resources", "nothing: pages read their files where they are"),
+    D2lbookKey("build", "dependencies", "nothing: the build sees what a page reads"),
+    D2lbookKey("build", "output_dir", "the second folder that `sphinx-build` is told"),
+    D2lbookKey("build", "origin_repo", "nothing"),
+    D2lbookKey("html", "header_links", "`icon_links` of `html_theme_options`", _links),
+    D2lbookKey("html", "favicon", "`html_favicon`", _value("html_favicon")),
+    D2lbookKey("html", "html_logo", "`html_logo`", _value("html_logo")),
+    D2lbookKey("html", "include_css", "`html_css_files`, to be looked at", _styles),
+    D2lbookKey("html", "include_js", "`html_js_files`, to be looked at", _scripts),
+    D2lbookKey("pdf", "main_font", "`text` of `d2lbook_pdf_fonts`", _font("text")),
+    D2lbookKey("pdf", "sans_font", "`headings` of `d2lbook_pdf_fonts`", _font("headings")),
+    D2lbookKey("pdf", "mono_font", "`code` of `d2lbook_pdf_fonts`", _font("code")),
+    D2lbookKey("pdf", "bibfile", "`bibtex_bibfiles`", _bibliography),
+    D2lbookKey("pdf", "latex_logo", "`latex_logo`", _value("latex_logo")),
+    D2lbookKey(
+        "pdf", "latex_url", "nothing", _by_hand("Typst sets the PDF; for a publisher's LaTeX class see the manual")
+    ),
+    D2lbookKey("pdf", "style", "nothing", _by_hand("Typst sets the PDF; for a publisher's LaTeX class see the manual")),
+    D2lbookKey(
+        "pdf", "post_latex", "nothing", _by_hand("no TeX is written that a script could change; see what it does")
+    ),
+    D2lbookKey("library", "save_mark", "`d2lbook_save_marks`, where the usual marks are not meant"),
+    D2lbookKey("library", "save_filename", "`d2lbook_package` and `d2lbook_default_module`"),
+    D2lbookKey(
+        "library", "save_patterns", "nothing", _by_hand("a book has one package; name its module behind each mark")
+    ),
+    D2lbookKey("library", "root_dir", "nothing", _by_hand("name the module behind each mark: `#@save: module`")),
+    D2lbookKey("library", "version", "nothing: `release` is the package's version"),
+    D2lbookKey("library", "version_file", "nothing: the package takes its version from `release`"),
+    D2lbookKey("library-…", "lib_file", "`d2lbook_package` and `d2lbook_default_module`"),
     *(
-        Key("library-…", name, "nothing: cells have what the names stand for")
+        D2lbookKey("library-…", name, "nothing: cells have what the names stand for")
         for name in ("lib_name", "simple_alias", "fluent_alias", "alias", "reverse_alias")
     ),
-    Key("deploy", "google_analytics_tracking_id", "`analytics` of `html_theme_options`", _analytics),
-    Key("deploy", "github_repo", "nothing: publish the folder `html` of a build"),
-    Key("deploy", "s3_bucket", "nothing: publish the folder `html` of a build"),
-    Key("deploy", "other_file_s3urls", "nothing: publish the folder `html` of a build"),
-    Key("colab", "github_repo", BUTTONS),
-    Key("colab", "exclusions", "nothing: pages without cells have no button"),
-    Key("colab", "libs", "nothing: the notebooks install what they need"),
-    Key("colab", "libs_header", "nothing: the notebooks install what they need"),
-    Key("colab", "gpu_pattern", "nothing", _by_hand("write `gpus: 1` under `d2lbook:` into the pages that need one")),
-    Key("colab", "replace_svg_url", "`html_baseurl`, the site to which it leads", _pictures),
-    *(Key("sagemaker", name, BUTTONS) for name in ("github_repo", "kernel", "libs", "libs_header")),
-    *(Key("slides", name, "nothing: slides are not made") for name in ("top_right", "top_left", "github_repo")),
-    *(Key("translation", name, "nothing") for name in ("origin_repo", "origin_lang", "translator", "terminology")),
+    D2lbookKey("deploy", "google_analytics_tracking_id", "`analytics` of `html_theme_options`", _analytics),
+    D2lbookKey("deploy", "github_repo", "nothing: publish the folder `html` of a build"),
+    D2lbookKey("deploy", "s3_bucket", "nothing: publish the folder `html` of a build"),
+    D2lbookKey("deploy", "other_file_s3urls", "nothing: publish the folder `html` of a build"),
+    D2lbookKey("colab", "github_repo", BUTTONS),
+    D2lbookKey("colab", "exclusions", "nothing: pages without cells have no button"),
+    D2lbookKey("colab", "libs", "nothing: the notebooks install what they need"),
+    D2lbookKey("colab", "libs_header", "nothing: the notebooks install what they need"),
+    D2lbookKey(
+        "colab", "gpu_pattern", "nothing", _by_hand("write `gpus: 1` under `d2lbook:` into the pages that need one")
+    ),
+    D2lbookKey("colab", "replace_svg_url", "`html_baseurl`, the site to which it leads", _pictures),
+    *(D2lbookKey("sagemaker", name, BUTTONS) for name in ("github_repo", "kernel", "libs", "libs_header")),
+    *(D2lbookKey("slides", name, "nothing: slides are not made") for name in ("top_right", "top_left", "github_repo")),
+    *(
+        D2lbookKey("translation", name, "nothing")
+        for name in ("origin_repo", "origin_lang", "translator", "terminology")
+    ),
 )
-_BY_NAME: dict[tuple[str, str], Key] = {(key.section, key.name): key for key in KEYS}
+_BY_NAME: dict[tuple[str, str], D2lbookKey] = {(key.section, key.name): key for key in KEYS}
 
 
 def convert(ini: Ini, chosen: str = "") -> tuple[Conf, list[Line]]:

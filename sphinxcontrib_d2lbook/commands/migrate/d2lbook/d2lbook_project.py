@@ -23,7 +23,7 @@ from .config_ini import Ini, pairs, read, words
 from .fences import Book
 from .frameworks import Frameworks
 from .page_conversion import Converted, convert, toc_entries
-from .saved_code import Library
+from .saved_code import SavedLibrary
 
 CONFIG = "config.ini"
 OLD = r"(?:git\+\S*/)?d2l-?book\b"
@@ -136,10 +136,10 @@ def _book(ini: Ini, frameworks: Frameworks, texts: Mapping[str, str], moved: Mig
     section = f"library-{chosen}"
     file = ini.get(section, "lib_file") or ini.get("library", "save_filename")
     path = PurePosixPath(file)
-    library = Library("")
+    library = SavedLibrary("")
     if file and len(path.parts) > 1:
         module = "" if path.stem == "__init__" else path.stem
-        library = Library(path.parts[-2], module, ini.get("library", "save_mark"))
+        library = SavedLibrary(path.parts[-2], module, ini.get("library", "save_mark"))
         if module in sys.stdlib_module_names:
             todo = f"Python has a module {module} of its own; choose another name for d2lbook_default_module"
             moved.lines.append(Line(ini.file, ini.line(section, "lib_file"), file, todo, by_hand=True))

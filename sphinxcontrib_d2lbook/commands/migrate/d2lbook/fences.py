@@ -11,7 +11,7 @@ from . import saved_code
 from .aliases import Aliases
 from .frameworks import Frameworks, is_selecting, resolve, without_mark
 from .notedown_blocks import Fence
-from .saved_code import Library
+from .saved_code import SavedLibrary
 
 ATTRIBUTE = re.compile(r"""\.(?P<cls>[\w-]+)|#(?P<id>[\w:.-]+)|(?P<key>[\w-]+)=(?P<value>"[^"]*"|'[^']*'|[^\s}]+)""")
 HIDING = {"hide outputs": "remove-output", "hide output": "remove-output", "hide code": "remove-input"}
@@ -28,7 +28,7 @@ class Book:
     """What cells of all pages share."""
 
     frameworks: Frameworks = field(default_factory=Frameworks)
-    library: Library = field(default_factory=lambda: Library(""))
+    library: SavedLibrary = field(default_factory=lambda: SavedLibrary(""))
     aliases: Aliases = field(default_factory=Aliases)
     called: set[str] = field(default_factory=set)
     """What the code calls the book's package."""
@@ -100,7 +100,7 @@ def _toc(one: Fence, notes: PageNotes, book: Book) -> Iterator[str]:
     yield f"{one.indent}{one.mark}"
 
 
-def _restructured(one: Fence, notes: PageNotes, library: Library) -> Iterator[str]:
+def _restructured(one: Fence, notes: PageNotes, library: SavedLibrary) -> Iterator[str]:
     lines = [line for _, line in one.body if line.strip()]
     words = [line.split() for line in lines]
     if len(lines) == 3 and words[0] == ["..", "only::", "html"] and set(lines[2].strip()) in ({"="}, {"-"}, {"~"}):

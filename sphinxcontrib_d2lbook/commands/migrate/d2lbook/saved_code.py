@@ -25,7 +25,7 @@ WHOLE = re.compile(r"#[ \t]*@save_(?:all|cell)\b")
 
 
 @dataclass
-class Library:
+class SavedLibrary:
     """The package of a book, as far as it has been read."""
 
     package: str
@@ -73,7 +73,7 @@ class Saved:
     """Line in the cell, what is there, and what the author has to do."""
 
 
-def bring_over(source: str, library: Library, place: str) -> Saved:
+def bring_over(source: str, library: SavedLibrary, place: str) -> Saved:
     """Return a cell whose marks save here what they save for d2lbook, and note the names in ``library``."""
     lines = source.split("\n")
     if whole := next((number for number, line in enumerate(lines, 1) if WHOLE.search(line)), 0):
@@ -104,12 +104,12 @@ def bring_over(source: str, library: Library, place: str) -> Saved:
     return Saved(text, rewritten=True, replaces=replaces, faults=tuple(faults))
 
 
-def itself_imported(source: str, library: Library) -> str:
+def itself_imported(source: str, library: SavedLibrary) -> str:
     """Return a cell with the library's own name imported, where it was made from `sys.modules`."""
     return ITSELF.sub(lambda match: match["indent"] + library.imported_by, source)
 
 
-def marked(source: str, library: Library, place: str) -> str:
+def marked(source: str, library: SavedLibrary, place: str) -> str:
     """Return Python code with a mark before each of its statements or runs of them; "" for code without any."""
     tree = parse_cell(source).tree
     statements = tree.body if tree else []
@@ -145,7 +145,7 @@ def _class_of(decorator: ast.expr) -> str:
     return str(owner) if name == "add_to_class" else ""
 
 
-def _marks(source: str, library: Library) -> Iterator[tuple[int, int]]:
+def _marks(source: str, library: SavedLibrary) -> Iterator[tuple[int, int]]:
     """Yield line and column of the comments that are marks for d2lbook."""
     words = [r"@save(?![\w-])", *([re.escape(library.bare)] if library.bare else [])]
     expression = re.compile(rf"#[ \t]*(?:{'|'.join(words)})")
@@ -172,7 +172,7 @@ def _taken(lines: Sequence[str], marks: dict[int, int]) -> set[int]:
     return taken
 
 
-def _saves(source: str, library: Library) -> list[int]:
+def _saves(source: str, library: SavedLibrary) -> list[int]:
     """Return the lines of the statements that the marks of a cell save here, or none where one of them is a fault."""
     page = Notebook("page", "page", (Cell("code", source, 1, 0),), executable=True)
     blocks, problems = marked_blocks(page, library.grammar)
