@@ -18,7 +18,7 @@ def parse_size(value: str | float) -> int:
 
     Raise ValueError, with the forms that are accepted, for anything else.
     """
-    fault = f"{value!r} is no size; write one such as '16GB', '512MiB' or a number of bytes"
+    fault = f"{value!r} is not a size; write one such as '16GB', '512MiB' or a number of bytes"
     if isinstance(value, str):
         if not value.strip():
             return 0
