@@ -169,6 +169,7 @@ HELD = [
     "appendix-tools/*",
     "linear-networks/*",
     "multilayer-perceptrons/*",
+    "library/*",
 ]
 """The pages whose text is held to their cells."""
 PAGES = sorted(path.relative_to(ROOT).as_posix() for name in HELD for path in (ROOT / "book").glob(f"{name}.md"))
