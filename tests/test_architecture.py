@@ -259,3 +259,39 @@ def test_no_module_is_long() -> None:
         if (count := len(file.read_text(encoding="utf-8").splitlines())) > 400
     }
     assert not long
+
+
+def test_every_module_is_in_a_room() -> None:
+    assert {file.name for file in ROOT.glob("*.py")} == {"__init__.py"}
+
+
+def test_no_two_classes_have_one_name() -> None:
+    homes: dict[str, list[str]] = {}
+    for file in python_files():
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                homes.setdefault(node.name, []).append(file.relative_to(ROOT).as_posix())
+    assert {name: files for name, files in homes.items() if len(files) > 1} == {}
+
+
+NO_VERBS = frozenset(
+    {"a", "all", "an", "and", "as", "each", "every", "for", "from", "how", "in", "its", "none", "nothing", "of", "one"}
+    | {"only", "some", "the", "those", "what", "where", "whether", "which", "why", "with", "without"}
+)
+"""Words with which no imperative sentence begins; ruff's D401 knows the wrong forms of verbs, but not these."""
+
+
+def test_docstrings_of_functions_begin_with_a_verb() -> None:
+    """Properties are described like attributes."""
+    wrong = []
+    for file in python_files():
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                continue
+            text = ast.get_docstring(node)
+            if text is None or any("property" in ast.unparse(one) for one in node.decorator_list):
+                continue
+            first = text.split()[0]
+            if not first[:1].isupper() or first.lower().rstrip(":,") in NO_VERBS:
+                wrong.append(f"{file.relative_to(ROOT).as_posix()}:{node.lineno}: {text.splitlines()[0]}")
+    assert wrong == []

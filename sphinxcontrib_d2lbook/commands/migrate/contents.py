@@ -101,7 +101,7 @@ class _Parser:
         return contents, self.lines
 
     def _old(self, items: list[Any]) -> tuple[Contents, list[Line]]:
-        """Of the format before 0.11: a list whose first item is the root page; `part` and `header` begin a group."""
+        """Read the format before 0.11: a list whose first item is the root page; `part` and `header` begin a group."""
         first = items[0] if items else None
         if not isinstance(first, dict) or not isinstance(first.get("file"), str):
             raise self._fault((), "its first item must name a file, the first page")
