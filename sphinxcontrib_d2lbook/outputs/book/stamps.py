@@ -26,7 +26,7 @@ from ...library.requirements import providers_of
 
 STARTED = time.time() - 2.0
 """Time when this process began, less the seconds by which the times of files may lie behind the clock."""
-COPIES = ("_downloads/", "_images/", "_static/")
+COPIES = ("_downloads/", "_images/", "_sources/", "_static/")
 """Folders of a website with copies of files. Sphinx does not overwrite each of them; it overwrites all other files."""
 PACKAGE = Path(__file__).parents[2]
 """Folder of our own code, which is an input too: who works on it wants to see the effect."""
