@@ -3,7 +3,7 @@
 An output is named by an entry point, and `d2lbook_outputs` takes that name:
 
     [project.entry-points."sphinxcontrib_d2lbook.outputs"]
-    text = "textbook_output:TextOutput"
+    plaintext = "textbook_output:PlainTextOutput"
 
 The entry point names a subclass of `Output`. One object of it is made for each build. It keeps no state, as the parts
 of a build run in several processes: `builder` and `setup` are called in all of them, `checks` in the process that
@@ -57,6 +57,19 @@ class Download:
     def is_per_page(self) -> bool:
         """Whether each page offers a file of its own."""
         return "{docname}" in self.address
+
+
+def address_fault(output: str, address: str) -> str:
+    """Return what is wrong with the address of a download, or of a file of the website, of an output of this name.
+
+    Return "" if nothing is: for a plain file name, and for a path in the output's own folder of downloads.
+    """
+    first, *rest = parts = address.split("/")
+    if "{docname}" in first or (rest and first != output):
+        return f"the address {address!r} of a download does not begin with {output + '/'!r}, as all with a folder do"
+    if {"", ".", ".."} & set(parts):
+        return f"the address {address!r} of a download is no path in the folder of downloads; write {output}/name"
+    return ""
 
 
 @dataclass(frozen=True)
@@ -158,7 +171,11 @@ class Output:
         return ()
 
     def site_files(self, written: Written) -> Mapping[str, Path]:
-        """Return the files that the website carries, by their addresses below its folder of downloads."""
+        """Return the files that the website carries, by their addresses below its folder of downloads.
+
+        The addresses are those of `downloads`, with docnames in the place of `{docname}`. A file that is not named any
+        longer is removed from the website; the builder removes it from its own folder.
+        """
         return {}
 
     def checks(self) -> Mapping[str, Check]:

@@ -19,11 +19,12 @@ from weakref import WeakKeyDictionary
 
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
+from sphinx.config import Config
 
 from ..common.errors import BookError
 from ..common.files import digest
 from ..common.suggestions import did_you_mean
-from .base import Output
+from .base import Output, address_fault
 
 GROUP = "sphinxcontrib_d2lbook.outputs"
 """Group of entry points; each names a subclass of `Output`."""
@@ -225,6 +226,8 @@ def setup(app: Sphinx) -> None:
         except OutputError as err:
             app.add_builder(_refusing(name, err), override=True)
     _known[app] = _Known(installed, outputs)
+    # Run after the handler that refuses outputs which are not installed (500).
+    app.connect("config-inited", check_downloads, priority=510)
     for name, output in outputs.items():
         try:
             output.add_to(app)
@@ -235,6 +238,21 @@ def setup(app: Sphinx) -> None:
                 f"the output {name!r} of {installed.origin(name).distribution} cannot be set up: "
                 f"{type(err).__name__}: {err}"
             ) from err
+
+
+def check_downloads(app: Sphinx, config: Config) -> None:
+    """Refuse downloads whose addresses another output could have, too. Handle `config-inited`. Raise OutputError."""
+    for output in chosen_outputs(app).values():
+        for download in output.downloads(config):
+            refuse_address(app, output, download.address)
+
+
+def refuse_address(app: Sphinx, output: Output, address: str) -> None:
+    """Raise OutputError for an address at which the website cannot carry a file of an output."""
+    fault = address_fault(output.name, address)
+    if fault:
+        distribution = _known[app].installed.origin(output.name).distribution
+        raise OutputError(f"the output {output.name!r} of {distribution} cannot be used: {fault}")
 
 
 def _refusing(name: str, fault: OutputError) -> type[Builder]:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from sphinxcontrib_d2lbook.outputs.base import address_fault
 from tests.conftest import NOTEBOOK, Project
 
 PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'
@@ -58,6 +59,19 @@ TABS = (
     "textbook_output.Translator.depart_paragraph = lambda self, node: self.end_state(end=['\\t'])\n"
 )
 """Has it write tabs, which its check refuses."""
+ELSEWHERE = (
+    "import textbook_output\n"
+    "from sphinxcontrib_d2lbook.outputs.base import Download\n"
+    "offer = Download('texts/{docname}.txt', '.txt', 'Download the text', 'fas fa-file-lines')\n"
+    "textbook_output.PlainTextOutput.downloads = lambda self, config: [offer]\n"
+)
+"""Has it offer files at addresses that may be those of another output."""
+UPWARDS = (
+    "import textbook_output\n"
+    "textbook_output.PlainTextOutput.site_files = "
+    "lambda self, written: {'../text.txt': written.folder / 'a-book.txt'}\n"
+)
+"""Has the website carry a file outside of the folder of downloads."""
 
 
 @pytest.fixture
@@ -82,6 +96,10 @@ def built(textbook_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 def text(project: Project, folder: str = "book/plaintext") -> str:
     return (project.build_folder / folder / "a-book.txt").read_text("utf-8")
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
 
 
 def test_the_book_is_built_with_it(built: Any) -> None:
@@ -162,6 +180,63 @@ def test_its_check_runs_in_a_whole_book(book: Project) -> None:
     assert "the output 'plaintext' failed:" in done.stderr
     assert "a-book.txt:15: a tab, which not all see alike" in done.stderr
     assert (book.build_folder / "book/html/index.html").is_file()
+
+
+def test_the_site_loses_files_that_no_output_names_any_longer(book: Project) -> None:
+    downloads = book.build_folder / "book/html/_downloads"
+    conf = book.conf
+    book.conf = conf + LISTED
+    assert book.run("book").returncode == 0
+    (downloads / "by-hand.txt").write_text("mine", "utf-8")
+    assert names(downloads) == ["a-book.txt", "by-hand.txt"]
+    book.conf = conf + LISTED + TABS
+    assert book.run("book").returncode == 2  # what failed is not known to be gone
+    assert names(downloads) == ["a-book.txt", "by-hand.txt"]
+    book.conf = conf.replace("A Book", "A Renamed Book") + LISTED
+    assert book.run("book").returncode == 0
+    assert names(downloads) == ["a-renamed-book.txt", "by-hand.txt"]
+    book.conf = conf + "d2lbook_outputs = ['html']\n"
+    assert book.run("book").returncode == 0
+    assert names(downloads) == ["by-hand.txt"]
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        (ELSEWHERE, "the address 'texts/{docname}.txt' of a download does not begin with 'plaintext/'"),
+        (UPWARDS, "the address '../text.txt' of a download does not begin with 'plaintext/'"),
+    ],
+)
+def test_an_address_that_is_not_its_own_is_refused(book: Project, change: str, fault: str) -> None:
+    book.conf += LISTED + change
+    done = book.run("book")
+    assert done.returncode == 2
+    assert f"the output 'plaintext' of textbook-output 1.0 cannot be used: {fault}" in done.stderr
+
+
+@pytest.mark.parametrize("address", ["book.txt", "made/{docname}.txt", "made/{docname}/page.txt", "made/all.txt"])
+def test_addresses_that_an_output_can_have(address: str) -> None:
+    assert address_fault("made", address) == ""
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "{docname}.txt",
+        "other/{docname}.txt",
+        "madeup/{docname}.txt",
+        "other/all.txt",
+        "/all.txt",
+        "../all.txt",
+        "made/../all.txt",
+        "made//all.txt",
+        "made/",
+        "..",
+        "",
+    ],
+)
+def test_addresses_that_it_cannot_have(address: str) -> None:
+    assert f"the address {address!r} of a download" in address_fault("made", address)
 
 
 def test_its_check_joins_those_that_conf_py_can_choose(book: Project, monkeypatch: pytest.MonkeyPatch) -> None:

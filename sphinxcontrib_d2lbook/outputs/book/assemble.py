@@ -3,23 +3,49 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
+from sphinx.application import Sphinx
+
+from ...common.build_state import StateEntry, StateKind, files_in
+from ...common.files import remove_left
+from ...execution.extension import work_folder
 from ..base import Output, Written
 from ..html.downloads import FOLDER
+from ..registry import refuse_address
+from .stamps import folder_name
+
+CARRIED = StateKind(
+    "html/downloads",
+    of="a website's folder: the files that it carries of each output",
+    stale="nothing: those that an output no longer names are removed, and those of outputs that the book no longer "
+    "has. Where it is damaged, single files that were renamed in that same build stay",
+)
 
 
-def copy_into_site(site: Path, output: Output, written: Written) -> None:
-    """Copy the files of an output that the site carries, and remove those that it no longer carries.
+def copy_into_site(
+    app: Sphinx, site: Path, outputs: Iterable[tuple[Output, Written]], failed: Iterable[str] = ()
+) -> None:
+    """Copy the files of all outputs that the site carries, and remove those that it no longer carries.
 
-    Raise OSError if a file cannot be copied or removed.
+    Files of the outputs named by ``failed`` stay. Raise OSError if a file cannot be copied or removed, and OutputError
+    if an output gives an address that it cannot have.
     """
-    wanted = {site / FOLDER / address: source for address, source in output.site_files(written).items()}
-    for target, source in wanted.items():
-        copy_if_newer(source, target)
-    for path in (site / FOLDER / output.name).rglob("*"):
-        if path not in wanted and path.is_file():
-            path.unlink()
+    folder, entry = site / FOLDER, StateEntry(work_folder(app), CARRIED, folder_name(site))
+    before: dict[str, list[str]] = entry.load() or {}
+    obsolete = {address for addresses in before.values() for address in addresses}
+    carried = {name: before[name] for name in failed if name in before}
+    for output, written in outputs:
+        files = output.site_files(written)
+        for address, source in files.items():
+            refuse_address(app, output, address)
+            copy_if_newer(source, folder / address)
+        carried[output.name] = sorted(files)
+        obsolete |= {f"{output.name}/{name}" for name in files_in(folder / output.name)}
+    remove_left(obsolete, folder, {address for addresses in carried.values() for address in addresses})
+    if carried or before:
+        entry.save(str(site), carried)
 
 
 def copy_if_newer(source: Path, target: Path) -> bool:

@@ -146,8 +146,8 @@ class BookBuilder(Builder):
             others = {name: self._folder(name) for name in output.needs if name in names}
             output.assemble(self._written(output), others)
         for site in [output for output in present if output.is_site]:
-            for output in present:
-                copy_into_site(self._folder(site.name), output, self._written(output))
+            written = [(output, self._written(output)) for output in present]
+            copy_into_site(app_of(self), self._folder(site.name), written, self.broken)
 
     def _check(self, chosen: Mapping[str, Output]) -> None:
         """Read the numbers back from every output that was written."""

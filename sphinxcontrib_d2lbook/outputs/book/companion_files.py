@@ -34,11 +34,16 @@ AROUND = StateKind(
 
 def companion_outputs(app: Sphinx) -> Iterator[tuple[Output, Written]]:
     """Yield the outputs that are written beside the website of this build; none for builds of anything else."""
-    if in_child() or not any(output.has_page_for_each(app.builder) for output in written_by_builder(app)):
+    if not _is_site_alone(app):
         return
     for name, output in chosen_outputs(app).items():
         if output.is_beside_site:
             yield output, Written(app, work_folder(app) / FOLDER / name)
+
+
+def _is_site_alone(app: Sphinx) -> bool:
+    """Check whether this build is of a website alone, with a page for each document."""
+    return not in_child() and any(output.has_page_for_each(app.builder) for output in written_by_builder(app))
 
 
 def _ledger(app: Sphinx) -> stamps.Ledger:
@@ -69,9 +74,12 @@ def announce(app: Sphinx) -> None:
 
 def add_files(app: Sphinx, error: Exception | None) -> None:
     """Write the files that changed, and put all of them into the site. Handle `build-finished`."""
-    for output, written in companion_outputs(app) if error is None else ():
+    if error is not None or not _is_site_alone(app):
+        return
+    outputs = list(companion_outputs(app))
+    for output, written in outputs:
         _bring_up_to_date(app, output, written)
-        copy_into_site(Path(app.outdir), output, written)
+    copy_into_site(app, Path(app.outdir), outputs)
 
 
 def _bring_up_to_date(app: Sphinx, output: Output, written: Written) -> None:
