@@ -1,4 +1,7 @@
-"""Plan the pages: make a task of each, with all that its outputs are known to depend on before anything runs."""
+"""Plan the pages: make a task of each, with all that its outputs are known to depend on before anything runs.
+
+The tags of cells are part of that, as far as they change what a run does: a tag may let a cell fail, or skip it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Return how the text refers to a numbered item: "Figure 3.1", "Lemma 2.4", "(3.1)", or its title."""
+"""Return how the text refers to a numbered item, or to its title.
+
+Examples are "Section 3.2", "Appendix B", "Figure 3.1", "Lemma 2.4" and "(3.1)".
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Parse XeLaTeX's log. Pure: nothing here reads a file."""
+"""Parse XeLaTeX's log, and decide which lines are too wide to be passed over. Pure: nothing here reads a file."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ from .links import Links
 from .notebook_assembly import SETUP_TAG, Part, SourceCell, WrittenCodeCell, notebook_text, with_all_code
 from .requirements_files import BookNeeds, environment_text, requirements_text
 from .setup_cell import setup_source
-from .special import SpecialVisitors
+from .statements_and_cells import SpecialVisitors
 from .tables import NotebookTableVisitors
 
 _PAGES = (".md", ".myst", ".ipynb", ".rst")

@@ -16,7 +16,7 @@ from ...elements import html_outputs
 from ..base import Download, Output, PlaceOf, Written
 from .archive import assemble_archive
 from .builder import NotebooksBuilder
-from .special import visitors
+from .statements_and_cells import visitors
 
 if TYPE_CHECKING:
     from ...numbering.agreement.expected_numbers import ExpectedNumbers

@@ -1,4 +1,4 @@
-"""Visit figures, theorems, exercises, footnotes, code cells, and nodes that are not shown."""
+"""Visit figures, theorems and their proofs, exercises, footnotes, code cells, and nodes that are not shown."""
 
 from __future__ import annotations
 
