@@ -1,8 +1,9 @@
-"""`{files-reference}`: the files of one room of the code, each with the first sentence of its docstring."""
+"""`{files-reference}`: the files of one room of the code, each with the first sentence of its docstring or comment."""
 
 from __future__ import annotations
 
 import ast
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from .events import as_cell, first_sentence
 from .generated import Generated
 
 PACKAGE = Path(sphinxcontrib_d2lbook.__file__).parent
+COMMENTS = {".css": "/*", ".js": "//", ".sty": "%", ".typ": "//"}
+"""Suffix of a file that is not Python -> sign that begins a comment of one line there."""
 
 
 class FilesReference(Generated):
@@ -25,7 +28,9 @@ class FilesReference(Generated):
         yield from ("| file | what it holds |", "| --- | --- |")
         for file in files:
             self.env.note_dependency(str(file))
-            says = first_sentence(ast.get_docstring(ast.parse(file.read_text("utf-8"))))
+            says = sentence_of(file)
+            if not says:
+                raise self.error(f"{file}: it does not begin with a sentence that says what it holds; write one there")
             yield f"| `{file.relative_to(folder).as_posix()}` | {as_cell(says)} |"
         yield ""
 
@@ -36,8 +41,27 @@ def rooms() -> list[str]:
 
 
 def files_of(folder: Path) -> list[Path]:
-    """Return the modules of a folder and of those below it, without an `__init__` that holds nothing else."""
-    return sorted(file for file in folder.rglob("*.py") if holds_code(file))
+    """Return the modules of a folder and of those below it, without an `__init__` that holds nothing else.
+
+    Styles, scripts and templates of the outputs are among them.
+    """
+    modules = [file for file in folder.rglob("*.py") if holds_code(file)]
+    return sorted([*modules, *(file for file in folder.rglob("*") if file.suffix in COMMENTS)])
+
+
+def sentence_of(file: Path) -> str:
+    """Return the first sentence of a module's docstring, or of the comment that another file begins with."""
+    text = file.read_text("utf-8")
+    return first_sentence(ast.get_docstring(ast.parse(text)) if file.suffix == ".py" else comment(file.suffix, text))
+
+
+def comment(suffix: str, text: str) -> str:
+    """Return the comment that a file begins with; "" for none."""
+    if text.startswith("/*"):
+        return text[2:].partition("*/")[0].strip()
+    sign = COMMENTS[suffix]
+    lines = itertools.takewhile(lambda line: line.startswith(sign), text.splitlines())
+    return "\n".join(line.removeprefix(sign).strip() for line in lines)
 
 
 def holds_code(file: Path) -> bool:
