@@ -31,7 +31,7 @@ help:
 	@echo "make test-exhaustive  every way to read a file, every kind of damage, a thousand edits, the whole book with cold kernels; two hours"
 	@echo "make test-matrix  lowest and newest versions of all dependencies, on each Python that is here"
 	@echo "make compat     build the test roots of Sphinx and others with the extension, into $(BUILD)/compat"
-	@echo "make check      types, style and layering"
+	@echo "make check      style, types and layering"
 	@echo "make bench      what the build costs, into $(BUILD)/bench"
 	@echo "make lock       resolve requirements.lock anew"
 	@echo "make clean      remove $(BUILD)"
@@ -65,6 +65,7 @@ check:
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
 	$(RUN) mypy
+	$(RUN) pytest -n 0 -q tests/test_architecture.py
 
 compat:
 	@$(PYTHON) .ci/bootstrap.py $(VENV)
