@@ -29,7 +29,7 @@ from sphinxcontrib_d2lbook.forum.topic_map import read_topics
 PROGRAM = """
 import os, sys
 from pathlib import Path
-from sphinxcontrib_d2lbook.forum.rate_limited_client import Talk
+from sphinxcontrib_d2lbook.forum.rate_limited_client import ForumConnection
 from sphinxcontrib_d2lbook.forum.credentials import from_environment
 from sphinxcontrib_d2lbook.forum.discourse import Discourse
 from sphinxcontrib_d2lbook.forum.http import HttpTransport
@@ -47,7 +47,7 @@ sections = [
     Section(f"sec_{n}", f"The section with number {n}", "", f"https://book.example/go/sec_{n}/", "A summary.", "p.md:1")
     for n in range(count)
 ]
-talk = Talk(HttpTransport(), from_environment(os.environ))
+talk = ForumConnection(HttpTransport(), from_environment(os.environ))
 service = Discourse(base, 5, "", 1_000_000).service(talk, "The Book")
 with locked(file):
     save = lambda topics: write_topics(file, topics)

@@ -44,6 +44,7 @@ def site(project: Project) -> str:
 def test_a_project_on_myst_nb_keeps_its_syntax_and_words(project: Project) -> None:
     project.conf = "extensions = ['myst_nb', 'sphinxcontrib.bibtex', 'sphinxcontrib_d2lbook']\n"
     project.conf += "bibtex_bibfiles = ['book/refs.bib']\n"
+    project.conf += "numfig = True\n"
     page = site(project)
     assert "costs $2 here and $3 there" in page
     assert "Fig. 1" in page

@@ -427,7 +427,7 @@ def test_what_is_not_cited_is_not_listed(book: Built) -> None:
 def test_a_page_without_code(book: Built) -> None:
     text = book.markdown("plain")
     assert book.code("plain") == []
-    assert "[the other](https://example.org/book/intro/page.html#sec-page) and [Chapter 1](" in text
+    assert "[the other](https://example.org/book/intro/page.html#sec-page) and [Section 1](" in text
     assert "Costs <span>\\$</span>5 and <span>\\$</span>6." in text
     assert "- a\n- b\n  - c\n\n* another list\n\n3. three\n4. four\n\n- **Term**\n\n  Definition with $x|y$." in text
     assert "**Discussion**\n\n[Discuss this section](https://example.org/book/go/sec-plain/)" in text
