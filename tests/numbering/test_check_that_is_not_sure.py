@@ -24,7 +24,9 @@ TABLE = ExpectedNumbers({"page": (ENTRY,)}, WORDS, frozenset({"page"}))
 
 PAGES = {
     "index.md": "# Root\n\n```{toctree}\n:numbered:\n\n"
-    "back\nshares\nteil/привет\nteil/页 一\nteil/Ünï & c#\nwords\n```\n",
+    "back\nshares\nteil/привет\nteil/页 一\nteil/Ünï & c#\nwords\n```\n\n```{toctree}\nplain\n```\n",
+    # Without numbers, with titles that look like references.
+    "plain.md": "# Plain\n\n## Section A\n\n## Chapter 7\n\nText.\n",
     "back.md": "# One\n\n```{contents} On this page\n```\n\n## First\n\nText.\n\n## Second `<b>`\n\nText.\n",
     "shares.md": "# Shares\n\n## First\n\nText.\n\n"
     "## Top shares\n\n```{prf:definition}\n:label: top-shares\n\nOne.\n```\n\n"

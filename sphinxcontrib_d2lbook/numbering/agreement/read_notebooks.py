@@ -209,6 +209,8 @@ def _to_notebook(table: ExpectedNumbers, docname: str, text: str) -> Iterator[Pr
     Kinds may share their word, as figures and their parts do.
     """
     entries = table.pages.get(docname, ())
+    if any(" ".join(entry.title.split()) == text for entry in entries):  # a title such as "Section A"
+        return
     kinds = {entry.kind for entry in entries if is_label(text, entry.kind, table)}
     meant = [entry for entry in entries if entry.kind in kinds]
     if meant and not any(has_number(text, entry.number) for entry in meant):
