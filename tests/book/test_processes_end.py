@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sphinxcontrib_d2lbook.testing.executors import marked, marking
-from tests.conftest import Project
+from tests.conftest import Project, take_interrupts
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="orphans can be adopted on Linux only")
 
@@ -56,7 +56,14 @@ def run(project: Project, place: str = "pass", processes: str = "fork") -> tuple
     with marking() as mark:
         # The output is read to its end, which comes when the last process that could write to it is gone.
         done = subprocess.run(
-            command, cwd=project.folder, capture_output=True, text=True, check=False, timeout=240, env=dict(os.environ)
+            command,
+            cwd=project.folder,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=240,
+            env=dict(os.environ),
+            preexec_fn=take_interrupts,
         )
         assert marked(mark) == []
     return done.returncode, done.stderr
