@@ -192,6 +192,18 @@ def test_a_broken_package_refuses_the_book(book: Any) -> None:
     assert "Traceback" in book.run("book", "-T").stderr
 
 
+def test_the_site_carries_the_pdf_of_a_renamed_book_alone(book: Any) -> None:
+    downloads = book.build_folder / "book" / "html" / "_downloads"
+    assert (downloads / "a-book.pdf").is_file()
+    book.conf = book.conf.replace("A Book", "Another Book")
+    assert book.run("book").returncode == 0
+    assert [path.name for path in sorted(downloads.glob("*.*"))] == [
+        "another-book-notebooks.zip",
+        "another-book.pdf",
+        "tiny_book-1.0-py3-none-any.whl",
+    ]
+
+
 def test_a_site_built_alone_has_its_notebooks(book: Any) -> None:
     done = book.run("html")
     assert (done.returncode, done.stderr) == (0, "")

@@ -51,8 +51,9 @@ class PdfOutput(PaperOutput):
         return [Download(file, ".pdf", _("Download the book as a PDF"), "fas fa-file-pdf", DOWNLOAD_PDF)]
 
     def site_files(self, written: Written) -> Mapping[str, Path]:
-        """Return every PDF of the folder."""
-        return {file.name: file for file in sorted(written.folder.glob("*.pdf"))}
+        """Return the PDF, if it was written; not one that the book had under another name."""
+        pdf = pdf_of(written)
+        return {pdf.name: pdf} if pdf.is_file() else {}
 
     def checks(self) -> Mapping[str, Check]:
         """Return the check that reads QR codes back from the pages."""
