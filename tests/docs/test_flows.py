@@ -26,7 +26,7 @@ ELSEWHERE = {
     "TaskRunner.run": "in the process that holds the kernels",
     "_execute": "there",
     "cell_failure": "there",
-    "clean": "there",
+    "clean_outputs": "there",
     "read_log": "there",
     "run": "there",
     "Output.readables": "each output has its own",
