@@ -33,7 +33,7 @@ from .links import Links
 from .notebook_assembly import SETUP_TAG, Part, SourceCell, WrittenCodeCell, notebook_text, with_all_code
 from .requirements_files import BookNeeds, environment_text, requirements_text
 from .setup_cell import setup_source
-from .statements_and_cells import SpecialVisitors
+from .statements_and_cells import StatementAndCellVisitors
 from .tables import NotebookTableVisitors
 
 _PAGES = (".md", ".myst", ".ipynb", ".rst")
@@ -48,7 +48,9 @@ DATA = StateKind(
 )
 
 
-class NotebookTranslator(SpecialVisitors, NotebookTableVisitors, NotebookBlockVisitors, NotebookInlineVisitors):
+class NotebookTranslator(
+    StatementAndCellVisitors, NotebookTableVisitors, NotebookBlockVisitors, NotebookInlineVisitors
+):
     """Translator of a doctree; `result()`, `notes`, `attachments` and `cited` hold the parts of a notebook."""
 
 

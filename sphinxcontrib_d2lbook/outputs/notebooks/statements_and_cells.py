@@ -36,7 +36,7 @@ _VECTOR = ".svg"
 Visitors = tuple[Callable[[Any, Any], None], Callable[[Any, Any], None] | None]
 
 
-class SpecialVisitors(Writer):
+class StatementAndCellVisitors(Writer):
     # Images and figures
 
     def visit_image(self, node: nodes.Element) -> None:
