@@ -71,7 +71,7 @@ def test_a_source_that_changes_while_its_cells_run_is_for_the_next_build(project
     assert done.returncode == 0, done.stderr
     html = project.build_folder / "html/page.html"
     assert "Prose is OLD" in html.read_text("utf-8")
-    assert "book/page.md changed while the book was built" in done.stderr
+    assert "book/page.md changed after this build had read it" in done.stderr
     project.run("html")
     assert "Prose is NEW" in html.read_text("utf-8")
 
