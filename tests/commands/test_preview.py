@@ -199,6 +199,14 @@ class Preview:
             assert self.process.poll() is None, "\n".join(self.lines)
             time.sleep(0.05)
 
+    def settle(self, seconds: float = 5) -> None:
+        """Wait until no build has ended for some time: builds for earlier edits must not be counted for the next."""
+        builds, since = self.builds, time.monotonic()
+        while time.monotonic() < since + seconds:
+            time.sleep(0.1)
+            if builds != self.builds:
+                builds, since = self.builds, time.monotonic()
+
     @property
     def builds(self) -> int:
         return sum(bool(re.match(r"(not )?built", line)) for line in self.lines)
@@ -270,10 +278,11 @@ def test_messages_stand_at_their_place_and_vanish_with_their_cause(running: Prev
 
 @pytest.mark.browser
 def test_a_cell_that_changes_runs_and_what_it_writes_builds_nothing(running: Preview, tab: Page) -> None:
+    running.settle()
     before = running.builds
     tab.goto(f"{running.address}first.html")
     running.edit("print(20 + 2)", "print(20 + 3)")
-    tab.wait_for_selector("pre:text('23')", timeout=60_000)
+    tab.wait_for_selector("pre:text('23')", timeout=120_000)
     time.sleep(2)
     assert running.builds == before + 1
     assert (running.project.source / "out.txt").read_text() == "written by the page"
