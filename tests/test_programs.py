@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -42,6 +43,25 @@ def test_names_that_are_written_as_strings_are_there() -> None:
     assert "sphinxcontrib_d2lbook.execution.runner" in names
     assert "sphinxcontrib_d2lbook.execution.attached_outputs.read_executed" in names
     assert sorted(name for name in names if not exists(name)) == []
+
+
+def test_functions_that_benchmarks_time_are_there() -> None:
+    """They are written as "module:name", below the package."""
+    places = [
+        node.value
+        for file in (Path(__file__).parent / "bench").glob("*.py")
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and re.fullmatch(r"[a-z_]+(?:\.[a-z_]+)+:[A-Za-z_.]+", str(node.value))
+    ]
+    assert "numbering.exercises:SolutionTitles.run" in places
+    missing = []
+    for place in places:
+        module, _, path = place.partition(":")
+        owner = import_module(f"sphinxcontrib_d2lbook.{module}")
+        for name in path.split("."):
+            owner = getattr(owner, name, None)
+        missing += [] if owner else [place]
+    assert missing == []
 
 
 def test_files_of_the_package_are_where_modules_look_for_them() -> None:

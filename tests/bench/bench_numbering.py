@@ -55,9 +55,9 @@ CLOCKED = {
         "numbering.references:ResolveReferences.run",
         "outputs.book.builder:manifest",
         "outputs.book.pages_to_write:find_unwritten",
-        "outputs.book.pages_to_write:note",
+        "outputs.book.pages_to_write:record_views",
     ),
-    CHECK: ("outputs.book.gate:passes",),
+    CHECK: ("outputs.book.gate:check_numbers",),
 }
 """Share of the cost -> the functions, as module and name within it."""
 IMPORTS = "import sphinx.cmd.build, myst_nb.sphinx_"
