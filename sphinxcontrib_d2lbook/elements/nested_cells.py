@@ -1,4 +1,4 @@
-"""`{code-cell}` inside other blocks: shown at its place, as a cell of the page like all others.
+"""Show a `{code-cell}` that stands inside another block at its place, as a cell of the page.
 
 MyST-NB makes cells of fences at the top level only, and drops the others with a warning. The page was read with all of
 them (`notebook/nested_cells.py`), so they run with it; here the directive shows the one that it stands for.
@@ -15,19 +15,16 @@ from sphinx.environment import BuildEnvironment
 
 from ..common.warning_types import Warn, warn
 from ..library.extension import collected
-from ..notebook import Cell
+from ..notebook.cells import REMOVED_TAGS, Cell
 from ..upstream.myst_nb import UnexpectedCellDirective, rendered_cell, shows_notebook
 from ..upstream.sphinx.application import app_of
-
-REMOVED = frozenset({"remove-cell", "remove_cell"})
-"""Tags of cells that no page shows."""
 
 _shown: WeakKeyDictionary[nodes.document, set[int]] = WeakKeyDictionary()
 """Document that is being read -> indices of the nested cells that it has shown."""
 
 
 class NestedCell(UnexpectedCellDirective):  # type: ignore[misc]
-    """The directives `code-cell` and `raw-cell` where MyST-NB has not made a cell of them."""
+    """Directive `code-cell` or `raw-cell` inside another block, of which MyST-NB has made no cell."""
 
     kind: ClassVar[str]
 
@@ -49,7 +46,7 @@ class NestedCell(UnexpectedCellDirective):  # type: ignore[misc]
             warn(Warn.CELL, message, location=f"{source}:{line}")
             return []
         shown.add(cell.index)
-        if REMOVED.intersection(map(str, cell.metadata.get("tags") or ())):
+        if REMOVED_TAGS.intersection(cell.tags):
             return []
         return rendered_cell(self, self.kind, cell.index, cell.source, cell.metadata)
 

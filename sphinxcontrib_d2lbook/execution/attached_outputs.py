@@ -147,7 +147,7 @@ def as_myst_nb_reads(page: Notebook) -> nbformat.NotebookNode:
 def _cell(cell: Cell) -> nbformat.NotebookNode:
     metadata = cell.metadata
     if cell.nested:  # the directive in the text shows it, so MyST-NB must not show it again
-        metadata = {**metadata, "tags": list(dict.fromkeys([*(metadata.get("tags") or ()), REMOVED]))}
+        metadata = {**metadata, "tags": list(dict.fromkeys([*cell.tags, REMOVED]))}
     node: nbformat.NotebookNode = nbformat.from_dict(cell_json(cell, metadata))
     if cell.metadata:  # nothing else in the cell can be wrong
         nbformat.validate(node, ref=f"{cell.kind}_cell", version=4)

@@ -158,9 +158,7 @@ def _python(page: Notebook, folder: Path, library: Library, settings: NbSettings
     beside = code_inputs.local_modules(code, folder)
     code += beside.values()
     # A traceback on the page shows lines of saved code, so that comments in it count too.
-    raises = settings.allow_errors or any(
-        "raises-exception" in (cell.metadata.get("tags") or ()) for cell in page.code_cells
-    )
+    raises = settings.allow_errors or any("raises-exception" in cell.tags for cell in page.code_cells)
     reach = library.reached(code, as_text=raises)
     uses_package = bool(reach.symbols) or reach.everything
     # What the package imports counts for every page that uses it: importing one of its modules imports it all.
@@ -206,8 +204,7 @@ def _declared(
 
 
 def _cell_digest(cell: Cell) -> str:
-    tags = sorted(RUN_TAGS & set(cell.metadata.get("tags") or ()))
-    return digest(cell.source, *tags)
+    return digest(cell.source, *sorted(RUN_TAGS.intersection(cell.tags)))
 
 
 def _cells(page: Notebook, evaluated: Iterable[tuple[int, int, str]]) -> list[tuple[int, dict[str, Any]]]:
@@ -216,12 +213,16 @@ def _cells(page: Notebook, evaluated: Iterable[tuple[int, int, str]]) -> list[tu
     for index, after, name in evaluated:
         before.setdefault(index, []).append((after, name))
     cells = []
-    for index in range(len(page.cells) + 1):
-        line = page.cells[min(index, len(page.cells) - 1)].line
+
+    def evaluate(index: int, line: int) -> None:
         for number, (after, name) in enumerate(before.get(index, ())):
             cells.append((line, value_cell(f"{index}-{number}", after, name)))
-        if index < len(page.cells):
-            cells.append((line, cell_json(page.cells[index], _tags(page.cells[index]))))
+
+    for cell in page.cells:
+        evaluate(cell.index, cell.line)
+        cells.append((cell.line, cell_json(cell, _tags(cell))))
+    if page.cells:  # expressions of the last text, if a nested cell stands before them
+        evaluate(len(page.cells), page.cells[-1].line)
     return cells
 
 
@@ -249,8 +250,7 @@ def _lexer(language: str) -> str:
 
 
 def _tags(cell: Cell) -> dict[str, Any]:
-    tags = list(cell.metadata.get("tags") or ())
-    return {"tags": tags} if tags else {}
+    return {"tags": list(cell.tags)} if cell.tags else {}
 
 
 def cell_json(cell: Cell, metadata: Mapping[str, Any]) -> dict[str, Any]:

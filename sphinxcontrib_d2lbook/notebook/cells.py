@@ -10,6 +10,8 @@ from typing import Any, Literal
 from .code_names import ParsedCode, read_code
 
 CellKind = Literal["code", "markdown", "raw"]
+REMOVED_TAGS = frozenset({"remove-cell", "remove_cell"})
+"""Tags of cells that run and that no page shows."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,11 @@ class Cell:
     """Options of a code or raw cell; for a markdown cell, the metadata after `+++`."""
     nested: bool = False
     """Whether the cell stands inside the text of the markdown cell before it, for instance in a directive or a list."""
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Tags of the cell, in order."""
+        return tuple(map(str, self.metadata.get("tags") or ()))
 
     @cached_property
     def code(self) -> ParsedCode:

@@ -12,7 +12,6 @@ from copy import deepcopy
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from textwrap import dedent
 from typing import Any, Literal
 
 import yaml
@@ -30,9 +29,10 @@ from mdit_py_plugins.substitution import substitution_plugin
 
 from ..common.errors import BookProblems
 from .cells import Cell, CellKind, Notebook
+from .directive_options import first_line, load_yaml, split_options
 from .fast_scanner import Block, scan
 from .ipynb_reader import read_ipynb
-from .nested_cells import nested_fences
+from .nested_cells import MARK, nested_fences
 
 FENCES: Mapping[str, CellKind] = {"{code-cell}": "code", "{raw-cell}": "raw"}
 KINDS: Mapping[str, Literal["front matter", "fence", "break"]] = {
@@ -102,7 +102,7 @@ def is_notebook(text: str) -> bool:
             break
         matter.append(line.rstrip() + "\n")
     try:
-        metadata = _yaml("".join(matter))
+        metadata = load_yaml("".join(matter))
     except (yaml.YAMLError, ValueError):  # a date such as 2026-13-01 is a ValueError
         return False
     if not isinstance(metadata, dict):
@@ -113,19 +113,6 @@ def is_notebook(text: str) -> bool:
     for key in ("jupytext", "text_representation", "format_name"):
         value = value.get(key) if isinstance(value, dict) else None
     return bool(value == "myst")
-
-
-Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""Safe loader of YAML, in C if PyYAML has it."""
-
-
-@lru_cache(maxsize=512)
-def _yaml(text: str) -> Any:
-    """Load YAML, once for equal texts, which most pages share. Do not change the result.
-
-    Raise YAMLError or ValueError if the text is wrong.
-    """
-    return yaml.load(text, Loader) if text else None
 
 
 @lru_cache
@@ -195,9 +182,9 @@ class _MystReader:
             matter, *blocks = blocks
             start = matter.end
             try:
-                metadata = deepcopy(_yaml(matter.content)) or {}
+                metadata = deepcopy(load_yaml(matter.content)) or {}
             except (yaml.YAMLError, ValueError) as err:
-                self._problem(2, f"the front matter is not valid YAML ({_first_line(err)})", "correct it")
+                self._problem(2, f"the front matter is not valid YAML ({first_line(err)})", "correct it")
         self._read_blocks(blocks, start)
         if self.problems:
             raise BookProblems(self.problems)
@@ -224,8 +211,9 @@ class _MystReader:
             line = start + 1 + len(text) - len(source)
             self.cells.append(Cell("markdown", source, line, len(self.cells), metadata))
             self.starts.append(start)
-            for fence in nested_fences(source, block_parser(self.syntax), line - 1):
-                self._add_fence(FENCES[fence.kind], fence.content, fence.first, nested=True)
+            if MARK.search(source):  # most pages have no such cell, and are read without the parser
+                for fence in nested_fences(source, block_parser(self.syntax), line - 1):
+                    self._add_fence(FENCES[fence.kind], fence.content, fence.first, nested=True)
 
     def _add_fence(self, kind: CellKind, content: str, first: int, *, nested: bool = False) -> None:
         """Append the cell of a fence. ``first`` is the 0-based line of the opening fence."""
@@ -286,51 +274,4 @@ class _MystReader:
         self.problems.append(f"{self.path}:{line}: {fault}; {remedy}")
 
 
-def split_options(content: str) -> tuple[dict[str, Any], list[str], int]:
-    """Return the options of a fence's content, the lines of its body, and the number of lines before the body.
-
-    Options are `:key: value` lines, or YAML between two lines that begin with `---`. Raise ValueError if they are
-    wrong.
-    """
-    lines = content.splitlines()
-    block: list[str] | None = None
-    before = 0
-    if content.startswith("---"):
-        end = next((index for index, line in enumerate(lines[1:], 1) if line.startswith("---")), None)
-        if end is None:
-            block, before = lines[1:], len(lines)
-        else:
-            block, before = lines[1:end], end + 1
-            rest = lines[end].lstrip("-").removeprefix(" ")
-            if rest:  # text after the closing dashes is the first line of the body
-                lines[end], before = rest, end
-        block = dedent("\n".join(block)).split("\n")
-    elif content.lstrip().startswith(":"):
-        block = []
-        while before < len(lines) and _is_option(lines[before]):
-            block.append(lines[before].lstrip()[1:])
-            before += 1
-    if block is not None and lines[before:][-1:] == [""]:
-        lines.pop()  # MyST drops a blank last line after options
-    try:
-        options = deepcopy(_yaml("\n".join(block or ()))) or {}
-    except (yaml.YAMLError, ValueError) as err:
-        raise ValueError(f"bad YAML ({_first_line(err)})") from err
-    if not isinstance(options, dict):
-        raise ValueError("not a mapping of keys to values")
-    if before < len(lines) and not lines[before].strip():
-        before += 1
-    return options, lines[before:], before
-
-
-def _is_option(line: str) -> bool:
-    line = line.lstrip()
-    return line.startswith(":") and not line.startswith(":::")
-
-
-def _first_line(err: Exception) -> str:
-    problem = getattr(err, "problem", None)
-    return str(problem or err).splitlines()[0] if str(problem or err) else type(err).__name__
-
-
-__all__ = ["Syntax", "block_parser", "is_notebook", "read_notebook", "split_options"]
+__all__ = ["Syntax", "block_parser", "is_notebook", "read_notebook"]

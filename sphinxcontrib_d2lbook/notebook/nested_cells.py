@@ -1,7 +1,7 @@
 """Find the code cells inside other blocks of MyST text: in directives, lists, quotes and definitions.
 
-MyST-NB makes cells of fences at the top level of a page only. Here the text between these is searched for more, to any
-depth. Whether a directive parses its content cannot be known without it, so all do but those in `VERBATIM`.
+MyST-NB makes cells of fences at the top level of a page only. This module searches the text between these cells, to any
+depth. Only Sphinx knows which directives parse their content, so all are taken to do so except those in `VERBATIM`.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ from dataclasses import dataclass
 
 from markdown_it import MarkdownIt
 
+from .directive_options import option_block
+
 MARK = re.compile(r"\{(?:code|raw)-cell\}")
-"""What a text has that may hold a cell."""
+"""Name of a cell's directive; a text without it has no nested cell."""
 DIRECTIVE = re.compile(r"\{(?P<name>[^{}\s]+)\}")
 VERBATIM = frozenset(
     {
@@ -43,7 +45,6 @@ VERBATIM = frozenset(
     }
 )
 """Directives that show their content as it stands, or do not parse it as MyST."""
-OPTION = re.compile(r"[ \t]*:[^:\s][^:]*:(?:[ \t]|$)")
 
 
 @dataclass(frozen=True)
@@ -75,17 +76,5 @@ def nested_fences(text: str, parser: MarkdownIt, offset: int = 0) -> Iterator[Ne
         if MARK.fullmatch(directive[0]):
             yield NestedFence(directive[0], token.content, first)
         elif directive["name"] not in VERBATIM and "jupyter" not in directive["name"]:
-            lines, before = _without_options(token.content)
-            yield from nested_fences(lines, parser, first + 1 + before)
-
-
-def _without_options(content: str) -> tuple[str, int]:
-    """Return the text of a directive behind its options, and how many lines these take."""
-    lines = content.split("\n")
-    before = 0
-    if lines[0].startswith("---"):
-        before = next((number for number, line in enumerate(lines[1:], 2) if line.startswith("---")), len(lines))
-    else:
-        while before < len(lines) and OPTION.match(lines[before]):
-            before += 1
-    return "\n".join(lines[before:]), before
+            _, lines, before = option_block(token.content)
+            yield from nested_fences("\n".join(lines[before:]), parser, first + 1 + before)

@@ -15,7 +15,8 @@ from myst_parser.config.main import MdParserConfig
 
 from sphinxcontrib_d2lbook.common.errors import BookError, BookProblems
 from sphinxcontrib_d2lbook.notebook import Syntax, read_notebook
-from sphinxcontrib_d2lbook.notebook.myst_reader import is_notebook, split_options
+from sphinxcontrib_d2lbook.notebook.directive_options import split_options
+from sphinxcontrib_d2lbook.notebook.myst_reader import is_notebook
 
 MATTER = "---\nfile_format: mystnb\n---\n"
 EXTENSIONS = {"amsmath", "attrs_block", "attrs_inline", "colon_fence", "deflist", "dollarmath"}

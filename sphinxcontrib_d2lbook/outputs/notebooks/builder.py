@@ -147,10 +147,7 @@ class NotebooksBuilder(Builder):
         page = self.pages.get(docname)
         if page is None:
             return self._shown(docname)
-        cells = [
-            SourceCell(cell.index, cell.source, tuple(map(str, cell.metadata.get("tags", ()))))
-            for cell in page.code_cells
-        ]
+        cells = [SourceCell(cell.index, cell.source, cell.tags) for cell in page.code_cells]
         ran = executed_cells(self.executed, app_of(self), docname)
         if not ran:
             return cells, {}

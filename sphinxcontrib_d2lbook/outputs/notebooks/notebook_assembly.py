@@ -14,6 +14,7 @@ import nbformat
 
 from ...common.errors import BookError
 from ...common.files import digest
+from ...notebook.cells import REMOVED_TAGS
 from .cell_outputs import Output
 from .content_stack import Block, CodeCell, Prose
 
@@ -27,11 +28,10 @@ _HIDDEN_INPUT = {
     "hide_cell",
     "remove-input",
     "remove_input",
-    "remove-cell",
-    "remove_cell",
+    *REMOVED_TAGS,
 }
 _HIDDEN_OUTPUT = {"hide-output", "hide_output", "hide-cell", "hide_cell"}
-_NO_OUTPUT = {"remove-output", "remove_output", "remove-cell", "remove_cell"}
+_NO_OUTPUT = {"remove-output", "remove_output", *REMOVED_TAGS}
 
 
 @dataclass(frozen=True)

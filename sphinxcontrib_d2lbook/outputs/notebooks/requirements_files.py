@@ -70,7 +70,7 @@ class BookNeeds:
 
 def _readers_sources(page: Notebook) -> list[str]:
     """Return the source of each cell that the reader's notebook has; checks of the text are not among them."""
-    return [cell.source for cell in page.code_cells if CHECK_TAG not in cell.metadata.get("tags", ())]
+    return [cell.source for cell in page.code_cells if CHECK_TAG not in cell.tags]
 
 
 def _distributions(sources: list[str], package: str) -> list[str]:
