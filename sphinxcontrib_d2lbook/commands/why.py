@@ -47,7 +47,7 @@ def why(
 def _answer(docname: str, session: BuildExecution) -> str:
     if docname not in session.plans:
         return NO_CODE
-    reason = session.verdicts[docname].reason
+    reason = session.decisions[docname].reason
     return f"would run: {reason}" if reason else "would not run: nothing that it uses has changed"
 
 
@@ -75,7 +75,7 @@ def _data(docname: str, session: BuildExecution, *, inputs: bool) -> dict[str, A
     is_planned = docname in session.plans
     data: dict[str, Any] = {
         "runs": docname in session.stale,
-        "reason": session.verdicts[docname].reason if is_planned else NO_CODE,
+        "reason": session.decisions[docname].reason if is_planned else NO_CODE,
     }
     if inputs:
         data["inputs"] = [

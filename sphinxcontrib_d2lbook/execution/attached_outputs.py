@@ -156,7 +156,7 @@ def _cell(cell: Cell) -> nbformat.NotebookNode:
 
 def execution_result(session: BuildExecution, docname: str, entry: Path, config: NbParserConfig) -> ExecutionResult:
     """Return what MyST-NB itself would have noted of the page's run. Raise OSError and ValueError as `Store.load`."""
-    run = session.verdicts[docname].run
+    run = session.decisions[docname].run
     failed = None if run else session.store.load(entry)
     return {
         "mtime": entry.stat().st_mtime,

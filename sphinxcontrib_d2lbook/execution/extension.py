@@ -168,9 +168,9 @@ def plan(app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set[str],
         session.check_entries()
     known = _domain(env).pages
     to_read = set()
-    for docname, verdict in session.verdicts.items():
-        key = verdict.run.key if verdict.run else None
-        if (verdict.reason is not None and CHILD_VARIABLE not in os.environ) or (key and known.get(docname) != key):
+    for docname, decision in session.decisions.items():
+        key = decision.run.key if decision.run else None
+        if (decision.reason is not None and CHILD_VARIABLE not in os.environ) or (key and known.get(docname) != key):
             to_read.add(docname)
     return sorted(to_read | session.stale.keys()) if CHILD_VARIABLE not in os.environ else sorted(to_read)
 
@@ -263,9 +263,9 @@ def run_stale(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """Run the pages that must run and store their outputs. Handle `env-before-read-docs`."""
     run = execution(app)
     session = run.session
-    for docname, verdict in session.verdicts.items():
-        if verdict.run is not None:
-            run.reports[docname] = PageReport("cached", None, verdict.run.seconds, None, unseen=verdict.run.unseen)
+    for docname, decision in session.decisions.items():
+        if decision.run is not None:
+            run.reports[docname] = PageReport("cached", None, decision.run.seconds, None, unseen=decision.run.unseen)
     stale = session.stale
     try:
         if stale and app.config.d2lbook_execute == "never":

@@ -48,7 +48,7 @@ class Judge:
         self.states = states
         self.any_machine = any_machine
         self.failure = failure
-        self.verdicts: dict[str, Decision] = {}
+        self.decisions: dict[str, Decision] = {}
         self._left: dict[str, set[str]] | None = None
 
     def decide(self) -> dict[str, Decision]:
@@ -57,11 +57,11 @@ class Judge:
         No page may depend on itself through others (see `circular_dependencies`).
         """
         for docname in dependency_order(self.plans):
-            self.verdicts[docname] = self._verdict(docname)
+            self.decisions[docname] = self._decision(docname)
         for docname in reversed(list(dependency_order(self.plans))):
-            if self.verdicts[docname].run is None:
+            if self.decisions[docname].run is None:
                 self._bring_back(docname)
-        return self.verdicts
+        return self.decisions
 
     def parts(self, docname: str) -> dict[str, str]:
         """Return the parts on which a page depends, those for other pages too, but without its files."""
@@ -73,14 +73,14 @@ class Judge:
         return self._files(docname, run, self.written_before(docname)) if run else dict(self.plans[docname].known)
 
     def _identity(self, docname: str) -> str:
-        run = self.verdicts[docname].run
+        run = self.decisions[docname].run
         return run.key if run else "runs again"
 
     def written_before(self, docname: str) -> set[str]:
         """Return the files written by pages on which this one depends, directly or not; keys of those cover them."""
         written: set[str] = set()
         for name in ancestors(docname, self.plans):
-            run = self.verdicts[name].run
+            run = self.decisions[name].run
             written.update(run.writes if run else (), *(old.writes for old in self.runs(name)[:1]))
         return written
 
@@ -108,7 +108,7 @@ class Judge:
             and now not in self.left(name)
         ]
 
-    def _verdict(self, docname: str) -> Decision:
+    def _decision(self, docname: str) -> Decision:
         parts = self.parts(docname)
         runs = self.runs(docname)
         written = self.written_before(docname)
@@ -152,10 +152,10 @@ class Judge:
     def _bring_back(self, docname: str) -> None:
         """Let the pages before one that must run run again if files that they wrote are missing or were changed."""
         for name in ancestors(docname, self.plans):
-            run = self.verdicts[name].run
+            run = self.decisions[name].run
             gone = [file for file, value in run.writes.items() if self.states.like(value, file) != value] if run else []
             if gone:
-                self.verdicts[name] = Decision(
+                self.decisions[name] = Decision(
                     None, f"{gone[0]}, which it writes and {docname} needs, was changed or removed"
                 )
 

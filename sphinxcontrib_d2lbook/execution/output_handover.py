@@ -18,11 +18,11 @@ FORKED = "1"
 
 def hand_over(session: BuildExecution, file: Path) -> None:
     """Write to ``file`` which runs the pages show. Raise OSError if that fails."""
-    file.write_bytes(pickle.dumps(session.verdicts))
+    file.write_bytes(pickle.dumps(session.decisions))
 
 
 def take_over(session: BuildExecution) -> None:
     """Take over the decisions of the build that started this process, if one did. Raise OSError if that fails."""
     file = os.environ.get(CHILD_VARIABLE, FORKED)
     if file != FORKED:
-        session.verdicts = pickle.loads(Path(file).read_bytes())
+        session.decisions = pickle.loads(Path(file).read_bytes())

@@ -46,13 +46,13 @@ class BuildExecution:
     """Function that takes a warning about a record that cannot be used."""
     plans: dict[str, PlannedPage] = field(default_factory=dict)
     """docname -> plan, for every page that can run."""
-    verdicts: dict[str, Decision] = field(default_factory=dict)
+    decisions: dict[str, Decision] = field(default_factory=dict)
     """docname -> decision about the page."""
 
     @property
     def stale(self) -> dict[str, str]:
         """Pages that must run, as docname -> reason."""
-        return {name: verdict.reason for name, verdict in self.verdicts.items() if verdict.reason is not None}
+        return {name: decision.reason for name, decision in self.decisions.items() if decision.reason is not None}
 
     def decide(self, plans: Mapping[str, PlannedPage], states: States) -> None:
         """Find out which pages must run. Raise OSError if a file that they depend on cannot be read."""
@@ -62,14 +62,14 @@ class BuildExecution:
         self._judge = Judge(
             plans, self._runs, self.store.__contains__, states, any_machine=never, failure=self.store.failure
         )
-        self.verdicts = self._judge.decide()
-        for docname, verdict in self.verdicts.items():
-            if verdict.run is None:
+        self.decisions = self._judge.decide()
+        for docname, decision in self.decisions.items():
+            if decision.run is None:
                 if (failed := self.store.failure(docname)) and failed.parts == self._judge.parts(docname):
-                    self.verdicts[docname] = Decision(None, FAILED)
+                    self.decisions[docname] = Decision(None, FAILED)
             elif self.mode == "always":
-                self.verdicts[docname] = Decision(None, ASKED)
-                self._before[docname] = verdict.run
+                self.decisions[docname] = Decision(None, ASKED)
+                self._before[docname] = decision.run
 
     _judge: Judge = field(init=False)
     _states: States = field(init=False)
@@ -98,25 +98,25 @@ class BuildExecution:
 
     def check_entries(self) -> None:
         """Decide, before outputs are shown, that pages whose stored outputs are damaged or invalid run again."""
-        unchecked = self.store.unchecked([verdict.run.key for verdict in self.verdicts.values() if verdict.run])
-        for docname, verdict in self.verdicts.items():
-            if verdict.run is not None and verdict.run.key in unchecked:
+        unchecked = self.store.unchecked([decision.run.key for decision in self.decisions.values() if decision.run])
+        for docname, decision in self.decisions.items():
+            if decision.run is not None and decision.run.key in unchecked:
                 try:
-                    notebook = self.store.load(self.store.entry(verdict.run.key))["notebook"]
+                    notebook = self.store.load(self.store.entry(decision.run.key))["notebook"]
                     for _, _, fault in invalid_outputs(notebook):
                         raise ValueError(f"no page can show one of its stored outputs: {fault}")
                 except (OSError, ValueError) as err:
                     self.complain(f"{docname} runs again: {err}")
-                    self.verdicts[docname] = self._judge.verdicts[docname] = Decision(None, DAMAGED)
+                    self.decisions[docname] = self._judge.decisions[docname] = Decision(None, DAMAGED)
 
     def note_uses(self) -> None:
         """Record which stored runs this build shows, and bring the committed copies up to date. Raise OSError."""
         self._states.remember()
-        for docname, verdict in self.verdicts.items():
-            if verdict.run is not None:
-                self.store.note_use(docname, verdict.run.key)
-                self._export(docname, verdict.run)
-        self.store.note_checked([verdict.run.key for verdict in self.verdicts.values() if verdict.run])
+        for docname, decision in self.decisions.items():
+            if decision.run is not None:
+                self.store.note_use(docname, decision.run.key)
+                self._export(docname, decision.run)
+        self.store.note_checked([decision.run.key for decision in self.decisions.values() if decision.run])
 
     def _export(self, docname: str, run: Run, *, check: bool = False) -> None:
         if self.committed is not None and not run.imported:
@@ -186,24 +186,24 @@ class BuildExecution:
             differing_cells(self.store.load(self.store.entry(run.key))["notebook"], result.notebook) if same else ()
         )
         self.store.save(task, run, result)
-        self.verdicts[docname] = self._judge.verdicts[docname] = Decision(run, self.verdicts[docname].reason)
+        self.decisions[docname] = self._judge.decisions[docname] = Decision(run, self.decisions[docname].reason)
         self._export(docname, run, check=True)  # the page may have run because the copy was damaged
         return Finished(task, result, differs, tuple(replaced))
 
     def entry(self, docname: str) -> tuple[str, Path] | None:
         """Return key and file of the outputs that a page shows, also those up to a failure; None if it has none."""
-        verdict = self.verdicts.get(docname)
-        if verdict is None:
+        decision = self.decisions.get(docname)
+        if decision is None:
             return None
-        if verdict.run is not None:
-            return verdict.run.key, self.store.entry(verdict.run.key)
+        if decision.run is not None:
+            return decision.run.key, self.store.entry(decision.run.key)
         failed = self.store.failed_entry(docname)
         return ("failed", failed) if failed.is_file() else None
 
     def files_read(self, docname: str, root: Path) -> list[Path]:
         """Return the files below ``root`` whose content a page read, and that it did not write, in the run it shows."""
-        verdict = self.verdicts.get(docname)
-        run = verdict.run if verdict is not None else None
+        decision = self.decisions.get(docname)
+        run = decision.run if decision is not None else None
         if run is None:
             return []
         names = sorted(name for name, state in run.files.items() if tells_content(state) and name not in run.writes)
@@ -211,7 +211,7 @@ class BuildExecution:
 
     def uses(self, docname: str) -> list[Use]:
         """Return all that a page depends on, as it is now and as the last successful run saw it. Raise OSError."""
-        run = self.verdicts[docname].run or next(iter(self.store.runs(docname)), None)
+        run = self.decisions[docname].run or next(iter(self.store.runs(docname)), None)
         return uses(self.plans[docname], self._judge.parts(docname), self._judge.files(docname, run), run)
 
     def paths(self) -> Iterator[Path]:
@@ -221,14 +221,14 @@ class BuildExecution:
         """
         for docname, plan in self.plans.items():
             root = Path(plan.task.root)
-            run = self.verdicts[docname].run
+            run = self.decisions[docname].run
             for name in {*plan.known, *plan.searched, *(run.files if run else ())}:
                 yield from folders_of(root, name) if is_glob(name) else [root / name]
 
     def written(self) -> Iterator[Path]:
         """Yield the files that the shown runs of pages have written, and the entries of their outputs."""
         for docname, plan in self.plans.items():
-            if run := self.verdicts[docname].run:
+            if run := self.decisions[docname].run:
                 yield from (Path(plan.task.root, name) for name in run.writes)
                 yield self.store.entry(run.key)
 
@@ -236,11 +236,11 @@ class BuildExecution:
         """Yield page, file and writer for each file that a page reads and another writes without a dependency."""
         writers = {
             name: docname
-            for docname, verdict in self.verdicts.items()
-            for name in (verdict.run.writes if verdict.run else ())
+            for docname, decision in self.decisions.items()
+            for name in (decision.run.writes if decision.run else ())
         }
         for docname in dependency_order(self.plans):
-            run = self.verdicts[docname].run
+            run = self.decisions[docname].run
             for name in run.files if run else ():
                 writer = writers.get(name, docname)
                 if writer not in (docname, *ancestors(docname, self.plans)):
@@ -254,8 +254,8 @@ class BuildExecution:
 
     def machine_differences(self) -> Iterator[tuple[str, str]]:
         """Yield page and differences, as text, for pages whose outputs were made with other versions than here."""
-        for docname, verdict in self.verdicts.items():
-            plan, run = self.plans[docname], verdict.run
+        for docname, decision in self.decisions.items():
+            plan, run = self.plans[docname], decision.run
             names = [*plan.machine, *run.environment] if run else []
             other = [
                 f"{name} {run.parts.get(name, 'not there')}, here {plan.task.parts.get(name, 'not there')}"

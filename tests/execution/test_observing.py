@@ -51,7 +51,7 @@ def test_without_a_tracer_pages_that_start_programs_are_told(root: Path, task: A
     assert run_once(task("page", root, "print(1)"), tmp_path / "other", traced=False).unseen == ()
     session = BuildExecution(Store(tmp_path / "store"))
     session.plans["page"] = PlannedPage(task("page", root), {}, ())
-    session.verdicts["page"] = Decision(None, "not run before")
+    session.decisions["page"] = Decision(None, "not run before")
     (one,) = run_warnings(session, {"page": PageReport("ran", None, 0.0, None, unseen=result.unseen)})
     assert (one.level, one.place) == ("warning", "page.md:1")
     assert "there is no tracer; these pages start some: page. " in one.text
