@@ -1,8 +1,8 @@
-"""`sphinx-d2lbook migrate`: move a book of another tool to this plugin.
+"""Provide `sphinx-d2lbook migrate`: convert a book of another tool to this extension.
 
-`moving` tells what kind of book it is and writes what `jupyter_book`, `d2lbook` or `notebooks` plans. Of Jupyter
-Book 1, `config` makes conf.py of `_config.yml`, `contents` reads `_toc.yml`, and `pages` writes what that says into the
-pages as toctrees. Nothing is lost in silence: each construct is a line of the report, or is counted in one.
+`moving` finds out which tool a book was made with, and writes what `jupyter_book`, `d2lbook` or `notebooks` plans. For
+Jupyter Book 1, `config` converts `_config.yml` to conf.py, `contents` reads `_toc.yml`, and `pages` writes its tree
+into the pages as toctrees. Nothing is lost in silence: the report has a line for each construct, or counts it in one.
 """
 
 from __future__ import annotations

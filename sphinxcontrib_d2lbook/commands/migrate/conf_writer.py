@@ -1,4 +1,4 @@
-"""conf.py, as a migration writes it."""
+"""Write the conf.py of a migrated book."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 LINE = 100
-"""Characters in a line of conf.py."""
+"""Longest line of conf.py, in characters."""
 REPLACED = {
     "sphinx_inline_tabs": "sphinx-inline-tabs",
     "sphinx_togglebutton": "sphinx-togglebutton",
@@ -18,20 +18,20 @@ REPLACED = {
     "sphinxcontrib.mermaid": "sphinxcontrib-mermaid",
     "autoapi.extension": "sphinx-autoapi",
 }
-"""Module of an extension -> its distribution, where one does not follow from the other."""
+"""Distribution of an extension by its module, where the names differ."""
 
 
 @dataclass
 class Conf:
-    """What conf.py will say."""
+    """Contents of a conf.py that is to be written."""
 
     values: dict[str, Any] = field(default_factory=dict)
     theme: dict[str, Any] = field(default_factory=dict)
     extensions: list[str] = field(default_factory=lambda: ["myst_nb", "sphinxcontrib_d2lbook"])
     paths: list[str] = field(default_factory=list)
-    """Folders with extensions of the book's own, relative to conf.py."""
+    """Folders with the book's own extensions, relative to conf.py."""
     only_listed: bool = False
-    """Whether pages that the contents do not list are left out."""
+    """Whether pages that the table of contents does not list are excluded."""
 
     def requirements(self) -> list[str]:
         """Return the distributions that the book needs now, in place of what built it."""

@@ -1,7 +1,7 @@
-"""`_config.yml` of Jupyter Book 1 -> conf.py.
+"""Convert `_config.yml` of Jupyter Book 1 to conf.py.
 
 Keys, defaults and meaning: https://jupyterbook.org/v1/customize/config.html, and the schema of Jupyter Book 1.0.
-`KEYS` says of each what becomes of it; the manual shows the same table.
+`KEYS` says what becomes of each key; the manual shows the same table.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ DISCUSS = (
 )
 ALWAYS_EXCLUDED = ("_build", "Thumbs.db", ".DS_Store", "**.ipynb_checkpoints")
 SYNTAX = ["colon_fence", "dollarmath", "linkify", "substitution", "tasklist"]
-"""Extensions of MyST that Jupyter Book enables where a book does not say."""
+"""MyST extensions that Jupyter Book enables by default."""
 PROVIDED = {
     *EXTENSIONS,
     "sphinx_external_toc",
@@ -30,17 +30,18 @@ PROVIDED = {
     "sphinx_jupyterbook_latex",
     "jupyter_book",
 }
-"""Extensions that come with the plugin, or whose work it does."""
+"""Sphinx extensions that this one brings or replaces."""
 
 
 @dataclass(frozen=True)
 class JupyterBookKey:
-    """A key of `_config.yml`."""
+    """Key of `_config.yml`."""
 
     name: str
     becomes: str
     apply: Callable[[Conf, Any], str | None] | None = None
-    """Writes the value; returns what its author has to do, if anything. None where nothing is to be written."""
+    """Function that writes the value and returns what the author must do by hand, if anything; None if nothing is
+    written."""
 
 
 def _value(name: str) -> Callable[[Conf, Any], None]:

@@ -1,7 +1,7 @@
-"""`_toc.yml`: the tree of pages, in the formats of Jupyter Book 1 and of sphinx-external-toc.
+"""Read `_toc.yml`, the tree of pages, in the formats of Jupyter Book 1 and of sphinx-external-toc.
 
-Formats: https://jupyterbook.org/v1/structure/toc.html and the documentation of sphinx-external-toc. The list without a
-`root`, of Jupyter Book before 0.11, is read as well.
+Formats: https://jupyterbook.org/v1/structure/toc.html and the documentation of sphinx-external-toc. The list
+without a `root` that Jupyter Book had before 0.11 is read as well.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ SUFFIXES = (".md", ".ipynb", ".rst", ".txt")
 ITEMS = ("sections", "entries", "chapters", "items")
 GROUPS = ("parts", "subtrees")
 OPTIONS = frozenset({"caption", "numbered", "maxdepth", "titlesonly", "hidden", "reversed"})
-"""Keys of a part that say how its toctree is shown."""
+"""Keys of a part that are options of its toctree."""
 FORMATS = frozenset({"jb-book", "jb-article"})
 PAGE = frozenset({"file", "root", "url", "glob", "title"})
 
 
 @dataclass(frozen=True)
 class TocEntry:
-    """One line of a toctree: a page, an address, or a pattern of pages."""
+    """Line of a toctree: a page, a URL, or a pattern of pages."""
 
     target: str
     kind: str
@@ -37,26 +37,26 @@ class TocEntry:
 
 @dataclass
 class TocSubtree:
-    """The children of a page that stand together."""
+    """Children of a page that share one toctree."""
 
     entries: list[TocEntry] = field(default_factory=list)
     caption: str = ""
     numbered: int | None = None
-    """Levels of headings that have numbers; None for none, 0 for all."""
+    """Number of heading levels that are numbered; None for none, 0 for all."""
     maxdepth: int | None = None
     titlesonly: bool = False
     reversed: bool = False
     hidden: bool = True
-    """Whether the page itself does not show the list."""
+    """Whether the page does not show the toctree."""
 
 
 @dataclass
 class Contents:
-    """The whole tree."""
+    """Tree of all pages."""
 
     root: str
     toctrees: dict[str, list[TocSubtree]] = field(default_factory=dict)
-    """Docname -> the toctrees of its page, of pages that have any."""
+    """Toctrees of each page that has any, by docname."""
 
     def docnames(self) -> set[str]:
         """Return the pages that are named, not those that patterns find."""

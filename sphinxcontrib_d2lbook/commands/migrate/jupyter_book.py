@@ -1,4 +1,4 @@
-"""A book of Jupyter Book 1: what its migration writes."""
+"""Plan the migration of a book of Jupyter Book 1."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .report import Line
 
 CONFIG, TOC = "_config.yml", "_toc.yml"
 OLD = r"jupyter[-_.]book\b"
-"""The distribution that built the book."""
+"""Distribution that built the book so far."""
 
 
 def plan(source: Path) -> MigrationPlan:

@@ -1,4 +1,4 @@
-"""What a migration writes and takes away."""
+"""Describe what a migration writes and removes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from .report import Line
 
 LEFT_BEHIND = frozenset({"_build", ".git", ".ipynb_checkpoints", "__pycache__"})
-"""Folders that are not copied."""
+"""Folders that are not copied to the new place."""
 FIRST_PAGE = """\
 <!DOCTYPE html>
 <html lang="en">
@@ -21,18 +21,18 @@ FIRST_PAGE = """\
 </html>
 """
 EXTRA = "_extra"
-"""Folder of what goes into the website as it is."""
+"""Folder of files that the website gets unchanged."""
 
 
 @dataclass
 class MigrationPlan:
-    """What a migration writes and takes away, by paths relative to the book's folder."""
+    """Files that a migration writes and removes, by paths relative to the book's folder."""
 
     files: dict[str, str] = field(default_factory=dict)
     gone: list[str] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     pages: str = "."
-    """Folder of the pages, as a build is told it."""
+    """Folder of the pages, as it is given to `sphinx-build`."""
 
 
 def requirements(source: Path, wanted: list[str], moved: MigrationPlan, *, old: str, name: str) -> None:

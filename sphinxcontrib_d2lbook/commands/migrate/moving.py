@@ -1,4 +1,4 @@
-"""A migration as a whole: which kind of book it is, what is reported, and writing it."""
+"""Migrate a book: find out which tool it was made with, report, and write."""
 
 from __future__ import annotations
 

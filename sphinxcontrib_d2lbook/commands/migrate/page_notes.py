@@ -1,4 +1,4 @@
-"""What is found on one page of a migration: equal constructs are one line of the report."""
+"""Collect the constructs that a migration finds on one page; equal ones become one line of the report."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from .report import Line
 
 @dataclass
 class PageNotes:
-    """The constructs of one file."""
+    """Constructs of one file."""
 
     file: str
-    """Relative to the book's folder."""
+    """Path relative to the book's folder."""
     seen: dict[tuple[str, str], list[int]] = field(default_factory=dict)
-    """What was found and what becomes of it -> the lines where it stands."""
+    """1-based lines by construct and what becomes of it."""
     decisions: list[Line] = field(default_factory=list)
-    """What the author has to decide, each at its line."""
+    """What the author must decide, each with its line."""
 
     def note(self, line: int, found: str, becomes: str) -> None:
         """Note a construct that has an equivalent."""

@@ -1,4 +1,4 @@
-"""Toctrees in the pages themselves, in place of `_toc.yml` and of `{tableofcontents}`."""
+"""Write toctrees into the pages, in place of `_toc.yml` and of `{tableofcontents}`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from .contents import TocEntry, TocSubtree
 
 SHOWN = re.compile(r"^(`{3,}|:{3,})\{tableofcontents\}[^\n]*\n(?:(?!\1).*\n)*?\1[ \t]*$", re.MULTILINE)
-"""The directive that lists the pages below this one, in Markdown."""
+"""Directive in Markdown that lists the pages below this one."""
 SHOWN_RST = re.compile(r"^\.\. tableofcontents::.*$", re.MULTILINE)
 
 

@@ -1,4 +1,4 @@
-"""What a migration tells: each construct that was found, where, and what becomes of it."""
+"""Report a migration: each construct that was found, where, and what becomes of it."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, order=True)
 class Line:
-    """One construct."""
+    """Line of the report, for one construct."""
 
     file: str
-    """Relative to the book's folder."""
+    """Path relative to the book's folder."""
     line: int
     found: str
     becomes: str
     by_hand: bool = False
-    """Whether the author has to decide something."""
+    """Whether the author must decide something."""
 
     def __str__(self) -> str:
         mark = "BY HAND: " if self.by_hand else ""

@@ -1,4 +1,4 @@
-"""Changes of Python source at places that `ast` tells."""
+"""Edit Python source at positions that `ast` gives."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import tokenize
 from collections.abc import Iterable, Iterator
 
 Edit = tuple[int, int, str]
-"""Begin, end and new text, in characters of the source."""
+"""Begin and end in characters of the source, and the new text."""
 
 
 def offset(source: str, line: int, column: int) -> int:

@@ -1,4 +1,4 @@
-"""YAML files with the line of each value."""
+"""Load YAML files with the line of each value."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ import yaml
 from ...common.errors import BookError
 
 Keys = tuple[str | int, ...]
-"""Keys and positions that lead to a value."""
+"""Keys and indices that lead to a value."""
 
 
 @dataclass(frozen=True)
 class Document:
-    """What a file holds."""
+    """Contents of a YAML file."""
 
     file: str
     value: Any
     lines: Mapping[Keys, int]
-    """Line of each key, or of each item of a list; () is the first line."""
+    """1-based line by path of keys and indices; () is the first line."""
 
     def line(self, path: Keys) -> int:
         """Return the line of a value, or of the innermost one around it that is known."""

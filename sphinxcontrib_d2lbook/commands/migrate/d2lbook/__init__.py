@@ -1,7 +1,7 @@
-"""A project of d2lbook -> a book of this plugin.
+"""Convert a project of d2lbook to a book of this extension.
 
-`config_ini` reads `config.ini`, and `config_keys` says what becomes of its keys. `notedown_blocks` divides a page into
-text, fences and tabs; `fences` brings over fences, with `frameworks`, `aliases` and `saved_code` for cells, and
-`markdown_text` the text, with `markdown_elements` and `inline_markup`. `page_conversion` and `d2lbook_project` put all
-together. The format is told by https://book.d2l.ai.
+`config_ini` reads `config.ini`, and `config_keys` converts its keys. `notedown_blocks` divides a page into text, fences
+and tabs. `fences` converts fences, with `frameworks`, `aliases` and `saved_code` for cells; `markdown_text` converts
+text, with `markdown_elements` and `inline_markup`. `page_conversion` converts a whole page, `d2lbook_project` the
+project. https://book.d2l.ai describes the format.
 """

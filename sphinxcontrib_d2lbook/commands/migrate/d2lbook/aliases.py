@@ -1,4 +1,4 @@
-"""Names that a book gives to functions of its framework in config.ini -> what they stand for.
+"""Resolve the aliases that config.ini defines for functions of a framework.
 
 `simple_alias` is `d2l.ones` for `np.ones`, `fluent_alias` is `d2l.reshape(X, …)` for `X.reshape(…)`, `alias` defines a
 name by an expression, and `reverse_alias` has the author's own regular expressions.
@@ -16,23 +16,23 @@ from ....notebook.ipython_source import parse_cell
 from .. import source_edits
 
 MOST = 1000
-"""Uses of aliases in a cell, at most."""
+"""Largest number of aliases that are resolved in one cell."""
 CLOSED = (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.List, ast.Dict, ast.Tuple)
 """Expressions that need no parentheses before a dot."""
 
 
 @dataclass(frozen=True)
 class Aliases:
-    """Those of one framework."""
+    """Aliases of one framework."""
 
     simple: Mapping[str, str] = field(default_factory=dict)
-    """Name -> dotted name: `ones` -> `np.ones`."""
+    """Dotted names by alias: `ones` for `np.ones`."""
     fluent: Mapping[str, str] = field(default_factory=dict)
-    """Name -> method of the first argument: `numpy` -> `asnumpy`."""
+    """Methods of the first argument by alias: `numpy` for `asnumpy`."""
     defined: Mapping[str, str] = field(default_factory=dict)
-    """Name -> expression: `size` -> `lambda a: a.size`."""
+    """Expressions by alias: `size` for `lambda a: a.size`."""
     patterns: tuple[tuple[str, str], ...] = ()
-    """Regular expression and replacement."""
+    """Pairs of a regular expression and its replacement."""
 
     def __bool__(self) -> bool:
         return bool(self.simple or self.fluent or self.defined or self.patterns)

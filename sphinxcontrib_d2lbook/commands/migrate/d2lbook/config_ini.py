@@ -1,4 +1,4 @@
-"""config.ini with the line of each value."""
+"""Read config.ini with the line of each value."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ KEY = re.compile(r"(?P<name>[^\s#;:=\[][^:=]*?)\s*[=:]")
 
 @dataclass(frozen=True)
 class Ini:
-    """What the file holds."""
+    """Contents of config.ini."""
 
     file: str
     sections: Mapping[str, Mapping[str, str]]
     lines: Mapping[tuple[str, str], int]
-    """Section and key -> 1-based line."""
+    """1-based line by section and key."""
 
     def get(self, section: str, key: str) -> str:
         """Return a value, "" where there is none."""

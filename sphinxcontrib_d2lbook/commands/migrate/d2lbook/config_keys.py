@@ -1,7 +1,7 @@
-"""`config.ini` of d2lbook -> conf.py.
+"""Convert `config.ini` of d2lbook to conf.py.
 
-`KEYS` says of each key what becomes of it; the manual shows the same table. Keys and meaning: the default file that
-`d2lbook` brings.
+`KEYS` says what becomes of each key; the manual shows the same table. The keys and their meaning are those of the
+default file of `d2lbook`.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from ..report import Line
 from .config_ini import Ini, rows, words
 
 LANGUAGES = {"zh": "zh_CN", "pt": "pt_BR"}
-"""Code of d2lbook -> that of Sphinx."""
+"""Language codes of Sphinx by those of d2lbook."""
 PLACEHOLDER = re.compile(r"#{2,}|\{\{|\$\{")
-"""What a script of the book puts an address in for."""
+"""Placeholder that a script of the book replaces by an address."""
 ELSEWHERE = "nothing: the migration of the pages reads it"
 BUTTONS = (
     "nothing: d2lbook_launch says in which repository the notebooks are; launch buttons are `launch_buttons` of"
@@ -29,14 +29,15 @@ BUTTONS = (
 
 @dataclass(frozen=True)
 class D2lbookKey:
-    """A key of config.ini."""
+    """Key of config.ini."""
 
     section: str
-    """"library-…" for the section of each framework."""
+    """Section; "library-…" stands for the sections of all frameworks."""
     name: str
     becomes: str
     apply: Callable[[Conf, str], str | None] | None = None
-    """Writes the value; returns what its author has to do, if anything. None where nothing is to be written."""
+    """Function that writes the value and returns what the author must do by hand, if anything; None if nothing is
+    written."""
 
     @property
     def shown(self) -> str:

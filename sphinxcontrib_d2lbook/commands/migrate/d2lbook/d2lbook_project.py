@@ -1,4 +1,4 @@
-"""A project of d2lbook: what its migration writes."""
+"""Plan the migration of a project of d2lbook."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from .saved_code import SavedLibrary
 
 CONFIG = "config.ini"
 OLD = r"(?:git\+\S*/)?d2l-?book\b"
-"""The distribution that built the book."""
+"""Distribution that built the book so far."""
 LABEL = re.compile(r":(?:eq)?label:`([^`]+)`")
 BANNER = re.compile(
     r"^#.*(?:WARNING|This file is generated|is generated from|is generated automatically)", re.MULTILINE
 )
-"""The line of a library below which d2lbook writes."""
+"""Line of a library below which d2lbook writes its part."""
 OWN = re.compile(r"^(?:__version__[ \t]*=.*|#.*|)$")
-"""Lines of a package's `__init__.py` that nothing is lost with."""
+"""Lines of a package's `__init__.py` that can be dropped without a loss."""
 TOPICS = "forum-topics.json"
 
 

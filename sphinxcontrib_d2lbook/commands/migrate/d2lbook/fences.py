@@ -1,4 +1,4 @@
-"""Fences of a notedown page: cells that run, outputs, lists of pages, reStructuredText, and code that is only shown."""
+"""Convert the fences of a notedown page: cells, outputs, lists of pages, reStructuredText, and code only for reading."""
 
 from __future__ import annotations
 
@@ -15,34 +15,34 @@ from .saved_code import SavedLibrary
 
 ATTRIBUTE = re.compile(r"""\.(?P<cls>[\w-]+)|#(?P<id>[\w:.-]+)|(?P<key>[\w-]+)=(?P<value>"[^"]*"|'[^']*'|[^\s}]+)""")
 HIDING = {"hide outputs": "remove-output", "hide output": "remove-output", "hide code": "remove-input"}
-"""Comments by which d2lbook hides a part of a cell -> the tag that does so here."""
+"""Tags by the comments with which d2lbook hides a part of a cell."""
 COMMENT = re.compile(r"^[ \t]*#[ \t]*(?P<words>hide (?:outputs?|code))[ \t]*$", re.MULTILINE | re.IGNORECASE)
 STYLE = re.compile(r"^[ \t]+:style:[ \t]*\S+[ \t]*$")
-"""An option of `bibliography`: the style of d2lbook is that of a package which this plugin does not need."""
+"""Option of `bibliography` that is dropped: its style belongs to a package that is not needed here."""
 OPTION = re.compile(r"[ \t]+:[\w-]+:.*")
 TEX = re.compile(r"^[ \t]*\.\.[ \t]+(?:raw::[ \t]*latex|only::)", re.MULTILINE)
 
 
 @dataclass
 class Book:
-    """What cells of all pages share."""
+    """Facts about the book that the cells of all pages share."""
 
     frameworks: Frameworks = field(default_factory=Frameworks)
     library: SavedLibrary = field(default_factory=lambda: SavedLibrary(""))
     aliases: Aliases = field(default_factory=Aliases)
     called: set[str] = field(default_factory=set)
-    """What the code calls the book's package."""
+    """Name by which the code calls the book's package."""
     docnames: frozenset[str] = frozenset()
 
 
 @dataclass
 class LeftOut:
-    """Cells of other frameworks on one page."""
+    """Cells of other frameworks that one page loses."""
 
     lines: list[int] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
     kept: int = 0
-    """Cells that the page has still."""
+    """Number of cells that the page keeps."""
 
     def add(self, line: int, names: tuple[str, ...]) -> None:
         self.lines.append(line)

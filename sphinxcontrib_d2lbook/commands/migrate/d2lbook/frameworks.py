@@ -1,4 +1,4 @@
-"""One framework of several: which cells and texts are its own, and code that asks for it."""
+"""Choose one framework of several: its cells and texts, and the branches of code that ask for it."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from ....notebook.ipython_source import parse_cell
 from .. import source_edits
 
 MARK = re.compile(r"^[ \t]*(?:#[ \t]*@tab|%%tab)[ \t]+(?P<names>[\w, \t-]+?)[ \t]*$", re.MULTILINE)
-"""A line that says to which frameworks a cell belongs."""
+"""Line that names the frameworks to which a cell belongs."""
 SELECTING = re.compile(
     r"^[ \t]*(?:%(?:re)?load_ext[ \t]+d2lbook\.tab|from d2lbook import tab|tab\.interact_select\([^()]*\))[ \t]*\n?",
     re.MULTILINE,
 )
-"""Lines by which an author chooses a framework while editing; d2lbook removes them."""
+"""Lines with which an author chooses a framework while editing; d2lbook removes them."""
 ALL = "all"
 
 
 @dataclass(frozen=True)
 class Frameworks:
-    """Those of a book, and the one that was chosen."""
+    """Frameworks of a book, and the chosen one."""
 
     names: tuple[str, ...] = ()
     """`tabs` of config.ini; the first is the default. Empty for a book without tabs."""
     chosen: str = ""
 
     unmarked: str = ""
-    """That of cells without a mark, on a page where it is not the default one."""
+    """Framework of cells without a mark, on a page where it is not the default one."""
 
     @property
     def default(self) -> str:

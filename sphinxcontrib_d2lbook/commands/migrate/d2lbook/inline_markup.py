@@ -1,4 +1,4 @@
-"""Roles, links and marks of slides inside the lines of Markdown."""
+"""Convert roles, links and marks of slides within lines of Markdown."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..page_notes import PageNotes
 
 ROLE = re.compile(r"(?<![\w`]):(?P<name>[\w./-]+):`(?P<content>[^`]+)`")
 CODE = re.compile(rf"(?P<role>{ROLE.pattern})|(?<![`\\])(?P<mark>`+)(?!`).+?(?<!`)(?P=mark)(?!`)", re.DOTALL)
-"""A span of code, or a role, whose content is none."""
+"""Span of code, or a role, whose content stays as it is."""
 ROLES = {
     "ref": "ref",
     "numref": "numref",
@@ -22,11 +22,11 @@ ROLES = {
     "func": "py:func",
     "mod": "py:mod",
 }
-"""Role of d2lbook -> role of MyST."""
+"""MyST roles by those of d2lbook."""
 BLOCK_MARKS = frozenset({"label", "eqlabel", "width", "height", "bibliography", "begin_tab", "end_tab"})
 LINK = re.compile(r"(?P<open>\]\()(?P<path>[^()\s:#]+)\.(?P<suffix>ipynb|html)(?P<rest>#[^()\s]*)?(?P<close>[\s)])")
 FORMULA = re.compile(r"(?<!\\)(?:\$\$.+?\$\$|\$(?![\s$])(?:\\.|[^$\\])*?(?<=[^\s\\$])\$(?!\d))", re.DOTALL)
-"""What pandoc takes for a formula in a paragraph: no space inside of its signs, and no digit behind it."""
+"""Formula in a paragraph, as pandoc reads it: no space inside the dollar signs, and no digit after them."""
 SIGN = re.compile(r"(?<!\\)\$")
 SLIDES = (
     (re.compile(r"\[\*\*(?P<text>(?:(?!\[\*\*).)+?)\*\*\](?!\()", re.DOTALL), True),
@@ -36,13 +36,13 @@ SLIDES = (
     (re.compile(r"^\(\(\((?P<text>.+?)\)\)\)[ \t]*$", re.DOTALL | re.MULTILINE), True),
     (re.compile(r"^\[\[\[(?P<text>.+?)\]\]\][ \t]*$", re.DOTALL | re.MULTILINE), True),
 )
-"""Marks of what slides show, and whether the book shows it too."""
+"""Marks of text for slides, and whether the book shows the text too."""
 FIRST = 0xF0000
-"""The first character of a private area of Unicode: they stand for spans of code."""
+"""First character of the private area of Unicode whose characters stand for spans of code."""
 
 
 class Spans:
-    """Stands a character in for each span of code, so that nothing in it is changed."""
+    """Spans of code of a text, each replaced by a character so that nothing in it is changed."""
 
     def __init__(self) -> None:
         self._texts: list[str] = []

@@ -1,4 +1,4 @@
-"""The lines of Markdown between fences -> headings, images, tables, equations, their labels and sizes, and the rest."""
+"""Divide Markdown between fences into headings, images, tables, equations and other lines, with labels and sizes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ UNDERLINE = re.compile(r"(?:=+|-{2,})[ \t]*")
 TARGET = re.compile(
     r"\((?P<path><[^>]*>|[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)(?:[ \t]+(?P<title>\"[^\"]*\"|'[^']*'))?[ \t]*\)"
 )
-"""What follows the brackets of an image."""
+"""Path and title in the parentheses of an image."""
 DELIMITER = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:[|+][ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
 CAPTION = re.compile(r"[ \t]{0,3}(?:Table)?:(?!\w[\w-]*:`)[ \t]*(?P<text>\S.*)")
 GRID = re.compile(r"[ \t]*\+(?:[-=:]+\+)+[ \t]*")
@@ -26,15 +26,15 @@ GRID = re.compile(r"[ \t]*\+(?:[-=:]+\+)+[ \t]*")
 
 @dataclass
 class Element:
-    """Some lines that belong together, with the marks that stand behind them."""
+    """Lines that belong together, with the marks that follow them."""
 
     kind: Kind
     lines: Lines
     labels: list[str] = field(default_factory=list)
     sizes: dict[str, str] = field(default_factory=dict)
-    """"width" and "height"."""
+    """Values of "width" and "height"."""
     caption: Element | None = None
-    """Of a table."""
+    """Caption of a table."""
 
     @property
     def line(self) -> int:
@@ -47,7 +47,7 @@ class Element:
 
 @dataclass(frozen=True)
 class Mark:
-    """A mark on a line of its own."""
+    """Mark on a line of its own."""
 
     line: int
     kind: str

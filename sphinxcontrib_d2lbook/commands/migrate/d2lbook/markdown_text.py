@@ -1,4 +1,4 @@
-"""Markdown of d2lbook -> MyST: labels, figures, tables and equations."""
+"""Convert Markdown of d2lbook to MyST: labels, figures, tables and equations."""
 
 from __future__ import annotations
 
@@ -13,32 +13,32 @@ from .notedown_blocks import Lines
 
 BIBLIOGRAPHY = re.compile(r"(?P<indent>[ \t]*):bibliography:`(?P<file>[^`]+)`")
 ATTRIBUTES = re.compile(r"[ \t]*\{(?P<inside>[^{}]*)\}[ \t]*$")
-"""What pandoc takes at the end of a heading for its id and classes."""
+"""Attributes at the end of a heading, as pandoc reads them: its id and classes."""
 TOPIC = re.compile(r"https?://(?P<host>[\w.-]+)/t/(?:[\w%-]+/)?(?P<id>\d+)(?:/\d+)?/?")
 DISCUSSION = re.compile(
     rf"(?P<heading>#+[ \t]+)?(?P<before>[^\[\]]*)\[(?P<text>[^\]]*)\]\((?P<url>{TOPIC.pattern})\)[ \t]*"
 )
 CODE_OF_ADDRESS = re.compile(r"!\[[^\]]*\]\([^()]*\bqr[_-][^()]*\)")
-"""The picture of a QR code, as it stands behind a link to a discussion."""
+"""Image of a QR code, as it follows a link to a discussion."""
 
 
 @dataclass
 class Page:
-    """A page, as far as its text has been brought over."""
+    """Page whose text is being converted."""
 
     docname: str
     notes: PageNotes
     docnames: frozenset[str] = frozenset()
     title: str = ""
-    """Of its first heading."""
+    """Title in the first heading."""
     label: str = ""
-    """That of its first heading."""
+    """Label of the first heading."""
     labels: list[str] = field(default_factory=list)
-    """All of its labels."""
+    """All labels of the page."""
     topic: tuple[str, int] | None = None
-    """Address of the forum, and number of the page's topic."""
+    """URL of the forum, and number of the page's topic."""
     wanted_label: str = ""
-    """What the first heading is called, where it has no label of its own and needs one."""
+    """Label to give to the first heading if it has none and needs one."""
 
 
 def text(lines: Lines, page: Page) -> Iterator[str]:

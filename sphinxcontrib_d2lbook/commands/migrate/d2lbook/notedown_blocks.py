@@ -1,4 +1,4 @@
-"""The text of a notedown page -> its fences, tab blocks and the text between, each line with its number."""
+"""Divide the text of a notedown page into fences, tab blocks and the text between, each line with its number."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ OUTPUT = re.compile(r"\.output\b")
 
 @dataclass(frozen=True)
 class Fence:
-    """A fenced block."""
+    """Fenced block."""
 
     line: int
-    """Of its opening line."""
+    """1-based line of the opening mark."""
     indent: str
     mark: str
     info: str
-    """What follows the opening mark: `python`, `{.python .input  n=3}`, `toc`."""
+    """Text after the opening mark: `python`, `{.python .input  n=3}`, `toc`."""
     body: Lines
 
     @property
@@ -43,7 +43,7 @@ class Fence:
 
 @dataclass(frozen=True)
 class Tab:
-    """What stands between `:begin_tab:` and `:end_tab:`."""
+    """Text between `:begin_tab:` and `:end_tab:`."""
 
     line: int
     names: tuple[str, ...]

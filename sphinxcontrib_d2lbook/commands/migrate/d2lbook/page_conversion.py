@@ -1,4 +1,4 @@
-"""One notedown page -> a page of MyST-NB."""
+"""Convert one notedown page to a page of MyST-NB."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ kernelspec:
 ---
 """
 TOC = "toc"
-"""The name of the tab that lists the pages for readers of the notebooks."""
+"""Name of the tab that lists the pages for readers of the notebooks."""
 CELL = re.compile(r"^[ \t]*(`{3,}|~{3,})\{code-cell\}", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Converted:
-    """What became of a page."""
+    """Result of converting a page."""
 
     file: str
     text: str
@@ -42,7 +42,7 @@ class Converted:
     label: str
     topic: tuple[str, int] | None
     has_head: bool
-    """Whether the head of the library went into it."""
+    """Whether the page got the head of the library."""
 
 
 def toc_entries(source: str, docname: str) -> Iterator[str]:

@@ -1,8 +1,8 @@
-"""Save marks of d2lbook -> marks of this plugin that save the same statements.
+"""Convert save marks of d2lbook to marks of this extension that save the same statements.
 
-d2lbook goes by lines: from a mark on, it takes the lines up to the first one that is blank or indented, and then all
-that are. Here a mark saves one statement, or a run of them. Where the marks of a cell would save something else here,
-or one has to say that it `replaces` what an earlier page saves, they are written anew.
+d2lbook reads lines: after a mark it saves the lines up to the first one that is blank or indented, and then all lines
+that are. Here a mark saves one statement or a run of statements. The marks of a cell are rewritten if they would save
+something else here, or if one must say that it `replaces` what an earlier page saves.
 """
 
 from __future__ import annotations
@@ -20,22 +20,22 @@ from .. import source_edits
 
 MARK = "#@save"
 ITSELF = re.compile(r"^(?P<indent>[ \t]*)(?P<name>\w+)[ \t]*=[ \t]*sys\.modules\[__name__\][ \t]*$", re.MULTILINE)
-"""How the library of d2lbook makes its own name."""
+"""Line with which the library of d2lbook imports itself."""
 WHOLE = re.compile(r"#[ \t]*@save_(?:all|cell)\b")
 
 
 @dataclass
 class SavedLibrary:
-    """The package of a book, as far as it has been read."""
+    """Package of a book, as far as it has been read."""
 
     package: str
-    """Its import name, "" for none."""
+    """Import name of the package; "" for none."""
     module: str = ""
-    """The module that its blocks go to; "" for the package itself."""
+    """Module into which blocks are saved; "" for the package itself."""
     words: str = ""
-    """What marks say besides `@save`: `save_mark` of config.ini."""
+    """Words of marks besides `@save`, from `save_mark` of config.ini."""
     saved: dict[str, str] = field(default_factory=dict)
-    """Name that is saved, a method as `Class.method` -> place."""
+    """Place by saved name; a method is `Class.method`."""
 
     @property
     def grammar(self) -> MarkGrammar:
@@ -62,15 +62,15 @@ class SavedLibrary:
 
 @dataclass(frozen=True)
 class Saved:
-    """What became of a cell with marks."""
+    """Result of converting a cell with marks."""
 
     source: str
     rewritten: bool = False
-    """Whether marks stand elsewhere than before."""
+    """Whether marks have moved."""
     replaces: tuple[str, ...] = ()
-    """Names that an earlier place saves."""
+    """Names that an earlier cell saves."""
     faults: tuple[tuple[int, str, str], ...] = ()
-    """Line in the cell, what is there, and what the author has to do."""
+    """Faults: line in the cell, what is there, and what the author must do."""
 
 
 def bring_over(source: str, library: SavedLibrary, place: str) -> Saved:

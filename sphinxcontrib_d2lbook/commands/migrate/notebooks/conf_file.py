@@ -1,4 +1,4 @@
-"""conf.py: what it sets, read by `ast` and not run, and the same file with changes."""
+"""Read the values of a conf.py by `ast`, without running it, and change the file."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NOTE = "# Has no equivalent: "
 
 @dataclass
 class ConfFile:
-    """A conf.py, and the changes to be made in it."""
+    """Existing conf.py, and the changes to be made in it."""
 
     text: str
     tree: ast.Module

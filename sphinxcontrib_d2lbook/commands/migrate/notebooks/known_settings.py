@@ -1,4 +1,4 @@
-"""What becomes of values of conf.py: those of nbsphinx, and old names of MyST-NB. The manual shows the tables."""
+"""List what becomes of values of conf.py: those of nbsphinx, and old names of MyST-NB. The manual shows the tables."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ LOOK = "MyST-NB shows cells without prompts"
 
 @dataclass(frozen=True)
 class Setting:
-    """A value of conf.py."""
+    """Value of conf.py."""
 
     name: str
     becomes: str
     new: str = ""
-    """The name that it has now; "" where the value goes."""
+    """Present name of the value; "" if the value is dropped."""
     convert: Callable[[Any], Any] | None = None
-    """Returns the value as it is now. Raises ValueError where there is none."""
+    """Function that returns the value in its present form. It raises ValueError if there is none."""
     todo: str = ""
-    """What the author has to do, where no value takes its place."""
+    """What the author must do if no other value replaces this one."""
 
 
 def _mode(value: Any) -> str:
@@ -101,7 +101,7 @@ KEPT = {
     "nb_execution_show_tb": "stays, and is not used: a failing cell is always shown, at its line",
     "nb_execution_in_temp": "stays; better give the page's own folder what it reads",
 }
-"""Values of MyST-NB that mean something else here."""
+"""MyST-NB values that have another meaning here."""
 EXTENSIONS = {
     "nbsphinx": "`myst_nb` and this plugin read and run notebooks",
     "nbsphinx_link": "linked notebooks are copied",
@@ -112,9 +112,9 @@ EXTENSIONS = {
     "sphinx_gallery.load_style": "is left out: there are no galleries of nbsphinx",
     "jupyter_cache": "is left out: outputs are kept below `_build/doctrees`",
 }
-"""Extensions that the plugin takes the place of, and what becomes of each."""
+"""Sphinx extensions that this one replaces, and what becomes of each."""
 ADDED: dict[str, Any] = {
     "myst_enable_extensions": ["amsmath", "colon_fence", "deflist", "dollarmath", "html_image", "strikethrough"],
     "myst_heading_anchors": 6,
 }
-"""Values that a project of nbsphinx needs so that its Markdown means the same."""
+"""Values with which the Markdown of an nbsphinx project keeps its meaning."""

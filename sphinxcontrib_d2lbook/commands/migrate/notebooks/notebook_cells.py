@@ -1,4 +1,4 @@
-"""Notebooks as nbsphinx reads them -> as MyST-NB does."""
+"""Convert notebooks written for nbsphinx to notebooks for MyST-NB."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ CITE = re.compile(
     r"<cite data-(?P<kind>cite(?:-[pt])?|footcite(?:-[pt])?)=[\"'](?P<keys>[^\"']+)[\"'][^>]*>.*?</cite>", re.DOTALL
 )
 RAW = {"text/html": "html", "text/latex": "latex"}
-"""MIME type of a raw cell -> format of the `raw` directive."""
+"""Formats of the `raw` directive by MIME types of raw cells."""
 RST = frozenset({"text/restructuredtext", "text/x-rst", "rst", "restructuredtext", ""})
-"""MIME types of raw cells that nbsphinx reads as reStructuredText; those without one are among them."""
+"""MIME types of raw cells that nbsphinx reads as reStructuredText; "" stands for cells without a type."""
 LISTS = ("nbsphinx-toctree", "nbsphinx-gallery", "nbsphinx-linkgallery")
 OPTIONS = {
     "execute": ("execution_mode", {"always": "force", "never": "off", "auto": "auto"}),
     "allow_errors": ("execution_allow_errors", {}),
     "timeout": ("execution_timeout", {}),
 }
-"""Key of a notebook's metadata -> what MyST-NB calls it, and its values."""
+"""MyST-NB's name and values by the key in a notebook's metadata."""
 
 
 def convert(text: str, notes: PageNotes) -> str:

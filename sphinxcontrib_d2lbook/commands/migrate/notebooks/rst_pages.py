@@ -1,4 +1,4 @@
-"""Pages of reStructuredText with directives of nbsphinx -> with those of Sphinx."""
+"""Convert pages of reStructuredText: directives of nbsphinx become those of Sphinx."""
 
 from __future__ import annotations
 

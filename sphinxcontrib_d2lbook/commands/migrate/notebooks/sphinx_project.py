@@ -1,4 +1,4 @@
-"""A project of Sphinx with nbsphinx or MyST-NB: what its migration writes."""
+"""Plan the migration of a Sphinx project with nbsphinx or MyST-NB."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .known_settings import OURS
 
 CONFIG = "conf.py"
 OLD = r"nbsphinx(?![-_]link)\b"
-"""The distribution that read the notebooks."""
+"""Distribution that read the notebooks so far."""
 
 
 def plan(source: Path) -> MigrationPlan:
