@@ -15,8 +15,15 @@ import yaml
 from bs4 import BeautifulSoup
 
 from sphinxcontrib_d2lbook.commands.main import main
-from sphinxcontrib_d2lbook.commands.migrate import conf_writer, config, contents, moving, pages, yamls
-from sphinxcontrib_d2lbook.commands.migrate.contents import TocEntry, TocSubtree
+from sphinxcontrib_d2lbook.commands.migrate import (
+    conf_writer,
+    config_file,
+    migration,
+    page_toctrees,
+    toc_file,
+    yaml_lines,
+)
+from sphinxcontrib_d2lbook.commands.migrate.toc_file import TocEntry, TocSubtree
 from sphinxcontrib_d2lbook.common.errors import BookError
 
 TOC = """\
@@ -122,9 +129,9 @@ def snapshot(folder: Path) -> dict[str, bytes]:
 
 
 class TestContents:
-    def parse(self, tmp_path: Path, text: str) -> contents.Contents:
+    def parse(self, tmp_path: Path, text: str) -> toc_file.Contents:
         (tmp_path / "_toc.yml").write_text(text, encoding="utf-8")
-        return contents.parse(yamls.read(tmp_path / "_toc.yml"))[0]
+        return toc_file.parse(yaml_lines.read(tmp_path / "_toc.yml"))[0]
 
     def test_parts_and_sections(self, tmp_path: Path) -> None:
         tree = self.parse(tmp_path, TOC)
@@ -190,12 +197,12 @@ class TestContents:
 class TestConfig:
     def convert(self, tmp_path: Path, text: str) -> tuple[conf_writer.Conf, list[Any]]:
         (tmp_path / "_config.yml").write_text(text, encoding="utf-8")
-        return config.convert(yamls.read(tmp_path / "_config.yml"))
+        return config_file.convert(yaml_lines.read(tmp_path / "_config.yml"))
 
     def test_an_empty_file_is_what_jupyter_book_takes_it_for(self, tmp_path: Path) -> None:
         conf, lines = self.convert(tmp_path, "")
         assert lines == []
-        assert conf.values["myst_enable_extensions"] == config.SYNTAX
+        assert conf.values["myst_enable_extensions"] == config_file.SYNTAX
         assert conf.theme == {"home_page_in_toc": True}
         assert "linkify-it-py" in conf.requirements()
 
@@ -218,8 +225,8 @@ class TestConfig:
         assert conf.values["d2lbook_forum"] == {"provider": "utterances", "repo": "ada/waves"}
         assert lines[0].by_hand
 
-    @pytest.mark.parametrize("key", config.KEYS, ids=lambda key: key.name)
-    def test_every_key_takes_what_the_default_file_has(self, tmp_path: Path, key: config.JupyterBookKey) -> None:
+    @pytest.mark.parametrize("key", config_file.KEYS, ids=lambda key: key.name)
+    def test_every_key_takes_what_the_default_file_has(self, tmp_path: Path, key: config_file.JupyterBookKey) -> None:
         value: Any = ""
         for name in reversed(key.name.split(".")):
             value = {name: value}
@@ -231,25 +238,27 @@ class TestConfig:
 class TestPages:
     def test_a_list_of_children_is_where_the_page_asks_for_it(self) -> None:
         tree = TocSubtree([TocEntry("a/b", "file", "B")], caption="C", numbered=2)
-        text, lines = pages.with_toctrees("# T\n\n```{tableofcontents}\n```\n\nEnd.\n", ".md", [tree])
+        text, lines = page_toctrees.with_toctrees("# T\n\n```{tableofcontents}\n```\n\nEnd.\n", ".md", [tree])
         assert lines == [3]
         assert text == "# T\n\n```{toctree}\n:caption: C\n:numbered: 2\n\nB </a/b>\n```\n\nEnd.\n"
 
     def test_else_it_is_hidden_at_the_end(self) -> None:
-        text, lines = pages.with_toctrees("# T\n", ".md", [TocSubtree([TocEntry("x/*", "glob")], titlesonly=True)])
+        text, lines = page_toctrees.with_toctrees(
+            "# T\n", ".md", [TocSubtree([TocEntry("x/*", "glob")], titlesonly=True)]
+        )
         assert (text, lines) == ("# T\n\n```{toctree}\n:hidden:\n:titlesonly:\n:glob:\n\n/x/*\n```\n", [])
 
     def test_a_page_without_children_loses_the_directive_alone(self) -> None:
-        text, lines = pages.with_toctrees("# T\n\n:::{tableofcontents}\n:::\nEnd.\n", ".md", [])
+        text, lines = page_toctrees.with_toctrees("# T\n\n:::{tableofcontents}\n:::\nEnd.\n", ".md", [])
         assert (text, lines) == ("# T\n\n\nEnd.\n", [3])
 
     def test_restructured_text(self) -> None:
-        text, _ = pages.with_toctrees("T\n=\n", ".rst", [TocSubtree([TocEntry("a", "file")])])
+        text, _ = page_toctrees.with_toctrees("T\n=\n", ".rst", [TocSubtree([TocEntry("a", "file")])])
         assert text == "T\n=\n\n.. toctree::\n   :hidden:\n\n   /a\n"
 
     def test_a_notebook_gets_a_cell_and_keeps_its_form(self) -> None:
         before = json.dumps(ELECTRIC, indent=2, ensure_ascii=False)
-        text, _ = pages.with_toctrees(before, ".ipynb", [TocSubtree([TocEntry("a", "file")])])
+        text, _ = page_toctrees.with_toctrees(before, ".ipynb", [TocSubtree([TocEntry("a", "file")])])
         after = json.loads(text)
         assert after["cells"][:-1] == ELECTRIC["cells"]
         assert "".join(after["cells"][-1]["source"]).startswith("```{toctree}\n:hidden:\n\n/a")
@@ -257,7 +266,7 @@ class TestPages:
 
     def test_a_cell_of_a_notebook_asks_for_the_list(self) -> None:
         cell = {"cell_type": "markdown", "metadata": {}, "source": ["# T\n", "```{tableofcontents}\n", "```"]}
-        text, found = pages.with_toctrees(
+        text, found = page_toctrees.with_toctrees(
             json.dumps({**ELECTRIC, "cells": [cell]}), ".ipynb", [TocSubtree([TocEntry("a", "file")])]
         )
         assert found == [1]
@@ -323,11 +332,11 @@ class TestMoving:
     def test_a_page_that_is_not_there_is_named(self, source: Path) -> None:
         (source / "part1" / "water.md").unlink()
         with pytest.raises(BookError, match="names 'part1/water', and there is no such page"):
-            moving.plan(source)
+            migration.plan(source)
 
     def test_a_folder_without_contents_is_no_such_book(self, tmp_path: Path) -> None:
         with pytest.raises(BookError, match=r"has no _toc\.yml"):
-            moving.plan(tmp_path)
+            migration.plan(tmp_path)
 
     def test_the_migrated_book_builds_with_its_parts_and_addresses(self, source: Path, tmp_path: Path) -> None:
         target = tmp_path / "new"

@@ -444,9 +444,9 @@ class TestProject:
 
 
 def main_plan(folder: Path) -> None:
-    from sphinxcontrib_d2lbook.commands.migrate import moving
+    from sphinxcontrib_d2lbook.commands.migrate import migration
 
-    moving.plan(folder)
+    migration.plan(folder)
 
 
 @pytest.mark.parametrize("key", config_keys.KEYS, ids=lambda key: key.shown)

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sphinxcontrib_d2lbook.commands.main import main
-from sphinxcontrib_d2lbook.commands.migrate import moving
+from sphinxcontrib_d2lbook.commands.migrate import migration
 from sphinxcontrib_d2lbook.commands.migrate.notebooks import conf_file, notebook_cells, rst_pages
 from sphinxcontrib_d2lbook.commands.migrate.notebooks.known_settings import MYST_NB, NBSPHINX, Setting
 from sphinxcontrib_d2lbook.commands.migrate.page_notes import PageNotes
@@ -75,7 +75,7 @@ class TestConf:
     @pytest.mark.parametrize("content", [LISTED, 'extensions = ["sphinx.ext.todo"]\n', "nb_execution_mode = 'off'\n"])
     def test_others_stay_as_they_are(self, tmp_path: Path, content: str) -> None:
         (tmp_path / "conf.py").write_text(content)
-        moved = moving.plan(tmp_path)
+        moved = migration.plan(tmp_path)
         assert (moved.files, moved.lines) == ({}, [])
 
     @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ class TestConf:
     def test_a_file_that_is_no_python_is_refused(self, tmp_path: Path) -> None:
         (tmp_path / "conf.py").write_text("x = 1\ny =\n")
         with pytest.raises(BookError, match=r"conf\.py:2: is not Python"):
-            moving.plan(tmp_path)
+            migration.plan(tmp_path)
 
 
 def _written(folder: Path, content: str) -> Path:
@@ -284,7 +284,7 @@ class TestProject:
     def test_a_link_to_nothing_is_refused(self, source: Path) -> None:
         (source / "sub" / "hand.nblink").write_text('{"path": "gone.ipynb"}')
         with pytest.raises(BookError, match=r"hand\.nblink:1: is not a link"):
-            moving.plan(source)
+            migration.plan(source)
 
     def test_a_framework_belongs_to_d2lbook(self, source: Path) -> None:
         assert main(["migrate", str(source), "--framework", "x"]) == 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sphinxcontrib_d2lbook.commands.migrate import config
+from sphinxcontrib_d2lbook.commands.migrate import config_file
 from sphinxcontrib_d2lbook.commands.migrate.d2lbook import config_keys, inline_markup
 from sphinxcontrib_d2lbook.commands.migrate.notebooks import known_settings as notebooks
 
@@ -14,7 +14,7 @@ from .generated import Generated
 class MigrationReference(Generated):
     """Argument: the table, one of `TABLES`."""
 
-    modules = (config, config_keys, inline_markup, notebooks)
+    modules = (config_file, config_keys, inline_markup, notebooks)
 
     def text(self) -> Iterator[str]:
         name = self.arguments[0]
@@ -31,7 +31,7 @@ def cell(text: str) -> str:
 
 
 TABLES = {
-    "jupyter-book": (("in `_config.yml`", "in `conf.py`"), [(key.name, key.becomes) for key in config.KEYS]),
+    "jupyter-book": (("in `_config.yml`", "in `conf.py`"), [(key.name, key.becomes) for key in config_file.KEYS]),
     "d2lbook": (("in `config.ini`", "in `conf.py`"), [(key.shown, key.becomes) for key in config_keys.KEYS]),
     "d2lbook-roles": (
         ("in the pages", "becomes"),

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ...common.errors import BookError
-from . import conf_writer, config, contents, pages, yamls
-from .contents import SUFFIXES, Contents
+from . import conf_writer, config_file, page_toctrees, toc_file, yaml_lines
 from .migration_plan import EXTRA, FIRST_PAGE, LEFT_BEHIND, MigrationPlan, requirements
-from .report import Line
+from .migration_report import Line
+from .toc_file import SUFFIXES, Contents
 
 CONFIG, TOC = "_config.yml", "_toc.yml"
 OLD = r"jupyter[-_.]book\b"
@@ -21,9 +21,9 @@ def plan(source: Path) -> MigrationPlan:
     if not (source / TOC).is_file():
         raise BookError(f"{source}: has no {TOC}; name the folder of a book of Jupyter Book 1, the one with {CONFIG}")
     moved = MigrationPlan()
-    document = yamls.read(source / CONFIG) if (source / CONFIG).is_file() else yamls.Document(CONFIG, {}, {})
-    conf, lines = config.convert(document)
-    tree, toc_lines = contents.parse(yamls.read(source / TOC))
+    document = yaml_lines.read(source / CONFIG) if (source / CONFIG).is_file() else yaml_lines.Document(CONFIG, {}, {})
+    conf, lines = config_file.convert(document)
+    tree, toc_lines = toc_file.parse(yaml_lines.read(source / TOC))
     moved.lines += [*lines, *toc_lines]
     sources = dict(_sources(source))
     _put_toctrees(source, tree, sources, moved)
@@ -50,7 +50,7 @@ def _sources(source: Path) -> Iterator[tuple[str, Path]]:
     for path in sorted(source.rglob("*")):
         relative = path.relative_to(source)
         if path.suffix in SUFFIXES[:3] and path.is_file() and not LEFT_BEHIND.intersection(relative.parts):
-            yield contents.docname(relative.as_posix()), relative
+            yield toc_file.docname(relative.as_posix()), relative
 
 
 def _put_toctrees(source: Path, tree: Contents, sources: Mapping[str, Path], moved: MigrationPlan) -> None:
@@ -64,7 +64,7 @@ def _put_toctrees(source: Path, tree: Contents, sources: Mapping[str, Path], mov
         if not trees and "tableofcontents" not in text:
             continue
         try:
-            changed, shown = pages.with_toctrees(text, path.suffix, trees)
+            changed, shown = page_toctrees.with_toctrees(text, path.suffix, trees)
         except (ValueError, KeyError, TypeError) as err:
             raise BookError(f"{path}: is not a notebook that can be read: {err}") from err
         for line in shown:

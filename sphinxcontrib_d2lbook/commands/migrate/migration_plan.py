@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .report import Line
+from .migration_report import Line
 
 LEFT_BEHIND = frozenset({"_build", ".git", ".ipynb_checkpoints", "__pycache__"})
 """Folders that are not copied to the new place."""

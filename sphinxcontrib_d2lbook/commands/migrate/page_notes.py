@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from .report import Line
+from .migration_report import Line
 
 
 @dataclass

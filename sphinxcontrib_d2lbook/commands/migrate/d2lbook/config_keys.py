@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..conf_writer import Conf
-from ..report import Line
+from ..migration_report import Line
 from .config_ini import Ini, rows, words
 
 LANGUAGES = {"zh": "zh_CN", "pt": "pt_BR"}

@@ -16,7 +16,7 @@ from ....numbering.labelling.label_names import LabelNamer
 from .. import conf_writer
 from ..conf_writer import Conf
 from ..migration_plan import EXTRA, FIRST_PAGE, LEFT_BEHIND, MigrationPlan, requirements
-from ..report import Line
+from ..migration_report import Line
 from . import config_keys
 from .aliases import Aliases
 from .config_ini import Ini, pairs, read, words

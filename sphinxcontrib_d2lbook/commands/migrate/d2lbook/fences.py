@@ -1,4 +1,4 @@
-"""Convert the fences of a notedown page: cells, outputs, lists of pages, reStructuredText, and code only for reading."""
+"""Convert the fences of a notedown page: cells, outputs, lists of pages, reStructuredText, and code to be read."""
 
 from __future__ import annotations
 

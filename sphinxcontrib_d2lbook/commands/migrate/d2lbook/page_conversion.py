@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ....numbering.labelling.label_names import LabelNamer
+from ..migration_report import Line
 from ..page_notes import PageNotes
-from ..report import Line
 from . import saved_code
 from .fences import Book, LeftOut, fence
 from .frameworks import MARK

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from ....common.errors import BookError
 from ..migration_plan import LEFT_BEHIND, MigrationPlan, requirements
+from ..migration_report import Line
 from ..page_notes import PageNotes
-from ..report import Line
 from . import conf_file, notebook_cells, rst_pages
 from .known_settings import OURS
 

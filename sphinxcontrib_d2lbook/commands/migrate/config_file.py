@@ -13,8 +13,8 @@ from typing import Any
 from ...common.errors import BookError
 from ...lifecycle.default_settings import EXTENSIONS
 from .conf_writer import Conf
-from .report import Line
-from .yamls import Document
+from .migration_report import Line
+from .yaml_lines import Document
 
 DISCUSS = (
     "d2lbook_forum is set; a discussion belongs to a labelled section and not to a page, so run `sphinx-d2lbook labels"

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from .contents import TocEntry, TocSubtree
+from .toc_file import TocEntry, TocSubtree
 
 SHOWN = re.compile(r"^(`{3,}|:{3,})\{tableofcontents\}[^\n]*\n(?:(?!\1).*\n)*?\1[ \t]*$", re.MULTILINE)
 """Directive in Markdown that lists the pages below this one."""

@@ -10,8 +10,8 @@ from ...common.errors import BookError
 from . import jupyter_book
 from .d2lbook import d2lbook_project as d2lbook
 from .migration_plan import LEFT_BEHIND, MigrationPlan
+from .migration_report import show
 from .notebooks import sphinx_project as notebooks
-from .report import show
 
 KINDS = (
     f"{jupyter_book.CONFIG} and {jupyter_book.TOC} of Jupyter Book 1, {d2lbook.CONFIG} of d2lbook, or conf.py of a"

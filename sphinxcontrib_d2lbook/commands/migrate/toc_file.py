@@ -13,8 +13,8 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from ...common.errors import BookError
-from .report import Line
-from .yamls import Document, Keys
+from .migration_report import Line
+from .yaml_lines import Document, Keys
 
 SUFFIXES = (".md", ".ipynb", ".rst", ".txt")
 ITEMS = ("sections", "entries", "chapters", "items")
