@@ -25,6 +25,7 @@ from sphinxcontrib_d2lbook.commands.migrate import (
 )
 from sphinxcontrib_d2lbook.commands.migrate.toc_file import TocEntry, TocSubtree
 from sphinxcontrib_d2lbook.common.errors import BookError
+from tests.commands.migrations import assert_nothing_left, dry_run, snapshot, write
 
 TOC = """\
 format: jb-book
@@ -112,20 +113,6 @@ def source(tmp_path: Path) -> Path:
     folder = tmp_path / "old"
     write(folder, FILES)
     return folder
-
-
-def write(folder: Path, files: dict[str, str]) -> None:
-    for name, text in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
-
-
-def snapshot(folder: Path) -> dict[str, bytes]:
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file() and ".git" not in path.parts
-    }
 
 
 class TestContents:
@@ -276,10 +263,7 @@ class TestPages:
 
 class TestMoving:
     def test_without_a_target_nothing_is_written(self, source: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        before = snapshot(source)
-        assert main(["migrate", str(source)]) == 0
-        assert snapshot(source) == before
-        said = capsys.readouterr().out
+        said = dry_run(source, 0, capsys)
         assert "_config.yml:6: execute.execute_notebooks: `nb_execution_mode`" in said
         assert "part1/strings.md:13: {tableofcontents}: the page's toctrees, shown" in said
 
@@ -301,10 +285,7 @@ class TestMoving:
     ) -> None:
         target = tmp_path / "new"
         main(["migrate", str(source), "--write", str(target)])
-        before = snapshot(target)
-        assert main(["migrate", str(target), "--write", str(target)]) == 0
-        assert "there is nothing to migrate" in capsys.readouterr().out
-        assert snapshot(target) == before
+        assert_nothing_left(target, capsys)
 
     def test_in_place_only_what_git_can_bring_back(self, source: Path, capsys: pytest.CaptureFixture[str]) -> None:
         def git(*words: str) -> None:

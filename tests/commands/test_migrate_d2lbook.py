@@ -26,6 +26,7 @@ from sphinxcontrib_d2lbook.commands.migrate.d2lbook.saved_code import SavedLibra
 from sphinxcontrib_d2lbook.common.errors import BookError
 from sphinxcontrib_d2lbook.numbering.labelling.label_names import LabelNamer
 from tests.commands.d2lbook_book import FILES
+from tests.commands.migrations import assert_nothing_left, dry_run, snapshot, write
 
 
 def book(*frameworks: str, chosen: str = "", package: str = "") -> Book:
@@ -351,16 +352,6 @@ def test_a_page_keeps_all_its_words(parts: list[str]) -> None:
     assert sorted(pattern.findall(page.text)) == sorted(pattern.findall(text))
 
 
-def write(folder: Path, files: dict[str, str]) -> None:
-    for name, text in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
-
-
-def snapshot(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
 class TestProject:
     @pytest.fixture
     def source(self, tmp_path: Path) -> Path:
@@ -373,10 +364,7 @@ class TestProject:
             main_plan(tmp_path)
 
     def test_without_a_target_nothing_is_written(self, source: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        before = snapshot(source)
-        assert main(["migrate", str(source)]) == 1
-        assert snapshot(source) == before
-        said = capsys.readouterr().out
+        said = dry_run(source, 1, capsys)
         assert "config.ini:17: [html] header_links: BY HAND: a script puts the address of PDF in" in said
         assert "frameworks: the book keeps numpy; of plain nothing is kept, and a later release will keep all" in said
         assert "waves/sound.md:11: frequency saved again: the mark says `replaces`" in said
@@ -403,10 +391,7 @@ class TestProject:
     ) -> None:
         target = tmp_path / "new"
         main(["migrate", str(source), "--write", str(target)])
-        before = snapshot(target)
-        assert main(["migrate", str(target), "--write", str(target)]) == 0
-        assert "there is nothing to migrate" in capsys.readouterr().out
-        assert snapshot(target) == before
+        assert_nothing_left(target, capsys)
 
     @pytest.mark.parametrize(
         ("framework", "said"), [("all", "a later release keeps all"), ("jax", "has no framework 'jax'")]

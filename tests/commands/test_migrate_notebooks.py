@@ -21,19 +21,10 @@ from sphinxcontrib_d2lbook.commands.migrate.notebooks import conf_file, notebook
 from sphinxcontrib_d2lbook.commands.migrate.notebooks.known_settings import MYST_NB, NBSPHINX, Setting
 from sphinxcontrib_d2lbook.commands.migrate.page_notes import PageNotes
 from sphinxcontrib_d2lbook.common.errors import BookError
+from tests.commands.migrations import assert_nothing_left, dry_run, snapshot, write
 from tests.commands.nbsphinx_book import FILES, code, notebook, raw, text
 
 LISTED = 'extensions = ["myst_nb", "sphinxcontrib_d2lbook"]\n'
-
-
-def write(folder: Path, files: dict[str, str]) -> None:
-    for name, content in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(content, encoding="utf-8")
-
-
-def snapshot(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def changed(tmp_path: Path, content: str) -> tuple[str, PageNotes]:
@@ -252,10 +243,7 @@ class TestProject:
         return tmp_path / "books" / "old"
 
     def test_without_a_target_nothing_is_written(self, source: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        before = snapshot(source)
-        assert main(["migrate", str(source)]) == 1
-        assert snapshot(source) == before
-        said = capsys.readouterr().out
+        said = dry_run(source, 1, capsys)
         assert "conf.py:19: nbsphinx_execute: `nb_execution_mode`" in said
         assert "conf.py:27: nbsphinx_prolog: BY HAND: `rst_prolog`" in said
         assert "more.ipynb:2: nbsphinx-toctree: a `toctree` directive" in said
@@ -265,12 +253,9 @@ class TestProject:
     ) -> None:
         target = tmp_path / "new"
         assert main(["migrate", str(source), "--write", str(target)]) == 1
-        before = snapshot(target)
-        assert "sub/hand.nblink" not in before
+        assert "sub/hand.nblink" not in snapshot(target)
         assert (target / "requirements.txt").read_text() == "sphinxcontrib-d2lbook\nnumpy\n"
-        assert main(["migrate", str(target), "--write", str(target)]) == 0
-        assert "there is nothing to migrate" in capsys.readouterr().out
-        assert snapshot(target) == before
+        assert_nothing_left(target, capsys)
 
     def test_a_project_of_myst_nb_gets_the_line(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         content = 'extensions = ["myst_nb"]\njupyter_execute_notebooks = "off"\nnb_execution_show_tb = True\n'
