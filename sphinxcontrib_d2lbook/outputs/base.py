@@ -68,7 +68,7 @@ def address_fault(output: str, address: str) -> str:
     if "{docname}" in first or (rest and first != output):
         return f"the address {address!r} of a download does not begin with {output + '/'!r}, as all with a folder do"
     if {"", ".", ".."} & set(parts):
-        return f"the address {address!r} of a download is no path in the folder of downloads; write {output}/name"
+        return f"the address {address!r} of a download is not a path in the folder of downloads; write {output}/name"
     return ""
 
 

@@ -233,12 +233,12 @@ def test_what_an_output_owes_survives_until_it_is_written(tmp_path: Path) -> Non
     ledger.owe("html", frozenset({"a"}))
     ledger.owe("html", frozenset({"b"}))
     assert Ledger(tmp_path).owed("html") == {"a", "b"}
-    ledger.settle("html", "signature")
+    ledger.record_written("html", "signature")
     assert ledger.owed("html") == frozenset()
-    assert ledger.settled("html", "signature")
-    assert not ledger.settled("html", "another")
+    assert ledger.is_up_to_date("html", "signature")
+    assert not ledger.is_up_to_date("html", "another")
     ledger.owe("html", frozenset({"c"}))
-    assert not ledger.settled("html", "signature")
+    assert not ledger.is_up_to_date("html", "signature")
 
 
 def test_bad_values_are_refused_together(book: Any) -> None:

@@ -116,7 +116,7 @@ class BookBuilder(Builder):
         return {name: digest(shared, stamp) if stamp else shared for name, stamp in own.items()}
 
     def _is_settled(self, name: str, signature: str) -> bool:
-        return self.ledger.settled(name, signature) and self._folder(name).is_dir()
+        return self.ledger.is_up_to_date(name, signature) and self._folder(name).is_dir()
 
     def _folder(self, name: str) -> Path:
         return Path(self.outdir) / name
@@ -135,7 +135,7 @@ class BookBuilder(Builder):
             refuse(app_of(self), f"the output {outcome.name!r} failed")
             return
         app_of(self).statuscode = max(app_of(self).statuscode, outcome.status)
-        self.ledger.settle(outcome.name, signature)
+        self.ledger.record_written(outcome.name, signature)
         logger.info("book: %s written in %.1f s", outcome.name, outcome.seconds)
 
     def _assemble(self, ordered: Sequence[Output]) -> None:

@@ -96,7 +96,7 @@ def _bring_up_to_date(app: Sphinx, output: Output, written: Written) -> None:
     ledger.owe(name, ledger.stale(name, views))
     ledger.note_views(name, views)
     signature = digest(stamps.signature(app), stamp_of(app, output))
-    if ledger.settled(name, signature) and written.folder.is_dir():
+    if ledger.is_up_to_date(name, signature) and written.folder.is_dir():
         return
     job = output_process.Job(output.name, written.folder, ledger.owed(name) & app.env.found_docs, exact=True)
     with closing(output_process.write_all(app, [job])) as outcomes:
@@ -107,5 +107,5 @@ def _bring_up_to_date(app: Sphinx, output: Output, written: Written) -> None:
                 refuse(app, f"the output {output.name!r} beside the pages failed")
                 output_process.logger.error("the output %r beside the pages failed:\n%s", output.name, outcome.error)
             else:
-                ledger.settle(name, signature)
+                ledger.record_written(name, signature)
                 ledger.note_files(written.folder)

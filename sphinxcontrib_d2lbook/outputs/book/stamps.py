@@ -71,11 +71,11 @@ class Ledger:
         state = entry.load() or {"signature": None, "owed": []}
         entry.save(name, {**state, "owed": sorted({*state["owed"], *docnames})})
 
-    def settle(self, name: str, signature: str) -> None:
+    def record_written(self, name: str, signature: str) -> None:
         """Record that ``name`` was written whole from what ``signature`` stands for. Raise OSError if that fails."""
         self._written(name).save(name, {"signature": signature, "owed": []})
 
-    def settled(self, name: str, signature: str) -> bool:
+    def is_up_to_date(self, name: str, signature: str) -> bool:
         """Check whether ``name`` was last written from this signature, owes nothing, and has no damaged record."""
         known = self._written(name).load() == {"signature": signature, "owed": []}
         return none_damaged(self.work, name) and known
