@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sphinxcontrib_d2lbook.commands.main import main
@@ -342,6 +342,7 @@ def constructs(draw: st.DrawFn) -> str:
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(constructs(), min_size=1, max_size=8))
+@example(["|w100000|b|\n|--|--|\n|1|2|", ":w100001", "|w100002|b|\n|--|--|\n|1|2|", ":w100003\n:label:`w100004`"])
 def test_a_page_keeps_all_its_words(parts: list[str]) -> None:
     text = "# Page\n\n" + "\n\n".join(parts) + "\n"
     of = book("one", "two", package="pkg")

@@ -163,7 +163,7 @@ def attach(elements: Sequence[Element | Mark]) -> tuple[list[Element], list[Mark
             owner.sizes[one.kind] = one.value
         else:
             owner.labels.append(one.value)
-    return _with_captions(found), lost
+    return _with_captions(found, lost), lost
 
 
 def _owner(found: Sequence[Element], kind: str) -> Element | None:
@@ -176,8 +176,12 @@ def _owner(found: Sequence[Element], kind: str) -> Element | None:
     return None
 
 
-def _with_captions(found: list[Element]) -> list[Element]:
-    """Return the elements with captions put into their tables; what only looks like a caption is text."""
+def _with_captions(found: list[Element], lost: list[Mark]) -> list[Element]:
+    """Return the elements with captions put into their tables; what only looks like a caption is text.
+
+    The labels of such a text go to the element before it that can have them. If there is none, they are added to
+    ``lost``.
+    """
     result: list[Element] = []
     index = 0
     while index < len(found):
@@ -196,6 +200,12 @@ def _with_captions(found: list[Element]) -> list[Element]:
                 index += 1
                 continue
             one.kind = "plain"
+            owner = _owner(result, "label")
+            if owner is not None:
+                owner.labels += one.labels
+            else:
+                lost += [Mark(one.line, "label", label) for label in one.labels]
+            one.labels = []
         result.append(one)
         index += 1
     return result
