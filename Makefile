@@ -46,10 +46,12 @@ docs:
 
 test:
 	@$(PYTHON) .ci/bootstrap.py $(VENV)
+	@bash .ci/system-packages --if-possible
 	$(RUN) pytest $(PYTESTOPTS)
 
 test-long:
 	@$(PYTHON) .ci/bootstrap.py $(VENV)
+	@bash .ci/system-packages --if-possible
 	$(RUN) pytest $(PYTESTOPTS) -m "long and not exhaustive"
 
 test-exhaustive:

@@ -11,9 +11,15 @@ extensions = ["sphinxcontrib_d2lbook"]
 d2lbook_name = "deep-learning-by-working-example"
 d2lbook_package = "d2l"
 d2lbook_default_module = "mxnet"
+d2lbook_frameworks = {
+    "mxnet": {"label": "MXNet"},
+    "numpy": {"label": "NumPy", "module": "arrays"},
+    "pytorch": {"label": "PyTorch"},  # its outputs are in book/outputs, so that a build does not need it
+}
 d2lbook_appendices = "numbers"  # the appendix is the chapter after the last
 d2lbook_require_labels = True  # readers cite sections, and numbers move
 d2lbook_distribution = "d2lbook-mxnet"
+d2lbook_pdf_page_faults = ["short", "orphan", "widow", "heading", "wide"]
 d2lbook_requirements = {
     "ipython": "",  # matplotlib-inline imports it without requiring it
     "matplotlib": "",

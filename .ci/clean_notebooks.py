@@ -73,6 +73,17 @@ def make_environment(folder: Path, interpreter: str, root: Path, *, first_cell: 
     return python
 
 
+def report(python: Path, root: Path, notebooks: Sequence[Path]) -> int:
+    """Run notebooks, print a table of how each ended, and return how many failed."""
+    print("| notebook | seconds | result |\n| --- | --- | --- |", flush=True)
+    failed = 0
+    for notebook in notebooks:
+        result, seconds = run(python, notebook)
+        failed += result != "passed"
+        print(f"| {notebook.relative_to(root)} | {seconds:.0f} | {result} |", flush=True)
+    return failed
+
+
 def run(python: Path, notebook: Path) -> tuple[str, float]:
     """Run a notebook; return "passed", or the last line of its error, and the seconds."""
     start = time.monotonic()
@@ -108,13 +119,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     root = unpacked(archives[0], folder)
     notebooks = chosen(root, options.count, options.seed)
     python = make_environment(folder, options.python, root, first_cell=options.first_cell)
-    print("| notebook | seconds | result |\n| --- | --- | --- |", flush=True)
-    failed = 0
-    for notebook in notebooks:
-        result, seconds = run(python, notebook)
-        failed += result != "passed"
-        print(f"| {notebook.relative_to(root)} | {seconds:.0f} | {result} |", flush=True)
-    return 1 if failed else 0
+    return 1 if report(python, root, notebooks) else 0
 
 
 if __name__ == "__main__":

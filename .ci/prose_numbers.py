@@ -13,13 +13,16 @@ A number in the text, in digits or in words, is checked if one of these holds:
 * It is a fact of the world whose source is named in the same sentence (a line of the page), by ``{cite}`` or a link.
 
 ``--mutate`` runs the cells of a page and changes each asserted number in its last digit, up and down. An assertion
-that accepts both changes does not check the number.
+that accepts both changes does not check the number. A framework whose outputs are kept in a folder, because few
+machines have it, is left out where it is not installed.
 """
 
 import argparse
 import ast
+import importlib.util
 import os
 import re
+import runpy
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,8 +31,11 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from sphinxcontrib_d2lbook.execution.page_options import page_options  # noqa: E402
+from sphinxcontrib_d2lbook.library.requirements import imported_modules  # noqa: E402
 from sphinxcontrib_d2lbook.notebook.cells import Cell  # noqa: E402
-from sphinxcontrib_d2lbook.notebook.myst_reader import read_notebook  # noqa: E402
+from sphinxcontrib_d2lbook.notebook.frameworks import runs  # noqa: E402
+from sphinxcontrib_d2lbook.notebook.myst_reader import Syntax, read_notebook  # noqa: E402
 
 HIDDEN = {"book-check", "remove-cell"}
 
@@ -122,7 +128,7 @@ _WORD = re.compile(
 _DIGITS = re.compile(r"(?<![\w.^{\-])[-−+]?\d+(?:[,\u202f ]\d{3})*(?:\.\d+)?(?![\w^])")
 _ROLE = re.compile(r"\{([\w:+-]+)\}(`+)(.*?)\2", re.DOTALL)
 
-_LISTINGS = ["math", "code-block", "book-map", "toctree", "csv-table", "bibliography", "package-api"]
+_LISTINGS = ["math", "code-block", "code-cell", "book-map", "toctree", "csv-table", "bibliography", "package-api"]
 _NO_TEXT = re.compile(  # options of directives, targets, rules of tables, indented listings
     r"\s*:(label|name|tags|class|widths|width|header-rows|file|align|matter|maxdepth|caption):|\(\w+\)=|[|\s:-]+$|    "
 )
@@ -247,6 +253,13 @@ def _values(source, nodes):
     return values
 
 
+def frameworks_of(path):
+    """Return the names of `d2lbook_frameworks` in the conf.py of the book that has a page."""
+    files = (folder / "conf.py" for folder in path.resolve().parents)
+    conf = next((file for file in files if file.is_file()), None)
+    return tuple(runpy.run_path(str(conf)).get("d2lbook_frameworks", ())) if conf else ()
+
+
 @dataclass(frozen=True)
 class Page:
     """What a page states, what its code holds, and what its hidden cells assert, by section."""
@@ -263,7 +276,7 @@ class Page:
     def of(cls, path):
         """Read a page."""
         text = path.read_text("utf-8")
-        notebook = read_notebook(text, path.stem, str(path))
+        notebook = read_notebook(text, path.stem, str(path), syntax=Syntax(frameworks=frameworks_of(path)))
         page, section = cls(notebook, [], {}, {}, set()), 0
         for cell in notebook.cells or [Cell("markdown", text, 1, 0)]:
             if cell.kind == "code":
@@ -339,6 +352,18 @@ def mutants(source, value):
                     yield (data[:begin] + middle.encode() + data[end:]).decode()
 
 
+def absent(notebook):
+    """Return the frameworks whose outputs a page keeps, and that are not on this machine."""
+    store = page_options(notebook)[0].store
+    return {
+        framework
+        for framework in runs(notebook)
+        if framework and store(framework)
+        for module in imported_modules(cell.source for cell in notebook.code_cells if cell.is_for(framework))
+        if importlib.util.find_spec(module) is None
+    }
+
+
 def unnoticed(path):
     """Run the page's cells; return the numbers of which no changed assertion fails, and how many were tried.
 
@@ -351,20 +376,30 @@ def unnoticed(path):
     from IPython.core.interactiveshell import InteractiveShell
 
     page = Page.of(path)
-    to_try = {number: page.cells_that_assert(number) for number in page.numbers if not page.is_input(number)}
+    frameworks = [framework for framework in runs(page.notebook) if framework not in absent(page.notebook)]
+    here = {cell.index for cell in page.notebook.code_cells if any(cell.is_for(name) for name in frameworks)}
+    to_try = {number: page.cells_that_assert(number) & here for number in page.numbers if not page.is_input(number)}
     tried = {number: False for number, cells in to_try.items() if cells}
     os.chdir(path.parent)
     shell = InteractiveShell.instance()
-    for cell in page.notebook.code_cells:
-        outcome = shell.run_cell(cell.source)
-        if not outcome.success:
-            raise RuntimeError(f"{path}:{cell.line}: the cell fails as it is") from outcome.error_in_exec
-        results = {}
-        for number, cells in to_try.items():
-            if cell.index in cells and not tried[number]:
-                if number.value not in results:
-                    results[number.value] = any(_fails(m, shell.user_ns) for m in mutants(cell.source, number.value))
-                tried[number] = results[number.value]
+    for framework in frameworks:  # A page in several runs once for each, in a kernel of its own.
+        shell.reset()
+        # The reset takes what `multiprocessing` asks of `__main__`.
+        shell.user_module.__spec__ = None
+        for cell in page.notebook.code_cells:
+            if not cell.is_for(framework):
+                continue
+            outcome = shell.run_cell(cell.source)
+            if not outcome.success:
+                raise RuntimeError(f"{path}:{cell.line}: the cell fails as it is") from outcome.error_in_exec
+            results = {}
+            for number, cells in to_try.items():
+                if cell.index in cells and not tried[number]:
+                    if number.value not in results:
+                        results[number.value] = any(
+                            _fails(m, shell.user_ns) for m in mutants(cell.source, number.value)
+                        )
+                    tried[number] = results[number.value]
     return [number for number, failed in tried.items() if not failed], len(tried)
 
 

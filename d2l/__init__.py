@@ -47,26 +47,69 @@ def restore_numpy_names():
 restore_numpy_names()
 
 
-# What the module offers [b2214dd9]
-from . import mxnet
-from .mxnet import *
-from .mxnet import (
-    Path,
-    autograd,
-    backend_inline,
-    gluon,
-    init,
-    load_diabetes,
-    lzma,
-    mx,
-    nn,
-    np,
-    npx,
-    plt,
-    random,
-)
+# What the module offers [74ac8a0c]
+_MODULES = ("arrays", "mxnet", "small", "tab")
+
+
+def __getattr__(name):
+    """Return a name of the default module, which is imported when one is first asked for."""
+    if name.startswith("__"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    if name in _MODULES:
+        return import_module(f".{name}", __name__)
+    return getattr(import_module(".mxnet", __name__), name)
+
 
 __all__ = [
+    "DenseBlock",
+    "FASHION",
+    "Inception",
+    "NGram",
+    "RNNLM",
+    "Residual",
+    "accuracy",
+    "affine",
+    "check_gradient",
+    "clip",
+    "confusion",
+    "conv2d",
+    "conv_norm",
+    "corr2d",
+    "cross_entropy",
+    "data_file",
+    "data_loader",
+    "diabetes",
+    "encode",
+    "fashion_mnist",
+    "fit",
+    "folds",
+    "gluon_update",
+    "least_squares",
+    "lm_losses",
+    "mean_and_error",
+    "minibatches",
+    "moby_dick",
+    "net_size",
+    "photograph",
+    "plot",
+    "read_idx",
     "restore_numpy_names",
+    "rmse",
+    "set_figsize",
+    "sgd",
+    "shift_images",
+    "show_confusion",
+    "show_images",
+    "small_fashion",
+    "softmax",
+    "squared_loss",
+    "standardize",
+    "streams",
+    "support_vectors",
+    "train_classifier",
+    "train_lm",
+    "train_test_indices",
+    "use_svg_display",
 ]
-__all__ += mxnet.__all__

@@ -1,21 +1,30 @@
 # Generated from the pages of Deep Learning by Working Example. Do not edit: change the cell in the book and build. [43441730]
 """d2l.mxnet: code that Deep Learning by Working Example teaches and saves."""
 
-# What the saved blocks import [4d7be7ba]
+# What the saved blocks import [47e37c07]
 import lzma
+import math
 import random
+import re
 import sys
+import time
+from collections import Counter
 from pathlib import Path
 
 import mxnet as mx
 import numpy
 from matplotlib import pyplot as plt
 from matplotlib_inline import backend_inline
-from mxnet import autograd, gluon, init, np, npx
+from mxnet import autograd, gluon, init, lr_scheduler, np, npx
 from mxnet.gluon import nn
-from sklearn.datasets import load_diabetes
+from sklearn.datasets import load_diabetes, load_sample_image
+from sklearn.svm import SVC
 
 d2l = sys.modules[__name__]
+
+from .tab import Framework as _Framework
+
+tab = _Framework("mxnet")
 
 
 # From book/installation.md, sec_installation_the_imports_of_the_package [4551468e]
@@ -472,34 +481,449 @@ def folds(n, k, seed=0):
     return [([i for i in range(n) if i not in part], sorted(part)) for part in parts]
 
 
-# What the module offers [f78c76a4]
+# From book/convolutional-networks/convolution-scratch.md, sec_cv_fast [e6cf1f91]
+def corr2d(X, V):
+    """Correlate the images in X, (..., h, w), with one kernel V, (k, l).
+
+    The result has the shape (..., h - k + 1, w - l + 1).
+
+    Defined in :numref:`sec_cv_fast`.
+    """
+    (h, w), (k, l) = X.shape[-2:], V.shape
+    rows, columns = h - k + 1, w - l + 1
+    return sum(V[a, c] * X[..., a:a + rows, c:c + columns]
+               for a in range(k) for c in range(l))
+
+
+# From book/convolutional-networks/convolution-scratch.md, sec_cv_fast [1deffd67]
+def photograph(name):
+    """Load a photograph, "china" or "flower", in colour: (427, 640, 3), from 0 to 1.
+
+    Both are licensed under CC BY 2.0: china by danielbuechele, flower by vultilion.
+
+    Defined in :numref:`sec_cv_fast`.
+    """
+    return np.array(load_sample_image(f"{name}.jpg"), dtype="float32") / 255
+
+
+# From book/convolutional-networks/channels.md, sec_ch_layer [96c09b0c]
+def conv2d(X, W, b, padding=0, stride=1):
+    """Convolve images X, (n, c, h, w), with kernels W, (o, c, k, l); add b, (o,).
+
+    The images are padded with zeros on all four sides. Returns (n, o, rows, columns).
+
+    Defined in :numref:`sec_ch_layer`.
+    """
+    X = np.pad(X, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+    (n, _, h, w), (o, _, k, l) = X.shape, W.shape
+    rows, columns = (h - k) // stride + 1, (w - l) // stride + 1
+    H = 0
+    for i in range(k):
+        for j in range(l):
+            part = X[:, :, i:i + stride * (rows - 1) + 1:stride,
+                     j:j + stride * (columns - 1) + 1:stride]
+            H = H + np.matmul(W[:, :, i, j], part.reshape(n, len(W[0]), -1))
+    return (H + b.reshape(o, 1)).reshape(n, o, rows, columns)
+
+
+# From book/convolutional-networks/pooling.md, sec_pooling [01b7741f]
+def shift_images(X, rows, columns):
+    """Move images, (..., h, w), down and to the right; what comes in is zero.
+
+    Defined in :numref:`sec_pooling`.
+    """
+    moved = np.zeros_like(X)
+    h, w = X.shape[-2:]
+    moved[..., max(rows, 0):h + min(rows, 0), max(columns, 0):w + min(columns, 0)] = X[
+        ..., max(-rows, 0):h - max(rows, 0), max(-columns, 0):w - max(columns, 0)]
+    return moved
+
+
+# From book/modern-convolutional-networks/deep-stacks.md, sec_st_tools [1f899002]
+def small_fashion(n):
+    """Load n images of clothing to learn from and 2,000 for tests, 14 by 14 pixels.
+
+    Returns X_train, (n, 1, 14, 14), y_train, (n,), X_test, (2000, 1, 14, 14), y_test.
+    The background is zero, the mean square of X_train is one.
+
+    Defined in :numref:`sec_st_tools`.
+    """
+    X_train, y_train, X_test, y_test = d2l.fashion_mnist()
+    X_train, X_test = (X.reshape(-1, 1, 14, 2, 14, 2).mean(axis=(3, 5))
+                       for X in (X_train[:n], X_test))
+    size = np.sqrt((X_train ** 2).mean())
+    return X_train / size, y_train[:n], X_test / size, y_test
+
+
+# From book/modern-convolutional-networks/deep-stacks.md, sec_st_tools [f1242673]
+def train_classifier(net, X, y, epochs, lr, batch_size=50, seed=0):
+    """Train a Gluon network from the start; return its losses and CPU seconds.
+
+    X: (n, ...); y: classes, (n,). Weights are drawn for rectifiers, the momentum is
+    0.9, and the rate falls from lr to zero in a straight line. The network is compiled.
+    The losses are one an epoch.
+
+    Defined in :numref:`sec_st_tools`.
+    """
+    npx.random.seed(seed)
+    net.initialize(init.MSRAPrelu(factor_type="in", slope=0), force_reinit=True)
+    net.hybridize()
+    batches = d2l.minibatches(X, y, batch_size, random.Random(seed))
+    rate = lr_scheduler.PolyScheduler(epochs * len(batches), base_lr=lr, pwr=1)
+    trainer = gluon.Trainer(net.collect_params(), "sgd",
+                            {"momentum": 0.9, "lr_scheduler": rate})
+    loss, start = gluon.loss.SoftmaxCrossEntropyLoss(), time.process_time()
+    record = d2l.fit(d2l.gluon_update(net, loss, trainer), batches, epochs)
+    return record["loss"], time.process_time() - start
+
+
+# From book/modern-convolutional-networks/deep-stacks.md, sec_st_tools [953239a0]
+def net_size(net, X):
+    """Count the parameters that are learned, and the multiplications for one image.
+
+    net: an initialized Gluon network; it is not compiled afterwards. X: images,
+    (n, c, h, w). Multiplications are those of its convolutions and dense layers.
+
+    Defined in :numref:`sec_st_tools`.
+    """
+    products, hooks = [], []
+
+    def count(layer, inputs, output):
+        weight = layer.weight.data()
+        places = output.shape[2] * output.shape[3] if weight.ndim == 4 else 1
+        products.append(places * weight.size)
+
+    def hook(layer):
+        if isinstance(layer, (nn.Conv2D, nn.Dense)):
+            hooks.append(layer.register_forward_hook(count))
+
+    net.hybridize(False)
+    net.apply(hook)
+    net(X[:1])
+    for handle in hooks:
+        handle.detach()
+    return (sum(p.data().size for p in net.collect_params().values()
+                if p.grad_req != "null"), sum(products))
+
+
+# From book/modern-convolutional-networks/deep-stacks.md, sec_st_tools [49cd0ba4]
+def support_vectors(X, y):
+    """Train a support vector machine on images X, (n, ...), with classes y, (n,).
+
+    Returns predict(X), (m, k), in which the class that it names has a one.
+
+    Defined in :numref:`sec_st_tools`.
+    """
+    def flat(X):
+        return X.reshape(len(X), -1).asnumpy()
+
+    machine, classes = SVC(C=5).fit(flat(X), y.asnumpy()), int(y.max().item()) + 1
+    return lambda X: npx.one_hot(np.array(machine.predict(flat(X))), classes)
+
+
+# From book/modern-convolutional-networks/batch-normalization.md, sec_bn_deep [e12b5d4f]
+def conv_norm(channels, kernel=3, stride=1):
+    """A convolution, batch normalization and a rectifier, as a Gluon block.
+
+    Images keep their size if the kernel is odd and the stride 1.
+
+    Defined in :numref:`sec_bn_deep`.
+    """
+    layers = nn.HybridSequential()
+    layers.add(nn.Conv2D(channels, kernel, stride, kernel // 2, use_bias=False),
+               nn.BatchNorm(), nn.Activation("relu"))
+    return layers
+
+
+# From book/modern-convolutional-networks/residual-networks.md, sec_re_block [607a22a4]
+class Residual(nn.HybridBlock):
+    """relu(X + f(X)), where f is two convolutions of 3 by 3 with batch normalization.
+
+    X: (n, c, h, w). With a stride, or with match=True if c is not `channels`, X is
+    brought to the shape of f(X) by a convolution of 1 by 1. start is the gain of the
+    last normalization before training: with "zeros" the block starts as relu(X).
+
+    Defined in :numref:`sec_re_block`.
+    """
+
+    def __init__(self, channels, stride=1, match=False, start="zeros"):
+        super().__init__()
+        self.body = nn.HybridSequential()
+        self.body.add(d2l.conv_norm(channels, stride=stride),
+                      nn.Conv2D(channels, 3, padding=1, use_bias=False),
+                      nn.BatchNorm(gamma_initializer=start))
+        self.short = None
+        if match or stride > 1:
+            self.short = nn.Conv2D(channels, 1, stride)
+
+    def hybrid_forward(self, F, X):
+        kept = X if self.short is None else self.short(X)
+        return F.npx.relu(kept + self.body(X))
+
+
+# From book/modern-convolutional-networks/parallel-paths.md, sec_pp_narrow [2c2291d8]
+class Inception(nn.HybridBlock):
+    """Four parallel paths of `width` channels each; (n, c, h, w) to (n, 4 width, h, w).
+
+    Kernels of 1, of 3 and of 5, and the largest value of 3 by 3. The larger kernels
+    see width and width // 2 channels, made by a convolution of 1 by 1; reduce=False
+    lets them see all.
+
+    Defined in :numref:`sec_pp_narrow`.
+    """
+
+    def __init__(self, width, reduce=True):
+        super().__init__()
+        self.paths = nn.HybridSequential()
+        before = [[d2l.conv_norm(few, 1)] * reduce for few in (width, width // 2)]
+        for parts in ([d2l.conv_norm(width, 1)],
+                      before[0] + [d2l.conv_norm(width, 3)],
+                      before[1] + [d2l.conv_norm(width, 5)],
+                      [nn.MaxPool2D(3, 1, 1), d2l.conv_norm(width, 1)]):
+            path = nn.HybridSequential()
+            path.add(*parts)
+            self.paths.add(path)
+
+    def hybrid_forward(self, F, X):
+        return F.np.concatenate([path(X) for path in self.paths], axis=1)
+
+
+# From book/modern-convolutional-networks/dense-networks.md, sec_dn_growth [6f5167be]
+class DenseBlock(nn.HybridBlock):
+    """Layers that append `growth` channels each to those that they were given.
+
+    X: (n, c, h, w); the result is (n, c + layers * growth, h, w), and begins with X.
+    Each layer is `conv_norm(growth)`, and sees X and what the layers before it wrote.
+
+    Defined in :numref:`sec_dn_growth`.
+    """
+
+    def __init__(self, growth, layers):
+        super().__init__()
+        self.layers = nn.HybridSequential()
+        self.layers.add(*[d2l.conv_norm(growth) for _ in range(layers)])
+
+    def hybrid_forward(self, F, X):
+        for layer in self.layers:
+            X = F.np.concatenate([X, layer(X)], axis=1)
+        return X
+
+
+# From book/recurrent-networks/text.md, sec_tx_characters [452709ef]
+def moby_dick():
+    """Read Melville's novel; return the text to learn from and that for tests.
+
+    Two strings, of the first 1,000,000 characters and the last 100,000. They hold
+    small letters, spaces and the marks ! " ' , - . ; ?
+
+    Defined in :numref:`sec_tx_characters`.
+    """
+    with lzma.open(d2l.data_file("moby-dick.txt.xz"), "rt", encoding="utf-8") as file:
+        text = file.read().lower().replace("—", " - ")
+    text = re.sub("[^a-z!\"',.;?-]+", " ", text)
+    return text[:1_000_000], text[-100_000:]
+
+
+# From book/recurrent-networks/text.md, sec_tx_smoothing [7488778e]
+class NGram:
+    """A smoothed n-gram model of the characters of a text.
+
+    n is the length of the longest strings that are counted; alphabet, a string, has
+    the characters there are.
+
+    Defined in :numref:`sec_tx_smoothing`.
+    """
+
+    def __init__(self, text, n, alphabet):
+        self.n, self.alphabet = n, alphabet
+        self.counts = [Counter(text[i:i + k] for i in range(len(text) - k + 1))
+                       for k in range(1, n + 1)]
+        self.rows = {}  # for each context: how often, and by how many, it is followed
+        for strings in self.counts:
+            for string, count in strings.items():
+                total, different = self.rows.get(string[:-1], (0, 0))
+                self.rows[string[:-1]] = total + count, different + 1
+
+    def probability(self, history, character):
+        """Return the probability of a character after a string of any length."""
+        p = 1 / len(self.alphabet)
+        for k in range(min(self.n, len(history) + 1)):
+            context = history[len(history) - k:]
+            if context not in self.rows:
+                break
+            total, different = self.rows[context]
+            p = ((self.counts[k][context + character] + different * p)
+                 / (total + different))
+        return p
+
+    def losses(self, text):
+        """Return minus the log probability of each character, (len(text),)."""
+        return numpy.array([-math.log(self.probability(text[max(0, i - self.n):i], c))
+                            for i, c in enumerate(text)])
+
+
+# From book/recurrent-networks/rnn-scratch.md, sec_rn_code [fe999157]
+def encode(text, alphabet):
+    """Return the number in the alphabet of each character of a text, (len(text),).
+
+    Defined in :numref:`sec_rn_code`.
+    """
+    number = {character: k for k, character in enumerate(alphabet)}
+    return np.array([number[character] for character in text], dtype="int32")
+
+
+# From book/recurrent-networks/rnn-scratch.md, sec_rn_streams [7d44cc2f]
+class streams:
+    """Cut codes, (n,), into rows, and read them side by side, some steps at a time.
+
+    A pass yields pairs (X, Y), each (steps, batch_size); Y is what follows X, and each
+    X begins where the one before it ended. What is left at the end is not read.
+
+    Defined in :numref:`sec_rn_streams`.
+    """
+
+    def __init__(self, codes, batch_size, steps):
+        size, self.steps = (len(codes) - 1) // batch_size * batch_size, steps
+        self.X, self.Y = (codes[first:first + size].reshape(batch_size, -1).T
+                          for first in (0, 1))
+
+    def __len__(self):
+        return len(self.X) // self.steps
+
+    def __iter__(self):
+        for k in range(0, len(self) * self.steps, self.steps):
+            yield self.X[k:k + self.steps], self.Y[k:k + self.steps]
+
+
+# From book/recurrent-networks/rnn-scratch.md, sec_rn_clipping [44a21237]
+def clip(params, limit):
+    """Shorten the gradients of params, in place, to a common length of at most limit.
+
+    Returns the length that they had together.
+
+    Defined in :numref:`sec_rn_clipping`.
+    """
+    length = math.sqrt(sum((p.grad ** 2).sum().item() for p in params))
+    if length > limit:
+        for p in params:
+            p.grad[:] = p.grad * (limit / length)
+    return length
+
+
+# From book/recurrent-networks/rnn-concise.md, sec_rc_model [adf4a300]
+class RNNLM(nn.Block):
+    """A recurrent layer of Gluon that reads characters, and a score for each next one.
+
+    net(X, states) takes characters, (steps, batch), out of k, and a list of states;
+    it returns scores, (steps, batch, k), and the list of states at the end.
+
+    Defined in :numref:`sec_rc_model`.
+    """
+
+    def __init__(self, layer, k):
+        super().__init__()
+        self.layer, self.k = layer, k
+        self.out = nn.Dense(k, flatten=False)
+
+    def forward(self, X, states):
+        H, states = self.layer(npx.one_hot(X, self.k), states)
+        return self.out(H), states
+
+
+# From book/recurrent-networks/rnn-concise.md, sec_rc_model [9cab610b]
+def train_lm(net, codes, epochs, lr, batch_size=32, steps=32, limit=1, seed=0):
+    """Train an RNNLM from the start; return the losses, one a minibatch.
+
+    The rate falls from lr to zero in a straight line, the momentum is 0.9, gradients
+    are clipped at limit. The state goes on from minibatch to minibatch.
+
+    Defined in :numref:`sec_rc_model`.
+    """
+    npx.random.seed(seed)
+    net.initialize(init.Xavier(), force_reinit=True)
+    batches, losses = d2l.streams(codes, batch_size, steps), []
+    rate = lr_scheduler.PolyScheduler(epochs * len(batches), base_lr=lr, pwr=1)
+    trainer = gluon.Trainer(net.collect_params(), "sgd",
+                            {"momentum": 0.9, "lr_scheduler": rate})
+    cross_entropy = gluon.loss.SoftmaxCrossEntropyLoss()
+    for _ in range(epochs):
+        states = net.layer.begin_state(batch_size=batch_size)
+        for X, Y in batches:
+            with autograd.record():
+                scores, states = net(X, states)
+                loss = cross_entropy(scores, Y).mean()
+            loss.backward()
+            states = [s.detach() for s in states]
+            d2l.clip([p.data() for p in net.collect_params().values()], limit)
+            trainer.step(1)
+            losses.append(loss.item())
+    return losses
+
+
+# From book/recurrent-networks/rnn-concise.md, sec_rc_model [82db578b]
+def lm_losses(net, codes, batch_size=50, steps=100):
+    """Return the loss of each character but the first, in rows, (batch_size, m).
+
+    The rows are read side by side, each from an empty state; m is a multiple of steps.
+
+    Defined in :numref:`sec_rc_model`.
+    """
+    states, parts = net.layer.begin_state(batch_size=batch_size), []
+    for X, Y in d2l.streams(codes, batch_size, steps):
+        scores, states = net(X, states)
+        losses = d2l.cross_entropy(scores.reshape(-1, net.k), Y.reshape(-1))
+        parts.append(losses.reshape(Y.shape))
+    return np.concatenate(parts).T
+
+
+# What the module offers [6a37255f]
 __all__ = [
+    "DenseBlock",
     "FASHION",
+    "Inception",
+    "NGram",
+    "RNNLM",
+    "Residual",
     "accuracy",
     "affine",
     "check_gradient",
+    "clip",
     "confusion",
+    "conv2d",
+    "conv_norm",
+    "corr2d",
     "cross_entropy",
     "data_file",
     "data_loader",
     "diabetes",
+    "encode",
     "fashion_mnist",
     "fit",
     "folds",
     "gluon_update",
     "least_squares",
+    "lm_losses",
     "mean_and_error",
     "minibatches",
+    "moby_dick",
+    "net_size",
+    "photograph",
     "plot",
     "read_idx",
     "rmse",
     "set_figsize",
     "sgd",
+    "shift_images",
     "show_confusion",
     "show_images",
+    "small_fashion",
     "softmax",
     "squared_loss",
     "standardize",
+    "streams",
+    "support_vectors",
+    "train_classifier",
+    "train_lm",
     "train_test_indices",
     "use_svg_display",
 ]

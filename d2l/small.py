@@ -13,7 +13,7 @@ from mxnet import autograd, np, npx
 small = sys.modules[__name__]
 
 
-# From book/library/blocks.md, sec_blocks_block [dfd42387]
+# From book/library/blocks.md, sec_blocks_block [605de6e7]
 class Block:
     """A function with parts, which are its attributes or entries of lists there.
 
@@ -26,7 +26,10 @@ class Block:
         return self.forward(*inputs)
 
     def find(self, kind):
-        """Return a dict of all parts of a kind, at any depth, by their paths."""
+        """Return a dict of all parts of a kind, at any depth, by their paths.
+
+        A block that is of this kind itself comes first, with the empty path.
+        """
         found = {}
 
         def look(value, path):
@@ -181,7 +184,7 @@ def update(net, loss, rule):
     return step
 
 
-# From book/library/deferred.md, sec_deferred_dense [7f90b4cd]
+# From book/library/deferred.md, sec_deferred_dense [113d1398]
 class Dense(small.Block):
     """Scores X @ W + b for X of shape (n, inputs); the result is (n, outputs).
 
@@ -201,8 +204,8 @@ class Dense(small.Block):
                              f"(n, {inputs or 'any'}) was given {X.shape}")
         if self.W.data is None:
             self.W.shape = (X.shape[1], outputs)
-            self.W.make()
-            self.b.make()
+        self.W.make()
+        self.b.make()
         return X @ self.W.data + self.b.data
 
 
@@ -247,7 +250,7 @@ class Standardize(small.Block):
         return C / np.sqrt((C ** 2).mean(axis=1, keepdims=True) + self.epsilon)
 
 
-# From book/library/own-layers.md, sec_layer_norm [7ad10ecf]
+# From book/library/own-layers.md, sec_layer_norm [29e98883]
 class LayerNorm(small.Block):
     """Standardize each example, then scale and move each unit; (n, d) to (n, d).
 
@@ -260,20 +263,24 @@ class LayerNorm(small.Block):
         self.offset = small.Parameter((None,), np.zeros)
 
     def forward(self, X):
-        if self.gain.data is None:
-            for p in (self.gain, self.offset):
+        for p in (self.gain, self.offset):
+            if p.data is None:
                 p.shape = (X.shape[1],)
                 p.make()
         return self.standardize(X) * self.gain.data + self.offset.data
 
 
-# From book/library/saving.md, sec_own_format [de8c4273]
+# From book/library/saving.md, sec_own_format [ecad2161]
 def save(net, path):
     """Write the parameters of a block: a line of JSON, then float32 values.
+
+    Raises ValueError, and writes nothing, if one of them has no values yet.
 
     Defined in :numref:`sec_own_format`.
     """
     found = small.parameters(net)
+    if empty := [name for name, p in found.items() if p.data is None]:
+        raise ValueError(f"{empty[0]} has no values yet: call the network once")
     values = b"".join(p.data.asnumpy().astype("<f4").tobytes() for p in found.values())
     header = {"format": "d2l.small 1", "checksum": zlib.crc32(values),
               "parameters": {name: p.shape for name, p in found.items()}}

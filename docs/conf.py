@@ -20,6 +20,8 @@ d2lbook_require_labels = True
 
 html_theme = "sphinx_book_theme"
 html_title = project
+html_static_path = ["_static"]
+html_css_files = ["manual.css"]
 html_baseurl = "https://d2lbook.github.io/manual/"
 html_theme_options = {
     "repository_url": "https://github.com/d2lbook/sphinxcontrib-d2lbook",

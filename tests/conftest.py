@@ -20,12 +20,15 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from sphinxcontrib_d2lbook.common.files import write_if_changed
+from tests.warm_builds import sphinx_build
 
 settings.register_profile("patient", deadline=None)  # a busy machine is no fault
 settings.register_profile("reproducible", deadline=None, derandomize=True)
 settings.load_profile("patient")
 if "CI" in os.environ:  # a landing depends on the change, not on chance; everywhere else the search goes on
     settings.load_profile("reproducible")
+
+pytest_plugins = ["tests.system_programs"]
 
 NOTEBOOK = "---\nfile_format: mystnb\nkernelspec:\n  name: python3\n---\n"
 """The front matter that makes a Markdown page a notebook."""
@@ -101,12 +104,17 @@ class Project:
             app.build()
         return app
 
-    def run(self, builder: str = "html", *options: str) -> subprocess.CompletedProcess[str]:
-        """Build by the command, in a process of its own."""
+    def run(self, builder: str = "html", *options: str, warm: bool = True) -> subprocess.CompletedProcess[str]:
+        """Build by the command, in a process of its own; it has imported nothing unless it is ``warm``."""
         self._write_conf()
-        command = [sys.executable, "-m", "sphinx", "-M", builder, "book", "_build", "-c", ".", *options]
-        environment = {**os.environ, "NO_COLOR": "1"}
-        return subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False, env=environment)
+        return sphinx_build(["-M", builder, "book", "_build", "-c", ".", *options], self.folder, warm=warm)
+
+    def website(self, files: Mapping[str, str]) -> Path:
+        """Write pages, build the website by the command without any warning, and return its folder."""
+        self.write(files)
+        done = self.run("html", "-W", "--keep-going")
+        assert (done.returncode, done.stderr) == (0, "")
+        return self.build_folder / "html"
 
     @contextmanager
     def restored(self) -> Iterator[None]:

@@ -43,7 +43,8 @@ MAY_IMPORT = {
             "notebook",
             "execution",
             "outputs.base",
-            *({"outputs.paper"} if name in PRINTED else ()),
+            # The website has its cards for social networks set by the engine of the printed book.
+            *({"outputs.paper"} if name in PRINTED or name == "html" else ()),
         }
         for name in OUTPUTS
     },
@@ -59,7 +60,19 @@ MAY_IMPORT = {
     },
     "config": {"execution", "forum", "outputs.registry"},
     "testing": {"execution", "forum", "numbering", "outputs.base"},
-    "commands": {"addresses", "elements", "forum", "library", "notebook", "execution", "numbering", "outputs.latex"},
+    "commands": {
+        "addresses",
+        "elements",
+        "forum",
+        "library",
+        "notebook",
+        "execution",
+        "numbering",
+        "outputs.book",
+        "outputs.latex",
+        "outputs.notebooks",
+        "outputs.paper",
+    },
 }
 PURE = {"notebook", "mathematics", "library", "execution", "forum"}
 

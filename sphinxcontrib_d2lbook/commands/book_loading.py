@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 import tempfile
 from collections.abc import Container, Iterator, Sequence
@@ -11,24 +12,51 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
+from ..lifecycle.unlisted import EXTENSION, unlisted
+
+OVERRIDES = {"d2lbook_package_write": False}
+"""Values in place of those of conf.py, with which a book is loaded."""
+
+
+class _Held(io.StringIO):
+    """Stream that keeps what is written until it is released, and then writes everything to the standard error."""
+
+    released = False
+
+    def write(self, text: str) -> int:
+        return sys.stderr.write(text) if self.released else super().write(text)
+
+    def isatty(self) -> bool:
+        return sys.stderr.isatty()
+
+    def release(self) -> None:
+        self.released = True
+        sys.stderr.write(self.getvalue())
+
 
 @contextmanager
 def book(folder: Path, source: Path, doctrees: Path | None = None) -> Iterator[Sphinx]:
     """Yield an application whose pages are collected and checked. Sphinx reads no page, and no code runs.
 
-    ``folder`` contains conf.py. Sphinx's files go to ``doctrees``, or to a temporary folder.
+    ``folder`` contains conf.py. Sphinx's files go to ``doctrees``, or to a temporary folder. Raise BookError if conf.py
+    does not list this extension.
     """
     with tempfile.TemporaryDirectory(prefix="d2lbook-") as work, patch_docutils(folder), docutils_namespace():
-        yield Sphinx(
+        warnings = _Held()
+        app = Sphinx(
             srcdir=source,
             confdir=folder,
             outdir=Path(work, "out"),
             doctreedir=doctrees or Path(work, "doctrees"),
             buildername="dummy",
-            confoverrides={"d2lbook_package_write": False},
+            confoverrides=OVERRIDES,
             status=None,
-            warning=sys.stderr,
+            warning=warnings,
         )
+        if EXTENSION not in app.extensions:  # what Sphinx warned of follows from this
+            raise unlisted(folder)
+        warnings.release()
+        yield app
 
 
 def docname_of(page: str, source: Path) -> str:

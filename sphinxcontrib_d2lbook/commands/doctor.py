@@ -17,9 +17,13 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import SphinxError
 
+from ..common.errors import BookError
 from ..execution.extension import decide
 from ..execution.kernels.tracer_process import SUPPORTED
+from ..lifecycle.error_printing import fault_of_root
 from ..outputs.latex.compiler import ADVICE, PROGRAMS
+from ..outputs.paper import fonts
+from ..outputs.paper.missing_glyphs import SCRIPTS_OF_LANGUAGES, remedy
 from .book_loading import book
 
 DISTRIBUTIONS = (
@@ -65,6 +69,7 @@ def doctor(folder: Path, source: Path, *, as_json: bool) -> int:
             with book(folder, source) as app:
                 config = app.config
                 kernels = _kernels_of_pages(app)
+                findings += [*_root(app), *_fonts(app.config, folder), *_outputs_elsewhere(app)]
                 findings += [Finding("wrong", name, note) for name, note in contradictions(app)]
         except SphinxError as err:
             findings.append(Finding("wrong", "the book", f"is refused: {err}"))
@@ -126,9 +131,47 @@ def _programs(config: Config | None) -> Iterator[Finding]:
         yield Finding("wrong" if wants_dot else "absent", "Graphviz", f"dot not found; {remedy}")
 
 
+def _root(app: Sphinx) -> Iterator[Finding]:
+    """Yield a finding if the book has no root page, which a build refuses."""
+    app.env.find_files(app.config, app.builder)
+    if fault := fault_of_root(app, app.env):
+        yield Finding("wrong", "the root page", fault)
+
+
+def _fonts(config: Config, folder: Path) -> Iterator[Finding]:
+    """Yield findings on the fonts that conf.py names, and on those that the language of the book needs."""
+    script = SCRIPTS_OF_LANGUAGES.get((config.language or "").partition("_")[0])
+    if config.d2lbook_pdf_fonts:
+        try:
+            named = fonts.resolve(config.d2lbook_pdf_fonts, folder)
+        except BookError as err:
+            yield Finding("wrong", "fonts of the PDF", str(err))
+        else:
+            yield Finding("ok", "fonts of the PDF", ", ".join(dict.fromkeys(face.family for face in named.faces)))
+    elif script and _writes(config, "pdf"):
+        note = f"the language is {config.language!r}, and the PDF has no font for it; {remedy(script, config.language)}"
+        yield Finding("wrong", "fonts of the PDF", note)
+
+
 def _kernels_of_pages(app: Sphinx) -> dict[str, str]:
     """Return the kernels that the pages need, each with the path of one such page."""
     return {planned.task.kernel: planned.task.path for planned in reversed(decide(app).session.plans.values())}
+
+
+def _outputs_elsewhere(app: Sphinx) -> Iterator[Finding]:
+    """Yield findings on committed outputs: those that this machine shows, and those that it cannot make again."""
+    session = decide(app).session
+    for name in session.plans:
+        run, lacking = session.decisions[name].run, session.lacking(name)
+        if run is not None and run.imported:
+            yield Finding("ok", f"outputs of {name}", f"are shown from {session.kept_in(name)}, as it ran elsewhere")
+        elif lacking:
+            kept = session.kept_in(name)
+            note = (
+                f"in {kept} no longer fit ({session.stale[name]}), and this machine lacks {', '.join(lacking)}; build "
+                f"where that is and commit {kept}, or undo the change"
+            )
+            yield Finding("wrong", f"outputs of {name}", note)
 
 
 def _kernels(wanted: dict[str, str]) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sphinx.errors import SphinxError
 
-from . import addresses, doctor, forum, labels, migrate, new, numbers, package, preview, why
+from . import addresses, deploy, doctor, forum, labels, migrate, new, numbers, package, preview, publish, why
 
 NO_BOOK = {"without_book": True, "conf_dir": ".", "source": ""}
 """Options of a command that needs no book with a conf.py."""
@@ -24,6 +24,8 @@ def parser() -> argparse.ArgumentParser:
     _add_new(commands)
     _add_migrate(commands)
     _add_preview(commands)
+    _add_deploy(commands)
+    _add_publish(commands)
     _add_package(commands)
     _add_why(commands)
     _add_forum(commands)
@@ -45,11 +47,17 @@ def _add_new(commands: Any) -> None:
     command.add_argument("folder", help="folder of the new book; it must be empty, or not there yet")
     for question in new.QUESTIONS:
         command.add_argument(f"--{question.name}", metavar=question.name.upper(), help=question.text)
+    command.add_argument(
+        "--deploy",
+        choices=[*deploy.HOSTS, new.NONE],
+        default=deploy.HOSTS[0],
+        help="write the files by which this service builds and publishes the book (default: github)",
+    )
     command.add_argument("-y", "--yes", action="store_true", help="ask nothing, take the default of what is not given")
     command.set_defaults(
         **NO_BOOK,
         run=lambda options, folder, source: new.new(
-            Path(options.folder), vars(options), ask=sys.stdin.isatty() and not options.yes
+            Path(options.folder), vars(options), ask=sys.stdin.isatty() and not options.yes, host=options.deploy
         ),
     )
 
@@ -70,7 +78,7 @@ def _add_migrate(commands: Any) -> None:
         "--framework",
         default="",
         metavar="NAME",
-        help="of a book of d2lbook with several frameworks, the one that is kept (default: the first of its tabs)",
+        help="of a book of d2lbook with several frameworks, the one that is kept, or `all` (default: the first)",
     )
     command.set_defaults(
         **NO_BOOK,
@@ -95,6 +103,59 @@ def _add_preview(commands: Any) -> None:
     command.set_defaults(
         run=lambda options, folder, source: preview.preview(
             folder, source, _build(options, folder), port=options.port, pdf=options.pdf, open_browser=options.open
+        )
+    )
+
+
+def _add_deploy(commands: Any) -> None:
+    command = commands.add_parser(
+        "deploy",
+        help="write the files by which a service builds and publishes the book",
+        epilog="Example: sphinx-d2lbook deploy gitlab",
+        description="Writes beside conf.py, and overwrites nothing. Exit code 0: the files are there. 2: another file"
+        " is in the way.",
+    )
+    command.add_argument("host", choices=deploy.HOSTS, help="the service: GitHub, GitLab, Netlify or Read the Docs")
+    command.add_argument("-s", "--source", default="", help="folder of the pages (default: book/, else conf.py's)")
+    _add_folders(command)
+    command.set_defaults(run=lambda options, folder, source: deploy.deploy(folder, source, options.host))
+
+
+def _add_publish(commands: Any) -> None:
+    what = commands.add_parser("publish", help="put what was built where readers find it").add_subparsers(
+        dest="what", required=True, metavar="what"
+    )
+    command = what.add_parser(
+        "notebooks",
+        help="put the readers' notebooks, their data and their environment on a branch of a repository",
+        epilog="Example: sphinx-d2lbook publish notebooks --branch notebooks --dry-run",
+        description="Publishes what `sphinx-build -M book` has written, and refuses it if a build would write something"
+        " else now. The author's files and branches stay as they are. Exit code 0: the branch has the notebooks."
+        " 2: it has not.",
+    )
+    command.add_argument(
+        "--repository",
+        default="",
+        metavar="PLACE",
+        help="address, path, or name of a remote (default: that of d2lbook_launch if its content is notebooks, else"
+        " origin)",
+    )
+    command.add_argument("--branch", default="", help="branch (default: that of d2lbook_launch, else notebooks)")
+    command.add_argument("-m", "--message", default="", help="message of the commit (default: what the commit has)")
+    command.add_argument("--dry-run", action="store_true", help="say what would change, and push nothing")
+    command.add_argument(
+        "--squash", action="store_true", help="replace the history of the branch by one commit, which keeps it small"
+    )
+    _add_book(command)
+    command.set_defaults(
+        run=lambda options, folder, source: publish.publish_notebooks(
+            folder,
+            source,
+            _build(options, folder),
+            publish.Destination(options.repository, options.branch),
+            message=options.message,
+            dry_run=options.dry_run,
+            squash=options.squash,
         )
     )
 

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import getpass
-import json
 import keyword
 import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from importlib.metadata import version
+from importlib.metadata import packages_distributions, version
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import jinja2
-
+from ..common.ascii_spelling import ascii_words
 from ..common.errors import BookError
+from .deploy import HOSTS, deploy_files
+from .template_files import how_to_build, rendered_files, write_files
 
 TEMPLATE = Path(__file__).parent / "template"
-SUFFIX = ".jinja"
-"""Suffix of the template's files, which hides them from tools that check Python files or notebooks."""
 MARKUP = re.compile(r"[\\`*_{}\[\]<>#$&~|^@]")
 ALLOWED = frozenset({".git", ".venv", ".idea", ".vscode"})
 """Names that may be in the folder already."""
@@ -55,7 +52,7 @@ def _author(folder: Path) -> str:
 
 
 def _package(folder: Path) -> str:
-    name = re.sub(r"\W+", "_", folder.name.lower(), flags=re.ASCII).strip("_")
+    name = "_".join(ascii_words(folder.name))
     return name if not _package_fault(name) else NONE
 
 
@@ -72,8 +69,8 @@ def _package_fault(answer: str) -> str:
         return ""
     if not answer.isidentifier() or not answer.isascii() or keyword.iskeyword(answer):
         return "must be a name that Python can import, such as tales, or none"
-    if answer in sys.stdlib_module_names or answer == "book":
-        return "is the name of something else; choose another"
+    if answer in sys.stdlib_module_names or answer in packages_distributions() or answer == "book":
+        return "is the name of something else that is installed here; choose another"
     return ""
 
 
@@ -103,8 +100,10 @@ QUESTIONS = (
 )
 
 
-def new(folder: Path, given: Mapping[str, str | None], *, ask: bool) -> int:
+def new(folder: Path, given: Mapping[str, str | None], *, ask: bool, host: str = HOSTS[0]) -> int:
     """Write a book into a folder that is empty or does not exist, and print how to build it. Return 0.
+
+    ``host`` is the service that is to publish the book, or "none".
 
     ``given`` holds answers by the names of `QUESTIONS`. The others are asked for on the terminal if ``ask``, or else
     get their defaults. Raise BookError, before anything is written, for an impossible answer or if something is in the
@@ -113,15 +112,13 @@ def new(folder: Path, given: Mapping[str, str | None], *, ask: bool) -> int:
     folder = folder.resolve()
     _check_room(folder)
     answers = {question.name: _answer(question, folder, given.get(question.name), ask=ask) for question in QUESTIONS}
-    files = dict(_files(answers))
-    for name, text in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    print(f"{len(files)} files of a new book are in {folder}. Build it there:\n")
-    print("    pip install -r requirements.txt")
-    print("    sphinx-build -M book book _build -c .\n")
-    print("Then open _build/book/html/index.html.")
+    files = dict(_files(answers)) | (dict(deploy_files(host, "book", "requirements.txt")) if host != NONE else {})
+    write_files(folder, files)
+    print(f"{len(files)} files of a new book are in {folder}. Build it:\n")
+    print(f"{how_to_build(folder, 'book')}\n")
+    print("Then open _build/book/html/index.html, or see the website while you write: sphinx-d2lbook preview --open")
+    if answers["package"] != NONE:
+        print(f"Code that is marked `# Save to the {answers['package']} package` goes into the package of that name.")
     return 0
 
 
@@ -153,26 +150,8 @@ def _answer(question: Question, folder: Path, given: str | None, *, ask: bool) -
 
 
 def _files(answers: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield path, with slashes, and text of each file of the book."""
-    environment = jinja2.Environment(
-        block_start_string="<%",
-        block_end_string="%>",
-        variable_start_string="<<",
-        variable_end_string=">>",
-        comment_start_string="<#",
-        comment_end_string="#>",
-        trim_blocks=True,
-        keep_trailing_newline=True,
-        undefined=jinja2.StrictUndefined,
-        autoescape=False,  # nothing is HTML; each place names its own filter
-    )
-    # A JSON text of a string or of a flat mapping of strings is also a Python literal.
-    environment.filters["python"] = functools.partial(json.dumps, ensure_ascii=False)
-    environment.filters["markdown"] = markdown
-    values = _values(answers)
-    for path in sorted(TEMPLATE.rglob(f"*{SUFFIX}")):
-        name = path.relative_to(TEMPLATE).as_posix().removesuffix(SUFFIX)
-        yield name, environment.from_string(path.read_text("utf-8")).render(values)
+    """Return an iterator over path, with slashes, and text of each file of the book."""
+    return rendered_files(TEMPLATE, _values(answers), markdown=markdown)
 
 
 def markdown(text: str) -> str:

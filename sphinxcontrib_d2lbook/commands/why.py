@@ -22,18 +22,19 @@ def why(
 ) -> int:
     """Print a line for each of ``pages``, docnames or files, or for all if there are none; return 1 if one would run.
 
-    ``folder`` contains conf.py, and ``build`` is the folder given to `sphinx-build -M`. With ``inputs``, the line of a
-    page is followed by everything on which it depends. Nothing runs, and nothing is written but what planning
-    remembers. Return 0 if none would run, 2 for a page that is not in the book. Raise SphinxError if the book is
-    refused.
+    A page in several frameworks has a line for each, and `linear/scratch@numpy` asks for one. ``folder`` contains
+    conf.py, and ``build`` is the folder given to `sphinx-build -M`. With ``inputs``, the line of a page is followed by
+    everything on which it depends. Nothing runs, and nothing is written but what planning remembers. Return 0 if none
+    would run, 2 for a page that is not in the book. Raise SphinxError if the book is refused.
     """
     with book(folder, source, build / "doctrees") as app:
         known = app.project.discover()
         session = decide(app).session
-    named = docnames_of(pages, source, known)
+    named = docnames_of([page for page in pages if page not in session.plans], source, known)
     if named is None:
         return 2
-    docnames = named or sorted(session.plans)
+    named += [page for page in pages if page in session.plans]
+    docnames = [run for name in named for run in runs_of(name, session)] or sorted(session.plans)
     if as_json:
         sys.stdout.write(json_text({docname: _data(docname, session, inputs=inputs) for docname in docnames}))
     else:
@@ -44,11 +45,21 @@ def why(
     return 1 if any(docname in session.stale for docname in docnames) else 0
 
 
+def runs_of(name: str, session: BuildExecution) -> list[str]:
+    """Return the names of the runs of a page, one for each framework if it has several; a run's own name is itself."""
+    runs = [run for run, plan in session.plans.items() if name in (run, plan.task.page)]
+    return runs or [name]
+
+
 def _answer(docname: str, session: BuildExecution) -> str:
     if docname not in session.plans:
         return NO_CODE
-    reason = session.decisions[docname].reason
-    return f"would run: {reason}" if reason else "would not run: nothing that it uses has changed"
+    decision = session.decisions[docname]
+    if decision.reason is None:
+        elsewhere = ", and it is shown as it ran on another machine" if decision.run and decision.run.imported else ""
+        return f"would not run: nothing that it uses has changed{elsewhere}"
+    lacking = session.lacking(docname)
+    return f"would run: {decision.reason}" + (f"; this machine lacks {', '.join(lacking)}" if lacking else "")
 
 
 def _lines(uses: Sequence[Use]) -> Iterator[str]:

@@ -22,10 +22,10 @@ class BookError(SphinxError):
 
 
 class BookProblems(BookError):
-    """Several mistakes, found together and reported in the order of files and lines."""
+    """Several mistakes, found together and reported in the order of files and lines, each once."""
 
     def __init__(self, problems: Iterable[str]) -> None:
-        self.problems = tuple(sorted(problems, key=_place))
+        self.problems = tuple(sorted(dict.fromkeys(problems), key=_place))
         super().__init__("\n".join(self.problems))
 
     def __reduce__(self) -> tuple[type[BookProblems], tuple[tuple[str, ...]]]:

@@ -37,10 +37,12 @@ class Format:
             )
 
 
-NUMBERS = Format("numbers.json", 1, "the bare list of rows of 0.1.0")
+NUMBERS = Format("numbers.json", 2, "the bare list of rows of 0.1.0")
 REPORT = Format("report.json", 1, "")
 ADDRESSES = Format("book-addresses.json", 1, "the file without a version of 0.1.0")
 TOPICS = Format("forum-topics.json", 1, "the bare object of topics of 0.1.0")
 OUTPUTS = Format("outputs.json", 1, "the file with `format` in place of `version` of 0.1.0")
 """Format of the index of the committed store."""
-FORMATS = (NUMBERS, REPORT, ADDRESSES, TOPICS, OUTPUTS)
+PUBLISHED = Format(".published-notebooks.json", 1, "")
+"""Format of the list of files on a branch of notebooks."""
+FORMATS = (NUMBERS, REPORT, ADDRESSES, TOPICS, OUTPUTS, PUBLISHED)

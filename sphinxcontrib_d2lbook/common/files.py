@@ -59,6 +59,15 @@ def json_text(value: Any) -> str:
     return json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
+def json_in_script(value: Any, *, sort: bool = True) -> str:
+    """Return JSON on one line that can stand in a script element of a page of HTML, whatever its texts hold.
+
+    Without ``sort``, objects keep the order of their values, which means something to some programs.
+    """
+    text = json.dumps(value, sort_keys=sort, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
 def write_if_changed(path: Path, content: str | bytes, *, durable: bool = False) -> bool:
     """Write ``content`` unless the file holds it already, and return whether it was written.
 

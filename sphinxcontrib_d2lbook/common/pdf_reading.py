@@ -43,14 +43,29 @@ class PdfArea:
     top: float
 
 
-class OpenPdf:
-    """Open PDF, closed by `with`. Raises ValueError for a file that is not a PDF, and OSError."""
+@dataclass(frozen=True)
+class Ink:
+    """Text, image or line on a page; distances in points from the left and the upper edge of the page."""
 
-    def __init__(self, file: Path) -> None:
+    left: float
+    top: float
+    right: float
+    bottom: float
+    is_text: bool
+
+    def moved(self, right: float, down: float) -> Ink:
+        """Return it at another place."""
+        return Ink(self.left + right, self.top + down, self.right + right, self.bottom + down, self.is_text)
+
+
+class OpenPdf:
+    """Open PDF, a file or its content, closed by `with`. Raises ValueError for what is not a PDF, and OSError."""
+
+    def __init__(self, file: Path | bytes) -> None:
         try:
             self.document = pypdfium2.PdfDocument(file)
         except pypdfium2.PdfiumError as err:
-            raise ValueError(f"{file}: {err}") from err
+            raise ValueError(f"{file if isinstance(file, Path) else 'a PDF in memory'}: {err}") from err
         self._texts: dict[int, Any] = {}
 
     def __enter__(self) -> OpenPdf:
@@ -65,6 +80,32 @@ class OpenPdf:
         """Return width and height of a page, in points. Pages count from 0."""
         width, height = self.document.get_page_size(page)
         return width, height
+
+    @property
+    def pages(self) -> int:
+        """Number of pages."""
+        return len(self.document)
+
+    def ink(self, page: int) -> list[Ink]:
+        """Return what is on a page, as the boxes around it. Pages count from 0."""
+        opened = self.document[page]
+        height = opened.get_height()
+        edges = [ctypes.c_float() for _edge in range(4)]
+        ink = []
+        for index in range(pdfium.FPDFPage_CountObjects(opened.raw)):
+            item = pdfium.FPDFPage_GetObject(opened.raw, index)
+            if pdfium.FPDFPageObj_GetBounds(item, *edges):
+                left, bottom, right, top = (edge.value for edge in edges)
+                is_text = pdfium.FPDFPageObj_GetType(item) == pdfium.FPDF_PAGEOBJ_TEXT
+                ink.append(Ink(left, height - top, right, height - bottom, is_text))
+        opened.close()
+        return ink
+
+    def text_in(self, page: int, ink: Ink) -> str:
+        """Return the text in a box on a page, such as `ink` returns. Pages count from 0."""
+        height = self.size(page)[1]
+        bounds = {"left": ink.left, "right": ink.right, "top": height - ink.top, "bottom": height - ink.bottom}
+        return self._text(page, **bounds)
 
     def picture(self, page: int, area: PdfArea, dots_per_inch: float) -> memoryview:
         """Return an area of a page as rows of grey values, rendered as for print."""
@@ -81,6 +122,21 @@ class OpenPdf:
         bitmap.close()
         opened.close()
         return image
+
+    def whole_picture(self, page: int, width: int | None, dots_per_inch: float) -> tuple[list[bytes], int, int]:
+        """Return a page in gray, on white: its rows, a byte for each pixel, its width and its height.
+
+        It is rendered to ``width`` pixels; where that is None, at ``dots_per_inch``.
+        """
+        opened = self.document[page]
+        scale = width / opened.get_width() if width else dots_per_inch / 72
+        bitmap = opened.render(scale=scale, grayscale=True, may_draw_forms=False)
+        data, step = bytes(bitmap.buffer), bitmap.stride
+        rows = [data[start : start + bitmap.width] for start in range(0, step * bitmap.height, step)]
+        size = bitmap.width, bitmap.height
+        bitmap.close()
+        opened.close()
+        return rows, *size
 
     def destination(self, name: str) -> PdfPosition | None:
         """Return the place of a named destination; None if the file does not have it."""
@@ -146,6 +202,15 @@ class OpenPdf:
             top = {"bottom": end.top - LIFT} if end is not None and end.page == last else {}
             rest = self._text(last, **top)
         return f"{self._text(spot.page, top=spot.top - LIFT)}\n{rest}"
+
+    def text(self, page: int) -> str:
+        """Return the text of a page. Pages count from 0."""
+        opened = self.document[page]
+        reader = opened.get_textpage()
+        text: str = reader.get_text_range()
+        reader.close()
+        opened.close()
+        return text
 
     def _text(self, page: int, **bounds: float | None) -> str:
         if page not in self._texts:

@@ -51,5 +51,10 @@ def proof_word() -> str:
     return theirs if theirs != "Proof" else _("Proof")
 
 
+def statements_title() -> str:
+    """Return the title of the website's list of theorems and related statements."""
+    return _("Theorems and other statements")
+
+
 def setup(app: Sphinx) -> None:
     app.add_message_catalog(DOMAIN, str(LOCALES))

@@ -54,6 +54,8 @@ class Warn(StrEnum):
     OBJECT = "object", "An object or module of the package is not there, or is listed twice."
     OPTION = "option", "`conf.py` sets a value that begins with `d2lbook_` and that does not exist."
     OUTPUT = "output", "An output was finished, but not as asked."
+    PAGE = "page", "A page of the PDF has a fault that a typesetter would mend."
+    REMOTE = "remote", "An output of a cell loads files from another host, or from a package that is not installed."
     STORE = "store", "A record of executed outputs cannot be used, and the page runs again."
 
 

@@ -10,14 +10,26 @@ from types import ModuleType
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
+from ..common.ascii_spelling import ascii_words
 from ..common.errors import BookProblems
 from ..common.suggestions import did_you_mean
 from ..common.warning_types import Warn, warn
 from ..upstream.sphinx.application import given_values
+from .frameworks import Framework, check_printed, frameworks, printed_framework
 from .option import Option
 from .options import GROUPS, OPTIONS
 
-__all__ = ["GROUPS", "OPTIONS", "Option", "book_name", "is_checked", "lists_myst_nb"]
+__all__ = [
+    "GROUPS",
+    "OPTIONS",
+    "Framework",
+    "Option",
+    "book_name",
+    "frameworks",
+    "is_checked",
+    "lists_myst_nb",
+    "printed_framework",
+]
 
 PREFIX = "d2lbook_"
 
@@ -27,10 +39,7 @@ def check(app: Sphinx, config: Config) -> None:
     problems = []
     for option in OPTIONS:
         value = config[option.full_name]
-        if not isinstance(value, option.types) or (isinstance(value, bool) and bool not in option.types):
-            fault: str | None = f"takes a {option.type_names}"
-        else:
-            fault = option.check.fault(value) if option.check else None
+        fault = option.fault(value)
         if fault:
             given = f"{option.full_name} = {value!r}" if option.shown else option.full_name
             problems.append(f"{app.confdir}/conf.py: {given}: {fault}. {option.help}")
@@ -66,8 +75,7 @@ def _place(file: Path, name: str) -> str:
 
 def book_name(config: Config) -> str:
     """Return the stem of file names: `d2lbook_name`, or the project's name in ASCII letters, digits and hyphens."""
-    words = re.findall(r"[A-Za-z0-9]+", config.d2lbook_name or config.project)
-    return config.d2lbook_name or "-".join(words).lower() or "book"
+    return config.d2lbook_name or "-".join(ascii_words(config.project)) or "book"
 
 
 def lists_myst_nb(config: Config) -> bool:
@@ -85,5 +93,7 @@ def setup(app: Sphinx) -> None:
     for option in OPTIONS:
         app.add_config_value(option.full_name, option.default, option.rebuild, list(option.types))
     app.connect("config-inited", check)
+    # After the check of each option alone (500), since it relies on their types.
+    app.connect("config-inited", check_printed, priority=501)
     # After other extensions (500), which may add options with the same prefix.
     app.connect("config-inited", report_unknown, priority=900)

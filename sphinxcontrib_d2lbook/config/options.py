@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import chain
 
+from .framework_options import FRAMEWORKS_OPTION
+from .notebook_options import LAUNCH, NOTEBOOK_SOLUTIONS
 from .option import (
-    FONTS,
     FORUM,
     IDENTIFIER,
     NOT_NEGATIVE,
@@ -19,7 +20,6 @@ from .option import (
     SIZE,
     Option,
     checks_check,
-    engine_check,
     executor_check,
     keys_of,
     one_of,
@@ -27,6 +27,8 @@ from .option import (
     scheduler_check,
     that,
 )
+from .pdf_options import PDF_OPTIONS
+from .website_options import WEBSITE_OPTIONS
 
 OUTPUTS = ("html", "pdf", "notebooks", "package")
 """Outputs that `-M book` writes by default."""
@@ -61,17 +63,8 @@ GROUPS: Mapping[str, tuple[Option, ...]] = {
             example=["numbers"],
             check=checks_check(),
         ),
-        Option(
-            "launch",
-            {},
-            (dict,),
-            help="Says where the launch buttons of the website find the readers' notebooks: the repository in which "
-            "the published site is kept, its branch, and the site's folder in it. Where nothing is said, those are the "
-            "theme's `repository_url`, `gh-pages` and the branch's root.",
-            example={"repository": "https://github.com/tales/site", "branch": "main", "folder": "docs"},
-            check=keys_of("repository", "branch", "folder"),
-            rebuild="html",
-        ),
+        LAUNCH,
+        NOTEBOOK_SOLUTIONS,
         Option(
             "jobs",
             0,
@@ -89,54 +82,8 @@ GROUPS: Mapping[str, tuple[Option, ...]] = {
             check=one_of("auto", "fork", "spawn"),
         ),
     ),
-    "pdf": (
-        Option(
-            "pdf_engine",
-            "typst",
-            (str,),
-            help="Selects what sets the PDF: Typst, which is embedded, or LaTeX, which the machine must have. "
-            "LaTeX's sources are kept beside the PDF.",
-            example="latex",
-            check=engine_check(),
-        ),
-        Option(
-            "pdf_paper",
-            "a4",
-            (str,),
-            help="Sets the paper of the PDF.",
-            example="us-letter",
-            check=one_of("a4", "us-letter"),
-        ),
-        Option(
-            "pdf_output_lines",
-            200,
-            (int,),
-            help="Sets how many lines of one output of a cell the PDF shows. Of a longer one it shows the beginning "
-            "and the end, and between them how much is left out and where all of it is. 0 means any number.",
-            example=60,
-            check=NOT_NEGATIVE,
-        ),
-        Option(
-            "pdf_hidden_cells",
-            "show",
-            (str,),
-            help="Selects what the PDF has of cells that are folded on the website (tags `hide-cell`, `hide-input`, "
-            '`hide-output`): "show" prints them, "omit" leaves out what is folded, except numbered things.',
-            example="omit",
-            check=one_of("show", "omit"),
-        ),
-        Option(
-            "pdf_fonts",
-            {},
-            (dict,),
-            help="Names the fonts of the PDF: a family, or several of which the first goes before the next, for "
-            "`text`, `headings`, `code`, `math` and, for characters that these lack, `scripts`. They are looked for in "
-            "`folder`, beside conf.py, and then on the machine, whose fonts are used only where they are named; "
-            "`report.json` lists which files were used. A folder alone gives all of its fonts to `scripts`.",
-            example={"folder": "fonts", "text": "Alegreya", "scripts": ["Noto Serif CJK SC", "Noto Naskh Arabic"]},
-            check=FONTS,
-        ),
-    ),
+    "website": WEBSITE_OPTIONS,
+    "pdf": PDF_OPTIONS,
     "package": (
         Option(
             "package",
@@ -200,6 +147,7 @@ GROUPS: Mapping[str, tuple[Option, ...]] = {
             rebuild="env",
         ),
     ),
+    "frameworks": (FRAMEWORKS_OPTION,),
     "execution": (
         Option(
             "execute",

@@ -1,16 +1,14 @@
 """Handle forms of outputs that MyST-NB takes for something else, or does not know.
 
-`text/latex` may be text with formulas (see `latex_outputs`). Forms that programs of the browser read, such as
-`application/vnd.plotly.v1+json`, are left out if the output has another form. If it has none, a picture is made of it
-if an installed package can do so without a network; else its title is shown, with a warning.
+`text/latex` may be text with formulas (see `latex_outputs`). Of data of a chart, a picture is made if an installed
+package can do so without a network; the data themselves are kept for the website (see `interactive`). Other forms that
+only programs of the browser read are left out if the output has another form. If it has none, its title is shown, with
+a warning.
 """
 
 from __future__ import annotations
 
-import importlib
 import json
-import re
-from collections.abc import Mapping
 from typing import Any
 
 from docutils import nodes
@@ -20,6 +18,9 @@ from sphinx.transforms import SphinxTransform
 from ..common.warning_types import Warn, warn
 from ..upstream.myst_nb import MimeData, NbElementRenderer, add_mime_renderer, environment_of
 from ..upstream.sphinx.application import app_of
+from .interactive.forms import SPEC
+from .interactive.recognition import VEGA_MIME, is_data, mode_of, title_of
+from .interactive.vega_pictures import drawn
 from .latex_outputs import FOREIGN, latex_nodes
 
 KNOWN = frozenset(
@@ -37,7 +38,6 @@ KNOWN = frozenset(
     }
 )
 """MIME types that MyST-NB renders itself."""
-VEGA = re.compile(r"application/vnd\.(?P<kind>vega|vegalite)\.v\d+(\.\d+)*[+.]json")
 UNKNOWN = "unknown-form"
 """CSS class of the text for a form that no page can show."""
 ONLY = (
@@ -62,50 +62,29 @@ class OutputForms:
         if data.mime_type == "text/latex":
             return latex_nodes(data.string, inline=inline)
         content: Any = data.content
-        svg = drawn(data.mime_type, content)
+        svg = drawn(mode_of(data.mime_type), content)
+        text = title_of(content) or data.mime_type
+        shown: list[nodes.Element]
         if svg:
             picture = MimeData("image/svg+xml", svg, data.cell_metadata, line=data.line)
-            return list(renderer.render_image(picture))
-        text = title_of(content) or data.mime_type
-        if inline:
-            return [nodes.inline(text, text, classes=["output", UNKNOWN])]
-        return [nodes.literal_block(text, text, language="none", classes=["output", UNKNOWN])]
+            shown = list(renderer.render_image(picture))
+        elif inline:
+            shown = [nodes.inline(text, text, classes=["output", UNKNOWN])]
+        else:
+            shown = [nodes.literal_block(text, text, language="none", classes=["output", UNKNOWN])]
+        if is_data(data.mime_type) and not inline:
+            shown[0][SPEC] = _json(content)
+        return list(shown)
 
 
-def drawn(mime: str, content: Any) -> str:
-    """Return the SVG that an installed package makes of a form; "" if none can.
-
-    Vega and Vega-Lite, as Altair writes them, are drawn by vl-convert, which needs neither a browser nor a network.
-    """
-    match = VEGA.fullmatch(mime)
-    if not match:
-        return ""
-    try:
-        converter = importlib.import_module("vl_convert")
-    except ImportError:
-        return ""
-    convert = converter.vegalite_to_svg if match["kind"] == "vegalite" else converter.vega_to_svg
-    try:
-        svg: str = convert(content, allowed_base_urls=[])
-    except ValueError:  # raised by vl-convert for a specification that cannot be drawn
-        return ""
-    return svg
-
-
-def title_of(content: Any) -> str:
-    """Return the title in the data of a chart; "" if there is none."""
+def _json(content: Any) -> Any:
+    """Return data that a package may give as a text, too."""
     if isinstance(content, str):
         try:
-            content = json.loads(content)
+            return json.loads(content)
         except ValueError:
-            return ""
-    if not isinstance(content, Mapping):
-        return ""
-    layout = content.get("layout")
-    title = content.get("title") or (layout.get("title") if isinstance(layout, Mapping) else None)
-    if isinstance(title, Mapping):
-        title = title.get("text")
-    return " ".join(title.split()) if isinstance(title, str) else ""
+            return content
+    return content
 
 
 class BestForms(SphinxTransform):
@@ -119,7 +98,9 @@ class BestForms(SphinxTransform):
                 continue
             forms = [form for form in bundle.children if isinstance(form, nodes.Element)]
             for form in forms:
-                if VEGA.fullmatch(form["mime_type"]) and any(isinstance(child, nodes.image) for child in form.children):
+                if VEGA_MIME.fullmatch(form["mime_type"]) and any(
+                    isinstance(child, nodes.image) for child in form.children
+                ):
                     form["mime_type"] = "image/svg+xml"
             poor = [form for form in forms if _is_poor(form)]
             if len(poor) < len(forms):

@@ -102,6 +102,8 @@ def visit_typst(self: Any, node: nodes.Element) -> None:
 
     The finished page is read back at that place.
     """
+    if not self.config.d2lbook_pdf_codes:
+        raise nodes.SkipNode
     image = next(node.findall(nodes.image))
     picture = self.facts.pictures[image["uri"]]
     self.emit_block(

@@ -8,8 +8,10 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+from ..config.frameworks import printed_framework
 from ..library import SavedBlock
 from ..library.public_objects import names_saved
+from ..numbering.frameworks import shown_frameworks
 from ..upstream.sphinx.application import app_of
 from .book_objects import BookObjects, book_objects
 from .saved_domain import saved_domain
@@ -40,8 +42,15 @@ class ShowWhatIsSaved(SphinxPostTransform):
         saved = book.saved(self.env.docname)
         if not saved:
             return
+        there = shown_frameworks(self.env, self.env.docname)
+        printed = printed_framework(self.config, there) if there and app_of(self.env).builder.format != "html" else ""
+        names = book.library.about.names
         for cell in cell_parts(self.document, "cell_code"):
-            blocks = saved.get(cell["cell_index"])
+            blocks = [
+                block
+                for block in saved.get(cell["cell_index"], ())
+                if not printed or names.framework_of(block.module) in ("", printed)
+            ]
             source = next((part for part in cell.findall(nodes.container) if _is_source(part)), None)
             if blocks and source is not None:
                 source.parent.insert(source.parent.index(source) + 1, self.line(blocks, book))

@@ -1,8 +1,9 @@
-"""Adapt what only works on a screen to paper and notebooks: check boxes, folded cells, notes beside the text."""
+"""Adapt what only works on a screen to paper, notebooks and listeners: check boxes, folded cells, marginal notes."""
 
 from __future__ import annotations
 
 import re
+from html import escape
 from typing import Any
 
 from docutils import nodes
@@ -12,6 +13,8 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from .html_reading import text_of
 
 BOX = re.compile(r"\s*<input\b(?=[^>]*type=[\"']?checkbox)(?P<attributes>[^>]*)>\s*", re.IGNORECASE)
+TASK = "task-list-item-checkbox"
+"""CSS class of the boxes that Markdown gives."""
 SUMMARY = re.compile(r"<summary\b[^>]*>(?P<text>.*?)</summary\s*>", re.DOTALL | re.IGNORECASE)
 UNNUMBERED = "{-}"
 SHOWN, OMITTED = "show", "omit"
@@ -30,6 +33,22 @@ class TickBoxes(SphinxPostTransform):
             if match:
                 ticked = re.search(r"\bchecked\b", match["attributes"])
                 raw.replace_self(nodes.Text("\N{BALLOT BOX WITH CHECK} " if ticked else "\N{BALLOT BOX} "))
+
+
+class NameBoxes(SphinxPostTransform):
+    """Name the boxes of task lists after the text beside them, for readers who hear the page."""
+
+    default_priority = 600  # when references in the text are resolved (10), and so have their words
+    formats = ("html",)
+
+    def run(self, **_options: Any) -> None:
+        for raw in list(self.document.findall(nodes.raw)):
+            match = BOX.fullmatch(raw.astext()) if raw.get("format") == "html" else None
+            if match and TASK in match["attributes"]:
+                texts = [text for text in raw.parent.findall(nodes.Text) if not isinstance(text.parent, nodes.raw)]
+                name = escape(" ".join("".join(texts).split()), quote=True)
+                box = f'<input aria-label="{name}"{match["attributes"]}>'
+                raw.replace_self(nodes.raw("", box, format="html"))
 
 
 class Summaries(SphinxPostTransform):
@@ -106,6 +125,7 @@ def _is_in(node: nodes.Node, other: nodes.Node) -> bool:
 
 def setup(app: Sphinx) -> None:
     app.add_post_transform(TickBoxes)
+    app.add_post_transform(NameBoxes)
     app.add_post_transform(Summaries)
     app.add_post_transform(NotesBesideText)
     app.add_post_transform(HiddenCells)

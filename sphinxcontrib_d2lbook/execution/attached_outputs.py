@@ -6,8 +6,10 @@ Pages that ran get their stored outputs. Images that are pasted into an `.ipynb`
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
 from os.path import relpath
 from pathlib import Path
+from typing import Any
 
 import nbformat
 
@@ -17,7 +19,7 @@ from ..notebook import Cell, Notebook, Syntax, read_notebook
 from ..upstream.kernels.client import cell_file_name
 from ..upstream.myst_nb import ExecutionResult, NbParserConfig, standard_nb_read
 from .image_attachments import place_attachments
-from .inline_values import page_cells
+from .inline_values import expression_values, page_cells, value_at
 from .kernel_languages import missing_language
 from .output_cleaning import name_cells
 from .output_validation import error_output, invalid_outputs
@@ -35,17 +37,23 @@ CELLS_READER = f"{__name__}.read_cells"
 """Reader of pages of text that did not run."""
 
 
-def read_cells(text: str, *, source: str, syntax: Syntax) -> nbformat.NotebookNode:
+def read_cells(text: str, *, source: str, syntax: Syntax, sources: str) -> nbformat.NotebookNode:
     """Read a page of text that shows no stored outputs, as MyST-NB does, with the language of its kernel.
 
-    ``source`` is the page's file. Raise what `read_notebook` and nbformat raise.
+    ``source`` is the page's file, ``sources`` the folder of the book's pages. Raise what `read_notebook` and nbformat
+    raise.
     """
-    notebook = as_myst_nb_reads(read_notebook(text, "", source, syntax=syntax, folder=Path(source).parent))
-    _add_language(notebook)
+    notebook = _read_text(text, source, syntax, sources)
+    add_language(notebook)
     return notebook
 
 
-def _add_language(notebook: nbformat.NotebookNode) -> None:
+def _read_text(text: str, source: str, syntax: Syntax, sources: str) -> nbformat.NotebookNode:
+    page = read_notebook(text, "", source, syntax=syntax, folder=Path(source).parent, sources=Path(sources))
+    return as_myst_nb_reads(page)
+
+
+def add_language(notebook: nbformat.NotebookNode) -> None:
     """Add the language's name if it is missing: without it MyST-NB does not highlight cells, and warns of each."""
     if language := missing_language(notebook.metadata):
         notebook.metadata["language_info"] = nbformat.from_dict(language)
@@ -57,13 +65,13 @@ def read_stored(text: str, *, attachments: str, sources: str) -> nbformat.Notebo
     ``attachments`` is the folder for images that are pasted into it, ``sources`` that of the book's pages. Raise
     OSError if an image cannot be written, and what nbformat raises.
     """
-    notebook = _read_json(text)
-    _add_language(notebook)
-    _make_plain(notebook, Path(attachments), Path(sources))
+    notebook = read_json(text)
+    add_language(notebook)
+    make_plain(notebook, Path(attachments), Path(sources))
     return notebook
 
 
-def _read_json(text: str) -> nbformat.NotebookNode:
+def read_json(text: str) -> nbformat.NotebookNode:
     """Read an `.ipynb` as MyST-NB does, with the number from which it counts the lines of each cell.
 
     Without these numbers, MyST-NB 1.4 begins with 2 in each cell.
@@ -73,7 +81,7 @@ def _read_json(text: str) -> nbformat.NotebookNode:
     return notebook
 
 
-def _make_plain(notebook: nbformat.NotebookNode, attachments: Path, sources: Path) -> None:
+def make_plain(notebook: nbformat.NotebookNode, attachments: Path, sources: Path) -> None:
     """Replace attachments, which only Jupyter can show, and paths of cells, which only one process knows."""
     place_attachments(notebook, attachments, lambda file: "/" + Path(relpath(file, sources)).as_posix())
     name_cells(notebook, cell_file_name)
@@ -89,10 +97,7 @@ def read_executed(
     page (it changed while the build ran), and ValueError if the entry is damaged.
     """
     notebook: nbformat.NotebookNode
-    if source.endswith(".ipynb"):
-        notebook = _read_json(text)
-    else:
-        notebook = as_myst_nb_reads(read_notebook(text, "", source, syntax=syntax, folder=Path(source).parent))
+    notebook = read_json(text) if source.endswith(".ipynb") else _read_text(text, source, syntax, sources)
     stored = nbformat.from_dict(Store(Path(entry).parent).load(Path(entry))["notebook"])
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     ran = [cell for cell in page_cells(stored) if cell.cell_type == "code"]
@@ -103,12 +108,25 @@ def read_executed(
         cell.execution_count = done.execution_count
     if "language_info" in stored.metadata:
         notebook.metadata["language_info"] = stored.metadata.language_info
-    _add_language(notebook)  # for a run that failed before its kernel named the language
+    add_language(notebook)  # for a run that failed before its kernel named the language
     if "widgets" in stored.metadata:
         notebook.metadata["widgets"] = stored.metadata.widgets
-    _forget_mode(notebook)
-    _make_plain(notebook, Path(attachments), Path(sources))
+    forget_mode(notebook)
+    make_plain(notebook, Path(attachments), Path(sources))
     return notebook
+
+
+def values_in_text(
+    store: Store, entry: tuple[str, Path] | None, text: str
+) -> Callable[[str, Sequence[Any]], Any] | None:
+    """Return a function that finds the values of `{eval}` in a page's text; None if it did not run or has none.
+
+    ``entry`` is key and file of the page's outputs. Raise OSError and ValueError as `Store.load`.
+    """
+    if entry is None or "{eval" not in text:
+        return None
+    values = expression_values(store.load(entry[1])["notebook"])
+    return lambda name, cells: value_at(values, name, sum(cell["cell_type"] == "code" for cell in cells))
 
 
 def has_outputs(file: Path) -> bool:
@@ -168,7 +186,7 @@ def execution_result(session: BuildExecution, docname: str, entry: Path, config:
     }
 
 
-def _forget_mode(notebook: nbformat.NotebookNode) -> None:
+def forget_mode(notebook: nbformat.NotebookNode) -> None:
     """Remove the page's own `execution_mode`, which held when it ran: with it MyST-NB would run the page again."""
     settings = notebook.metadata.get("mystnb")
     if isinstance(settings, dict):

@@ -12,6 +12,9 @@ from ..library.distribution_closure import closure
 from ..library.requirements import providers, providers_of
 from ..notebook.code_names import ParsedCode, read_code
 
+BUILDER = "sphinxcontrib-d2lbook"
+"""Distribution that is there wherever a book is built."""
+
 
 def named_files(code: Iterable[ParsedCode], folder: Path) -> set[Path]:
     """Return the files in or below ``folder`` whose path is a string in the code."""
@@ -70,6 +73,16 @@ def installed(modules: Iterable[str]) -> tuple[str, ...]:
 def versions(modules: Iterable[str]) -> dict[str, str]:
     """Return distribution -> version, for those that provide ``modules`` and for all that these require."""
     return _versions(tuple(providers_of(modules)))
+
+
+def needs(modules: Iterable[str]) -> dict[str, list[str]]:
+    """Return top-level module -> names of the distributions that provide it and that these require, directly or not.
+
+    Modules that are there wherever a book is built are left out.
+    """
+    everywhere = _versions((BUILDER,))
+    tops = sorted({module.partition(".")[0] for module in modules})
+    return {name: sorted(versions([name])) for name in tops if not everywhere.keys() >= versions([name]).keys()}
 
 
 @lru_cache(maxsize=256)

@@ -12,9 +12,10 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path, PurePath
+from types import MappingProxyType
 from typing import Any
 
 from ..common.file_formats import OUTPUTS
@@ -51,11 +52,20 @@ class Outputs:
     metadata: Mapping[str, Any]
 
 
-def export(folder: Path, docname: str, run: Run, notebook: Mapping[str, Any], *, check: bool = False) -> bool:
+def export(
+    folder: Path,
+    docname: str,
+    run: Run,
+    notebook: Mapping[str, Any],
+    needs: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    *,
+    check: bool = False,
+) -> bool:
     """Bring the committed copy of a page up to date, and return whether it changed.
 
-    A copy of the same run stays as it is; with ``check``, only if nothing has damaged it. Raise OSError if the copy
-    cannot be written.
+    ``needs`` are those of the page, as in `Run`: where they are not installed, the readers' notebook takes them from
+    here. A copy of the same run stays as it is; with ``check``, only if nothing has damaged it. Raise OSError if the
+    copy cannot be written.
     """
     home = folder / docname
     if _key(home / NAME) == run.key and not (check and _is_spoilt(folder, docname)):
@@ -71,12 +81,16 @@ def export(folder: Path, docname: str, run: Run, notebook: Mapping[str, Any], *,
     ]
     metadata = {name: notebook["metadata"][name] for name in KEPT_METADATA if name in notebook["metadata"]}
     described = asdict(run)
-    del described["imported"]
+    for name in ("imported", "needs"):
+        del described[name]
+    # Files outside of the project do not count on another machine, and their paths tell about this one.
+    described["files"] = {name: state for name, state in run.files.items() if not PurePath(name).is_absolute()}
     value = {
         "version": OUTPUTS.version,
         "run": described,
         "cells": cells,
         "metadata": metadata,
+        "needs": {name: sorted(distributions) for name, distributions in needs.items()},
         "files": {name: digest(data) for name, data in files.items()},
     }
     for name, data in files.items():
@@ -110,7 +124,7 @@ def load(folder: Path, docname: str) -> tuple[Run, Outputs] | None:
             if digest(data) != value["files"][name]:
                 raise ValueError(f"{name} was changed after it was written")
         cells = [{**cell, "outputs": [_unpacked(item, files) for item in cell["outputs"]]} for cell in value["cells"]]
-        run = run_from_json(value["run"])
+        run = replace(run_from_json(value["run"]), needs={**value.get("needs", {})})
     except (ValueError, KeyError, TypeError, AttributeError, FileNotFoundError) as err:
         raise ValueError(f"{path}: the committed outputs of {docname} cannot be used: {err}; {REMEDY}") from err
     return run, Outputs(tuple(cells), value["metadata"])

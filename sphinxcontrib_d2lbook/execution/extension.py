@@ -5,48 +5,61 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Mapping, Set
 from contextlib import closing
-from dataclasses import dataclass, field, replace
-from functools import partial
-from pathlib import Path, PurePosixPath
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal, cast
 from weakref import WeakKeyDictionary
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
-from sphinx.util import docname_join, logging
+from sphinx.util import logging
 
-from ..common import garbage_collection
+from ..common import build_news, garbage_collection
 from ..common.byte_sizes import parse_size
 from ..common.current_document import parsing
 from ..common.errors import BookError, BookProblems
 from ..common.per_page_domain import PerPageDomain
 from ..common.terminal_text import for_terminal
 from ..common.warning_types import Warn, warn
+from ..config.frameworks import frameworks
 from ..library.extension import collected, syntax_of
 from ..lifecycle import unchanged_build
 from ..notebook import Notebook
+from ..notebook.frameworks import run_name
 from ..upstream.myst_nb import Parser, config_of, note_execution, page_config, stored_values
 from ..upstream.sphinx.application import app_of, status_stream
-from .attached_outputs import CELLS_READER, READER, STORED_READER, execution_result, has_outputs, without_invalid
+from .attached_outputs import (
+    CELLS_READER,
+    READER,
+    STORED_READER,
+    execution_result,
+    values_in_text,
+    without_invalid,
+)
+from .book_plans import make_plans
 from .executors import make_executor
 from .executors.base import Executor, ExecutorError, Settings
 from .failure_messages import describe, in_one_line
 from .file_digests import Digests
 from .file_states import States
+from .framework_outputs import FRAMEWORKS_READER, FrameworkEntries, joint_reports, pages_to_read, shown_key
 from .freshness import circular_dependencies
-from .inline_values import expression_values, page_cells, page_expressions, value_at
+from .inline_values import page_cells
 from .kernel_languages import lacks_language
-from .mystnb_settings import NbSettings, cell_seconds, settings_of
+from .mystnb_settings import cell_seconds, settings_of
 from .output_handover import CHILD_VARIABLE, take_over
-from .plan import BuildContext, PlannedPage, make_plan
+from .page_dependencies import resolve_depends
+from .page_options import stores_of
+from .plan import BuildContext, PlannedPage
 from .progress_display import open_display
 from .run_warnings import run_warnings
+from .running_cells import running_cell
 from .session import BuildExecution, Finished
 from .store import Store
-from .tasks import Limits, PageReport, Started
+from .tasks import CellProgress, Limits, PageReport, Started
 
 logger = logging.getLogger(__name__)
 
@@ -60,9 +73,9 @@ class Execution:
 
     session: BuildExecution
     reports: dict[str, PageReport] = field(default_factory=dict)
-    """docname -> report of the page, for those that ran or were cached."""
+    """Name of a run -> report of it, for those that ran or were cached."""
     failures: dict[str, str] = field(default_factory=dict)
-    """docname of a failed page -> line for the end of the log."""
+    """Name of a failed run -> line for the end of the log."""
 
 
 _executions: WeakKeyDictionary[Sphinx, Execution] = WeakKeyDictionary()
@@ -113,21 +126,23 @@ class ExecutedPageParser(Parser):  # type: ignore[misc]
         env = document.settings.env
         app, docname = app_of(env), env.docname
         run = execution(app)
-        entry = run.session.entry(docname)
         page = collected(app).notebooks.get(docname)
+        if page is not None and page.frameworks:
+            self._parse_frameworks(inputstring, document, page)
+            return
+        entry = run.session.entry(docname)
         config = config_of(env)
         changes: dict[str, Any] = {}
         source = str(env.doc2path(docname))
         suffix = Path(source).suffix
-        places = {"attachments": str(work_folder(app) / ATTACHMENTS), "sources": str(app.srcdir)}
         if suffix == ".ipynb" and suffix not in config.custom_formats:
-            changes = {"custom_formats": {**config.custom_formats, suffix: (STORED_READER, places, False)}}
+            changes = {"custom_formats": {**config.custom_formats, suffix: (STORED_READER, _places(app), False)}}
         elif page is not None and (lacks_language(page) or page.has_nested) and suffix not in config.custom_formats:
-            values = {"source": source, "syntax": syntax_of(app)}
+            values = {"source": source, "syntax": syntax_of(app), "sources": str(app.srcdir)}
             changes = {"custom_formats": {**config.custom_formats, suffix: (CELLS_READER, values, False)}}
         if entry is not None:
             key, file = entry
-            values = {"entry": str(file), "source": source, "syntax": syntax_of(app), **places}
+            values = {"entry": str(file), "source": source, "syntax": syntax_of(app), **_places(app)}
             formats = {**config.custom_formats, suffix: (READER, values, False)}
             changes = {"custom_formats": formats, "execution_mode": "off"}
             _domain(env).pages[docname] = key
@@ -137,15 +152,32 @@ class ExecutedPageParser(Parser):  # type: ignore[misc]
             changes["execution_mode"] = "off"  # else MyST-NB starts a kernel for nothing
         if entry is None and page is not None and source.endswith(".ipynb"):
             inputstring = _without_invalid(app, page, inputstring)
-        with page_config(env, **changes), stored_values(_values(run.session, entry, inputstring)), parsing(document):
+        values_of = values_in_text(run.session.store, entry, page.with_included(inputstring) if page else inputstring)
+        with page_config(env, **changes), stored_values(values_of), parsing(document):
+            super().parse(inputstring, document)
+
+    def _parse_frameworks(self, inputstring: str, document: nodes.document, page: Notebook) -> None:
+        """Parse a page in several frameworks, with the stored outputs of all of its runs."""
+        env = document.settings.env
+        app, config, source = app_of(env), config_of(env), str(env.doc2path(page.docname))
+        session = execution(app).session
+        shown = FrameworkEntries.of_page(session, page)
+        entries = {name: str(file) for name, file in shown.files.items()}
+        values = {"entries": entries, "source": source, "syntax": syntax_of(app), **_places(app)}
+        formats = {**config.custom_formats, Path(source).suffix: (FRAMEWORKS_READER, values, False)}
+        if shown.files:
+            _domain(env).pages[page.docname] = shown_key(shown.keys)
+            note_execution(env, page.docname, shown.result(session, page.docname, config))
+        elif source.endswith(".ipynb"):
+            inputstring = _without_invalid(app, page, inputstring)
+        find, glued = shown.expressions(session.store, page.with_included(inputstring)), shown.glued(session.store)
+        changes = {"custom_formats": formats, "execution_mode": "off"}
+        with page_config(env, **changes), stored_values(find, glued), parsing(document):
             super().parse(inputstring, document)
 
 
-def _values(session: BuildExecution, entry: tuple[str, Path] | None, text: str) -> Callable[[str, int], Any] | None:
-    """Return a function that finds the values of `{eval}` in a page's text; None if it did not run or has none."""
-    if entry is None or "{eval" not in text:
-        return None
-    return partial(value_at, expression_values(session.store.load(entry[1])["notebook"]))
+def _places(app: Sphinx) -> dict[str, str]:
+    return {"attachments": str(work_folder(app) / ATTACHMENTS), "sources": str(app.srcdir)}
 
 
 def _without_invalid(app: Sphinx, page: Notebook, text: str) -> str:
@@ -153,7 +185,7 @@ def _without_invalid(app: Sphinx, page: Notebook, text: str) -> str:
     text, faults = without_invalid(text)
     for index, fault in faults:
         message = "a stored output of this cell cannot be shown: %s; run the notebook again"
-        warn(Warn.CELL, message, fault, location=f"{app.confdir}/{page.path}:{page.cells[index].line}")
+        warn(Warn.CELL, message, fault, location=f"{app.confdir}/{page.place(page.cells[index])}")
         app.statuscode = 1
     return text
 
@@ -166,13 +198,7 @@ def plan(app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set[str],
     session = decide(app).session
     if CHILD_VARIABLE not in os.environ:
         session.check_entries()
-    known = _domain(env).pages
-    to_read = set()
-    for docname, decision in session.decisions.items():
-        key = decision.run.key if decision.run else None
-        if (decision.reason is not None and CHILD_VARIABLE not in os.environ) or (key and known.get(docname) != key):
-            to_read.add(docname)
-    return sorted(to_read | session.stale.keys()) if CHILD_VARIABLE not in os.environ else sorted(to_read)
+    return sorted(pages_to_read(session, _domain(env).pages, is_child=CHILD_VARIABLE in os.environ))
 
 
 def decide(app: Sphinx) -> Execution:
@@ -181,7 +207,7 @@ def decide(app: Sphinx) -> Execution:
     states = States(Path(app.confdir), Digests(work_folder(app)))
     with garbage_collection.paused():
         plans, faults = _plans(app, states)
-    faults += _resolve_depends(plans) or circular_dependencies(plans)
+    faults += resolve_depends(plans) or circular_dependencies(plans)
     if faults:
         raise BookProblems(faults)
     for plan in plans.values():
@@ -211,58 +237,29 @@ def _plans(app: Sphinx, states: States) -> tuple[dict[str, PlannedPage], list[st
         settings=settings,
         states=states,
     )
-    plans, faults = {}, []
-    for docname, page in sorted(book.notebooks.items()):
-        file = Path(app.env.doc2path(docname))
-        if _runs(page, file, app, settings.of_page(page)):
-            plans[docname], more = make_plan(page, file, around)
-            faults += more
-    return plans, faults
+    files = {docname: Path(app.env.doc2path(docname)) for docname in book.notebooks}
+    return make_plans(book.notebooks, files, around, frameworks(config), config.nb_execution_excludepatterns)
 
 
 def _unobserved(app: Sphinx) -> tuple[str, ...]:
     """Return the folders whose files do not count: those of builds, installed software, and version control."""
     root = Path(app.confdir)
     folders = [Path(app.outdir).parent, Path(app.outdir), Path(app.doctreedir), root / ".git", Path(sys.prefix)]
-    if app.config.d2lbook_store:
-        folders.append(root / app.config.d2lbook_store)
+    stores = {app.config.d2lbook_store, *stores_of(collected(app).notebooks.values())} - {""}
+    folders += [root / store for store in stores]
     sources = Path(app.srcdir)
     # `sphinx-build source source/_build` puts the output into the source folder: a folder with sources is observed.
     return tuple(sorted({str(folder) for folder in folders if not sources.is_relative_to(folder)}))
-
-
-def _resolve_depends(plans: dict[str, PlannedPage]) -> list[str]:
-    """Replace the names in `depends` by docnames, and return a message for each that is no page with code."""
-    faults = []
-    for docname, plan in plans.items():
-        docnames = []
-        for name in plan.task.after:
-            other = docname_join(docname, name.removesuffix(".md").removesuffix(".ipynb"))
-            if other in plans:
-                docnames.append(other)
-            else:
-                faults.append(
-                    f"{plan.task.path}:1: the page depends on {name!r}, and there is no page {other!r} with code that "
-                    "runs; name another as in a toctree, or remove this `depends`"
-                )
-        plans[docname] = replace(plan, task=replace(plan.task, after=tuple(dict.fromkeys(docnames))))
-    return faults
-
-
-def _runs(page: Notebook, file: Path, app: Sphinx, settings: NbSettings) -> bool:
-    """Check whether the build runs a page, by its content, its settings and MyST-NB's rule for stored outputs."""
-    if not (page.executable and page.code_cells) or settings.mode == "off":
-        return False
-    if any(PurePosixPath(file.as_posix()).match(pattern) for pattern in app.config.nb_execution_excludepatterns):
-        return False
-    stored = settings.mode == "auto" and file.suffix == ".ipynb" and has_outputs(file)
-    return not stored or any(page_expressions(page, settings.expressions))
 
 
 def run_stale(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """Run the pages that must run and store their outputs. Handle `env-before-read-docs`."""
     run = execution(app)
     session = run.session
+    if build_news.is_heard() and app.config.d2lbook_executor == "local" and app.config.d2lbook_kernels != "cold":
+        from .next_run import tell_next_run  # which a build by command does not need
+
+        tell_next_run(session, env.doc2path, work_folder(app))
     for docname, decision in session.decisions.items():
         if decision.run is not None:
             run.reports[docname] = PageReport("cached", None, decision.run.seconds, None, unseen=decision.run.unseen)
@@ -280,7 +277,7 @@ def run_stale(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
             _raise_on_error(app, run)
         if CHILD_VARIABLE not in os.environ:
             session.note_uses()
-            session.prune(set(env.found_docs))
+            session.prune({*env.found_docs, *session.plans})
     except OSError as err:
         raise BookError(f"the outputs of the notebooks cannot be stored: {err}; make room or grant access") from err
     unchanged_build.note_dependencies(app, session.paths(), written=session.written())
@@ -297,7 +294,8 @@ def _raise_on_error(app: Sphinx, run: Execution) -> None:
     """Raise BookProblems if a page failed for which `nb_execution_raise_on_error` holds."""
     settings = settings_of(app.config)
     pages = collected(app).notebooks
-    faults = [line for name, line in run.failures.items() if settings.of_page(pages[name]).raise_on_error]
+    page_of = {name: pages[plan.task.page] for name, plan in run.session.plans.items()}
+    faults = [line for name, line in run.failures.items() if settings.of_page(page_of[name]).raise_on_error]
     if faults:
         raise BookProblems(faults)
 
@@ -307,8 +305,7 @@ def _run_stale(app: Sphinx, run: Execution) -> None:
     stale = session.stale
     expected = {task.docname: task.seconds for task in session.to_run() if task.seconds is not None}
     logger.info("running %d of %d pages", len(stale), len(session.plans))
-    start = time.monotonic()
-    done = 0
+    start, done = time.monotonic(), 0
     try:
         with (
             open_display(status_stream(app), logger.info, len(stale), expected) as display,
@@ -316,11 +313,13 @@ def _run_stale(app: Sphinx, run: Execution) -> None:
         ):
             for event in events:
                 if isinstance(event, Started):
-                    display.started(event.docname)
+                    display.started(event.docname, session.plans[event.docname].task.page)
+                elif isinstance(event, CellProgress):
+                    display.runs(running_cell(session.plans[event.docname].task, event))
                 elif isinstance(event, Finished):
                     done += 1
-                    state = _note(app, run, event, stale[event.task.docname])
-                    display.finished(event.task.docname, state, event.result.seconds, stale[event.task.docname])
+                    docname, reason = event.task.docname, stale[event.task.docname]
+                    display.finished(docname, _note(app, run, event, reason), event.result.seconds, reason)
                 else:
                     display.tick()
     except ExecutorError as err:
@@ -341,14 +340,13 @@ def _note(app: Sphinx, run: Execution, event: Finished, reason: str) -> Literal[
         state, reason, round(result.seconds, 3), result.peak_bytes, differs=event.differs, unseen=result.unseen
     )
     if failure:
-        place, text = describe(task, failure)
-        run.failures[task.docname] = in_one_line(place, failure)
+        place, text = describe(task, failure, run.session.kept_in(task.docname), reason)
+        run.failures[task.docname] = in_one_line(place, failure, task.framework)
         warn(Warn.CELL, "%s", text, location=f"{app.confdir}/{place}")
         app.statuscode = 1
     for process in result.leftovers:
-        line = task.lines[process.cell] if process.cell is not None else 1
         message = "the page left a process behind, which was ended: %s"
-        warn(Warn.EXECUTION, message, process.command, location=f"{app.confdir}/{task.path}:{line}")
+        warn(Warn.EXECUTION, message, process.command, location=f"{app.confdir}/{task.place(process.cell)}")
     for file in event.replaced:
         message = "%s was edited, and the page wrote it again; the edited file was moved to %s; give it another name"
         warn(Warn.EXECUTION, message, file.name, file.kept, location=f"{app.confdir}/{task.path}:1")
@@ -361,23 +359,27 @@ def _note(app: Sphinx, run: Execution, event: Finished, reason: str) -> Literal[
 
 def page_reports(app: Sphinx) -> dict[str, PageReport]:
     """Return docname -> entry of report.json, for every page of the book."""
-    reports = execution(app).reports
-    return {name: reports.get(name, PageReport("none", None, 0.0, None)) for name in sorted(app.env.found_docs)}
+    joint = joint_reports(execution(app).session.plans, execution(app).reports)
+    none = PageReport("none", None, 0.0, None)
+    return {name: joint.get(name, none) for name in sorted(app.env.found_docs)}
 
 
-def executed_notebook(app: Sphinx, docname: str) -> Mapping[str, Any] | None:
-    """Return a page that ran, as nbformat JSON with outputs, or None. Raise OSError and ValueError as `Store.load`."""
+def executed_notebook(app: Sphinx, docname: str, framework: str = "") -> Mapping[str, Any] | None:
+    """Return a page that ran (in ``framework``, if it has several), as nbformat JSON with outputs, or None.
+
+    Raise OSError and ValueError as `Store.load`.
+    """
     session = execution(app).session
-    entry = session.entry(docname)
+    entry = session.entry(run_name(docname, framework))
     if entry is None:
         return None
     notebook = session.store.load(entry[1])["notebook"]
     return {**notebook, "cells": page_cells(notebook)}
 
 
-def files_read(app: Sphinx, docname: str) -> list[Path]:
-    """Return the files of the project whose content a page read in the run that it shows, and that it did not write."""
-    return execution(app).session.files_read(docname, Path(app.confdir))
+def files_read(app: Sphinx, docname: str, framework: str = "") -> list[Path]:
+    """Return the files of the project whose content the shown run of a page read, and that it did not write."""
+    return execution(app).session.files_read(run_name(docname, framework), Path(app.confdir))
 
 
 def list_failures(app: Sphinx, error: Exception | None) -> None:

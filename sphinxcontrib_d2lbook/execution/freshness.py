@@ -123,11 +123,19 @@ class Judge:
         if any(self._fits(docname, parts, run, written) for run in runs):
             return Decision(None, LOST)
         last = runs[0]
-        now = {**parts, **self._files(docname, last, written)}
-        return Decision(None, run_reason(now, {**last.parts, **last.files}, self.plans[docname].through))
+        now, before = self._files(docname, last, written), last.files
+        if last.imported:
+            now, before = _anywhere(now), _anywhere(before)
+        ignored = self._ignored(docname, last)
+        now, before = {**without(parts, ignored), **now}, {**without(last.parts, ignored), **before}
+        return Decision(None, run_reason(now, before, self.plans[docname].through))
+
+    def _ignored(self, docname: str, run: Run) -> set[str]:
+        """Return the names of parts that do not count for a run: what is installed, for one of another machine."""
+        return {*self.plans[docname].machine, *run.environment} if self.any_machine or run.imported else set()
 
     def _fits(self, docname: str, parts: Mapping[str, str], run: Run, written: set[str]) -> bool:
-        ignored = {*self.plans[docname].machine, *run.environment} if self.any_machine or run.imported else set()
+        ignored = self._ignored(docname, run)
         if without(parts, ignored) != without(run.parts, ignored):
             return False
         now, before = self._files(docname, run, written), without(run.files, written)

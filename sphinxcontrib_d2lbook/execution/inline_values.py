@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
 from typing import Any
 
-from ..notebook import Notebook
+from ..notebook import Cell, Notebook
+from ..notebook.text_pieces import text_pieces
 
 ROLE = re.compile(r"\{eval(?::[a-z]+)?\}(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 """The role, as in "the mean is {eval}`mean`"."""
@@ -49,15 +49,16 @@ def page_expressions(page: Notebook, allowed: str) -> Iterator[tuple[int, int, s
         if cell.kind == "code":
             code += 1
         elif cell.kind == "markdown":
-            before, start = code, 0
-            lines = cell.source.split("\n")
-            nested = list(takewhile(lambda other: other.nested, page.cells[cell.index + 1 :]))
-            for inner in nested:
-                for name in expressions("\n".join(lines[start : inner.line - cell.line]), allowed):
-                    yield (inner if start else cell).index, before, name
-                before, start = before + (inner.kind == "code"), inner.line - cell.line
-            for name in expressions("\n".join(lines[start:]), allowed):
-                yield cell.index + len(nested) + 1 if nested else cell.index, before, name
+            before, place = code, cell.index
+            known: set[tuple[int, str]] = set()
+            for piece in text_pieces(page, cell):
+                if isinstance(piece, Cell):
+                    before, place = before + (piece.kind == "code"), piece.index + 1
+                    continue
+                for name in expressions(piece, allowed):
+                    if (place, name) not in known:
+                        known.add((place, name))
+                        yield place, before, name
 
 
 def value_cell(place: str, after: int, expression: str) -> dict[str, Any]:

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
-
 from ..notebook import Notebook
 
 PYTHON = {"name": "python", "pygments_lexer": "ipython3"}
@@ -33,6 +31,8 @@ def lacks_language(page: Notebook) -> bool:
 
 @lru_cache(maxsize=64)
 def _kernel_language(name: str) -> dict[str, str] | None:
+    from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel  # here, because few pages have other kernels
+
     try:
         language = KernelSpecManager().get_kernel_spec(name).language
     except NoSuchKernel:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import psutil
 
 from .kernels import process_tree
 from .kernels.manager import Provisioner
-from .tasks import Failure, Leftover, Task
+from .printed_line import PrintedLine
+from .tasks import CellProgress, Failure, Leftover, Task
 
 LOOK = 0.2
 """Seconds between two measurements of a kernel's memory."""
+REPORT = 0.25
+"""Seconds between two reports of progress."""
 
 
 @dataclass
@@ -30,6 +35,8 @@ class Watch:
     """Time at which the cell began, by `time.monotonic`."""
     given: int = 0
     """Number of characters in the outputs of the cell so far."""
+    printed: PrintedLine = field(default_factory=PrintedLine)
+    """Line that the cell printed last."""
     peak: int = 0
     """Largest memory that the kernel and its descendants held together, in bytes."""
     seen: dict[int, tuple[int | None, psutil.Process]] = field(default_factory=dict)
@@ -58,6 +65,24 @@ class Watch:
         held = process_tree.memory(members)
         self.peak = max(self.peak, held)
         return held
+
+    def begin_cell(self, index: int) -> None:
+        """Note that a cell begins."""
+        self.cell, self.given, self.began, self.printed = index, 0, time.monotonic(), PrintedLine()
+
+    async def report_progress(self, report: Callable[[CellProgress], None]) -> None:
+        """Report which cell runs and what it prints, a few times a second and only if it is something else than before.
+
+        Runs beside the notebook until it is cancelled. Cells that take no time are not reported.
+        """
+        told: tuple[int | None, str] = (None, "")
+        while True:
+            await asyncio.sleep(REPORT)
+            now = (self.cell, self.printed.shown())
+            if self.cell is not None and now != told:
+                told = now
+                seconds = round(time.monotonic() - self.began, 3)
+                report(CellProgress(self.task.docname, self.cell, seconds, now[1]))
 
     async def limit_memory(self) -> None:
         """End the kernel when it holds too much memory. Runs beside the notebook until it is cancelled."""

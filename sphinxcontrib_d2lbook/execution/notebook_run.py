@@ -7,7 +7,7 @@ import math
 import os
 import re
 import time
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +27,7 @@ from .kernels.manager import KernelStartError, Manager, Provisioner
 from .kernels.zygote_process import Channel, Zygote
 from .output_cleaning import cell_failure, clean_outputs, name_cells, number_widgets, shown_errors, shown_failure
 from .output_validation import INVALID, SHOWN, error_output, join_lines, output_fault, with_json_names
-from .tasks import Failure, Result, Task
+from .tasks import CellProgress, Failure, Result, Task
 
 EXCEEDED = "d2lbook_output_limit"
 """Type of the message by which a kernel says that programs have printed more than the limit."""
@@ -97,6 +97,8 @@ class QuietNotebookClient(NotebookClient):
         size = _size(content.get("text")) + _size(content.get("data"))
         if not self.watch.count(size, exceeded=msg["msg_type"] == EXCEEDED) and msg["msg_type"] != "status":
             return None
+        if msg["msg_type"] == "stream" and isinstance(content.get("text"), str):
+            self.watch.printed.add(content["text"])
         return super().process_message(_valid(msg), cell, cell_index)
 
 
@@ -128,11 +130,18 @@ def _size(value: Any) -> int:
     return 0 if value is None else 8
 
 
-async def run(task: Task, start: KernelOrigin, scratch: Path, variables: Mapping[str, str], trace: str = "") -> Result:
+async def run(
+    task: Task,
+    start: KernelOrigin,
+    scratch: Path,
+    variables: Mapping[str, str],
+    trace: str = "",
+    report: Callable[[CellProgress], None] = lambda _: None,
+) -> Result:
     """Run a page and return its result, a failure too: nothing that the page's code does raises an exception here.
 
     ``start`` says where its kernel comes from, ``scratch`` is an empty folder of its own, ``variables`` are added to
-    its environment, and ``trace`` is the address of a `Tracer`, or "".
+    its environment, and ``trace`` is the address of a `Tracer`, or "". ``report`` is called while cells run.
     """
     begin = time.monotonic()
     notebook = nbformat.from_dict(task.notebook)
@@ -153,7 +162,7 @@ async def run(task: Task, start: KernelOrigin, scratch: Path, variables: Mapping
     watch = Watch(task, provisioner, marker)
     client = _client(notebook, manager, watch, _folder(task, scratch))
     environment = {
-        **kernel_environment(task),
+        **kernel_environment(task.environment),
         **variables,
         "JUPYTER_RUNTIME_DIR": marker,
         **settings(
@@ -167,13 +176,14 @@ async def run(task: Task, start: KernelOrigin, scratch: Path, variables: Mapping
             imports=task.imports,
         ),
     }
-    watcher = asyncio.create_task(watch.limit_memory())
+    watchers = [asyncio.create_task(watch.limit_memory()), asyncio.create_task(watch.report_progress(report))]
     gently = False
     try:
         failure = await _execute(client, watch, environment)
         gently = watch.stopped is None
     finally:
-        watcher.cancel()
+        for watcher in watchers:
+            watcher.cancel()
         watch.look()
         if gently:
             await manager.leave()
@@ -207,7 +217,7 @@ async def run(task: Task, start: KernelOrigin, scratch: Path, variables: Mapping
 
 def _client(notebook: Any, manager: Manager, watch: Watch, folder: str) -> QuietNotebookClient:
     async def begin(cell: Any, cell_index: int) -> None:
-        watch.cell, watch.given, watch.began = cell_index, 0, time.monotonic()
+        watch.begin_cell(cell_index)
 
     async def end(cell: Any, cell_index: int, execute_reply: Any) -> None:
         watch.look()
@@ -289,9 +299,9 @@ async def _execute(client: QuietNotebookClient, watch: Watch, environment: Mappi
     return watch.stopped
 
 
-def kernel_environment(task: Task) -> dict[str, str]:
-    """Return the variables of a task's kernel; the folders of the build's PYTHONPATH come after the task's own."""
-    environment = {**os.environ, **task.environment}
-    paths = [task.environment.get("PYTHONPATH"), os.environ.get("PYTHONPATH")]
+def kernel_environment(own: Mapping[str, str]) -> dict[str, str]:
+    """Return all variables of a kernel from its ``own``; the folders of the build's PYTHONPATH come after its own."""
+    environment = {**os.environ, **own}
+    paths = [own.get("PYTHONPATH"), os.environ.get("PYTHONPATH")]
     environment["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
     return environment

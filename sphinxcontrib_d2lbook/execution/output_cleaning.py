@@ -6,12 +6,14 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import nbformat
-from nbclient.exceptions import CellExecutionError
 
 from .tasks import Failure
+
+if TYPE_CHECKING:  # a build that runs no cell does without nbclient
+    from nbclient.exceptions import CellExecutionError
 
 COLOURS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 CELL_LINE = re.compile(

@@ -20,6 +20,7 @@ from pygments.util import ClassNotFound
 from ..common.files import digest
 from ..library import Library
 from ..notebook import Cell, Notebook
+from ..notebook.frameworks import page_of_framework, run_name
 from . import code_inputs
 from .file_states import States, relative
 from .inline_values import page_expressions, value_cell
@@ -41,6 +42,8 @@ FIXED_ENVIRONMENT: Mapping[str, str] = {
     "SOURCE_DATE_EPOCH": "315532800",  # figures carry this date, the first that zip files know, not the build's
 }
 """Environment variables of every kernel, so that two runs give the same outputs; `d2lbook_environment` overrides it."""
+FRAMEWORK_VARIABLE = "D2LBOOK_FRAMEWORK"
+"""Environment variable by which cells of a page in several frameworks know for which of them they run."""
 
 
 @dataclass(frozen=True)
@@ -76,20 +79,28 @@ class PlannedPage:
     """Name of the part of a saved object -> the object through which the page reaches it."""
     searched: tuple[str, ...] = ()
     """Folders in which a new file can match what the page declares, relative to the root."""
+    store: str = ""
+    """Folder of the run's committed outputs, relative to the root; "" if its page names none."""
     notes: tuple[str, ...] = ()
     """Warnings to give, each as "path:line" and a sentence, separated by a tab."""
 
 
-def make_plan(page: Notebook, file: Path, around: BuildContext) -> tuple[PlannedPage, list[str]]:
-    """Return the plan of one page, and a message for each fault in its options.
+def make_plan(
+    page: Notebook, file: Path, around: BuildContext, framework: str = "", kernel: str = ""
+) -> tuple[PlannedPage, list[str]]:
+    """Return the plan of one run of a page, and a message for each fault in its options.
 
-    ``file`` is the page's source. Raise OSError if a file that the page depends on cannot be read.
+    ``file`` is the page's source, ``framework`` the one for which it runs, if it has several, and ``kernel`` the name
+    of the kernelspec, "" for that of the page. Raise OSError if a file that the page depends on cannot be read.
     """
+    page = page_of_framework(page, framework)
     options, faults = page_options(page)
     folder = file.parent
     settings = around.settings.of_page(page)
-    kernel = settings.kernel(page)
+    kernel = kernel or settings.kernel(page)
     environment = {**FIXED_ENVIRONMENT, **around.environment}
+    if framework:
+        environment[FRAMEWORK_VARIABLE] = framework
     parts = {f"code of cell {number}": _cell_digest(cell) for number, cell in enumerate(page.code_cells, 1)}
     parts |= {f"environment variable {name}": digest(value) for name, value in sorted(environment.items())}
     parts["kernel"] = kernel
@@ -103,18 +114,18 @@ def make_plan(page: Notebook, file: Path, around: BuildContext) -> tuple[Planned
     if options.gpus:
         parts["number of GPUs"] = str(options.gpus)
     here = NOWHERE if settings.in_temp else folder
-    python = _python(page, here, around.library, settings) if page.language == "python" else _Python()
+    python = _python(page, here, around.library, settings, framework) if page.language == "python" else _Python()
     declared, searched, notes = _declared(page, options, folder, around.root)
     files = {relative(path, around.root) for path in python.files | declared}
     if around.search_path:
         environment["PYTHONPATH"] = around.search_path
     cells = _cells(page, evaluated)
     task = Task(
-        docname=page.docname,
+        docname=run_name(page.docname, framework),
         path=page.path,
         parts={**parts, **python.symbols, **python.versions},
         notebook=_to_run(page, kernel, cells),
-        lines=tuple(line for line, _ in cells),
+        lines=tuple(line for _, line, _ in cells),
         folder=str(folder),
         root=str(around.root),
         unobserved=around.unobserved,
@@ -132,10 +143,13 @@ def make_plan(page: Notebook, file: Path, around: BuildContext) -> tuple[Planned
         after=options.depends,
         imports=python.imports,
         preparation=python.preparation,
+        paths=tuple(path for path, _, _ in cells) if page.included else (),
+        framework=framework,
     )
     known = {name: around.states(name) for name in sorted(files)}
     places = tuple(sorted(relative(path, around.root) for path in searched))
-    return PlannedPage(task, known, tuple(python.versions), python.through, places, tuple(notes)), faults
+    store = options.store(framework)
+    return PlannedPage(task, known, tuple(python.versions), python.through, places, store, tuple(notes)), faults
 
 
 @dataclass(frozen=True)
@@ -153,16 +167,16 @@ class _Python:
     preparation: str = ""
 
 
-def _python(page: Notebook, folder: Path, library: Library, settings: NbSettings) -> _Python:
+def _python(page: Notebook, folder: Path, library: Library, settings: NbSettings, framework: str) -> _Python:
     code = [cell.code for cell in page.code_cells]
     beside = code_inputs.local_modules(code, folder)
     code += beside.values()
     # A traceback on the page shows lines of saved code, so that comments in it count too.
     raises = settings.allow_errors or any("raises-exception" in cell.tags for cell in page.code_cells)
-    reach = library.reached(code, as_text=raises)
+    reach = library.reached(code, as_text=raises, framework=framework)
     uses_package = bool(reach.symbols) or reach.everything
-    # What the package imports counts for every page that uses it: importing one of its modules imports it all.
-    modules = code_inputs.imported(code) | (set(library.imported) if uses_package else set())
+    # What the package imports counts too for a page that uses it.
+    modules = code_inputs.imported(code) | set(library.imported_through(reach, framework))
     versions = code_inputs.versions(modules)
     files = code_inputs.named_files(code, folder) | beside.keys()
     # Matplotlib reads it when it is imported, which a stage may have done before the page starts.
@@ -186,7 +200,7 @@ def _declared(
     declared: set[Path] = set()
     searched: set[Path] = set()
     notes = []
-    for pattern, line in options.reads.items():
+    for pattern, place in options.reads.items():
         start = root if pattern.startswith("/") else folder
         # Unlike Path.glob, glob.glob accepts `..` and does not fail on a malformed pattern.
         names = glob.glob(pattern.lstrip("/"), root_dir=start, recursive=True)  # noqa: PTH207
@@ -196,7 +210,7 @@ def _declared(
         if not files:
             where = "the project's folder" if start == root else "the page's folder"
             notes.append(
-                f"{page.path}:{line}\tno file in {where} matches {pattern!r}, which the page says that it reads; "
+                f"{place}\tno file in {where} matches {pattern!r}, which the page says that it reads; "
                 "correct the pattern, or remove it"
             )
         declared |= files
@@ -207,29 +221,29 @@ def _cell_digest(cell: Cell) -> str:
     return digest(cell.source, *sorted(RUN_TAGS.intersection(cell.tags)))
 
 
-def _cells(page: Notebook, evaluated: Iterable[tuple[int, int, str]]) -> list[tuple[int, dict[str, Any]]]:
-    """Return line and JSON of each cell that runs; a text comes after the cells that evaluate its expressions."""
+def _cells(page: Notebook, evaluated: Iterable[tuple[int, int, str]]) -> list[tuple[str, int, dict[str, Any]]]:
+    """Return file, line and JSON of each cell that runs; a text comes after the cells that evaluate its expressions."""
     before: dict[int, list[tuple[int, str]]] = {}
     for index, after, name in evaluated:
         before.setdefault(index, []).append((after, name))
     cells = []
 
-    def evaluate(index: int, line: int) -> None:
+    def evaluate(index: int, cell: Cell) -> None:
         for number, (after, name) in enumerate(before.get(index, ())):
-            cells.append((line, value_cell(f"{index}-{number}", after, name)))
+            cells.append((page.path_of(cell), cell.line, value_cell(f"{index}-{number}", after, name)))
 
     for cell in page.cells:
-        evaluate(cell.index, cell.line)
-        cells.append((cell.line, cell_json(cell, _tags(cell))))
+        evaluate(cell.index, cell)
+        cells.append((page.path_of(cell), cell.line, cell_json(cell, _tags(cell))))
     if page.cells:  # expressions of the last text, if a nested cell stands before them
-        evaluate(len(page.cells), page.cells[-1].line)
+        evaluate(len(page.cells), page.cells[-1])
     return cells
 
 
-def _to_run(page: Notebook, kernel: str, cells: Iterable[tuple[int, dict[str, Any]]]) -> dict[str, Any]:
+def _to_run(page: Notebook, kernel: str, cells: Iterable[tuple[str, int, dict[str, Any]]]) -> dict[str, Any]:
     """Return a notebook as nbformat 4.5 JSON; made by hand, since nbformat's constructors validate each cell."""
     return {
-        "cells": [cell for _, cell in cells],
+        "cells": [cell for _, _, cell in cells],
         "metadata": {
             "kernelspec": {"name": kernel, "display_name": kernel},
             # The kernel replaces this when it starts; if it does not start, cells are highlighted by it.

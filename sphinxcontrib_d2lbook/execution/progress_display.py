@@ -1,4 +1,8 @@
-"""Show how pages run: a line for each that has run and, on a terminal, below these lines what runs now."""
+"""Show how pages run: a line for each that has run and, on a terminal, below these lines what runs now.
+
+What runs now is the cell of each page, for how long it has run, and what it printed last. Where there is no terminal, a
+line now and then says so while nothing else is logged.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict, replace
 from statistics import median
 from typing import IO
 
@@ -16,10 +21,16 @@ from rich.console import Console, ConsoleDimensions, Group
 from rich.live import Live
 from rich.text import Text
 
+from ..common import build_news
 from ..common.terminal_text import for_terminal
+from .running_cells import RunningCell, starting
 
 LOGGER = "sphinx"
 """Name of the logger of all messages of a build."""
+QUIET = 60.0
+"""Seconds without a line after which a log that is no terminal gets one that says what runs."""
+QUIET_PAGES = 3
+"""Most pages that such a line names."""
 OTHER_LINES = 4
 """Number of lines of a terminal that the list of running pages leaves free."""
 
@@ -27,23 +38,67 @@ OTHER_LINES = 4
 class Display:
     """Display of progress by plain lines only."""
 
-    def __init__(self, lines: Callable[..., None], total: int) -> None:
+    def __init__(self, lines: Callable[..., None], total: int, clock: Callable[[], float]) -> None:
         self.total = total
         self.done = 0
         self.failed = 0
         self._lines = lines
+        self._clock = clock
+        self._said = clock()
+        """Time of the last line."""
+        self._begun: dict[str, float] = {}
+        """docname -> time at which the page began to run, for those that run."""
+        self._cells: dict[str, tuple[RunningCell, float]] = {}
+        """docname -> cell that runs, and the time at which it began."""
 
-    def started(self, docname: str) -> None:
-        """Note that a page has begun to run."""
+    def started(self, docname: str, page: str = "") -> None:
+        """Note that a page has begun to run. ``page`` is its docname without a framework, if that is another."""
+        self._begun[docname] = now = self._clock()
+        self._cells[docname] = (starting(docname, page or docname), now)
+        self._tell()
+
+    def runs(self, cell: RunningCell) -> None:
+        """Note which cell of a page runs, and what it has printed."""
+        self._cells[cell.docname] = (cell, self._clock() - cell.seconds)
+        self._tell()
 
     def finished(self, docname: str, state: str, seconds: float, reason: str) -> None:
         """Note that a page has ended, with the state "ran" or "failed"."""
+        self._begun.pop(docname, None)
+        self._cells.pop(docname, None)
+        self._said = self._clock()
         self.done += 1
         self.failed += state == "failed"
         self._lines("[%d/%d] %s %s in %.1f s: %s", self.done, self.total, docname, state, seconds, for_terminal(reason))
+        self._tell()
 
     def tick(self) -> None:
-        """Note that some time has passed."""
+        """Note that some time has passed: say what runs if nothing has been said for long."""
+        now = self._clock()
+        if self._begun and now - self._said >= QUIET:
+            self._said = now
+            names = self._longest_first()
+            rows = [f"{name} for {duration(now - self._begun[name])}{self._cell(name, now)}" for name in names]
+            more = [f"{len(rows) - QUIET_PAGES} more"] if len(rows) > QUIET_PAGES else []
+            self._lines("[%d/%d] running: %s", self.done, self.total, "; ".join([*rows[:QUIET_PAGES], *more]))
+
+    def _longest_first(self) -> list[str]:
+        """Return the running pages, the longest running first."""
+        return sorted(self._begun, key=lambda name: (self._begun[name], name))
+
+    def _cell(self, name: str, now: float) -> str:
+        """Return the cell that runs, for how long, and what it printed last; "" while the kernel starts."""
+        cell, begun = self._cells[name]
+        if not cell.cell:
+            return ""
+        return f", {cell.place} for {duration(now - begun)}{': ' if cell.text else ''}{cell.text}"
+
+    def _tell(self) -> None:
+        """Tell the preview which cells run."""
+        if build_news.is_heard():
+            now = self._clock()
+            cells = [replace(cell, seconds=now - begun) for cell, begun in self._cells.values()]
+            build_news.tell(running=[asdict(cell) for cell in cells])
 
 
 class _LiveDisplay(Display):
@@ -60,22 +115,24 @@ class _LiveDisplay(Display):
         console: Console,
         clock: Callable[[], float],
     ) -> None:
-        super().__init__(lines, total)
+        super().__init__(lines, total, clock)
         self._console = console
-        self._clock = clock
-        self._begun: dict[str, float] = {}
         self._estimate = Estimate(total, expected)
         self._live: Live | None = None
 
-    def started(self, docname: str) -> None:
+    def started(self, docname: str, page: str = "") -> None:
         """Note that a page has begun to run, and draw it."""
-        self._begun[docname] = self._clock()
+        super().started(docname, page)
         self._estimate.started(docname)
+        self.show()
+
+    def runs(self, cell: RunningCell) -> None:
+        """Note which cell of a page runs, and draw it."""
+        super().runs(cell)
         self.show()
 
     def finished(self, docname: str, state: str, seconds: float, reason: str) -> None:
         """Note that a page has ended, and draw what runs now."""
-        self._begun.pop(docname, None)
         self._estimate.finished(docname, seconds)
         super().finished(docname, state, seconds, reason)
         self.show()
@@ -119,9 +176,11 @@ class _LiveDisplay(Display):
             numbers.append(f"about {duration(remaining)} left")
         rows = [Text(", ".join(numbers), style="bold")]
         room = max(1, self._console.height - OTHER_LINES)
-        running = sorted(self._begun, key=lambda name: (self._begun[name], name))
+        running = self._longest_first()
         # `Text`, unlike a plain string, does not read markup from a docname.
-        rows += [Text(f"  {duration(now - self._begun[name]):>7}  {name}") for name in running[:room]]
+        rows += [
+            Text(f"  {duration(now - self._begun[name]):>7}  {name}{self._cell(name, now)}") for name in running[:room]
+        ]
         if len(running) > room:
             rows.append(Text(f"  and {len(running) - room} more"))
         for row in rows:
@@ -208,7 +267,7 @@ def open_display(
     """
     console = Console(file=stream, highlight=False)
     if stream is None or not console.is_terminal or console.is_dumb_terminal:
-        yield Display(lines, total)
+        yield Display(lines, total, clock)
         return
     display = _LiveDisplay(lines, total, expected, console, clock)
     logger, handler = logging.getLogger(LOGGER), _Hide(display)

@@ -31,7 +31,8 @@ def run_warnings(session: BuildExecution, reports: Mapping[str, PageReport]) -> 
     for docname, differences in others:
         yield RunWarning("verbose", f"{docname} is shown as it ran elsewhere: {differences}")
     if others:
-        yield RunWarning("info", f"{len(others)} pages are shown as they ran on another machine (-v says which)")
+        what = "1 page is shown as it ran" if len(others) == 1 else f"{len(others)} pages are shown as they ran"
+        yield RunWarning("info", f"{what} on another machine (-v says which)")
 
 
 def _undeclared(session: BuildExecution) -> Iterator[RunWarning]:

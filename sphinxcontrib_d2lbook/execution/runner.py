@@ -1,7 +1,11 @@
 """Run tasks, in the process that holds the kernels: `python -m sphinxcontrib_d2lbook.execution.runner REQUEST.json`.
 
-It reads tasks and prints a line of JSON for each event: `{"started": docname}` or `{"result": ...}`. On SIGTERM, and
-when its standard input is closed, since the build is then gone, it ends all kernels and itself.
+It reads tasks and prints a line of JSON for each event: `{"started": docname}`, `{"progress": ...}` or
+`{"result": ...}`. On SIGTERM, and when its standard input is closed or has the line `stop`, since the build is then
+gone, it ends all kernels and itself.
+
+It can be started before a build needs it (see executors/standby.py). The file then has the kernel that is `expected` in
+place of tasks: that is made ready to be forked, and the path of the request comes by a line of standard input.
 """
 
 from __future__ import annotations
@@ -15,39 +19,41 @@ import signal
 import sys
 import threading
 import traceback
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict
-from functools import cache
 from pathlib import Path
 from typing import Any, TextIO
 
 from jupyter_client.kernelspec import NoSuchKernel
 from jupyter_core.paths import jupyter_path
 
+from .kernel_origins import KernelOrigins
+from .kernel_profiles import ExpectedKernel
 from .kernels import process_tree
-from .kernels.manager import is_ipykernel
 from .kernels.tracer_process import Tracer
-from .kernels.zygote_process import SUPPORTED, Profile, Zygote, ZygoteError
-from .notebook_run import SPECS, KernelOrigin, kernel_environment, run
+from .kernels.zygote_process import SUPPORTED, ZygoteError
+from .notebook_run import SPECS, KernelOrigin, run
 from .schedule import Capacity, Scheduler
-from .tasks import Failure, Result, Task, task_from_json
+from .tasks import CellProgress, Failure, Result, Task, task_from_json
 
 PR_SET_CHILD_SUBREAPER = 36
+STOP = b"stop"
+"""Line by which a build says that it is gone, where another process holds the pipe open, too."""
 
 
 class TaskRunner:
     """Scheduler of tasks and the kernels that run them, as many as the machine has room for."""
 
-    def __init__(self, tasks: Sequence[Task], capacity: Capacity, start: str, scratch: Path, out: TextIO) -> None:
+    def __init__(self, request: Mapping[str, Any], origins: KernelOrigins, tracer: Tracer, out: TextIO) -> None:
+        tasks = [task_from_json(task) for task in request["tasks"]]
+        capacity = Capacity(**{**request["capacity"], "gpus": tuple(request["capacity"]["gpus"])})
         self.scheduler = Scheduler(tasks, capacity)
-        self.scratch = scratch
+        self.scratch = Path(request["scratch"])
         self.out = out
-        self.tracer = Tracer(scratch)
-        self.zygotes: dict[tuple[str, tuple[tuple[str, str], ...]], Zygote] = {}
-        self.profiles = shared_profiles(tasks) if SUPPORTED and start != "cold" else {}
-        self.argv = cache(lambda name: SPECS.get_kernel_spec(name).argv)
+        self.tracer = tracer
+        self.origins = origins
+        self.profiles = origins.profiles(tasks) if SUPPORTED and request["start"] != "cold" else {}
         self.count = 0
 
     async def run(self) -> None:
@@ -71,15 +77,15 @@ class TaskRunner:
                 future.cancel()
             if running:
                 await asyncio.wait(running)
-            for zygote in self.zygotes.values():
-                zygote.close()
-            self.tracer.close()
 
     async def _run_task(self, task: Task, variables: Mapping[str, str]) -> Result:
         self.count += 1
         scratch = self.scratch / str(self.count)
         scratch.mkdir()
-        return await run(task, await self._start(task), scratch, variables, self.tracer.address)
+        return await run(task, await self._start(task), scratch, variables, self.tracer.address, self._report)
+
+    def _report(self, progress: CellProgress) -> None:
+        self._write({"progress": vars(progress)})
 
     async def _start(self, task: Task) -> KernelOrigin:
         """Return the stage from which the task's kernel is forked, or an empty `KernelOrigin` without one."""
@@ -87,16 +93,7 @@ class TaskRunner:
         if profile is None:
             return KernelOrigin()
         try:
-            argv = self.argv(task.kernel)
-            if not is_ipykernel(argv):
-                return KernelOrigin()
-            environment = kernel_environment(task)
-            python = sys.executable if argv[0] in ("python", "python3") else argv[0]
-            key = (python, tuple(sorted(environment.items())))
-            if key not in self.zygotes:
-                self.zygotes[key] = Zygote(python, environment)
-            zygote = self.zygotes[key]
-            return KernelOrigin(zygote, await zygote.stage(profile))
+            return await self.origins.find(task.kernel, task.environment, profile)
         except (NoSuchKernel, ZygoteError, OSError) as err:
             sys.stderr.write(f"{task.docname}: its kernel starts from nothing: {err}\n")
             return KernelOrigin()
@@ -123,33 +120,25 @@ def _result(future: asyncio.Task[Result], task: Task) -> Result:
     return Result(task.docname, task.notebook, Failure(None, None, type(err).__name__, message, ""), 0.0, None)
 
 
-def shared_profiles(tasks: Sequence[Task]) -> dict[str, Profile]:
-    """Return docname -> profile of the stage for its kernel: the imports that at least two tasks of a group share.
-
-    Tasks of a group have the same kernel, preparation and folder for imports. Matplotlib reads a `matplotlibrc` in the
-    folder where it is imported, so pages beside one have a stage of their own.
-    """
-    groups: dict[tuple[str, str, str], list[Task]] = {}
-    for task in tasks:
-        folder = task.folder if Path(task.folder, "matplotlibrc").is_file() else "/"
-        groups.setdefault((task.kernel, task.preparation, folder), []).append(task)
-    profiles = {}
-    for (_, preparation, folder), group in groups.items():
-        if len(group) < 2:
-            continue
-        counts = Counter(name for task in group for name in task.imports)
-        shared = tuple(sorted(name for name, count in counts.items() if count > 1))
-        for task in group:
-            profiles[task.docname] = Profile(preparation, shared, folder)
-    return profiles
+def lines(handle: int) -> Iterator[bytes]:
+    """Yield the lines that can be read from a file descriptor, to its end or to `STOP`."""
+    rest = b""
+    while data := os.read(handle, 1 << 10):  # not by `sys.stdin`, whose lock a thread must not hold when Python ends
+        *whole, rest = (rest + data).split(b"\n")
+        for line in whole:
+            if line == STOP:
+                return
+            yield line
 
 
-async def serve(runner: TaskRunner) -> None:
+async def serve(value: Mapping[str, Any], out: TextIO) -> None:
     """Run until all tasks have ended, the build is gone, or this process gets a signal to end; leave no kernel behind.
 
+    ``value`` is a request, or what a standby makes ready until it reads the path of the request from standard input.
     Signals and standard input are watched without the event loop, which on Windows can watch neither.
     """
-    work = asyncio.create_task(runner.run())
+    orders: asyncio.Queue[str] = asyncio.Queue()
+    work = asyncio.create_task(_run(value, orders, out))
     loop = asyncio.get_running_loop()
     stopping = threading.Event()
 
@@ -160,20 +149,34 @@ async def serve(runner: TaskRunner) -> None:
             with suppress(RuntimeError):  # the loop is closed: all work is done
                 loop.call_soon_threadsafe(work.cancel)
 
-    def wait_for_the_build_to_go() -> None:
-        while os.read(0, 1 << 10):  # not by `sys.stdin`, whose lock a thread must not hold when Python ends
-            pass
+    def read_orders() -> None:
+        for line in lines(0):
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(orders.put_nowait, line.decode())
         stop()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
-    threading.Thread(target=wait_for_the_build_to_go, daemon=True).start()
+    threading.Thread(target=read_orders, daemon=True).start()
     with suppress(asyncio.CancelledError, BrokenPipeError):  # the build is gone and has closed its ends of the pipes
         await work
 
 
-def main(request: str) -> None:
-    value = json.loads(Path(request).read_text(encoding="utf-8"))
+async def _run(value: Mapping[str, Any], orders: asyncio.Queue[str], out: TextIO) -> None:
+    origins, tracer = KernelOrigins(), Tracer(Path(value["scratch"]))
+    try:
+        if "expected" in value:
+            await origins.expect(ExpectedKernel.from_json(value["expected"]))
+            value = json.loads(Path(await orders.get()).read_text(encoding="utf-8"))
+            await origins.forget_changed()
+        await TaskRunner(value, origins, tracer, out).run()
+    finally:
+        origins.close()
+        tracer.close()
+
+
+def main(file: str) -> None:
+    value = json.loads(Path(file).read_text(encoding="utf-8"))
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)  # adopt the processes that kernels leave behind, to end them
     # What kernels and libraries print must not mix with the lines of JSON.
@@ -181,10 +184,8 @@ def main(request: str) -> None:
     os.dup2(2, 1)
     # Leave out the kernels of IPYTHONDIR, an empty folder here: asking for it would import all of IPython.
     SPECS.kernel_dirs = jupyter_path("kernels")
-    capacity = Capacity(**{**value["capacity"], "gpus": tuple(value["capacity"]["gpus"])})
-    tasks = [task_from_json(task) for task in value["tasks"]]
     try:
-        asyncio.run(serve(TaskRunner(tasks, capacity, value["start"], Path(value["scratch"]), out)))
+        asyncio.run(serve(value, out))
     finally:
         process_tree.end_descendants()
         shutil.rmtree(value["scratch"], ignore_errors=True)  # the build may have ended before it could do so

@@ -7,9 +7,9 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from . import committed_outputs
+from . import code_inputs, committed_outputs
 from .executors.base import Executor
-from .file_states import States, folders_of, is_glob, tells_content, written_state
+from .file_states import States, folders_of, is_glob, relative, tells_content, written_state
 from .freshness import Decision, Judge, ancestors, dependency_order
 from .initial_files import MovedFile, put_back, restore_unwritten
 from .output_validation import invalid_outputs
@@ -17,7 +17,7 @@ from .plan import PlannedPage
 from .reasons import ASKED, DAMAGED, FAILED
 from .run_recording import differing_cells, record
 from .store import FailedRun, Run, Store
-from .tasks import Result, Started, Task
+from .tasks import CellProgress, Result, Started, Task
 from .uses import Use, uses
 
 
@@ -77,24 +77,43 @@ class BuildExecution:
     """docname -> stored run with which the new one is compared, for pages that run only because all were asked to."""
 
     def _runs(self, docname: str) -> tuple[Run, ...]:
-        """Return the stored runs of a page, and after them that of the committed copy if it is not among them."""
+        """Return the stored runs of a page, and after them that of the committed copy if it is not among them.
+
+        A copy of a run that was made here counts as one from elsewhere once something is gone that the page needs.
+        """
         runs = self.store.runs(docname)
-        if self.committed is None:
+        folder = self._committed(docname)
+        if folder is None:
             return runs
         try:
-            copy = committed_outputs.load(self.committed, docname)
+            copy = committed_outputs.load(folder, docname)
         except ValueError as err:
             self.complain(str(err))
             return runs
-        if copy is None or any(run.key == copy[0].key for run in runs):
+        if copy is None:
             return runs
         run = replace(copy[0], imported=True)
+        if any(own.key == run.key for own in runs):
+            is_gone = not self.plans[docname].task.parts.keys() >= set(run.environment)
+            return tuple(run if is_gone and own.key == run.key else own for own in runs)
         try:
             notebook = committed_outputs.assemble(self.plans[docname].task.notebook, copy[1])
         except ValueError:  # the page has other cells now: the run only tells what has changed since
             return (*runs, run)
         self.store.add(docname, run, notebook, first=False)
         return (*runs, run)
+
+    def _committed(self, docname: str) -> Path | None:
+        """Return the folder of the committed copy of a run: that which its page names, else that of the book."""
+        plan = self.plans[docname]
+        return Path(plan.task.root, plan.store) if plan.store else self.committed
+
+    def kept_in(self, docname: str) -> str:
+        """Return the folder of the committed outputs of a run, relative to the root; "" if there are none."""
+        folder = self._committed(docname)
+        if folder is None or not (folder / docname / committed_outputs.NAME).is_file():
+            return ""
+        return relative(folder, Path(self.plans[docname].task.root))
 
     def check_entries(self) -> None:
         """Decide, before outputs are shown, that pages whose stored outputs are damaged or invalid run again."""
@@ -119,9 +138,11 @@ class BuildExecution:
         self.store.note_checked([decision.run.key for decision in self.decisions.values() if decision.run])
 
     def _export(self, docname: str, run: Run, *, check: bool = False) -> None:
-        if self.committed is not None and not run.imported:
+        folder = self._committed(docname)
+        if folder is not None and not run.imported:
             notebook = self.store.load(self.store.entry(run.key))["notebook"]
-            committed_outputs.export(self.committed, docname, run, notebook, check=check)
+            needs = code_inputs.needs(self.plans[docname].task.imports)
+            committed_outputs.export(folder, docname, run, notebook, needs, check=check)
 
     def to_run(self) -> list[Task]:
         """Return the tasks that must run, the longest first, so that no processor is idle for long at the end."""
@@ -138,11 +159,11 @@ class BuildExecution:
             tasks.append(replace(plan.task, seconds=seconds, needs=tuple(sorted(needs)), keep=keep))
         return sorted(tasks, key=lambda task: (-(task.seconds or float("inf")), task.docname))
 
-    def run(self, executor: Executor) -> Generator[Started | Finished | None, None, None]:
+    def run(self, executor: Executor) -> Generator[Started | CellProgress | Finished | None, None, None]:
         """Run the pages that must run, and store the outputs of each when it ends.
 
-        Yield an event when a page starts or has finished, and None when nothing has happened for a moment. Raise
-        ExecutorError, and OSError if the store cannot be written.
+        Yield an event when a page starts, goes on or has finished, and None when nothing has happened for a moment.
+        Raise ExecutorError, and OSError if the store cannot be written.
         """
         aside = {
             docname: self._put_back(docname)
@@ -249,8 +270,35 @@ class BuildExecution:
     def prune(self, docnames: set[str]) -> None:
         """Remove old outputs, and those of pages that are not in ``docnames``. Raise OSError if that fails."""
         self.store.prune(docnames)
-        if self.committed is not None:
-            committed_outputs.prune(self.committed, docnames)
+        folders: dict[Path, set[str]] = {self.committed: set(docnames)} if self.committed is not None else {}
+        for name, plan in self.plans.items():
+            if plan.store:
+                folders.setdefault(Path(plan.task.root, plan.store), set()).add(name)
+        for folder in folders:
+            # One folder may lie in another, whose pages are not gone for that.
+            kept = {
+                (other / name).relative_to(folder).as_posix()
+                for other, names in folders.items()
+                if other.is_relative_to(folder)
+                for name in names
+            }
+            committed_outputs.prune(folder, kept)
+
+    def needs_elsewhere(self, docname: str) -> dict[str, dict[str, str]]:
+        """Return module -> distribution -> version, as a page that is shown as it ran elsewhere had them there."""
+        decision = self.decisions.get(docname)
+        run = decision.run if decision is not None else None
+        if run is None or not run.imported:
+            return {}
+        needs = run.needs.items()
+        return {module: {name: run.parts[name] for name in names if name in run.parts} for module, names in needs}
+
+    def lacking(self, docname: str) -> list[str]:
+        """Return the modules that a page with committed outputs must import to run again, and that are not here."""
+        if docname not in self.stale or not self.kept_in(docname):
+            return []
+        needs = next((run.needs for run in self._runs(docname) if run.needs), {})
+        return sorted(module for module in needs if not code_inputs.installed([module]))
 
     def machine_differences(self) -> Iterator[tuple[str, str]]:
         """Yield page and differences, as text, for pages whose outputs were made with other versions than here."""

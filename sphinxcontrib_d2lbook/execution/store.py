@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -71,6 +71,9 @@ class Run:
     """File that the page wrote or opened for writing -> its state before (see initial_files.py)."""
     unseen: tuple[str, ...] = ()
     """Phrases for what the page used and a build cannot observe."""
+    needs: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Of a run from a committed copy: top-level module that the page imports -> names in `parts` of the distributions
+    that it takes."""
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,7 @@ class Task:
     """Page that can run, with all that its run depends on."""
 
     docname: str
+    """Name of the run: docname of the page, followed by "@" and the framework if the page has several."""
     path: str
     """Path of the source, relative to the project's folder, for messages."""
     parts: Mapping[str, str]
@@ -85,6 +86,21 @@ class Task:
     """Files that the page is known to read, relative to `root`: they are sent with a task that runs elsewhere."""
     seconds: float | None = None
     """Seconds that the last run took; None if there was none."""
+    paths: tuple[str, ...] = ()
+    """For each cell of `notebook`, the path of the file in which it is written; empty if that is `path` for all."""
+    framework: str = ""
+    """Framework for which the page runs; "" if it has not several."""
+
+    @property
+    def page(self) -> str:
+        """Docname of the page."""
+        return self.docname.removesuffix(f"@{self.framework}") if self.framework else self.docname
+
+    def place(self, cell: int | None, line: int = 1) -> str:
+        """Return the place of a line of a cell, from 1, as `path:line`; the head of the page if there is no cell."""
+        if cell is None:
+            return f"{self.path}:1"
+        return f"{self.paths[cell] if self.paths else self.path}:{self.lines[cell] + line - 1}"
 
 
 @dataclass(frozen=True)
@@ -118,6 +134,19 @@ class Started:
     """Event of a page that has begun to run."""
 
     docname: str
+
+
+@dataclass(frozen=True)
+class CellProgress:
+    """Event of a page that runs: the cell that runs now, and what it printed last."""
+
+    docname: str
+    cell: int
+    """Index of the cell among all cells."""
+    seconds: float
+    """Seconds since the cell began."""
+    text: str
+    """Line that the cell printed last, as a terminal would show it and without control sequences; "" for none."""
 
 
 @dataclass(frozen=True)
@@ -157,11 +186,13 @@ class PageReport:
     """Numbers of the code cells, from 1, whose outputs differ from those of the run before with equal inputs."""
     unseen: tuple[str, ...] = ()
     """Phrases for what the page uses and the build cannot observe, so that its change runs no page."""
+    frameworks: Mapping[str, PageReport] = field(default_factory=dict)
+    """Framework -> entry of its run, for a page that runs in several."""
 
 
 def task_from_json(value: Mapping[str, Any]) -> Task:
     """Return a task from the JSON of its `dataclasses.asdict`."""
-    tuples = {name: tuple(value[name]) for name in ("lines", "unobserved", "after", "imports", "needs")}
+    tuples = {name: tuple(value[name]) for name in ("lines", "unobserved", "after", "imports", "needs", "paths")}
     limits, resources = Limits(**value["limits"]), Resources(**value["resources"])
     return Task(**{**value, **tuples, "limits": limits, "resources": resources})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -15,11 +15,12 @@ from ..notebook.cells import Notebook
 from ..notebook.code_names import ParsedCode
 from ..notebook.save_marks import MarkGrammar
 from .collect import collect_blocks
+from .framework_modules import is_lazy, tab_problems
 from .imports import import_lines
 from .modules import Module, build_modules
-from .object_dependencies import ReachedObjects, Symbol, closure, direct_uses, shows_text, symbols_of
+from .object_dependencies import ReachedObjects, Symbol, closure, direct_uses, full_name, shows_text, symbols_of
 from .package_checks import CheckContext, check_modules
-from .render import About, Where, by_label, render
+from .render import About, Where, by_label, render, render_tab
 from .saved_blocks import INIT, SavedBlock
 
 
@@ -54,15 +55,16 @@ class Library:
             len(self.imported)
             len(self.preparation)
 
-    def reached(self, code: Sequence[ParsedCode], *, as_text: bool = False) -> ReachedObjects:
+    def reached(self, code: Sequence[ParsedCode], *, as_text: bool = False, framework: str = "") -> ReachedObjects:
         """Return the objects of the package that the code cells of one notebook reach.
 
         Cells need not be valid Python. With ``as_text``, comments and docstrings count too, as they do for code that
-        shows them.
+        shows them. ``framework`` is that of the notebook, if its page has several: it need not reach the default one.
         """
         if not self.modules:
             return ReachedObjects({}, False)
-        start, everything = direct_uses(code, self.modules, self.about.names)
+        lazy = bool(framework) and is_lazy(self.modules, self.about.names)
+        start, everything = direct_uses(code, self.modules, self.about.names, lazy=lazy)
         names, more = closure(start, self.symbols)
         everything |= more
         chosen = self.symbols.keys() if everything else names
@@ -89,8 +91,29 @@ class Library:
     @cached_property
     def imported(self) -> tuple[str, ...]:
         """Dotted names of the modules that the package imports, without its own; sorted."""
-        modules = {item.module for module in self.modules.values() for item, _ in module.imports}
-        return tuple(sorted(name for name in modules if name.partition(".")[0] not in ("", self.package)))
+        return imported_by(self.modules.values(), self.package)
+
+    def imported_through(self, reach: ReachedObjects, framework: str = "") -> tuple[str, ...]:
+        """Return the modules, by dotted names, that the package imports for code that reaches some of its objects.
+
+        Importing one of its modules imports all, unless the book has modules of several frameworks and the code is that
+        of a page in several, with this ``framework``. Then these are the imports of the modules that it reaches.
+        """
+        if not (reach.symbols or reach.everything):
+            return ()
+        if not framework or reach.everything or not is_lazy(self.modules, self.about.names):
+            return self.imported
+        full = {full_name(self.about.names, name): name for name in self.modules}
+        names = {self.about.names.package, *reach.symbols}
+        todo = [full[name] for name in {*names, *(one.rpartition(".")[0] for one in names)} if name in full]
+        reached: set[str] = set()
+        while todo:
+            name = todo.pop()
+            if name not in reached:
+                reached.add(name)
+                items = (item for item, _ in self.modules[name].imports)
+                todo += [full[one] for item in items for one in (item.module, item.means) if one in full]
+        return imported_by((self.modules[name] for name in sorted(reached)), self.package)
 
     @cached_property
     def preparation(self) -> str:
@@ -114,7 +137,7 @@ class Library:
 
     def _rendered(self, where: Where) -> dict[str, str]:
         files = {f"{name}.py": render(module, self.modules, self.about, where) for name, module in self.modules.items()}
-        return files | {"py.typed": ""} if files else {}
+        return {**files, **render_tab(self.modules, self.about), "py.typed": ""} if files else {}
 
     def origin(self, file: str, names: Sequence[str]) -> str:
         """Return the place in the book that defines one of ``names`` in a file; "" if it is not known."""
@@ -151,6 +174,12 @@ class Library:
         return target
 
 
+def imported_by(modules: Iterable[Module], package: str) -> tuple[str, ...]:
+    """Return the dotted names of what modules of a package import from elsewhere, sorted."""
+    names = {item.module for module in modules for item, _ in module.imports}
+    return tuple(sorted(name for name in names if name.partition(".")[0] not in ("", package)))
+
+
 def build_library(
     pages: Sequence[Notebook], grammar: MarkGrammar, about: About, declared: Collection[str] = ()
 ) -> Library:
@@ -163,6 +192,7 @@ def build_library(
     problems += faults
     saving = {block.docname for block in blocks}
     sources = {page.docname: page for page in pages if page.docname in saving}
+    problems += tab_problems({module.name: module for module in modules}, about.names)
     problems += check_modules(modules, CheckContext(about.names, aliases, sources, declared))
     if problems:
         raise BookProblems(dict.fromkeys(problems))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..notebook.cells import Cell, Notebook
+from ..notebook.frameworks import page_of_framework, runs
 from ..notebook.ipython_source import parse_cell
 from .book_package import Library
 from .collect import package_aliases
@@ -39,8 +40,11 @@ class Occurrence:
 def occurrences(page: Notebook, known: Container[str], library: Library) -> list[Occurrence]:
     """Return each `d2l.X`, and each `X` after `from d2l import X`, that means one of the ``known`` objects.
 
-    The occurrences are in the order of the cells. A name that the page also binds to anything else is ignored.
+    The occurrences are in the order of the cells. A name that the page also binds to anything else is ignored. On a
+    page in several frameworks, a cell for all of them means the objects of the first.
     """
+    if runs(page) != ("",):
+        return _of_all_frameworks(page, known, library)
     package = library.package
     cells = [(cell, tree) for cell in page.code_cells if (tree := parse_cell(cell.source).tree)]
     if page.language != "python" or not library or not any(package in cell.source for cell, _ in cells):
@@ -56,6 +60,17 @@ def occurrences(page: Notebook, known: Container[str], library: Library) -> list
         for symbol, node, end in finder.uses(tree):
             uses.append(Occurrence(cell.index, symbol, _span(cell, node, end)))
     return uses
+
+
+def _of_all_frameworks(page: Notebook, known: Container[str], library: Library) -> list[Occurrence]:
+    uses: dict[int, list[Occurrence]] = {}
+    for framework in runs(page):
+        own = [cell.index for cell in page.cells if cell.is_for(framework)]
+        done = set(uses)
+        for use in occurrences(page_of_framework(page, framework), known, library):
+            if own[use.cell] not in done:
+                uses.setdefault(own[use.cell], []).append(replace(use, cell=own[use.cell]))
+    return [use for _, of_cell in sorted(uses.items()) for use in of_cell]
 
 
 Place = ast.expr | ast.alias

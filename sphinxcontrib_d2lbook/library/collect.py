@@ -9,6 +9,7 @@ from typing import TypeGuard
 
 from ..notebook.cells import Notebook
 from ..notebook.code_names import ImportedName, NamesUsed, names_of
+from ..notebook.frameworks import page_of_framework, runs
 from ..notebook.save_marks import MarkedBlock, MarkGrammar, marked_blocks
 from .added_methods import added_to, without_decorator
 from .name_scopes import eager_nodes, modified_names, scope_of
@@ -24,10 +25,21 @@ class PackageNames:
     """Import name of the package."""
     default_module: str = ""
     """Module for blocks whose mark names none; "" for the package itself."""
+    frameworks: tuple[tuple[str, str], ...] = ()
+    """Pairs of a framework and its module, which gets the blocks of the cells that it runs on pages in several."""
 
     @property
     def default(self) -> str:
         return self.default_module or INIT
+
+    def of_framework(self, framework: str) -> str:
+        """Return the module for the blocks of a framework; "" stands for a page that has not several."""
+        return dict(self.frameworks).get(framework, self.default)
+
+    def framework_of(self, module: str) -> str:
+        """Return the framework whose module this is; "" if it is that of none, or of several."""
+        owners = [framework for framework, name in self.frameworks if name == module]
+        return owners[0] if len(owners) == 1 else ""
 
     def itself(self, module: str) -> frozenset[str]:
         """Return the full names under which ``module`` of the package would import itself."""
@@ -55,41 +67,54 @@ def collect_blocks(
     """Return the blocks of ``pages``, the problems of marks and blocks, and the names of the package.
 
     ``pages`` are in reading order. The names are those that pages with blocks use for the package, each with the path
-    of one such page.
+    of one such page. A block of a file that is included more than once is the block of the first place.
     """
     blocks: list[SavedBlock] = []
     alias_paths: dict[str, str] = {}
     problems: list[str] = []
+    seen: set[tuple[str, int, str]] = set()
+    """File, line and module of each block that was collected."""
     for page in pages:
-        marked, faults = marked_blocks(page, grammar)
-        problems += faults
-        if not marked:
-            continue
-        labels = section_labels(page)
-        aliases = _page_aliases(page, names)
-        alias_paths = dict.fromkeys(aliases, page.path) | alias_paths
-        for block in marked:
-            place = _Place(page, labels.get(block.cell), block.module or names.default, len(blocks))
-            try:
-                blocks.append(_saved(block, place, aliases))
-            except SyntaxError as err:
-                line = page.cells[block.cell].line + (err.lineno or 1) - 1
-                problems.append(f"{page.path}:{line}: this block cannot stand in a module ({err.msg}); correct it")
-    return blocks, problems, alias_paths
+        for framework in runs(page):
+            default, own = names.of_framework(framework), page_of_framework(page, framework)
+            marked, faults = marked_blocks(own, grammar)
+            problems += faults
+            if not marked:
+                continue
+            labels = section_labels(own)
+            aliases = _page_aliases(own, names, default)
+            alias_paths = dict.fromkeys(aliases, page.path) | alias_paths
+            for block in marked:
+                cell, module = own.cells[block.cell], block.module or default
+                path = own.path_of(cell)
+                mark = (path, block.mark_line, module)
+                # A mark that names the module saves once.
+                if mark in seen:
+                    continue
+                seen.add(mark)
+                place = _Place(own, path, labels.get(block.cell), module, len(blocks))
+                try:
+                    blocks.append(_saved(block, place, aliases))
+                except SyntaxError as err:
+                    line = own.place(cell, err.lineno or 1)
+                    problems.append(f"{line}: this block cannot stand in a module ({err.msg}); correct it")
+    return blocks, list(dict.fromkeys(problems)), alias_paths
 
 
 @dataclass(frozen=True)
 class _Place:
     page: Notebook
+    path: str
+    """Path of the file with the block, for messages."""
     label: str | None
     module: str
     block: int
 
 
-def _page_aliases(page: Notebook, names: PackageNames) -> frozenset[str]:
-    """Return the names that the page uses for the package or its default module."""
+def _page_aliases(page: Notebook, names: PackageNames, module: str) -> frozenset[str]:
+    """Return the names that the page uses for the package or for ``module``, which gets its blocks."""
     imports = (imported for cell in page.code_cells for imported in cell.code.names.imports)
-    full = {names.package, f"{names.package}.{names.default_module}"}
+    full = {names.package, f"{names.package}.{names.default_module}", f"{names.package}.{module}"}
     aliases = package_aliases(imports, names.package)
     return frozenset({names.package} | {name for name, target in aliases.items() if target in full})
 
@@ -107,7 +132,7 @@ def _saved(block: MarkedBlock, place: _Place, aliases: frozenset[str]) -> SavedB
     page = place.page
     return SavedBlock(
         docname=page.docname,
-        path=page.path,
+        path=place.path,
         line=block.line,
         module=place.module,
         names=tuple(sorted(set().union(*(_defined(item) for item in items)))),
@@ -155,7 +180,7 @@ def _item(
         inside = names_of(statements)
     return SavedStatement(
         docname=place.page.docname,
-        path=place.page.path,
+        path=place.path,
         line=block.line + shift,
         label=place.label,
         module=place.module,

@@ -27,8 +27,8 @@ def _code() -> str:
 COLLECTED = StateKind(
     "collected",
     of="the pages as they were read, the reading order, and the package's checked code",
-    stale="another text of any page or of a file that a cell loads, another order, values of `conf.py` that say how "
-    "pages are read or what is saved; pages whose own text is the same are not read again",
+    stale="another text of any page or of a file that a cell loads or a page includes, another order, values of "
+    "`conf.py` that say how pages are read or what is saved; pages whose own texts are the same are not read again",
     codec=PICKLE,
     code=_code,
 )
@@ -45,7 +45,7 @@ class CollectionState:
     order: list[str]
     library: Library
     loaded: Mapping[str, str]
-    """Digests of the files that code cells load, by path."""
+    """Digests of the files that code cells load and pages include, by path; "" for those that cannot be read."""
     hints: tuple[Hint, ...] = ()
     """Hints about marks, which each build prints."""
 

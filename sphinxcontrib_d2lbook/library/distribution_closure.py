@@ -18,7 +18,17 @@ class Pin:
     version: str
 
     def __str__(self) -> str:
-        return f"{self.name}=={self.version}"
+        return f"{self.name}=={self.public}"
+
+    @property
+    def is_own_build(self) -> bool:
+        """Whether it was built otherwise than what package indexes have, so that theirs may require other things."""
+        return "+" in self.version
+
+    @property
+    def public(self) -> str:
+        """Version without what its builder added, as in "2.9.1+cpu", which is not on package indexes."""
+        return self.version.partition("+")[0]
 
 
 def closure(names: Iterable[str]) -> list[Pin]:

@@ -28,6 +28,7 @@ from ..notebook.save_marks import MarkGrammar, marked_blocks
 from . import package_options
 from .book_package import Library, build_library
 from .collection_cache import CollectionState, recall, remember
+from .framework_modules import differing_signatures
 from .package_folder import write_package
 
 logger = logging.getLogger(__name__)
@@ -47,6 +48,11 @@ class Collected:
 
 
 _collected: WeakKeyDictionary[Sphinx, Collected] = WeakKeyDictionary()
+
+
+def is_collected(app: Sphinx) -> bool:
+    """Check whether the pages of a build were collected; a project without this extension has none."""
+    return app in _collected
 
 
 def collected(app: Sphinx) -> Collected:
@@ -74,7 +80,7 @@ def collect(app: Sphinx) -> None:
     seals = {docname: digest(text, _path(app, files[docname]), syntax) for docname, text in texts.items()}
     key = _key(app, seals)
     memory = recall(work)
-    if memory is None or memory.key != key or not _same_files(memory.loaded):
+    if memory is None or memory.key != key or _changed_files(memory.loaded):
         with garbage_collection.paused():
             memory = _collect(app, files, texts, seals, key, memory)
             remember(work, memory)
@@ -121,8 +127,13 @@ def _collect(
     last: CollectionState | None,
 ) -> CollectionState:
     """Read the pages that have changed since the ``last`` build, and check all. Raise BookProblems."""
-    known = last.pages if last and _same_files(last.loaded) else {}
-    notebooks = {name: known[name][1] for name in texts if name in known and known[name][0] == seals[name]}
+    known = last.pages if last else {}
+    other = _changed_files(last.loaded) if last else set()
+    notebooks = {
+        name: known[name][1]
+        for name in texts
+        if name in known and known[name][0] == seals[name] and other.isdisjoint(known[name][1].files)
+    }
     notebooks |= _read(app, {name: file for name, file in files.items() if name not in notebooks}, texts)
     notebooks = {name: notebooks[name] for name in texts}
     suffixes = {docname: file.suffix for docname, file in files.items()}
@@ -139,18 +150,16 @@ def _collect(
     if problems:
         raise BookProblems(problems)
     library.prepare()
-    loaded = {}
-    for name, page in notebooks.items():
+    for page in notebooks.values():
         for cell in page.code_cells:
             if page.language == "python":
                 _ = cell.code  # parsed now, so that it is remembered with the cell
-            if "load" in cell.metadata:
-                path = files[name].parent / str(cell.metadata["load"])
-                loaded[str(path)] = file_digest(path)
+    loaded = {name: _digest(name) for name in sorted({name for page in notebooks.values() for name in page.files})}
     package = "" if app.config.d2lbook_save_marks else package_options.package_name(app.config)
-    mark_hints = tuple(hint for page in pages for hint in hints(page, grammar, package))
+    mark_hints = list(dict.fromkeys(hint for page in pages for hint in hints(page, grammar, package)))
+    mark_hints += differing_signatures(library.modules, library.about.names)
     return CollectionState(
-        key, {name: (seals[name], notebooks[name]) for name in notebooks}, order, library, loaded, mark_hints
+        key, {name: (seals[name], notebooks[name]) for name in notebooks}, order, library, loaded, tuple(mark_hints)
     )
 
 
@@ -162,11 +171,16 @@ def _key(app: Sphinx, seals: Mapping[str, str]) -> str:
     return digest(repr(values), *(part for item in seals.items() for part in item))
 
 
-def _same_files(digests: Mapping[str, str]) -> bool:
+def _digest(file: str) -> str:
+    """Return the digest of a file; "" if it cannot be read."""
     try:
-        return all(file_digest(Path(name)) == value for name, value in digests.items())
+        return file_digest(Path(file))
     except OSError:
-        return False
+        return ""
+
+
+def _changed_files(digests: Mapping[str, str]) -> set[str]:
+    return {name for name, value in digests.items() if _digest(name) != value}
 
 
 def _source_files(app: Sphinx) -> dict[str, Path]:
@@ -203,7 +217,9 @@ def _read(app: Sphinx, files: Mapping[str, Path], texts: Mapping[str, str]) -> d
         path = _path(app, file)
         try:
             text = texts[docname] if docname in texts else file.read_text(encoding="utf-8-sig")
-            notebooks[docname] = read_notebook(text, docname, path, syntax=syntax, folder=file.parent)
+            notebooks[docname] = read_notebook(
+                text, docname, path, syntax=syntax, folder=file.parent, sources=Path(app.srcdir)
+            )
         except BookProblems as err:
             problems += err.problems
         except BookError as err:
@@ -224,16 +240,22 @@ def syntax_of(app: Sphinx) -> Syntax:
         disabled=tuple(config.myst_disable_syntax),
         substitution_delimiters=tuple(config.myst_sub_delimiters),
         exact_colon_fences=config.myst_colon_fence_exact_match,
+        frameworks=tuple(config.d2lbook_frameworks),
     )
 
 
 def _unreached(notebooks: Mapping[str, Notebook], order: list[str], grammar: MarkGrammar) -> list[str]:
-    """Return problems with marks on pages that no toctree reaches, whose blocks have no place in the package."""
+    """Return problems with marks on pages that no toctree reaches, whose blocks have no place in the package.
+
+    Pages that others include have theirs there.
+    """
+    included = {text.path for docname in order for text in notebooks[docname].included}
     return [
-        f"{page.path}:{block.mark_line}: this block is to be saved, but no toctree reaches its page, so that it has no "
-        "place in the book; add the page to a toctree, or remove the mark"
+        f"{page.path_of(page.cells[block.cell])}:{block.mark_line}: this block is to be saved, but no toctree "
+        "reaches its page, so that it has no place in the book; add the page to a toctree, or remove the mark"
         for docname in sorted(notebooks.keys() - set(order))
         for page in [notebooks[docname]]
+        if page.path not in included
         for block in marked_blocks(page, grammar)[0]
     ]
 

@@ -219,9 +219,12 @@ def _without_docstring(body: list[ast.stmt]) -> list[ast.stmt]:
 
 
 def direct_uses(
-    code: Sequence[ParsedCode], modules: Mapping[str, Module], names: PackageNames
+    code: Sequence[ParsedCode], modules: Mapping[str, Module], names: PackageNames, *, lazy: bool = False
 ) -> tuple[set[str], bool]:
-    """Return the symbols that code cells name themselves, and whether they may use any other symbol too."""
+    """Return the symbols that code cells name themselves, and whether they may use any other symbol too.
+
+    With ``lazy``, importing the package does not import its default module.
+    """
     package = names.package
     everything = False
     for cell in code:
@@ -232,7 +235,7 @@ def direct_uses(
     aliases = package_aliases((entry for cell in code for entry in cell.names.imports), package)
     if not aliases:
         return set(), everything and bool(modules)
-    symbols = {full_name(names, name) for name in (INIT, names.default) if name in modules}
+    symbols = {full_name(names, name) for name in ((INIT,) if lazy else (INIT, names.default)) if name in modules}
     for target in aliases.values():
         symbol = resolve(target, modules, names)
         everything |= target.endswith(".*")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from ..notebook.cells import Notebook
 from .collect import PackageNames
+from .framework_modules import TAB
 from .imports import ModuleImport, imports_of
 from .module_dependencies import import_circles, undeclared
 from .modules import Module
@@ -152,7 +153,7 @@ def _definitions(module: Module, around: CheckContext) -> list[str]:
 def _undefined(module: Module, modules: Mapping[str, Module], around: CheckContext) -> list[str]:
     names = around.names
     known = module.names | IMPLICIT
-    attributes = known
+    attributes = known | {TAB} if names.framework_of(module.name) else known
     if module.name == INIT and names.default in modules:
         attributes = attributes | modules[names.default].names | modules.keys()
     problems = []

@@ -10,6 +10,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from ..common.errors import BookError
+from ..config.frameworks import frameworks
 from ..notebook.save_marks import MarkGrammar, default_patterns
 from .collect import PackageNames
 from .render import About
@@ -31,7 +32,8 @@ def distribution_name(config: Any) -> str:
 
 
 def about(config: Any) -> About:
-    names = PackageNames(package_name(config), config.d2lbook_default_module)
+    modules = tuple((name, item.module) for name, item in frameworks(config).items())
+    names = PackageNames(package_name(config), config.d2lbook_default_module, modules)
     return About(config.project, version(config), names)
 
 

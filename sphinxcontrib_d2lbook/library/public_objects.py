@@ -113,12 +113,14 @@ def find(name: str, objects: Mapping[str, SavedObject], library: Library) -> str
 
 def saved_in_cells(page: Notebook, grammar: MarkGrammar, library: Library) -> dict[int, list[SavedBlock]]:
     """Return the saved blocks of each cell, by index of the cell. Cells that save nothing are left out."""
-    blocks = [block for block in library.blocks if block.docname == page.docname]
+    paths = {page.path, *(text.path for text in page.included)}
+    blocks = [block for block in library.blocks if block.path in paths]
     marked, _ = marked_blocks(page, grammar) if blocks else ([], [])
-    cells = {mark.line: mark.cell for mark in marked}
-    if len(cells) < len(marked):  # a notebook in one line of JSON has one line number, so only the order helps
-        return _grouped(zip((mark.cell for mark in marked), blocks, strict=False))
-    return _grouped((cells[block.line], block) for block in blocks if block.line in cells)
+    cells: dict[tuple[str, int], list[int]] = {}
+    for mark in marked:
+        cells.setdefault((page.path_of(page.cells[mark.cell]), mark.line), []).append(mark.cell)
+    # A cell for several frameworks has a block in the module of each.
+    return _grouped((cell, block) for block in blocks for cell in cells.get((block.path, block.line), ()))
 
 
 def names_saved(block: SavedBlock, names: PackageNames) -> list[tuple[str, str]]:

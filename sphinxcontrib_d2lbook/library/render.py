@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from .added_methods import whole_class
 from .collect import PackageNames
 from .file_checksums import sealed
+from .framework_modules import TAB, is_lazy, lazy_text, tab_text
 from .imports import ModuleImport, from_lines, import_lines
 from .modules import Module
 from .saved_blocks import INIT, SavedStatement
@@ -36,6 +37,12 @@ class About:
     names: PackageNames
 
 
+def render_tab(modules: Mapping[str, Module], about: About) -> dict[str, str]:
+    """Return the file by which code tells for which framework it runs, if modules belong to frameworks."""
+    text = tab_text(_heading(about), modules, about.names)
+    return {f"{TAB}.py": text} if text else {}
+
+
 def render(module: Module, modules: Mapping[str, Module], about: About, where: Where) -> str:
     """Return the text of the file of one module."""
     names = about.names
@@ -45,16 +52,23 @@ def render(module: Module, modules: Mapping[str, Module], about: About, where: W
     imports = [entry for entry, _ in module.imports]
     if aliases:
         imports.append(ModuleImport("sys", "", ""))
-    heading = f"Generated from the pages of {title}. Do not edit: change the cell in the book and build."
-    sections = [sealed(heading, _docstring(f"{full}: code that {title} teaches and saves."))]
+    sections = [sealed(_heading(about), _docstring(f"{full}: code that {title} teaches and saves."))]
     lines = import_lines(imports, names.package)
     lines += ["", *(f"{alias} = sys.modules[__name__]" for alias in aliases)] if aliases else []
+    framework = names.framework_of(module.name) if module.name != INIT else ""
+    if framework:
+        lines += ["", f"from .{TAB} import Framework as _Framework", "", f"{TAB} = _Framework({_quoted(framework)})"]
     lines += ["", f"__version__ = {_quoted(about.version)}"] if module.name == INIT else []
     if lines:
         sections.append("\n" + sealed("What the saved blocks import", "\n".join(lines)))
     sections += ["\n\n" + sealed(origin, text) for origin, text in _blocks(module, where)]
     sections.append("\n\n" + sealed("What the module offers", _exports(module, modules, names)))
     return "\n".join(sections) + "\n"
+
+
+def _heading(about: About) -> str:
+    title = " ".join(about.title.split())
+    return f"Generated from the pages of {title}. Do not edit: change the cell in the book and build."
 
 
 def _escaped(text: str, quote: str = '"') -> str:
@@ -92,7 +106,11 @@ def _exports(module: Module, modules: Mapping[str, Module], names: PackageNames)
     default = modules.get(names.default)
     own = sorted(name for name in module.definitions if not name.startswith("_"))
     shares = module.name == INIT and default is not None and default.name != INIT
-    if shares and default is not None:
+    if shares and default is not None and is_lazy(modules, names):
+        own = sorted({*own, *(name for name in default.definitions if not name.startswith("_"))})
+        lines += [*lazy_text(modules, names).split("\n"), "", ""]
+        shares = False
+    elif shares and default is not None:
         hidden = modules.keys() | module.names
         visible = {entry.binds for entry, _ in default.imports if entry.module != "__future__"}
         imported = sorted(name for name in visible if name not in hidden and not name.startswith("_"))

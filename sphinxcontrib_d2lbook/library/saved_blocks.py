@@ -26,8 +26,9 @@ class SavedStatement:
 
     docname: str
     path: str
+    """Path, for messages, of the file in which it is written: the page's, or one that the page includes."""
     line: int
-    """1-based line of the page's file at which `source` begins."""
+    """1-based line of that file at which `source` begins."""
     label: str | None
     module: str
     replaces: bool
@@ -104,9 +105,9 @@ class SavedBlock:
 
     docname: str
     path: str
-    """Path of the page, for messages."""
+    """Path, for messages, of the file in which it is written: the page's, or one that the page includes."""
     line: int
-    """1-based line of the page's file at which the block begins."""
+    """1-based line of that file at which the block begins."""
     module: str
     """Module of the package that gets the block; `__init__` for the package itself."""
     names: tuple[str, ...]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from ..notebook.cells import Notebook
+from ..notebook.cells import Cell, Notebook
 
 TARGET = re.compile(r"^\((?P<label>[^()\n\"'`\\]+)\)=\s*$")
 ATTRIBUTES = re.compile(r"^\{[^{}]*#(?P<label>[\w:.-]+)[^{}]*\}\s*$")
@@ -21,18 +22,37 @@ def section_labels(notebook: Notebook) -> dict[int, str | None]:
     labels: dict[int, str | None] = {}
     sections: list[tuple[int, str | None]] = []
     """Level and label of each heading around the current cell, outermost first."""
-    headings: list[tuple[int, int, str | None]] = []
-    """Line, level and label of headings that were read, below which no cell has been seen yet."""
-    for cell in notebook.cells:
-        if cell.kind == "markdown":
-            headings += [(cell.line + line, level, label) for line, level, label in _headings(cell.source)]
-        elif cell.kind == "code":
-            while headings and headings[0][0] < cell.line:
-                _, level, label = headings.pop(0)
-                sections = [section for section in sections if section[0] < level]
-                sections.append((level, label))
-            labels[cell.index] = next((label for _, label in reversed(sections) if label), None)
+    for part in _parts(notebook, None):
+        if isinstance(part, Cell):
+            labels[part.index] = next((label for _, label in reversed(sections) if label), None)
+        else:
+            level, label = part
+            sections = [section for section in sections if section[0] < level]
+            sections.append((level, label))
     return labels
+
+
+def _parts(notebook: Notebook, text: int | None) -> Iterator[Cell | tuple[int, str | None]]:
+    """Yield the code cells, and level and label of the headings, of the page or of an included text, in order.
+
+    ``text`` is the index of the included text; None for the page's own.
+    """
+    parts: list[tuple[int, int | Cell | tuple[int, str | None]]] = [
+        (other.line, index) for index, other in enumerate(notebook.included) if other.parent == text
+    ]
+    for cell in notebook.cells:
+        if cell.kind == "code" and cell.included == text:
+            parts.append((cell.line, cell))
+        elif cell.kind == "markdown" and text is None:
+            parts += [(cell.line + line, (level, label)) for line, level, label in _headings(cell.source)]
+    if text is not None:
+        here = notebook.included[text]
+        parts += [(here.first + line, (level, label)) for line, level, label in _headings(here.text)]
+    for _, part in sorted(parts, key=lambda item: item[0]):
+        if isinstance(part, int):
+            yield from _parts(notebook, part)
+        else:
+            yield part
 
 
 def _headings(text: str) -> list[tuple[int, int, str | None]]:

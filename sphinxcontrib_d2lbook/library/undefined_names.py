@@ -18,7 +18,7 @@ def unknown_name(
     name: str, module: Module, modules: Mapping[str, Module], names: PackageNames, page: Notebook | None
 ) -> str:
     """Return the problem with ``name``, which a saved block of ``module`` uses. ``page`` contains the block."""
-    line, kind = bound_at(page, name) if page else (0, "")
+    binding, kind = bound_at(page, name) if page else ("", "")
     elsewhere, place = _saved_elsewhere(name, module, modules)
     if elsewhere:
         here, there = full_name(names, module.name), full_name(names, elsewhere)
@@ -33,16 +33,16 @@ def unknown_name(
         )
     if page and kind == "import":
         return (
-            f"{name!r} is used in a saved block, but its import at {page.path}:{line} is not saved to this module; "
+            f"{name!r} is used in a saved block, but its import at {binding} is not saved to this module; "
             "mark that import too"
         )
     if page and kind == "variable":
         return (
-            f"a saved block reads {name!r}, a variable of its notebook ({page.path}:{line}), which the package does "
+            f"a saved block reads {name!r}, a variable of its notebook ({binding}), which the package does "
             "not have; make it an argument, or save it too"
         )
     if page and kind == "definition":
-        return f"{name!r} is used in a saved block, but is defined at {page.path}:{line} without a mark; mark it too"
+        return f"{name!r} is used in a saved block, but is defined at {binding} without a mark; mark it too"
     return (
         f"{name!r} is used in a saved block, but is neither saved, "
         "nor imported by a saved block of this module, nor built in; "
@@ -78,10 +78,10 @@ def _saved_elsewhere(name: str, module: Module, modules: Mapping[str, Module]) -
     return "", ""
 
 
-def bound_at(page: Notebook, name: str) -> tuple[int, str]:
-    """Return the line where a page's own code binds a name, and how.
+def bound_at(page: Notebook, name: str) -> tuple[str, str]:
+    """Return the place, as `path:line`, where a page's own code binds a name, and how.
 
-    The second value is "import", "definition" or "variable". Return 0 and "" if the page does not bind the name.
+    The second value is "import", "definition" or "variable". Return two empty strings if the page does not bind it.
     """
     for cell in page.code_cells:
         if name not in cell.source:
@@ -102,8 +102,8 @@ def bound_at(page: Notebook, name: str) -> tuple[int, str]:
             elif not isinstance(node, ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
                 todo += ast.iter_child_nodes(node)
             if kind:
-                return cell.line + getattr(node, "lineno", 1) - 1, kind
-    return 0, ""
+                return page.place(cell, getattr(node, "lineno", 1)), kind
+    return "", ""
 
 
 def line_of(item: SavedStatement, name: str) -> int:

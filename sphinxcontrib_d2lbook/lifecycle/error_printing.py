@@ -41,12 +41,19 @@ def print_exception(
 
 def require_root(app: Sphinx, env: BuildEnvironment, _docnames: list[str]) -> None:
     """Refuse a book without a root page before anything runs. Handle `env-before-read-docs`. Raise BookError."""
+    if fault := fault_of_root(app, env):
+        raise BookError(fault)
+
+
+def fault_of_root(app: Sphinx, env: BuildEnvironment) -> str:
+    """Return what is to be done about a book without a root page; "" for one with it. ``env`` has found the pages."""
     root = app.config.root_doc
-    if root not in env.found_docs:
-        raise BookError(
-            f"{app.srcdir}: has no {root}.md, the root page, which lists the others in toctrees; write one, or name"
-            " another page by root_doc in conf.py; `sphinx-d2lbook new FOLDER` begins a book"
-        )
+    if root in env.found_docs:
+        return ""
+    return (
+        f"{app.srcdir}: has no {root}.md, the root page, which lists the others in toctrees; write one, or name"
+        " another page by root_doc in conf.py; `sphinx-d2lbook new FOLDER` begins a book"
+    )
 
 
 def setup(app: Sphinx) -> None:

@@ -48,13 +48,22 @@ def _status(path: Path) -> Status:
 _sources: WeakKeyDictionary[Sphinx, dict[str, tuple[Status, str]]] = WeakKeyDictionary()
 """Status and digest of each source that `read_source` has read, by path. The status is from before the reading."""
 
+_last_digests: dict[str, str] = {}
+
 
 def read_source(app: Sphinx, path: Path) -> bytes:
     """Return the bytes of a source, and record their digest. Raise OSError if it cannot be read."""
     status = _status(path)
     data = path.read_bytes()
-    _sources.setdefault(app, {})[os.path.normpath(path)] = status, bytes_digest(data)
+    name = os.path.normpath(path)
+    _last_digests[name] = bytes_digest(data)
+    _sources.setdefault(app, {})[name] = status, _last_digests[name]
     return data
+
+
+def last_digests() -> dict[str, str]:
+    """Return the digest of each source as this process has read it last, by path."""
+    return dict(_last_digests)
 
 
 def changed_sources(app: Sphinx) -> set[str]:
@@ -65,6 +74,7 @@ def changed_sources(app: Sphinx) -> set[str]:
 def forget_source(app: Sphinx, path: str) -> None:
     """Forget the content of a source, so that Sphinx reads the file when it comes to it."""
     del _sources[app][path]
+    _last_digests.pop(path, None)
 
 
 def unreadable_sources() -> list[str]:

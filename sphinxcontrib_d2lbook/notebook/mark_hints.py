@@ -36,20 +36,21 @@ def hints(page: Notebook, grammar: MarkGrammar, package: str) -> list[Hint]:
     """
     if page.language != "python":
         return []
-    lines_and_texts = [*_short_blocks(page, grammar), *(_other_packages(page, grammar, package) if package else ())]
-    return [Hint(f"{page.path}:{line}", text) for line, text in sorted(lines_and_texts)]
+    places_and_texts = [*_short_blocks(page, grammar), *(_other_packages(page, grammar, package) if package else ())]
+    return [Hint(f"{path}:{line}", text) for (path, line), text in sorted(places_and_texts)]
 
 
-def _other_packages(page: Notebook, grammar: MarkGrammar, package: str) -> list[tuple[int, str]]:
-    """Return a hint for each other package that marks of this page name."""
-    lines: dict[str, int] = {}
+def _other_packages(page: Notebook, grammar: MarkGrammar, package: str) -> list[tuple[tuple[str, int], str]]:
+    """Return a hint for each other package that marks of this page name, with file and line of the mark."""
+    places: dict[str, tuple[str, int]] = {}
     for cell in page.code_cells:
         for match in OTHER.finditer(cell.source):
             end = cell.source.find("\n", match.end())
             comment = cell.source[match.start() : end if end >= 0 else None].lstrip()
             if not grammar.expression.match(comment) and parse_cell(cell.source).tree is not None:
-                lines.setdefault(match["package"], cell.line + cell.source.count("\n", 0, match.start("package")))
-    return [(line, _other_package_text(name, package)) for name, line in lines.items()]
+                line = cell.line + cell.source.count("\n", 0, match.start("package"))
+                places.setdefault(match["package"], (page.path_of(cell), line))
+    return [(place, _other_package_text(name, package)) for name, place in places.items()]
 
 
 def _other_package_text(name: str, package: str) -> str:
@@ -60,7 +61,7 @@ def _other_package_text(name: str, package: str) -> str:
     )
 
 
-def _short_blocks(page: Notebook, grammar: MarkGrammar) -> list[tuple[int, str]]:
+def _short_blocks(page: Notebook, grammar: MarkGrammar) -> list[tuple[tuple[str, int], str]]:
     """Return hints about runs of simple statements that a blank line separates from an unmarked definition."""
     blocks, _ = marked_blocks(page, grammar)
     saved = {(block.cell, id_) for block in blocks for id_ in _lines(block)}
@@ -79,7 +80,7 @@ def _short_blocks(page: Notebook, grammar: MarkGrammar) -> list[tuple[int, str]]
                 f"this mark saves {_words(block)} only: a blank line ends the block, and {after.name!r} after it is "
                 "not saved; mark it too, or write it in a cell of its own"
             )
-            short_blocks.append((block.mark_line, text))
+            short_blocks.append(((page.path_of(page.cells[block.cell]), block.mark_line), text))
     return short_blocks
 
 

@@ -7,9 +7,11 @@ at the top level whose info string begins with `{code-cell}` or `{raw-cell}`. A 
 from __future__ import annotations
 
 import json
+import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -28,12 +30,17 @@ from mdit_py_plugins.myst_blocks import myst_block_plugin
 from mdit_py_plugins.substitution import substitution_plugin
 
 from ..common.errors import BookProblems
-from .cells import Cell, CellKind, Notebook
+from .cells import Cell, CellKind, FrameworkBlock, IncludedText, Notebook
 from .directive_options import first_line, load_yaml, split_options
 from .fast_scanner import Block, scan
+from .framework_marks import marked_cells, named_frameworks
+from .frameworks import OPTION, framework_blocks
+from .included_files import file_of, selected_text
 from .ipynb_reader import read_ipynb
-from .nested_cells import MARK, nested_fences
+from .nested_cells import BLOCK, MARK, MARK_OR_INCLUDE, NestedFence, NestedInclude, nested_fences
 
+NAMES_FRAMEWORKS = re.compile(rf"[\s>]*:?{OPTION}\s*:")
+"""Matches the line of the option of a cell that names frameworks."""
 FENCES: Mapping[str, CellKind] = {"{code-cell}": "code", "{raw-cell}": "raw"}
 KINDS: Mapping[str, Literal["front matter", "fence", "break"]] = {
     "front_matter": "front matter",
@@ -55,24 +62,33 @@ class Syntax:
     """Value of `myst_sub_delimiters`."""
     exact_colon_fences: bool = False
     """Value of `myst_colon_fence_exact_match`."""
+    frameworks: tuple[str, ...] = ()
+    """Names of `d2lbook_frameworks`, in order."""
 
 
 def read_notebook(
-    text: str, docname: str, path: str, *, syntax: Syntax | None = None, folder: Path | None = None
+    text: str,
+    docname: str,
+    path: str,
+    *,
+    syntax: Syntax | None = None,
+    folder: Path | None = None,
+    sources: Path | None = None,
 ) -> Notebook:
     """Read a page. ``path`` is for messages, and its suffix gives the format of ``text``.
 
-    ``folder`` contains the file: the option `load` of a code cell names a file relative to it. Raise BookProblems with
-    all faults of the page.
+    ``folder`` contains the file: the option `load` of a code cell and `{include}` name files relative to it; without
+    it, no other file is read. ``sources`` is the book's source folder, in which included files with cells must lie.
+    Raise BookProblems with all faults of the page.
     """
     text = text.removeprefix("\ufeff")
     if path.endswith(".ipynb"):
-        return read_ipynb(text, docname, path)
+        return read_ipynb(text, docname, path, (syntax or Syntax()).frameworks)
     if not (path.endswith((".md", ".myst")) and is_notebook(text)):
         return Notebook(docname, path, ())
     syntax = syntax or Syntax()
     blocks = None if syntax.disabled else scan(text, syntax.extensions)
-    return _MystReader(text, path, folder, syntax).read(
+    return _MystReader(text, path, folder, syntax, sources).read(
         docname, parsed_blocks(text, syntax) if blocks is None else blocks
     )
 
@@ -165,14 +181,20 @@ METADATA: Mapping[str, tuple[Callable[[Any], bool], str]] = {
 class _MystReader:
     """Reader of the cells of one text. It is used once."""
 
-    def __init__(self, text: str, path: str, folder: Path | None, syntax: Syntax) -> None:
+    def __init__(self, text: str, path: str, folder: Path | None, syntax: Syntax, sources: Path | None) -> None:
         self.syntax = syntax
         self.text = text
         self.lines = text.splitlines()
         self.path = path
         self.folder = folder
+        self.sources = sources
+        self.included: list[IncludedText] = []
+        self.open: list[tuple[Path, int]] = []
+        """File and index of each included text that is being read, outermost first."""
+        self.files: set[str] = set()
         self.cells: list[Cell] = []
         self.starts: list[int] = []
+        self.blocks: list[FrameworkBlock] = []
         self.problems: list[str] = []
 
     def read(self, docname: str, blocks: Sequence[Block]) -> Notebook:
@@ -186,9 +208,31 @@ class _MystReader:
             except (yaml.YAMLError, ValueError) as err:
                 self._problem(2, f"the front matter is not valid YAML ({first_line(err)})", "correct it")
         self._read_blocks(blocks, start)
+        cells, problems = marked_cells(self.cells, self.blocks, self.syntax.frameworks, self.included)
+        for cell, fault in problems:
+            path = self.path if cell.included is None else self.included[cell.included].path
+            self.problems.append(f"{path}:{self._mark_line(cell)}: {fault}")
         if self.problems:
             raise BookProblems(self.problems)
-        return Notebook(docname, self.path, tuple(self.cells), metadata, executable=True, starts=tuple(self.starts))
+        return Notebook(
+            docname,
+            self.path,
+            tuple(cells),
+            metadata,
+            executable=True,
+            starts=tuple(self.starts),
+            frameworks=named_frameworks(cells, self.blocks, self.syntax.frameworks),
+            blocks=tuple(self.blocks),
+            included=tuple(self.included),
+            files=tuple(sorted(self.files)),
+        )
+
+    def _mark_line(self, cell: Cell) -> int:
+        """Return the line of the option that names the frameworks of a cell; that of its code if it has none."""
+        text = None if cell.included is None else self.included[cell.included]
+        lines, before = (self.lines, 0) if text is None else (text.text.splitlines(), text.first - 1)
+        options = range(self.starts[cell.index], cell.line - 1)
+        return next((line + 1 for line in options if NAMES_FRAMEWORKS.match(lines[line - before])), cell.line)
 
     def _read_blocks(self, blocks: Sequence[Block], start: int) -> None:
         """Append the cells. ``start`` is the 0-based line after the front matter."""
@@ -211,11 +255,72 @@ class _MystReader:
             line = start + 1 + len(text) - len(source)
             self.cells.append(Cell("markdown", source, line, len(self.cells), metadata))
             self.starts.append(start)
-            if MARK.search(source):  # most pages have no such cell, and are read without the parser
-                for fence in nested_fences(source, block_parser(self.syntax), line - 1):
-                    self._add_fence(FENCES[fence.kind], fence.content, fence.first, nested=True)
+            self._add_framework_blocks(source, line - 1)
+            self._add_nested(source, line - 1)
 
-    def _add_fence(self, kind: CellKind, content: str, first: int, *, nested: bool = False) -> None:
+    def _add_framework_blocks(self, text: str, offset: int) -> None:
+        """Append the blocks of a text that are for some frameworks only."""
+        if not BLOCK.search(text):
+            return
+        for block in framework_blocks(text, block_parser(self.syntax), self.syntax.frameworks, offset):
+            if isinstance(block, FrameworkBlock):
+                self.blocks.append(replace(block, included=self._inside))
+            else:
+                self.problems.append(f"{self._path}:{block[0]}: {block[1]}")
+
+    @property
+    def _path(self) -> str:
+        """Path of the file that is being read."""
+        return self.path if self._inside is None else self.included[self._inside].path
+
+    @property
+    def _inside(self) -> int | None:
+        """Index of the included text that is being read; None in the page itself."""
+        return self.open[-1][1] if self.open else None
+
+    def _add_nested(self, text: str, offset: int, around: tuple[str, ...] = ()) -> None:
+        """Append the cells inside a text, and those of the files that it includes; ``around`` as in `nested_fences`."""
+        if not MARK_OR_INCLUDE.search(text):
+            return  # most pages have no such cell, and are read without the parser
+        for fence in nested_fences(text, block_parser(self.syntax), offset, around):
+            if isinstance(fence, NestedFence):
+                self._add_fence(FENCES[fence.kind], fence.content, fence.first, nested=True, around=fence.around)
+            elif self.folder is not None:
+                self._include(fence, self.folder)
+
+    def _include(self, directive: NestedInclude, folder: Path) -> None:
+        """Append the cells of the part of a file that a directive includes."""
+        file = file_of(directive.name, folder, self.sources)
+        if file is None:
+            return
+        self.files.add(str(file))
+        selected = selected_text(file, directive)
+        if selected is None:
+            return
+        path = os.path.relpath(file, folder)
+        path = Path(os.path.normpath(Path(self.path).parent / path)).as_posix()
+        if path == self.path or any(file == other for other, _ in self.open):
+            self._problem(
+                directive.first + 1, f"{directive.name} includes itself", "remove one of these directives `{include}`"
+            )
+            return
+        if self.sources and not file.is_relative_to(self.sources) and MARK.search(selected.text):
+            self._problem(
+                directive.first + 1,
+                f"{directive.name} has code cells and lies outside of the source folder, so they cannot be the page's",
+                "move the file into the source folder",
+            )
+            return
+        parent = self._inside
+        self.open.append((file, len(self.included)))
+        self.included.append(IncludedText(path, selected.text, selected.first, directive.first + 1, parent))
+        self._add_framework_blocks(selected.text, selected.first - 1)
+        self._add_nested(selected.text, selected.first - 1, directive.around)
+        self.open.pop()
+
+    def _add_fence(
+        self, kind: CellKind, content: str, first: int, *, nested: bool = False, around: tuple[str, ...] = ()
+    ) -> None:
         """Append the cell of a fence. ``first`` is the 0-based line of the opening fence."""
         try:
             options, body, offset = split_options(content)
@@ -229,10 +334,12 @@ class _MystReader:
         self._check_metadata(options, first, f"this {kind} cell")
         if kind == "code" and "load" in options and self.folder is not None:
             body = self._loaded(self.folder / str(options["load"]), first)
-        self.cells.append(Cell(kind, "\n".join(body), first + 2 + offset, len(self.cells), options, nested))
+        line, index = first + 2 + offset, len(self.cells)
+        self.cells.append(Cell(kind, "\n".join(body), line, index, options, nested, around, self._inside))
         self.starts.append(first + 1)
 
     def _loaded(self, file: Path, first: int) -> list[str]:
+        self.files.add(str(file))
         try:
             return file.read_text(encoding="utf-8").split("\n")
         except (OSError, UnicodeDecodeError) as err:
@@ -271,7 +378,7 @@ class _MystReader:
             )
 
     def _problem(self, line: int, fault: str, remedy: str) -> None:
-        self.problems.append(f"{self.path}:{line}: {fault}; {remedy}")
+        self.problems.append(f"{self._path}:{line}: {fault}; {remedy}")
 
 
 __all__ = ["Syntax", "block_parser", "is_notebook", "read_notebook"]

@@ -34,9 +34,9 @@ class MarkedBlock:
     cell: int
     """Index of the cell in its page."""
     line: int
-    """1-based line of the page's file at which `source` begins."""
+    """1-based line of the cell's file at which `source` begins."""
     mark_line: int
-    """1-based line of the page's file that has the mark."""
+    """1-based line of the cell's file that has the mark."""
     source: str
     """Lines as the author wrote them, without the mark."""
     module: str
@@ -85,7 +85,7 @@ def marked_blocks(notebook: Notebook, grammar: MarkGrammar) -> tuple[list[Marked
             continue
         marked, faults = _blocks_of_cell(cell, grammar)
         blocks += marked
-        problems += [f"{notebook.path}:{cell.line + line - 1}: {fault}" for line, fault in faults]
+        problems += [f"{notebook.place(cell, line)}: {fault}" for line, fault in faults]
     return blocks, problems
 
 

@@ -13,6 +13,7 @@ from .agreement import only_blocks
 from .anchors import KeepLocalLinks, PreferLabels
 from .collector import replace_collector
 from .equations import LabelEnvironments
+from .frameworks import FrameworksDomain
 from .intertext import SplitAtWords
 from .label_owners import BookMathDirective, BookMathDomain, BookStandardDomain, warn_of_duplicate_labels
 from .labelling import required
@@ -50,6 +51,7 @@ def setup(app: Sphinx) -> None:
     for domain in (BookStandardDomain, BookMathDomain):
         app.add_domain(domain, override=True)
     app.add_domain(NumbersDomain)
+    app.add_domain(FrameworksDomain)
     for transform in (SplitAtWords, LabelEnvironments, PreferLabels, KeepLocalLinks):
         app.add_transform(transform)
     theorems.setup(app)

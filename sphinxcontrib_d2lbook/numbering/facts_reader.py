@@ -11,7 +11,9 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.nodes import clean_astext
 
 from ..upstream.proofs import exercise_node, exercise_subtitle, exercise_title, solution_node, unenumerable_node
+from .counterparts import SAME, Counterparts
 from .equations import LINES, given_numbers
+from .frameworks import framework_variant, framework_variants
 from .page_facts import Entries, Fact, Label, PageFacts, Reference
 from .subfigures import subfigure
 from .tex_references import LABELS
@@ -75,11 +77,16 @@ class _FactsWalk:
         self.references: set[Reference] = set()
         self.own_words: set[str] = set()
         self.images: set[str] = set()
+        self.place: Counterparts | None = None
+        self.frameworks: tuple[str, ...] = ()
 
     def children(self, node: nodes.Element, section: int, of: str = "") -> None:
         """Collect the facts of the children of a node. ``section`` is the position of the section around them."""
         for child in node.children:
             if not isinstance(child, nodes.Element):
+                continue
+            if isinstance(child, framework_variants | framework_variant):
+                self._variants(child, section, of)
                 continue
             if isinstance(child, addnodes.toctree):
                 names = tuple(str(name) for _title, name in child["entries"])
@@ -93,6 +100,25 @@ class _FactsWalk:
             elif child["ids"]:
                 figure = self._numbered(child, section, of)
             self.children(child, inner, figure)
+
+    def _variants(self, node: framework_variants | framework_variant, section: int, of: str) -> None:
+        """Collect the facts of what only some frameworks have."""
+        outer, frameworks = self.place, self.frameworks
+        if isinstance(node, framework_variant):
+            self.frameworks = tuple(name for name in node["frameworks"] if not frameworks or name in frameworks)
+        elif outer is None:
+            self.place = Counterparts()
+            node[SAME] = self.place.same
+        self.children(node, section, of)
+        self.place, self.frameworks = outer, frameworks
+
+    def _append(self, fact: Fact) -> None:
+        """Add a fact, with the frameworks that have it and what it stands for in others."""
+        if self.place is not None and self.frameworks:
+            counts = fact.numbered and fact.figtype not in ("", "section")
+            same = self.place.first_of(fact.ids[0], fact.figtype, self.frameworks) if counts else ""
+            fact = fact._replace(frameworks=self.frameworks, same=same)
+        self.facts.append(fact)
 
     def _note_references(self, node: nodes.Element) -> None:
         """Note the references and images of a node."""
@@ -129,9 +155,7 @@ class _FactsWalk:
             for ids in [(node_id,) for node_id in lines] or [tuple(node["ids"])]:
                 first = lines[0] if lines else ""
                 given = next((tag for anchor, tag in given_numbers(node).items() if anchor in ids), "")
-                self.facts.append(
-                    Fact(ids, "displaymath", "", section=section, of=first, line=_line_of(node), given=given)
-                )
+                self._append(Fact(ids, "displaymath", "", section=section, of=first, line=_line_of(node), given=given))
         elif isinstance(node, subfigure):
             self._add(node, "subfigure", section, word=node["letter"], of=of)
         elif isinstance(node, UNNUMBERED):
@@ -148,7 +172,7 @@ class _FactsWalk:
     def _add(self, node: nodes.Element, figtype: str, section: int, word: str = "", of: str = "") -> None:
         title = _title_node(node)
         captioned = figtype in ("figure", "table", "code-block")
-        self.facts.append(
+        self._append(
             Fact(
                 ids=tuple(node["ids"]),
                 figtype=figtype,

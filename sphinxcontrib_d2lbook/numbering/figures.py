@@ -106,7 +106,9 @@ class _KindCounter:
             return
         table = self.numbers.setdefault(docname, {})
         number: Number
-        if fact.given:
+        if fact.same:
+            number = table.get(fact.figtype, {}).get(fact.same, ())
+        elif fact.given:
             number = (fact.given,)
         elif fact.figtype == "subfigure":
             *before, last = table.get("figure", {}).get(fact.of, ("",))

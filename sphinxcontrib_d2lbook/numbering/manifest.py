@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from docutils import nodes
 from sphinx.environment import BuildEnvironment
 
 from .label_owners import is_made_up
-from .page_facts import numbers_domain
+from .page_facts import Fact, numbers_domain
 from .reference_names import anchor_and_number
 
 KINDS = {"displaymath": "equation", "code-block": "listing"}
@@ -30,6 +30,8 @@ class Numbered:
     node_id: str
     anchor: str
     """End of a link to the item, after its page: "#id", or "" for the heading of the page itself."""
+    framework: str = ""
+    """Framework that has the item; "" for all."""
 
 
 def manifest(
@@ -48,7 +50,9 @@ def manifest(
             if not number:
                 continue
             label = next((names[docname, name] for name in fact.ids if (docname, name) in names), None)
-            thing = Numbered(docname, fact.ids[0], anchor)
+            if fact.same:
+                continue  # the row of what it stands for has its places, too
+            things = _things(env, docname, fact, facts, anchor)
             rows.append(
                 {
                     "kind": KINDS.get(fact.figtype, fact.figtype),
@@ -57,10 +61,34 @@ def manifest(
                     "number": number,
                     "title": fact.title,
                     "docname": docname,
-                    **{field: place(thing) for field, place in places.items()},
+                    **{field: _place(place, things) for field, place in places.items()},
                 }
             )
     return sorted(rows, key=lambda row: (row["kind"], number_key(row["number"]), row["docname"], row["id"]))
+
+
+def _things(env: BuildEnvironment, docname: str, fact: Fact, facts: Sequence[Fact], anchor: str) -> dict[str, Numbered]:
+    """Return a numbered thing, and what stands for it in other frameworks: framework ("" for all) -> thing."""
+    if not fact.frameworks:
+        return {"": Numbered(docname, fact.ids[0], anchor)}
+    group = [other for other in facts if other is fact or other.same == fact.ids[0]]
+    of_framework = {name: other for other in reversed(group) for name in other.frameworks}
+    return {
+        name: Numbered(docname, other.ids[0], anchor_and_number(env, docname, other)[0], name)
+        for name in env.config.d2lbook_frameworks
+        if (other := of_framework.get(name)) is not None
+    }
+
+
+def _place(place: Callable[[Numbered], Any], things: Mapping[str, Numbered]) -> Any:
+    """Return the place of a thing in an output: of what only some frameworks have, a map of frameworks to places.
+
+    An output that shows one framework has the place of that.
+    """
+    if "" in things:
+        return place(things[""])
+    of_framework = {name: found for name, thing in things.items() if (found := place(thing)) is not None}
+    return of_framework or None
 
 
 def _nowhere(_thing: Numbered) -> None:

@@ -36,6 +36,10 @@ class Fact(NamedTuple):
     line: int | None = None
     given: str = ""
     """Number that the author gave with `\\tag` to an equation; it may contain references to other labels."""
+    frameworks: tuple[str, ...] = ()
+    """Frameworks that have the item; empty for all."""
+    same: str = ""
+    """Anchor of the item of another framework whose number this one shares; "" if it has its own."""
 
 
 class Entries(NamedTuple):
@@ -86,7 +90,7 @@ class NumbersDomain(PerPageDomain[PageFacts]):
 
     name = "d2lnumbers"
     label = "numbered things"
-    data_version = 6
+    data_version = 7
     initial_data: ClassVar[dict[str, Any]] = {"pages": {}, "statements": {}}
 
     @property

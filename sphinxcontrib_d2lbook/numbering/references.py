@@ -17,8 +17,10 @@ from sphinx.util.nodes import make_refnode
 
 from ..common.suggestions import did_you_mean
 from ..common.warning_types import Warn, warn
+from ..config.frameworks import frameworks, printed_framework
 from ..upstream.sphinx.application import app_of
 from .figures import COUNTED
+from .frameworks import frameworks_with, shown_frameworks, shows_one
 from .heading_references import reference_of
 from .label_owners import known
 from .page_facts import Reference, numbers_domain
@@ -35,6 +37,9 @@ ROLES = TEX_ROLES | {
     ("", "myst"),
 }
 
+SHARED = frozenset({"figure", "table", "code-block", "displaymath"})
+"""Figtypes whose labels may stand in the text of each framework."""
+
 
 class ResolveReferences(SphinxPostTransform):
     """Turn references into links with the text that is to be printed."""
@@ -48,7 +53,10 @@ class ResolveReferences(SphinxPostTransform):
                 continue  # references to another book are never looked up in this one
             target = find_target(self.env, reference)
             if target is not None:
+                self._tell_absent(node, target.docname, target.node_id, target)
                 self._link(node, reference, target)
+            elif (place := self._plain_place(reference)) is not None:
+                self._tell_absent(node, *place)
             elif reference.domain == "prf" or (reference.domain, reference.role) in TEX_ROLES:
                 self._warn_and_unwrap(node, reference)
 
@@ -89,6 +97,35 @@ class ResolveReferences(SphinxPostTransform):
         if text == target.title and target.fact.ids[0] in formulas:
             return [child.deepcopy() for child in formulas[target.fact.ids[0]]]
         return [nodes.Text(text)]
+
+    def _plain_place(self, reference: Reference) -> tuple[str, str] | None:
+        """Return docname and anchor of a label of something that cannot have a number, such as a paragraph."""
+        if reference.domain not in ("std", ""):
+            return None
+        place = self.env.domains.standard_domain.anonlabels.get(reference.target.lower())
+        return (place[0], place[1]) if place is not None else None
+
+    def _tell_absent(
+        self, node: addnodes.pending_xref, docname: str, anchor: str, target: ReferenceTarget | None = None
+    ) -> None:
+        """Warn of a reference in an output whose framework lacks what it leads to, so that readers look in vain."""
+        there = frameworks_with(self.env, docname, anchor)
+        if not there or not shows_one(app_of(self.env).builder):
+            return
+        shown = printed_framework(self.config, shown_frameworks(self.env, docname))
+        if shown not in there:
+            labels = frameworks(self.config)
+            is_alone = target is not None and target.fact.figtype not in SHARED
+            warn(
+                Warn.LABEL,
+                "%s is only for %s, and print, which has %s there, has this reference all the same; put the reference "
+                "into a {framework} block%s",
+                f"what {node['reftarget']!r} stands for" if target is None else self._description(target),
+                ", ".join(labels[name].label for name in there),
+                labels[shown].label,
+                "" if is_alone else f", or give {labels[shown].label} one with this label, too",
+                location=node,
+            )
 
     def _unnumbered(self, node: addnodes.pending_xref, reference: Reference, target: ReferenceTarget) -> None:
         as_written = reference.role == "numref" and self._stays_as_written(target)

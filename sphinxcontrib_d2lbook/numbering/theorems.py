@@ -23,10 +23,10 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 
-from ..common.translations import proof_word
+from ..common.translations import proof_word, statements_title
 from ..upstream.proofs import NODE_TYPES, ProofDirective, ProofDomain, proof_node, unenumerable_node
 from .address_collisions import free_anchor
-from .label_owners import owners
+from .manifest import number_key
 from .page_facts import numbers_domain
 from .table import figure_number
 
@@ -95,23 +95,36 @@ class TranslateProofs(SphinxTransform):
                 text.parent.replace(text, nodes.Text(f"{proof_word()}. {text.removeprefix('Proof. ')}"))
 
 
+class _Title:
+    """Title of the index, in the language of the book that is built."""
+
+    def __get__(self, index: Index | None, kind: type[Index]) -> str:
+        return statements_title()
+
+
 class StatementIndex(Index):
-    """Index of all statements that have labels, by label."""
+    """Index of all statements, by chapter and number, with their titles; those without a number follow, by kind."""
 
     name = "prf"
-    localname = "Proof Index"
+    localname = _Title()
     shortname = "Proof"
 
     def generate(self, docnames: Iterable[str] | None = None) -> tuple[list[tuple[str, list[IndexEntry]]], bool]:
-        domain = numbers_domain(self.domain.env)
+        env = self.domain.env
+        rows = []
+        for docname, page in numbers_domain(env).pages.items():
+            if docnames is not None and docname not in docnames:
+                continue
+            for fact in page.facts:
+                if fact.word in NODE_TYPES and not fact.same:
+                    word, number = str(_(fact.word.title())), figure_number(env, docname, fact.figtype, fact.ids[0])
+                    entry = IndexEntry(f"{word} {number}".strip(), 0, docname, fact.ids[0], "", "", fact.title)
+                    group = number.rpartition(".")[0].partition(".")[0] or word
+                    rows.append((not number, number_key(number), group, entry))
         entries: dict[str, list[IndexEntry]] = {}
-        for label, pages in sorted(owners(domain, "prf").items()):
-            docname = pages[0]
-            fact = domain.fact(docname, domain.pages[docname].labels["prf"][label].node_id)
-            if fact is not None and (docnames is None or docname in docnames):
-                entry = IndexEntry(label, 0, docname, fact.ids[0], docname, "", fact.word)
-                entries.setdefault(label, []).append(entry)
-        return sorted(entries.items()), True
+        for _without, _key, group, entry in sorted(rows, key=lambda row: (*row[:3], row[3].docname)):
+            entries.setdefault(group, []).append(entry)
+        return list(entries.items()), True
 
 
 class BookProofDomain(ProofDomain):  # type: ignore[misc]

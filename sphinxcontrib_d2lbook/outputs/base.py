@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # Every build imports all outputs: what few builds need is im
     from sphinx.application import Sphinx
     from sphinx.builders import Builder
     from sphinx.config import Config
+    from sphinx.environment import BuildEnvironment
 
     from ..numbering.agreement.expected_numbers import ExpectedNumbers
     from ..numbering.agreement.readback import ReadableFile
@@ -46,17 +47,27 @@ class Download:
     addresses begin with the output's name. Any other address is a plain file name.
     """
     text: str
-    """Text of the button, such as ".pdf"."""
+    """Ending of the file, such as ".pdf", by which the button is known to style sheets."""
     tooltip: str
+    """Text of the button, such as "Download the book as a PDF"."""
     icon: str
     """Classes of a Font Awesome icon, such as "fas fa-file-pdf"."""
     replaces: str = ""
     """Label of the theme's own button for the same purpose, which is then left out."""
+    has_page: Callable[[BuildEnvironment, str], bool] | None = None
+    """Takes the environment and a docname, and returns whether the page has such a file; None if all pages have."""
+    by_framework: bool = False
+    """Whether a page in several frameworks has a file for each, in a folder of its name: `{docname}` then stands for
+    "numpy/linear/scratch"."""
 
     @property
     def is_per_page(self) -> bool:
         """Whether each page offers a file of its own."""
         return "{docname}" in self.address
+
+    def is_offered_on(self, env: BuildEnvironment, docname: str) -> bool:
+        """Return whether the page of a document, as far as the file is one for each page, has it."""
+        return not self.is_per_page or self.has_page is None or self.has_page(env, docname)
 
 
 def address_fault(output: str, address: str) -> str:
@@ -99,7 +110,7 @@ class Output:
     """One output of a book. A subclass sets `name` and overrides what differs from an output that only has a builder.
 
     What the builder writes must lie in its output folder, and must depend on nothing but the book, its configuration,
-    and the installed distributions: a build in which none of these changed does not run it.
+    the installed distributions, and the files of `inputs`: a build in which none of these changed does not run it.
     """
 
     name: ClassVar[str]
@@ -114,7 +125,9 @@ class Output:
     is_site: ClassVar[bool] = False
     """Whether this is a website, which carries the downloads of the other outputs."""
     is_beside_site: ClassVar[bool] = False
-    """Whether a website that is built alone gets this output, too, for files that each page offers."""
+    """Whether a website that is built alone gets this output, too, for files that each page offers. The builder is then
+    given only the pages that were read again or show other things of other pages, unless configuration, code or
+    software have changed; what it writes for the whole book, it writes when it finishes."""
     is_printed: ClassVar[bool] = False
     """Whether readers have it on paper, where only permanent addresses can be printed."""
     is_copied: ClassVar[bool] = False
@@ -165,6 +178,10 @@ class Output:
         Such pages offer files of other outputs.
         """
         return self.is_site
+
+    def inputs(self, app: Sphinx) -> Iterable[Path]:
+        """Return the files that the builder takes besides pages, images and downloads. The pages are read by then."""
+        return ()
 
     def downloads(self, config: Config) -> Sequence[Download]:
         """Return the files that the pages of the website offer. This is called before the output is written."""

@@ -91,7 +91,9 @@ class OutputContract:
         for address in files:
             assert "/" not in address or address.startswith(f"{output.name}/")
         for download in output.downloads(written.app.config):
-            names = written.docnames if download.is_per_page else [""]
+            env = written.app.env
+            names = [name for name in written.docnames if download.is_offered_on(env, name)]
+            names = names if download.is_per_page else [""]
             assert {download.address.replace("{docname}", name) for name in names} <= files.keys()
 
     def test_the_numbers_in_it_are_those_of_the_table(self, output: Output, written: Written) -> None:

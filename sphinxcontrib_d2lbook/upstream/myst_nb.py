@@ -8,33 +8,45 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import nbformat
 from docutils import nodes
+from docutils.parsers.rst import Directive
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 from sphinx.environment import BuildEnvironment
 
+from .myst_nb_clients import clients_on_demand
 from .relied import Upstream
 
 MYST_NB = Upstream("myst-nb", ">=1.4,<2")
 """The tests run with 1.4."""
 USE = "pages are shown with their stored outputs"
 
-with MYST_NB.imports(USE):
+with MYST_NB.imports(USE), clients_on_demand():
     from myst_nb.core import execute
     from myst_nb.core.config import NbParserConfig
     from myst_nb.core.execute.base import EvalNameError, ExecutionResult
     from myst_nb.core.read import UnexpectedCellDirective, standard_nb_read
     from myst_nb.core.render import MimeData, MimeRenderPlugin, NbElementRenderer, load_mime_renders
     from myst_nb.core.variables import format_plain_text
+    from myst_nb.ext.eval import EvalDirectiveAny, EvalFigureDirective, EvalRoleAny
+    from myst_nb.ext.glue import GLUE_PREFIX, extract_glue_data
+    from myst_nb.ext.glue.directives import (
+        PasteAnyDirective,
+        PasteFigureDirective,
+        PasteMarkdownDirective,
+        PasteMathDirective,
+    )
+    from myst_nb.ext.glue.roles import PasteMarkdownRole, PasteRoleAny, PasteTextRole
     from myst_nb.ext.glue.utils import PendingGlueReference
     from myst_nb.sphinx_ import NbMetadataCollector, Parser, SphinxNbRenderer
 
 __all__ = [
+    "GLUE_PREFIX",
     "ExecutionResult",
     "MimeData",
     "NbElementRenderer",
@@ -45,17 +57,24 @@ __all__ = [
     "add_mime_renderer",
     "environment_of",
     "format_plain_text",
+    "glued_in",
     "glued_names",
     "lists_settings",
     "note_execution",
+    "notebook_cells",
     "page_config",
     "rendered_cell",
     "shows_notebook",
     "standard_nb_read",
     "stored_values",
+    "wrap_values",
 ]
 
 MYST_NB.method(Parser, "parse", USE)
+GLUE_ROLES = (PasteRoleAny, PasteTextRole, PasteMarkdownRole)
+GLUE_DIRECTIVES = (PasteAnyDirective, PasteFigureDirective, PasteMarkdownDirective, PasteMathDirective)
+EVAL_ROLES = (EvalRoleAny,)
+EVAL_DIRECTIVES = (EvalDirectiveAny, EvalFigureDirective)
 
 
 def config_of(env: BuildEnvironment) -> NbParserConfig:
@@ -84,33 +103,43 @@ def page_config(env: BuildEnvironment, **changes: Any) -> Iterator[None]:
 
 
 @contextmanager
-def stored_values(find: Callable[[str, int], Any] | None) -> Iterator[None]:
+def stored_values(
+    find: Callable[[str, Sequence[Any]], Any] | None, glued: Callable[[], Mapping[str, Any] | None] | None = None
+) -> Iterator[None]:
     """Make the roles and directives `eval` of a page that is parsed show the results of ``find``, without a kernel.
 
-    ``find`` takes an expression and the number of code cells shown so far, and returns outputs in nbformat's form, or
-    None. If ``find`` is None, nothing is changed. MyST-NB 1.4 gives pages that it does not run a client without values,
-    which it looks up by its name in `core.execute`.
+    ``find`` takes an expression and the cells of the notebook up to the last whose outputs were shown, and returns
+    outputs in nbformat's form, or None. ``glued`` returns the values for the roles and directives `glue`, by name; None
+    means those in the notebook. If both are None, nothing is changed. MyST-NB 1.4 gives pages that it does not run a
+    client without values, which it looks up by its name in `core.execute`.
     """
-    if find is None:
+    if find is None and glued is None:
         yield
         return
     use, value = "values in the text are shown", find
     plain = MYST_NB.attribute(execute, "NotebookClientBase", type, use)
     for name in ("code_cell_outputs", "eval_variable"):
         MYST_NB.method(plain, name, use)
+    MYST_NB.attribute(plain, "glue_data", property, use)
 
     class StoredValues(plain):  # type: ignore[misc, valid-type]
         """Client that knows the values that expressions had when the page ran."""
 
-        shown = 0
-        """Number of code cells whose outputs have been asked for."""
+        shown: Sequence[Any] = ()
+        """Cells up to the last whose outputs have been asked for."""
 
         def code_cell_outputs(self, cell_index: int) -> Any:
-            cells = self.notebook.cells[: cell_index + 1]
-            self.shown = sum(cell.cell_type == "code" for cell in cells)
+            self.shown = self.notebook.cells[: cell_index + 1]
             return super().code_cell_outputs(cell_index)
 
+        @property
+        def glue_data(self) -> Any:
+            values = glued() if glued is not None else None
+            return super().glue_data if values is None else values
+
         def eval_variable(self, name: str) -> Any:
+            if value is None:
+                return super().eval_variable(name)
             if not re.match(self.nb_config.eval_name_regex, name):
                 raise EvalNameError(name)
             outputs = value(name, self.shown)
@@ -123,6 +152,58 @@ def stored_values(find: Callable[[str, int], Any] | None) -> Iterator[None]:
         yield
     finally:
         execute.NotebookClientBase = plain
+
+
+def glued_in(notebook: nbformat.NotebookNode) -> Mapping[str, Any]:
+    """Return the values that the cells of a notebook glue, by name, as MyST-NB 1.4 keeps them. This changes its cells.
+
+    Of several values with one name, the last counts.
+    """
+    quiet = logging.Logger("glued")
+    quiet.addHandler(logging.NullHandler())
+    values: Mapping[str, Any] = extract_glue_data(notebook, [0] * len(notebook.cells), logging.LoggerAdapter(quiet))
+    return values
+
+
+Found = tuple[list[nodes.Node], list[Any]]
+"""Nodes of a pasted value, and messages."""
+_VALUES = "d2lbook_find"
+"""Attribute of a class of MyST-NB that keeps the method which we have wrapped."""
+
+
+def wrap_values(around: Callable[[nodes.document, Callable[[], Found]], Found]) -> None:
+    """Let ``around`` call the roles and directives `glue` and `eval`, in all builds of this process.
+
+    It takes the document and a function that looks the value up, and returns what that returns. MyST-NB 1.4 has classes
+    of roles and of directives, with a method `run`. Raise UpstreamChanged.
+    """
+    use = "pages in several frameworks show the values of each"
+    for kind in (*GLUE_ROLES, *EVAL_ROLES):
+        MYST_NB.method(kind, "run", use)
+        _wrap(kind, _role(around))
+    for kind in (*GLUE_DIRECTIVES, *EVAL_DIRECTIVES):
+        MYST_NB.method(kind, "run", use)
+        _wrap(kind, _directive(around))
+
+
+def _wrap(kind: type, made: Callable[[Callable[[Any], Any]], Callable[[Any], Any]]) -> None:
+    plain = vars(kind).get(_VALUES) or kind.run  # type: ignore[attr-defined]
+    setattr(kind, _VALUES, plain)
+    kind.run = made(plain)  # type: ignore[attr-defined]
+
+
+def _role(around: Callable[[nodes.document, Callable[[], Found]], Found]) -> Any:
+    def made(plain: Callable[[Any], Found]) -> Callable[[Any], Found]:
+        return lambda self: around(self.document, lambda: plain(self))
+
+    return made
+
+
+def _directive(around: Callable[[nodes.document, Callable[[], Found]], Found]) -> Any:
+    def made(plain: Callable[[Any], list[nodes.Node]]) -> Callable[[Any], list[nodes.Node]]:
+        return lambda self: around(self.document, lambda: (plain(self), []))[0]
+
+    return made
 
 
 def note_execution(env: BuildEnvironment, docname: str, result: ExecutionResult) -> None:
@@ -174,8 +255,19 @@ def shows_notebook(directive: UnexpectedCellDirective) -> bool:
     return isinstance(renderer, SphinxNbRenderer) and "nb_client" in renderer.md_options
 
 
+def notebook_cells(directive: Directive) -> Sequence[Mapping[str, Any]]:
+    """Return the cells of the notebook in whose text a directive stands; MyST-NB 1.4 keeps it with its client.
+
+    Raise UpstreamChanged.
+    """
+    use = "cells of several frameworks are shown"
+    renderer: Any = MYST_NB.attribute(directive.state, "_renderer", SphinxNbRenderer, use)
+    cells: Sequence[Mapping[str, Any]] = renderer.nb_client.notebook.cells
+    return cells
+
+
 def rendered_cell(
-    directive: UnexpectedCellDirective, kind: str, index: int, source: str, metadata: Mapping[str, Any]
+    directive: Directive, kind: str, index: int, source: str, metadata: Mapping[str, Any]
 ) -> list[nodes.Node]:
     """Render a cell of the notebook in place of a directive, as MyST-NB 1.4 renders one at the top level.
 
@@ -183,7 +275,7 @@ def rendered_cell(
     Raises UpstreamChanged.
     """
     use = "cells inside other blocks are shown"
-    renderer = directive.state._renderer
+    renderer: Any = MYST_NB.attribute(directive.state, "_renderer", SphinxNbRenderer, use)
     for name in ("render_nb_cell_code", "render_nb_cell_raw", "current_node_context"):
         MYST_NB.method(SphinxNbRenderer, name, use)
     line = directive.lineno

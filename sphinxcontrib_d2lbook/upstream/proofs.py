@@ -240,3 +240,23 @@ def paragraph_of(citation: Citation) -> nodes.paragraph:
     entry: nodes.paragraph = BibliographyTransform.backend.paragraph(citation.entry)
     node_text_transform(entry)
     return entry
+
+
+def empty_citations(env: BuildEnvironment, document: nodes.document) -> None:
+    """Empty the entries of the bibliographies of a page before they are written. Raise UpstreamChanged.
+
+    In 2.6 and 2.7 the transform adds the text of an entry to a node that the domain keeps, each time the page is
+    resolved; a process that writes two outputs would print it twice.
+    """
+    use = "a page that is written twice lists each entry once"
+    domain = env.domains.get("cite")
+    if domain is None:
+        return
+    with BIBTEX.imports(use):
+        from sphinxcontrib.bibtex.nodes import bibliography as bibliography_node
+    here = {(node["docname"], node["ids"][0]) for node in document.findall(bibliography_node)}
+    bibliographies: Mapping[Any, Any] = BIBTEX.attribute(domain, "bibliographies", dict, use)
+    for key, bibliography in bibliographies.items() if here else ():
+        if (key.docname, key.id_) in here:
+            for entry in BIBTEX.attribute(bibliography, "citation_nodes", dict, use).values():
+                entry.clear()

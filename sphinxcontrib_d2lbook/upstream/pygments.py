@@ -1,10 +1,12 @@
-"""Use Pygments beyond its documented interface: the lines of its HTML, and the class of token types."""
+"""Use Pygments beyond its documented interface: the lines of its HTML, token types, and lexers that are prepared."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator
 
 from pygments.formatters import HtmlFormatter
+from pygments.lexer import RegexLexer
 
 from .relied import Upstream
 
@@ -34,3 +36,22 @@ class LineFormatter(HtmlFormatter):  # type: ignore[misc]
         """Return pairs of 1, which marks a line of code, and the line's HTML."""
         lines: Iterator[tuple[int, str]] = super()._format_lines(tokens)
         return lines
+
+
+def prepared_lexers() -> list[tuple[str, str]]:
+    """Return module and name of the lexers whose regular expressions this process has compiled.
+
+    Pygments 2.17 to 2.21 compile them when a lexer is made first, and keep them in its class as `_tokens`.
+    """
+    known: list[type] = [RegexLexer]
+    for kind in known:  # which grows meanwhile
+        known.extend(type.__subclasses__(kind))
+    return sorted({(kind.__module__, kind.__name__) for kind in known if "_tokens" in vars(kind)})
+
+
+def prepare_lexers(names: Iterable[tuple[str, str]]) -> None:
+    """Compile the regular expressions of lexers whose modules are imported."""
+    for module, name in names:
+        kind = getattr(sys.modules.get(module), name, None)
+        if isinstance(kind, type) and issubclass(kind, RegexLexer):
+            kind()

@@ -155,7 +155,7 @@ def test_a_copy_that_is_damaged_after_the_note_of_all_files_was(tmp_path: Path, 
         path.write_bytes(b"")
     assert book.fault("the notes") == ""
     # Each kind alone: for a damaged image all pages are written, and with them other copies.
-    for kind in ("_sources", "_static", "_images"):
+    for kind in ("_sources", "_static", "_images", "_previews"):
         for path in [path for path in book.files() if kind in path.parts]:
             path.write_bytes(DAMAGES["half"](path.read_bytes()))
         assert book.fault(kind) == ""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
+import runpy
 from pathlib import Path
 
-from sphinxcontrib_d2lbook.notebook.myst_reader import read_notebook
-from sphinxcontrib_d2lbook.outputs.notebooks.builder import data_files
+from sphinxcontrib_d2lbook.notebook.myst_reader import Syntax, read_notebook
+from sphinxcontrib_d2lbook.outputs.notebooks.data_files import data_files
 
 BOOK = Path(__file__).parents[2] / "book"
 DATA = BOOK / "data"
@@ -43,8 +44,9 @@ def test_the_data_that_a_page_reads_goes_with_the_notebooks() -> None:
     files = {path.name for path in DATA.iterdir()}
     named: set[str] = set()
     taken: set[str] = set()
+    syntax = Syntax(frameworks=tuple(runpy.run_path(str(BOOK.parent / "conf.py"))["d2lbook_frameworks"]))
     for path in BOOK.rglob("*.md"):
-        notebook = read_notebook(path.read_text("utf-8"), path.stem, str(path))
+        notebook = read_notebook(path.read_text("utf-8"), path.stem, str(path), syntax=syntax)
         named |= {name for cell in notebook.code_cells for name in files if name in cell.source}
         taken |= {file.name for file in data_files(notebook, path.parent, BOOK)}
     assert "cars-judge.csv" in named

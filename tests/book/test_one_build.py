@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from sphinxcontrib_d2lbook.outputs.book import output_process
+from sphinxcontrib_d2lbook.common import forks
 from sphinxcontrib_d2lbook.outputs.book.stamps import Ledger
 from tests.conftest import Project
 
@@ -118,6 +119,12 @@ def test_the_site_carries_the_downloads(built: Any) -> None:
     page = (site / "second" / "page.html").read_text(encoding="utf-8")
     assert 'href="../_downloads/notebooks/second/page.ipynb"' in page
     assert 'href="../_downloads/a-book.pdf"' in page
+    assert 'href="../_downloads/a-book-notebooks.zip"' in page
+    offered = re.findall(r'class="btn__text-container">([^<]*)<', page)
+    assert {"Download the book as a PDF", "Download this page as a notebook", "Download all pages as notebooks"} <= {
+        *offered
+    }
+    assert not [text for text in offered if text.startswith(".")]
     assert (site / "_downloads" / "notebooks" / "second" / "page.ipynb").is_file()
     assert (site / "_downloads" / "a-book.pdf").is_file()
     with zipfile.ZipFile(site / "_downloads" / "a-book-notebooks.zip") as archive:
@@ -141,12 +148,12 @@ def test_forked_and_spawned_children_write_the_same(new_book: Any) -> None:
 
 
 def test_a_process_with_threads_does_not_fork(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(output_process, "CAN_FORK", True)
+    monkeypatch.setattr(forks, "CAN_FORK", True)
     done = threading.Event()
     thread = threading.Thread(target=done.wait)
     thread.start()
     try:
-        assert not output_process.may_fork()
+        assert not forks.may_fork()
     finally:
         done.set()
         thread.join()

@@ -53,6 +53,11 @@ Take 77 of them.
 """
 
 
+def test_the_code_of_a_cell_in_a_block_is_no_text(tmp_path: Path) -> None:
+    text = ":::{note}\nIt is 12.5 and 33.\n\n```{code-cell}\n# Not a heading\ny = x + 44\n```\n:::\n\nAlso 12.5."
+    assert shown(page(tmp_path, text)) == ["33"]
+
+
 def page(folder: Path, text: str = "", check: str = "pass", **parts: str) -> Path:
     parts = {"opening": "no", "other": "", "solution": "", **parts}
     path = folder / "page.md"
@@ -170,6 +175,9 @@ HELD = [
     "linear-networks/*",
     "multilayer-perceptrons/*",
     "library/*",
+    "convolutional-networks/*",
+    "modern-convolutional-networks/*",
+    "recurrent-networks/*",
 ]
 """The pages whose text is held to their cells."""
 PAGES = sorted(path.relative_to(ROOT).as_posix() for name in HELD for path in (ROOT / "book").glob(f"{name}.md"))

@@ -227,3 +227,28 @@ def test_a_network_moves_as_a_whole(run: Run) -> None:
     result = [first, mixed, [str(c) for c in small.contexts(net)]]
     """
     assert run(code) == [["cpu(0)"], 2, ["cpu(1)"]]
+
+
+def test_a_network_without_values_is_not_saved(run: Run) -> None:
+    code = """
+    path = pathlib.Path(tempfile.mkdtemp()) / "file"
+    said = message(lambda: small.save(network(), path))
+    result = [said, path.exists()]
+    """
+    said, written = run(code)
+    assert "blocks.0.W" in said
+    assert "has no values yet" in said
+    assert written is False
+
+
+def test_a_parameter_that_was_given_its_values_alone_leaves_its_partner_to_the_call(run: Run) -> None:
+    code = """
+    layer, norm = small.Dense(2, inputs=5), small.LayerNorm()
+    layer.W.set(np.ones((5, 2)))
+    norm.gain.shape = (5,)
+    norm.gain.set(np.ones(5))
+    result = [abs(layer(X) - X.sum(axis=1, keepdims=True)).max().item(), list(norm(X).shape)]
+    """
+    gap, shape = run(code)
+    assert gap < 1e-5
+    assert shape == [40, 5]

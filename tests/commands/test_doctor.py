@@ -50,12 +50,20 @@ def test_a_program_is_missing_only_where_the_book_needs_it(look: Any, monkeypatc
         ("d2lbook_forum = {'url': 'https://forum.example/{label}'}\n", "html_baseurl"),
         ("d2lbook_pdf_engine = 'latex'\nd2lbook_outputs = ['html']\n", "d2lbook_pdf_engine"),
         ("d2lbook_dask = {'address': 'tcp://host:8786'}\n", "d2lbook_dask"),
+        ("language = 'zh_CN'\n", "fonts of the PDF"),
+        ("d2lbook_pdf_fonts = {'text': 'No Such Family'}\n", "fonts of the PDF"),
+        ("root_doc = 'contents'\n", "the root page"),
     ],
 )
 def test_settings_that_contradict_each_other_are_named(look: Any, conf: str, name: str) -> None:
     code, found = look(conf)
     assert code == 1
     assert found[name][0] == "wrong"
+
+
+def test_fonts_that_are_there_are_listed(look: Any) -> None:
+    assert look("d2lbook_pdf_fonts = {'text': 'Libertinus Serif'}\n")[1]["fonts of the PDF"][0] == "ok"
+    assert "fonts of the PDF" not in look("language = 'zh_CN'\nd2lbook_outputs = ['html']\n")[1]
 
 
 def test_a_kernel_that_a_page_wants_and_nobody_has_is_named(look: Any, project: Any) -> None:
@@ -70,6 +78,12 @@ def test_a_book_that_is_refused_is_said_so(look: Any) -> None:
     code, found = look("d2lbook_pdf_engine = 'word'\n")
     assert code == 1
     assert "d2lbook_pdf_engine = 'word'" in found["the book"][1]
+
+
+def test_a_conf_py_without_the_extension_is_said_so(look: Any) -> None:
+    code, found = look("extensions = []\n")
+    assert code == 1
+    assert 'does not list "sphinxcontrib_d2lbook"' in found["the book"][1]
 
 
 def test_without_a_book_the_installation_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import runpy
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +24,7 @@ from sphinxcontrib_d2lbook.commands.migrate import (
 from sphinxcontrib_d2lbook.commands.migrate.toc_file import TocEntry, TocSubtree
 from sphinxcontrib_d2lbook.common.errors import BookError
 from tests.commands.migrations import assert_nothing_left, dry_run, snapshot, write
+from tests.warm_builds import sphinx_build
 
 TOC = """\
 format: jb-book
@@ -207,6 +206,31 @@ class TestConfig:
         _, lines = self.convert(tmp_path, "title: T\nhtml:\n  favicon: f.ico\n  colour: red\n")
         assert [(line.line, line.found) for line in lines if line.by_hand] == [(4, "html.colour")]
 
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [
+            ("html: true\n", "is not known here; it must be a mapping of keys to values"),
+            ("execute:\n  execute_notebook: off\n", "did you mean 'execute.execute_notebooks'?"),
+            ("launch_button:\n  colab_url: https://c\n", "did you mean 'launch_buttons'?"),
+            ("sphinx:\n  local_extensions: [cites]\n", "must be a mapping of keys to values, and is ['cites']"),
+            ("latex:\n  latex_documents: book.tex\n", "must be a mapping of keys to values, and is 'book.tex'"),
+        ],
+    )
+    def test_a_mistake_is_asked_about(self, tmp_path: Path, text: str, said: str) -> None:
+        _, (line,) = self.convert(tmp_path, text)
+        assert line.by_hand
+        assert said in line.becomes
+
+    def test_a_list_may_be_its_only_item(self, tmp_path: Path) -> None:
+        conf, _ = self.convert(tmp_path, "exclude_patterns: drafts\nsphinx:\n  extra_extensions: sphinx.ext.todo\n")
+        assert {"drafts", "d"} & set(conf.values["exclude_patterns"]) == {"drafts"}
+        assert conf.extensions[-1] == "sphinx.ext.todo"
+
+    def test_an_extension_is_listed_once(self, tmp_path: Path) -> None:
+        text = "sphinx:\n  extra_extensions: [sphinx.ext.intersphinx]\n  config:\n    intersphinx_mapping: {}\n"
+        conf, _ = self.convert(tmp_path, text)
+        assert conf.extensions.count("sphinx.ext.intersphinx") == 1
+
     def test_comments_need_a_decision(self, tmp_path: Path) -> None:
         conf, lines = self.convert(tmp_path, "html:\n  comments:\n    utterances:\n      repo: ada/waves\n")
         assert conf.values["d2lbook_forum"] == {"provider": "utterances", "repo": "ada/waves"}
@@ -280,6 +304,14 @@ class TestMoving:
         assert (target / "requirements.txt").read_text("utf-8") == wanted
         assert 'url=intro.html"' in (target / "_extra" / "index.html").read_text("utf-8")
 
+    def test_it_says_how_to_build_from_where_the_author_is(
+        self, source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        assert main(["migrate", str(source), "--write", "my waves"]) == 0
+        steps = ["cd 'my waves'", "pip install -r requirements.txt", "sphinx-build -M book . _build -c ."]
+        assert capsys.readouterr().out.endswith("\n\n" + "".join(f"    {step}\n" for step in steps))
+
     def test_a_second_migration_changes_nothing(
         self, source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
@@ -315,6 +347,24 @@ class TestMoving:
         with pytest.raises(BookError, match="names 'part1/water', and there is no such page"):
             migration.plan(source)
 
+    def test_style_sheets_and_scripts_are_loaded_as_before(self, source: Path) -> None:
+        write(source, {"_static/a.css": "p {}", "_static/deep/b.js": "", "_static/c.txt": ""})
+        moved = migration.plan(source)
+        assert 'html_css_files = ["a.css"]' in moved.files["conf.py"]
+        assert 'html_js_files = ["deep/b.js"]' in moved.files["conf.py"]
+        assert {"_static/a.css", "_static/deep/b.js"} <= {line.file for line in moved.lines}
+
+    def test_a_page_in_another_encoding_is_named_with_its_line(self, source: Path) -> None:
+        (source / "part1" / "water.md").write_bytes("# Wasser\n\nTröpfchen\n".encode("latin-1"))
+        with pytest.raises(BookError, match=r"water\.md:3: is not UTF-8"):
+            migration.plan(source)
+
+    @pytest.mark.parametrize(("name", "said"), [("gone", "is not there"), ("file", "is a file")])
+    def test_what_is_no_folder_is_told(self, tmp_path: Path, name: str, said: str) -> None:
+        (tmp_path / "file").write_text("")
+        with pytest.raises(BookError, match=said):
+            migration.plan(tmp_path / name)
+
     def test_a_folder_without_contents_is_no_such_book(self, tmp_path: Path) -> None:
         with pytest.raises(BookError, match=r"has no _toc\.yml"):
             migration.plan(tmp_path)
@@ -322,9 +372,7 @@ class TestMoving:
     def test_the_migrated_book_builds_with_its_parts_and_addresses(self, source: Path, tmp_path: Path) -> None:
         target = tmp_path / "new"
         main(["migrate", str(source), "--write", str(target)])
-        command = [sys.executable, "-m", "sphinx", "-M", "html", ".", "_build", "-c", ".", "-W", "--keep-going"]
-        environment = {**os.environ, "NO_COLOR": "1"}
-        done = subprocess.run(command, cwd=target, capture_output=True, text=True, check=False, env=environment)
+        done = sphinx_build(["-M", "html", ".", "_build", "-c", ".", "-W", "--keep-going"], target)
         assert done.returncode == 0, done.stderr
         site = target / "_build" / "html"
         there = {path.relative_to(site).as_posix() for path in site.rglob("*.html")}

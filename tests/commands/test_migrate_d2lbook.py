@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import runpy
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -17,16 +14,25 @@ from hypothesis import strategies as st
 
 from sphinxcontrib_d2lbook.commands.main import main
 from sphinxcontrib_d2lbook.commands.migrate import conf_writer
-from sphinxcontrib_d2lbook.commands.migrate.d2lbook import config_keys, d2lbook_project, page_conversion, saved_code
+from sphinxcontrib_d2lbook.commands.migrate.d2lbook import (
+    config_ini,
+    config_keys,
+    d2lbook_project,
+    page_conversion,
+    saved_code,
+)
 from sphinxcontrib_d2lbook.commands.migrate.d2lbook.aliases import Aliases
+from sphinxcontrib_d2lbook.commands.migrate.d2lbook.all_frameworks import books
 from sphinxcontrib_d2lbook.commands.migrate.d2lbook.config_ini import Ini
 from sphinxcontrib_d2lbook.commands.migrate.d2lbook.fences import Book
 from sphinxcontrib_d2lbook.commands.migrate.d2lbook.frameworks import Frameworks, resolve
 from sphinxcontrib_d2lbook.commands.migrate.d2lbook.saved_code import SavedLibrary
 from sphinxcontrib_d2lbook.common.errors import BookError
+from sphinxcontrib_d2lbook.notebook import Syntax, read_notebook
 from sphinxcontrib_d2lbook.numbering.labelling.label_names import LabelNamer
 from tests.commands.d2lbook_book import FILES
 from tests.commands.migrations import assert_nothing_left, dry_run, snapshot, write
+from tests.warm_builds import sphinx_build
 
 
 def book(*frameworks: str, chosen: str = "", package: str = "") -> Book:
@@ -148,6 +154,23 @@ class TestFrameworks:
         page = convert(self.TEXT, book("one", "two", "three"))
         told = [(line.line, line.becomes) for line in page.lines if line.found == "other frameworks"]
         assert told == [(5, "2 cells and texts of three, two are left out")]
+
+    def test_with_all_frameworks_each_thing_names_its_own(self) -> None:
+        each = [book("one", "two", "three", chosen=name) for name in ("one", "two", "three")]
+        of = books(each[0], ("one", "two", "three"), each)
+        text = body(self.TEXT, of)
+        cells = re.findall(r"```\{code-cell\} ipython3\n(?::framework: (.*)\n)?\n?(\d)\n```", text)
+        assert cells == [("one", "1"), ("two", "2"), ("", "3"), ("one, two", "4")]
+        assert "```{framework} one\nOne.\n```" in text
+        assert "```{framework} two, three\nOthers.\n```" in text
+
+    def test_a_cell_that_asks_for_its_framework_becomes_several(self) -> None:
+        each = [book("one", "two", "three", chosen=name) for name in ("one", "two", "three")]
+        of = books(each[0], ("one", "two", "three"), each)
+        cell = "```{.python .input}\n#@tab all\nif tab.selected('two'):\n    x = 2\nelse:\n    x = 1\n```\n"
+        text = body(cell, of)
+        found = re.findall(r":framework: (.*)\n\n(.*)\n```", text)
+        assert found == [("one, three", "x = 1"), ("two", "x = 2")]
 
     def test_a_page_without_any_cell_of_the_framework_is_asked_about(self) -> None:
         cell = "```{.python .input}\n#@tab one\n1\n```\n"
@@ -367,7 +390,7 @@ class TestProject:
     def test_without_a_target_nothing_is_written(self, source: Path, capsys: pytest.CaptureFixture[str]) -> None:
         said = dry_run(source, 1, capsys)
         assert "config.ini:17: [html] header_links: BY HAND: a script puts the address of PDF in" in said
-        assert "frameworks: the book keeps numpy; of plain nothing is kept, and a later release will keep all" in said
+        assert "frameworks: the book keeps numpy; of plain nothing is kept (`--framework all` keeps all)" in said
         assert "waves/sound.md:11: frequency saved again: the mark says `replaces`" in said
         assert "waves/pluck.md:4: mark of slides (2 times): is left out, its text stays" in said
 
@@ -394,14 +417,31 @@ class TestProject:
         main(["migrate", str(source), "--write", str(target)])
         assert_nothing_left(target, capsys)
 
-    @pytest.mark.parametrize(
-        ("framework", "said"), [("all", "a later release keeps all"), ("jax", "has no framework 'jax'")]
-    )
-    def test_a_framework_that_cannot_be(
-        self, source: Path, framework: str, said: str, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        assert main(["migrate", str(source), "--framework", framework]) == 2
-        assert said in capsys.readouterr().err
+    def test_a_framework_that_cannot_be(self, source: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        assert main(["migrate", str(source), "--framework", "jax"]) == 2
+        assert "has no framework 'jax'" in capsys.readouterr().err
+
+    def test_all_frameworks(self, source: Path, tmp_path: Path) -> None:
+        target = tmp_path / "new"
+        assert main(["migrate", str(source), "--write", str(target), "--framework", "all"]) == 1
+        conf = runpy.run_path(str(target / "conf.py"))
+        assert conf["d2lbook_default_module"] == "grid"
+        assert conf["d2lbook_frameworks"] == {
+            "numpy": {"label": "numpy", "module": "grid"},
+            "plain": {"label": "plain"},
+        }
+        text = (target / "waves" / "pluck.md").read_text()
+        assert ":framework: plain\n\nfrom tones import plain as d2l\n" in text
+        assert text.count("def mode(order, points):") == 2
+        assert "return [math.sin" in text
+        assert "return np.sin" in text
+        preface = (target / "preface.md").read_text()
+        assert "```{framework} plain\nThis edition needs nothing.\n```" in preface
+        assert ":framework: numpy\n:tags: [hide-input]\n\n#@save\nimport numpy as np\n" in preface
+        known = Syntax(frameworks=("numpy", "plain"))
+        for name in (name for name in snapshot(target) if name.endswith(".md")):
+            page = read_notebook((target / name).read_text(), name, name, syntax=known)
+            assert page.frameworks in ((), ("numpy", "plain")), name
 
     def test_the_other_framework(self, source: Path, tmp_path: Path) -> None:
         main(["migrate", str(source), "--write", str(tmp_path / "new"), "--framework", "plain"])
@@ -435,6 +475,22 @@ def main_plan(folder: Path) -> None:
     migration.plan(folder)
 
 
+def test_settings_of_sphinx_have_their_percent_signs_once(tmp_path: Path) -> None:
+    """d2lbook reads them with `configparser`, for which a sign alone begins the name of another value."""
+    file = tmp_path / "config.ini"
+    file.write_text("[build]\nsphinx_configs = numfig_format = {'figure': 'Figure %%s'}\n")
+    conf, _ = config_keys.convert(config_ini.read(file))
+    assert conf.values["numfig_format"] == {"figure": "Figure %s"}
+
+
+def test_an_alias_that_defines_nothing_is_asked_about(tmp_path: Path) -> None:
+    file = tmp_path / "config.ini"
+    file.write_text("[library-a]\nalias = size = lambda a: a.size\n    ones -> np.ones\n")
+    _, (line,) = config_keys.convert(config_ini.read(file))
+    assert line.by_hand
+    assert line.becomes.endswith("say what these mean: ones -> np.ones")
+
+
 @pytest.mark.parametrize("key", config_keys.KEYS, ids=lambda key: key.shown)
 def test_every_key_gives_a_conf_that_python_reads(key: config_keys.D2lbookKey) -> None:
     section = key.section.replace("…", "a")
@@ -448,9 +504,7 @@ def test_the_migrated_book_builds_in_all_outputs_with_its_numbers_and_references
     write(tmp_path / "old", FILES)
     target = tmp_path / "new"
     main(["migrate", str(tmp_path / "old"), "--write", str(target)])
-    command = [sys.executable, "-m", "sphinx", "-M", "book", ".", "_build", "-c", ".", "-W", "--keep-going"]
-    environment = {**os.environ, "NO_COLOR": "1"}
-    done = subprocess.run(command, cwd=target, capture_output=True, text=True, check=False, env=environment)
+    done = sphinx_build(["-M", "book", ".", "_build", "-c", ".", "-W", "--keep-going"], target)
     assert done.returncode == 0, done.stderr
     made = target / "_build" / "book"
     numbers = {row["label"]: row["number"] for row in json.loads((made / "numbers.json").read_text())["numbers"]}

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import runpy
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +20,7 @@ from sphinxcontrib_d2lbook.commands.migrate.page_notes import PageNotes
 from sphinxcontrib_d2lbook.common.errors import BookError
 from tests.commands.migrations import assert_nothing_left, dry_run, snapshot, write
 from tests.commands.nbsphinx_book import FILES, code, notebook, raw, text
+from tests.warm_builds import sphinx_build
 
 LISTED = 'extensions = ["myst_nb", "sphinxcontrib_d2lbook"]\n'
 
@@ -278,9 +276,7 @@ class TestProject:
     def test_the_migrated_project_builds_in_all_outputs(self, source: Path, tmp_path: Path) -> None:
         target = tmp_path / "new"
         main(["migrate", str(source), "--write", str(target)])
-        command = [sys.executable, "-m", "sphinx", "-M", "book", ".", "_build", "-c", ".", "-W", "--keep-going"]
-        environment = {**os.environ, "NO_COLOR": "1"}
-        done = subprocess.run(command, cwd=target, capture_output=True, text=True, check=False, env=environment)
+        done = sphinx_build(["-M", "book", ".", "_build", "-c", ".", "-W", "--keep-going"], target)
         assert done.returncode == 0, done.stderr
         site = target / "_build" / "book" / "html"
         page = BeautifulSoup((site / "bells.html").read_text("utf-8"), "lxml")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import io
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -17,15 +16,14 @@ from markdown_it import MarkdownIt
 
 from sphinxcontrib_d2lbook.commands.main import main
 from sphinxcontrib_d2lbook.commands.new import markdown
+from tests.warm_builds import sphinx_build
 
 PLAIN = ["--author", "A. Author", "--forum", "none", "--repository", "none"]
 ODD = r'A "Title"\ of $x$, `y`, *z* & {% raw %} <b> # [k](l) 100 % — Ω'
 
 
 def build(folder: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "sphinx", "-M", "book", "book", "_build", "-c", ".", "-W", "--keep-going"]
-    environment = {**os.environ, "NO_COLOR": "1"}
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, env=environment)
+    return sphinx_build(["-M", "book", "book", "_build", "-c", ".", "-W", "--keep-going"], folder)
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +41,8 @@ def test_the_new_book_builds_in_all_outputs_without_a_warning(plain: Path) -> No
     assert {path.name for path in (built / "notebooks").glob("*.ipynb")} >= {"areas.ipynb", "errors.ipynb"}
     assert "def throw_points" in (plain / "random_walks" / "__init__.py").read_text("utf-8")
     numbers = json.loads((built / "numbers.json").read_text("utf-8"))["numbers"]
-    assert {"sec_areas", "eq_estimate", "fig_points", "thm_error", "exr_digits"} <= {one["label"] for one in numbers}
+    labels = {"sec_areas", "eq_estimate", "fig_points", "tab_symbols", "thm_error", "exr_digits"}
+    assert labels <= {one["label"] for one in numbers}
     assert "Random Walks" in (plain / "README.md").read_text("utf-8")
 
 
@@ -87,6 +86,7 @@ def test_a_title_in_markdown_shows_itself(title: str) -> None:
     [
         (["--package", "two words"], "--package 'two words': must be a name that Python can import"),
         (["--package", "random"], "--package 'random': is the name of something else"),
+        (["--package", "sphinx"], "--package 'sphinx': is the name of something else"),
         (["--language", "English"], "must be a code such as en"),
         (["--forum", "forum.example"], "must be an address that begins with https://"),
         (["--title", "a\nb"], "must be one line of text"),
@@ -112,6 +112,35 @@ def test_what_is_in_the_way_is_named_and_kept(tmp_path: Path, capsys: pytest.Cap
 def test_a_folder_that_only_git_knows_is_empty(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     assert main(["new", str(tmp_path), "--yes", *PLAIN]) == 0
+
+
+def test_a_folder_with_the_name_of_an_installed_package_gets_a_book_without_one(tmp_path: Path) -> None:
+    """A package of the book would hide it from the book's own pages."""
+    assert main(["new", str(tmp_path / "sphinx"), "--yes", *PLAIN]) == 0
+    assert "d2lbook_package" not in (tmp_path / "sphinx" / "conf.py").read_text("utf-8")
+
+
+@pytest.mark.parametrize(("name", "package"), [("Bücher über Größe", "bucher_uber_grosse"), ("日本", None)])
+def test_a_package_is_spelt_with_ascii_letters_or_left_out(tmp_path: Path, name: str, package: str | None) -> None:
+    assert main(["new", str(tmp_path / name), "--yes", *PLAIN]) == 0
+    conf = (tmp_path / name / "conf.py").read_text("utf-8")
+    assert (f'd2lbook_package = "{package}"' in conf) == (package is not None) == ("d2lbook_package" in conf)
+
+
+def test_what_to_do_next_begins_where_the_author_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["new", "two words", "--yes", *PLAIN]) == 0
+    said = capsys.readouterr().out
+    assert "    cd 'two words'\n    pip install" in said
+    assert "`# Save to the two_words package`" in said
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").write_text("")
+    assert main(["new", str(tmp_path / "file" / "book"), "--yes", *PLAIN]) == 2
+    assert "cannot be written" in capsys.readouterr().err
 
 
 def test_a_terminal_is_asked_until_the_answer_is_possible(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -103,7 +103,7 @@ def test_what_asks_for_another_build(tmp_path: Path) -> None:
     written = tmp_path / "data/out.txt"
     changes = FileChanges({tmp_path, tmp_path / "data"}, without={tmp_path / "_build"})
     wait_until_watched(changes, tmp_path)
-    changes.leave_out({written})
+    changes.end({}, {written})
     for path in (written, tmp_path / "_build/x.html", tmp_path / ".git/index", tmp_path / "data/.x.swp"):
         path.write_text("x")
     (tmp_path / "data/page.md").write_text("new")
@@ -152,17 +152,61 @@ def test_other_sites_cannot_read_the_book(site: tuple[ServedSite, str]) -> None:
     assert get(site[1], Host="localhost:1")[0] == 200
 
 
-def test_the_state_tells_which_files_changed(site: tuple[ServedSite, str]) -> None:
+def state_of(site: ServedSite, page: str) -> dict[str, Any]:
+    state: dict[str, Any] = json.loads(site.wait(-1, page)[1])
+    return state
+
+
+def test_a_site_that_no_build_has_made_is_a_page_that_waits_for_it(tmp_path: Path) -> None:
+    with serve(ServedSite(tmp_path / "html", None), 0) as server:
+        status, page = get(server.address)
+    assert (status, "preview.js" in page) == (404, True)
+
+
+def test_the_clock_of_a_cell_goes_on_while_nothing_is_told(
+    site: tuple[ServedSite, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     found, _ = site
+    now = [100.0]
+    monkeypatch.setattr("sphinxcontrib_d2lbook.commands.preview.server.time.monotonic", lambda: now[0])
+    found.show_running([{"docname": "index", "seconds": 2.0}])
+    now[0] += 30
+    found.say("a line")
+    assert [cell["seconds"] for cell in state_of(found, "index.html")["running"]] == [32.0]
+
+
+def test_the_version_of_a_page_changes_with_what_it_shows(site: tuple[ServedSite, str]) -> None:
+    found, address = site
+    pages = ["index.html", "part/index.html", "missing.html"]
+    (found.html / "genindex.html").write_text("x")
     found.begin()
-    (found.html / "index.html").write_text("other, and longer than before")
-    (found.html / "new.png").write_text("x")
-    (found.html / "a.css").unlink()
-    (found.html / "searchindex.js").write_text("x")
     found.end(0, 1.0, [])
-    _, state = found.wait(-1)
-    assert json.loads(state)["changed"] == ["a.css", "index.html", "new.png"]
-    assert json.loads(state)["number"] == 1
+    before = [state_of(found, page)["version"] for page in pages]
+    assert all(
+        f'data-version="{version}"' in get(address + page)[1] for page, version in zip(pages, before, strict=True)
+    )
+
+    def changed() -> list[bool]:
+        return [state_of(found, page)["version"] != version for page, version in zip(pages, before, strict=True)]
+
+    for name in ("searchindex.js", "_sources/index.md.txt", "objects.inv"):
+        (found.html / name).parent.mkdir(exist_ok=True)
+        (found.html / name).write_text("x")
+    found.begin()
+    found.show_pages()
+    assert changed() == [False, False, False]
+    (found.html / "index.html").write_text("other, and longer than before")
+    assert changed() == [False, False, False], "while it is written"
+    found.show_pages()
+    assert (changed(), state_of(found, "index.html")["building"]) == ([True, False, False], True)
+    (found.html / "missing.html").write_text("x")
+    found.end(0, 1.0, [])
+    assert changed() == [True, False, True]
+    found.begin()
+    (found.html / "a.css").unlink()
+    found.end(0, 1.0, [])
+    assert changed() == [True, True, True]
+    assert state_of(ServedSite(found.html, None), "index.html")["version"] != before[0], "of another preview"
 
 
 # All of it, in a browser
@@ -198,14 +242,6 @@ class Preview:
             assert time.monotonic() < end, "\n".join(self.lines)
             assert self.process.poll() is None, "\n".join(self.lines)
             time.sleep(0.05)
-
-    def settle(self, seconds: float = 5) -> None:
-        """Wait until no build has ended for some time: builds for earlier edits must not be counted for the next."""
-        builds, since = self.builds, time.monotonic()
-        while time.monotonic() < since + seconds:
-            time.sleep(0.1)
-            if builds != self.builds:
-                builds, since = self.builds, time.monotonic()
 
     @property
     def builds(self) -> int:
@@ -267,6 +303,7 @@ def test_messages_stand_at_their_place_and_vanish_with_their_cause(running: Prev
     message = tab.locator("#end .d2lbook-preview-message")
     expect(message).to_contain_text("undefined label: 'nowhere'", timeout=60_000)
     expect(message).to_contain_text("first.md:")
+    assert any(re.match(r"  first\.md:\d+: undefined label: 'nowhere'", line) for line in running.lines)
     tab.goto(f"{running.address}second.html")
     link = tab.locator(".d2lbook-preview-bar a")
     expect(link).to_contain_text("first.md:")
@@ -278,7 +315,6 @@ def test_messages_stand_at_their_place_and_vanish_with_their_cause(running: Prev
 
 @pytest.mark.browser
 def test_a_cell_that_changes_runs_and_what_it_writes_builds_nothing(running: Preview, tab: Page) -> None:
-    running.settle()
     before = running.builds
     tab.goto(f"{running.address}first.html")
     running.edit("print(20 + 2)", "print(20 + 3)")
@@ -296,6 +332,7 @@ def test_a_refused_book_says_why_and_the_preview_goes_on(running: Preview, tab: 
     text = conf.read_text("utf-8")
     conf.write_text(text + "d2lbook_outputs = ['papyrus']\n", "utf-8")
     expect(tab.locator(".d2lbook-preview-message.error")).to_contain_text("papyrus", timeout=60_000)
+    assert any("papyrus" in line for line in running.lines)
     conf.write_text(text, "utf-8")
     expect(tab.locator(".d2lbook-preview-message")).to_have_count(0, timeout=60_000)
 

@@ -11,6 +11,7 @@ import pytest
 
 from sphinxcontrib_d2lbook.addresses import published_list
 from sphinxcontrib_d2lbook.commands.main import main
+from sphinxcontrib_d2lbook.commands.publish.branch_content import listed_files
 from sphinxcontrib_d2lbook.common import file_formats
 from sphinxcontrib_d2lbook.common.file_formats import NewerFormatError
 from sphinxcontrib_d2lbook.execution import committed_outputs
@@ -33,6 +34,10 @@ READERS: dict[str, tuple[Callable[[Path], Any], Any]] = {
     "numbers.json": (read_manifest, {"numbers": [ROW]}),
     "book-addresses.json": (published_list.read, {"published": {"sec_a": "one"}, "retired": {}}),
     "forum-topics.json": (read_topics, {"topics": {"sec_a": TOPIC}}),
+    ".published-notebooks.json": (
+        lambda file: listed_files(file.read_text("utf-8"), str(file.parent)),
+        {"files": ["one.ipynb"]},
+    ),
     "outputs.json": (outputs, {"digest": "other", "cells": [], "files": {}}),
 }
 
@@ -51,7 +56,8 @@ def test_a_newer_version_is_refused_with_file_version_and_remedy(tmp_path: Path,
     with pytest.raises(NewerFormatError) as caught:
         read(file)
     assert f"{file}: this is version 7 of {name}" in str(caught.value)
-    assert "knows it up to version 1; install a newer one: pip install --upgrade" in str(caught.value)
+    known = next(one.version for one in file_formats.FORMATS if one.file == name)
+    assert f"knows it up to version {known}; install a newer one: pip install --upgrade" in str(caught.value)
 
 
 @pytest.mark.parametrize("name", READERS)
@@ -71,12 +77,12 @@ def test_the_numbers_of_an_old_edition_are_compared_with_those_of_a_new_one(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     old = write(tmp_path, "old.json", [ROW])
-    new = write(tmp_path, "new.json", {"version": 1, "numbers": [{**ROW, "number": "2.1"}]})
+    new = write(tmp_path, "new.json", {"version": 2, "numbers": [{**ROW, "number": "2.1"}]})
     assert main(["numbers", "--against", str(old), "--new", str(new)]) == 1
     assert "figure 1.1 -> 2.1" in capsys.readouterr().out
-    newest = write(tmp_path, "newest.json", {"version": 2, "numbers": [ROW]})
+    newest = write(tmp_path, "newest.json", {"version": 3, "numbers": [ROW]})
     assert main(["numbers", "--against", str(newest), "--new", str(new)]) == 2
-    assert f"{newest}: this is version 2" in capsys.readouterr().err
+    assert f"{newest}: this is version 3" in capsys.readouterr().err
 
 
 def test_addresses_without_a_version_are_read_and_get_one(tmp_path: Path) -> None:

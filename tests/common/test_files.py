@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sphinxcontrib_d2lbook.common.files import stable_text
+from sphinxcontrib_d2lbook.common.files import json_in_script, stable_text
 
 
 def function() -> None:
@@ -50,7 +51,7 @@ def test_different(one: Any, other: Any) -> None:
 
 def test_the_same_in_every_process() -> None:
     code = (
-        "from sphinxcontrib_d2lbook.common.files import stable_text\n"
+        "from sphinxcontrib_d2lbook.common.files import json_in_script, stable_text\n"
         "print(stable_text({'x': set('abcdef'), 'y': {Path: 1}}))"
     )
     texts = {
@@ -64,3 +65,10 @@ def test_the_same_in_every_process() -> None:
         for seed in range(3)
     }
     assert len(texts) == 1
+
+
+@pytest.mark.parametrize("text", ["</script><b>", "<!--", "\u2028\u2029", 'ä"\\'])
+def test_json_in_a_script_ends_no_element_and_no_line(text: str) -> None:
+    written = json_in_script({"a": text})
+    assert json.loads(written) == {"a": text}
+    assert not set(written) & set("<\u2028\u2029")

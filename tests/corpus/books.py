@@ -30,11 +30,16 @@ OURS = """
 extensions = [*globals().get("extensions", []), "sphinxcontrib_d2lbook", "tests.corpus.probe"]
 """
 """What is added to the conf.py of a book that is built by us."""
-REPLACED = ("//*[contains(@class, 'download-pdf-button')]",)
-ADDED = ("//*[contains(@class, 'd2lbook-download-')]",)
+NAMED = (
+    "//*[contains(@class, 'download-source-button')]//*[@class='btn__text-container']",
+    "//*[contains(@class, 'download-notebook-button')]//*[@class='btn__text-container']",
+)
+"""XPaths of the texts of entries of the theme's download menu, of which ours says more."""
+REPLACED = (*NAMED, "//*[contains(@class, 'download-pdf-button')]")
+ADDED = (*NAMED, "//*[contains(@class, 'd2lbook-download-')]")
 """XPaths of what pages have in one of the websites only: ours offers a PDF in place of the printing of a page."""
-REDIRECTS = "go/"
-"""Where our website has permanent addresses of what can be referred to."""
+OURS_ONLY = ("go/", "404.html")
+"""How names of files begin that only our website has: permanent addresses, the page for addresses without a page."""
 
 
 @dataclass(frozen=True)
@@ -193,7 +198,7 @@ def _wrong_warnings(book: Book, way: str, home: Path) -> list[str]:
 def _other_words(book: Book, home: Path, stock: Path, ours: Path) -> list[str]:
     """Return where the pages of two websites differ."""
     pages = [{file.relative_to(site).as_posix() for file in site.rglob("*.html")} for site in (stock, ours)]
-    pages[1] = {name for name in pages[1] if not name.startswith(REDIRECTS)}
+    pages[1] = {name for name in pages[1] if not name.startswith(OURS_ONLY)}
     found = [f"html: {name} is missing" for name in sorted(pages[0] - pages[1])]
     found += [f"html: {name} is there, too" for name in sorted(pages[1] - pages[0])]
     unused = set(range(len(book.differs)))

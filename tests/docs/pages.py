@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +35,9 @@ class Section:
 
     def files(self) -> dict[str, str]:
         """Return the files that the section shows, by name; a later block of a file takes the place of an earlier."""
-        blocks = [block for block in self.blocks if block.name == "code-block" and block.caption]
+        blocks = [
+            block for block in self.blocks if block.name == "code-block" and block.caption and block.argument != "diff"
+        ]
         return {block.caption: block.content for block in blocks if " " not in block.caption}
 
     def examples(self) -> list[str]:
@@ -73,8 +76,48 @@ def _blocks(lines: list[str]) -> Iterator[Block]:
         if opening is None:
             continue
         end = next(at for at in range(number, len(lines)) if lines[at].strip() == opening["mark"])
-        body, shown = lines[number:end], ""
+        body, shown = textwrap.dedent("\n".join(lines[number:end])).split("\n"), ""
         if body and (caption := CAPTION.match(body[0])):
             shown, body = caption["caption"], body[1:]
         yield Block(opening["name"], opening["argument"].strip(), shown, "\n".join(body).strip("\n") + "\n")
         number = end + 1
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A block of code that a page shows."""
+
+    page: str
+    line: int
+    language: str
+    """As written behind the fence; of a directive its name in braces, then its argument."""
+    caption: str
+    content: str
+
+    def __str__(self) -> str:
+        return f"{self.page}:{self.line}"
+
+
+def samples(page: str) -> list[Sample]:
+    """Return the blocks of a page that stand behind a fence of backticks, those inside of others left out."""
+    lines = (DOCS / page).read_text("utf-8").splitlines()
+    found: list[Sample] = []
+    number = 0
+    while number < len(lines):
+        opening = re.match(r" *(?P<mark>`{3,})(?P<language>[^`]+)$", lines[number])
+        number += 1
+        if opening is None:
+            continue
+        end = next(at for at in range(number, len(lines)) if lines[at].strip() == opening["mark"])
+        body, shown = textwrap.dedent("\n".join(lines[number:end])).split("\n"), ""
+        if body and (caption := CAPTION.match(body[0])):
+            shown, body = caption["caption"], body[1:]
+        content = "\n".join(body).strip("\n") + "\n"
+        found.append(Sample(page, number, opening["language"].strip(), shown, content))
+        number = end + 1
+    return found
+
+
+def pages() -> list[str]:
+    """Return the pages of the manual."""
+    return sorted(path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md") if "_build" not in path.parts)

@@ -127,6 +127,21 @@ def test_a_failure_is_told_at_its_line(project: Project) -> None:
     assert "ZeroDivisionError" in project.warnings
 
 
+def test_a_page_without_front_matter_is_told_how_to_begin(project: Project) -> None:
+    project.write({"index.md": "# Page\n\n```{code-cell}\n1 + 1\n```\n"})
+    project.build()
+    assert "index.md:3: WARNING: this cell does not run: its page is no notebook; begin it" in project.warnings
+    assert "`file_format: mystnb`" in project.warnings
+
+
+def test_a_project_of_myst_nb_keeps_its_words(project: Project) -> None:
+    project.conf = "extensions = ['myst_nb', 'sphinxcontrib_d2lbook']\n"
+    project.write({"index.md": "# Page\n\n```{code-cell}\n1 + 1\n```\n"})
+    project.build()
+    assert "unexpected `code-cell`" in project.warnings
+    assert "mystnb.nbcell" in project.warnings
+
+
 def test_what_is_saved_in_one_is_in_the_package_with_its_section(project: Project) -> None:
     project.conf = CONF
     saved = block("note", "# Save to the pk package", "def f():", '    """Return one."""', "    return 1")
@@ -174,7 +189,7 @@ def test_without_execution_they_are_shown_without_outputs(project: Project) -> N
     ("text", "message"),
     [
         ("````{d2l-verbatim}\n```{code-cell}\nx = 1\n```\n````\n", "this cell runs and is not shown"),
-        ("```{include} part.txt\n```\n", "this cell does not run"),
+        ("```{d2l-made}\n```\n", "this cell does not run"),
     ],
 )
 def test_a_cell_that_cannot_be_shown_or_run_is_told_with_its_place(text: str, message: str, project: Project) -> None:
@@ -182,10 +197,14 @@ def test_a_cell_that_cannot_be_shown_or_run_is_told_with_its_place(text: str, me
         "from docutils import nodes\nfrom docutils.parsers.rst import Directive\n"
         "class Verbatim(Directive):\n    has_content = True\n"
         "    def run(self):\n        return [nodes.literal_block(text='\\n'.join(self.content))]\n"
-        "def setup(app):\n    app.add_directive('d2l-verbatim', Verbatim)\n"
+        "from docutils.statemachine import StringList\nclass Made(Directive):\n    def run(self):\n"
+        "        node = nodes.container()\n"
+        "        self.state.nested_parse(StringList(['```{code-cell}', 'x = 1', '```'], 'made'), 0, node)\n"
+        "        return [node]\n"
+        "def setup(app):\n    app.add_directive('d2l-verbatim', Verbatim)\n    app.add_directive('d2l-made', Made)\n"
     )
-    project.write({"index.md": f"{NOTEBOOK}# Page\n\n{text}", "part.txt": "```{code-cell}\nx = 1\n```\n"})
+    project.write({"index.md": f"{NOTEBOOK}# Page\n\n{text}"})
     project.build()
     [warning] = project.warnings.splitlines()
     assert message in warning
-    assert re.search(r"(index\.md|part\.txt):\d+: WARNING", warning)
+    assert re.search(r"index\.md:\d+: WARNING", warning)

@@ -72,3 +72,28 @@ def test_outputs_that_were_edited_by_hand_are_said_and_run_again(book: Any) -> N
         in book.warnings
     )
     assert "one 2" in path.read_text()
+
+
+@pytest.mark.parametrize("whole", ["", "d2lbook_store = 'kept'\n"])
+def test_outputs_in_a_folder_inside_another_are_nobody_elses_to_remove(project: Any, page: Any, whole: str) -> None:
+    project.conf += whole
+    stores = {"one": "kept", "two": "kept/far", "three": "kept/far/off"}
+    project.write({"index.md": INDEX + "\n```{toctree}\nthree\n```\n"})
+    for name, store in stores.items():
+        text = page(f"# {name}\n\n" + CELL.format(f"print('{name}')"))
+        project.write({f"{name}.md": text.replace("---\n", f"---\nd2lbook: {{store: {store}}}\n", 1)})
+
+    def kept() -> list[str]:
+        return sorted(
+            path.relative_to(project.folder).as_posix() for path in (project.folder / "kept").rglob("outputs.json")
+        )
+
+    expected = sorted(f"{store}/{name}/outputs.json" for name, store in stores.items())
+    project.build()
+    assert kept() == expected
+    project.build()
+    assert kept() == expected
+    project.write({"index.md": INDEX})
+    (project.folder / "book" / "three.md").unlink()
+    project.build()
+    assert kept() == [path for path in expected if "three" not in path]

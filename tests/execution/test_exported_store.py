@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -132,6 +133,16 @@ def test_a_damaged_copy_is_refused_by_name(tmp_path: Path, spoil: Any) -> None:
     spoil(tmp_path / "page")
     with pytest.raises(ValueError, match=r"page/outputs.json: the committed outputs of page cannot be used: .*; take"):
         committed_outputs.load(tmp_path, "page")
+
+
+def test_a_copy_has_what_the_page_needs_and_no_path_of_the_machine(tmp_path: Path) -> None:
+    run = replace(RUN, files={"data.csv": "b", "/home/me/lib/faraway.py": "c"})
+    committed_outputs.export(tmp_path, "page", run, notebook(stream("one")), {"faraway": ["nextdoor", "faraway"]})
+    assert "/home/me" not in (tmp_path / "page/outputs.json").read_text("utf-8")
+    found = committed_outputs.load(tmp_path, "page")
+    assert found is not None
+    assert (found[0].files, found[0].needs) == ({"data.csv": "b"}, {"faraway": ["faraway", "nextdoor"]})
+    assert found[0].key == run.key
 
 
 def test_outputs_of_other_cells_are_not_put_together(tmp_path: Path) -> None:

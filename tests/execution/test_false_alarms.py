@@ -52,6 +52,15 @@ def test_a_process_that_has_given_back_its_memory_is_ending() -> None:
     assert process_tree.is_ending(seen)
 
 
+def test_a_process_that_has_just_been_started_is_not_ending() -> None:
+    """The system gives it its command line a moment after its memory."""
+    for _ in range(100):
+        with subprocess.Popen(["sleep", "613"]) as process:
+            ending = process_tree.is_ending(psutil.Process(process.pid))
+            process.kill()
+        assert not ending
+
+
 def test_what_a_page_leaves_behind_is_told(ran: Any) -> None:
     assert [left.command for left in ran["left"].leftovers] == ["sleep 613"]
 

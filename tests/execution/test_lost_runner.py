@@ -29,9 +29,11 @@ time.sleep(610)
 
 def run_and_kill(events: Iterable[Any], folder: Path) -> None:
     """Kill the process that runs pages as soon as both of them have begun."""
-    for _event in events:
+    killed = False
+    for _event in events:  # of which some may still come afterwards
         begun = sorted(folder.glob("begun-*"))
-        if len(begun) == 2:
+        if len(begun) == 2 and not killed:
+            killed = True
             family = psutil.Process(json.loads(begun[0].read_text())[0]).parents()
             next(one for one in family if "sphinxcontrib_d2lbook.execution.runner" in one.cmdline()).kill()
 

@@ -22,7 +22,17 @@ def test_all_options() -> None:
     )
     found, faults = page_options(page(text, ":reads: c, a/*.csv\n"))
     assert faults == []
-    assert found == PageOptions({"a/*.csv": 1, "b": 1, "c": 16}, ("one", "/two"), 9, 2 * 10**9, 1, True)
+    reads = {"a/*.csv": "book/a/p.md:1", "b": "book/a/p.md:1", "c": "book/a/p.md:16"}
+    assert found == PageOptions(reads, ("one", "/two"), 9, 2 * 10**9, 1, True)
+
+
+@pytest.mark.parametrize(
+    ("option", "of_numpy", "of_others"),
+    [("outputs", "outputs", "outputs"), ("{numpy: kept}", "kept", ""), ("{numpy: kept, mxnet: b}", "kept", "")],
+)
+def test_where_the_outputs_of_a_run_are_kept(option: str, of_numpy: str, of_others: str) -> None:
+    found, faults = page_options(page(f"d2lbook: {{store: {option}}}\n"))
+    assert (found.store("numpy"), found.store("lists"), faults) == (of_numpy, of_others, [])
 
 
 def test_none() -> None:
@@ -40,6 +50,9 @@ def test_none() -> None:
         ("d2lbook: {gpus: true}\n", "gpus is True; it takes a number"),
         ("d2lbook: {alone: 1}\n", "alone is 1; it takes true or false"),
         ("d2lbook: {reads: {a: b}}\n", "reads is {'a': 'b'}; it takes a glob or a list of globs"),
+        ("d2lbook: {store: ../other}\n", "store is '../other'; it takes a folder below that of conf.py"),
+        ("d2lbook: {store: {numpy: /tmp}}\n", "store is {'numpy': '/tmp'}; it takes"),
+        ("d2lbook: {store: ''}\n", "store is ''; it takes"),
         ("d2lbook: {depends: [1]}\n", "depends is [1]; it takes a page or a list of pages"),
     ],
 )

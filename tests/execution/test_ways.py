@@ -97,8 +97,9 @@ PLAIN = [
     and (one.quick or one.kind != "Read and written")
 ]
 """Ways to come by the text of one file, whatever that is, which leave the file as it is."""
-TIMED = {"path-stat-size"}
-"""Those that ask for all that `stat` tells of a file, the time of its last change among it."""
+TIMED = {"file-url", "path-stat-size", "shutil-copy"}
+"""Those that ask for all that `stat` tells of a file, the time of its last change among it: the first for the header
+`Last-Modified`, the last for the mode of the copy."""
 LISTING = {"joblib", "subprocess-shell"}
 """Those whose programs list their page's folder: a shell for a pattern, a Python that does not observe itself for its
 imports."""

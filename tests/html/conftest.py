@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 FLAGS = [
     "--no-sandbox",
@@ -57,3 +57,17 @@ def browser() -> Iterator[Browser]:
         chromium = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="module")
+def viewport() -> ViewportSize:
+    """Size of the page in the browser, in pixels. A module may have one of its own."""
+    return {"width": 1200, "height": 800}
+
+
+@pytest.fixture
+def page(browser: Browser, viewport: ViewportSize) -> Iterator[Page]:
+    """A tab with an empty page, and nothing that other tests have stored."""
+    context = browser.new_context(viewport=viewport)
+    yield context.new_page()
+    context.close()

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from sphinxcontrib_d2lbook.elements.discussion import discussion_facts
 from tests.conftest import Project
@@ -105,11 +105,9 @@ def site(tmp_path_factory: pytest.TempPathFactory, forum: str) -> Path:
     return project.build_folder / "html"
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1200, "height": 700})
-    yield context.new_page()
-    context.close()
+@pytest.fixture(scope="module")
+def viewport() -> ViewportSize:
+    return {"width": 1200, "height": 700}
 
 
 @pytest.fixture

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
 
@@ -67,18 +66,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from tests.conftest import Project
 
     project = Project(tmp_path_factory.mktemp("folding"))
-    project.write(PAGES)
-    done = project.run("html", "-W", "--keep-going")
-    assert (done.returncode, done.stderr) == (0, "")
-    return project.build_folder / "html"
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1200, "height": 800})
-    tab = context.new_page()
-    yield tab
-    context.close()
+    return project.website(PAGES)
 
 
 def test_what_is_folded_is_shown_by_its_title(page: Page, server: str) -> None:
@@ -122,7 +110,14 @@ def test_all_is_printed(page: Page, server: str) -> None:
     assert not page.get_by_text("The sum is five.").is_visible()
 
 
-def test_pages_without_anything_folded_load_no_script(site: Path) -> None:
+def test_pages_without_anything_folded_load_no_script(tmp_path: Path) -> None:
+    from tests.conftest import Project
+
+    project = Project(tmp_path)
+    project.conf += "d2lbook_bundle = False\n"  # else all pages load one file of the same scripts
+    project.write(PAGES)
+    project.build()
+    site = project.build_folder / "html"
     assert "folding.js" in (site / "index.html").read_text("utf-8")
     assert "folding.js" not in (site / "other.html").read_text("utf-8")
 

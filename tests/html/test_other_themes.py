@@ -28,7 +28,7 @@ def test_scripts_are_there_and_sources_are_named_as_the_theme_says(
     theme.mkdir(parents=True)
     (theme / "theme.toml").write_text(CHILD, encoding="utf-8")
     project.write({"index.md": "# Book\n\n```{margin}\nBeside.\n```\n"})
-    project.conf += conf
+    project.conf += f"{conf}d2lbook_bundle = False\n"  # else scripts of the theme are joined
     project.build()
     site = project.build_folder / "html"
     page = (site / "index.html").read_text("utf-8")

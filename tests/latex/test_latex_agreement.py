@@ -24,7 +24,7 @@ from tests.numbering.test_agreement import PAGES as TRICKY
 from tests.numbering.test_whole_book import shown
 from tests.typst.test_codes_read_back import ADDRESSES, PAGES, small_book
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.latex, pytest.mark.poppler]
 
 ENGINE = "d2lbook_pdf_engine = 'latex'\n"
 SPOILER = """

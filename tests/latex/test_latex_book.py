@@ -12,6 +12,8 @@ import pytest
 from sphinxcontrib_d2lbook.outputs.paper.compilation_record import Record
 from tests.typst.test_typst_book import CONF, EXTENSION, INNER, MORE, WORDS, Built, build, outline, write
 
+pytestmark = pytest.mark.latex
+
 ADDED = "    TypstPdfOutput().add_to(app)\n"
 LATEX = EXTENSION.replace(ADDED, f"{ADDED}    LatexOutput().add_to(app)\n")
 LATEX = LATEX.replace("typst=(visit_known", "latex=(visit_known")

@@ -131,7 +131,7 @@ def test_another_tex_engine_is_refused(project: Project) -> None:
     project.write({"index.md": "# Book\n"})
     project.conf += "latex_engine = 'pdflatex'\n"
     with pytest.raises(BookError, match=r"conf\.py: latex_engine = 'pdflatex': the book is written for 'xelatex'"):
-        project.build("pdf", confoverrides=LATEX)
+        project.build("latex", confoverrides=LATEX)
 
 
 def test_hostile_text_is_text_in_the_sources(project: Project, page: Callable[[str], str]) -> None:
@@ -188,6 +188,7 @@ def test_links_in_code_are_left_to_sphinx_which_knows_what_breaks_lines_there(pr
 
 
 @pytest.mark.long
+@pytest.mark.latex
 def test_links_in_code_can_be_set(project: Project) -> None:
     project.write({"index.rst": LINKS})
     project.conf += "manpages_url = 'https://man.example/a_b/{path}'\n"

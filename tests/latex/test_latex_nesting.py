@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import Project
 from tests.typst.test_typst_nesting import BLOCKS, CONTAINERS, DEEP, SVG, deep_page, deep_word, word
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.latex]
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import pickle
+import random
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from sphinxcontrib_d2lbook.common.errors import BookProblems
+from sphinxcontrib_d2lbook.execution.extension import decide
 from sphinxcontrib_d2lbook.library import Library
 from sphinxcontrib_d2lbook.library import extension as room
 from sphinxcontrib_d2lbook.library.extension import collected
@@ -124,3 +126,45 @@ def test_trees_are_made_again_with_their_lines(library: Callable[..., Library]) 
             dumps = [[ast.dump(s, include_attributes=True) for s in part.statements] for part in (one, other)]
             assert dumps[0] == dumps[1]
     assert again.files() == book.files()
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_edits_of_included_files_count_for_the_pages_that_include_them(book: Any, page: Page, seed: int) -> None:
+    chance = random.Random(seed)
+    prose = dict.fromkeys(("one", "two", "inner"), 0)
+    code = dict.fromkeys(("one", "two", "inner"), 0)
+    # File -> the files of whose text it consists; pages include them in this order.
+    parts = {"one": ["one", "inner"], "two": ["two"]}
+    pages = {"a": ["one", "two"], "b": ["two"]}
+
+    def write() -> None:
+        for name in prose:
+            inside = "```{include} parts/inner.txt\n```\n" if name == "one" else ""
+            cell = f"```{{code-cell}}\n{name} = {code[name]}\n```\n"
+            book.write({f"parts/{name}.txt": f"Text {prose[name]}.\n\n{cell}\n{inside}"})
+
+    def digests() -> dict[str, list[str]]:
+        with book.app() as app:
+            plans = decide(app).session.plans
+            return {name: [part for key, part in plans[name].task.parts.items() if "code of" in key] for name in pages}
+
+    def cells_of(name: str) -> list[str]:
+        return [f"{part} = {code[part]}" for file in pages[name] for part in parts[file]]
+
+    book.conf = book.conf.replace("nb_execution_mode = 'off'\n", "")
+    texts = {
+        name: "\n\n".join(f"```{{include}} parts/{file}.txt\n```" for file in files) for name, files in pages.items()
+    }
+    book.write({f"{name}.md": page(f"# {name}\n\n{text}\n") for name, text in texts.items()})
+    write()
+    before = digests()
+    for _ in range(6):
+        name, kind = chance.choice(list(prose)), chance.choice([prose, code])
+        kind[name] += 1
+        write()
+        after = digests()
+        sources = {page: [cell.source for cell in collect(book).notebooks[page].code_cells] for page in pages}
+        assert sources == {page: cells_of(page) for page in pages}
+        shown_on = {page for page, files in pages.items() if any(name in parts[file] for file in files)}
+        assert {page for page in pages if after[page] != before[page]} == (shown_on if kind is code else set())
+        before = after

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Sequence
 from io import StringIO
 from pathlib import Path
@@ -15,6 +12,7 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from sphinxcontrib_d2lbook.lifecycle.build_folders import MARK, build_folders
 from tests.conftest import NOTEBOOK
+from tests.warm_builds import sphinx_build
 
 INDEX = "# Self\n\n```{toctree}\n:numbered:\none\n```\n"
 ONE = NOTEBOOK + "(sec-a)=\n# One\n\nSee {numref}`sec-a`.\n\n```{code-cell}\n1 + 1\n```\n"
@@ -30,9 +28,7 @@ def book(tmp_path: Path) -> Path:
 
 
 def run(book: Path, options: Sequence[str]) -> str:
-    command = [sys.executable, "-m", "sphinx", *options]
-    environment = {**os.environ, "NO_COLOR": "1"}
-    done = subprocess.run(command, cwd=book, capture_output=True, text=True, check=False, env=environment)
+    done = sphinx_build(options, book)
     assert done.returncode == 0, done.stderr
     return done.stdout + done.stderr
 

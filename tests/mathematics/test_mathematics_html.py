@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
+
+from tests.warm_builds import sphinx_build
 
 LOCAL = """
 def setup(app):
@@ -42,8 +42,7 @@ def build(folder: Path, extensions: tuple[str, ...] = (), settings: str = "") ->
     conf = CONF.format(folder=str(folder), extensions=list(extensions)) + settings
     (folder / "conf.py").write_text(conf, encoding="utf-8")
     (folder / "index.md").write_text(PAGE, encoding="utf-8")
-    command = [sys.executable, "-m", "sphinx", "-q", "-b", "html", str(folder), str(folder / "_build")]
-    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    result = sphinx_build(["-q", "-b", "html", folder, folder / "_build"], folder)
     assert result.returncode == 0, result.stderr
     return (folder / "_build" / "index.html").read_text(encoding="utf-8"), result.stderr
 

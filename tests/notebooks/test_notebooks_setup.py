@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import zipfile
@@ -17,6 +18,7 @@ from packaging.requirements import Requirement
 from sphinxcontrib_d2lbook.library.distribution_closure import closure
 from sphinxcontrib_d2lbook.notebook.myst_reader import read_notebook
 from sphinxcontrib_d2lbook.outputs.notebooks.archive import assemble_archive
+from sphinxcontrib_d2lbook.outputs.notebooks.notebook_assembly import SETUP_TAG, WrittenCodeCell, notebook_text
 from sphinxcontrib_d2lbook.outputs.notebooks.requirements_files import (
     BookNeeds,
     Pin,
@@ -24,20 +26,21 @@ from sphinxcontrib_d2lbook.outputs.notebooks.requirements_files import (
     python_version,
     requirements_text,
 )
-from sphinxcontrib_d2lbook.outputs.notebooks.setup_cell import Needs, setup_source
+from sphinxcontrib_d2lbook.outputs.notebooks.setup_cell import Needs, framework_source, setup_source
 
 WHEEL = "tiny_book-0.2-py3-none-any.whl"
 NEEDS = Needs([Pin("tinydep", "1.0")], python_version(), "tinybook", "tiny-book", WHEEL, "")
 
 
-def write_wheel(folder: Path, distribution: str, version: str, module: str, code: str = "") -> Path:
+def write_wheel(folder: Path, distribution: str, version: str, module: str, code: str = "", requires: str = "") -> Path:
     """A wheel without a build: a package of one file."""
+    more = f"Requires-Dist: {requires}\n" if requires else ""
     stem = f"{distribution.replace('-', '_')}-{version}"
     path = folder / f"{stem}-py3-none-any.whl"
     with zipfile.ZipFile(path, "w") as wheel:
         wheel.writestr(f"{module}/__init__.py", code)
         wheel.writestr(
-            f"{stem}.dist-info/METADATA", f"Metadata-Version: 2.1\nName: {distribution}\nVersion: {version}\n"
+            f"{stem}.dist-info/METADATA", f"Metadata-Version: 2.1\nName: {distribution}\nVersion: {version}\n{more}"
         )
         wheel.writestr(f"{stem}.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
         wheel.writestr(f"{stem}.dist-info/RECORD", "")
@@ -91,6 +94,22 @@ def test_a_newer_version_will_do_and_an_older_one_is_replaced(python: Path, tmp_
     assert run_cell(python, source, tmp_path / "a", wheels).stdout == "Installing tinydep\n"
 
 
+def test_a_build_of_another_machine_is_installed_with_what_it_requires_here(
+    python: Path, tmp_path: Path, wheels: Path
+) -> None:
+    write_wheel(wheels, "tinybuild", "2.0", "tinybuild", requires="tinycuda")
+    write_wheel(wheels, "tinycuda", "1.0", "tinycuda")
+    write_wheel(wheels, "tinyalone", "1.0", "tinyalone", requires="nowhere")
+    pins = [Pin("tinybuild", "2.0+cpu"), Pin("tinyalone", "1.0")]
+    source = setup_source(Needs(pins, python_version())) + "\nimport tinyalone, tinybuild, tinycuda"
+    done = run_cell(python, source, tmp_path / "a", wheels)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == ["Installing tinyalone", "Installing tinybuild"]
+    lines = requirements_text("A Book", pins, None).splitlines()
+    assert "# Without tinybuild==2.0, which the notebooks that need it install by their first cell." in lines
+    assert not any(line.startswith("tinybuild") for line in lines)
+
+
 def test_what_cannot_be_installed_is_said_with_the_remedy(python: Path, tmp_path: Path, wheels: Path) -> None:
     done = run_cell(python, setup_source(Needs([Pin("no-such-thing", "1.0")], "3.11")), tmp_path / "a", wheels)
     assert done.returncode == 1
@@ -123,11 +142,72 @@ def test_another_python_takes_the_same_versions_or_newer_ones(python: Path, tmp_
     assert (newer.returncode, newer.stdout) == (0, "Installing newdep\n")
 
 
+def test_what_the_kernel_has_loaded_in_an_older_version_asks_for_a_restart(
+    python: Path, tmp_path: Path, wheels: Path
+) -> None:
+    install = [str(python), "-m", "pip", "install", "--quiet", "--no-index", "--no-deps", "--force-reinstall"]
+    subprocess.run([*install, write_wheel(tmp_path, "tinydep", "0.9", "tinydep")], check=True)
+    source = setup_source(Needs([Pin("tinydep", "1.0")], python_version()))
+    loaded = run_cell(python, "import tinydep\n" + source, tmp_path / "a", wheels)
+    assert (loaded.returncode, loaded.stdout) == (1, "Installing tinydep\n")
+    assert loaded.stderr == "Restart the kernel, and run this cell again: it still has the old tinydep.\n"
+    restarted = run_cell(python, source + "\nimport tinydep", tmp_path / "a", wheels)
+    assert (restarted.returncode, restarted.stdout, restarted.stderr) == (0, "", "")
+
+
+def test_an_older_package_of_the_book_that_is_loaded_asks_for_a_restart(
+    python: Path, tmp_path: Path, wheels: Path
+) -> None:
+    install = [str(python), "-m", "pip", "install", "--quiet", "--no-index", "--no-deps", "--force-reinstall"]
+    subprocess.run([*install, write_wheel(tmp_path, "tiny-book", "0.1", "tinybook")], check=True)
+    (tmp_path / "a").mkdir()
+    write_wheel(tmp_path / "a", "tiny-book", "0.2", "tinybook")
+    source = setup_source(Needs([], python_version(), "tinybook", "tiny-book", WHEEL, ""))
+    done = run_cell(python, "import tinybook\n" + source, tmp_path / "a", wheels)
+    assert done.stderr == "Restart the kernel, and run this cell again: it still has the old tiny-book.\n"
+
+
+def test_what_runs_the_kernel_is_never_replaced_and_is_installed_where_it_is_missing(
+    python: Path, tmp_path: Path, wheels: Path
+) -> None:
+    install = [str(python), "-m", "pip", "install", "--quiet", "--no-index", "--no-deps", "--force-reinstall"]
+    subprocess.run([*install, write_wheel(tmp_path, "tinykernel", "0.9", "tinykernel")], check=True)
+    write_wheel(wheels, "tinywire", "1.0", "tinywire")
+    pins = [Pin("tinykernel", "1.0"), Pin("tinywire", "1.0")]
+    source = setup_source(Needs(pins, python_version(), kernel=["tinykernel", "tinywire", "another"]))
+    assert "KERNEL = 'tinykernel tinywire'.split()" in source
+    done = run_cell(python, source, tmp_path / "a", wheels)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "Installing tinywire\n", "")
+
+
+def test_limits_of_colab_are_said_there_and_nowhere_else(python: Path, tmp_path: Path, wheels: Path) -> None:
+    subprocess.run(
+        [str(python), "-m", "pip", "install", "--quiet", "--no-index", write_wheel(tmp_path, "mxnet", "1.9", "mxnet")],
+        check=True,
+    )
+    source = setup_source(Needs([Pin("mxnet", "1.9")], python_version()))
+    assert run_cell(python, source, tmp_path / "a", wheels).stdout == ""
+    on_colab = "import sys, types\nsys.modules['google.colab'] = types.ModuleType('google.colab')\n" + source
+    assert run_cell(python, on_colab, tmp_path / "a", wheels).stdout.startswith("MXNet has no version for the GPUs")
+    assert "google.colab" not in setup_source(Needs([Pin("tinydep", "1.0")], python_version()))
+
+
+def test_the_cell_has_a_title_and_folds() -> None:
+    assert setup_source(NEEDS).startswith("# @title Set up this notebook\n")
+    cell = json.loads(notebook_text("a", [WrittenCodeCell("# @title x", (SETUP_TAG,))], {}, {}))["cells"][0]
+    assert cell["metadata"]["cellView"] == "form"
+    assert cell["metadata"]["jupyter"] == {"source_hidden": True}
+
+
+def test_the_cell_of_the_framework_has_a_title_too() -> None:
+    assert framework_source("numpy", "NumPy\nby hand").startswith("# @title Framework: NumPy by hand\n# ")
+
+
 def test_the_cell_is_short_and_its_lines_fit() -> None:
     lines = setup_source(Needs(closure(["sphinx"]), "3.11", "d2l", "d2l-book", WHEEL, "https://example.org/")).split(
         "\n"
     )
-    assert len(lines) < 90
+    assert len(lines) < 105
     assert max(map(len, lines)) <= 120
     compile("\n".join(lines), "cell", "exec")
 

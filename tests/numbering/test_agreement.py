@@ -93,7 +93,9 @@ class Book:
         return list(
             differences(
                 self.table,
-                readable_notebooks(self.table, folder, sorted(self.site.addresses), self.addresses),
+                readable_notebooks(
+                    self.table, folder, self.addresses, {name: set() for name in sorted(self.site.addresses)}
+                ),
             )
         )
 
@@ -242,7 +244,7 @@ def reprinted(book: Book, folder: Path, change: Callable[[str], str]) -> Path:
     assert changed != text
     source.write_text(changed, "utf-8")
     file = folder / "book.pdf"
-    file.write_bytes(compiler.compile_pdf(source, root=root, queries=["<d2l-places>"]).pdf)
+    file.write_bytes(compiler.compile_pdf(source, root=root, queries={"<d2l-places>": "value"}).pdf)
     return file
 
 
@@ -434,4 +436,4 @@ def test_links_to_notebooks_without_anchors_may_mean_figures_and_their_parts(
     table = ExpectedNumbers({"page": (), "there": there}, words, frozenset({"page", "there"}))
     cell = {"cell_type": "markdown", "metadata": {}, "source": f"See [{text}](there.ipynb)."}
     (tmp_path / "page.ipynb").write_text(json.dumps({"cells": [cell]}), "utf-8")
-    assert [one.found for one in differences(table, readable_notebooks(table, tmp_path, ["page"], {}))] == wrong
+    assert [one.found for one in differences(table, readable_notebooks(table, tmp_path, {}, {"page": set()}))] == wrong

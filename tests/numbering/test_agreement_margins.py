@@ -72,7 +72,7 @@ class Book:
         return [f"{one.name}: {one.found}" for one in differences(table, readable_pdf(table, self.pdf, self.keys))]
 
 
-@pytest.fixture(scope="module", params=["typst", "latex"])
+@pytest.fixture(scope="module", params=["typst", pytest.param("latex", marks=pytest.mark.latex)])
 def book(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Book:
     project = Project(tmp_path_factory.mktemp(request.param))
     project.conf += f"d2lbook_pdf_engine = {request.param!r}\n"

@@ -43,7 +43,7 @@ SIGNS = {"A": "*", "B": "\N{DAGGER}", "C": "\N{DOUBLE DAGGER}", "D": "\N{SECTION
 SIGNS |= {"F": "#", "G": "\N{BLACK SPADE SUIT}"}
 
 
-@pytest.mark.parametrize("engine", ["typst", "latex"])
+@pytest.mark.parametrize("engine", ["typst", pytest.param("latex", marks=pytest.mark.latex)])
 def test_signs_and_labels_stand_in_print(project: Project, engine: str) -> None:
     project.conf += f"d2lbook_pdf_engine = {engine!r}\n"
     project.write({"index.rst": PAGE})

@@ -280,6 +280,7 @@ def test_two_exercises_of_a_page_may_have_one_label(project: Project) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.latex
 def test_latex_sets_the_same(tmp_path: Path) -> None:
     latex = build(tmp_path, CONF + "d2lbook_outputs = ['pdf']\nd2lbook_pdf_engine = 'latex'\n")
     assert latex.code == 0, latex.warnings

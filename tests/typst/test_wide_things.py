@@ -96,6 +96,35 @@ def test_cells_do_not_overprint_one_another(words: tuple[list[Word], str]) -> No
         assert all(before[1] <= after[0] for before, after in itertools.pairwise(cells))
 
 
+SYMBOLS = r"""# Page
+
+```{{table}}
+:widths: 20 60 20
+
+| symbol | meaning | where |
+| :--- | :--- | :--- |
+| {first} | {second} | somewhere |
+```
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (r"$\operatorname*{argmin}_{\boldsymbol{\theta}} f(\boldsymbol{\theta})$", "smallest"),
+        ("adjective", f"{WORD}{WORD[:15]} {WORD}"),
+    ],
+    ids=["long names of short formulas", "long words that fit"],
+)
+def test_given_widths_of_columns_are_kept_where_words_fit(project: Any, first: str, second: str) -> None:
+    """The width of a formula is that of what is printed, not of its TeX."""
+    project.write({"index.md": SYMBOLS.format(first=first, second=second)})
+    project.build("pdf")
+    words = _words(next((project.build_folder / "pdf").glob("*.pdf")))
+    left = {text: edge for text, edge, *_ in words}
+    assert left["meaning"] - left["symbol"] == pytest.approx((left["where"] - left["meaning"]) / 3, rel=0.05)
+
+
 def test_what_is_hard_to_read_is_warned_of_at_its_line(
     words: tuple[list[Word], str],
 ) -> None:
@@ -142,3 +171,15 @@ def test_size_of_a_formula(tex: str, width: float, unbroken: float) -> None:
 def test_formulas_that_are_higher_than_a_line_are_known(project: Any) -> None:
     assert convert(r"\frac12", display=False).size.tall
     assert not convert("x_1^2", display=False).size.tall
+
+
+def test_a_long_mark_does_not_touch_its_entry(project: Any) -> None:
+    second = r"{\'A}{\'E}{\'I}{\'O}{\'U}bcdefghi"  # an accent by a command makes the mark as long as the name
+    entry = f"@article{{k, author={{Abc, A and {second}, B and Cde, C}}, title={{T}}, journal={{J}}, year={{2014}}}}\n"
+    project.write(
+        {"index.md": "# Page\n\nSee {cite}`k`.\n\n```{bibliography}\n```\n", "references.bib": entry},
+    )
+    project.build("pdf")
+    words = _words(next((project.build_folder / "pdf").glob("*.pdf")))
+    at = max(place for place, (text, *_) in enumerate(words) if text.startswith("[A") and text.endswith("]"))
+    assert words[at + 1][1] - words[at][3] > 2

@@ -107,3 +107,34 @@ def test_without_the_names_of_glued_values(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.delattr(myst_nb.NbMetadataCollector, "get_doc_data")
     with pytest.raises(UpstreamChanged, match="get_doc_data, with which values of other pages are pasted"):
         myst_nb.glued_names(environment(), "index")
+
+
+def test_values_are_looked_up_through_a_function_of_ours(project: Project, page: Callable[[str], str]) -> None:
+    """And through the last one alone, however often a build begins."""
+    project.conf = "extensions = ['myst_nb']\nnb_execution_mode = 'off'\n"
+    project.write({"index.md": page("# A\n\n{glue}`a` and {glue:text}`b`.\n\n```{glue} c\n```\n")})
+    asked: list[int] = []
+
+    def around(number: int) -> Any:
+        def find(_document: Any, plain: Callable[[], Any]) -> Any:
+            asked.append(number)
+            return plain()
+
+        return find
+
+    def alone(_document: Any, plain: Callable[[], Any]) -> Any:
+        return plain()
+
+    try:
+        myst_nb.wrap_values(around(1))
+        myst_nb.wrap_values(around(2))
+        project.build(confoverrides={})
+    finally:
+        myst_nb.wrap_values(alone)
+    assert asked == [2, 2, 2]
+
+
+def test_without_a_role_that_pastes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(myst_nb, "GLUE_ROLES", (object,))
+    with pytest.raises(UpstreamChanged, match=r"object\.run, with which pages in several frameworks"):
+        myst_nb.wrap_values(lambda _document, plain: plain())

@@ -326,6 +326,24 @@ class TestHtml:
         assert html.template_environment(SimpleNamespace(templates=SimpleNamespace())) is None  # type: ignore[arg-type]
         assert told == ["SimpleNamespace.environment"]
 
+    def test_what_follows_the_pages_is_called_before_all_else_is_made(self, project: Project) -> None:
+        project.write({"index.md": "# Root\n"})
+        with project.app() as made:
+            there: list[tuple[bool, bool]] = []
+            folder = Path(made.outdir)
+
+            def look() -> None:
+                there.append(((folder / "index.html").is_file(), (folder / "genindex.html").is_file()))
+
+            html.call_after_pages(made.builder, look)
+            made.build()
+        assert there == [(True, False)]
+        assert (folder / "genindex.html").is_file()
+
+    def test_without_a_last_step_nothing_is_called(self, told: list[str]) -> None:
+        html.call_after_pages(SimpleNamespace(), lambda: None)  # type: ignore[arg-type]
+        assert told == ["Builder.finish"]
+
     def test_blocks_are_formatted_by_what_the_bridge_has(self) -> None:
         made: list[dict[str, Any]] = []
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...common.errors import BookError
+from ...common.suggestions import did_you_mean
 from ...lifecycle.default_settings import EXTENSIONS
 from .conf_writer import Conf
 from .migration_report import Line
@@ -42,6 +43,12 @@ class JupyterBookKey:
     apply: Callable[[Conf, Any], str | None] | None = None
     """Function that writes the value and returns what the author must do by hand, if anything; None if nothing is
     written."""
+    takes: type | tuple[type, ...] = object
+    """Types of value that the function can write."""
+
+
+LIST = (str, list)
+"""Types of a list in YAML, of which some authors write the only item."""
 
 
 def _value(name: str) -> Callable[[Conf, Any], None]:
@@ -73,7 +80,7 @@ def _title(conf: Conf, value: Any) -> None:
 
 
 def _exclude(conf: Conf, value: Any) -> None:
-    conf.values["exclude_patterns"] = sorted({*ALWAYS_EXCLUDED, *value})
+    conf.values["exclude_patterns"] = sorted({*ALWAYS_EXCLUDED, *_items(value)})
 
 
 def _only_listed(conf: Conf, value: Any) -> None:
@@ -136,11 +143,16 @@ def _latex_documents(conf: Conf, value: Any) -> str | None:
 
 
 def _bibfiles(conf: Conf, value: Any) -> None:
-    conf.values["bibtex_bibfiles"] = [value] if isinstance(value, str) else list(value or [])
+    conf.values["bibtex_bibfiles"] = _items(value)
+
+
+def _items(value: Any) -> list[Any]:
+    """Return the items of a list, or of its only item."""
+    return [value] if isinstance(value, str) else list(value or ())
 
 
 def _extensions(conf: Conf, value: Any) -> None:
-    for name in [value] if isinstance(value, str) else value or ():
+    for name in _items(value):
         if name not in PROVIDED and name not in conf.extensions:
             conf.extensions.append(str(name))
 
@@ -157,7 +169,7 @@ def _sphinx_config(conf: Conf, value: Any) -> None:
             conf.theme.update(item)
         elif name == "intersphinx_mapping":
             conf.values[name] = item
-            conf.extensions.append("sphinx.ext.intersphinx")  # which Jupyter Book loads
+            _extensions(conf, "sphinx.ext.intersphinx")  # which Jupyter Book loads
         elif name == "mathjax_config" and "mathjax3_config" not in value:
             conf.values["mathjax3_config"] = item
         elif name != "recursive_update":
@@ -176,11 +188,11 @@ KEYS: tuple[JupyterBookKey, ...] = (
     JupyterBookKey("author", "`author`", _value("author")),
     JupyterBookKey("copyright", "`copyright`", lambda conf, value: conf.values.update(copyright=str(value))),
     JupyterBookKey("logo", "`html_logo`", _value("html_logo")),
-    JupyterBookKey("exclude_patterns", "`exclude_patterns`", _exclude),
+    JupyterBookKey("exclude_patterns", "`exclude_patterns`", _exclude, LIST),
     JupyterBookKey(
         "only_build_toc_files", "`exclude_patterns` names the pages that the contents do not list", _only_listed
     ),
-    JupyterBookKey("bibtex_bibfiles", "`bibtex_bibfiles`", _bibfiles),
+    JupyterBookKey("bibtex_bibfiles", "`bibtex_bibfiles`", _bibfiles, LIST),
     JupyterBookKey("bibtex_reference_style", "`bibtex_reference_style`", _value("bibtex_reference_style")),
     JupyterBookKey(
         "execute.execute_notebooks", "`nb_execution_mode`; every mode but `off` and `inline` keeps outputs", _mode
@@ -225,7 +237,7 @@ KEYS: tuple[JupyterBookKey, ...] = (
     JupyterBookKey("html.comments.giscus", "`d2lbook_forum`", _giscus),
     JupyterBookKey("latex.latex_engine", "nothing: Typst sets the PDF, or XeLaTeX with `d2lbook_pdf_engine`"),
     JupyterBookKey("latex.use_jupyterbook_latex", "nothing: parts and chapters of the PDF are those of the contents"),
-    JupyterBookKey("latex.latex_documents", "`d2lbook_name`, for `targetname`", _latex_documents),
+    JupyterBookKey("latex.latex_documents", "`d2lbook_name`, for `targetname`", _latex_documents, dict),
     *(
         JupyterBookKey(
             f"launch_buttons.{name}", "`launch_buttons` of `html_theme_options`", _in_theme("launch_buttons", name)
@@ -235,11 +247,11 @@ KEYS: tuple[JupyterBookKey, ...] = (
     JupyterBookKey("repository.url", "`repository_url` of `html_theme_options`", _theme("repository_url")),
     JupyterBookKey("repository.path_to_book", "`path_to_docs` of `html_theme_options`", _theme("path_to_docs")),
     JupyterBookKey("repository.branch", "`repository_branch` of `html_theme_options`", _theme("repository_branch")),
-    JupyterBookKey("sphinx.extra_extensions", "`extensions`, but for what the plugin brings", _extensions),
-    JupyterBookKey("sphinx.local_extensions", "`extensions`, and `sys.path`", _local_extensions),
+    JupyterBookKey("sphinx.extra_extensions", "`extensions`, but for what the plugin brings", _extensions, LIST),
+    JupyterBookKey("sphinx.local_extensions", "`extensions`, and `sys.path`", _local_extensions, dict),
     JupyterBookKey("sphinx.recursive_update", "nothing: conf.py says each value once"),
     JupyterBookKey(
-        "sphinx.config", "each value as it is; those of the theme go to `html_theme_options`", _sphinx_config
+        "sphinx.config", "each value as it is; those of the theme go to `html_theme_options`", _sphinx_config, dict
     ),
 )
 _BY_NAME = {key.name: key for key in KEYS}
@@ -261,7 +273,8 @@ def convert(document: Document) -> tuple[Conf, list[Line]]:
     conf.values["numfig"] = True
     conf.values["html_theme"] = "sphinx_book_theme"
     conf.theme["home_page_in_toc"] = True
-    if (value.get("html") or {}).get("home_page_in_navbar") is False:
+    html = value.get("html")
+    if isinstance(html, dict) and html.get("home_page_in_navbar") is False:
         del conf.theme["home_page_in_toc"]
     # What Sphinx's own settings say goes last: it has the last word.
     found = sorted(_leaves(value, ()), key=lambda leaf: leaf[0][:2] == ("sphinx", "config"))
@@ -283,6 +296,15 @@ def _convert_one(document: Document, path: tuple[str, ...], item: Any, conf: Con
     name, line = ".".join(path), document.line(path)
     key = _BY_NAME.get(name)
     if key is None:
-        return Line(document.file, line, name, "is not known here; see whether the book needs it", by_hand=True)
+        question = did_you_mean(name, {*_BY_NAME, *_GROUPS}, cutoff=0.8)
+        if name in _GROUPS:
+            question = "it must be a mapping of keys to values"
+        told = f"is not known here; {question or 'see whether the book needs it'}"
+        return Line(document.file, line, name, told, by_hand=True)
+    if item and not isinstance(item, key.takes):
+        told = (
+            f"must be a {'mapping of keys to values' if key.takes is dict else 'list'}, and is {item!r}: it is left out"
+        )
+        return Line(document.file, line, name, told, by_hand=True)
     todo = key.apply(conf, item) if key.apply else None
     return Line(document.file, line, name, todo or key.becomes, by_hand=bool(todo))

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from ...common.errors import BookError
 from . import conf_writer, config_file, page_toctrees, toc_file, yaml_lines
+from .conf_writer import Conf
 from .migration_plan import EXTRA, FIRST_PAGE, LEFT_BEHIND, MigrationPlan, requirements
 from .migration_report import Line
+from .source_texts import read_text
 from .toc_file import SUFFIXES, Contents
 
 CONFIG, TOC = "_config.yml", "_toc.yml"
@@ -18,8 +20,6 @@ OLD = r"jupyter[-_.]book\b"
 
 def plan(source: Path) -> MigrationPlan:
     """Return what a migration would write. Raises BookError."""
-    if not (source / TOC).is_file():
-        raise BookError(f"{source}: has no {TOC}; name the folder of a book of Jupyter Book 1, the one with {CONFIG}")
     moved = MigrationPlan()
     document = yaml_lines.read(source / CONFIG) if (source / CONFIG).is_file() else yaml_lines.Document(CONFIG, {}, {})
     conf, lines = config_file.convert(document)
@@ -34,7 +34,8 @@ def plan(source: Path) -> MigrationPlan:
         moved.files[f"{EXTRA}/index.html"] = FIRST_PAGE.format(tree.root)
         conf.values["html_extra_path"] = [*conf.values.get("html_extra_path", ()), EXTRA]
     if (source / "_static").is_dir():
-        conf.values.setdefault("html_static_path", ["_static"])
+        conf.values["html_static_path"] = list(dict.fromkeys([*conf.values.get("html_static_path", ()), "_static"]))
+    moved.lines += _load_static(source, conf)
     if (source / "conf.py").is_file():
         moved.lines.append(
             Line("conf.py", 1, "a conf.py of its own", "is replaced; take over what it says", by_hand=True)
@@ -43,6 +44,17 @@ def plan(source: Path) -> MigrationPlan:
     moved.gone = [name for name in (CONFIG, TOC) if (source / name).is_file()]
     requirements(source, conf.requirements(), moved, old=OLD, name="jupyter-book")
     return moved
+
+
+def _load_static(source: Path, conf: Conf) -> Iterator[Line]:
+    """List each style sheet and script of the folders of static files in conf.py: Jupyter Book loads them unasked."""
+    for name, suffix, found in (("html_css_files", ".css", "style sheet"), ("html_js_files", ".js", "script")):
+        for folder in conf.values.get("html_static_path", ()):
+            for path in sorted((source / folder).rglob(f"*{suffix}")):
+                loaded = path.relative_to(source / folder).as_posix()
+                if loaded not in (files := conf.values.setdefault(name, [])):
+                    files.append(loaded)
+                    yield Line(path.relative_to(source).as_posix(), 1, found, f"`{name}`")
 
 
 def _sources(source: Path) -> Iterator[tuple[str, Path]]:
@@ -60,7 +72,7 @@ def _put_toctrees(source: Path, tree: Contents, sources: Mapping[str, Path], mov
     for name, relative in sources.items():
         trees = tree.toctrees.get(name, [])
         path = source / relative
-        text = path.read_text(encoding="utf-8")
+        text = read_text(path)
         if not trees and "tableofcontents" not in text:
             continue
         try:
@@ -72,6 +84,7 @@ def _put_toctrees(source: Path, tree: Contents, sources: Mapping[str, Path], mov
         if trees and not shown:
             count = sum(len(one.entries) for one in trees)
             last = text.count("\n") + 1
-            moved.lines.append(Line(str(relative), last, f"{count} pages below it in {TOC}", "a toctree at its end"))
+            below = "1 page" if count == 1 else f"{count} pages"
+            moved.lines.append(Line(str(relative), last, f"{below} below it in {TOC}", "a toctree at its end"))
         if changed != text:
             moved.files[relative.as_posix()] = changed

@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 from ...common.errors import BookError
+from ..template_files import how_to_build, write_files
 from . import jupyter_book
 from .d2lbook import d2lbook_project as d2lbook
 from .migration_plan import LEFT_BEHIND, MigrationPlan
@@ -34,7 +35,7 @@ def migrate(source: Path, target: Path | None, framework: str = "") -> int:
     print(show(moved.lines))
     if target is not None:
         _write(source, target.resolve(), moved)
-        print(f"\nThe book is in {target}. Build it there:\n\n    sphinx-build -M book {moved.pages} _build -c .")
+        print(f"\nThe book is in {target}. Build it:\n\n{how_to_build(target.resolve(), moved.pages)}")
     return 1 if any(line.by_hand for line in moved.lines) else 0
 
 
@@ -46,6 +47,9 @@ def plan(source: Path, framework: str = "") -> MigrationPlan:
         raise BookError(f"--framework {framework}: only a book of d2lbook has frameworks")
     if (source / "conf.py").is_file() and not (source / jupyter_book.CONFIG).is_file():
         return notebooks.plan(source)
+    if not source.is_dir():
+        fault = "is a file" if source.exists() else "is not there"
+        raise BookError(f"{source}: {fault}; name the folder of a book, the one with {KINDS}")
     if not (source / jupyter_book.TOC).is_file():
         raise BookError(f"{source}: has no {jupyter_book.TOC}; name the folder of a book, the one with {KINDS}")
     return jupyter_book.plan(source)
@@ -62,10 +66,7 @@ def _write(source: Path, target: Path, moved: MigrationPlan) -> None:
         shutil.copytree(
             source, target, ignore=lambda _folder, names: LEFT_BEHIND.intersection(names), dirs_exist_ok=True
         )
-    for name, text in moved.files.items():
-        path = target / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+    write_files(target, moved.files)
     for name in moved.gone:
         (target / name).unlink()
 

@@ -26,7 +26,7 @@ class Line:
 def show(lines: Sequence[Line]) -> str:
     """Return the report, in the order of files and lines, with a summary."""
     todo = sum(line.by_hand for line in lines)
-    summary = (
-        f"{len(lines)} constructs, of which {todo} need a decision of yours" if todo else f"{len(lines)} constructs"
-    )
+    summary = f"{len(lines)} {'construct' if len(lines) == 1 else 'constructs'}"
+    if todo:
+        summary += f", of which {todo} {'needs' if todo == 1 else 'need'} a decision of yours"
     return "\n".join([*map(str, sorted(lines)), summary])

@@ -107,7 +107,7 @@ class _Parser:
             raise self._fault((), "its first item must name a file, the first page")
         self.titlesonly = True
         contents = Contents(docname(first["file"]))
-        self._say((0,), f"the list of old becomes toctrees of {contents.root}")
+        self._say((), f"the list of the older format becomes toctrees of {contents.root}")
         trees: list[TocSubtree] = [TocSubtree(titlesonly=True, numbered=_numbered(first.get("numbered")))]
         for number, item in enumerate(items[1:], 1):
             at: Keys = (number,)

@@ -19,10 +19,11 @@ from sphinx.errors import ConfigError
 from sphinx.util.tags import Tags
 
 from ...common.errors import BookError
+from ...common.terminal_text import for_terminal
 from ...upstream.sphinx.application import given_values
 from .build_process import Builder, written
 from .file_watcher import FileChanges
-from .messages import read_messages
+from .messages import PageMessage, read_messages
 from .server import ServedSite, serve
 
 
@@ -49,15 +50,29 @@ def preview(folder: Path, source: Path, build: Path, *, port: int, pdf: bool, op
             webbrowser.open(server.address)
         changes = FileChanges({folder, source}, without={build, *_generated(folder)})
         while True:
-            site.begin()
-            changes.begin()
-            built = builder.build(site.say)
-            print(built.summary, flush=True)
-            site.end(built.code, built.seconds, read_messages(built, source, build / "doctrees"))
-            changes.leave_out(written(folder, build))
+            build_once(site, changes, builder, folder, source, build)
             print(changes.wait(folder), flush=True)
     print("preview ended", file=sys.stderr)
     return 0
+
+
+def build_once(
+    site: ServedSite, changes: FileChanges, builder: Builder, folder: Path, source: Path, build: Path
+) -> None:
+    """Make one build, and tell the browsers and the watcher of files what came of it; `preview` has the folders."""
+    changes.begin()
+    site.begin()
+    built = builder.build(site)
+    messages = read_messages(built, source, build / "doctrees")
+    print(built.summary, *map(_on_terminal, messages), sep="\n", flush=True)
+    changes.end(built.read, written(folder, build))
+    site.end(built.code, built.seconds, messages)
+
+
+def _on_terminal(message: PageMessage) -> str:
+    """Return a message in a line, or as a whole if it says why there is no website."""
+    text = message.text if message.level == "error" and not message.place else message.text.partition("\n")[0]
+    return for_terminal(f"  {message.place}: {text}" if message.place else f"  {text}")
 
 
 def _generated(folder: Path) -> Iterator[Path]:

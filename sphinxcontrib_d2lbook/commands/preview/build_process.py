@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
+from typing import Any, Protocol
 
 from ...common.errors import BookError
 from ...execution.store import Store
@@ -30,12 +32,27 @@ class Built:
     """Warnings of the build, as Sphinx writes them to a file."""
     errors: str
     """Output of the build on its standard error."""
+    read: Mapping[Path, str] = field(default_factory=dict)
+    """Digests of the sources as the build has read them; empty if it does not tell them."""
 
     @property
     def summary(self) -> str:
         """Result in one line for the terminal."""
         state = {0: "built", 1: "built, with problems"}.get(self.code, "not built")
         return f"{state} in {self.seconds:.1f} s"
+
+
+class Observer(Protocol):
+    """Receiver of what a build tells while it goes on."""
+
+    def say(self, line: str) -> None:
+        """Take a line of the build's log."""
+
+    def show_pages(self) -> None:
+        """Take the message that the pages of the website are written, though not all else."""
+
+    def show_running(self, running: Sequence[Mapping[str, Any]]) -> None:
+        """Take the cells that run, each as the fields of a `RunningCell`."""
 
 
 class Builder:
@@ -45,8 +62,12 @@ class Builder:
         """Start the process. ``command`` is the arguments of `sphinx-build`."""
         self._folder = tempfile.TemporaryDirectory(prefix="d2lbook-preview-")
         self._warnings = Path(self._folder.name, "warnings.txt")
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", f"{__package__}.warm_process", *command, "-w", str(self._warnings)],
+        self._command = [sys.executable, "-m", f"{__package__}.warm_process", *command, "-w", str(self._warnings)]
+        self._process = self._start()
+
+    def _start(self) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            self._command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             encoding="utf-8",
@@ -68,13 +89,33 @@ class Builder:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        for stream in (self._process.stdin, self._process.stdout):
-            if stream is not None:
-                stream.close()
+        self._close()
         self._folder.cleanup()
 
-    def build(self, say: Callable[[str], None]) -> Built:
-        """Make one build, and pass each line of its log to ``say``. Raise BookError if the process is gone."""
+    def _close(self) -> None:
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                with contextlib.suppress(BrokenPipeError):  # an order that the process has not read
+                    stream.close()
+
+    def build(self, observer: Observer) -> Built:
+        """Make one build, and tell ``observer`` what happens in it. Raise BookError if no process can build.
+
+        A process that has ended, since what it had imported has changed or by a fault, is replaced by another.
+        """
+        for _ in range(2):
+            if built := self._build(observer):
+                return built
+            code = self._process.wait()
+            self._close()
+            self._process = self._start()
+        raise BookError(
+            f"the process that builds for the preview ended twice without a result, with {code}; run `sphinx-build`, "
+            "which says more"
+        )
+
+    def _build(self, observer: Observer) -> Built | None:
+        """Make one build; return None if the process ends without a result."""
         orders, answers = self._process.stdin, self._process.stdout
         if orders is None or answers is None:
             raise BookError("the process that builds for the preview has no pipes; start the preview again")
@@ -82,23 +123,31 @@ class Builder:
         try:
             orders.write("build\n")
             orders.flush()
-        except OSError as err:
-            raise BookError(
-                f"the process that builds for the preview is gone ({err}); start the preview again"
-            ) from err
+        except OSError:  # it has ended
+            return None
         errors: list[str] = []
+        read: dict[Path, str] = {}
         for line in answers:
             value = json.loads(line)
             if "code" in value:
                 warnings = self._warnings.read_text("utf-8") if self._warnings.exists() else ""
-                return Built(value["code"], value["seconds"], warnings, "".join(errors))
+                return Built(value["code"], value["seconds"], warnings, "".join(errors), read)
             if value["stream"] == "errors":
                 errors.append(value["text"])
+            elif value["stream"] == "log":
+                observer.say(value["text"].strip())
             else:
-                say(value["text"].strip())
-        raise BookError(
-            f"the process that builds for the preview ended with {self._process.wait()}; start the preview again"
-        )
+                read.update(_take_news(json.loads(value["text"]), observer))
+        return None
+
+
+def _take_news(news: Mapping[str, Any], observer: Observer) -> dict[Path, str]:
+    """Tell ``observer`` the news of a build, and return the digests of the sources, if they are among them."""
+    if "pages" in news:
+        observer.show_pages()
+    if "running" in news:
+        observer.show_running(news["running"])
+    return {Path(name): digest for name, digest in news.get("read", {}).items()}
 
 
 def written(folder: Path, build: Path) -> set[Path]:

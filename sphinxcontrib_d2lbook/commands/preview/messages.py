@@ -35,8 +35,9 @@ class PageMessage:
 def read_messages(built: Built, source: Path, doctrees: Path) -> list[PageMessage]:
     """Return the messages of a build. ``source`` is the folder of the pages, ``doctrees`` the folder of doctrees."""
     messages = [_placed(*item, source, doctrees) for item in split(built.warnings)]
-    if built.code > 1:
-        text = built.errors.strip() or "the build failed, and said nothing"
+    if built.code not in (0, 1):
+        how = f"was ended by signal {-built.code}" if built.code < 0 else "failed, and said nothing"
+        text = built.errors.strip() or f"the build {how}"
         messages.insert(0, PageMessage("error", text, "", None, None))
     return messages
 

@@ -10,8 +10,8 @@ from .placing import title
 
 
 def visit_typst(self: Any, node: nodes.Element) -> None:
-    code, text = node.children
-    self.emit_block("discussion", title(), self.content([code]), self.content([text]))
+    *codes, text = node.children
+    self.emit_block("discussion", title(), self.content(codes) if codes else None, self.content([text]))
     raise nodes.SkipNode
 
 

@@ -71,15 +71,20 @@ class PlaceDiscussions(SphinxPostTransform):
         return [nodes.rubric("", title()), nodes.paragraph("", "", link)]
 
     def _printed(self, item: ShownDiscussion) -> list[nodes.Node]:
-        """Return the QR code and the printed address. Raise BookProblems if there is none, or it cannot be a code."""
+        """Return the QR code, if the edition has codes, and the printed address.
+
+        Raise BookProblems if there is no address, or it cannot be a code.
+        """
         address = permanent_address(self.config, item.label)
         problem = fault(address) if address else "the book does not say where it is published"
         if problem:
             raise BookProblems(self._refusals(problem))
+        link = nodes.reference("", address, refuri=address)
+        if not self.config.d2lbook_pdf_codes:
+            return [nodes.paragraph("", f"{invitation()}: ", link)]
         size = max(CODE_SIZE, smallest_size(address))
         code = qrcode(address=address, size=size, title=f"{scan()}: {address}")
         code.line = item.line
-        link = nodes.reference("", address, refuri=address)
         return [code, nodes.paragraph("", f"{scan()}: ", link)]
 
     def _refusals(self, problem: str) -> list[str]:

@@ -17,7 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..tasks import Result, Started, Task
+from ..tasks import CellProgress, Result, Started, Task
+
+Event = Started | CellProgress | Result | None
+"""What an executor yields."""
 
 
 class Executor(ABC):
@@ -35,8 +38,9 @@ class Executor(ABC):
     for the author when the build ends.
 
     **Results.** There is exactly one `Result` for each task, in any order, and a `Started` before it if a kernel was
-    started. `Result.notebook` is the task's notebook with outputs and execution counts, as nbclient leaves it; after a
-    failure it has the cells up to the one that failed. Whatever goes wrong with a page is its result and never an
+    started. In between there may be a `CellProgress` now and then, which the build shows to the author.
+    `Result.notebook` is the task's notebook with outputs and execution counts, as nbclient leaves it; after a failure
+    it has the cells up to the one that failed. Whatever goes wrong with a page is its result and never an
     exception: `Result.failure` names the cell, the line in it, the exception's class, and the message. Failures other
     than the page's own exceptions have these names:
 
@@ -70,7 +74,7 @@ class Executor(ABC):
     """
 
     @abstractmethod
-    def run(self, tasks: Sequence[Task]) -> Generator[Started | Result | None, None, None]:
+    def run(self, tasks: Sequence[Task]) -> Generator[Event, None, None]:
         """Run all tasks; yield what happens, and None a few times a second while nothing does.
 
         The None lets the build show how long pages have run. ``tasks`` come in the order in which they should start,

@@ -13,10 +13,12 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import IO, Protocol
 
-from ..tasks import Result, Started, result_from_json
-from .base import ExecutorError
+from ..tasks import CellProgress, Started, result_from_json
+from .base import Event, ExecutorError
 
 PAUSE = 0.25
 """Seconds without news after which the caller gets None."""
@@ -24,7 +26,20 @@ PATIENCE = 10
 """Seconds that the process has to end what it runs before it is killed."""
 
 
-def lines(process: subprocess.Popen[bytes]) -> Iterator[bytes | None]:
+class ChildProcess(Protocol):
+    """Those parts of `Popen` that are used here; see `standby.HandedProcess` for a process that another has started."""
+
+    stdin: IO[bytes] | None
+    stdout: IO[bytes] | None
+
+    def wait(self, timeout: float | None = None) -> int | None:
+        """Wait until it has ended, and return its exit code, or None if that is not known."""
+
+    def kill(self) -> None:
+        """Kill it."""
+
+
+def lines(process: ChildProcess) -> Iterator[bytes | None]:
     """Yield what the process prints, line by line; None when nothing has come for `PAUSE` seconds."""
     if process.stdout is None:
         return
@@ -72,8 +87,10 @@ def _chunks_by_thread(handle: int) -> Iterator[bytes | None]:
         yield data
 
 
-def events(process: subprocess.Popen[bytes], count: int, *, name: str, log: Path) -> Iterator[Started | Result | None]:
-    """Yield the events of ``count`` pages, each from a line of JSON: {"started": docname} or {"result": ...}.
+def events(process: ChildProcess, count: int, *, name: str, log: Path) -> Iterator[Event]:
+    """Yield the events of ``count`` pages, each from a line of JSON.
+
+    A line is {"started": docname}, {"progress": ...} with the fields of a `CellProgress`, or {"result": ...}.
 
     Raise ExecutorError if the process prints {"error": why}, or ends before all pages are done; the message then calls
     it ``name`` and refers to the file ``log``.
@@ -87,17 +104,22 @@ def events(process: subprocess.Popen[bytes], count: int, *, name: str, log: Path
             raise ExecutorError(value["error"])
         if "started" in value:
             yield Started(value["started"])
+        elif "progress" in value:
+            yield CellProgress(**value["progress"])
         else:
             count -= 1
             yield result_from_json(value["result"])
     if count:
-        raise ExecutorError(f"{name} ended with {process.wait()} before {count} pages were done; {log} says more")
+        code = process.wait()
+        end = "ended" if code is None else f"ended with {code}"
+        raise ExecutorError(f"{name} {end} before {count} pages were done; {log} says more")
 
 
-def stop(process: subprocess.Popen[bytes]) -> None:
+def stop(process: ChildProcess) -> None:
     """Let the process end what it runs and itself, and kill it if it takes too long."""
     if process.stdin is not None:
-        process.stdin.close()
+        with suppress(BrokenPipeError):  # it has ended
+            process.stdin.close()
     try:
         process.wait(timeout=PATIENCE)
     except subprocess.TimeoutExpired:

@@ -152,9 +152,12 @@ def is_helper(process: psutil.Process) -> bool:
 
 
 def is_ending(process: psutil.Process) -> bool:
-    """Check whether a process has begun to end by itself, when it has no memory and so no command line any more."""
+    """Check whether a process has begun to end by itself, when it has no memory any more.
+
+    A command line would not do: a program that has just been started has none for a moment.
+    """
     try:
-        return not process.cmdline()
+        return bool(process.memory_info().vms == 0)
     except psutil.AccessDenied:
         return False
     except psutil.Error:

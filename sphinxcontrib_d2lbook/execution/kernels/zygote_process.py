@@ -19,6 +19,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ..kernel_profiles import Profile
+
 PROGRAM = Path(__file__).parent / "inside" / "zygote.py"
 SUPPORTED = sys.platform == "linux"
 """Whether kernels can be forked: on other systems fork is missing, or their libraries do not survive it."""
@@ -28,18 +30,6 @@ SIZE = 1 << 16
 
 class ZygoteError(Exception):
     """Raised if a process cannot be forked; the message says why."""
-
-
-@dataclass(frozen=True)
-class Profile:
-    """Work that a stage does before kernels are forked from it."""
-
-    preparation: str
-    """Python code that runs first."""
-    imports: tuple[str, ...]
-    """Dotted names of the modules that it imports."""
-    folder: str = "/"
-    """Folder in which it imports: Matplotlib looks there for its settings."""
 
 
 @dataclass
@@ -90,7 +80,7 @@ class Channel:
     starting: dict[int, asyncio.Future[int]] = field(default_factory=dict)
     """Number of a request -> future process id."""
     ready: asyncio.Future[dict[str, Any]] | None = None
-    """Future answer of a stage that prepares itself."""
+    """Future answer to a question, or of a stage that prepares itself."""
     count: int = 0
     """Number of the last request."""
 
@@ -138,6 +128,12 @@ class Channel:
         if self.socket.fileno() != -1:
             asyncio.get_running_loop().remove_reader(self.socket)
             self.socket.close()
+
+    async def ask(self, question: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the answer to a question. Raise ZygoteError or OSError if the other end is gone."""
+        self.ready = asyncio.get_running_loop().create_future()
+        self.socket.send(json.dumps(question).encode())
+        return await self.ready
 
     async def fork(
         self, arguments: Iterable[str], environment: Mapping[str, str], base: Mapping[str, str], cwd: str
@@ -191,6 +187,17 @@ class Zygote:
         if profile not in self._stages:
             self._stages[profile] = asyncio.create_task(self._make_stage(profile))
         return await asyncio.shield(self._stages[profile])
+
+    async def is_current(self) -> bool:
+        """Check whether the files that the zygote and its stages have imported are as they were then.
+
+        One that does not answer, or could not be made, is not current.
+        """
+        try:
+            stages = [await stage for stage in self._stages.values()]
+            return all([(await channel.ask({"op": "current"}))["current"] for channel in (self._channel, *stages)])
+        except (ZygoteError, OSError):
+            return False
 
     async def _make_stage(self, profile: Profile) -> Channel:
         imports = profile.imports

@@ -10,6 +10,7 @@ from functools import cached_property
 from sphinx.environment import BuildEnvironment
 
 from ...common.toctree_order import pages_from
+from ..frameworks import shown_frameworks
 from ..manifest import labels
 from ..page_facts import numbers_domain
 from ..reference_names import statement_word
@@ -45,6 +46,10 @@ class ExpectedEntry:
 
     given: bool = False
     """Whether the author gave the number, as with an equation's `\\tag`; it may be any text."""
+    frameworks: tuple[str, ...] = ()
+    """Frameworks that have the item; empty for all."""
+    same: str = ""
+    """Anchor of the item of another framework whose number this one shares; "" if it has its own."""
 
     @property
     def name(self) -> str:
@@ -66,6 +71,19 @@ class ExpectedNumbers:
     """Docname of the page whose title is the book's; an output in one piece has it only on its title page."""
     own_words: Mapping[str, Set[str]] = field(default_factory=dict)
     """docname -> texts that its author wrote for links, which may contain numbers of any kind."""
+    frameworks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """docname -> frameworks for which the page has something of its own; other pages are left out."""
+
+    def chosen(self, framework_of: Mapping[str, str]) -> ExpectedNumbers:
+        """Return the numbers in an output that shows one framework of each page: ``framework_of`` it by its docname.
+
+        Things of other frameworks are left out, and their anchors are those of what stands for them.
+        """
+        pages = {
+            docname: tuple(_chosen(entries, framework_of[docname])) if docname in framework_of else entries
+            for docname, entries in self.pages.items()
+        }
+        return replace(self, pages=pages)
 
     @cached_property
     def places(self) -> Mapping[tuple[str, str], ExpectedEntry]:
@@ -79,6 +97,12 @@ class ExpectedNumbers:
         return entry_at
 
 
+def without(table: ExpectedNumbers, docname: str, anchors: Set[str]) -> ExpectedNumbers:
+    """Return a table without the items of a page that have any of the ``anchors``."""
+    entries = tuple(entry for entry in table.pages[docname] if anchors.isdisjoint(entry.ids))
+    return replace(table, pages={**table.pages, docname: entries}) if anchors else table
+
+
 def expected_numbers(env: BuildEnvironment) -> ExpectedNumbers:
     """Return the expected numbers of a book that has been read."""
     names = labels(env)
@@ -88,7 +112,21 @@ def expected_numbers(env: BuildEnvironment) -> ExpectedNumbers:
         frozenset(pages_from(env, env.config.root_doc)),
         str(env.config.root_doc),
         {docname: page.own_words for docname, page in numbers_domain(env).pages.items() if page.own_words},
+        {docname: there for docname in sorted(env.found_docs) if (there := shown_frameworks(env, docname))},
     )
+
+
+def _chosen(entries: Iterable[ExpectedEntry], framework: str) -> Iterator[ExpectedEntry]:
+    """Yield the entries that one framework has, each with the anchors of those that it stands for."""
+    all_entries = list(entries)
+    anchors: dict[str, list[str]] = {}
+    for entry in all_entries:
+        anchors.setdefault(entry.same or entry.ids[0], []).extend(entry.ids)
+    for entry in all_entries:
+        if not entry.frameworks:
+            yield entry
+        elif framework in entry.frameworks:
+            yield replace(entry, ids=tuple(dict.fromkeys([*entry.ids, *anchors[entry.same or entry.ids[0]]])))
 
 
 def _with_unique_anchors(entries: Iterable[ExpectedEntry]) -> Iterator[ExpectedEntry]:
@@ -121,8 +159,21 @@ def _entries(env: BuildEnvironment, docname: str, names: Mapping[tuple[str, str]
         optional = not conditional.isdisjoint(fact.ids)
         letter = fact.word if fact.figtype == SUBFIGURE else ""
         of = fact.of if fact.figtype == EQUATION else ""
-        ids, given = tuple(fact.ids), bool(fact.given)
-        yield ExpectedEntry(docname, ids, fact.figtype, number, fact.title, label, optional, is_page, letter, of, given)
+        yield ExpectedEntry(
+            docname=docname,
+            ids=tuple(fact.ids),
+            kind=fact.figtype,
+            number=number,
+            title=fact.title,
+            label=label,
+            optional=optional,
+            is_page=is_page,
+            letter=letter,
+            of=of,
+            given=bool(fact.given),
+            frameworks=fact.frameworks,
+            same=fact.same,
+        )
 
 
 def _words(env: BuildEnvironment) -> dict[str, tuple[str, ...]]:

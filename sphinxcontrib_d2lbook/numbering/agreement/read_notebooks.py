@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -17,7 +17,7 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from ...common.files import digest
 from .compare import LETTER, LINE, PrintedNumber, has_number, in_order, is_label, label_pattern, number_before
-from .expected_numbers import EQUATION, SECTION, SUBFIGURE, ExpectedEntry, ExpectedNumbers
+from .expected_numbers import EQUATION, SECTION, SUBFIGURE, ExpectedEntry, ExpectedNumbers, without
 from .readback import ReadableFile
 
 TAG = re.compile(rf"\\tag\{{([^{{}}]*)\}}|{LINE}")
@@ -54,20 +54,30 @@ class ShownMarkdown:
 
 
 def readable_notebooks(
-    table: ExpectedNumbers, folder: Path, docnames: Iterable[str], pages: Mapping[str, str]
+    table: ExpectedNumbers, folder: Path, pages: Mapping[str, str], left_out: Mapping[str, Set[str]], suffix: str = ""
 ) -> Iterator[ReadableFile]:
-    """Yield the notebooks in a folder, to be compared with the table. ``pages``: address on the web -> docname."""
+    """Yield the notebooks of pages in a folder, to be compared with the table.
+
+    ``pages``: address on the web -> docname. ``left_out``: docname -> anchors of what its notebook does not have; these
+    are the pages. The name of a file is the docname with ``suffix``.
+    """
     depends = digest(repr(sorted(pages.items()))).encode()
-    for docname in docnames:
-        read = partial(_read, table, docname, pages)
-        yield ReadableFile(folder / f"{docname}.ipynb", read, (docname,), depends=(depends,))
+    for docname, anchors in left_out.items():
+        elsewhere = frozenset((docname, anchor) for anchor in anchors)
+        for framework in table.frameworks.get(docname, ()) or ("",):
+            chosen = table.chosen({docname: framework}) if framework else table
+            read = partial(_read, without(chosen, docname, anchors), docname, pages, framework)
+            file = folder / framework / f"{docname}{suffix}.ipynb"
+            yield ReadableFile(file, read, (docname,), elsewhere, depends=(depends,), table=chosen)
 
 
-def _read(table: ExpectedNumbers, docname: str, pages: Mapping[str, str], content: bytes) -> Iterator[PrintedNumber]:
+def _read(
+    table: ExpectedNumbers, docname: str, pages: Mapping[str, str], framework: str, content: bytes
+) -> Iterator[PrintedNumber]:
     shown = shown_in(json.loads(content))
     yield from _headings(table, docname, shown.headings)
     yield from _numbers(table, docname, shown)
-    yield from _references(table, docname, shown.links, pages)
+    yield from _references(table, posixpath.join(framework, docname), shown.links, pages)
 
 
 def shown_in(notebook: Mapping[str, list[Mapping[str, str | list[str]]]]) -> ShownMarkdown:
@@ -192,15 +202,21 @@ def _in_order(entries: list[ExpectedEntry], printed: list[str]) -> Iterator[Prin
 
 
 def _references(
-    table: ExpectedNumbers, docname: str, links: Iterable[tuple[str, str]], pages: Mapping[str, str]
+    table: ExpectedNumbers, file: str, links: Iterable[tuple[str, str]], pages: Mapping[str, str]
 ) -> Iterator[PrintedNumber]:
     for address, text in links:
         place, _, anchor = address.partition("#")
         if place in pages:
             yield PrintedNumber("a reference", pages[place], unquote(anchor), text, "link")
         elif place.endswith(".ipynb"):
-            path = posixpath.normpath(posixpath.join(posixpath.dirname(docname), unquote(place)))
-            yield from _to_notebook(table, path.removesuffix(".ipynb"), text)
+            path = posixpath.normpath(posixpath.join(posixpath.dirname(file), unquote(place)))
+            yield from _to_notebook(table, _docname_of(table, path.removesuffix(".ipynb")), text)
+
+
+def _docname_of(table: ExpectedNumbers, name: str) -> str:
+    """Return the page of a notebook, which may lie in the folder of a framework."""
+    framework, _, docname = name.partition("/")
+    return docname if name not in table.pages and framework in table.frameworks.get(docname, ()) else name
 
 
 def _to_notebook(table: ExpectedNumbers, docname: str, text: str) -> Iterator[PrintedNumber]:

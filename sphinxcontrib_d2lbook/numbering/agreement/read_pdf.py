@@ -16,14 +16,22 @@ from .expected_numbers import EQUATION, SECTION, SUBFIGURE, ExpectedEntry, Expec
 from .readback import ReadableFile
 
 
-def readable_pdf(table: ExpectedNumbers, file: Path, keys: Mapping[str, Mapping[str, Any]]) -> Iterator[ReadableFile]:
+def readable_pdf(
+    table: ExpectedNumbers, file: Path, keys: Mapping[str, Mapping[str, Any]], *, whole: bool = True
+) -> Iterator[ReadableFile]:
     """Yield a PDF, to be compared with the table. Reading it raises ValueError if it is not a PDF.
 
     ``keys``: "docname#id" -> {"page", "destination"}, as its builder noted, with "aside" for items in the margin.
+    A PDF that is not the ``whole`` book is compared for the pages of which it has something.
     """
     depends = json.dumps(keys, sort_keys=True).encode("utf-8")
     docnames = tuple(name for name in table.pages if name in table.in_toctree)
-    yield ReadableFile(file, lambda _content: _read(table, file, keys, docnames), docnames, depends=(depends,))
+    if not whole:
+        printed = {name.partition("#")[0] for name in keys}
+        docnames = tuple(name for name in docnames if name in printed and name != table.root)
+    yield ReadableFile(
+        file, lambda _content: _read(table, file, keys, docnames), docnames, depends=(depends,), table=table
+    )
 
 
 def _read(

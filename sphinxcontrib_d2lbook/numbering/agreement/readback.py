@@ -28,12 +28,16 @@ class ReadableFile:
     """Function that yields every number in the content of the file, and a "place" for items without one."""
     docnames: tuple[str, ...] = ()
     """Docnames of the pages whose numbers must all be in the file. A missing file lacks all of them."""
+    elsewhere: frozenset[tuple[str, str]] = frozenset()
+    """Page and anchor of the items of these pages that another file has."""
     member: str = ""
     """Name of the file that is read, if ``file`` is a zip archive."""
     depends: tuple[bytes, ...] = ()
     """Other data that the result of `read` depends on, such as the addresses of other pages."""
     note_right: Callable[[], None] = _nothing
     """Called after the file was compared without a difference."""
+    table: ExpectedNumbers | None = None
+    """Table to compare the file with, if it shows one of several frameworks; None for that of the book."""
 
     @property
     def path(self) -> Path:
@@ -78,9 +82,10 @@ def differences(
         seen = list(readable.read(content)) if content is not None else []
         shown = {(item.docname, item.anchor) for item in seen if item.rule in OWN}
         own_words = {text for docname in readable.docnames for text in table.own_words.get(docname, ())}
-        file_differences = list(compare(table, seen, readable.path, right, own_words))
+        file_differences = list(compare(readable.table or table, seen, readable.path, right, own_words))
         for docname in readable.docnames:
-            file_differences += missing_entries(table, docname, shown, readable.path)
+            here = readable.table or table
+            file_differences += missing_entries(here, docname, shown | readable.elsewhere, readable.path)
         if content is not None and not file_differences:
             readable.note_right()
             if memory:

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterable
+
+from ...common.ascii_spelling import ascii_words, decomposed
 
 PREFIX = "sec_"
 WORDS = 6
 """Number of words of a title that a label takes at most."""
-LETTERS = str.maketrans(
-    {"ß": "ss", "æ": "ae", "Æ": "ae", "ø": "o", "Ø": "o", "œ": "oe", "Œ": "oe", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d"}
-    | {"þ": "th", "Þ": "th", "ð": "d", "Ð": "d", "ı": "i", "'": "", "’": ""}
-)
-"""Latin letters that Unicode normalization does not decompose, and signs inside words, with their ASCII spelling."""
 LABELS = re.compile(
     r"""
     ^[ \t>]*\((?P<target>[^()\n]+)\)=[ \t]*\r?$         # (label)=
@@ -33,11 +29,10 @@ def labels_in(text: str) -> set[str]:
 
 def slug(text: str) -> str:
     """Return ASCII words of a text with underscores between them; "" if most of it is in another script."""
-    plain = unicodedata.normalize("NFKD", text.translate(LETTERS))
-    letters = sum(map(str.isalnum, plain))
-    ascii_words = re.findall(r"[a-z0-9]+", "".join(c for c in plain.lower() if not unicodedata.combining(c)))
-    lost = letters - sum(map(len, ascii_words))
-    return "" if lost * 2 > letters else "_".join(ascii_words[:WORDS])
+    words = ascii_words(text)
+    letters = sum(map(str.isalnum, decomposed(text)))
+    lost = letters - sum(map(len, words))
+    return "" if lost * 2 > letters else "_".join(words[:WORDS])
 
 
 class LabelNamer:

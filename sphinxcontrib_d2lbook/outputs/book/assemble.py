@@ -8,11 +8,11 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 
+from ...addresses.book_downloads import FOLDER
 from ...common.build_state import StateEntry, StateKind, files_in
 from ...common.files import remove_left
 from ...execution.extension import work_folder
 from ..base import Output, Written
-from ..html.downloads import FOLDER
 from ..registry import refuse_address
 from .stamps import folder_name
 

@@ -11,16 +11,18 @@ from sphinx.builders import Builder
 from sphinx.util import logging
 
 from ...common.file_formats import NUMBERS
-from ...common.files import digest, json_text, write_if_changed
+from ...common.files import json_text, write_if_changed
 from ...execution.extension import work_folder
 from ...lifecycle.unchanged_build import write_afterwards
 from ...numbering.manifest import manifest
 from ...upstream.sphinx.application import app_of
 from ..base import Output, Written
 from ..html.downloads import offer
-from ..registry import chosen_outputs, in_order_of_needs, stamp_of
+from ..registry import chosen_outputs, in_order_of_needs
 from . import gate, output_process, read_as_html, stamps
 from .assemble import copy_into_site
+from .changed_configuration import keep_values_of
+from .companion_files import note_book_files
 from .damaged_files import find_damaged, pages_of
 from .exit_status import refuse
 from .report import measure, report, report_of_nothing
@@ -70,12 +72,16 @@ class BookBuilder(Builder):
     def prepare_writing(self, docnames: Set[str]) -> None:
         """Record that each output owes the pages that were read, through crashes too, until it is written whole.
 
-        It also owes the pages of files that something other than a build has changed in its folder.
+        It also owes the pages of files that something other than a build has changed in its folder. An output that is
+        given only the pages that it owes, owes all of them when something has changed that all are made from.
         """
         self.todo = frozenset(docnames)
-        for name in chosen_outputs(app_of(self)):
+        for name, output in chosen_outputs(app_of(self)).items():
             damaged = pages_of(self._damaged[name], self.env)
             self.ledger.owe(name, self.todo | damaged if self.ledger.knows(name) else self.env.found_docs)
+            if output.is_beside_site:
+                around = stamps.around(app_of(self), output)
+                self.ledger.owe_all_unless_around(name, around, self.env.found_docs)
 
     def write_documents(self, docnames: Set[str]) -> None:
         """Do nothing: `finish` writes the outputs."""
@@ -87,10 +93,13 @@ class BookBuilder(Builder):
         skipped = [name for name in chosen if self._is_settled(name, signatures[name])]
         if skipped:
             logger.info("book: nothing new for %s", ", ".join(skipped))
+        note_book_files(app_of(self), in_site=any(output.is_site for output in chosen.values()))
         offer(app_of(self), [download for output in chosen.values() for download in output.downloads(self.config)])
         jobs = [
-            output_process.Job(name, self._folder(name), self.ledger.owed(name))
-            for name in chosen
+            output_process.Job(
+                name, self._folder(name), self.ledger.owed(name) & self.env.found_docs, exact=output.is_beside_site
+            )
+            for name, output in chosen.items()
             if name not in skipped
         ]
         outputs: dict[str, dict[str, Any]] = {}
@@ -107,13 +116,13 @@ class BookBuilder(Builder):
             if name not in self.broken:
                 entry.update(chosen[name].notes(self._written(chosen[name])))
                 self.ledger.note_files(self._folder(name))
+                keep_values_of(app_of(self), self._folder(name))
         self._write_tables(chosen, outputs)
 
     def _signatures(self, chosen: Mapping[str, Output]) -> dict[str, str]:
         """Return for each output a digest of what it is made from, by name."""
         shared = stamps.signature(app_of(self))
-        own = {name: stamp_of(app_of(self), output) for name, output in chosen.items()}
-        return {name: digest(shared, stamp) if stamp else shared for name, stamp in own.items()}
+        return {name: stamps.output_signature(app_of(self), output, shared) for name, output in chosen.items()}
 
     def _is_settled(self, name: str, signature: str) -> bool:
         return self.ledger.is_up_to_date(name, signature) and self._folder(name).is_dir()

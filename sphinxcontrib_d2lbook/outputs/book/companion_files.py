@@ -9,14 +9,12 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-from ...common.build_state import StateEntry, StateKind
-from ...common.files import digest
+from ...addresses.book_downloads import are_in_site, note_files
 from ...execution.extension import work_folder
-from ...library.extension import collected
 from ...numbering.page_views import page_views
 from ..base import Output, Written
 from ..html.downloads import offer
-from ..registry import chosen_outputs, stamp_of, written_by_builder
+from ..registry import chosen_outputs, written_by_builder
 from . import output_process, stamps
 from .assemble import copy_into_site
 from .damaged_files import find_damaged, pages_of
@@ -25,11 +23,6 @@ from .process_role import in_child
 
 FOLDER = "beside-html"
 """Folder of these files in the work folder, with a folder for each output."""
-AROUND = StateKind(
-    f"{FOLDER}/around",
-    of="what all the files of an output beside a site are made from, besides their own page",
-    stale="the same as for an output, or code on any page",
-)
 
 
 def companion_outputs(app: Sphinx) -> Iterator[tuple[Output, Written]]:
@@ -61,8 +54,19 @@ def owe(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
         _ledger(app).owe(_entry(output), set(docnames))
 
 
+def note_book_files(app: Sphinx, *, in_site: bool) -> None:
+    """Tell links which file of the whole book each output writes. ``in_site``: whether the site carries them."""
+    whole = {
+        name: next((file.address for file in output.downloads(app.config) if not file.is_per_page), "")
+        for name, output in chosen_outputs(app).items()
+    }
+    note_files(app, {name: file for name, file in whole.items() if file}, in_site=in_site)
+
+
 def announce(app: Sphinx) -> None:
     """Tell the pages of the website which files they can offer. Handle `builder-inited`."""
+    if not are_in_site(app):  # a forked process inherits what the build knows
+        note_book_files(app, in_site=in_child())
     if in_child():
         offer(app, [download for output in chosen_outputs(app).values() for download in output.downloads(app.config)])
     elif any(output.is_site for output in written_by_builder(app)):
@@ -84,18 +88,12 @@ def add_files(app: Sphinx, error: Exception | None) -> None:
 
 def _bring_up_to_date(app: Sphinx, output: Output, written: Written) -> None:
     name, ledger = _entry(output), _ledger(app)
-    # The first cell of all notebooks that use the package lists what any page imports.
-    code = [cell.source for page in collected(app).notebooks.values() for cell in page.code_cells]
-    around = digest(stamps.surroundings(app), stamp_of(app, output), *code)
-    others = StateEntry(ledger.work, AROUND, output.name)
-    if not ledger.knows(name) or others.load(around) is None:
-        ledger.owe(name, app.env.found_docs)
-        others.save(around, True)
+    ledger.owe_all_unless_around(name, stamps.around(app, output), app.env.found_docs)
     ledger.owe(name, pages_of(find_damaged(ledger, written.folder), app.env))
     views = page_views(app.env)
     ledger.owe(name, ledger.stale(name, views))
     ledger.note_views(name, views)
-    signature = digest(stamps.signature(app), stamp_of(app, output))
+    signature = stamps.output_signature(app, output, stamps.signature(app))
     if ledger.is_up_to_date(name, signature) and written.folder.is_dir():
         return
     job = output_process.Job(output.name, written.folder, ledger.owed(name) & app.env.found_docs, exact=True)

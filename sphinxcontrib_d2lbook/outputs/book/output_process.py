@@ -8,7 +8,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import traceback
 from collections.abc import Callable, Generator, Iterable, Mapping
@@ -23,6 +22,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import SphinxError
 from sphinx.util import logging
 
+from ...common.forks import may_fork
 from ...execution.extension import execution
 from ...execution.output_handover import CHILD_VARIABLE, FORKED, hand_over
 from ...lifecycle.system_errors import in_plain_words
@@ -36,11 +36,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-CAN_FORK = "fork" in multiprocessing.get_all_start_methods() and sys.platform != "darwin"
-"""Whether forked children can be used. macOS has fork, but its system libraries do not survive it."""
-
-TASKS = Path("/proc/self/task")
-"""Folder of Linux with an entry for each thread of this process, also for those of libraries."""
 PAUSE = 0.5
 """Seconds between checks whether a child has died."""
 PATIENCE = 30
@@ -128,12 +123,6 @@ def write_all(app: Sphinx, jobs: Iterable[Job]) -> Generator[JobOutcome]:
     if processes == "spawn" or (processes == "auto" and not may_fork()):
         return write_spawned(app, jobs)
     return write_forked(app, jobs, app.config.d2lbook_jobs or os.cpu_count() or 1)
-
-
-def may_fork() -> bool:
-    """Check whether this process can fork: a child lacks its parent's other threads, and could wait for them."""
-    threads = sum(1 for _ in TASKS.iterdir()) if TASKS.is_dir() else threading.active_count()
-    return CAN_FORK and threads == 1
 
 
 def write_forked(app: Sphinx, jobs: Iterable[Job], places: int) -> Generator[JobOutcome]:

@@ -16,6 +16,7 @@ from sphinx.config import Config
 from ...common.file_formats import REPORT
 from ...common.notebook_positions import CELL, readable
 from ...execution.extension import page_reports
+from ...execution.tasks import PageReport
 from ...lifecycle.build_folders import MARK
 from ...upstream.sphinx.logs import build_logger, is_suppressed
 
@@ -61,16 +62,26 @@ def report(app: Sphinx, outputs: Mapping[str, Mapping[str, Any]]) -> dict[str, A
     """Return the content of report.json. ``outputs`` maps names to {"seconds", "bytes", "files", "state"}."""
     return {
         "version": REPORT.version,
-        "pages": {docname: asdict(page) for docname, page in page_reports(app).items()},
+        "pages": {docname: _page(entry) for docname, entry in page_reports(app).items()},
         "outputs": dict(outputs),
         "warnings": list(_lists[app].texts) if app in _lists else [],
     }
 
 
+def _page(entry: PageReport) -> dict[str, Any]:
+    """Return the entry of a page; it names frameworks only if the page runs in several."""
+    value = asdict(entry)
+    of_runs = value.pop("frameworks")
+    for run in of_runs.values():
+        del run["frameworks"]
+    return value | {"frameworks": of_runs} if of_runs else value
+
+
 def report_of_nothing(app: Sphinx, outputs: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """Return the report that a build after this one writes if it finds nothing to do."""
     value = report(app, {name: {**entry, "state": "unchanged", "seconds": 0.0} for name, entry in outputs.items()})
-    for page in value["pages"].values():
+    entries = [run for page in value["pages"].values() for run in (page, *page.get("frameworks", {}).values())]
+    for page in entries:
         if page["execution"] == "ran":
             page |= {"execution": "cached", "reason": None, "peak_bytes": None, "differs": []}
     return value

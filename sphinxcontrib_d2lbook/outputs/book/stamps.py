@@ -23,6 +23,9 @@ from ...common.files import digest, file_digest, stable_text
 from ...library.distribution_closure import closure
 from ...library.extension import collected
 from ...library.requirements import providers_of
+from ...numbering.frameworks import frameworks_domain
+from ..base import Output
+from ..registry import stamp_of
 
 STARTED = time.time() - 2.0
 """Time when this process began, less the seconds by which the times of files may lie behind the clock."""
@@ -37,6 +40,12 @@ WRITTEN = StateKind(
     of="one output: the signature of what it was last written whole from, and the pages that it owes since",
     stale="any page that was read again; other values of `conf.py`, extensions, package, requirements, images, "
     "downloads, static files or templates; another version of this software",
+)
+AROUND = StateKind(
+    "around",
+    of="what all the files of an output with a file for each page are made from, besides their own page",
+    stale="values of `conf.py`, extensions, package, requirements, images, downloads, static files or templates; code "
+    "on any page, or the frameworks of any; another version of this software",
 )
 SHOWN = StateKind(
     "shown",
@@ -70,6 +79,13 @@ class Ledger:
         entry = self._written(name)
         state = entry.load() or {"signature": None, "owed": []}
         entry.save(name, {**state, "owed": sorted({*state["owed"], *docnames})})
+
+    def owe_all_unless_around(self, name: str, around: str, docnames: Set[str]) -> None:
+        """Add all pages to those that ``name`` owes, unless it was written from these things around. Raise OSError."""
+        entry = StateEntry(self.work, AROUND, name)
+        if not self.knows(name) or entry.load(around) is None:
+            self.owe(name, docnames)
+            entry.save(around, True)
 
     def record_written(self, name: str, signature: str) -> None:
         """Record that ``name`` was written whole from what ``signature`` stands for. Raise OSError if that fails."""
@@ -122,8 +138,25 @@ def folder_name(folder: Path | str) -> str:
 
 
 def signature(app: Sphinx) -> str:
-    """Return a digest of what outputs are made from: that of `surroundings`, and when each page was read."""
+    """Return a digest of what all outputs are made from: that of `surroundings`, and when each page was read."""
     return digest(surroundings(app), stable_text(app.env.all_docs))
+
+
+def output_signature(app: Sphinx, output: Output, shared: str) -> str:
+    """Return a digest of what an output is made from; ``shared`` is that of `signature`."""
+    return digest(shared, stamp_of(app, output), *(_stat(file) for file in sorted(output.inputs(app))))
+
+
+def around(app: Sphinx, output: Output) -> str:
+    """Return a digest of what each file of an output is made from besides its own page.
+
+    The first cell of notebooks lists what any page imports, and links lead to the notebooks of the pages' frameworks.
+    """
+    env = app.env
+    code = [cell.source for page in collected(app).notebooks.values() for cell in page.code_cells]
+    variants = [frameworks_domain(env).pages, frameworks_domain(env).anchors]
+    elsewhere = {address: known[:2] for address, known in getattr(env, "intersphinx_cache", {}).items()}
+    return digest(surroundings(app), stamp_of(app, output), stable_text(variants), stable_text(elsewhere), *code)
 
 
 def surroundings(app: Sphinx) -> str:

@@ -16,15 +16,25 @@ from ...execution.extension import work_folder
 from ...upstream.sphinx.html import is_cut_short
 from ...upstream.theme import connect_behind_sidebar, escape_title, has_sidebar
 from . import (
+    citations,
     code_highlighting,
     downloads,
+    interactive,
     launch_buttons,
+    long_outputs,
     mathematics,
+    news,
     obsolete_files,
+    page_metadata,
+    previews,
     redirects,
     search_index,
+    search_page,
+    site_files,
+    social_cards,
     template_cache,
 )
+from .bundles import extension as bundling
 
 STATIC = Path(__file__).parent / "static"
 TEX = re.compile(r"<annotation [^<>]*>[^<>]*</annotation>")
@@ -77,12 +87,22 @@ def setup(app: Sphinx) -> None:
     mathematics.setup(app)
     code_highlighting.setup(app)
     redirects.setup(app)
+    news.setup(app)
     app.connect("config-inited", add_static)
     app.add_css_file(COLOURS)
     # Run after Sphinx's check (800), which drops folders inside the output folder, where `-b html` has its
     # doctrees.
     app.connect("config-inited", add_colours, priority=810)
+    citations.setup(app)
+    long_outputs.setup(app)
+    interactive.setup(app)
+    previews.setup(app)
+    page_metadata.setup(app)
+    site_files.setup(app)
+    social_cards.setup(app)
+    bundling.setup(app)
     search_index.setup(app)
+    search_page.setup(app)
     template_cache.setup(app)
     # Run last, after everything that may still connect the theme's handlers.
     app.connect("builder-inited", share_sidebars, priority=900)

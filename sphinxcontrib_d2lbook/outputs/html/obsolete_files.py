@@ -13,6 +13,7 @@ from ...common.build_state import StateEntry, StateKind
 from ...common.files import digest, remove_left
 from ...execution.extension import work_folder
 from ...upstream.sphinx.html import index_words
+from .previews import has_previews, preview_file
 
 LEFT = StateKind(
     "html/pages",
@@ -47,6 +48,8 @@ def _files(builder: StandaloneHTMLBuilder) -> Iterator[str]:
     env, folder = builder.env, Path(builder.outdir)
     for docname in env.found_docs:
         yield Path(builder.get_outfilename(docname)).relative_to(folder).as_posix()
+        if has_previews(builder):
+            yield preview_file(docname)
         suffix = str(env.doc2path(docname, False))[len(docname) :]
         last = builder.config.html_sourcelink_suffix
         yield f"_sources/{docname}{suffix}{'' if suffix == last else last}"

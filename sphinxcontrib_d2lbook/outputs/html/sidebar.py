@@ -86,6 +86,16 @@ def take_apart(soup: BeautifulSoup) -> Sidebar:
     return sidebar
 
 
+def name_toggles(soup: BeautifulSoup) -> BeautifulSoup:
+    """Name the buttons that unfold entries after the entries, for readers who do not see the arrow. Return the soup."""
+    for toggle in soup.find_all("summary"):
+        entry = toggle.parent.find_previous_sibling("a") if toggle.parent is not None else None
+        if entry is not None and not toggle.get_text(strip=True):
+            texts = (text for text in entry.strings if text.parent is None or text.parent.name != "annotation")
+            toggle["aria-label"] = " ".join("".join(texts).split())
+    return soup
+
+
 def _opening(tag: Tag, attributes: Mapping[str, Any]) -> str:
     return str(EMPTY.new_tag(tag.name, attrs=dict(attributes))).removesuffix(f"</{tag.name}>")
 
@@ -115,10 +125,19 @@ class Sidebars:
 
     def replace(self, app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: Any) -> None:
         """Let templates call our function in place of the theme's. Handle `html-page-context`."""
-        theme = sidebar_of(context)
+        themes = sidebar_of(context)
+        if themes is None:
+            return
+
+        def theme(**wanted: Any) -> Any:
+            """Return what the theme makes, with names for its buttons. It is called for two pages, so not cached."""
+            made = themes(**wanted)
+            return name_toggles(made) if isinstance(made, BeautifulSoup) else made
+
         # Where the address of each page is a folder of its own, no two pages have the same links.
         folders = {posixpath.dirname(self.builder.get_target_uri(name)) for name in (pagename, _nowhere(pagename))}
-        if theme is None or len(folders) > 1:
+        if len(folders) > 1:
+            replace_sidebar(context, cache(theme))
             return
 
         @cache

@@ -63,6 +63,7 @@ class TexBuilder(LaTeXBuilder):
                 f"{self.confdir}/conf.py: language = {language!r}: LaTeX cannot set a book from right to left with the "
                 'packages that this engine asks for; use the other engine: d2lbook_pdf_engine = "typst"'
             )
+        preamble.warn_of_options(self.config, self.confdir)
         super().init()
 
     def init_context(self) -> None:

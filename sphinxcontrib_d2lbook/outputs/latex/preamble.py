@@ -3,15 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from sphinx.config import Config
 
+from ...common.warning_types import Warn, warn
+from ...config.pdf_options import PDF_OPTIONS
 from ..paper.fonts import Fonts
+from ..paper.page_design import page_design
 from .escape import escape
 from .fonts import font_commands
 
 PAPERS = {"a4": "a4paper", "us-letter": "letterpaper"}
+NOT_HEEDED = (
+    "pdf_sides",
+    "pdf_notes",
+    "pdf_colours",
+    "pdf_links",
+    "pdf_codes",
+    "pdf_bleed",
+    "pdf_crop_marks",
+    "pdf_standards",
+    "pdf_date",
+    "pdf_front",
+    "pdf_pages",
+    "pdf_page_faults",
+    "editions",
+)
+"""Options that only Typst heeds."""
 WITHOUT_XECJK = {
     "fontenc": r"\usepackage{fontspec}\defaultfontfeatures[\rmfamily,\sffamily,\ttfamily]{}",
     "babel": "",
@@ -25,7 +45,7 @@ def settings(config: Config, named: Fonts) -> dict[str, Any]:
     """Return values for Sphinx's template; those of `latex_elements` come after them."""
     return {
         **(WITHOUT_XECJK if (config.language or "").startswith("zh") else {}),
-        "papersize": PAPERS[config.d2lbook_pdf_paper],
+        "papersize": PAPERS.get(config.d2lbook_pdf_paper, "a4paper"),
         "pointsize": "11pt",
         "fontpkg": font_commands(named),
         "fncychap": "",
@@ -46,9 +66,40 @@ def preamble(config: Config) -> str:
         rf"\renewcommand\bookauthors{{{escape(authors)}}}",
         rf"\renewcommand\bookrelease{{{escape(config.release)}}}",
         rf"\renewcommand\bookcopyright{{{escape(f'© {owner}' if owner else '')}}}",
+        *_geometry(config),
         *_macros(config.d2lbook_math_macros),
     ]
     return "\n".join(lines)
+
+
+def _geometry(config: Config) -> list[str]:
+    """Return the command that sets the measures of the page, where they are not those of a named paper."""
+    if config.d2lbook_pdf_paper in PAPERS and not config.d2lbook_pdf_margins:
+        return []
+    design = page_design(config)
+    lengths = {
+        "paperwidth": design.width,
+        "paperheight": design.height,
+        "inner": design.inner,
+        "outer": design.outer,
+        "top": design.top,
+        "bottom": design.bottom,
+        "marginparwidth": max(design.outer - 11, 10),
+    }
+    return [rf"\geometry{{{','.join(f'{name}={length:.6g}mm' for name, length in lengths.items())}}}"]
+
+
+def warn_of_options(config: Config, confdir: Path | str) -> None:
+    """Warn of options of the PDF that only the other engine heeds, once for all that are set."""
+    given = [option.full_name for option in PDF_OPTIONS if option.name in NOT_HEEDED]
+    given = [name for name in given if config[name] != config.values[name].default]
+    if given:
+        warn(
+            Warn.OPTION,
+            'LaTeX does not heed %s; d2lbook_pdf_engine = "typst" does',
+            ", ".join(given),
+            location=f"{Path(confdir, 'conf.py')}:1",
+        )
 
 
 def _macros(macros: Mapping[str, Any]) -> list[str]:

@@ -7,6 +7,8 @@ import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
+ARCHIVED = ".archived"
+"""Folder of notebooks that are other in the archive than alone: their links lead to notebooks beside them."""
 MOMENT = (1980, 1, 1, 0, 0, 0)
 """Date of every file in the archive: the earliest that zip can express."""
 
@@ -18,13 +20,9 @@ def assemble_archive(notebooks_dir: Path, wheel: Path | None, target: Path) -> N
     cannot be read or written.
     """
     root = target.stem
-    files = {
-        path.relative_to(notebooks_dir).as_posix(): path
-        for path in notebooks_dir.rglob("*")
-        if _belongs(path, notebooks_dir)
-    }
-    if wheel is not None:
-        files[wheel.name] = wheel
+    files = readers_files(notebooks_dir, wheel)
+    archived = notebooks_dir / ARCHIVED
+    files |= {name: archived / name for name in files if (archived / name).is_file()}
     contents = {f"{root}/{name}": path.read_bytes() for name, path in sorted(files.items())}
     if _holds(target, contents):
         return
@@ -40,6 +38,16 @@ def assemble_archive(notebooks_dir: Path, wheel: Path | None, target: Path) -> N
         temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def readers_files(notebooks_dir: Path, wheel: Path | None) -> dict[str, Path]:
+    """Return all files that readers need, by their names in the folder of the notebooks."""
+    files = {
+        path.relative_to(notebooks_dir).as_posix(): path
+        for path in notebooks_dir.rglob("*")
+        if _belongs(path, notebooks_dir)
+    }
+    return files | ({wheel.name: wheel} if wheel is not None else {})
 
 
 def _holds(archive: Path, contents: Mapping[str, bytes]) -> bool:

@@ -7,6 +7,7 @@ from typing import cast
 from docutils import nodes
 from sphinx.locale import admonitionlabels
 
+from ...common.ancestors import ancestors
 from ...numbering.equations import numbered
 from . import markdown, tex
 from .base import Writer
@@ -42,7 +43,7 @@ class NotebookBlockVisitors(Writer):
         text = line.one()
         parent = node.parent
         if isinstance(parent, nodes.section) and not isinstance(parent.parent, nodes.Admonition):
-            level = sum(isinstance(node_, nodes.section) for node_ in _ancestors(node))
+            level = sum(isinstance(node_, nodes.section) for node_ in ancestors(node))
             self.add_block(
                 markdown.heading(level, " ".join(filter(None, [self.section_number(parent), text]))),
                 heading=True,
@@ -252,15 +253,6 @@ class NotebookBlockVisitors(Writer):
         source, number = numbered(self.builder.env, self.docname, cast("nodes.math_block", node))
         self.add_block(tex.display(source, number, one_line=self.nested))
         raise nodes.SkipNode
-
-
-def _ancestors(node: nodes.Node) -> list[nodes.Element]:
-    ancestors = []
-    parent = node.parent
-    while parent is not None:
-        ancestors.append(parent)
-        parent = parent.parent
-    return ancestors
 
 
 def _is_list(prose: Prose) -> bool:

@@ -56,8 +56,16 @@ class SourceCell:
     tags: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class CellsBefore:
+    """Place for the cells before one of the page's, so that they need not stand directly before that one."""
+
+    index: int
+    """Index of the cell."""
+
+
 def with_all_code(
-    blocks: Iterable[Block], cells: Sequence[SourceCell], outputs: Mapping[int, WrittenCodeCell]
+    blocks: Iterable[Block | CellsBefore], cells: Sequence[SourceCell], outputs: Mapping[int, WrittenCodeCell]
 ) -> list[Part]:
     """Return the blocks with all code cells of the page, also those that it does not show.
 
@@ -80,17 +88,18 @@ def with_all_code(
         )
 
     for block in blocks:
-        if isinstance(block, CodeCell):
+        if isinstance(block, CodeCell | CellsBefore):
             while waiting and waiting[0].index < block.index:
                 hidden = waiting.pop(0)
                 emit(hidden, hidden.source)
+        if isinstance(block, CodeCell):
             known = waiting.pop(0) if waiting and waiting[0].index == block.index else None
             tags = tuple(map(str, block.metadata.get("tags", ())))
             emit(
                 known or SourceCell(block.index, block.source or "", tags),
                 block.source if block.source is not None else (known.source if known else ""),
             )
-        else:
+        elif not isinstance(block, CellsBefore):
             parts.append(block)
     for hidden in waiting:
         emit(hidden, hidden.source)
@@ -157,6 +166,8 @@ def _code_cell(cell_id: str, code: WrittenCodeCell) -> dict[str, Any]:
         hidden["outputs_hidden"] = True
     if hidden:
         metadata["jupyter"] = hidden
+    if SETUP_TAG in code.tags:
+        metadata["cellView"] = "form"  # Colab then shows the title of the cell, and not its code.
     return {
         "cell_type": "code",
         "id": cell_id,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from textwrap import TextWrapper
 
+from ...common.translations import _
 from ...library.distribution_closure import Pin
 
 
@@ -25,9 +26,16 @@ class Needs:
     """File name of the package's wheel."""
     site: str = ""
     """Address of the site, or "" if it has none; the wheel is at `_downloads/` there."""
+    kernel: Collection[str] = ()
+    """Names of the distributions that run a kernel, which are never replaced where they are installed."""
 
 
+COLAB_LIMITS = {
+    "mxnet": "MXNet has no version for the GPUs of Colab: this notebook computes on the CPU, whatever the runtime.",
+}
+"""What Colab cannot do, by the distribution that cannot do it there. None of these can use a GPU on Colab."""
 _HEAD = '''\
+# @title {title}
 # Finds what this notebook needs, and installs what is missing; silent where all is there.
 import importlib.metadata, importlib.util, pathlib, platform, re, subprocess, sys
 
@@ -35,6 +43,7 @@ PYTHON = {python!r}  # of these versions; on another Python they, or newer ones,
 PINS = """
 {pins}
 """.split()
+KERNEL = {kernel!r}.split()  # runs this notebook, and stays as it is
 '''
 
 _PACKAGE = """\
@@ -60,7 +69,7 @@ def missing():
     for pin in PINS:
         name, version = pin.split("==")
         found = installed(name)
-        if found is None or not at_least(found, version):
+        if found is None or not at_least(found, version) and name not in KERNEL:
             yield pin if sys.version_info[:2] == tuple(map(int, PYTHON.split("."))) else f"{name}>={version}"
 """
 
@@ -85,9 +94,19 @@ def find_wheel():
 
 _INSTALL = """
 
-def install(what):
+def loaded(what):
+    for item in what:
+        name = DISTRIBUTION if item.endswith(".whl") else re.split("[=>]=", item)[0]
+        if installed(name):
+            files = importlib.metadata.files(name) or ()
+            if {file.parts[0].removesuffix(".py") for file in files} & set(sys.modules):
+                yield name
+
+
+def install(what, *options):
+    stale = list(loaded(what))
     print("Installing", *(re.sub(r".*/|[=>]=.*", "", item) for item in what))
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--disable-pip-version-check", *what]
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *options, *what]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         raise SystemExit(
@@ -96,20 +115,59 @@ def install(what):
             f"Remedy: run it with Python {PYTHON} on Linux x86-64 (Colab is), or install the packages by hand."
         )
     importlib.invalidate_caches()
+    if stale:
+        raise SystemExit(f"Restart the kernel, and run this cell again: it still has the old {', '.join(stale)}.")
 
 """
+_NEEDED = """if needed:
+    install(needed, "--no-deps")"""
+_NEEDED_AND_BUILDS = """BUILDS = {builds!r}.split()  # other machines have other builds, which may require more
+builds = [item for item in needed if re.split("[=>]=", item)[0] in BUILDS]
+others = [item for item in needed if item not in builds]
+if others:
+    install(others, "--no-deps")
+if builds:
+    install(builds)"""
+_LIMIT = """if "google.colab" in sys.modules:
+    print({limit!r})
+"""
+
+
+def is_without_gpu_on_colab(needs: Needs) -> bool:
+    """Return whether what a notebook needs cannot use a GPU on Colab."""
+    return any(pin.name in COLAB_LIMITS for pin in needs.pins)
+
+
+def framework_source(framework: str, label: str) -> str:
+    """Return the source of the cell that says for which framework a notebook is; ``label`` is its name for readers."""
+    return "\n".join(
+        [
+            f"# @title {_('Framework')}: {' '.join(label.split())}",
+            "# Code that the notebooks of all frameworks share asks for it.",
+            "import os",
+            "",
+            f'os.environ["D2LBOOK_FRAMEWORK"] = "{framework}"',
+        ]
+    )
 
 
 def setup_source(needs: Needs) -> str:
     """Return the source of the cell, as short as the needs of the notebook allow."""
     wrapper = TextWrapper(width=110, break_long_words=False, break_on_hyphens=False)
-    source = _HEAD.format(python=needs.python, pins="\n".join(wrapper.wrap(" ".join(map(str, needs.pins)))))
+    source = _HEAD.format(
+        title=_("Set up this notebook"),
+        python=needs.python,
+        pins="\n".join(wrapper.wrap(" ".join(map(str, needs.pins)))),
+        kernel=" ".join(sorted({pin.name for pin in needs.pins} & set(needs.kernel))),
+    )
     if needs.package:
         source += _PACKAGE.format(
             package=needs.package, distribution=needs.distribution, wheel=needs.wheel, site=needs.site
         )
-    source += _FUNCTIONS + (_WHEEL if needs.package else "") + _INSTALL
-    source += "\nneeded = list(missing())\n"
+    source += _FUNCTIONS + (_WHEEL if needs.package else "") + _INSTALL + "\n"
+    source += "".join(_LIMIT.format(limit=COLAB_LIMITS[pin.name]) for pin in needs.pins if pin.name in COLAB_LIMITS)
+    source += "needed = list(missing())\n"
     if needs.package:
         source += "if not package_is_there():\n    needed.append(find_wheel())\n"
-    return source + "if needed:\n    install(needed)"
+    builds = " ".join(pin.name for pin in needs.pins if pin.is_own_build)
+    return source + (_NEEDED_AND_BUILDS.format(builds=builds) if builds else _NEEDED)

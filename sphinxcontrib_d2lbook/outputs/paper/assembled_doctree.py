@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.builders import Builder
+from sphinx.config import Config
 
+from ...common.errors import BookError
+from ...common.suggestions import did_you_mean
 from ...numbering import table
 
 
@@ -32,6 +35,53 @@ def assemble(builder: Builder) -> nodes.document:
         _inline(builder, toctree, included, top=True)
     tree["docname"] = root
     return tree
+
+
+def select_pages(tree: nodes.document, config: Config, docnames: Collection[str]) -> None:
+    """Leave in an assembled book the pages that `d2lbook_pdf_pages` names, all if it names none.
+
+    ``docnames`` are those of all pages. Raise BookError for a name of no page.
+    """
+    names = list(config.d2lbook_pdf_pages)
+    unknown = [name for name in names if name not in docnames]
+    if unknown:
+        hint = did_you_mean(unknown[0], docnames)
+        problem = f"d2lbook_pdf_pages: there is no page {unknown[0]!r}{f'; {hint}' if hint else ''}"
+        raise BookError(f"conf.py: {problem}")
+    if names:
+        keep_pages(tree, names)
+
+
+def keep_pages(tree: nodes.document, names: Sequence[str]) -> None:
+    """Keep in an assembled book only the pages ``names``, with the pages below them, and the title of the book.
+
+    A page that stood in another one stands in the book itself, in the matter of that one.
+    """
+    pages: list[nodes.Element] = []
+    for top in _outermost(tree, lambda page: "matter" in page):
+        for page in _outermost(top, lambda page: page["docname"] in names, itself=True):
+            page["matter"] = top["matter"]
+            pages.append(page)
+    section = next((child for child in tree.children if isinstance(child, nodes.section)), None)
+    place: nodes.Element = tree if section is None else section
+    titles = [child for child in place.children if isinstance(child, nodes.title)]
+    tree.children = [] if section is None else [section]
+    place.children = [*titles]
+    place.extend(pages)
+
+
+def _outermost(
+    node: nodes.Element, is_wanted: Callable[[nodes.Element], bool], *, itself: bool = False
+) -> Iterator[nodes.Element]:
+    """Yield the pages in ``node`` that are wanted and stand in no other such page."""
+    if itself and is_wanted(node):
+        yield node
+        return
+    for child in node.children:
+        if isinstance(child, addnodes.start_of_file) and is_wanted(child):
+            yield child
+        elif isinstance(child, nodes.Element):
+            yield from _outermost(child, is_wanted)
 
 
 def title_of(tree: nodes.document, project: str) -> str:

@@ -11,6 +11,7 @@ from sphinx.application import Sphinx
 
 from ...common.build_state import StateEntry, StateKind
 from ...common.files import file_digest
+from .editions import OWN, Edition
 
 
 def noted(page: int, destination: str, *, aside: bool) -> dict[str, Any]:
@@ -35,7 +36,7 @@ class Record:
 
     doctrees: Path
     engine: str
-    """Value of `d2lbook_pdf_engine`."""
+    """Value of `d2lbook_pdf_engine`, with the name of the edition behind a hyphen."""
 
     @classmethod
     def of_engine(cls, doctreedir: Path | str, engine: str) -> Self:
@@ -101,6 +102,11 @@ class Record:
         return StateEntry(self.work, kind, self.engine)
 
 
-def destinations(app: Sphinx) -> dict[str, dict[str, Any]]:
-    """Return the destinations in the book's PDF, as its builder recorded them; empty without a PDF."""
-    return Record.of_engine(app.doctreedir, app.config.d2lbook_pdf_engine).destinations
+def record_of(app: Sphinx, edition: Edition = OWN) -> Record:
+    """Return the record of an edition of the PDF."""
+    return Record.of_engine(app.doctreedir, edition.engine(app.config))
+
+
+def destinations(app: Sphinx, edition: Edition = OWN) -> dict[str, dict[str, Any]]:
+    """Return the destinations in the PDF of an edition, as its builder recorded them; empty without a PDF."""
+    return record_of(app, edition).destinations

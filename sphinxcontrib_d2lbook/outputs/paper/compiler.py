@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import typst
@@ -34,7 +36,7 @@ class CompiledPdf:
     warnings: tuple[tuple[str, int], ...]
     """Messages, each with its line in the source, or 0."""
     answers: Mapping[str, list[Any]]
-    """For each selector that was queried, the values of all its metadata in order."""
+    """For each selector that was queried, the values of its field in order."""
 
 
 def fonts(folders: Iterable[Path], *, system: bool = False) -> list[typst.FontInfo]:
@@ -43,17 +45,34 @@ def fonts(folders: Iterable[Path], *, system: bool = False) -> list[typst.FontIn
     return [info for info in searched.fonts() if info.path]
 
 
-def compile_pdf(source: Path, *, root: Path, queries: Sequence[str], fonts: Path | None = None) -> CompiledPdf:
+def compile_pdf(
+    source: Path,
+    *,
+    root: Path,
+    queries: Mapping[str, str],
+    fonts: Path | None = None,
+    standards: Sequence[str] = (),
+    settle: tuple[str, Callable[[Any], bool]] | None = None,
+) -> CompiledPdf:
     """Compile ``source``, which may read only files below ``root``, with embedded fonts and those in ``fonts``.
 
-    ``queries`` are selectors of metadata. They are evaluated in the same run, as the compiler keeps its layout. Raise
-    TypstFault if Typst refuses the source.
+    ``queries`` are selectors, each with a field of what it selects; that of metadata is "value". They are evaluated in
+    the same run, as the compiler keeps its layout.
+    ``standards`` are those that the PDF must keep, such as "ua-1". ``settle`` is a selector and what is called with the
+    values of its metadata, before the PDF is written; if that returns true, it has changed a file that the source
+    imports, and the book is laid out again. Raise TypstFault if Typst refuses the source.
     """
     try:
         folders = [fonts] if fonts is not None and fonts.is_dir() else []
         compiler = typst.Compiler(source, root=root, ignore_system_fonts=True, font_paths=folders)
-        pdf, warnings = compiler.compile_with_warnings(format="pdf", timestamp=0)
-        answers = {query: json.loads(compiler.query(query, field="value")) for query in queries}
+        if settle is not None:
+            selector, is_changed = settle
+            # A query does not say where the source is wrong: what it cannot lay out is left to the compilation below.
+            with suppress(RuntimeError):
+                while is_changed(json.loads(compiler.query(selector, field="value"))):
+                    pass
+        pdf, warnings = compiler.compile_with_warnings(format="pdf", timestamp=0, **_kept(standards))
+        answers = {query: json.loads(compiler.query(query, field=name)) for query, name in queries.items()}
     except typst.TypstError as err:
         hints = "".join(f" ({hint})" for hint in err.hints)
         raise TypstFault(f"{err.message}{hints}", _line(err.diagnostic, source.name)) from err
@@ -63,10 +82,10 @@ def compile_pdf(source: Path, *, root: Path, queries: Sequence[str], fonts: Path
     return CompiledPdf(pdf, messages, answers)
 
 
-def image_fault(path: Path) -> str:
-    """Return why an image alone cannot be set; "" if it can."""
+def image_fault(path: Path, standards: Sequence[str] = ()) -> str:
+    """Return why an image alone cannot be set in a PDF that keeps these standards; "" if it can."""
     try:
-        _image(path)
+        _image_compiler(path).compile(format="pdf", timestamp=0, **_kept(standards))
     except typst.TypstError as err:
         return str(err.message)
     return ""
@@ -89,6 +108,34 @@ def image_as_pdf(path: Path) -> bytes:
         raise TypstFault(str(err.message), 0) from err
 
 
+def image_from_bytes(data: bytes, suffix: str) -> bytes:
+    """Return an image, whose file would have this suffix, on a PDF page of its own size. Raise TypstFault."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder, f"image.{suffix}")
+        file.write_bytes(data)
+        return image_as_pdf(file)
+
+
+def draw_picture(source: bytes, inputs: Mapping[str, str], root: Path, *, system: bool = False) -> bytes:
+    """Return the one page of ``source`` as a PNG image, with a pixel for each point. Raise TypstFault.
+
+    ``inputs`` are the texts of its `sys.inputs`. It may read only files below ``root``, and uses embedded fonts and,
+    with ``system``, those of the machine.
+    """
+    try:
+        compiler = typst.Compiler(source, root=root, ignore_system_fonts=not system, sys_inputs=dict(inputs))
+        picture = compiler.compile(format="png", ppi=72)
+    except typst.TypstError as err:
+        raise TypstFault(str(err.message), 0) from err
+    if not isinstance(picture, bytes):
+        raise TypstFault("it has more than one page", 0)
+    return picture
+
+
+def _kept(standards: Sequence[str]) -> dict[str, Any]:
+    return {"pdf_standards": list(standards)} if standards else {}
+
+
 def _image(path: Path) -> bytes:
     compiler = _image_compiler(path)
     # Screen readers read nothing of it, so it needs no tags, and older programs can include only older versions of PDF.
@@ -99,7 +146,11 @@ def _image(path: Path) -> bytes:
 
 
 def _image_compiler(path: Path) -> typst.Compiler:
-    source = b"#set page(width: auto, height: auto, margin: 0pt)\n#image(sys.inputs.name)"
+    # Some standards ask for a title, a date, and a description of each image.
+    source = (
+        b'#set document(title: "image", date: datetime(year: 2000, month: 1, day: 1))\n'
+        b'#set page(width: auto, height: auto, margin: 0pt)\n#image(sys.inputs.name, alt: "image")'
+    )
     return typst.Compiler(source, root=path.parent, ignore_system_fonts=True, sys_inputs={"name": path.name})
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -69,11 +69,14 @@ def load(path: Path, name: str) -> Picture:
     return Picture(data, name, pixels=size[0] if size else 0)
 
 
-def mark_faulty(pictures: Mapping[str, Picture], srcdir: Path) -> dict[str, Picture]:
-    """Return the pictures by URI; those that would stop an engine, as Typst cannot set them alone, are faulty."""
+def mark_faulty(pictures: Mapping[str, Picture], srcdir: Path, standards: Sequence[str] = ()) -> dict[str, Picture]:
+    """Return the pictures by URI; those that would stop an engine, as Typst cannot set them alone, are faulty.
+
+    ``standards`` are those that the PDF keeps.
+    """
     checked = {}
     for uri, picture in pictures.items():
-        fault = compiler.image_fault(srcdir / uri) if picture.name else ""
+        fault = compiler.image_fault(srcdir / uri, standards) if picture.name else ""
         checked[uri] = Picture(b"", "", fault=fault) if fault else picture
     return checked
 

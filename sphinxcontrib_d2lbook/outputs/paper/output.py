@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from sphinx.config import Config
 
 from ...common.translations import _
-from ...config import book_name
+from ...config import printed_framework
+from ...numbering.frameworks import shown_frameworks
 from ...upstream.theme import DOWNLOAD_PDF
 from ..base import Check, Download, Output, PlaceOf, Written
-from .compilation_record import Record, destinations
+from .compilation_record import destinations, record_of
+from .editions import OWN, Edition, editions
 
 if TYPE_CHECKING:
     from ...numbering.agreement.expected_numbers import ExpectedNumbers
@@ -46,50 +48,93 @@ class PdfOutput(PaperOutput):
     is_quick_to_read = False
 
     def downloads(self, config: Config) -> Sequence[Download]:
-        """Return the PDF of the whole book."""
-        file = f"{book_name(config)}.pdf"
-        return [Download(file, ".pdf", _("Download the book as a PDF"), "fas fa-file-pdf", DOWNLOAD_PDF)]
+        """Return the PDF of the whole book, and its further editions."""
+        text = _("Download the book as a PDF")
+        return [
+            Download(
+                edition.file_name(config),
+                f".pdf ({edition.name})" if edition.name else ".pdf",
+                f"{text} ({edition.name})" if edition.name else text,
+                "fas fa-file-pdf",
+                "" if edition.name else DOWNLOAD_PDF,
+            )
+            for edition in editions(config)
+        ]
 
     def site_files(self, written: Written) -> Mapping[str, Path]:
-        """Return the PDF, if it was written; not one that the book had under another name."""
-        pdf = pdf_of(written)
-        return {pdf.name: pdf} if pdf.is_file() else {}
+        """Return the PDFs that were written; not one that the book had under another name."""
+        files = [pdf_of(written, edition) for edition in editions(written.app.config)]
+        return {pdf.name: pdf for pdf in files if pdf.is_file()}
 
     def checks(self) -> Mapping[str, Check]:
         """Return the check that reads QR codes back from the pages."""
         return {"codes": read_codes}
 
     def readables(self, written: Written, table: ExpectedNumbers) -> Iterator[ReadableFile]:
-        """Yield the PDF."""
+        """Yield the PDFs of all editions."""
         from ...numbering.agreement.read_pdf import readable_pdf
 
-        yield from readable_pdf(table, pdf_of(written), destinations(written.app))
+        app, config = written.app, written.app.config
+        for edition in editions(config):
+            with edition.applied(config):
+                whole = not config.d2lbook_pdf_pages
+            printed = _printed(config, edition, table.frameworks)
+            pdf = pdf_of(written, edition)
+            yield from readable_pdf(table.chosen(printed), pdf, destinations(app, edition), whole=whole)
 
     def notes(self, written: Written) -> Mapping[str, Any]:
         """Return the fonts that the book names, where it names any."""
-        app = written.app
-        fonts = Record.of_engine(app.doctreedir, app.config.d2lbook_pdf_engine).fonts
+        fonts = record_of(written.app).fonts
         return {"fonts": fonts} if fonts else {}
 
     def places(self, written: Written) -> PlaceOf:
-        """Return a function that gives the page and the named destination of a numbered thing."""
-        known = destinations(written.app)
+        """Return a function that gives the page and the named destination of a numbered thing.
+
+        Where the book has further editions, it gives their files, pages and destinations by their names, too.
+        """
+        env, config = written.app.env, written.app.config
+        several = {docname: there for docname in written.docnames if (there := shown_frameworks(env, docname))}
+        files = {edition.name: edition.file_name(config) for edition in editions(config)}
+        known = [
+            (edition, destinations(written.app, edition), _printed(config, edition, several))
+            for edition in editions(config)
+        ]
 
         def place(thing: Numbered) -> dict[str, object] | None:
-            noted = known.get(f"{thing.docname}#{thing.node_id}")
-            return {"page": noted["page"], "destination": noted["destination"]} if noted else None
+            name = f"{thing.docname}#{thing.node_id}"
+            rows = {
+                edition.name: row
+                for edition, there, printed in known
+                if not thing.framework or thing.framework == printed.get(thing.docname)
+                if (row := _place_in(there, name))
+            }
+            own = rows.pop(OWN.name, {})
+            further = {name: {"file": files[name], **row} for name, row in rows.items()}
+            return {**own, **({"editions": further} if further else {})} or None
 
         return place
 
 
-def pdf_of(written: Written) -> Path:
-    """Return the PDF of the book, whether it is there or not."""
-    return written.folder / f"{book_name(written.app.config)}.pdf"
+def _printed(config: Config, edition: Edition, several: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Return the framework that an edition prints of each page in several frameworks, by docname."""
+    with edition.applied(config):
+        return {docname: printed_framework(config, there) for docname, there in several.items()}
+
+
+def _place_in(known: Mapping[str, Mapping[str, Any]], name: str) -> dict[str, object] | None:
+    """Return the page and the destination of a key among those of a PDF; None if it is not there."""
+    noted = known.get(name)
+    return {"page": noted["page"], "destination": noted["destination"]} if noted else None
+
+
+def pdf_of(written: Written, edition: Edition = OWN) -> Path:
+    """Return the PDF of an edition of the book, whether it is there or not."""
+    return written.folder / edition.file_name(written.app.config)
 
 
 def read_codes(written: Written) -> None:
-    """Read all QR codes back from the PDF. Raise BookProblems for those that cannot be read."""
+    """Read all QR codes back from the PDFs. Raise BookProblems for those that cannot be read."""
     from . import qr_readback
 
-    app = written.app
-    qr_readback.check(pdf_of(written), Record.of_engine(app.doctreedir, app.config.d2lbook_pdf_engine))
+    for edition in editions(written.app.config):
+        qr_readback.check(pdf_of(written, edition), record_of(written.app, edition))

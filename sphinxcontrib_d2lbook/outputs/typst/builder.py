@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from collections import Counter
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from importlib.resources import files
@@ -10,34 +12,45 @@ from typing import Any, ClassVar, cast
 
 from docutils import nodes
 from sphinx.builders import Builder
+from sphinx.util import logging
 from sphinx.util.display import progress_message
 
 from ...addresses.internal_uris import internal_address
+from ...common import paper_sizes
 from ...common.errors import BookError
 from ...common.files import digest, write_if_changed, write_tree
 from ...common.part_colours import typst_colours
 from ...common.warning_types import Warn, warn
-from ...config import book_name
+from ...config.pdf_options import ARCHIVAL
 from ...mathematics import typst_helpers
-from ..paper import compiler, fonts, images
-from ..paper.assembled_doctree import assemble, title_of
+from ..paper import compiler, completeness, fonts, images
+from ..paper.assembled_doctree import assemble, select_pages, title_of
 from ..paper.compilation_record import Record, noted
-from ..paper.destination_names import key
+from ..paper.editions import OWN, Edition, editions
+from ..paper.floats import FloatPlan, read_things
+from ..paper.foot_notes import move_notes_to_foot
+from ..paper.gray_images import GrayImages
 from ..paper.missing_glyphs import MissingGlyphs
+from ..paper.page_design import POINTS_PER_MM, PageDesign, page_design
+from ..paper.page_faults import page_faults, read_marks, warn_of_faults
 from ..paper.source_marks import in_file, location
-from ..paper.structure import anchors_by_page, elements
 from . import markup
+from .book_facts import gather
 from .font_coverage import GlyphCheck
+from .front_matter import check_cover, cover, front_values
+from .generated_template import FROM_RIGHT, overhang_of, typst_design, typst_direction, typst_floating, typst_fonts
 from .translator import TypstBookFacts, TypstTranslator
 
+logger = logging.getLogger(__name__)
+
 SOURCE = "book.typ"
-TEXT_FONT, CODE_FONT, MATH_FONT = "Libertinus Serif", "DejaVu Sans Mono", "New Computer Modern Math"
-"""Families that are embedded in the compiler, used for the characters that the fonts named by a book do not have."""
-CODE_ADVANCE = 0.60205
-"""Width of every character of the embedded font for code, in ems."""
-PLACES, CODES, WIDE = "<d2l-places>", "<d2l-code>", "<d2l-wide>"
+FLOATING = "template/floating.json"
+PLACES, CODES, WIDE, LINES, FLOATS = "<d2l-places>", "<d2l-code>", "<d2l-wide>", "<d2l-lines>", "<d2l-floats>"
 """Labels under which the template records positions, to be queried after compilation: everything that can be linked to,
-each QR code, and each formula that is hard to read because it is wider than its line."""
+each QR code, each formula that is hard to read because it is wider than its line, marks of lines, numbered things."""
+
+LAID = {"math.equation": "alt", "image": "source", "link": "dest"}
+"""What is asked about everything that was laid out, to see whether something is missing."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +66,9 @@ class TypstWorkspace(Record):
         """Folder of the fonts that the book names."""
         return self.folder / "fonts"
 
-    def fill(self, source: str, pictures: Iterable[images.Picture], named: fonts.Fonts, language: str) -> str:
+    def fill(
+        self, source: str, pictures: Iterable[images.Picture], named: fonts.Fonts, language: str, design: PageDesign
+    ) -> str:
         """Write everything that the compiler reads, and return a digest of it and of the compiler's version."""
         texts = {
             SOURCE: source,
@@ -61,6 +76,8 @@ class TypstWorkspace(Record):
             "template/colours.typ": typst_colours(),
             "template/fonts.typ": typst_fonts(named),
             "template/direction.typ": typst_direction(language),
+            "template/design.typ": typst_design(design),
+            FLOATING: typst_floating(()),
         }
         for item in files(__package__).joinpath("template").iterdir():
             texts[f"template/{item.name}"] = item.read_text("utf-8")
@@ -90,13 +107,16 @@ class PdfBuilder(Builder):
     # This keeps Sphinx from downloading remote images; the translator warns of each.
     supported_remote_images = True
 
+    edition = OWN
+    """Edition that is being written."""
+
     @property
     def pdf(self) -> Path:
-        return Path(self.outdir) / f"{book_name(self.config)}.pdf"
+        return Path(self.outdir) / self.edition.file_name(self.config)
 
     @property
     def workspace(self) -> TypstWorkspace:
-        return TypstWorkspace.of_engine(self.doctreedir, "typst")
+        return TypstWorkspace.of_engine(self.doctreedir, self.edition.engine(self.config))
 
     def get_outdated_docs(self) -> str:
         return "the whole book"
@@ -113,32 +133,85 @@ class PdfBuilder(Builder):
         return (self.config.language or "en").partition("_")[0]
 
     def write_documents(self, _docnames: Set[str]) -> None:
+        """Write the book's own PDF, then its further editions. Raise BookError for what cannot be set."""
+        grays = GrayImages()
+        for edition in editions(self.config):
+            self.edition = edition
+            with edition.applied(self.config):
+                if edition.name:
+                    logger.info("edition %s:", edition.name)
+                self.write_edition(grays)
+        self.edition = OWN
+        self._remove_editions()
+
+    def write_edition(self, grays: GrayImages) -> None:
+        """Write the PDF of the edition whose options are in the configuration."""
+        design = page_design(self.config)
         with progress_message("assembling the pages"):
             tree = assemble(self)
+            select_pages(tree, self.config, self.env.found_docs)
+        expected = completeness.expected_things(tree)
+        if self.config.d2lbook_pdf_notes == "foot":
+            move_notes_to_foot(tree)
         pictures = {uri: images.load(Path(self.srcdir) / uri, name) for uri, name in self.images.items()}
+        shown = cover(self.config, Path(self.confdir))
+        pictures |= [shown] if shown else []
+        if design.gray:
+            with progress_message("turning images into grays"):
+                # An absolute path, such as that of a cover, is that path.
+                pictures = {uri: grays.of(picture, Path(self.srcdir, uri)) for uri, picture in pictures.items()}
         named = fonts.resolve(self.config.d2lbook_pdf_fonts, Path(self.confdir))
         with progress_message("translating to Typst"):
             facts = self.gather(tree, pictures, named)
             source = self.source(tree, facts)
         facts.glyphs.missing.tell()
-        stamp = self.workspace.fill(source, pictures.values(), named, self.language)
+        stamp = self.fill(source, pictures, named, design)
         if self.workspace.is_finished(stamp, self.pdf):
             return
         with progress_message("setting the pages"):
             try:
-                printed = self.compile()
+                printed = self.compile(design)
             except compiler.TypstFault as fault:
-                readable = images.mark_faulty(pictures, Path(self.srcdir))
+                readable = images.mark_faulty(pictures, Path(self.srcdir), self.standards)
+                check_cover(self.config, Path(self.confdir), readable)
                 if readable == pictures:
                     raise self._refusal(source, fault) from fault
                 # An image stopped the compiler: the book is set without it, and the translator warns of it.
-                source = self.source(tree, self.gather(tree, readable, named))
-                stamp = self.workspace.fill(source, readable.values(), named, self.language)
+                pictures = readable
+                source = self.source(tree, self.gather(tree, pictures, named))
+                stamp = self.fill(source, pictures, named, design)
                 try:
-                    printed = self.compile()
+                    printed = self.compile(design)
                 except compiler.TypstFault as other:
                     raise self._refusal(source, other) from other
-        self._keep(source, stamp, printed, named)
+        self._keep(source, stamp, printed, named, design)
+        self._compare(tree, expected, pictures, printed)
+
+    def fill(self, source: str, pictures: dict[str, images.Picture], named: fonts.Fonts, design: PageDesign) -> str:
+        """Write what the compiler reads, and return a digest of everything that the PDF depends on."""
+        filled = self.workspace.fill(source, pictures.values(), named, self.language, design)
+        return digest(filled, *self.standards) if self.standards else filled
+
+    @property
+    def standards(self) -> tuple[str, ...]:
+        """Standards that the PDF keeps. Raise BookError if one asks for a date and there is none."""
+        standards = tuple(self.config.d2lbook_pdf_standards)
+        archival = next((name for name in standards if name in ARCHIVAL), None)
+        if archival and not self.config.d2lbook_pdf_date:
+            raise BookError(
+                f"{self.confdir}/conf.py: d2lbook_pdf_standards has {archival!r}, and a PDF/A states its date: set "
+                'd2lbook_pdf_date, as "2026-11-28"'
+            )
+        return standards
+
+    def _remove_editions(self) -> None:
+        """Remove the PDFs of editions that conf.py does not name any longer, and what was kept for them."""
+        kept = {edition.name for edition in editions(self.config)}
+        for folder in Path(self.doctreedir).glob("typst-*"):
+            edition = Edition(folder.name.removeprefix("typst-"))
+            if edition.name not in kept:
+                Path(self.outdir, edition.file_name(self.config)).unlink(missing_ok=True)
+                shutil.rmtree(folder)
 
     def gather(self, tree: nodes.document, pictures: dict[str, images.Picture], named: fonts.Fonts) -> TypstBookFacts:
         """Return the facts about an assembled book that the translator needs."""
@@ -155,7 +228,8 @@ class PdfBuilder(Builder):
             "authors": self.config.author if self.config.author not in ("", "Author name not set") else "",
             "release": self.config.release,
             "copyright": owner if isinstance(owner := self.config.copyright, str) else ", ".join(owner),
-            "paper": self.config.d2lbook_pdf_paper,
+            "front": front_values(self.config, self._cover_name(facts)),
+            "date": typst_date(self.config.d2lbook_pdf_date),
             "language": self.language,
         }
         place = (self.config.root_doc, 1)
@@ -164,26 +238,48 @@ class PdfBuilder(Builder):
         # Created through the registry, which adds the visitors of other extensions.
         translator = cast("TypstTranslator", self.create_translator(tree, self, facts))
         tree.walkabout(translator)
+        colophon = self.config.d2lbook_pdf_front.get("colophon", "")
         lines = [
             "// Made by sphinxcontrib-d2lbook; edits are lost.",
             '#import "/mathematics.typ": *',
             f'#import "/template/template.typ" as {markup.TEMPLATE}',
             markup.show("book", **settings),
             "".join(translator.body),
+            markup.block("colophon", colophon) if colophon else "",
             markup.call(
                 "places", [(name, name in translator.named, name in translator.asides) for name in translator.placed]
             ),
+            markup.call("marked-places"),
+            markup.call("places-of-things"),
             "",
         ]
         return "\n".join(lines)
 
-    def compile(self) -> compiler.CompiledPdf:
+    def _cover_name(self, facts: TypstBookFacts) -> str:
+        path = str(Path(self.confdir, self.config.d2lbook_pdf_front.get("cover", "")))
+        return facts.pictures[path].name if path in facts.pictures else ""
+
+    def compile(self, design: PageDesign) -> compiler.CompiledPdf:
         """Compile the source in the workspace. Raise compiler.TypstFault if Typst refuses it."""
+        plan = FloatPlan(
+            design.top * POINTS_PER_MM,
+            (design.height - design.bottom) * POINTS_PER_MM,
+            always=self.config.d2lbook_pdf_floats == "always",
+        )
+
+        def is_changed(answers: list[dict[str, Any]]) -> bool:
+            if not plan.improve(read_things(answers[0])):
+                return False
+            write_if_changed(self.workspace.folder / FLOATING, typst_floating(plan.floating))
+            return True
+
         return compiler.compile_pdf(
             self.workspace.source,
             root=self.workspace.folder,
-            queries=[PLACES, CODES, WIDE],
+            queries={**dict.fromkeys((PLACES, CODES, WIDE, LINES), "value"), **LAID},
             fonts=self.workspace.font_folder,
+            standards=self.standards,
+            settle=(FLOATS, is_changed),
         )
 
     def _refusal(self, source: str, fault: compiler.TypstFault) -> BookError:
@@ -193,7 +289,9 @@ class PdfBuilder(Builder):
             f"(raw Typst is the usual cause), and in the generated source at {self.workspace.source}:{fault.line}"
         )
 
-    def _keep(self, source: str, stamp: str, printed: compiler.CompiledPdf, named: fonts.Fonts) -> None:
+    def _keep(
+        self, source: str, stamp: str, printed: compiler.CompiledPdf, named: fonts.Fonts, design: PageDesign
+    ) -> None:
         """Write the PDF and the list of destinations, and pass on the compiler's warnings."""
         for message, line in printed.warnings:
             for place in [line] if line else self._images_with(message, source):
@@ -206,10 +304,40 @@ class PdfBuilder(Builder):
                 percent,
                 location=location(place),
             )
+        marks = read_marks(next(iter(printed.answers[LINES]), []))
+        over = overhang_of(design)
+        if self.config.d2lbook_pdf_page_faults:
+            right = self.language.lower() in FROM_RIGHT
+            faults = page_faults(printed.pdf, marks, design, overhang=over, from_right=right)
+            warn_of_faults(faults, self.edition, self.config)
         write_if_changed(self.pdf, printed.pdf)
         entries: list[tuple[str, bool, bool, int]] = next(iter(printed.answers[PLACES]), [])
         notes = named.notes(Path(self.confdir))
-        self.workspace.finished(stamp, self.pdf, destinations(entries), printed.answers[CODES], notes)
+        # The compiler counts from the trimmed page, a reader of the PDF from that which reaches over it.
+        codes = [{**code, "x": code["x"] + over, "y": code["y"] + over} for code in printed.answers[CODES]]
+        self.workspace.finished(stamp, self.pdf, destinations(entries), codes, notes)
+
+    def _compare(
+        self,
+        tree: nodes.document,
+        expected: list[completeness.PrintedThing],
+        shown: dict[str, images.Picture],
+        printed: compiler.CompiledPdf,
+    ) -> None:
+        """Warn of what the doctree has and the PDF lacks."""
+        alts, files, targets = (Counter(map(str, printed.answers[query])) for query in LAID)
+        pages = {name: page for name, _named, _aside, page in next(iter(printed.answers[PLACES]), [])}
+        with_image = {uri: f"/images/{picture.name}" for uri, picture in shown.items() if picture.name}
+        texts = completeness.text_of_pages(printed.pdf)
+        laid = completeness.LaidOutBook(
+            pages=texts,
+            spans=completeness.page_spans(tree, pages, len(texts)),
+            formulas=alts,
+            lost_images={uri for uri, file in with_image.items() if file not in files},
+            addresses=targets.keys(),
+            in_order=self.language.lower() not in FROM_RIGHT,
+        )
+        completeness.warn_of_missing(list(completeness.missing_things(expected, laid)), self.pdf.name)
 
     def _images_with(self, message: str, source: str) -> list[int]:
         """Return lines of the source with an image for which Typst alone gives this warning; [0] for none.
@@ -223,7 +351,15 @@ class PdfBuilder(Builder):
         return [line for line in image_lines if line] or [0]
 
     def finish(self) -> None:
-        """Do nothing: `write_documents` writes the PDF as a whole."""
+        """Do nothing: the PDF is written as a whole."""
+
+
+def typst_date(day: str) -> markup.TypstExpression | None:
+    """Return the date of the edition as Typst writes it; None for a book without one."""
+    if not day:
+        return None
+    date = paper_sizes.day(day)
+    return markup.expression("datetime", year=date.year, month=date.month, day=date.day)
 
 
 def destinations(entries: list[tuple[str, bool, bool, int]]) -> dict[str, dict[str, Any]]:
@@ -233,54 +369,3 @@ def destinations(entries: list[tuple[str, bool, bool, int]]) -> dict[str, dict[s
     its physical page (from 1). The recorded name is "" where the PDF has no named destination.
     """
     return {name: noted(page, name if named else "", aside=aside) for name, named, aside, page in entries}
-
-
-def typst_fonts(named: fonts.Fonts) -> str:
-    """Return Typst source that defines the template's names for the fonts of the book."""
-    text = (*named.role("text"), TEXT_FONT)
-    code = (*named.families.get("code", ()), CODE_FONT, *named.families.get("scripts", ()), TEXT_FONT)
-    math = (*named.families.get("math", ()), MATH_FONT, *text)
-    values: dict[str, markup.Value] = {
-        "text-font": text,
-        "heading-font": (*named.role("headings"), TEXT_FONT),
-        "code-font": code,
-        "math-font": math,
-        "code-advance": round(next((fonts.advance(f.file, f.index) for f in named.faces_of(code[0])), CODE_ADVANCE), 5),
-    }
-    lines = [f"#let {name} = {markup.value(value)}" for name, value in values.items()]
-    return "\n".join(["// The fonts of the book, each role's best first.", "", *lines, ""])
-
-
-FROM_RIGHT = frozenset({"ar", "dv", "fa", "he", "ks", "pa", "ps", "sd", "ug", "ur", "yi"})
-"""Languages that Typst sets from right to left."""
-
-
-def typst_direction(language: str) -> str:
-    """Return for the template whether lines of a language begin at the right, as Typst source."""
-    value = markup.value(language.lower() in FROM_RIGHT)
-    return f"// Whether lines begin at the right.\n\n#let from-right = {value}\n"
-
-
-def gather(tree: nodes.document, pictures: dict[str, images.Picture], glyphs: GlyphCheck) -> TypstBookFacts:
-    """Return the facts about an assembled book that the translator needs."""
-    notes: dict[str, nodes.Element] = {}
-    wanted: set[str] = set()
-    for docname, node in elements(tree):
-        if isinstance(node, nodes.footnote):
-            notes.update({key(docname, item): node for item in node["ids"]})
-        elif isinstance(node, nodes.footnote_reference) and not _in_heading(node):
-            wanted.add(key(docname, node.get("refid", "")))
-    return TypstBookFacts(
-        anchors=anchors_by_page(tree),
-        footnotes={name: note for name, note in notes.items() if name in wanted},
-        pictures=pictures,
-        glyphs=glyphs,
-    )
-
-
-def _in_heading(node: nodes.Node) -> bool:
-    while node.parent is not None:
-        if isinstance(node, nodes.title) and isinstance(node.parent, nodes.section):
-            return True
-        node = node.parent
-    return False

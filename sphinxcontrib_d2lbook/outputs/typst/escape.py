@@ -13,6 +13,14 @@ _PARTS = re.compile(r"[^_./:,;=&?#%+@|~(){}\[\]\\-]*[_./:,;=&?#%+@|~(){}\[\]\\-]
 NO_START = frozenset(":;!?/.,)]}")
 """Signs that no line begins with by Unicode's rules, not even after a space, though words of code may begin with them.
 """
+LONGEST_NAME = 12
+"""Length, in characters, of the longest word of code in a line of text that is not broken in its names."""
+_IN_NAMES = re.compile(r"(?<=[^\W\d_][^\W_][_.])(?=[^\W\d_][^\W_])")
+"""Matches behind an underscore or a full stop with two letters on either side, where names are best broken."""
+_IN_LONG = re.compile(r"(?<=[/,;(\[{])(?=[^/,;(\[{])")
+"""Matches where other long words are broken: in paths, addresses and calls, never beside an operator or a hyphen."""
+_UNBROKEN = re.compile(r"[A-Za-z0-9_.]+")
+"""Matches words in which Typst never breaks a line."""
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -42,6 +50,26 @@ def breakable(text: str) -> list[str]:
             pieces[-1] += parts.pop(0)
         pieces += parts
     return pieces
+
+
+def code_words(text: str) -> list[list[str]]:
+    """Split code in a line of text into words, and each word into pieces between which a line may be broken.
+
+    Words of more than `LONGEST_NAME` characters are broken after `_` and `.`; what remains of more than `LONGEST_WHOLE`
+    is broken after other signs, and else anywhere.
+    """
+    return [_pieces(word) for word in text.split()]
+
+
+def _pieces(word: str) -> list[str]:
+    pieces = _IN_NAMES.split(word) if len(word) > LONGEST_NAME else [word]
+    finer = [part for piece in pieces for part in (_IN_LONG.split(piece) if len(piece) > LONGEST_WHOLE else [piece])]
+    return [part[at : at + LONGEST_WHOLE] for part in finer for at in range(0, len(part), LONGEST_WHOLE)]
+
+
+def is_breakable(piece: str) -> bool:
+    """Check whether Typst might break a line inside a piece of code."""
+    return not _UNBROKEN.fullmatch(piece)
 
 
 def _simple(text: str) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import PurePath
-from typing import Any
-
-from jupyter_client.client import KernelClient
+from typing import TYPE_CHECKING, Any
 
 from ..relied import Upstream
+
+if TYPE_CHECKING:  # a build that runs no cell does without it
+    from jupyter_client.client import KernelClient
 
 JUPYTER_CLIENT = Upstream("jupyter-client", ">=8.6,<9")
 """The tests run with 8.10."""

@@ -30,16 +30,18 @@ def listeners(app: Sphinx, event: str) -> list[EventListener]:
     return event_listeners
 
 
-def wrap_handlers(app: Sphinx, event: str, wrap: Callable[[Handler], Handler | None]) -> None:
+def wrap_handlers(app: Sphinx, event: str, wrap: Callable[[Handler], Handler | None]) -> bool:
     """Replace each handler of an event by ``wrap(handler)``, with the same id and priority.
 
-    A handler for which ``wrap`` returns None stays.
+    A handler for which ``wrap`` returns None stays. Return whether any was replaced.
     """
-    event_listeners = listeners(app, event)
+    event_listeners, replaced = listeners(app, event), False
     for position, listener in enumerate(event_listeners):
         wrapped = wrap(listener.handler)
         if wrapped is not None:
             event_listeners[position] = EventListener(listener.id, wrapped, listener.priority)
+            replaced = True
+    return replaced
 
 
 def connect_behind(app: Sphinx, event: str, theirs: Handler, ours: Handler) -> bool:

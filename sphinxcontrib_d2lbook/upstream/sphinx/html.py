@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -64,3 +64,47 @@ def index_words(builder: Builder) -> Iterator[dict[str, Any]]:
     if indexer is not None:
         for name in ("_mapping", "_title_mapping"):
             yield SPHINX.attribute(indexer, name, dict, "words of removed pages leave the search index")
+
+
+def call_after_pages(builder: Builder, then: Callable[[], None]) -> None:
+    """Call ``then`` when a builder has written all pages, before it makes indices and copies files.
+
+    Sphinx has no event there: `html-collect-pages` comes after the general index. Sphinx 9.0 to 9.2 call
+    `Builder.finish` at that moment, so this method of the one builder is replaced by a function that calls both.
+    Without it, only the preview is slower.
+    """
+    finish = getattr(builder, "finish", None)
+    if not callable(finish):
+        SPHINX.do_without("Builder.finish", "the preview shows pages when all else is written")
+        return
+
+    def call_and_finish() -> None:
+        then()
+        finish()
+
+    setattr(builder, "finish", call_and_finish)  # noqa: B010  (mypy takes no assignment to a method)
+
+
+FIRST = 0
+"""Priority of files that pages load before all others; Sphinx sorts by it when it writes a page."""
+
+
+def style_sheet_file(name: str) -> Any:
+    """Return a style sheet as Sphinx lists it in the context of a page, to be loaded before all others.
+
+    Extensions can add style sheets, but not replace those of a page, which Sphinx 9.0 to 9.2 list as
+    `_CascadingStyleSheet`. Raise UpstreamChanged without that class.
+    """
+    with SPHINX.imports("style sheets are joined into one"):
+        from sphinx.builders.html._assets import _CascadingStyleSheet
+    return _CascadingStyleSheet(name, priority=FIRST)
+
+
+def script_file(name: str, attributes: Mapping[str, str]) -> Any:
+    """Return a script as Sphinx lists it in the context of a page, to be loaded before all others.
+
+    Sphinx 9.0 to 9.2 list scripts as `_JavaScript`. Raise UpstreamChanged without that class.
+    """
+    with SPHINX.imports("scripts are joined into one"):
+        from sphinx.builders.html._assets import _JavaScript
+    return _JavaScript(name, priority=FIRST, **attributes)

@@ -19,11 +19,11 @@ from dataclasses import asdict
 from pathlib import Path
 
 from sphinxcontrib_d2lbook.execution.executors import child_process
-from sphinxcontrib_d2lbook.execution.executors.base import Executor, ExecutorError, Settings
+from sphinxcontrib_d2lbook.execution.executors.base import Event, Executor, ExecutorError, Settings
 from sphinxcontrib_d2lbook.execution.executors.local import LocalExecutor
 from sphinxcontrib_d2lbook.execution.machine_resources import local_capacity
 from sphinxcontrib_d2lbook.execution.schedule import Capacity
-from sphinxcontrib_d2lbook.execution.tasks import Result, Started, Task, task_from_json
+from sphinxcontrib_d2lbook.execution.tasks import CellProgress, Result, Started, Task, task_from_json
 
 
 class WrappedExecutor(Executor):
@@ -34,7 +34,7 @@ class WrappedExecutor(Executor):
         self.capacity = capacity
         self.log = log
 
-    def run(self, tasks: Sequence[Task]) -> Generator[Started | Result | None, None, None]:
+    def run(self, tasks: Sequence[Task]) -> Generator[Event, None, None]:
         """See `Executor.run`."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory() as folder, self.log.open("wb") as log:
@@ -73,6 +73,8 @@ def main(request: Path) -> None:
         for event in events:
             if isinstance(event, Started):
                 print(json.dumps({"started": event.docname}), flush=True)  # noqa: T201
+            elif isinstance(event, CellProgress):
+                print(json.dumps({"progress": asdict(event)}), flush=True)  # noqa: T201
             elif isinstance(event, Result):
                 print(json.dumps({"result": asdict(event)}), flush=True)  # noqa: T201
             elif is_closed():

@@ -7,6 +7,7 @@ extensions = ["sphinxcontrib_d2lbook"]
 html_baseurl = "https://book.example/"
 exclude_patterns = ["**/shared.txt"]
 d2lbook_package = "pocket"
+d2lbook_frameworks = {"lists": {}, "signs": {}}
 d2lbook_forum = {"url": "https://forum.example/{label}"}
 myst_enable_extensions = [
     "amsmath",

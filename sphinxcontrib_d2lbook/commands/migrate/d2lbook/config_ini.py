@@ -42,7 +42,11 @@ def read(path: Path) -> Ini:
         raise BookError(f"{path}:{line}: is not what configparser reads: {str(err).splitlines()[0]}") from err
     except (OSError, UnicodeDecodeError) as err:
         raise BookError(f"{path}:1: cannot be read: {err}") from err
-    return Ini(path.name, {name: dict(parser[name]) for name in parser.sections()}, _lines(text))
+    # d2lbook reads a doubled sign as one, since a single one begins the name of another value.
+    sections = {
+        name: {key: value.replace("%%", "%") for key, value in parser[name].items()} for name in parser.sections()
+    }
+    return Ini(path.name, sections, _lines(text))
 
 
 def _lines(text: str) -> dict[tuple[str, str], int]:

@@ -21,6 +21,7 @@ LANGUAGES = {"zh": "zh_CN", "pt": "pt_BR"}
 PLACEHOLDER = re.compile(r"#{2,}|\{\{|\$\{")
 """Placeholder that a script of the book replaces by an address."""
 ELSEWHERE = "nothing: the migration of the pages reads it"
+NAMES_RESOLVED = "nothing: cells have what the names stand for"
 BUTTONS = (
     "nothing: d2lbook_launch says in which repository the notebooks are; launch buttons are `launch_buttons` of"
     " html_theme_options"
@@ -135,6 +136,12 @@ def _pictures(conf: Conf, value: str) -> None:
         conf.values["html_baseurl"] = addresses[0].partition("/_images")[0] + "/"
 
 
+def _aliases(conf: Conf, value: str) -> str | None:
+    """Ask about the lines of `alias` that define no name. Those that do are read with the pages."""
+    unclear = [line.strip() for line in value.splitlines() if line.strip() and "=" not in line]
+    return f"each line is `name = expression`; say what these mean: {'; '.join(unclear)}" if unclear else None
+
+
 def _by_hand(todo: str) -> Callable[[Conf, str], str]:
     return lambda conf, value: todo
 
@@ -153,7 +160,7 @@ KEYS: tuple[D2lbookKey, ...] = (
     D2lbookKey("build", "rsts", "`exclude_patterns` names the pages that are not among them"),
     D2lbookKey("build", "non-notebooks", "`exclude_patterns`"),
     D2lbookKey("build", "exclusions", "`exclude_patterns`"),
-    D2lbookKey("build", "tabs", "nothing: the book has one framework, that of `--framework`"),
+    D2lbookKey("build", "tabs", "`d2lbook_frameworks` with `--framework all`, else nothing: the book has one"),
     D2lbookKey("build", "eval_notebook", "`nb_execution_mode`", _evaluated),
     D2lbookKey("build", "sphinx_extensions", "`extensions`", _extensions),
     D2lbookKey("build", "sphinx_configs", "each value as it is", _sphinx),
@@ -189,9 +196,10 @@ KEYS: tuple[D2lbookKey, ...] = (
     D2lbookKey("library", "version_file", "nothing: the package takes its version from `release`"),
     D2lbookKey("library-…", "lib_file", "`d2lbook_package` and `d2lbook_default_module`"),
     *(
-        D2lbookKey("library-…", name, "nothing: cells have what the names stand for")
-        for name in ("lib_name", "simple_alias", "fluent_alias", "alias", "reverse_alias")
+        D2lbookKey("library-…", name, NAMES_RESOLVED)
+        for name in ("lib_name", "simple_alias", "fluent_alias", "reverse_alias")
     ),
+    D2lbookKey("library-…", "alias", NAMES_RESOLVED, _aliases),
     D2lbookKey("deploy", "google_analytics_tracking_id", "`analytics` of `html_theme_options`", _analytics),
     D2lbookKey("deploy", "github_repo", "nothing: publish the folder `html` of a build"),
     D2lbookKey("deploy", "s3_bucket", "nothing: publish the folder `html` of a build"),

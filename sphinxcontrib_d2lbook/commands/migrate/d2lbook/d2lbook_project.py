@@ -5,7 +5,7 @@ from __future__ import annotations
 import configparser
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
@@ -17,11 +17,12 @@ from .. import conf_writer
 from ..conf_writer import Conf
 from ..migration_plan import EXTRA, FIRST_PAGE, LEFT_BEHIND, MigrationPlan, requirements
 from ..migration_report import Line
-from . import config_keys
+from ..source_texts import read_text
+from . import all_frameworks, config_keys
 from .aliases import Aliases
 from .config_ini import Ini, pairs, read, words
 from .fences import Book
-from .frameworks import Frameworks
+from .frameworks import ALL, Frameworks
 from .page_conversion import Converted, convert, toc_entries
 from .saved_code import SavedLibrary
 
@@ -52,7 +53,7 @@ def plan(source: Path, framework: str) -> MigrationPlan:
     """Return what a migration would write. Raises BookError."""
     ini = read(source / CONFIG)
     frameworks = _frameworks(ini, framework)
-    conf, lines = config_keys.convert(ini, frameworks.chosen)
+    conf, lines = config_keys.convert(ini, "" if frameworks.chosen == ALL else frameworks.chosen)
     moved = MigrationPlan(lines=lines, gone=[CONFIG])
     moved.pages = (ini.get("build", "source_dir") or ".").strip("/") or "."
     root = ini.get("build", "index") or "index"
@@ -60,20 +61,25 @@ def plan(source: Path, framework: str) -> MigrationPlan:
     named, others = _sources(folder, ini)
     if root not in named:
         raise BookError(f"{source / CONFIG}:{ini.line('build', 'index')}: names no root page; there is no {root}.md")
-    texts = {name: (folder / path).read_text(encoding="utf-8") for name, path in named.items() if path.suffix == ".md"}
-    book = _book(ini, frameworks, texts, moved)
+    texts = {name: read_text(folder / path) for name, path in named.items() if path.suffix == ".md"}
+    book = _book(ini, frameworks, texts, moved) if frameworks.chosen != ALL else _all(ini, frameworks, texts, moved)
     book.docnames = frozenset(named)
     order = _order(root, texts, moved)
-    head = _head(source, book, moved)
+    head = "" if book.each else _head(source, book, moved)
+    own = {one.library.module for one in book.each}
+    heads: Mapping[str, str] = {one.frameworks.chosen: _head(source, one, moved, own) for one in book.each}
     names = LabelNamer((label for text in texts.values() for label in LABEL.findall(text)), named)
     found = []
     for docname in order:
-        page = convert(texts[docname], docname, _shown(moved.pages, named[docname]), book, names, head=head)
+        page = convert(
+            texts[docname], docname, _shown(moved.pages, named[docname]), book, names, head=head, heads=heads
+        )
+        heads = page.heads
         head = "" if page.has_head else head
         moved.files[page.file] = page.text
         moved.lines += page.lines
         found.append(page)
-    if head:
+    if head or any(heads.values()):
         moved.lines.append(Line(book.library.package, 1, "code above the library's banner", "save it", by_hand=True))
     _finish(source, ini, conf, book, moved, found, sorted(str(path) for path in others), root)
     return moved
@@ -119,19 +125,21 @@ def _expression(pattern: str) -> re.Pattern[str]:
 def _frameworks(ini: Ini, wanted: str) -> Frameworks:
     names = tuple(name.lower() for name in words(ini.get("build", "tabs")))
     chosen = wanted.lower() or (names[0] if names else "")
-    if chosen == "all":
-        raise BookError(f"--framework all: a later release keeps all frameworks; choose one of {', '.join(names)}")
+    if chosen == ALL and names:
+        return Frameworks(names, ALL)
     if wanted and chosen not in names:
         has = f"there are {', '.join(names)}" if names else "the book has none"
         raise BookError(f"{ini.file}:{ini.line('build', 'tabs')}: has no framework {wanted!r}; {has}")
     return Frameworks(names, chosen)
 
 
-def _book(ini: Ini, frameworks: Frameworks, texts: Mapping[str, str], moved: MigrationPlan) -> Book:
+def _book(
+    ini: Ini, frameworks: Frameworks, texts: Mapping[str, str], moved: MigrationPlan, *, keeps_all: bool = False
+) -> Book:
     chosen = frameworks.chosen
-    if len(frameworks.names) > 1:
+    if len(frameworks.names) > 1 and not keeps_all:
         others = ", ".join(name for name in frameworks.names if name != chosen)
-        told = f"the book keeps {chosen}; of {others} nothing is kept, and a later release will keep all"
+        told = f"the book keeps {chosen}; of {others} nothing is kept (`--framework all` keeps all)"
         moved.lines.append(Line(ini.file, ini.line("build", "tabs"), "frameworks", told))
     section = f"library-{chosen}"
     file = ini.get(section, "lib_file") or ini.get("library", "save_filename")
@@ -148,6 +156,13 @@ def _book(ini: Ini, frameworks: Frameworks, texts: Mapping[str, str], moved: Mig
     imported = re.compile(rf"^(?:from|import)[ \t]+{re.escape(library.package)}\b.*\bas[ \t]+(\w+)", re.MULTILINE)
     called = {match[1] for text in texts.values() for match in imported.finditer(text) if library.package}
     return Book(frameworks, library, _aliases(ini, section), called)
+
+
+def _all(ini: Ini, frameworks: Frameworks, texts: Mapping[str, str], moved: MigrationPlan) -> Book:
+    """Return the book with all frameworks."""
+    names = frameworks.names
+    each = [_book(ini, Frameworks(names, name), texts, moved, keeps_all=True) for name in names]
+    return all_frameworks.books(each[0], names, each)
 
 
 def _aliases(ini: Ini, section: str) -> Aliases:
@@ -181,22 +196,25 @@ def _order(root: str, texts: Mapping[str, str], moved: MigrationPlan) -> list[st
     return [*order, *(name for name in sorted(texts) if name not in order)]
 
 
-def _head(source: Path, book: Book, moved: MigrationPlan) -> str:
-    """Return the code that authors have written above what d2lbook generates into the library."""
+def _head(source: Path, book: Book, moved: MigrationPlan, own: Collection[str] = ()) -> str:
+    """Return the code that authors have written above what d2lbook generates into the library.
+
+    ``own`` are the modules of all frameworks that the book keeps.
+    """
     library = book.library
     path = source / library.package / f"{library.module or '__init__'}.py"
     if not library.package or not path.is_file():
         return ""
-    text = path.read_text(encoding="utf-8")
+    text = read_text(path)
     banner = BANNER.search(text)
     head = text[: banner.start()].strip() if banner else ""
     moved.gone.append(path.relative_to(source).as_posix())
     moved.lines.append(Line(moved.gone[-1], 1, "library", "is removed: the build writes it from the marked blocks"))
     for other in sorted(path.parent.glob("*.py")):
         name = other.relative_to(source).as_posix()
-        if other == path or name in moved.gone:
+        if other == path or name in moved.gone or other.stem in own:
             continue
-        code = other.read_text(encoding="utf-8")
+        code = read_text(other)
         if other.name == "__init__.py":
             kept = [line for line in re.sub(r'"""[\s\S]*?"""', "", code).splitlines() if not OWN.match(line)]
             moved.gone.append(name)
@@ -206,6 +224,11 @@ def _head(source: Path, book: Book, moved: MigrationPlan) -> str:
             moved.gone.append(name)
             moved.lines.append(Line(name, 1, "library of another framework", "is removed"))
     return head
+
+
+def _module_of(book: Book) -> dict[str, str]:
+    name, module = book.frameworks.chosen, book.library.module
+    return {"module": module} if module and module != name else {}
 
 
 def _finish(
@@ -224,6 +247,10 @@ def _finish(
         conf.values["d2lbook_package"] = library.package
         if library.module:
             conf.values["d2lbook_default_module"] = library.module
+        if book.each:
+            conf.values["d2lbook_frameworks"] = {
+                one.frameworks.chosen: {"label": one.frameworks.chosen} | _module_of(one) for one in book.each
+            }
         if library.patterns:
             from_default = [r"#+\s*@save(?![\w-])"]
             conf.values["d2lbook_save_marks"] = [*from_default, *library.patterns]

@@ -33,6 +33,8 @@ class Book:
     called: set[str] = field(default_factory=set)
     """Name by which the code calls the book's package."""
     docnames: frozenset[str] = frozenset()
+    each: tuple[Book, ...] = ()
+    """The book as each framework has it, in order; empty if the book keeps one framework."""
 
 
 @dataclass

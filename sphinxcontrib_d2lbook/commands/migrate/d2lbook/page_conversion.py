@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from ....numbering.labelling.label_names import LabelNamer
 from ..migration_report import Line
 from ..page_notes import PageNotes
-from . import saved_code
+from . import all_frameworks, saved_code
 from .fences import Book, LeftOut, fence
 from .frameworks import MARK
 from .markdown_elements import HEADING
@@ -43,6 +44,8 @@ class Converted:
     topic: tuple[str, int] | None
     has_head: bool
     """Whether the page got the head of the library."""
+    heads: Mapping[str, str]
+    """Heads of the libraries of frameworks that no page has got yet, by framework."""
 
 
 def toc_entries(source: str, docname: str) -> Iterator[str]:
@@ -54,11 +57,21 @@ def toc_entries(source: str, docname: str) -> Iterator[str]:
                     yield posixpath.normpath(posixpath.join(posixpath.dirname(docname), line.strip()))
 
 
-def convert(source: str, docname: str, file: str, book: Book, names: LabelNamer, *, head: str = "") -> Converted:
+def convert(
+    source: str,
+    docname: str,
+    file: str,
+    book: Book,
+    names: LabelNamer,
+    *,
+    head: str = "",
+    heads: Mapping[str, str] = MappingProxyType({}),
+) -> Converted:
     """Return what becomes of a page.
 
     ``file`` is its path for the report, ``names`` gives a label to a page that needs one for its discussion. ``head``
-    is the code of the library's head, which goes before the first cell of a page that saves something.
+    is the code of the library's head, which goes before the first cell of a page that saves something; ``heads`` are
+    those of the frameworks of a book that keeps all.
     """
     notes = PageNotes(file)
     book = _for_page(source, book, notes)
@@ -70,6 +83,7 @@ def convert(source: str, docname: str, file: str, book: Book, names: LabelNamer,
     first = ""
     if head and _saves(source, book):
         first = _head(head, book, notes)
+    heads, first = _heads(heads, first, source, book, notes)
     lines: list[str] = []
     for block in blocks_of(source):
         if first and isinstance(block, Fence) and block.is_cell and _is_ours(block, book):
@@ -83,7 +97,7 @@ def convert(source: str, docname: str, file: str, book: Book, names: LabelNamer,
     result = "\n".join(_placed(lines, page.label))
     if CELL.search(result):
         result = _with_front(result.lstrip("\n"))
-    return Converted(file, result, tuple(notes.lines()), page.title, page.label, page.topic, has_head=not head)
+    return Converted(file, result, tuple(notes.lines()), page.title, page.label, page.topic, not head, heads)
 
 
 def _with_front(text: str) -> str:
@@ -100,6 +114,8 @@ def _for_page(source: str, book: Book, notes: PageNotes) -> Book:
     for entry in toc_entries(source, notes.file.removesuffix(".md")):
         if entry not in book.docnames and "://" not in entry and "<" not in entry:
             notes.ask(1, entry, "a toc block names it, and there is no such page; correct the entry, or remove it")
+    if book.each:
+        return all_frameworks.for_page(cells, book)
     if not cells or frameworks.chosen == frameworks.default or any(MARK.search(one.text) for one in cells):
         return book
     todo = f"no cell names a framework, so all are kept; {frameworks.default} is what d2lbook took them for"
@@ -110,7 +126,11 @@ def _for_page(source: str, book: Book, notes: PageNotes) -> Book:
 def _block(block: Block, page: Page, book: Book, left_out: LeftOut) -> Iterator[str]:
     notes = page.notes
     if isinstance(block, Fence):
-        yield from fence(block, book, notes, left_out)
+        lines = all_frameworks.fence_for_each if book.each else fence
+        yield from lines(block, book, notes, left_out)
+    elif book.each and isinstance(block, Tab) and block.is_closed and block.names != (TOC,):
+        inner = [line for one in block.blocks for line in _block(one, page, book, left_out)]
+        yield from all_frameworks.tab_block(block, inner, book, notes)
     elif not isinstance(block, Tab):
         yield from text(block.lines, page)
     elif not block.is_closed:
@@ -156,6 +176,20 @@ def _head(code: str, book: Book, notes: PageNotes) -> str:
     count = len(code.split("\n"))
     notes.note(1, f"head of the library, {count} lines", "a marked cell of this page, folded on the website")
     return f"```{{code-cell}} ipython3\n:tags: [hide-input]\n\n{marked}\n```"
+
+
+def _heads(
+    heads: Mapping[str, str], first: str, source: str, book: Book, notes: PageNotes
+) -> tuple[Mapping[str, str], str]:
+    """Return the heads that remain, and what goes before the first cell: ``first``, and heads that the page needs."""
+    cells = [first] if first else []
+    remaining = dict(heads)
+    for one in book.each:
+        name = one.frameworks.chosen
+        if remaining.get(name) and _saves(source, one):
+            lines = _head(remaining.pop(name), one, notes).split("\n")
+            cells.append("\n".join(all_frameworks.marked(lines, [name], book)))
+    return remaining, "\n\n".join(cell for cell in cells if cell)
 
 
 def _tell_left_out(left_out: LeftOut, book: Book, notes: PageNotes, source: str) -> None:

@@ -9,6 +9,7 @@ from ....common.errors import BookError
 from ..migration_plan import LEFT_BEHIND, MigrationPlan, requirements
 from ..migration_report import Line
 from ..page_notes import PageNotes
+from ..source_texts import read_text
 from . import conf_file, notebook_cells, rst_pages
 from .known_settings import OURS
 
@@ -45,7 +46,7 @@ def _pages(source: Path, moved: MigrationPlan) -> None:
         if path.suffix == ".nblink":
             _linked(path, name, moved, notes)
         else:
-            text = path.read_text(encoding="utf-8")
+            text = read_text(path)
             changed = _notebook(text, path, notes) if path.suffix == ".ipynb" else rst_pages.convert(text, notes)
             if changed != text:
                 moved.files[name] = changed

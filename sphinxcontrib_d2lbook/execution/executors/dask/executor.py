@@ -12,9 +12,9 @@ from collections.abc import Generator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from ...tasks import Result, Started, Task
+from ...tasks import Task
 from .. import child_process
-from ..base import Executor, ExecutorError, Settings
+from ..base import Event, Executor, ExecutorError, Settings
 
 VARIABLE = "DASK_SCHEDULER_ADDRESS"
 """Environment variable of dask with the address of the scheduler."""
@@ -38,7 +38,7 @@ class DaskExecutor(Executor):
         self.timeout = timeout
         self.lease = lease
 
-    def run(self, tasks: Sequence[Task]) -> Generator[Started | Result | None, None, None]:
+    def run(self, tasks: Sequence[Task]) -> Generator[Event, None, None]:
         """Run all tasks; see `Executor.run`."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="d2lbook-") as scratch, self.log.open("wb") as log:

@@ -6,6 +6,7 @@ process never has a second thread or a zmq context. A message is JSON:
     {"op": "stage", "preparation": code, "imports": [names], "cwd": path}, with a socket: fork a stage, which runs the
         code and imports the names in that folder and then serves on that socket; it answers there {"ready": true}, or
         {"failed": name, "why": text} and ends
+    {"op": "current"}: check whether the files that were imported are still so; the answer is {"current": boolean}
     {"op": "kernel", "id": number, "argv": [...], "set": {...}, "unset": [...], "cwd": path}: fork a process that
         becomes a kernel; the answers are {"id", "pid"} and, when it has ended, {"id", "exit": code}
 
@@ -25,6 +26,7 @@ import select
 import signal
 import socket
 import sys
+import time
 import traceback
 import warnings
 from typing import Any, Iterable, Iterator, NoReturn, Sequence  # noqa: UP035  (older than collections.abc's)
@@ -66,6 +68,8 @@ BACKEND = "module://matplotlib_inline.backend_inline"
 """Backend that a kernel sets for Matplotlib."""
 SIZE = 1 << 20
 """Largest size of a message in bytes."""
+BEGAN = time.time_ns()
+"""Time in nanoseconds from which on files that change are not those that were imported."""
 filters: list[Any] = []
 """Filters that shared imports have put at the front of `warnings.filters`."""
 
@@ -110,6 +114,7 @@ def serve(control: socket.socket) -> NoReturn:
     """Answer requests until the socket is closed, then end all forks."""
     # Looked for once, here: a fork that did it would touch, and so copy, the memory of all these names.
     unwanted = [name for name in sys.modules if name.startswith(IN_KERNEL_ONLY)]
+    imported = imported_files()
     gc.collect()
     gc.freeze()  # the garbage collector of a fork then does not touch, and so copy, the memory from before
     receive, wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
@@ -135,6 +140,9 @@ def serve(control: socket.socket) -> NoReturn:
             if not data:
                 break
             request = json.loads(data)
+            if request["op"] == "current":
+                send(control, {"current": are_current(imported)})
+                continue
             pid = os.fork()
             if pid == 0:
                 os.close(receive)
@@ -154,6 +162,30 @@ def serve(control: socket.socket) -> NoReturn:
             except OSError:
                 continue
     os._exit(0)
+
+
+def imported_files() -> dict[str, tuple[int, ...]]:
+    """Return file -> state, for the files of all modules and for Matplotlib's settings in this folder."""
+    files = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
+    files.append(os.path.abspath("matplotlibrc"))
+    return {file: file_state(file) for file in files if isinstance(file, str)}
+
+
+def file_state(file: str) -> tuple[int, ...]:
+    """Return times, size and inode of a file; an empty tuple if there is none."""
+    try:
+        status = os.stat(file)
+    except OSError:
+        return ()
+    return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
+
+
+def are_current(files: dict[str, tuple[int, ...]]) -> bool:
+    """Check whether files are as they were when they were imported.
+
+    One that changed after this process began may have been imported before or after that.
+    """
+    return all(file_state(file) == state and (not state or state[1] < BEGAN) for file, state in files.items())
 
 
 def _read(handle: int) -> bytes:

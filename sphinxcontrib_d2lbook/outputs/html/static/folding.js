@@ -1,8 +1,10 @@
-/* Opens what is folded where a link leads to it, and all of it on paper. */
+/* Opens what is folded where a link leads to it, and all of it on paper, where a dark page is light. */
 (function () {
   "use strict";
 
   var printed = [];
+  var root = document.documentElement;
+  var theme;
 
   function open(fold) {
     fold.open = true;
@@ -20,7 +22,7 @@
       return;
     }
     for (var around = target; around; around = around.parentElement) {
-      if (around.matches("details.d2lbook-fold")) {
+      if (around.matches("details")) {
         open(around);
       }
     }
@@ -32,13 +34,20 @@
 
   window.addEventListener("hashchange", reveal);
   window.addEventListener("beforeprint", function () {
-    printed = Array.from(document.querySelectorAll("details.d2lbook-fold:not([open])"));
+    printed = Array.from(document.querySelectorAll("article details:not([open])"));
     printed.forEach(open);
+    theme = root.dataset.theme;
+    if (theme) {
+      root.dataset.theme = "light";
+    }
   });
   window.addEventListener("afterprint", function () {
     printed.forEach(function (fold) {
       fold.open = false;
     });
+    if (theme) {
+      root.dataset.theme = theme;
+    }
   });
   reveal();
 })();

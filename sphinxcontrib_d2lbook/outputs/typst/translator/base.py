@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
 from docutils import nodes
@@ -17,8 +18,11 @@ from ...paper.translator import BookFacts
 from .. import escape, markup
 from ..font_coverage import GlyphCheck
 
-NAMED = (nodes.figure, nodes.table, output_table, nodes.math_block, nodes.container, nodes.Admonition)
+_SENTENCE_END = re.compile(r"[.](?=\s|$)")
+NAMED = (nodes.math_block, nodes.container, nodes.Admonition)
 """Nodes that stand between paragraphs and may have a number."""
+WITH_OWN_TARGETS = (nodes.section, nodes.footnote, subfigure, nodes.figure, nodes.table, output_table)
+"""Nodes whose visitors emit the targets for their ids, since these do not stand before what they set."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,8 @@ class TypstScope(paper.TranslatorScope):
     """Whether the scope is a heading, where notes and anchors would come again in the table of contents."""
     verbatim: bool = False
     """Whether the scope is literal text, where white space counts."""
+    code: bool = False
+    """Whether the scope is code in a line of text, where a line is broken only where code allows it."""
 
 
 @dataclass
@@ -37,7 +43,24 @@ class TypstBookFacts(BookFacts):
 
     footnotes: Mapping[str, nodes.Element]
     """Footnotes by key."""
+    referenced: Set[str]
+    """Keys of places in the book to which references lead."""
     glyphs: GlyphCheck
+
+
+def first_sentence(title: nodes.Element) -> list[nodes.Node]:
+    """Return the first sentence of a caption, without its full stop or brackets, for lists with a line for each."""
+    bracketed = re.fullmatch(r"\s*\((.*)\)\s*", title.astext(), re.DOTALL)
+    if bracketed and all(isinstance(child, nodes.Text) for child in title.children):
+        return [nodes.Text(bracketed[1])]
+    sentence: list[nodes.Node] = []
+    for child in title.children:
+        text = str(child) if isinstance(child, nodes.Text) else ""
+        end = _SENTENCE_END.search(text)
+        if end:
+            return [*sentence, nodes.Text(text[: end.start()])]
+        sentence.append(child)
+    return sentence
 
 
 class TypstTranslatorBase(BookStructure[TypstScope]):
@@ -117,11 +140,7 @@ class TypstTranslatorBase(BookStructure[TypstScope]):
                 raise nodes.SkipNode  # Its light twin stands beside it.
             if isinstance(node, nodes.Body | nodes.Structural) and not isinstance(node, nodes.Inline) and node.line:
                 self.emit("\n" + markup.MARKS.mark(self.scope.docname, node.line))
-            if (
-                not self.scope.title
-                and node.get("ids")
-                and not isinstance(node, nodes.section | nodes.footnote | subfigure)
-            ):
+            if not self.scope.title and node.get("ids") and not isinstance(node, WITH_OWN_TARGETS):
                 self.emit(self.anchors(node["ids"], named=isinstance(node, NAMED)))
         super().dispatch_visit(node)
 
@@ -131,6 +150,14 @@ class TypstTranslatorBase(BookStructure[TypstScope]):
         """Return the markup of running text, and check that the fonts have its characters."""
         self.facts.glyphs.check(text, self.location(node))
         return escape.markup(text)
+
+    def listed(self, kind: str, label: str, title: nodes.Element | None) -> markup.TypstExpression | None:
+        """Return what the list of all items of this kind shows of one; None if the edition has no such list."""
+        if kind not in self.config.d2lbook_pdf_front.get("lists", ()) or not (label or title):
+            return None
+        with self.within(title=True):
+            short = self.content(first_sentence(title)) if title is not None else markup.content("")
+        return markup.content(markup.call("listed", kind, label, short))
 
     # Methods that are implemented in other modules of the translator -------------------------------------------------
 

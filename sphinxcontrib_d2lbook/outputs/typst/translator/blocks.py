@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from docutils import nodes
+from sphinx import addnodes
 
 from ....common.fallback_rendering import visible_children
 from .. import markup
 from .base import TypstTranslatorBase
 
+IN_COLUMN = (nodes.section, nodes.list_item, nodes.block_quote, nodes.Admonition, addnodes.start_of_file)
+"""Nodes whose paragraphs stand below one another, with the whole height of the page for them. Those of the cells of a
+table stand beside others."""
+
 
 class TypstBlockVisitors(TypstTranslatorBase):
     def visit_paragraph(self, node: nodes.paragraph) -> None:
         if node.astext() or any(node.findall(nodes.image)):
-            self.emit(self.rendered(node.children))
-            self.emit("\n\n")
+            if node.line and isinstance(node.parent, IN_COLUMN):
+                self.emit(markup.call("at", "text", place=f"{self.scope.docname}:{node.line}"))
+                self.emit(self.rendered(node.children) + markup.call("till") + "\n\n")
+            else:
+                self.emit(self.rendered(node.children) + "\n\n")
         else:
             self.emit(self.rendered(node.children))
         raise nodes.SkipNode
@@ -65,7 +73,8 @@ class TypstBlockVisitors(TypstTranslatorBase):
         elif "keep-together" in node["classes"]:
             self.emit_block("together", self.content(node.children))
         elif "d2lbook-qrcode" in node["classes"]:
-            self.emit_block("code-beside", self.content(node.children[:1]), self.content(node.children[1:]))
+            code = self.content(node.children[:1]) if self.config.d2lbook_pdf_codes else None
+            self.emit_block("code-beside", code, self.content(node.children[1:]))
         else:
             self.emit(self.rendered(node.children))
         raise nodes.SkipNode

@@ -18,7 +18,7 @@ from ....elements.saved_notes import saved_as
 from ....upstream.pygments import TokenType
 from ...paper.figures import parts_of
 from .. import markup
-from .base import TypstTranslatorBase
+from .floats import TypstFloatVisitors
 
 # Kinds of token that the template has colours for; the first match wins.
 KINDS: tuple[tuple[TokenType, str], ...] = (
@@ -95,7 +95,7 @@ def _without_tabs(text: str, column: int) -> str:
     return (" " * column + text).expandtabs(TAB)[column:]
 
 
-class TypstCodeVisitors(TypstTranslatorBase):
+class TypstCodeVisitors(TypstFloatVisitors):
     def visit_literal_block(self, node: nodes.literal_block) -> None:
         if node.rawsource and node.rawsource != node.astext():  # In a parsed literal, the children are markup.
             with self.within(verbatim=True):
@@ -129,7 +129,12 @@ class TypstCodeVisitors(TypstTranslatorBase):
             numbers=arguments.get("linenostart", 1) if node.get("linenos") else None,
             marked=list(arguments.get("hl_lines", ())),
             followed=followed,
+            place=self._place_of(node),
         )
+
+    def _place_of(self, node: nodes.Element) -> str:
+        docname, line = self.location(node)
+        return f"{docname}:{line}" if line else docname
 
     def _part(self, part: Part) -> tuple[markup.Value, ...]:
         """Return a part as the template takes it: kind and text, and for a link its target."""
@@ -164,6 +169,7 @@ class TypstCodeVisitors(TypstTranslatorBase):
             self.content(parts.body),
             label=label,
             caption=self.content(parts.caption.children) if parts.caption else None,
+            listed=self.listed("code", label, parts.caption),
         )
 
     def cell_part(self, node: nodes.container) -> None:
@@ -172,7 +178,7 @@ class TypstCodeVisitors(TypstTranslatorBase):
         if part == "cell_code_source":
             self.emit("".join(self._source(child) for child in node.children))
         elif part == "cell_code":
-            self.emit_block("cell", self.content(node.children))
+            self.emit(self.cell_in_pieces(node))
         else:
             self.emit(self.rendered(node.children))
 

@@ -12,7 +12,7 @@ from ....numbering.subfigures import layout_areas
 from ...paper.destination_names import key
 from ...paper.figures import RASTER, is_in_text, parts_of, subfigures_of
 from .. import markup
-from .base import TypstTranslatorBase
+from .floats import TypstFloatVisitors
 
 _LENGTH = re.compile(r"\s*([\d.]+)\s*([a-z%]*)\s*", re.IGNORECASE)
 # Typst's name of a unit, and how many of it make one CSS unit; CSS pixels are 96 to the inch.
@@ -37,7 +37,7 @@ def length(text: str, scale: float = 1.0) -> markup.TypstExpression | None:
     return markup.TypstExpression(f"{float(match[1]) * factor * scale:.4g}{unit}")
 
 
-class TypstFigureVisitors(TypstTranslatorBase):
+class TypstFigureVisitors(TypstFloatVisitors):
     def visit_figure(self, node: nodes.figure) -> None:
         label = self.caption_label(node, "figure")
         parts = parts_of(node)
@@ -51,6 +51,8 @@ class TypstFigureVisitors(TypstTranslatorBase):
             side=markup.TypstExpression(node["align"]) if node.get("align") in ("left", "right", "center") else None,
             width=length(str(node["width"])) if node.get("width") else None,
             alt=alt,
+            listed=self.listed("figures", label, parts.caption),
+            **self.placing(node, "figure", label),
         )
         raise nodes.SkipNode
 

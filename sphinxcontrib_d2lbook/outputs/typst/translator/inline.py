@@ -7,11 +7,13 @@ from typing import cast
 
 from docutils import nodes
 
+from ....common.ancestors import ancestors
 from .. import escape, markup
 from .base import TypstTranslatorBase
 
 _WHITE = re.compile(r"[ \t\r\n\f\v]+")
 CUT = f"#{markup.TEMPLATE}.may-break"
+CODE_SPACE = f"#{markup.TEMPLATE}.code-space"
 LINE_BREAK = re.compile(r"<br */?>\s*")
 
 
@@ -27,11 +29,25 @@ def _is_behind_space(node: nodes.Element) -> bool:
 class TypstInlineVisitors(TypstTranslatorBase):
     def visit_Text(self, node: nodes.Text) -> None:  # noqa: N802
         text = node.astext()
-        if self.scope.verbatim:
+        if self.scope.code and text.strip() and text.isascii():
+            self.emit(self._code(text, node))
+        elif self.scope.verbatim:
             self.emit(CUT.join(self.text(piece, node) for piece in escape.breakable(text)))
         else:
             self.emit(self.text(_WHITE.sub(" ", text), node))
         raise nodes.SkipNode
+
+    def _code(self, text: str, node: nodes.Node) -> str:
+        """Return code that stands in a line, in pieces that stay whole. Its spaces have one width in every line."""
+        self.facts.glyphs.check(text, self.location(node))
+        words = [
+            CUT.join(
+                markup.call("whole", piece) if escape.is_breakable(piece) else escape.markup(piece) for piece in pieces
+            )
+            for pieces in escape.code_words(text)
+        ]
+        before, after = text[0].isspace(), text[-1].isspace()
+        return CODE_SPACE.join([*[""] * before, *words, *[""] * after])
 
     def visit_emphasis(self, node: nodes.Element) -> None:
         self.wrap("em", node)
@@ -55,7 +71,9 @@ class TypstInlineVisitors(TypstTranslatorBase):
             self.wrap("key", node)
         if node.astext()[:1] in escape.NO_START and _is_behind_space(node):
             self.emit(CUT)
-        with self.within(verbatim=True):
+        # The cells of a table and the margin are narrow, and code there is broken wherever it must be.
+        narrow = self.scope.aside or any(isinstance(place, nodes.entry) for place in ancestors(node))
+        with self.within(verbatim=True, code=not narrow):
             self.wrap("lit", node)
 
     def visit_inline(self, node: nodes.Element) -> None:

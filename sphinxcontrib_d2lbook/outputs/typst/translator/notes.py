@@ -7,6 +7,7 @@ from docutils import nodes
 from ....numbering.reference_names import citation_label
 from ...paper import destination_names
 from ...paper.boxes import sidebar_title_and_body
+from ...paper.foot_notes import AT_FOOT
 from .. import markup
 from .base import TypstTranslatorBase
 
@@ -67,12 +68,20 @@ class TypstNoteVisitors(TypstTranslatorBase):
         heading, body = sidebar_title_and_body(node)
         title = self.content(heading.children) if heading is not None and heading.astext().strip() else None
         if "margin" in node["classes"]:
-            with self.within(aside=True):
-                content = self.content(body)
-            self.emit_block("margin-note", content, title=title)
+            self._margin_note(node, body, title)
         else:
             self.emit_block("admonition", self.content(body), kind="sidebar", title=title)
         raise nodes.SkipNode
+
+    def _margin_note(self, node: nodes.sidebar, body: list[nodes.Node], title: markup.TypstExpression | None) -> None:
+        if node.get(AT_FOOT):
+            self.emit(markup.call("foot-note", self.content(body), title=title))
+        elif self.config.d2lbook_pdf_notes == "foot":
+            self.emit_block("admonition", self.content(body), kind="sidebar", title=title)
+        else:
+            with self.within(aside=True):
+                content = self.content(body)
+            self.emit_block("margin-note", content, title=title)
 
     def visit_SideNoteNode(self, node: nodes.Element) -> None:  # noqa: N802
         self.emit(self.rendered(node.children))

@@ -33,6 +33,8 @@ class TypstReferenceVisitors(TypstTranslatorBase):
         place = self.destination(node)
         if place is None or not body.strip():
             self.emit(body)
+        elif self.scope.title:  # Titles come again in lists, where an address at the foot of the page says nothing.
+            self.emit(markup.call("go", place, markup.content(body), noted=False))
         else:
             self.emit(markup.call("go", place, markup.content(body)))
         raise nodes.SkipNode

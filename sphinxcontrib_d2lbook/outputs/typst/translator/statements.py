@@ -25,6 +25,7 @@ class TypstStatementVisitors(TypstTranslatorBase):
             label=label,
             title=self._title(title),
             slanted=kind not in UPRIGHT,
+            listed=self.listed("statements", label, title),
         )
         raise nodes.SkipNode
 

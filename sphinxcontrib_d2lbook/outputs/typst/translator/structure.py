@@ -6,10 +6,16 @@ from collections.abc import Sequence
 
 from docutils import nodes
 
+from ....common.translations import _
 from ...paper.destination_names import key
 from ...paper.structure import PrintedHeading
 from .. import markup
 from .base import TypstTranslatorBase
+
+
+def list_titles() -> dict[str, str]:
+    """Return the titles of the lists that can follow the contents, in the language of the book."""
+    return {"figures": _("Figures"), "tables": _("Tables"), "statements": _("Theorems"), "code": _("Listings")}
 
 
 class TypstStructureVisitors(TypstTranslatorBase):
@@ -27,6 +33,9 @@ class TypstStructureVisitors(TypstTranslatorBase):
     def set_contents(self, word: str) -> None:
         self.emit_block("contents", word)
         self.emit(self._page_anchor())
+        words = list_titles()
+        for kind in self.config.d2lbook_pdf_front.get("lists", ()):
+            self.emit_block("list-of", kind, words[kind])
 
     def _page_anchor(self) -> str:
         """Return a target for the page as a whole; "" if it has one."""
@@ -85,6 +94,9 @@ class TypstStructureVisitors(TypstTranslatorBase):
         self.wrap_block("small-heading", node)
 
     def visit_transition(self, node: nodes.transition) -> None:
+        """Emit a break between paragraphs; not the one that MyST puts before footnotes, which stand elsewhere."""
+        if "footnotes" in node["classes"]:
+            raise nodes.SkipNode
         self.emit_block("transition")
         raise nodes.SkipNode
 
