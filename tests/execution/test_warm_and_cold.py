@@ -82,14 +82,21 @@ print(open('/proc/self/oom_score_adj').read())
 print(matplotlib.get_backend(), matplotlib.is_interactive())
 """
 FILES = """
-import os
-kinds = []
-for name in sorted(os.listdir('/proc/self/fd'), key=int):
-    try:
-        kinds.append(os.path.basename(os.readlink('/proc/self/fd/' + name).partition(':')[0]))
-    except OSError:
-        continue
-print(sorted(kinds))
+import os, time
+def kinds():
+    names = []
+    for name in os.listdir('/proc/self/fd'):
+        try:
+            names.append(os.path.basename(os.readlink('/proc/self/fd/' + name).partition(':')[0]))
+        except OSError:
+            continue
+    return sorted(names)
+# A thread of ZeroMQ accepts the connections of the client, on a busy machine some of them after a cell has begun.
+looks = [kinds()]
+while len(looks) < 100 and looks[-5:] != 5 * looks[-1:]:
+    time.sleep(0.1)
+    looks.append(kinds())
+print(looks[-1])
 """
 CLASSES = """
 import decimal
