@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import runpy
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -530,3 +532,8 @@ def test_the_migrated_book_builds_in_all_outputs_with_its_numbers_and_references
     library = (target / "tones" / "grid.py").read_text()
     assert "return 220.0 * order" in library
     assert "order / (2 * LENGTH)" not in library
+    (wheel,) = (made / "package").rglob("*.whl")
+    use = "import tones.grid as g; print(g.frequency(2), g.mode(1, 3).shape, g.__file__.startswith(sys.path[0]))"
+    used = [sys.executable, "-P", "-c", f"import sys; sys.path.insert(0, {str(wheel)!r}); {use}"]
+    done = subprocess.run(used, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "440.0 (3,) True\n", "")
