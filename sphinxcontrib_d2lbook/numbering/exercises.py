@@ -13,7 +13,14 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_refnode
 
 from ..common.warning_types import Warn, warn
-from ..upstream.proofs import KEPT, exercise_subtitle_of, remove_titles, solution_node, solution_title
+from ..upstream.proofs import (
+    KEPT,
+    exercise_subtitle_of,
+    release_exercises,
+    remove_titles,
+    solution_node,
+    solution_title,
+)
 from ..upstream.sphinx.application import app_of
 from .address_collisions import free_anchor
 from .page_facts import Reference, numbers_domain
@@ -82,9 +89,15 @@ class CollisionSafeDirective(SphinxDirective):
         return super().run()
 
 
+def _release(app: Sphinx, _doctree: nodes.document) -> None:
+    """Keep no page because of its exercises. Handle `doctree-read`."""
+    release_exercises(app.env, app.env.current_document.docname)
+
+
 def setup(app: Sphinx) -> None:
     app.setup_extension("sphinx_exercise")
     remove_titles(app)
+    app.connect("doctree-read", _release)
     app.add_post_transform(SolutionTitles)
     for name, directive in KEPT.items():
         app.add_directive(name, type(directive.__name__, (CollisionSafeDirective, directive), {}), override=True)

@@ -10,6 +10,7 @@ from sphinx import addnodes
 from sphinx.environment import BuildEnvironment
 from sphinx.util.nodes import clean_astext
 
+from ..common.kept_nodes import kept_copy
 from ..upstream.proofs import exercise_node, exercise_subtitle, exercise_title, solution_node, unenumerable_node
 from .counterparts import SAME, Counterparts
 from .equations import LINES, given_numbers
@@ -185,9 +186,9 @@ class _FactsWalk:
             )
         )
         if title is not None and next(iter(title.findall(addnodes.pending_xref)), None) is not None:
-            self.headings[node["ids"][0]] = [child.deepcopy() for child in title.children]
+            self.headings[node["ids"][0]] = [kept_copy(child) for child in title.children]
         elif title is not None and "countertype" not in node and _has_formulas(title):
-            self.formulas[node["ids"][0]] = [child.deepcopy() for child in title.children]
+            self.formulas[node["ids"][0]] = [kept_copy(child) for child in title.children]
 
 
 def _has_formulas(title: nodes.Element) -> bool:

@@ -16,6 +16,7 @@ from docutils.parsers.rst import Directive
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
+from ..common.kept_nodes import kept_copy
 from .relied import Upstream
 from .sphinx.registry import remove_post_transforms
 
@@ -145,6 +146,17 @@ def exercise_subtitle_of(env: BuildEnvironment, label: str, docname: str) -> lis
         return None
     subtitle = next(iter(entry["node"].findall(exercise_subtitle)), None)
     return [child.deepcopy() for child in subtitle.children] if subtitle is not None else []
+
+
+def release_exercises(env: BuildEnvironment, docname: str) -> None:
+    """Take the page from the nodes of its exercises that sphinx-exercise keeps. Called when the page is read.
+
+    sphinx-exercise 1.2 keeps a copy of each exercise, and each solution itself, and uses only what is inside.
+    Without the dictionary, only the environment stays larger.
+    """
+    for entry in getattr(env, "sphinx_exercise_registry", {}).values():
+        if entry.get("docname") == docname and isinstance(entry.get("node"), nodes.Node):
+            entry["node"] = kept_copy(entry["node"])
 
 
 @dataclass(frozen=True)

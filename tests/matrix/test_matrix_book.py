@@ -7,11 +7,13 @@ runs it with those of the lock.
 from __future__ import annotations
 
 import json
+import pickle
 import re
 import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, Any
 
 import pytest
 from docutils.parsers.rst import directives
@@ -85,6 +87,28 @@ def test_a_second_build_has_nothing_to_do(built: Built) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert {entry["state"] for entry in report["outputs"].values()} == {"unchanged"}
     assert {page["execution"] for page in report["pages"].values()} == {"cached", "none"}
+
+
+class _Classes(pickle.Unpickler):
+    """Unpickler that notes the classes that it meets."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        super().__init__(file)
+        self.names: set[str] = set()
+
+    def find_class(self, module: str, name: str) -> Any:
+        self.names.add(f"{module}.{name}")
+        return super().find_class(module, name)
+
+
+def test_the_environment_holds_no_page(built: Built) -> None:
+    """A node that is kept with its document brings the whole page into each build."""
+    with (built.out.parent / "doctrees" / "environment.pickle").open("rb") as file:
+        classes = _Classes(file)
+        env = classes.load()
+    assert "sphinx.environment.BuildEnvironment" in classes.names
+    assert env.sphinx_exercise_registry
+    assert "docutils.nodes.document" not in classes.names
 
 
 def test_an_edit_is_in_every_output(built: Built) -> None:
