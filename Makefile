@@ -20,7 +20,7 @@ PYTESTOPTS ?= -n auto --dist loadscope
 
 RUN = $(VENV)/bin/python -m
 
-.PHONY: book html pdf notebooks package docs test test-long test-exhaustive test-matrix check compat bench lock clean help
+.PHONY: book html pdf notebooks package docs test test-long test-exhaustive test-matrix test-gpu check compat bench lock clean help
 
 help:
 	@echo "make book       website, PDF, notebooks and package, into $(BUILD)/book"
@@ -30,6 +30,7 @@ help:
 	@echo "make test-long  what takes longer: clusters, killed builds, faults, random edits"
 	@echo "make test-exhaustive  every way to read a file, every kind of damage, a thousand edits, the whole book with cold kernels; two hours"
 	@echo "make test-matrix  lowest and newest versions of all dependencies, on each Python that is here"
+	@echo "make test-gpu   run the pages that use a GPU, where there is one, into $(BUILD)/gpu"
 	@echo "make compat     build the test roots of Sphinx and others with the extension, into $(BUILD)/compat"
 	@echo "make check      style, types and layering"
 	@echo "make bench      what the build costs, into $(BUILD)/bench"
@@ -61,6 +62,10 @@ test-exhaustive:
 test-matrix:
 	@$(PYTHON) .ci/bootstrap.py $(VENV)
 	$(VENV)/bin/python .ci/matrix.py $(BUILD)/matrix $(ROWS)
+
+test-gpu:
+	@$(PYTHON) .ci/bootstrap.py $(VENV) --book
+	$(VENV)/bin/python .ci/gpu_pages.py
 
 check:
 	@$(PYTHON) .ci/bootstrap.py $(VENV)
