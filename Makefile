@@ -85,6 +85,7 @@ bench:
 	$(VENV)/bin/python tests/bench/bench_numbering.py
 	$(VENV)/bin/python tests/bench/bench_watching.py
 	$(VENV)/bin/python tests/bench/bench_preview.py
+	$(VENV)/bin/python tests/bench/bench_pdf.py
 	$(VENV)/bin/python tests/bench/bench_execution.py $(if $(PUBLISH),--publish $(PUBLISH)) $(BENCHOPTS)
 
 lock:

@@ -13,5 +13,5 @@ def kept_copy(node: nodes.Node) -> nodes.Node:
     """Return a copy of a node, with all in it, that belongs to no document."""
     copy = node.deepcopy()
     for inner in copy.findall():
-        inner.document = None
+        inner.document = None  # type: ignore[assignment]  # docutils' own value for nodes of no document
     return copy
