@@ -28,7 +28,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 
     with garbage_collection.imports_kept(unchanged_build.is_command()):
         _set_up_rooms(app)
-    return {"version": __version__, "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"version": __version__, "env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}
 
 
 def _set_up_rooms(app: Sphinx) -> None:

@@ -12,7 +12,7 @@ from ..addresses.published_list import Published, broken_promises, read
 from ..addresses.targets import targets
 from ..common.errors import BookError, BookProblems
 from ..common.files import write_if_changed
-from .book_loading import book
+from .book_loading import book, refuse_outdated
 
 
 def compare(folder: Path, source: Path, build: Path) -> int:
@@ -80,12 +80,5 @@ def _file(app: Sphinx) -> Path:
 
 def _labels(app: Sphinx, build: Path) -> dict[str, str]:
     """Return the docname of each label with an address. Raise BookError if the last build is out of date."""
-    added, changed, removed = app.env.get_outdated_files(config_changed=False)
-    pages = sorted({*added, *changed, *removed})
-    if pages:
-        more = f" and {len(pages) - 1} more pages as they are" if len(pages) > 1 else " as it is"
-        raise BookError(
-            f"{build}: the last build does not know {pages[0]!r}{more} now. Build the book first, without an error; "
-            "-b names another build folder"
-        )
+    refuse_outdated(app, build)
     return {label: target.docname for label, target in targets(app.env).items()}

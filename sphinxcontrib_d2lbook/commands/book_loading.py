@@ -12,6 +12,7 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
+from ..common.errors import BookError
 from ..lifecycle.unlisted import EXTENSION, unlisted
 
 OVERRIDES = {"d2lbook_package_write": False}
@@ -57,6 +58,21 @@ def book(folder: Path, source: Path, doctrees: Path | None = None) -> Iterator[S
             raise unlisted(folder)
         warnings.release()
         yield app
+
+
+def refuse_outdated(app: Sphinx, build: Path) -> None:
+    """Raise BookError if the last build, in the folder given to `sphinx-build -M`, does not know the pages as they are.
+
+    ``app`` is an application with the doctrees of that build.
+    """
+    added, changed, removed = app.env.get_outdated_files(config_changed=False)
+    pages = sorted({*added, *changed, *removed})
+    if pages:
+        more = f" and {len(pages) - 1} more pages as they are" if len(pages) > 1 else " as it is"
+        raise BookError(
+            f"{build}: the last build does not know {pages[0]!r}{more} now. Build the book first, without an error; "
+            "-b names another build folder"
+        )
 
 
 def docname_of(page: str, source: Path) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sphinx.errors import SphinxError
 
-from . import addresses, deploy, doctor, forum, labels, migrate, new, numbers, package, preview, publish, why
+from . import addresses, deploy, doctor, forum, labels, migrate, new, numbers, package, preview, printing, publish, why
 
 NO_BOOK = {"without_book": True, "conf_dir": ".", "source": ""}
 """Options of a command that needs no book with a conf.py."""
@@ -31,6 +31,7 @@ def parser() -> argparse.ArgumentParser:
     _add_forum(commands)
     _add_addresses(commands)
     _add_numbers(commands)
+    _add_printing(commands)
     _add_labels(commands)
     _add_doctor(commands)
     return top
@@ -265,6 +266,24 @@ def _add_numbers(commands: Any) -> None:
             Path(options.new or Path(options.build_dir or folder / "_build") / "book" / "numbers.json"),
             as_json=options.json,
         ),
+    )
+
+
+def _add_printing(commands: Any) -> None:
+    command = commands.add_parser(
+        "printing",
+        help="record the state of the book that goes to print, for its errata",
+        epilog="Example: sphinx-d2lbook printing 2026-11",
+        description="Writes printings/NAME.json beside conf.py, from the last build. Exit code 0: it is written. 2: the"
+        " last build is out of date, or there is another record of this name.",
+    )
+    command.add_argument("name", help="name of the printing, such as 2026-11")
+    command.add_argument("--replace", action="store_true", help="replace the record of this name")
+    _add_book(command)
+    command.set_defaults(
+        run=lambda options, folder, source: printing.record(
+            folder, source, _build(options, folder), options.name, replace=options.replace
+        )
     )
 
 

@@ -45,4 +45,6 @@ OUTPUTS = Format("outputs.json", 1, "the file with `format` in place of `version
 """Format of the index of the committed store."""
 PUBLISHED = Format(".published-notebooks.json", 1, "")
 """Format of the list of files on a branch of notebooks."""
-FORMATS = (NUMBERS, REPORT, ADDRESSES, TOPICS, OUTPUTS, PUBLISHED)
+PRINTING = Format("printing.json", 1, "")
+"""Format of the record of a printing."""
+FORMATS = (NUMBERS, REPORT, ADDRESSES, TOPICS, OUTPUTS, PUBLISHED, PRINTING)

@@ -35,6 +35,14 @@ class PerPageDomain(Domain, Generic[Value]):
         for name in self.by_page:
             self.data[name].update({page: value for page, value in otherdata[name].items() if page in docnames})
 
+    def view(self, docname: str) -> str:
+        """Return a digest of what a page shows that depends on other pages or files; "" if there is nothing.
+
+        Such a page is written again when the digest differs from the one at its last writing. This is called when all
+        numbers are given out.
+        """
+        return ""
+
     def resolve_any_xref(self, *_args: Any) -> list[tuple[str, nodes.reference]]:
         """Return no candidates for an `any` reference."""
         return []

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from .option import Option, one_of
+import re
+
+from .option import Option, one_of, that
+
+PRINTING_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+"""Matches names of printings, which are names of files too."""
 
 WEBSITE_OPTIONS = (
     Option(
@@ -53,5 +58,18 @@ WEBSITE_OPTIONS = (
         example="load",
         check=one_of("auto", "ask", "load"),
         rebuild="html",
+    ),
+    Option(
+        "printing",
+        "",
+        (str,),
+        help="Names the printing of the book that readers have on paper. Pages of the website then say what has "
+        "changed since, and `{errata}` lists it. The record of the printing is `printings/NAME.json` beside "
+        "`conf.py`, which `sphinx-d2lbook printing NAME` writes.",
+        example="2026-11",
+        check=that(
+            lambda value: not value or PRINTING_NAME.fullmatch(value) is not None,
+            "letters, digits, `.`, `_` and `-`, with a letter or digit first",
+        ),
     ),
 )

@@ -27,6 +27,7 @@ from . import (
     output_types,
     page_outputs,
     plain_visitors,
+    printings,
     qrcode,
     saved_domain,
     saved_notes,
@@ -64,6 +65,7 @@ ELEMENTS = (
     contributors,
     edit_links,
     lists_of,
+    printings,
     book_download,
     bibliographies,
 )

@@ -14,6 +14,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import docname_join
 
 from ..common.files import digest, stable_text
+from ..common.per_page_domain import PerPageDomain
 from ..upstream.proofs import citations, citing_pages
 from .page_facts import PageFacts, Reference, numbers_domain
 from .reference_names import find_target
@@ -34,6 +35,7 @@ class _Views:
     def __init__(self, env: BuildEnvironment) -> None:
         self.env = env
         self.pages = numbers_domain(env).pages
+        self.domains = [domain for domain in env.domains.values() if isinstance(domain, PerPageDomain)]
         self.target_text = lru_cache(maxsize=None)(self._target_text)
         self.objects = lru_cache(maxsize=None)(self._objects)
 
@@ -46,6 +48,7 @@ class _Views:
         if page is not None:
             parts += [self._reference(docname, reference) for reference in sorted(page.references)]
             parts += self._images(page)
+        parts += [domain.view(docname) for domain in self.domains]
         return digest(*parts)
 
     @cached_property

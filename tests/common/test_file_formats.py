@@ -14,6 +14,7 @@ from sphinxcontrib_d2lbook.commands.main import main
 from sphinxcontrib_d2lbook.commands.publish.branch_content import listed_files
 from sphinxcontrib_d2lbook.common import file_formats
 from sphinxcontrib_d2lbook.common.file_formats import NewerFormatError
+from sphinxcontrib_d2lbook.elements.printings.record import read_record
 from sphinxcontrib_d2lbook.execution import committed_outputs
 from sphinxcontrib_d2lbook.execution.store import Run
 from sphinxcontrib_d2lbook.forum.interfaces import Topic
@@ -38,6 +39,7 @@ READERS: dict[str, tuple[Callable[[Path], Any], Any]] = {
         lambda file: listed_files(file.read_text("utf-8"), str(file.parent)),
         {"files": ["one.ipynb"]},
     ),
+    "printing.json": (read_record, {"digest": "other", "libraries": {}, "pages": {}, "numbers": []}),
     "outputs.json": (outputs, {"digest": "other", "cells": [], "files": {}}),
 }
 

@@ -57,11 +57,13 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
     done = project.run("book")
     assert done.returncode == 0, done.stderr
     assert main(["addresses", "--publish", "-c", str(project.folder)]) == 0
+    assert main(["printing", "first", "-c", str(project.folder)]) == 0
     book = project.build_folder / "book"
     files = {
         "numbers.json": book / "numbers.json",
         "report.json": book / "report.json",
         "book-addresses.json": project.folder / "book-addresses.json",
+        "printing.json": project.folder / "printings" / "first.json",
         "outputs.json": project.folder / "outputs" / "one" / "outputs.json",
     }
     contents = {name: json.loads(file.read_text("utf-8")) for name, file in files.items()}
@@ -89,6 +91,7 @@ WRONG: Mapping[str, Callable[[Any], Any]] = {
     "book-addresses.json": lambda value: value["published"].update(sec_one=1),
     "forum-topics.json": lambda value: value["topics"]["sec_one"].update(id="7"),
     "outputs.json": lambda value: value["cells"][0].pop("source"),
+    "printing.json": lambda value: value["pages"]["one"]["cells"][0].pop(),
 }
 
 
@@ -105,6 +108,7 @@ def test_the_examples_of_the_manual_are_as_the_schemas_say() -> None:
     shown = [json.loads(one.content) for one in samples("reference/files.md") if one.language == "json"]
     kinds = {
         "files": "published-notebooks",
+        "libraries": "printing",
         "numbers": "numbers",
         "pages": "report",
         "published": "book-addresses",

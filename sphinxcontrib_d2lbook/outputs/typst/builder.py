@@ -22,7 +22,9 @@ from ...common.files import digest, write_if_changed, write_tree
 from ...common.part_colours import typst_colours
 from ...common.warning_types import Warn, warn
 from ...config.pdf_options import ARCHIVAL
+from ...elements.printings.book_changes import printing_line
 from ...mathematics import typst_helpers
+from ...upstream.sphinx.application import app_of
 from ..paper import compiler, completeness, fonts, images
 from ..paper.assembled_doctree import assemble, select_pages, title_of
 from ..paper.compilation_record import Record, noted
@@ -228,7 +230,7 @@ class PdfBuilder(Builder):
             "authors": self.config.author if self.config.author not in ("", "Author name not set") else "",
             "release": self.config.release,
             "copyright": owner if isinstance(owner := self.config.copyright, str) else ", ".join(owner),
-            "front": front_values(self.config, self._cover_name(facts)),
+            "front": front_values(self.config, self._cover_name(facts), printing_line(app_of(self))),
             "date": typst_date(self.config.d2lbook_pdf_date),
             "language": self.language,
         }

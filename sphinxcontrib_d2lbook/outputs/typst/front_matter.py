@@ -37,8 +37,11 @@ def check_cover(config: Config, confdir: Path, pictures: Mapping[str, images.Pic
         )
 
 
-def front_values(config: Config, cover_name: str) -> dict[str, markup.Value]:
-    """Return `d2lbook_pdf_front` as the template takes it. ``cover_name`` is the cover's file name, or ""."""
+def front_values(config: Config, cover_name: str, printing: str = "") -> dict[str, markup.Value]:
+    """Return `d2lbook_pdf_front` as the template takes it.
+
+    ``cover_name`` is the cover's file name, or "". ``printing`` is the line of the imprint that names the printing.
+    """
     shown: dict[str, markup.Value] = {
         key.replace("_", "-"): value
         for key, value in config.d2lbook_pdf_front.items()
@@ -46,6 +49,8 @@ def front_values(config: Config, cover_name: str) -> dict[str, markup.Value]:
     }
     if isinstance(shown.get("epigraph"), str):
         shown["epigraph"] = [shown["epigraph"]]
+    if printing:
+        shown["printing"] = printing
     if cover_name:
         shown["cover"] = f"/images/{cover_name}"
     return shown

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from pathlib import Path
+
 from sphinx.application import Sphinx
 
 from ...elements import html_outputs
+from ...elements.printings.book_changes import record_files
 from ..paper.long_outputs import ShortenOutputs
 from ..paper.output import PdfOutput
 from .builder import PdfBuilder
@@ -21,3 +25,7 @@ class TypstPdfOutput(PdfOutput):
         """Add the transforms for everything that is printed."""
         html_outputs.setup_paper(app)
         app.add_post_transform(ShortenOutputs)
+
+    def inputs(self, app: Sphinx) -> Iterable[Path]:
+        """Return the record of the printing that the imprint names."""
+        return [*super().inputs(app), *record_files(app)]
