@@ -20,6 +20,7 @@ from sphinx.util.nodes import make_refnode
 from ..common.files import digest
 from ..common.per_page_domain import PerPageDomain
 from ..common.warning_types import Warn, warn
+from ..library.extension import collected, is_collected
 from ..library.package_options import package_name
 from ..library.public_objects import find, names_saved
 from ..upstream.sphinx.application import app_of
@@ -70,6 +71,11 @@ class SavedObjectsDomain(PerPageDomain[list[Listing]]):
     roles: ClassVar[dict[str, Any]] = {"object": SavedRole(warn_dangling=True)}
     initial_data: ClassVar[dict[str, Any]] = {"pages": {}, "references": {}, "shown": {}}
     by_page = ("pages", "references", "shown")
+
+    def view(self, docname: str) -> str:
+        """Return whether the book saves anything: only then pages offer its wheel."""
+        app = app_of(self.env)
+        return "saves" if is_collected(app) and collected(app).library else ""
 
     @property
     def references(self) -> dict[str, set[str]]:

@@ -56,6 +56,9 @@ class Download:
     """Label of the theme's own button for the same purpose, which is then left out."""
     has_page: Callable[[BuildEnvironment, str], bool] | None = None
     """Takes the environment and a docname, and returns whether the page has such a file; None if all pages have."""
+    is_made: Callable[[Sphinx], bool] | None = None
+    """Takes the application, whose pages are collected, and returns whether the build makes such files; None if every
+    build does."""
     by_framework: bool = False
     """Whether a page in several frameworks has a file for each, in a folder of its name: `{docname}` then stands for
     "numpy/linear/scratch"."""
@@ -64,6 +67,10 @@ class Download:
     def is_per_page(self) -> bool:
         """Whether each page offers a file of its own."""
         return "{docname}" in self.address
+
+    def is_offered_by(self, app: Sphinx) -> bool:
+        """Return whether the build makes the file, or a file for some pages."""
+        return self.is_made is None or self.is_made(app)
 
     def is_offered_on(self, env: BuildEnvironment, docname: str) -> bool:
         """Return whether the page of a document, as far as the file is one for each page, has it."""

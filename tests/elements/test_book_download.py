@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pypdf
 
-from tests.conftest import Project
+from tests.conftest import NOTEBOOK, Project
 
 LINKS = "{book-download}`The book <pdf>`\n\n```{button-link} download:notebooks\nAll\n```\n"
 PAGES = {"index.md": f"# Root\n\n{LINKS}\n```{{toctree}}\na/b\n```\n", "a/b.md": f"# B\n\n{LINKS}"}
@@ -51,3 +51,33 @@ def test_links_to_nothing_are_told(project: Project) -> None:
     assert "index.md:3: WARNING: there is no file of the whole book called 'pdff'; did you mean 'pdf'?" in first
     assert "index.md:5: WARNING: the link to 'pdf' leads nowhere: set `html_baseurl` in conf.py" in second
     assert "The book" in (project.build_folder / "html/index.html").read_text("utf-8")
+
+
+SAVED = NOTEBOOK + "# B\n\n```{code-cell}\n#@save\ndef double(x):\n    return 2 * x\n```\n"
+
+
+def test_the_wheel_is_in_the_menu_and_under_a_role_once_the_book_saves_something(project: Project) -> None:
+    project.conf += BASE + "release = '1.2'\nd2lbook_outputs = ['html', 'package']\nd2lbook_checks = []\n"
+    link = "# Root\n\n{book-download}`Its wheel <package>`\n\n```{toctree}\nb\n```\n"
+    project.write({"index.md": "# Root\n\n```{toctree}\nb\n```\n", "b.md": NOTEBOOK + "# B\n"})
+    done = project.run("book", "-W")
+    assert (done.returncode, done.stderr) == (0, "")
+    site = project.build_folder / "book" / "html"
+    assert ".whl" not in (site / "index.html").read_text("utf-8")
+    project.write({"b.md": SAVED})
+    done = project.run("book", "-W")
+    assert (done.returncode, done.stderr) == (0, "")
+    wheel = "_downloads/a_book_book-1.2-py3-none-any.whl"
+    assert (site / wheel).is_file()
+    assert f'href="{wheel}"' in (site / "index.html").read_text("utf-8")
+    project.write({"index.md": link})
+    done = project.run("book", "-W")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f'href="{wheel}"' in (site / "index.html").read_text("utf-8").partition("<article")[2]
+
+
+def test_a_book_that_saves_nothing_has_no_wheel_to_link_to(project: Project) -> None:
+    project.conf += BASE + "d2lbook_outputs = ['html', 'pdf', 'package']\n"
+    project.write({"index.md": "# Root\n\n{book-download}`Its wheel <package>`\n"})
+    project.build(confoverrides={"d2lbook_outputs": ["html", "pdf", "package"], "templates_path": []})
+    assert "there is no file of the whole book called 'package'; write one of pdf" in project.warnings

@@ -57,7 +57,10 @@ def owe(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
 def note_book_files(app: Sphinx, *, in_site: bool) -> None:
     """Tell links which file of the whole book each output writes. ``in_site``: whether the site carries them."""
     whole = {
-        name: next((file.address for file in output.downloads(app.config) if not file.is_per_page), "")
+        name: next(
+            (file.address for file in output.downloads(app.config) if not file.is_per_page and file.is_offered_by(app)),
+            "",
+        )
         for name, output in chosen_outputs(app).items()
     }
     note_files(app, {name: file for name, file in whole.items() if file}, in_site=in_site)

@@ -68,7 +68,9 @@ def add_buttons(app: Sphinx, pagename: str, templatename: str, context: dict[str
     extra = [
         _link(pathto(file, 1), download, labels.get(name))
         for download in offers
-        if (not download.is_per_page or pagename in app.env.found_docs) and download.is_offered_on(app.env, pagename)
+        if download.is_offered_by(app)
+        and (not download.is_per_page or pagename in app.env.found_docs)
+        and download.is_offered_on(app.env, pagename)
         for name, file in _addresses(app, download, pagename).items()
     ]
     replaced = {download.replaces for download in offers}

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..base import Output, Written
+from sphinx.config import Config
+
+from ...common.errors import BookError
+from ...common.translations import _
+from ...library.extension import collected
+from ...library.package_options import wheel_name
+from ..base import Download, Output, Written
 from .builder import PackageBuilder
 
 if TYPE_CHECKING:
@@ -22,6 +28,15 @@ class PackageOutput(Output):
     def builder(self) -> type[PackageBuilder]:
         """Return the builder of the wheel and the sdist."""
         return PackageBuilder
+
+    def downloads(self, config: Config) -> Sequence[Download]:
+        """Return the wheel, which a book has that saves anything; none for a version that the builder refuses."""
+        try:
+            name = wheel_name(config)
+        except BookError:
+            return []
+        text = _("Download the package as a wheel")
+        return [Download(name, ".whl", text, "fas fa-cube", is_made=lambda app: bool(collected(app).library))]
 
     def site_files(self, written: Written) -> Mapping[str, Path]:
         """Return the wheel, if the book saves anything."""
