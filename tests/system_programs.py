@@ -14,10 +14,11 @@ import pytest
 
 NEEDS = {
     "browser": ("Chromium", ("chromium",)),
+    "firefox": ("Firefox", ("firefox-esr|firefox",)),
     "latex": ("LaTeX", ("latexmk", "xelatex", "xdvipdfmx", "makeindex")),
     "poppler": ("poppler-utils", ("pdftotext",)),
 }
-"""Marker -> what it stands for, and its programs."""
+"""Marker -> what it stands for, and its programs; of names with `|` between them, one suffices."""
 REMEDY = "On Debian and Ubuntu, `sudo bash .ci/system-packages` installs what is missing; then run the tests again."
 KEY = "tests_not_run"
 not_run: Counter[str] = Counter()
@@ -27,7 +28,7 @@ not_run: Counter[str] = Counter()
 def absent() -> dict[str, str]:
     """Return the markers whose programs are missing, each with a phrase that names them."""
     missing = {
-        marker: [program for program in programs if shutil.which(program) is None]
+        marker: [program for program in programs if not any(map(shutil.which, program.split("|")))]
         for marker, (_, programs) in NEEDS.items()
     }
     return {marker: f"{NEEDS[marker][0]} ({', '.join(names)})" for marker, names in missing.items() if names}

@@ -99,7 +99,7 @@ def run_script(tools: Path, *arguments: str, **environment: str) -> tuple[int, s
 def test_programs_are_not_installed_where_that_would_ask_a_question(tools: Path) -> None:
     code, said, called = run_script(tools, "--if-possible")
     assert code == 0
-    assert said.startswith("note: installing chromium poppler-utils latexmk")
+    assert said.startswith("note: installing chromium firefox poppler-utils latexmk")
     assert said.endswith("needs root: sudo bash .ci/system-packages\n")
     assert "apt-get" not in called
     assert run_script(tools)[0] == 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pypdf
@@ -165,6 +166,20 @@ def test_pages_follow_the_record(printed: Project, builder: str) -> None:
     assert printed.run(builder).returncode == 0
     assert lines(html / "last.html") == []
     assert lines(html / "errata.html") == ["There are no errata."]
+
+
+def test_other_versions_of_libraries_are_listed(printed: Project) -> None:
+    printed.write({"one.md": NOTEBOOK + ONE.replace("a = 1\n", "import nbformat\na = 1\n")})
+    printed.build()
+    assert record(printed, "--replace") == 0
+    now = read_record(printed.folder / RECORD)
+    assert list(now.libraries) == ["nbformat"]
+    (printed.folder / RECORD).write_text(record_text(replace(now, libraries={"nbformat": "1.0"})), "utf-8")
+    printed.build()
+    html = printed.build_folder / "html"
+    told = f"Libraries: nbformat 1.0 → {now.libraries['nbformat']}"
+    assert lines(html / "errata.html") == ["Changed since the printing 2026-11:", told]
+    assert lines(html / "one.html") == []
 
 
 def test_a_build_without_changes_writes_nothing(printed: Project) -> None:

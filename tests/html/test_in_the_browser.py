@@ -14,7 +14,7 @@ LONG = " + ".join(f"a_{{{number}}}" for number in range(60))
 DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40"><circle cx="20" cy="20" r="15"/></svg>'
 
 PAGES = {
-    "index.md": "# Root\n\n```{toctree}\n:numbered:\n\nfirst\nsecond\nlong\n```\n",
+    "index.md": "# Root\n\n```{toctree}\n:numbered:\n\nfirst\nsecond\nlong\nmargin\n```\n",
     "first.md": (
         "---\nfile_format: mystnb\nkernelspec:\n  name: python3\n---\n(sec_first)=\n# Zebra\n\n"
         "Inline $\\sqrt{x}$.\n\n$$ \\sum_{i=1}^n x_i^2 $$ (eq_first)\n\n$$ " + LONG + " $$\n\n"
@@ -24,6 +24,7 @@ PAGES = {
         "---\nfile_format: mystnb\nkernelspec:\n  name: python3\n---\n# Long\n\n"
         "```{code-cell}\nfor step in range(5_000): print('step', step)\n```\n\nBehind it.\n"
     ),
+    "margin.md": "# Margin\n\n```{margin}\nA note.\n```\n\nText.\n",
     "second.md": "# Second\n\nBack to {numref}`sec_first` and {eq}`eq_first`.\n",
 }
 
@@ -153,3 +154,12 @@ def _luminance(colour: str) -> float:
     parts = [float(part) / 255 for part in colour[colour.index("(") + 1 : -1].split(",")[:3]]
     linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
     return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def test_a_page_with_a_note_in_its_margin_and_without_contents_has_no_error(page: Page, address: str) -> None:
+    faults: list[str] = []
+    page.on("pageerror", lambda fault: faults.append(str(fault)))
+    page.goto(f"{address}margin.html")
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert page.locator("aside.margin").is_visible()
+    assert faults == []

@@ -22,6 +22,7 @@ from . import (
     interactive,
     launch_buttons,
     long_outputs,
+    margin_notes,
     mathematics,
     news,
     obsolete_files,
@@ -95,6 +96,7 @@ def setup(app: Sphinx) -> None:
     app.connect("config-inited", add_colours, priority=810)
     citations.setup(app)
     long_outputs.setup(app)
+    margin_notes.setup(app)
     interactive.setup(app)
     previews.setup(app)
     page_metadata.setup(app)

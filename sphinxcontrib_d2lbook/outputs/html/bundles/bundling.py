@@ -37,7 +37,7 @@ JOINED = {
     "scripts/sphinx-book-theme.js",
 }
 """Scripts of Sphinx and of extensions that are known to work in one file, in the order in which pages load them."""
-JOINED_DEFERRED = {"math-copy.js", "folding.js", "long-outputs.js", PREVIEWS}
+JOINED_DEFERRED = {"math-copy.js", "folding.js", "long-outputs.js", "margin-notes.js", PREVIEWS}
 """Scripts of ours that run when a page has been read; those that only some pages need are small."""
 
 
