@@ -86,6 +86,7 @@ bench:
 	$(VENV)/bin/python tests/bench/bench_watching.py
 	$(VENV)/bin/python tests/bench/bench_preview.py
 	$(VENV)/bin/python tests/bench/bench_pdf.py
+	[ ! -d $(BUILD)/book/html ] || $(VENV)/bin/python tests/bench/bench_website.py $(BUILD)/book/html
 	$(VENV)/bin/python tests/bench/bench_execution.py $(if $(PUBLISH),--publish $(PUBLISH)) $(BENCHOPTS)
 
 lock:

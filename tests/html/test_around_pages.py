@@ -47,6 +47,13 @@ def test_pages_say_what_they_are(project: Any) -> None:
     assert text.count('<link rel="icon"') == 1
 
 
+def test_a_description_by_a_directive_is_the_only_one(project: Any) -> None:
+    project.write({"index.rst": ".. meta::\n   :description: Mine.\n\nRoot\n====\n\nWords.\n"})
+    project.build()
+    text = (project.build_folder / "html" / "index.html").read_text("utf-8")
+    assert re.findall(r'<meta [^>]*"description"[^>]*>', text) == ['<meta content="Mine." name="description" />']
+
+
 def test_a_published_site_has_its_files(project: Any) -> None:
     project.conf += BASE
     project.write(PAGES)

@@ -19,6 +19,8 @@ LONGEST = 200
 """Number of characters of a description, of which search engines show about 160."""
 NO_AUTHOR = "Author name not set"
 """Author of a Sphinx project that names none."""
+NAME = re.compile(r"""<meta\b[^>]*?\s(?:name|property)="([^"]+)\"""")
+"""Matches an element that an author or an extension has written, up to its name."""
 ANOTHER = "sphinxext.opengraph"
 """Extension that writes such elements, too."""
 
@@ -32,7 +34,7 @@ def add_metadata(app: Sphinx, pagename: str, templatename: str, context: dict[st
     tags = [] if app.config.html_favicon else [icon(app.config.project)]
     if isinstance(doctree, nodes.document) and ANOTHER not in app.extensions:
         title = " ".join(app.env.titles[pagename].astext().split()) if pagename in app.env.titles else ""
-        names = {found.group(1) for found in re.finditer(r'<meta (?:name|property)="([^"]+)"', written)}
+        names = set(NAME.findall(written))
         own = metadata(app, pagename, title, description(doctree))
         tags += [_meta(name, text) for name, text in own if text and name not in names]
     context["metatags"] = "\n".join([written, *tags]) if tags else written
