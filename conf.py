@@ -17,6 +17,7 @@ d2lbook_frameworks = {
     "pytorch": {"label": "PyTorch"},  # its outputs are in book/outputs, so that a build does not need it
 }
 d2lbook_appendices = "numbers"  # the appendix is the chapter after the last
+d2lbook_require_alt = True  # for readers who cannot see
 d2lbook_require_labels = True  # readers cite sections, and numbers move
 d2lbook_distribution = "d2lbook-mxnet"
 d2lbook_pdf_page_faults = ["short", "orphan", "widow", "heading", "wide"]

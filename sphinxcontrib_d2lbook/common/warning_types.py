@@ -34,6 +34,7 @@ class Warn(StrEnum):
         return member
 
     ADDRESS = "address", "A permanent address leads to one of two things that have the same label."
+    ALT = "alt", "An image has no alternative text, and the book requires one."
     CELL = "cell", "A code cell failed, or its page could not be run."
     CHECK = (
         "check",

@@ -63,6 +63,13 @@ GROUPS: Mapping[str, tuple[Option, ...]] = {
             example=["numbers"],
             check=checks_check(),
         ),
+        Option(
+            "require_alt",
+            False,
+            (bool,),
+            help="Sets whether a build warns of images without an alternative text, outputs of cells among them.",
+            example=True,
+        ),
         LAUNCH,
         NOTEBOOK_SOLUTIONS,
         Option(
