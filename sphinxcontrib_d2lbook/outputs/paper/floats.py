@@ -11,8 +11,9 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
-ROUNDS = 6
-"""Most layouts of the book; then the best that was seen is taken."""
+ROUNDS = 4
+"""Most layouts of the book; then the best that was seen is taken. Further ones cost more than the white that they save:
+on 490 pages, the first three leave half of it, and each of the next ones a tenth less."""
 LEAST_GAP = 1 / 14
 """Share of the height of the text that may stay white above a thing on the next page."""
 DISORDER = 1e6
