@@ -76,7 +76,7 @@ class TypstWorkspace(Record):
             SOURCE: source,
             "mathematics.typ": typst_helpers(),
             "template/colours.typ": typst_colours(),
-            "template/fonts.typ": typst_fonts(named),
+            "template/fonts.typ": typst_fonts(named, language),
             "template/direction.typ": typst_direction(language),
             "template/design.typ": typst_design(design),
             FLOATING: typst_floating(()),
@@ -233,6 +233,7 @@ class PdfBuilder(Builder):
             "front": front_values(self.config, self._cover_name(facts), printing_line(app_of(self))),
             "date": typst_date(self.config.d2lbook_pdf_date),
             "language": self.language,
+            "region": region_of(self.config.language or ""),
         }
         place = (self.config.root_doc, 1)
         for shown in (settings["title"], settings["authors"], settings["release"], settings["copyright"]):
@@ -354,6 +355,11 @@ class PdfBuilder(Builder):
 
     def finish(self) -> None:
         """Do nothing: the PDF is written as a whole."""
+
+
+def region_of(language: str) -> str | None:
+    """Return the country in the name of a language, such as "TW" in "zh_TW"; None if it has none."""
+    return next((part for part in language.split("_")[1:] if len(part) == 2 and part.isupper()), None)
 
 
 def typst_date(day: str) -> markup.TypstExpression | None:

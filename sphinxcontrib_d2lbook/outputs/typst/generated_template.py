@@ -13,21 +13,40 @@ TEXT_FONT, CODE_FONT, MATH_FONT = "Libertinus Serif", "DejaVu Sans Mono", "New C
 """Families that are embedded in the compiler, used for the characters that the fonts named by a book do not have."""
 FROM_RIGHT = frozenset({"ar", "dv", "fa", "he", "ks", "pa", "ps", "sd", "ug", "ur", "yi"})
 """Languages that Typst sets from right to left."""
+IDEOGRAPHIC = frozenset({"zh", "ja", "ko"})
+"""Languages whose characters are squares, and whose fonts have signs to match."""
 
 
-def typst_fonts(named: fonts.Fonts) -> str:
-    """Return Typst source that defines the template's names for the fonts of the book."""
-    text = (*named.role("text"), TEXT_FONT)
+def typst_fonts(named: fonts.Fonts, language: str) -> str:
+    """Return Typst source that defines the template's names for the fonts of a book in a language."""
+    text = _for_text(named, "text", language)
     code = (*named.families.get("code", ()), CODE_FONT, *named.families.get("scripts", ()), TEXT_FONT)
     math = (*named.families.get("math", ()), MATH_FONT, *text)
     values: dict[str, markup.Value] = {
         "text-font": text,
-        "heading-font": (*named.role("headings"), TEXT_FONT),
+        "heading-font": _for_text(named, "headings", language),
         "code-font": code,
         "math-font": math,
         "code-advance": round(next((fonts.advance(f.file, f.index) for f in named.faces_of(code[0])), CODE_ADVANCE), 5),
     }
     return _definitions("The fonts of the book, each role's best first.", values)
+
+
+def _for_text(named: fonts.Fonts, role: str, language: str) -> tuple[markup.Value, ...]:
+    """Return the fonts of a role, best first.
+
+    Fonts for scripts have letters of ours, too, which stand out among those of the text. Books from right to left have
+    them from the fonts of their own script, which were drawn for it.
+    """
+    families = named.role(role)
+    is_named = named.families.get(role) or (role == "headings" and named.families.get("text"))
+    if is_named or not families or language.lower() in FROM_RIGHT:
+        return (*families, TEXT_FONT)
+    # Quotation marks and dashes of Chinese, Japanese and Korean are as wide as their characters.
+    first: markup.Value = (
+        {"name": TEXT_FONT, "covers": "latin-in-cjk"} if language.lower() in IDEOGRAPHIC else TEXT_FONT
+    )
+    return (first, *families, TEXT_FONT)
 
 
 def typst_direction(language: str) -> str:

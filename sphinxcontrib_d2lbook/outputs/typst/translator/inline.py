@@ -16,6 +16,13 @@ CUT = f"#{markup.TEMPLATE}.may-break"
 CODE_SPACE = f"#{markup.TEMPLATE}.code-space"
 LINE_BREAK = re.compile(r"<br */?>\s*")
 
+BEFORE_SIGN = re.compile(r" (?=[;:!?»])|(?<=«) ")
+
+
+def french_spaces(text: str) -> str:
+    """Return French text whose spaces before signs are as wide as these ask for, and never end a line."""
+    return BEFORE_SIGN.sub(lambda space: "\u00a0" if text[space.end() :][:1] == ":" else "\u202f", text)
+
 
 def _is_behind_space(node: nodes.Element) -> bool:
     """Check whether a node stands after text that ends with a space, in the same line."""
@@ -34,8 +41,13 @@ class TypstInlineVisitors(TypstTranslatorBase):
         elif self.scope.verbatim:
             self.emit(CUT.join(self.text(piece, node) for piece in escape.breakable(text)))
         else:
-            self.emit(self.text(_WHITE.sub(" ", text), node))
+            shown = _WHITE.sub(" ", text)
+            self.emit(self.text(french_spaces(shown) if self._is_french else shown, node))
         raise nodes.SkipNode
+
+    @property
+    def _is_french(self) -> bool:
+        return (self.config.language or "").partition("_")[0] == "fr"
 
     def _code(self, text: str, node: nodes.Node) -> str:
         """Return code that stands in a line, in pieces that stay whole. Its spaces have one width in every line."""
