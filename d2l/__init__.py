@@ -47,7 +47,7 @@ def restore_numpy_names():
 restore_numpy_names()
 
 
-# What the module offers [74ac8a0c]
+# What the module offers [eb0bf4ae]
 _MODULES = ("arrays", "mxnet", "small", "tab")
 
 
@@ -73,6 +73,7 @@ __all__ = [
     "affine",
     "check_gradient",
     "clip",
+    "cmu_words",
     "confusion",
     "conv2d",
     "conv_norm",

@@ -876,7 +876,22 @@ def lm_losses(net, codes, batch_size=50, steps=100):
     return np.concatenate(parts).T
 
 
-# What the module offers [6a37255f]
+# From book/recurrent-networks/encoder-decoder.md, sec_ed_words [6bf92469]
+def cmu_words():
+    """Read English words and their sounds, in random order.
+
+    Three lists of pairs: 29,000 to learn from, 1,000 to choose by, and 2,000 for tests.
+    A pair is a word of 3 to 10 small letters and a list of at most 11 sounds.
+
+    Defined in :numref:`sec_ed_words`.
+    """
+    with lzma.open(d2l.data_file("cmu-words.txt.xz"), "rt", encoding="utf-8") as file:
+        lines = [line.split() for line in file]
+    words = [(word, sounds) for word, *sounds in lines]
+    return words[:29_000], words[29_000:30_000], words[30_000:]
+
+
+# What the module offers [b7be6489]
 __all__ = [
     "DenseBlock",
     "FASHION",
@@ -888,6 +903,7 @@ __all__ = [
     "affine",
     "check_gradient",
     "clip",
+    "cmu_words",
     "confusion",
     "conv2d",
     "conv_norm",

@@ -97,3 +97,15 @@ def test_a_language_model_learns_a_circle_and_each_start_is_the_same(with_d2l: R
               rows[:, 10:].mean().item() < 0.3]
     """
     assert with_d2l(code) == [True, False, 60, True, [4, 200], True]
+
+
+def test_words_with_their_sounds_have_three_parts_without_a_common_word(with_d2l: Run) -> None:
+    code = """
+    import re
+    parts = d2l.cmu_words()
+    words = [word for part in parts for word, _ in part]
+    sounds = {sound for part in parts for _, row in part for sound in row}
+    result = [[len(part) for part in parts], len(set(words)), all(re.fullmatch("[a-z]{3,10}", word) for word in words),
+              len(sounds), max(len(row) for part in parts for _, row in part), dict(sum(parts, [])).get("knight")]
+    """
+    assert with_d2l(code) == [[29_000, 1_000, 2_000], 32_000, True, 39, 11, ["N", "AY", "T"]]
