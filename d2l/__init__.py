@@ -47,7 +47,7 @@ def restore_numpy_names():
 restore_numpy_names()
 
 
-# What the module offers [eb0bf4ae]
+# What the module offers [61e66883]
 _MODULES = ("arrays", "mxnet", "small", "tab")
 
 
@@ -63,7 +63,9 @@ def __getattr__(name):
 
 
 __all__ = [
+    "ContextCounts",
     "DenseBlock",
+    "EncoderDecoder",
     "FASHION",
     "Inception",
     "NGram",
@@ -71,6 +73,8 @@ __all__ = [
     "Residual",
     "accuracy",
     "affine",
+    "around",
+    "beam_search",
     "check_gradient",
     "clip",
     "cmu_words",
@@ -82,6 +86,7 @@ __all__ = [
     "data_file",
     "data_loader",
     "diabetes",
+    "edit_distance",
     "encode",
     "fashion_mnist",
     "fit",
@@ -89,6 +94,7 @@ __all__ = [
     "gluon_update",
     "least_squares",
     "lm_losses",
+    "masked_loss",
     "mean_and_error",
     "minibatches",
     "moby_dick",
@@ -105,12 +111,15 @@ __all__ = [
     "show_images",
     "small_fashion",
     "softmax",
+    "spelling_arrays",
+    "spelling_score",
     "squared_loss",
     "standardize",
     "streams",
     "support_vectors",
     "train_classifier",
     "train_lm",
+    "train_seq2seq",
     "train_test_indices",
     "use_svg_display",
 ]

@@ -1,7 +1,7 @@
 # Generated from the pages of Deep Learning by Working Example. Do not edit: change the cell in the book and build. [43441730]
 """d2l.mxnet: code that Deep Learning by Working Example teaches and saves."""
 
-# What the saved blocks import [47e37c07]
+# What the saved blocks import [359ebfc3]
 import lzma
 import math
 import random
@@ -16,7 +16,7 @@ import numpy
 from matplotlib import pyplot as plt
 from matplotlib_inline import backend_inline
 from mxnet import autograd, gluon, init, lr_scheduler, np, npx
-from mxnet.gluon import nn
+from mxnet.gluon import nn, rnn
 from sklearn.datasets import load_diabetes, load_sample_image
 from sklearn.svm import SVC
 
@@ -876,6 +876,50 @@ def lm_losses(net, codes, batch_size=50, steps=100):
     return np.concatenate(parts).T
 
 
+# From book/recurrent-networks/deep.md, sec_dr_counts [b8013cc0]
+def around(text, n):
+    """Yield for each place of a text the strings of 1, ..., n characters around it.
+
+    They grow to the right and to the left in turn. Beyond the ends stands #.
+
+    Defined in :numref:`sec_dr_counts`.
+    """
+    padded = "#" * n + text + "#" * n
+    for k in range(n, n + len(text)):
+        yield [padded[k - (m - 1) // 2:k + 1 + m // 2] for m in range(1, n + 1)]
+
+
+# From book/recurrent-networks/deep.md, sec_dr_counts [3ba75399]
+class ContextCounts:
+    """Counts of labels by context, each context mixed with the shorter ones.
+
+    contexts has for each label a list of strings, from the shortest to the longest,
+    in which each contains the one before it.
+
+    Defined in :numref:`sec_dr_counts`.
+    """
+
+    def __init__(self, contexts, labels):
+        self.rows = {}
+        for strings, label in zip(contexts, labels):
+            for string in strings:
+                row = self.rows.setdefault(string, {})
+                row[label] = row.get(label, 0) + 1
+
+    def probabilities(self, strings):
+        """Return the probabilities of the labels, a dictionary; the first is known."""
+        p = {}
+        for string in strings:
+            row = self.rows.get(string)
+            if row is None:
+                break
+            new = len(row) if p else 0  # the shortest context is not mixed
+            total = sum(row.values()) + new
+            p = {label: (row.get(label, 0) + new * p.get(label, 0)) / total
+                 for label in p or row}
+        return p
+
+
 # From book/recurrent-networks/encoder-decoder.md, sec_ed_words [6bf92469]
 def cmu_words():
     """Read English words and their sounds, in random order.
@@ -891,9 +935,162 @@ def cmu_words():
     return words[:29_000], words[29_000:30_000], words[30_000:]
 
 
-# What the module offers [b7be6489]
+# From book/recurrent-networks/encoder-decoder.md, sec_ed_baseline [6f18f032]
+def edit_distance(a, b):
+    """Return the fewest insertions, deletions and changes that make a into b.
+
+    Defined in :numref:`sec_ed_baseline`.
+    """
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a):
+        above, row = row, [i + 1]
+        for j, y in enumerate(b):
+            row.append(min(above[j + 1] + 1, row[j] + 1, above[j] + (x != y)))
+    return row[-1]
+
+
+# From book/recurrent-networks/encoder-decoder.md, sec_ed_baseline [ff8b84fa]
+def spelling_score(words, answers):
+    """Compare lists of sounds with the right ones of words, pairs as of cmu_words.
+
+    Return the share of words that are right as a whole, and edit distances per sound.
+
+    Defined in :numref:`sec_ed_baseline`.
+    """
+    right = [row for _, row in words]
+    errors = sum(d2l.edit_distance(a, b) for a, b in zip(answers, right))
+    return (sum(list(a) == b for a, b in zip(answers, right)) / len(right),
+            errors / sum(len(row) for row in right))
+
+
+# From book/recurrent-networks/encoder-decoder.md, sec_ed_model [c697d5c7]
+def spelling_arrays(words, sounds):
+    """Return codes of words, (10, n), and of their sounds, (13, n), as of cmu_words.
+
+    Letters are 1 to 26, in reverse order, with zeros in front. Sounds are their places
+    in the list sounds plus 3; they stand between 1 and 2, with zeros behind.
+
+    Defined in :numref:`sec_ed_model`.
+    """
+    X, Y = (numpy.zeros((size, len(words)), dtype="int32") for size in (10, 13))
+    place = {sound: k for k, sound in enumerate(sounds, 3)}
+    for i, (word, row) in enumerate(words):
+        X[10 - len(word):, i] = [ord(c) - ord("a") + 1 for c in reversed(word)]
+        Y[:len(row) + 2, i] = [1, *(place[sound] for sound in row), 2]
+    return np.array(X), np.array(Y)
+
+
+# From book/recurrent-networks/encoder-decoder.md, sec_ed_model [77636421]
+class EncoderDecoder(nn.Block):
+    """A GRU that reads letters, and one that writes k kinds of codes from its state.
+
+    net(X, Y) takes letters, (steps, batch), and what has been written, (m, batch); it
+    returns scores of what comes after each, (m, batch, k).
+
+    Defined in :numref:`sec_ed_model`.
+    """
+
+    def __init__(self, k, h=128, size=48):
+        super().__init__()
+        self.letters, self.sounds = nn.Embedding(27, size), nn.Embedding(k, size)
+        self.encoder, self.decoder = rnn.GRU(h), rnn.GRU(h)
+        self.out = nn.Dense(k, flatten=False)
+
+    def start(self, X):
+        """Read letters; return the decoder's state, arrays with the batch as axis 1."""
+        empty = self.encoder.begin_state(batch_size=X.shape[1])
+        return self.encoder(self.letters(X), empty)[1]
+
+    def step(self, Y, state):
+        """Read codes, (m, batch); return scores, (m, batch, k), and the state after."""
+        H, state = self.decoder(self.sounds(Y), state)
+        return self.out(H), state
+
+    def forward(self, X, Y):
+        return self.step(Y, self.start(X))[0]
+
+
+# From book/recurrent-networks/encoder-decoder.md, sec_ed_loss [e5fd7571]
+def masked_loss(scores, Y):
+    """Return the mean cross-entropy of scores, (m, batch, k), where Y is not 0.
+
+    Defined in :numref:`sec_ed_loss`.
+    """
+    mask = (Y != 0).astype("float32")
+    losses = d2l.cross_entropy(scores.reshape(-1, scores.shape[2]), Y.reshape(-1))
+    return (losses * mask.reshape(-1)).sum() / mask.sum()
+
+
+# From book/recurrent-networks/encoder-decoder.md, sec_ed_loss [129929c9]
+def train_seq2seq(net, X, Y, epochs, lr, batch_size=64, seed=0, after_pass=None):
+    """Train an encoder with a decoder from the start; return the losses.
+
+    X: (steps, n), Y: (m, n). Adam, with a rate that falls from lr to zero; gradients
+    are clipped at 1. after_pass(losses) is called after each pass.
+
+    Defined in :numref:`sec_ed_loss`.
+    """
+    npx.random.seed(seed)
+    rng, losses = numpy.random.default_rng(seed), []
+    net.initialize(init.Xavier(), force_reinit=True)
+    steps = X.shape[1] // batch_size
+    rate = lr_scheduler.PolyScheduler(epochs * steps, base_lr=lr, pwr=1)
+    trainer = gluon.Trainer(net.collect_params(), "adam",
+                            {"learning_rate": lr, "lr_scheduler": rate})
+    for _ in range(epochs):
+        order = rng.permutation(X.shape[1])[:steps * batch_size]
+        for rows in np.array(order.reshape(steps, -1), dtype="int32"):
+            x, y = np.take(X, rows, axis=1), np.take(Y, rows, axis=1)
+            y = y[:int((y != 0).sum(axis=0).max().item())]
+            with autograd.record():
+                loss = d2l.masked_loss(net(x, y[:-1]), y[1:])
+            loss.backward()
+            d2l.clip([p.data() for p in net.collect_params().values()], 1)
+            trainer.step(1)
+            losses.append(loss.item())
+        if after_pass:
+            after_pass(losses)
+    return losses
+
+
+# From book/recurrent-networks/encoder-decoder.md, sec_ed_beam [f96f2140]
+def beam_search(net, X, width=1, power=0.0, steps=12):
+    """Write for letters, (steps, n), with the best `width` beginnings kept.
+
+    Return n lists of codes without the end. Of the answers that are kept, that with
+    the largest log probability, divided by its length to the power, is taken.
+
+    Defined in :numref:`sec_ed_beam`.
+    """
+    n, state = X.shape[1], net.start(np.repeat(X, width, axis=1))
+    written = numpy.ones((n, width, 1), dtype="int32")
+    total = numpy.full((n, width), -numpy.inf)
+    total[:, 0] = 0  # at first there is one beginning
+    for _ in range(steps):
+        scores, state = net.step(np.array(written[:, :, -1].reshape(1, -1)), state)
+        logs = npx.log_softmax(scores[0]).asnumpy().reshape(n, width, -1)
+        ended = numpy.isin(written[:, :, -1], (0, 2))  # 0 follows the end
+        logs[ended] = -numpy.inf
+        logs[ended, 0] = 0
+        options = (total[:, :, None] + logs).reshape(n, -1)
+        best = numpy.argsort(-options, axis=1, kind="stable")[:, :width]
+        total = numpy.take_along_axis(options, best, axis=1)
+        beam, code = best // logs.shape[2], best % logs.shape[2]
+        written = numpy.take_along_axis(written, beam[:, :, None], axis=1)
+        written = numpy.concatenate([written, code[:, :, None]], axis=2).astype("int32")
+        rows = np.array((numpy.arange(n)[:, None] * width + beam).reshape(-1),
+                        dtype="int32")
+        state = [np.take(s, rows, axis=1) for s in state]
+    length = numpy.maximum(1, (written[:, :, 1:] != 0).sum(axis=2))
+    best = (total / length ** power).argmax(axis=1)
+    return [[c for c in row[k].tolist() if c > 2] for row, k in zip(written, best)]
+
+
+# What the module offers [ad09192c]
 __all__ = [
+    "ContextCounts",
     "DenseBlock",
+    "EncoderDecoder",
     "FASHION",
     "Inception",
     "NGram",
@@ -901,6 +1098,8 @@ __all__ = [
     "Residual",
     "accuracy",
     "affine",
+    "around",
+    "beam_search",
     "check_gradient",
     "clip",
     "cmu_words",
@@ -912,6 +1111,7 @@ __all__ = [
     "data_file",
     "data_loader",
     "diabetes",
+    "edit_distance",
     "encode",
     "fashion_mnist",
     "fit",
@@ -919,6 +1119,7 @@ __all__ = [
     "gluon_update",
     "least_squares",
     "lm_losses",
+    "masked_loss",
     "mean_and_error",
     "minibatches",
     "moby_dick",
@@ -934,12 +1135,15 @@ __all__ = [
     "show_images",
     "small_fashion",
     "softmax",
+    "spelling_arrays",
+    "spelling_score",
     "squared_loss",
     "standardize",
     "streams",
     "support_vectors",
     "train_classifier",
     "train_lm",
+    "train_seq2seq",
     "train_test_indices",
     "use_svg_display",
 ]
