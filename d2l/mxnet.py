@@ -920,14 +920,14 @@ class ContextCounts:
         return p
 
 
-# From book/recurrent-networks/encoder-decoder.md, sec_ed_words [6bf92469]
+# From book/recurrent-networks/encoder-decoder.md, sec_sp_words [286be699]
 def cmu_words():
     """Read English words and their sounds, in random order.
 
     Three lists of pairs: 29,000 to learn from, 1,000 to choose by, and 2,000 for tests.
     A pair is a word of 3 to 10 small letters and a list of at most 11 sounds.
 
-    Defined in :numref:`sec_ed_words`.
+    Defined in :numref:`sec_sp_words`.
     """
     with lzma.open(d2l.data_file("cmu-words.txt.xz"), "rt", encoding="utf-8") as file:
         lines = [line.split() for line in file]
@@ -935,11 +935,11 @@ def cmu_words():
     return words[:29_000], words[29_000:30_000], words[30_000:]
 
 
-# From book/recurrent-networks/encoder-decoder.md, sec_ed_baseline [6f18f032]
+# From book/recurrent-networks/encoder-decoder.md, sec_sp_baseline [1ba9bdde]
 def edit_distance(a, b):
     """Return the fewest insertions, deletions and changes that make a into b.
 
-    Defined in :numref:`sec_ed_baseline`.
+    Defined in :numref:`sec_sp_baseline`.
     """
     row = list(range(len(b) + 1))
     for i, x in enumerate(a):
@@ -949,13 +949,13 @@ def edit_distance(a, b):
     return row[-1]
 
 
-# From book/recurrent-networks/encoder-decoder.md, sec_ed_baseline [ff8b84fa]
+# From book/recurrent-networks/encoder-decoder.md, sec_sp_baseline [ca823bef]
 def spelling_score(words, answers):
     """Compare lists of sounds with the right ones of words, pairs as of cmu_words.
 
     Return the share of words that are right as a whole, and edit distances per sound.
 
-    Defined in :numref:`sec_ed_baseline`.
+    Defined in :numref:`sec_sp_baseline`.
     """
     right = [row for _, row in words]
     errors = sum(d2l.edit_distance(a, b) for a, b in zip(answers, right))
@@ -963,14 +963,14 @@ def spelling_score(words, answers):
             errors / sum(len(row) for row in right))
 
 
-# From book/recurrent-networks/encoder-decoder.md, sec_ed_model [c697d5c7]
+# From book/recurrent-networks/encoder-decoder.md, sec_sp_model [7ee5dc98]
 def spelling_arrays(words, sounds):
     """Return codes of words, (10, n), and of their sounds, (13, n), as of cmu_words.
 
     Letters are 1 to 26, in reverse order, with zeros in front. Sounds are their places
     in the list sounds plus 3; they stand between 1 and 2, with zeros behind.
 
-    Defined in :numref:`sec_ed_model`.
+    Defined in :numref:`sec_sp_model`.
     """
     X, Y = (numpy.zeros((size, len(words)), dtype="int32") for size in (10, 13))
     place = {sound: k for k, sound in enumerate(sounds, 3)}
@@ -980,14 +980,14 @@ def spelling_arrays(words, sounds):
     return np.array(X), np.array(Y)
 
 
-# From book/recurrent-networks/encoder-decoder.md, sec_ed_model [77636421]
+# From book/recurrent-networks/encoder-decoder.md, sec_sp_model [b3f79ddb]
 class EncoderDecoder(nn.Block):
     """A GRU that reads letters, and one that writes k kinds of codes from its state.
 
     net(X, Y) takes letters, (steps, batch), and what has been written, (m, batch); it
     returns scores of what comes after each, (m, batch, k).
 
-    Defined in :numref:`sec_ed_model`.
+    Defined in :numref:`sec_sp_model`.
     """
 
     def __init__(self, k, h=128, size=48):
@@ -1010,25 +1010,25 @@ class EncoderDecoder(nn.Block):
         return self.step(Y, self.start(X))[0]
 
 
-# From book/recurrent-networks/encoder-decoder.md, sec_ed_loss [e5fd7571]
+# From book/recurrent-networks/encoder-decoder.md, sec_sp_loss [84969435]
 def masked_loss(scores, Y):
     """Return the mean cross-entropy of scores, (m, batch, k), where Y is not 0.
 
-    Defined in :numref:`sec_ed_loss`.
+    Defined in :numref:`sec_sp_loss`.
     """
     mask = (Y != 0).astype("float32")
     losses = d2l.cross_entropy(scores.reshape(-1, scores.shape[2]), Y.reshape(-1))
     return (losses * mask.reshape(-1)).sum() / mask.sum()
 
 
-# From book/recurrent-networks/encoder-decoder.md, sec_ed_loss [129929c9]
+# From book/recurrent-networks/encoder-decoder.md, sec_sp_loss [472c2a96]
 def train_seq2seq(net, X, Y, epochs, lr, batch_size=64, seed=0, after_pass=None):
     """Train an encoder with a decoder from the start; return the losses.
 
     X: (steps, n), Y: (m, n). Adam, with a rate that falls from lr to zero; gradients
     are clipped at 1. after_pass(losses) is called after each pass.
 
-    Defined in :numref:`sec_ed_loss`.
+    Defined in :numref:`sec_sp_loss`.
     """
     npx.random.seed(seed)
     rng, losses = numpy.random.default_rng(seed), []
@@ -1053,14 +1053,14 @@ def train_seq2seq(net, X, Y, epochs, lr, batch_size=64, seed=0, after_pass=None)
     return losses
 
 
-# From book/recurrent-networks/encoder-decoder.md, sec_ed_beam [f96f2140]
+# From book/recurrent-networks/encoder-decoder.md, sec_sp_beam [59c33ee0]
 def beam_search(net, X, width=1, power=0.0, steps=12):
     """Write for letters, (steps, n), with the best `width` beginnings kept.
 
     Return n lists of codes without the end. Of the answers that are kept, that with
     the largest log probability, divided by its length to the power, is taken.
 
-    Defined in :numref:`sec_ed_beam`.
+    Defined in :numref:`sec_sp_beam`.
     """
     n, state = X.shape[1], net.start(np.repeat(X, width, axis=1))
     written = numpy.ones((n, width, 1), dtype="int32")
