@@ -178,6 +178,7 @@ HELD = [
     "convolutional-networks/*",
     "modern-convolutional-networks/*",
     "recurrent-networks/*",
+    "attention/*",
 ]
 """The pages whose text is held to their cells."""
 PAGES = sorted(path.relative_to(ROOT).as_posix() for name in HELD for path in (ROOT / "book").glob(f"{name}.md"))
