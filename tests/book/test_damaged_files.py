@@ -122,6 +122,7 @@ def book(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 CASES = [("empty", False), ("half", True), ("garbled", False), ("garbled", True), ("half", False), ("empty", True)]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("damage", "edited"),
     [pytest.param(*case, marks=[pytest.mark.long] if number > 2 else []) for number, case in enumerate(CASES)],

@@ -36,6 +36,7 @@ def write(project: Project, text: str, conf: str) -> None:
     project.conf += conf
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("strict", [False, True], ids=["", "-W"])
 @pytest.mark.parametrize(("text", "conf", "codes"), MATRIX, ids=["well", "warning", "cell", "numbers", "all"])
 def test_of_a_site_alone(project: Project, text: str, conf: str, codes: tuple[int, int], strict: bool) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 import pypdf
 import pytest
 
+pytestmark = pytest.mark.long
+
 EXTENSION = '''
 from docutils import nodes
 from docutils.parsers.rst import Directive

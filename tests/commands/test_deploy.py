@@ -81,6 +81,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return project
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.parametrize("host", HOSTS)
 def test_its_commands_build_the_book_and_put_it_where_the_service_looks(

@@ -26,6 +26,8 @@ from sphinxcontrib_d2lbook.common.files import file_digest
 from sphinxcontrib_d2lbook.upstream.sphinx.environment import load_environment, use_loaded
 from tests.conftest import NOTEBOOK, Project
 
+pytestmark = pytest.mark.long
+
 EXTENSION = """\
 import os, signal
 WORD = "early"

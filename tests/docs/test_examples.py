@@ -105,6 +105,7 @@ def test_the_files_of_other_pages_are_built_elsewhere() -> None:
         assert f'"{page}"' in (DOCS.parent / "tests" / "docs" / module).read_text("utf-8")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("page", "section"), built(), ids=lambda one: getattr(one, "label", one))
 def test_the_files_of_a_section_build_without_a_warning(page: str, section: Section, filled: Any) -> None:
     """In all outputs that need no process of their own; entries of toctrees that it does not show get a page."""

@@ -120,6 +120,7 @@ def test_files_that_are_not_python_are_on_the_page_of_files() -> None:
     assert {file for file in others if not file.startswith(tuple(rows))} == beside
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_builds_go_the_ways_of_the_flows(project: Any, page: Any) -> None:
     """All functions are called that belong to this process; the runner, commands and the preview have others."""

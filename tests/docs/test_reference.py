@@ -80,6 +80,7 @@ def test_every_warning_is_on_the_page() -> None:
     assert arguments("reference/warnings.md", "warning-reference") == list(WARNINGS)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", Warn)
 def test_the_example_of_a_warning_gives_it_and_no_other(kind: Warn, filled: Any) -> None:
     project = filled(WARNINGS[kind].files())
@@ -162,6 +163,7 @@ def test_every_room_is_on_its_page() -> None:
     assert sorted(arguments("development/files.md", "files-reference")) == rooms
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_the_manual_builds_without_a_warning_in_all_outputs(tmp_path: Path) -> None:
     """The examples that it shows with their results among it."""

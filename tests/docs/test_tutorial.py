@@ -20,6 +20,8 @@ import yaml
 
 from .pages import Sample, samples
 
+pytestmark = pytest.mark.long
+
 PACKAGE = "sphinxcontrib_d2lbook"
 PAGE = "tutorial/first-book.md"
 FOREIGN = "https://github.com/ada/tales.git"

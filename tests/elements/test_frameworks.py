@@ -58,6 +58,7 @@ def cells(file: Path) -> list[dict[str, Any]]:
     return [{name: value for name, value in cell.items() if name != "id"} for cell in own]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("framework", FRAMEWORKS)
 def test_the_notebook_is_that_of_the_page_alone(book: Project, single: Callable[[str], Path], framework: str) -> None:
     here = book.build_folder / "book/notebooks" / framework / "means.ipynb"
@@ -174,6 +175,7 @@ def code(text: str) -> list[str]:
     return [re.sub(r"^ *:\w+:.*\n", "", match["body"], flags=re.MULTILINE) for match in CELL.finditer(text)]
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_an_edit_runs_exactly_the_frameworks_whose_code_it_changes(book: Project, tmp_path: Path) -> None:
     def runs(project: Project) -> set[str]:
@@ -293,6 +295,7 @@ def test_signatures_of_a_shared_name_are_compared(project: Project) -> None:
     assert f"means.md:17: WARNING: {told}" in done.stderr
 
 
+@pytest.mark.long
 def test_a_page_keeps_the_outputs_of_one_framework_for_other_machines(
     project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

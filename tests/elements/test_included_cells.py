@@ -84,6 +84,7 @@ def test_all_outputs_have_them_in_the_order_of_the_page(book: Project) -> None:
     assert ["".join(output).strip() for output in outputs] == PRINTED
 
 
+@pytest.mark.long
 def test_an_edit_of_a_cell_runs_the_page_and_one_of_its_prose_does_not(book: Project) -> None:
     report = book.build_folder / "book/report.json"
 

@@ -118,6 +118,7 @@ def setup(app):
 '''
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("processes", ["fork", "spawn"])
 def test_pages_that_an_extension_makes_and_removes_are_made_once(project: Any, processes: str) -> None:
     project.conf = (

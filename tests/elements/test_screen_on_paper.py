@@ -77,6 +77,7 @@ def test_a_graph_that_cannot_be_drawn_is_its_source_with_a_warning(name: str, pr
     assert source(project).count("digraph G") == 2
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("builder", "processes"), [("book", "fork"), ("book", "spawn"), ("html", "auto")])
 def test_a_missing_program_is_told_once_a_build(builder: str, processes: str, project: Project, tmp_path: Path) -> None:
     """The website's builder says it in words of its own, and outputs come to the pages in other orders."""

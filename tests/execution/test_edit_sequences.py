@@ -29,6 +29,8 @@ from sphinxcontrib_d2lbook.library import About, PackageNames, build_library
 from sphinxcontrib_d2lbook.notebook import read_notebook
 from sphinxcontrib_d2lbook.notebook.save_marks import MarkGrammar, default_patterns
 
+pytestmark = pytest.mark.long
+
 LIMITS = Limits(60, 60, 0, 0)
 FRONT = "---\nfile_format: mystnb\nkernelspec: {{name: python3}}\n{extra}---\n# Page\n\nProse {prose}.\n\n"
 PAGES = ("maker", "user", "wild", "plain", "data", "globbed", "module", "writer", "reader")

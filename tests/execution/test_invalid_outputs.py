@@ -13,6 +13,8 @@ import pytest
 from sphinxcontrib_d2lbook.execution.output_validation import with_json_names
 from tests.conftest import NOTEBOOK
 
+pytestmark = pytest.mark.long
+
 SHOW = "from IPython.display import display\ndisplay({data}, raw=True)"
 CLASS = "class A:\n    def {method}(self, **more): {body}\n"
 

@@ -18,6 +18,8 @@ from sphinxcontrib_d2lbook.execution.tasks import UNSETTLED
 from tests.execution.attack import AttackedBook, kinds_file, lay_out, make_edit, put, rows, summary
 from tests.execution.ways import AFTER, WAYS
 
+pytestmark = pytest.mark.long
+
 POSSIBLE = [one for one in WAYS if one.possible]
 QUICK = [one for one in POSSIBLE if one.quick and not one.front]
 """Without those that are declared, which is for the plan to see and not for the run."""

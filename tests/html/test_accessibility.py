@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.conftest import NOTEBOOK, Project
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 EVERY_DIRECTIVE = Path(__file__).parents[1] / "matrix" / "project"
 FOCUS = """() => {

@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Page
 from tests.conftest import Project
 from tests.notebook_files import PYTHON, code, encoded, notebook, png, prose, shown
 
-pytestmark = [pytest.mark.browser]
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 PLOTLY, VEGA = "application/vnd.plotly.v1+json", "application/vnd.vegalite.v6+json"
 BOKEH, VIEW = "application/vnd.bokehjs_exec.v0+json", "application/vnd.jupyter.widget-view+json"

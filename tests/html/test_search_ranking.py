@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 
 from tests.conftest import Project
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.long]
 
 ROOT = Path(__file__).parents[2]
 QUESTIONS = {

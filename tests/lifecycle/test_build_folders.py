@@ -14,6 +14,8 @@ from sphinxcontrib_d2lbook.lifecycle.build_folders import MARK, build_folders
 from tests.conftest import NOTEBOOK
 from tests.warm_builds import sphinx_build
 
+pytestmark = pytest.mark.long
+
 INDEX = "# Self\n\n```{toctree}\n:numbered:\none\n```\n"
 ONE = NOTEBOOK + "(sec-a)=\n# One\n\nSee {numref}`sec-a`.\n\n```{code-cell}\n1 + 1\n```\n"
 

@@ -79,6 +79,7 @@ def test_all_pages_are_read_again_where_nothing_was_noted(book: Any) -> None:
     assert "read is made again: it is damaged" in book.status.getvalue()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("damage", [cut, empty, garble, Path.unlink])
 @pytest.mark.parametrize("name", ["one.html", "_sources/one.md", "searchindex.js", "_static/basic.css", "objects.inv"])
 def test_what_is_damaged_in_a_site_is_written_again(book: Any, name: str, damage: Callable[[Path], None]) -> None:

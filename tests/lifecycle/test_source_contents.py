@@ -18,6 +18,7 @@ def put_old(path: Path, text: str) -> None:
     draft.replace(path)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("parallel", [0, 2])
 def test_text_with_an_old_time_is_read(project: Any, parallel: int) -> None:
     source = project.source

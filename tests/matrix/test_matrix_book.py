@@ -22,6 +22,8 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from tests.warm_builds import sphinx_build
 
+pytestmark = pytest.mark.long
+
 PROJECT = Path(__file__).parent / "project"
 PAGES = sorted(
     path.relative_to(PROJECT / "book").with_suffix("").as_posix() for path in PROJECT.rglob("book/**/*.[mr][ds]*")

@@ -71,6 +71,7 @@ def run_cell(python: Path, source: str, folder: Path, wheels: Path) -> subproces
     )
 
 
+@pytest.mark.long
 def test_it_installs_what_is_missing_once_and_is_silent_then(python: Path, tmp_path: Path, wheels: Path) -> None:
     write_wheel(tmp_path, "tiny-book", "0.2", "tinybook", "answer = 42")
     notebooks = tmp_path / "unpacked" / "chapter"

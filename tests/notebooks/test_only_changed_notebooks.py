@@ -7,7 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.conftest import NOTEBOOK
+
+pytestmark = pytest.mark.long
 
 CONF = """\
 html_theme = "basic"

@@ -62,6 +62,7 @@ See :eq:`energy`.
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("text", "told"),
     [(SAME_AS_SECTION, 0), (MADE, 1), (GIVEN, 1), (AMS, 1), (RST, 1)],

@@ -11,6 +11,8 @@ import pytest
 
 from tests.conftest import Project
 
+pytestmark = pytest.mark.long
+
 ROOT = """\
 # Root
 

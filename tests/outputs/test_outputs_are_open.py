@@ -15,6 +15,8 @@ import pytest
 from sphinxcontrib_d2lbook.outputs.base import address_fault
 from tests.conftest import NOTEBOOK, Project
 
+pytestmark = pytest.mark.long
+
 PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'
 PAGES = {
     "index.md": "# A Tiny Book\n\n```{toctree}\n:numbered:\n\nfirst\nsecond/page\n```\n",

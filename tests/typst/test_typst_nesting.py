@@ -16,6 +16,8 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from tests.conftest import own_imports
 
+pytestmark = pytest.mark.long
+
 CONF = """
 import sys
 from pathlib import Path
