@@ -47,7 +47,7 @@ def restore_numpy_names():
 restore_numpy_names()
 
 
-# What the module offers [61e66883]
+# What the module offers [b830b286]
 _MODULES = ("arrays", "mxnet", "small", "tab")
 
 
@@ -68,12 +68,16 @@ __all__ = [
     "EncoderDecoder",
     "FASHION",
     "Inception",
+    "MultiHead",
     "NGram",
     "RNNLM",
     "Residual",
+    "Transformer",
+    "TransformerBlock",
     "accuracy",
     "affine",
     "around",
+    "attention",
     "beam_search",
     "check_gradient",
     "clip",
@@ -92,9 +96,11 @@ __all__ = [
     "fit",
     "folds",
     "gluon_update",
+    "join_heads",
     "least_squares",
     "lm_losses",
     "masked_loss",
+    "masked_softmax",
     "mean_and_error",
     "minibatches",
     "moby_dick",
@@ -109,10 +115,13 @@ __all__ = [
     "shift_images",
     "show_confusion",
     "show_images",
+    "show_weights",
+    "sinusoids",
     "small_fashion",
     "softmax",
     "spelling_arrays",
     "spelling_score",
+    "split_heads",
     "squared_loss",
     "standardize",
     "streams",
@@ -121,5 +130,7 @@ __all__ = [
     "train_lm",
     "train_seq2seq",
     "train_test_indices",
+    "train_windows",
     "use_svg_display",
+    "window_losses",
 ]

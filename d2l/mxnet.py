@@ -1086,19 +1086,239 @@ def beam_search(net, X, width=1, power=0.0, steps=12):
     return [[c for c in row[k].tolist() if c > 2] for row, k in zip(written, best)]
 
 
-# What the module offers [ad09192c]
+# From book/attention/scoring.md, sec_as_padding [bd543edc]
+def masked_softmax(scores, mask=None):
+    """Softmax along the last axis, over the places where mask is not zero.
+
+    scores: (..., n); mask is broadcast to it. Weights are zero where the mask is, and
+    sum to one in each row, or to zero in a row in which all is masked.
+
+    Defined in :numref:`sec_as_padding`.
+    """
+    if mask is None:
+        return npx.softmax(scores, axis=-1)
+    mask = mask.astype(scores.dtype) * np.ones_like(scores)
+    low = np.where(mask > 0, scores, -1e9 * np.ones_like(scores))
+    return npx.softmax(low, axis=-1) * mask
+
+
+# From book/attention/scoring.md, sec_as_attention [f117b0b6]
+def attention(Q, K, V, mask=None, bias=0):
+    """Attention with scaled dot products; return the answers and the weights.
+
+    Q: queries, (b, m, d); K: keys, (b, n, d); V: values, (b, n, c). mask: broadcast to
+    (b, m, n), zero where a query must not look. bias: added to the scores, broadcast.
+    Answers: (b, m, c); weights: (b, m, n).
+
+    Defined in :numref:`sec_as_attention`.
+    """
+    scores = npx.batch_dot(Q, K, transpose_b=True) / math.sqrt(Q.shape[-1]) + bias
+    weights = d2l.masked_softmax(scores, mask)
+    return npx.batch_dot(weights, V), weights
+
+
+# From book/attention/scoring.md, sec_as_attention [f6643ec2]
+def show_weights(weights, rows, columns, titles=None, size=1.9):
+    """Draw weights, (k, m, n), as k pictures; rows, columns: the names of m and of n.
+
+    rows and columns are sequences, or lists of k sequences. White is 0, the darkest 1.
+
+    Defined in :numref:`sec_as_attention`.
+    """
+    each = [r if isinstance(r, (list, tuple)) else [r] * len(weights)
+            for r in (rows, columns)]
+    _, axes = d2l.plt.subplots(1, len(weights), squeeze=False,
+                               figsize=(size * len(weights), size))
+    for k, ax in enumerate(axes[0]):
+        ax.imshow(weights[k].asnumpy(), cmap="Blues", vmin=0, vmax=1)
+        ax.set_yticks(range(len(each[0][k])), list(each[0][k]), fontsize=8)
+        ax.set_xticks(range(len(each[1][k])), list(each[1][k]), fontsize=8)
+        if titles:
+            ax.set_title(titles[k], fontsize=8)
+    d2l.plt.tight_layout()
+    d2l.plt.show()
+
+
+# From book/attention/self-attention.md, sec_sa_places [b3939702]
+def sinusoids(n, d):
+    """Return vectors for the places 0, ..., n - 1, (n, d), for an even d.
+
+    Defined in :numref:`sec_sa_places`.
+    """
+    angles = np.arange(n).reshape(-1, 1) / 10000 ** (np.arange(0, d, 2) / d)
+    return np.stack([np.sin(angles), np.cos(angles)], axis=2).reshape(n, d)
+
+
+# From book/attention/self-attention.md, sec_sa_model [8bf33286]
+def train_windows(net, codes, steps, lr=0.02, batch_size=32, n=32, seed=0):
+    """Train a model of the next character from the start, by Adam, for so many steps.
+
+    net takes characters, (b, n), and returns scores, (b, n, k). The rate rises to lr in
+    the first tenth of the steps and then falls to zero; gradients are clipped at 1.
+    Returns the losses and the CPU seconds.
+
+    Defined in :numref:`sec_sa_model`.
+    """
+    npx.random.seed(seed)
+    net.initialize(init.Xavier(), force_reinit=True)
+    loss = gluon.loss.SoftmaxCrossEntropyLoss()
+    trainer, losses, start = None, [], time.process_time()
+    while len(losses) < steps:
+        for X, Y in d2l.streams(codes, batch_size, n):
+            with autograd.record():
+                L = loss(net(X.T), Y.T).mean()
+            L.backward()
+            params = net.collect_params()
+            trainer = trainer or gluon.Trainer(params, "adam")
+            d2l.clip([p.data() for p in params.values() if p.grad_req != "null"], 1)
+            rise, fall = 10 * (len(losses) + 1) / steps, 1 - len(losses) / steps
+            trainer.set_learning_rate(lr * min(rise, fall))
+            trainer.step(1)
+            losses.append(L.item())
+            if len(losses) == steps:
+                break
+    return losses, time.process_time() - start
+
+
+# From book/attention/self-attention.md, sec_sa_model [a8f324ee]
+def window_losses(net, codes, n=32, batch_size=100):
+    """Loss of each next character, (windows, n), in windows read by themselves.
+
+    Defined in :numref:`sec_sa_model`.
+    """
+    m = (len(codes) - 1) // n * n
+    X, Y = codes[:m].reshape(-1, n), codes[1:m + 1].reshape(-1, n)
+    parts = []
+    for i in range(0, len(X), batch_size):
+        scores = net(X[i:i + batch_size])
+        losses = d2l.cross_entropy(scores.reshape(-1, scores.shape[2]),
+                                   Y[i:i + batch_size].reshape(-1))
+        parts.append(losses.reshape(-1, n))
+    return np.concatenate(parts)
+
+
+# From book/attention/heads.md, sec_mh_reshape [b88827c7]
+def split_heads(X, heads):
+    """Bring (b, n, d) to (b * heads, n, d / heads): each head becomes an example.
+
+    Defined in :numref:`sec_mh_reshape`.
+    """
+    b, n, d = X.shape
+    return X.reshape(b, n, heads, d // heads).transpose(0, 2, 1, 3).reshape(
+        b * heads, n, d // heads)
+
+
+# From book/attention/heads.md, sec_mh_reshape [585e3445]
+def join_heads(X, heads):
+    """Bring (b * heads, n, d / heads) back to (b, n, d).
+
+    Defined in :numref:`sec_mh_reshape`.
+    """
+    b, n, size = X.shape[0] // heads, X.shape[1], X.shape[2]
+    return X.reshape(b, heads, n, size).transpose(0, 2, 1, 3).reshape(
+        b, n, heads * size)
+
+
+# From book/attention/heads.md, sec_mh_block [4a9e9b10]
+class MultiHead(nn.Block):
+    """Attention with several heads, in which X, (b, m, d), asks Z, (b, n, d).
+
+    mask: (m, n) or (b, 1 or m, n), zero where a query must not look. With reach, each
+    head adds to its scores a learned number for the distance t - u of the places; from
+    reach - 1 on it is the same, and places to come count as distance zero. The weights
+    of the last call, (b * heads, m, n), are kept in `weights`.
+
+    Defined in :numref:`sec_mh_block`.
+    """
+
+    def __init__(self, d, heads, reach=None):
+        super().__init__()
+        self.heads, self.reach = heads, reach
+        self.query, self.key, self.value, self.out = (
+            nn.Dense(d, flatten=False, use_bias=False) for _ in range(4))
+        if reach:
+            self.distance = nn.Embedding(reach, heads,
+                                         weight_initializer=init.Normal(1))
+
+    def forward(self, X, Z, mask=None):
+        Q, K, V = (d2l.split_heads(layer(A), self.heads) for layer, A in (
+            (self.query, X), (self.key, Z), (self.value, Z)))
+        if mask is not None and mask.ndim == 3:
+            mask = np.repeat(mask, self.heads, axis=0)
+        bias = 0
+        if self.reach:
+            apart = np.arange(X.shape[1]).reshape(-1, 1) - np.arange(Z.shape[1])
+            bias = self.distance(np.clip(apart, 0, self.reach - 1)).transpose(2, 0, 1)
+            bias = np.tile(bias, (len(X), 1, 1))
+        A, self.weights = d2l.attention(Q, K, V, mask, bias)
+        return self.out(d2l.join_heads(A, self.heads))
+
+
+# From book/attention/transformer.md, sec_tf_block [fa974cb4]
+class TransformerBlock(nn.Block):
+    """Add to X, (b, n, d), what its rows find by attention, then what an MLP makes.
+
+    reach: as in `MultiHead`. start: initializer of the last matrix of both branches;
+    by default zero, so that the block starts as the identity.
+
+    Defined in :numref:`sec_tf_block`.
+    """
+
+    def __init__(self, d, heads, reach=None, start=None):
+        super().__init__()
+        start = start or init.Zero()
+        self.norm_1, self.norm_2 = nn.LayerNorm(), nn.LayerNorm()
+        self.attend = d2l.MultiHead(d, heads, reach)
+        self.attend.out.weight.init = start
+        self.dense = nn.Sequential()
+        self.dense.add(nn.Dense(4 * d, "relu", flatten=False),
+                       nn.Dense(d, flatten=False, weight_initializer=start))
+
+    def forward(self, X, mask=None):
+        N = self.norm_1(X)
+        X = X + self.attend(N, N, mask)
+        return X + self.dense(self.norm_2(X))
+
+
+# From book/attention/transformer.md, sec_tf_block [cb09fbc0]
+class Transformer(nn.Block):
+    """Scores of the next characters, (b, n, k), for characters, (b, n).
+
+    Defined in :numref:`sec_tf_block`.
+    """
+
+    def __init__(self, k, d, heads, blocks, reach, start=None):
+        super().__init__()
+        self.embed = nn.Embedding(k, d, weight_initializer=init.Normal(0.3))
+        self.blocks = nn.Sequential()
+        self.blocks.add(*[d2l.TransformerBlock(d, heads, reach, start)
+                          for _ in range(blocks)])
+        self.norm, self.out = nn.LayerNorm(), nn.Dense(k, flatten=False)
+
+    def forward(self, X):
+        H, mask = self.embed(X), np.tril(np.ones((X.shape[1], X.shape[1])))
+        for block in self.blocks:
+            H = block(H, mask)
+        return self.out(self.norm(H))
+
+
+# What the module offers [8776b413]
 __all__ = [
     "ContextCounts",
     "DenseBlock",
     "EncoderDecoder",
     "FASHION",
     "Inception",
+    "MultiHead",
     "NGram",
     "RNNLM",
     "Residual",
+    "Transformer",
+    "TransformerBlock",
     "accuracy",
     "affine",
     "around",
+    "attention",
     "beam_search",
     "check_gradient",
     "clip",
@@ -1117,9 +1337,11 @@ __all__ = [
     "fit",
     "folds",
     "gluon_update",
+    "join_heads",
     "least_squares",
     "lm_losses",
     "masked_loss",
+    "masked_softmax",
     "mean_and_error",
     "minibatches",
     "moby_dick",
@@ -1133,10 +1355,13 @@ __all__ = [
     "shift_images",
     "show_confusion",
     "show_images",
+    "show_weights",
+    "sinusoids",
     "small_fashion",
     "softmax",
     "spelling_arrays",
     "spelling_score",
+    "split_heads",
     "squared_loss",
     "standardize",
     "streams",
@@ -1145,5 +1370,7 @@ __all__ = [
     "train_lm",
     "train_seq2seq",
     "train_test_indices",
+    "train_windows",
     "use_svg_display",
+    "window_losses",
 ]
