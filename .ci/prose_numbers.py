@@ -417,7 +417,7 @@ def main(arguments=None):
     parser.add_argument("pages", nargs="+", type=Path)
     options = parser.parse_args(arguments)
     faults = 0
-    for path in (page.resolve() for page in options.pages):
+    for path in [page.resolve() for page in options.pages]:  # before a page is run, which changes the folder
         if options.mutate:
             numbers, tried = unnoticed(path)
             print(f"{path.name}: {tried} asserted numbers changed, {len(numbers)} of them unnoticed")
