@@ -27,7 +27,7 @@ help:
 	@echo "make html       only the website; likewise: pdf, notebooks, package"
 	@echo "make docs       the manual, into $(BUILD)/docs/book; it needs no MXNet"
 	@echo "make test       the test suite"
-	@echo "make test-long  what takes longer: clusters, killed builds, faults, random edits"
+	@echo "make test-long  what takes longer: whole books, every kind of page, clusters, killed builds, random edits"
 	@echo "make test-exhaustive  every way to read a file, every kind of damage, a thousand edits, the whole book with cold kernels; two hours"
 	@echo "make test-matrix  lowest and newest versions of all dependencies, on each Python that is here"
 	@echo "make test-gpu   run the pages that use a GPU, where there is one, into $(BUILD)/gpu"
