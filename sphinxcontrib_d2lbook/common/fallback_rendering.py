@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from docutils import nodes
 from sphinx.errors import SphinxError
 
+from .ancestors import ancestors
 from .warning_types import Warn, warn
 
 Value = TypeVar("Value")
@@ -137,10 +138,8 @@ def _is_in_line(node: nodes.Node) -> bool:
 
 def place_of(node: nodes.Node, docname: str) -> nodes.Node | tuple[str, int] | str:
     """Return the location of a warning: the nearest node around ``node`` with file and line, or else ``docname``."""
-    place: nodes.Node | None = node
-    while place is not None and not place.line:
-        place = place.parent
-    if place is None or not place.line:
+    place = next((around for around in (node, *ancestors(node)) if around.line), None)
+    if place is None or place.line is None:
         return docname
     return place if place.source else (docname, place.line)
 

@@ -15,6 +15,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+from ..common.ancestors import nearest_line
 from ..common.warning_types import NO_GRAPHS, Warn, warn
 from ..upstream.sphinx.application import app_of
 from .html_outputs import image_node
@@ -84,19 +85,12 @@ class Drawings(SphinxPostTransform):
         if reason not in warned and not (language == "mermaid" and app_of(self.env).builder.format == "notebook"):
             warned.update([reason] if warn_once else [])
             message = "a drawing in the language %r is shown as its source: %s"
-            warn(Warn.NODE, message, language, reason, location=(self.env.docname, _line(node)))
+            warn(Warn.NODE, message, language, reason, location=(self.env.docname, nearest_line(node)))
         return _source(code, language)
 
 
 def _source(code: str, language: str = "dot") -> nodes.Element:
     return nodes.literal_block(code, code, language=language if language == "mermaid" else "none")
-
-
-def _line(node: nodes.Node) -> int | None:
-    place: nodes.Node | None = node
-    while place is not None and not place.line:
-        place = place.parent
-    return place.line if place is not None else None
 
 
 def setup(app: Sphinx) -> None:

@@ -24,6 +24,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from ..addresses.permanent_addresses import page_address
+from ..common.ancestors import ancestors
 from ..common.files import digest, write_if_changed
 from ..common.warning_types import Warn, warn
 from ..upstream.myst_nb import config_of
@@ -235,12 +236,8 @@ def _is_form(node: nodes.Node) -> bool:
 
 
 def _is_in_cell(node: nodes.Node) -> bool:
-    place: nodes.Node | None = node
-    while place is not None:
-        if isinstance(place, nodes.container) and place.get("nb_element") == "cell_code":
-            return True
-        place = place.parent
-    return False
+    around = (place for place in (node, *ancestors(node)) if isinstance(place, nodes.container))
+    return any(place.get("nb_element") == "cell_code" for place in around)
 
 
 def setup_paper(app: Sphinx) -> None:

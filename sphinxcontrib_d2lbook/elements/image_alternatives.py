@@ -6,6 +6,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
+from ..common.ancestors import ancestors, nearest_line
 from ..common.per_page_domain import PerPageDomain
 from ..common.warning_types import Warn, warn
 
@@ -24,9 +25,9 @@ class ImageAlternativesDomain(PerPageDomain[list[tuple[int | None, str]]]):
         silent = {}
         for image in document.findall(nodes.image):
             if not image.get("alt", "").strip():
-                output = _ancestor(image, "mime_bundle")
+                output = _output_of(image)
                 # The forms of an output are one image.
-                silent[id(output or image)] = (_line(image), "" if output else str(image.get("uri", "")))
+                silent[id(output or image)] = (nearest_line(image), "" if output else str(image.get("uri", "")))
         if silent:
             self.pages[docname] = list(silent.values())
 
@@ -50,19 +51,10 @@ class ImageAlternativesDomain(PerPageDomain[list[tuple[int | None, str]]]):
                 )
 
 
-def _ancestor(node: nodes.Node, kind: str) -> nodes.Node | None:
-    around = node.parent
-    while around is not None and not (isinstance(around, nodes.container) and around.get("nb_element") == kind):
-        around = around.parent
-    return around
-
-
-def _line(node: nodes.Node) -> int | None:
-    """Return the line of a node, or else of the nearest one around it that has one."""
-    near: nodes.Node | None = node
-    while near is not None and not near.line:
-        near = near.parent
-    return near.line if near is not None else None
+def _output_of(image: nodes.image) -> nodes.Element | None:
+    """Return the output, with all its forms, that has an image; None for one that the author put on the page."""
+    bundles = (place for place in ancestors(image) if isinstance(place, nodes.container))
+    return next((bundle for bundle in bundles if bundle.get("nb_element") == "mime_bundle"), None)
 
 
 def setup(app: Sphinx) -> None:

@@ -10,6 +10,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+from ..common.ancestors import ancestors
 from .html_reading import text_of
 
 BOX = re.compile(r"\s*<input\b(?=[^>]*type=[\"']?checkbox)(?P<attributes>[^>]*)>\s*", re.IGNORECASE)
@@ -117,10 +118,7 @@ def _leave_out(part: nodes.Node) -> None:
 
 
 def _is_in(node: nodes.Node, other: nodes.Node) -> bool:
-    place = node.parent
-    while place is not None and place is not other:
-        place = place.parent
-    return place is other
+    return any(place is other for place in ancestors(node))
 
 
 def setup(app: Sphinx) -> None:

@@ -8,6 +8,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 
+from ...common.ancestors import ancestors
 from ...numbering.frameworks import framework_variant, framework_variants
 from .cells import number_cells
 
@@ -36,9 +37,7 @@ class GroupVariants(SphinxTransform):
 
 def _adds_nothing(node: framework_variant) -> bool:
     """Return whether the variant around a variant is for no other frameworks, as around a cell in a block."""
-    outer = node.parent
-    while outer is not None and not isinstance(outer, framework_variant):
-        outer = outer.parent
+    outer = next((place for place in ancestors(node) if isinstance(place, framework_variant)), None)
     return outer is not None and set(outer["frameworks"]) <= set(node["frameworks"])
 
 

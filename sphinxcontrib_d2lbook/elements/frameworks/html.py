@@ -10,6 +10,7 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from ...common.ancestors import ancestors
 from ...common.translations import _
 from ...config.frameworks import frameworks
 from ...numbering.counterparts import SAME
@@ -95,10 +96,7 @@ def _number(self: Any, *, begin: bool = False) -> str:
 
 def _is_inside(place: nodes.Node) -> bool:
     """Return whether a place stands inside a variant, whose tabs choose for it too."""
-    parent = place.parent
-    while parent is not None and not isinstance(parent, framework_variant):
-        parent = parent.parent
-    return parent is not None
+    return any(isinstance(around, framework_variant) for around in ancestors(place))
 
 
 def add_script(

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import zip_longest
-from typing import Any
+from typing import Any, TypeVar
 
 from ...numbering.editions import changes
 from .page_contents import CellContents, PageContents, SectionContents
 from .record import PrintingRecord
 
 Row = Mapping[str, Any]
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,8 @@ def compare(printed: PrintingRecord, now: PrintingRecord) -> BookChanges:
     """Return what differs between a printing and the present state of a book."""
     common = [docname for docname in now.pages if docname in printed.pages]
     numbers = changes(_rows_of(printed, common), _rows_of(now, common))
+    moved = _by_page(numbers.moved, lambda pair: pair[1])
+    appeared, vanished = (_by_page(rows, lambda row: row) for rows in (numbers.appeared, numbers.vanished))
     found: dict[str, PageChanges] = {}
     for docname, page in now.pages.items():
         if docname not in printed.pages:
@@ -73,9 +77,9 @@ def compare(printed: PrintingRecord, now: PrintingRecord) -> BookChanges:
         one = PageChanges(
             code,
             results,
-            tuple(pair for pair in numbers.moved if pair[1]["docname"] == docname),
-            tuple(row for row in numbers.appeared if row["docname"] == docname),
-            tuple(row for row in numbers.vanished if row["docname"] == docname),
+            tuple(moved[docname]),
+            tuple(appeared[docname]),
+            tuple(vanished[docname]),
             compare_text(printed.pages[docname], page),
         )
         if one:
@@ -88,6 +92,14 @@ def _rows_of(record: PrintingRecord, docnames: Sequence[str]) -> list[Row]:
     """Return the numbers of pages that are in both states: new pages and those that are gone are listed as such."""
     pages = set(docnames)
     return [row for row in record.numbers if row["docname"] in pages]
+
+
+def _by_page(items: Iterable[Item], row_of: Callable[[Item], Row]) -> defaultdict[str, list[Item]]:
+    """Return the items of each page, in their order; ``row_of`` returns the row that names the page of an item."""
+    grouped: defaultdict[str, list[Item]] = defaultdict(list)
+    for item in items:
+        grouped[row_of(item)["docname"]].append(item)
+    return grouped
 
 
 def compare_cells(

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from docutils import nodes
 from sphinx import addnodes
 
+from ...common.ancestors import ancestors
 from ...common.files import digest
 
 LENGTH = 16
@@ -123,10 +124,7 @@ def _head(source: str) -> str:
 
 
 def _section_of(node: nodes.Node) -> str:
-    place = node.parent
-    while place is not None and not isinstance(place, nodes.section):
-        place = place.parent
-    return _anchor(place) if place is not None else ""
+    return next((_anchor(place) for place in ancestors(node) if isinstance(place, nodes.section)), "")
 
 
 def _anchor(section: nodes.section) -> str:
