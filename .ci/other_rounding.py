@@ -45,13 +45,16 @@ def scale_draws(factor):
         if hasattr(mx.np.random, name):
             setattr(mx.np.random, name, scaled(getattr(mx.np.random, name)))
     method = "_init_weight"  # which MXNet asks its own initializers to override
-    for kind in (mx.init.Uniform, mx.init.Normal, mx.init.Xavier):
 
-        def initialize(self, name, weights, draw=vars(kind)[method]):
+    def scaled_weights(draw):
+        def initialize(self, name, weights):
             draw(self, name, weights)
             weights[:] = weights * factor
 
-        setattr(kind, method, initialize)
+        return initialize
+
+    for kind in (mx.init.Uniform, mx.init.Normal, mx.init.Xavier):
+        setattr(kind, method, scaled_weights(vars(kind)[method]))
 
 
 def run_rounded(path, factor):
