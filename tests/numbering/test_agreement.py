@@ -244,7 +244,7 @@ def reprinted(book: Book, folder: Path, change: Callable[[str], str]) -> Path:
     assert changed != text
     source.write_text(changed, "utf-8")
     file = folder / "book.pdf"
-    file.write_bytes(compiler.compile_pdf(source, root=root, queries={"<d2l-places>": "value"}).pdf)
+    file.write_bytes(compiler.compile_pdf(source, root=root, labels=["<d2l-places>"]).pdf)
     return file
 
 

@@ -53,7 +53,7 @@ texts = st.lists(st.one_of(st.sampled_from(HARD), st.text(max_size=12)).map(str)
 def compiled(tmp_path: Path, source: str) -> compiler.CompiledPdf:
     file = tmp_path / "book.typ"
     file.write_text(source, encoding="utf-8")
-    return compiler.compile_pdf(file, root=tmp_path, queries={"<answer>": "value"})
+    return compiler.compile_pdf(file, root=tmp_path, labels=["<answer>"])
 
 
 @given(texts)

@@ -36,7 +36,7 @@ class CompiledPdf:
     warnings: tuple[tuple[str, int], ...]
     """Messages, each with its line in the source, or 0."""
     answers: Mapping[str, list[Any]]
-    """For each selector that was queried, the values of its field in order."""
+    """For each label that was asked for, the values of the metadata that have it, in order."""
 
 
 def fonts(folders: Iterable[Path], *, system: bool = False) -> list[typst.FontInfo]:
@@ -49,15 +49,15 @@ def compile_pdf(
     source: Path,
     *,
     root: Path,
-    queries: Mapping[str, str],
+    labels: Sequence[str],
     fonts: Path | None = None,
     standards: Sequence[str] = (),
     settle: tuple[str, Callable[[Any], bool]] | None = None,
 ) -> CompiledPdf:
     """Compile ``source``, which may read only files below ``root``, with embedded fonts and those in ``fonts``.
 
-    ``queries`` are selectors, each with a field of what it selects; that of metadata is "value". They are evaluated in
-    the same run, as the compiler keeps its layout.
+    ``labels`` are those of metadata whose values are wanted, such as "<places>". They are queried in the same run, as
+    the compiler keeps its layout, and at once: each query verifies the whole layout anew.
     ``standards`` are those that the PDF must keep, such as "ua-1". ``settle`` is a selector and what is called with the
     values of its metadata, before the PDF is written; if that returns true, it has changed a file that the source
     imports, and the book is laid out again. Raise TypstFault if Typst refuses the source.
@@ -72,7 +72,7 @@ def compile_pdf(
                 while is_changed(json.loads(compiler.query(selector, field="value"))):
                     pass
         pdf, warnings = compiler.compile_with_warnings(format="pdf", timestamp=0, **_kept(standards))
-        answers = {query: json.loads(compiler.query(query, field=name)) for query, name in queries.items()}
+        answers = _values_by_label(compiler, labels)
     except typst.TypstError as err:
         hints = "".join(f" ({hint})" for hint in err.hints)
         raise TypstFault(f"{err.message}{hints}", _line(err.diagnostic, source.name)) from err
@@ -80,6 +80,17 @@ def compile_pdf(
         raise TypstFault("the compiler returned no PDF", 0)
     messages = tuple((warning.message, _line(warning.diagnostic, source.name)) for warning in warnings)
     return CompiledPdf(pdf, messages, answers)
+
+
+def _values_by_label(compiler: typst.Compiler, labels: Sequence[str]) -> dict[str, list[Any]]:
+    """Return the values of the metadata with each of these labels, in order."""
+    values: dict[str, list[Any]] = {label: [] for label in labels}
+    if labels:
+        first, *others = labels
+        selector = f"selector({first})" + "".join(f".or({label})" for label in others)
+        for found in json.loads(compiler.query(selector)):
+            values[found["label"]].append(found["value"])
+    return values
 
 
 def image_fault(path: Path, standards: Sequence[str] = ()) -> str:

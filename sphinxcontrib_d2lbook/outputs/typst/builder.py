@@ -50,9 +50,8 @@ FLOATING = "template/floating.json"
 PLACES, CODES, WIDE, LINES, FLOATS = "<d2l-places>", "<d2l-code>", "<d2l-wide>", "<d2l-lines>", "<d2l-floats>"
 """Labels under which the template records positions, to be queried after compilation: everything that can be linked to,
 each QR code, each formula that is hard to read because it is wider than its line, marks of lines, numbered things."""
-
-LAID = {"math.equation": "alt", "image": "source", "link": "dest"}
-"""What is asked about everything that was laid out, to see whether something is missing."""
+LAID = "<d2l-laid>"
+"""Label of the record of the formulas, images and addresses that were laid out, to see whether something is missing."""
 
 
 @dataclass(frozen=True)
@@ -254,6 +253,7 @@ class PdfBuilder(Builder):
             ),
             markup.call("marked-places"),
             markup.call("places-of-things"),
+            markup.call("laid-out"),
             "",
         ]
         return "\n".join(lines)
@@ -279,7 +279,7 @@ class PdfBuilder(Builder):
         return compiler.compile_pdf(
             self.workspace.source,
             root=self.workspace.folder,
-            queries={**dict.fromkeys((PLACES, CODES, WIDE, LINES), "value"), **LAID},
+            labels=(PLACES, CODES, WIDE, LINES, LAID),
             fonts=self.workspace.font_folder,
             standards=self.standards,
             settle=(FLOATS, is_changed),
@@ -328,16 +328,16 @@ class PdfBuilder(Builder):
         printed: compiler.CompiledPdf,
     ) -> None:
         """Warn of what the doctree has and the PDF lacks."""
-        alts, files, targets = (Counter(map(str, printed.answers[query])) for query in LAID)
+        [laid_out] = printed.answers[LAID]
         pages = {name: page for name, _named, _aside, page in next(iter(printed.answers[PLACES]), [])}
         with_image = {uri: f"/images/{picture.name}" for uri, picture in shown.items() if picture.name}
         texts = completeness.text_of_pages(printed.pdf)
         laid = completeness.LaidOutBook(
             pages=texts,
             spans=completeness.page_spans(tree, pages, len(texts)),
-            formulas=alts,
-            lost_images={uri for uri, file in with_image.items() if file not in files},
-            addresses=targets.keys(),
+            formulas=Counter(laid_out["formulas"]),
+            lost_images={uri for uri, file in with_image.items() if file not in laid_out["images"]},
+            addresses=set(laid_out["addresses"]),
             in_order=self.language.lower() not in FROM_RIGHT,
         )
         completeness.warn_of_missing(list(completeness.missing_things(expected, laid)), self.pdf.name)
