@@ -9,7 +9,14 @@ import pypdfium2
 import pytest
 
 from sphinxcontrib_d2lbook.outputs.paper.compilation_record import destinations
-from sphinxcontrib_d2lbook.outputs.paper.floats import ROUNDS, FloatPlan, PlacedThing, PlacedThings
+from sphinxcontrib_d2lbook.outputs.paper.floats import (
+    LARGE,
+    ROUNDS,
+    ROUNDS_OF_LARGE,
+    FloatPlan,
+    PlacedThing,
+    PlacedThings,
+)
 from tests.conftest import Project
 
 CONF = """
@@ -139,8 +146,37 @@ def places(project: Project, *texts: str) -> list[tuple[int, float]]:
     return [found[text] for text in texts]
 
 
-def placed(name: str, written: tuple[int, float], place: tuple[int, float], *, movable: bool = True) -> PlacedThing:
-    return PlacedThing(name, "figure", movable, written, place)
+def placed(
+    name: str, written: tuple[int, float], place: tuple[int, float], *, height: float = 0.0, movable: bool = True
+) -> PlacedThing:
+    return PlacedThing(name, "figure", movable, written, place, (place[0], place[1] + height))
+
+
+def test_one_layout_tells_what_floats_when_text_moves_up() -> None:
+    """Where text fills the white above a, b does not fit either; c fits; d may not float; e begins a chapter."""
+    plan = FloatPlan(50, 750)
+    things = (
+        placed("a", (1, 500), (2, 50), height=300),
+        placed("b", (2, 500), (2, 500), height=240),
+        placed("c", (3, 200), (3, 200), height=40),
+        placed("d", (4, 50), (4, 50), height=300, movable=False),
+        placed("e", (6, 500), (6, 500), height=240),
+    )
+    assert plan.improve(PlacedThings(things, opening=frozenset({6})))
+    assert plan.floating == {"a", "b"}
+
+
+def test_what_was_best_in_each_chapter_is_taken() -> None:
+    plan = FloatPlan(50, 750)
+    opening = frozenset({5})
+    at_first = placed("c", (2, 100), (2, 100), movable=False)
+    at_second = placed("c", (2, 100), (3, 50), movable=False)
+    others = placed("a", (1, 500), (2, 50)), placed("b", (5, 500), (6, 50))
+    assert plan.improve(PlacedThings((others[0], at_first, others[1]), opening=opening))
+    assert plan.floating == {"a", "b"}
+    assert plan.improve(PlacedThings((others[0], at_second, others[1]), opening=opening))
+    assert plan.floating == {"b"}, "with a, c went to the next page and left more white"
+    assert not plan.improve(PlacedThings((others[0], at_first, others[1]), opening=opening))
 
 
 def test_a_plan_is_made_better_until_nothing_changes() -> None:
@@ -202,19 +238,25 @@ def test_little_white_above_notes_or_the_end_of_a_page_is_no_reason() -> None:
     assert FloatPlan(50, 750).improve(PlacedThings((thing,), {2: 520.0}))
 
 
-def test_a_plan_ends_with_the_best_that_was_seen() -> None:
+@pytest.mark.parametrize("others", [0, LARGE])
+def test_a_plan_ends_with_the_best_that_was_seen(others: int) -> None:
     """Layouts that never settle are given up, and one in which order is lost is never taken."""
     plan = FloatPlan(50, 750)
-    whites = iter([300, 100, 200, 250, 260, 270, 100, 290, 300])
-    layouts, plans = 0, {}
+    whites = [300, 100, 200, 250, 260, 270]
+    layouts = 0
     while True:
-        white = plans.setdefault(plan.floating, next(whites))
-        here = PlacedThings((placed("abcdefghij"[layouts], (1, 750 - white), (2, 50)),))
+        floating = len(plan.floating)  # Whatever floats, the next thing does not fit.
+        things = [
+            PlacedThing(name, name, True, (1, y), (page, y), (page, y))
+            for index, name in enumerate("abcdef")
+            for page, y in [(1 + (index <= floating), 750 - whites[index] if index == floating else 60)]
+        ]
         layouts += 1
-        if not plan.improve(here):
+        things += [placed(str(number), (9, 60), (9, 60)) for number in range(others)]
+        if not plan.improve(PlacedThings(tuple(things))):
             break
-    assert layouts <= ROUNDS + 1
-    assert plans[plan.floating] == 100
+    assert layouts <= (ROUNDS_OF_LARGE if others else ROUNDS) + 1
+    assert plan.floating == {"a"}, "100 points were the least"
     lost = FloatPlan(50, 750, floating=frozenset("a"))
     assert lost.improve(
         PlacedThings(
