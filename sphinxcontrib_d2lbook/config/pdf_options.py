@@ -17,6 +17,9 @@ PAGE_FAULTS = ("short", "orphan", "widow", "heading", "wide", "code")
 LISTS = ("figures", "tables", "statements", "code")
 """Lists that can follow the contents."""
 NAMES_OF_LISTS = ", ".join(map(repr, LISTS))
+TEXTBOOK = "textbook"
+DESIGNS = (TEXTBOOK, "monograph", "lecture-notes")
+"""Designs of the PDF that can be named."""
 PREFIX = "pdf_"
 NOT_BY_EDITION = ("pdf_engine",)
 """Options that all editions of a book share."""
@@ -98,6 +101,24 @@ PDF_OPTIONS = (
         "LaTeX's sources are kept beside the PDF.",
         example="latex",
         check=engine_check(),
+    ),
+    Option(
+        "pdf_theme",
+        TEXTBOOK,
+        (str,),
+        help='Names the design of the PDF: "textbook", "monograph" (quiet: small capitals and italics, no colours, for '
+        'paper of 17 by 24 cm, notes at the foot) or "lecture-notes" (dense, for one side of the paper, headings '
+        "without serifs, wide margins for notes). What a book or an edition sets goes before what its design sets.",
+        example="monograph",
+        check=one_of(*DESIGNS),
+    ),
+    Option(
+        "pdf_template",
+        "",
+        (str,),
+        help="Names a folder, beside conf.py or in the source folder, with files of Typst that define parts of the "
+        "design: `theme.typ` its functions, `values.typ` its colours and measures.",
+        example="design",
     ),
     Option(
         "pdf_paper",

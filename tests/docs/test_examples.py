@@ -38,6 +38,7 @@ TRIED = {
     "{code-block} diff": "files",
     "{code-block} latex": "files",
     "{code-block} po": "files",
+    "{code-block} typst": "files",
     "bash": "commands",
     "python": "python",
     "yaml": "yaml",

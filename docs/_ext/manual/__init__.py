@@ -5,7 +5,19 @@ from __future__ import annotations
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
-from . import commands, defaults, environment, events, example, files, formats, migration, options, warnings
+from . import (
+    commands,
+    defaults,
+    environment,
+    events,
+    example,
+    files,
+    formats,
+    migration,
+    options,
+    template,
+    warnings,
+)
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
@@ -18,5 +30,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_directive("migration-reference", migration.MigrationReference)
     app.add_directive("events-reference", events.EventsReference)
     app.add_directive("files-reference", files.FilesReference)
+    app.add_directive("template-reference", template.TemplateReference)
     app.add_directive("example", example.Example)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -9,14 +9,17 @@ from typing import Any
 from sphinx.config import Config
 
 from ...common.warning_types import Warn, warn
-from ...config.pdf_options import PDF_OPTIONS
+from ...config.pdf_options import PDF_OPTIONS, TEXTBOOK
 from ..paper.fonts import Fonts
 from ..paper.page_design import page_design
+from ..paper.themes import THEMES
 from .escape import escape
 from .fonts import font_commands
 
 PAPERS = {"a4": "a4paper", "us-letter": "letterpaper"}
 NOT_HEEDED = (
+    "pdf_theme",
+    "pdf_template",
     "pdf_sides",
     "pdf_notes",
     "pdf_colours",
@@ -76,7 +79,7 @@ def _geometry(config: Config) -> list[str]:
     """Return the command that sets the measures of the page, where they are not those of a named paper."""
     if config.d2lbook_pdf_paper in PAPERS and not config.d2lbook_pdf_margins:
         return []
-    design = page_design(config)
+    design = page_design(config, THEMES[TEXTBOOK])
     lengths = {
         "paperwidth": design.width,
         "paperheight": design.height,

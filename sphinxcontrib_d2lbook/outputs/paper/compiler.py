@@ -20,12 +20,16 @@ EMBEDDED = ("Libertinus Serif", "New Computer Modern", "New Computer Modern Math
 
 
 class TypstFault(Exception):
-    """Failure of a compilation: the compiler's message with its hints, and the line in the source (0 if unknown)."""
+    """Failure of a compilation: the compiler's message with its hints, and the line in the source (0 if unknown).
 
-    def __init__(self, message: str, line: int) -> None:
-        super().__init__(message, line)
+    ``diagnostic`` is all that the compiler said, with the places in all files.
+    """
+
+    def __init__(self, message: str, line: int, diagnostic: str = "") -> None:
+        super().__init__(message, line, diagnostic)
         self.message = message
         self.line = line
+        self.diagnostic = diagnostic
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,7 @@ def compile_pdf(
         answers = _values_by_label(compiler, labels)
     except typst.TypstError as err:
         hints = "".join(f" ({hint})" for hint in err.hints)
-        raise TypstFault(f"{err.message}{hints}", _line(err.diagnostic, source.name)) from err
+        raise TypstFault(f"{err.message}{hints}", _line(err.diagnostic, source.name), err.diagnostic) from err
     if not isinstance(pdf, bytes):
         raise TypstFault("the compiler returned no PDF", 0)
     messages = tuple((warning.message, _line(warning.diagnostic, source.name)) for warning in warnings)

@@ -10,6 +10,7 @@ from typing import Any
 from sphinx.config import Config
 
 from ...config import book_name
+from .themes import themed_options
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,8 @@ class Edition:
 
     @contextmanager
     def applied(self, config: Config) -> Iterator[None]:
-        """Give ``config`` the options of the edition inside the `with` block."""
-        names = {f"d2lbook_pdf_{name}": value for name, value in self.values.items()}
+        """Give ``config`` the options of the edition, and those of its design, inside the `with` block."""
+        names = {f"d2lbook_pdf_{name}": value for name, value in themed_options(config, self.values).items()}
         before = {name: config[name] for name in names}
         try:
             for name, value in names.items():

@@ -2,8 +2,9 @@
 
     d2lbook_pdf_fonts = {"folder": "fonts", "text": "Alegreya", "scripts": ["Noto Serif CJK SC"]}
 
-Fonts are searched in the folder first. Those of the system are used only where they are named, so that the same
-sources give the same pages wherever they have the same fonts; `report.json` lists which files these were.
+Fonts are searched in the folder first, then among those that come with this software, in `bundled_fonts/`. Those of
+the system are used only where they are named, so that the same sources give the same pages wherever they have the same
+fonts; `report.json` lists which files these were.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ from . import compiler
 ROLES = ("text", "headings", "code", "math", "scripts")
 FOLDER = "folder"
 KEYS = (FOLDER, *ROLES)
+BUNDLED = Path(__file__).parent / "bundled_fonts"
+"""Folder of the fonts that come with this software; each is complete for Latin, Greek and Cyrillic letters."""
 WEIGHTS = (400, 600, 700)
 """Weights that pages use; the nearest ones of a family are copied."""
 
@@ -91,11 +94,18 @@ class Fonts:
         return digest(*(part for name, file in self.files.items() for part in (name, file_digest(file))))
 
     def notes(self, root: Path) -> list[dict[str, Any]]:
-        """Return the rows for report.json, sorted; files of the project are relative to ``root``."""
+        """Return the rows for report.json, sorted.
+
+        Files of the project are relative to ``root``, those that come with this software to their folder.
+        """
         rows = {}
         for face in self.faces:
-            inside = not face.is_system and face.file.is_relative_to(root)
-            file = face.file.relative_to(root).as_posix() if inside else str(face.file)
+            home = (
+                None
+                if face.is_system
+                else next((top for top in (BUNDLED, root) if face.file.is_relative_to(top)), None)
+            )
+            file = face.file.relative_to(home).as_posix() if home else str(face.file)
             row = {"family": face.family, "file": file, "system": face.is_system, "digest": file_digest(face.file)}
             rows[(face.family, file)] = row
         return [rows[key] for key in sorted(rows)]
@@ -131,6 +141,11 @@ def _face(info: Any, *, is_system: bool) -> Face:
 
 
 @cache
+def _bundled() -> tuple[Face, ...]:
+    return tuple(_face(info, is_system=False) for info in compiler.fonts((BUNDLED,)))
+
+
+@cache
 def _system() -> tuple[Face, ...]:
     return tuple(_face(info, is_system=True) for info in compiler.fonts((), system=True))
 
@@ -140,12 +155,12 @@ def _take(name: str, own: Iterable[Face], taken: list[Face]) -> str:
     wanted = name.casefold()
     if wanted in {family.casefold() for family in compiler.EMBEDDED}:
         return next(family for family in compiler.EMBEDDED if family.casefold() == wanted)
-    for faces in (own, _system()):
+    for faces in (own, _bundled(), _system()):
         matching_faces = [face for face in faces if face.family.casefold() == wanted]
         if matching_faces:
             taken += _usual(matching_faces)
             return matching_faces[0].family
-    known = sorted({face.family for face in (*own, *_system())})
+    known = sorted({face.family for face in (*own, *_bundled(), *_system())})
     question = did_you_mean(name, known)
     hint = f"; {question}" if question else "."
     raise BookError(

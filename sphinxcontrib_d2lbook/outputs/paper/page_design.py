@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from sphinx.config import Config
 
 from ...common.errors import BookError
 from ...common.paper_sizes import millimetres, paper_size
+from .themes import Theme, theme_of
 
-WIDEST_TEXT = 147.0
-"""Width of lines, in millimetres, that are not tiring to read; a wider page has wider margins."""
 CODE_COLUMNS = 88
 """Characters that a line of code should have room for."""
 LARGEST_CODE, SMALLEST_CODE = 7.6, 6.2
@@ -47,16 +45,18 @@ class PageDesign:
     crop_marks: bool
 
 
-def page_design(config: Config) -> PageDesign:
-    """Return the design that the options of the PDF ask for. Raise BookError if there is no room for text."""
+def page_design(config: Config, theme: Theme | None = None) -> PageDesign:
+    """Return the design that the options of the PDF ask for. Raise BookError if there is no room for text.
+
+    ``theme`` takes the place of the one that they name.
+    """
+    theme = theme or theme_of(config)
     width, height = paper_size(config.d2lbook_pdf_paper)
     has_notes_in_margin = config.d2lbook_pdf_notes == "margin"
     two_sided = config.d2lbook_pdf_sides == 2
-    given: dict[str, Any] = {side: millimetres(value) for side, value in config.d2lbook_pdf_margins.items()}
-    inner = given.get("inner", 0.1 * width if two_sided or has_notes_in_margin else 0.12 * width)
-    outer = given.get("outer", 0.2 * width if has_notes_in_margin else max(0.12 * width, width - inner - WIDEST_TEXT))
-    top = given.get("top", height / 11)
-    bottom = given.get("bottom", height * 26 / 297)
+    given = {side: millimetres(value) for side, value in config.d2lbook_pdf_margins.items()}
+    margins = theme.margins(width, height, given, has_notes=has_notes_in_margin, two_sided=two_sided)
+    inner, outer, top, bottom = (margins[side] for side in ("inner", "outer", "top", "bottom"))
     text_width = width - inner - outer
     if text_width < 50 or height - top - bottom < 60:
         raise BookError(
@@ -72,7 +72,7 @@ def page_design(config: Config) -> PageDesign:
         outer=outer,
         top=top,
         bottom=bottom,
-        text_size=10.8 if text_width >= 140 else 10.2 if text_width >= 115 else 9.6,
+        text_size=(10.8 if text_width >= 140 else 10.2 if text_width >= 115 else 9.6) - theme.smaller,
         code_size=round(max(SMALLEST_CODE, min(LARGEST_CODE, room)), 2),
         note_width=max(0.0, outer - 12.0) if has_notes_in_margin else 0.0,
         two_sided=two_sided,

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Set
-from dataclasses import dataclass
-from importlib.resources import files
+from collections.abc import Set
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
@@ -18,16 +16,14 @@ from sphinx.util.display import progress_message
 from ...addresses.internal_uris import internal_address
 from ...common import paper_sizes
 from ...common.errors import BookError
-from ...common.files import digest, write_if_changed, write_tree
-from ...common.part_colours import typst_colours
+from ...common.files import digest, write_if_changed
 from ...common.warning_types import Warn, warn
 from ...config.pdf_options import ARCHIVAL
 from ...elements.printings.book_changes import printing_line
-from ...mathematics import typst_helpers
 from ...upstream.sphinx.application import app_of
 from ..paper import compiler, completeness, fonts, images
 from ..paper.assembled_doctree import assemble, select_pages, title_of
-from ..paper.compilation_record import Record, noted
+from ..paper.compilation_record import noted
 from ..paper.editions import OWN, Edition, editions
 from ..paper.floats import FloatPlan, read_things
 from ..paper.foot_notes import move_notes_to_foot
@@ -40,59 +36,18 @@ from . import markup
 from .book_facts import gather
 from .font_coverage import GlyphCheck
 from .front_matter import check_cover, cover, front_values
-from .generated_template import FROM_RIGHT, overhang_of, typst_design, typst_direction, typst_floating, typst_fonts
+from .generated_template import FROM_RIGHT, overhang_of, typst_floating
+from .own_template import OwnTemplate, own_template
 from .translator import TypstBookFacts, TypstTranslator
+from .workspace import FLOATING, TypstWorkspace
 
 logger = logging.getLogger(__name__)
 
-SOURCE = "book.typ"
-FLOATING = "template/floating.json"
 PLACES, CODES, WIDE, LINES, FLOATS = "<d2l-places>", "<d2l-code>", "<d2l-wide>", "<d2l-lines>", "<d2l-floats>"
 """Labels under which the template records positions, to be queried after compilation: everything that can be linked to,
 each QR code, each formula that is hard to read because it is wider than its line, marks of lines, numbered things."""
 LAID = "<d2l-laid>"
 """Label of the record of the formulas, images and addresses that were laid out, to see whether something is missing."""
-
-
-@dataclass(frozen=True)
-class TypstWorkspace(Record):
-    """Folder that the compiler reads, with the record of what it made."""
-
-    @property
-    def source(self) -> Path:
-        return self.folder / SOURCE
-
-    @property
-    def font_folder(self) -> Path:
-        """Folder of the fonts that the book names."""
-        return self.folder / "fonts"
-
-    def fill(
-        self, source: str, pictures: Iterable[images.Picture], named: fonts.Fonts, language: str, design: PageDesign
-    ) -> str:
-        """Write everything that the compiler reads, and return a digest of it and of the compiler's version."""
-        texts = {
-            SOURCE: source,
-            "mathematics.typ": typst_helpers(),
-            "template/colours.typ": typst_colours(),
-            "template/fonts.typ": typst_fonts(named, language),
-            "template/direction.typ": typst_direction(language),
-            "template/design.typ": typst_design(design),
-            FLOATING: typst_floating(()),
-        }
-        for item in files(__package__).joinpath("template").iterdir():
-            texts[f"template/{item.name}"] = item.read_text("utf-8")
-        drawn = {picture.name: picture.data for picture in pictures if picture.name}
-        self.folder.mkdir(parents=True, exist_ok=True)
-        write_tree(self.folder, dict(texts))
-        write_tree(self.folder / "images", dict(drawn), owned=["*"])
-        fonts.place(named, self.font_folder)
-        parts: list[str | bytes] = [compiler.VERSION, named.stamp]
-        for name in sorted(texts):
-            parts += [name, texts[name]]
-        for name in sorted(drawn):
-            parts += [name, drawn[name]]
-        return digest(*parts)
 
 
 class PdfBuilder(Builder):
@@ -110,6 +65,8 @@ class PdfBuilder(Builder):
 
     edition = OWN
     """Edition that is being written."""
+    own = OwnTemplate()
+    """What it defines of the template itself."""
 
     @property
     def pdf(self) -> Path:
@@ -162,6 +119,7 @@ class PdfBuilder(Builder):
                 # An absolute path, such as that of a cover, is that path.
                 pictures = {uri: grays.of(picture, Path(self.srcdir, uri)) for uri, picture in pictures.items()}
         named = fonts.resolve(self.config.d2lbook_pdf_fonts, Path(self.confdir))
+        self.own = own_template(self.config, Path(self.confdir), Path(self.srcdir))
         with progress_message("translating to Typst"):
             facts = self.gather(tree, pictures, named)
             source = self.source(tree, facts)
@@ -169,6 +127,7 @@ class PdfBuilder(Builder):
         stamp = self.fill(source, pictures, named, design)
         if self.workspace.is_finished(stamp, self.pdf):
             return
+        self.own.check(self.workspace.folder, self.workspace.font_folder)
         with progress_message("setting the pages"):
             try:
                 printed = self.compile(design)
@@ -190,7 +149,8 @@ class PdfBuilder(Builder):
 
     def fill(self, source: str, pictures: dict[str, images.Picture], named: fonts.Fonts, design: PageDesign) -> str:
         """Write what the compiler reads, and return a digest of everything that the PDF depends on."""
-        filled = self.workspace.fill(source, pictures.values(), named, self.language, design)
+        theme = self.config.d2lbook_pdf_theme
+        filled = self.workspace.fill(source, pictures.values(), named, self.language, design, theme, self.own)
         return digest(filled, *self.standards) if self.standards else filled
 
     @property
@@ -286,6 +246,8 @@ class PdfBuilder(Builder):
         )
 
     def _refusal(self, source: str, fault: compiler.TypstFault) -> BookError:
+        if own := self.own.place_of(fault):
+            return BookError(f"{own}: the PDF cannot be set: {fault.message}")
         place = in_file(self.env, markup.MARKS.place_of(source, fault.line))
         return BookError(
             f"{place}: the PDF cannot be set: {fault.message}. What Typst refuses is at or below that line of the page "

@@ -76,6 +76,25 @@ def typst_design(design: PageDesign) -> str:
     return _definitions("Measures and colours of the page.", values)
 
 
+def typst_chosen(theme: str, own: Iterable[str]) -> dict[str, str]:
+    """Return for the template the modules of a design, and those of the book's own files, by the names of files.
+
+    Where the book has no files of its own, the modules of the design stand for them, too.
+    """
+    return {
+        f"chosen-{kind}.typ": "\n".join(
+            [
+                "// The modules of the design.",
+                "",
+                f'#import "{theme}{suffix}.typ" as named',
+                f'#import "{f"/own/{name}" if name in own else f"{theme}{suffix}.typ"}" as own',
+                "",
+            ]
+        )
+        for kind, suffix, name in (("parts", "", "theme.typ"), ("values", "-values", "values.typ"))
+    }
+
+
 def typst_floating(names: Iterable[str]) -> str:
     """Return for the template the names of the figures and tables that leave their place, as JSON."""
     return json.dumps(sorted(names), indent=1)

@@ -12,6 +12,7 @@ from ...elements.printings.book_changes import record_files
 from ..paper.long_outputs import ShortenOutputs
 from ..paper.output import PdfOutput
 from .builder import PdfBuilder
+from .own_template import template_files
 
 
 class TypstPdfOutput(PdfOutput):
@@ -27,5 +28,5 @@ class TypstPdfOutput(PdfOutput):
         app.add_post_transform(ShortenOutputs)
 
     def inputs(self, app: Sphinx) -> Iterable[Path]:
-        """Return the record of the printing that the imprint names."""
-        return [*super().inputs(app), *record_files(app)]
+        """Return the record of the printing that the imprint names, and the files of the book's own template."""
+        return [*super().inputs(app), *record_files(app), *template_files(app)]

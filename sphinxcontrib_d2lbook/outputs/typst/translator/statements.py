@@ -22,6 +22,7 @@ class TypstStatementVisitors(TypstTranslatorBase):
         self.emit_block(
             "statement",
             self.content(body),
+            kind=kind,
             label=label,
             title=self._title(title),
             slanted=kind not in UPRIGHT,

@@ -70,6 +70,7 @@ class TypstTableVisitors(TypstFloatVisitors):
             head=[cell for row in head for cell in self._cells(row, [], numbers)],
             rows=[cell for row in rows for cell in self._cells(row, stubs, numbers)],
             data=is_data,
+            **({"heads": len(head)} if len(head) > 1 else {}),
             **({"longest": longest} if crowded else {}),
         )
 
