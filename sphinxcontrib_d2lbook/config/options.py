@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import chain
 
+from ..execution.plot_style import STYLES
 from .framework_options import FRAMEWORKS_OPTION
 from .notebook_options import LAUNCH, NOTEBOOK_SOLUTIONS
 from .option import (
@@ -206,6 +207,16 @@ GROUPS: Mapping[str, tuple[Option, ...]] = {
             help="Says what this machine offers to pages, where the build cannot find it out.",
             example={"gpus": 2, "memory": "16GB"},
             check=keys_of("gpus", "memory"),
+        ),
+        Option(
+            "plot_style",
+            "none",
+            (str,),
+            help='Selects how pages draw plots with Matplotlib: "book" as drawings (SVG), in sizes that fit beside the '
+            'text, with letters that the PDF sets in the book\'s own fonts; "none" as Matplotlib is set up. Pages that '
+            "can draw run again after a change.",
+            example="book",
+            check=one_of("none", *STYLES),
         ),
         Option(
             "cell_timeout",

@@ -221,7 +221,6 @@ def decide(app: Sphinx) -> Execution:
 def _plans(app: Sphinx, states: States) -> tuple[dict[str, PlannedPage], list[str]]:
     book = collected(app)
     config = app.config
-    settings = settings_of(config)
     around = BuildContext(
         library=book.library,
         root=Path(app.confdir),
@@ -234,8 +233,9 @@ def _plans(app: Sphinx, states: States) -> tuple[dict[str, PlannedPage], list[st
             memory=parse_size(config.d2lbook_kernel_memory),
             output=parse_size(config.d2lbook_output_limit),
         ),
-        settings=settings,
+        settings=settings_of(config),
         states=states,
+        plot_style=config.d2lbook_plot_style,
     )
     files = {docname: Path(app.env.doc2path(docname)) for docname in book.notebooks}
     return make_plans(book.notebooks, files, around, frameworks(config), config.nb_execution_excludepatterns)

@@ -27,6 +27,7 @@ from .kernels.manager import KernelStartError, Manager, Provisioner
 from .kernels.zygote_process import Channel, Zygote
 from .output_cleaning import cell_failure, clean_outputs, name_cells, number_widgets, shown_errors, shown_failure
 from .output_validation import INVALID, SHOWN, error_output, join_lines, output_fault, with_json_names
+from .plot_style import styled
 from .tasks import CellProgress, Failure, Result, Task
 
 EXCEEDED = "d2lbook_output_limit"
@@ -301,7 +302,7 @@ async def _execute(client: QuietNotebookClient, watch: Watch, environment: Mappi
 
 def kernel_environment(own: Mapping[str, str]) -> dict[str, str]:
     """Return all variables of a kernel from its ``own``; the folders of the build's PYTHONPATH come after its own."""
-    environment = {**os.environ, **own}
+    environment = {**os.environ, **own, **styled(own)}
     paths = [own.get("PYTHONPATH"), os.environ.get("PYTHONPATH")]
     environment["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
     return environment

@@ -21,7 +21,7 @@ from ..common.files import digest
 from ..library import Library
 from ..notebook import Cell, Notebook
 from ..notebook.frameworks import page_of_framework, run_name
-from . import code_inputs
+from . import code_inputs, plot_style
 from .file_states import States, relative
 from .inline_values import page_expressions, value_cell
 from .mystnb_settings import NbSettings
@@ -42,6 +42,8 @@ FIXED_ENVIRONMENT: Mapping[str, str] = {
     "SOURCE_DATE_EPOCH": "315532800",  # figures carry this date, the first that zip files know, not the build's
 }
 """Environment variables of every kernel, so that two runs give the same outputs; `d2lbook_environment` overrides it."""
+DRAWING = frozenset({"matplotlib", "pandas"})
+"""Distributions that can draw with Matplotlib; pandas does so without requiring it."""
 FRAMEWORK_VARIABLE = "D2LBOOK_FRAMEWORK"
 """Environment variable by which cells of a page in several frameworks know for which of them they run."""
 
@@ -63,6 +65,8 @@ class BuildContext:
     settings: NbSettings
     """MyST-NB's settings of execution, of conf.py."""
     states: States
+    plot_style: str = "none"
+    """Value of `d2lbook_plot_style`: a key of `plot_style.STYLES`, or "none"."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +119,9 @@ def make_plan(
         parts["number of GPUs"] = str(options.gpus)
     here = NOWHERE if settings.in_temp else folder
     python = _python(page, here, around.library, settings, framework) if page.language == "python" else _Python()
+    if around.plot_style in plot_style.STYLES and not DRAWING.isdisjoint(python.versions):
+        parts[plot_style.PART] = digest(around.plot_style, plot_style.STYLES[around.plot_style], plot_style.IPYTHON)
+        environment[plot_style.VARIABLE] = around.plot_style
     declared, searched, notes = _declared(page, options, folder, around.root)
     files = {relative(path, around.root) for path in python.files | declared}
     if around.search_path:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from . import plot_style
 from .file_states import LOCKED, is_glob, without_time
 from .plan import EXPRESSIONS, PlannedPage
 from .reasons import PAGE
@@ -15,7 +16,7 @@ from .tasks import MISSING, UNSETTLED
 CELL = "code of cell "
 VARIABLE = "environment variable "
 KERNEL = "kernel"
-SETTINGS = frozenset({"execution_allow_errors", "execution_in_temp", "number of GPUs"})
+SETTINGS = frozenset({"execution_allow_errors", "execution_in_temp", "number of GPUs", plot_style.PART})
 """Names of the task's parts that conf.py or the front matter sets."""
 GROUPS = (
     "code",

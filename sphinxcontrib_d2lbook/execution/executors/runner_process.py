@@ -10,9 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
 
-MATPLOTLIB = "svg.hashsalt: book\n"
-"""Settings of Matplotlib in every kernel, in place of the author's own, so that identifiers in SVG files are not
-random. A `matplotlibrc` beside the page overrides them."""
+from ..plot_style import write_settings
 
 
 def write_request(value: Mapping[str, Any], scratch: Path, name: str = "request.json") -> Path:
@@ -49,16 +47,13 @@ def build_environment() -> dict[str, str]:
 
 
 def _environment(environment: Mapping[str, str], scratch: Path) -> dict[str, str]:
-    """Return the environment of the process, and write Matplotlib's settings to ``scratch``.
+    """Return the environment of the process, and write the settings of Matplotlib and IPython to ``scratch``.
 
     IPython may write to its configuration folder, so that it gets one of its own and not the author's.
     """
-    matplotlibrc = scratch / "matplotlibrc"
-    matplotlibrc.write_text(MATPLOTLIB, "utf-8")
     return {
         **environment,
-        "IPYTHONDIR": str(scratch / "ipython"),
+        **write_settings(scratch),
         "JUPYTER_RUNTIME_DIR": str(scratch / "run"),
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-        "MATPLOTLIBRC": str(matplotlibrc),
     }

@@ -31,12 +31,13 @@ from ..paper.gray_images import GrayImages
 from ..paper.missing_glyphs import MissingGlyphs
 from ..paper.page_design import POINTS_PER_MM, PageDesign, page_design
 from ..paper.page_faults import page_faults, read_marks, warn_of_faults
+from ..paper.plots import with_fonts_of_book
 from ..paper.source_marks import in_file, location
 from . import markup
 from .book_facts import gather
 from .font_coverage import GlyphCheck
 from .front_matter import check_cover, cover, front_values
-from .generated_template import FROM_RIGHT, overhang_of, typst_floating
+from .generated_template import FROM_RIGHT, overhang_of, text_family, typst_floating
 from .own_template import OwnTemplate, own_template
 from .translator import TypstBookFacts, TypstTranslator
 from .workspace import FLOATING, TypstWorkspace
@@ -114,11 +115,12 @@ class PdfBuilder(Builder):
         pictures = {uri: images.load(Path(self.srcdir) / uri, name) for uri, name in self.images.items()}
         shown = cover(self.config, Path(self.confdir))
         pictures |= [shown] if shown else []
+        named = fonts.resolve(self.config.d2lbook_pdf_fonts, Path(self.confdir))
+        pictures = {uri: with_fonts_of_book(picture, text_family(named)) for uri, picture in pictures.items()}
         if design.gray:
             with progress_message("turning images into grays"):
                 # An absolute path, such as that of a cover, is that path.
                 pictures = {uri: grays.of(picture, Path(self.srcdir, uri)) for uri, picture in pictures.items()}
-        named = fonts.resolve(self.config.d2lbook_pdf_fonts, Path(self.confdir))
         self.own = own_template(self.config, Path(self.confdir), Path(self.srcdir))
         with progress_message("translating to Typst"):
             facts = self.gather(tree, pictures, named)

@@ -49,6 +49,11 @@ def _for_text(named: fonts.Fonts, role: str, language: str) -> tuple[markup.Valu
     return (first, *families, TEXT_FONT)
 
 
+def text_family(named: fonts.Fonts) -> str:
+    """Return the family of running text."""
+    return next(iter(named.families.get("text", ())), TEXT_FONT)
+
+
 def typst_direction(language: str) -> str:
     """Return for the template whether lines of a language begin at the right, as Typst source."""
     return _definitions("Whether lines begin at the right.", {"from-right": language.lower() in FROM_RIGHT})
