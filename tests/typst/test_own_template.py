@@ -161,6 +161,20 @@ def test_an_edited_file_sets_the_pdf_again_and_nothing_else(own: Project) -> Non
     assert not list(Path(own.build_folder).rglob("own/more.typ"))
 
 
+@pytest.mark.parametrize("builder", ["pdf", "book"])
+def test_a_folder_outside_of_the_book_is_watched_too(own: Project, builder: str) -> None:
+    own.conf = own.conf.replace('"design"', '"../shared"')
+    shared = own.folder.parent / "shared"
+    shared.mkdir()
+    theme = CONTRACT + "#let chapter-opening(it) = [#emph(it.title) FIRST]\n"
+    (shared / "theme.typ").write_text(theme, "utf-8")
+    assert own.run(builder).returncode == 0
+    assert "nothing has changed since the last build" in own.run(builder).stdout
+    (shared / "theme.typ").write_text(theme.replace("FIRST", "SECOND"), "utf-8")
+    assert own.run(builder).returncode == 0
+    assert "SECOND" in text_of(own, builder)
+
+
 def test_an_edition_has_a_template_of_its_own(own: Project) -> None:
     own.conf = own.conf.replace(
         'd2lbook_pdf_template = "design"', 'd2lbook_editions = {"x": {"template": "design", "theme": "monograph"}}'

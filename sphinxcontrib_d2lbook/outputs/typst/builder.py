@@ -38,7 +38,7 @@ from .book_facts import gather
 from .font_coverage import GlyphCheck
 from .front_matter import check_cover, cover, front_values
 from .generated_template import FROM_RIGHT, overhang_of, text_family, typst_floating
-from .own_template import OwnTemplate, own_template
+from .own_template import OwnTemplate, own_template, template_files
 from .translator import TypstBookFacts, TypstTranslator
 from .workspace import FLOATING, TypstWorkspace
 
@@ -93,6 +93,7 @@ class PdfBuilder(Builder):
 
     def write_documents(self, _docnames: Set[str]) -> None:
         """Write the book's own PDF, then its further editions. Raise BookError for what cannot be set."""
+        template_files(app_of(self))
         grays = GrayImages()
         for edition in editions(self.config):
             self.edition = edition

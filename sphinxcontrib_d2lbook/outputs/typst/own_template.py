@@ -19,6 +19,7 @@ from ...common.errors import BookError
 from ...common.files import write_if_changed
 from ...common.suggestions import did_you_mean
 from ...common.warning_types import Warn, warn
+from ...lifecycle.unchanged_build import note_dependencies
 from ..paper import compiler
 from ..paper.editions import Edition, editions
 from . import markup
@@ -160,10 +161,12 @@ def own_template(config: Config, confdir: Path, srcdir: Path) -> OwnTemplate:
 
 
 def template_files(app: Sphinx) -> list[Path]:
-    """Return the files of the folders that the book and its editions name, without those that are not there."""
+    """Return the files of the folders that the book and its editions name, and note that the PDF depends on them."""
     names = {_template_of(app.config, edition) for edition in editions(app.config)} - {""}
     folders = [_folder(name, Path(app.confdir), Path(app.srcdir)) for name in sorted(names)]
-    return [path for folder in folders if folder for path in _files(folder)]
+    files = [path for folder in folders if folder for path in _files(folder)]
+    note_dependencies(app, [*(folder for folder in folders if folder), *files])
+    return files
 
 
 def _template_of(config: Config, edition: Edition) -> str:
