@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import re
 from itertools import pairwise
 from pathlib import Path
@@ -119,3 +120,71 @@ def test_blank_lines_of_code_are_as_high_as_others(project: Project) -> None:
             assert steps[0] == pytest.approx(steps[1], abs=0.05)
             assert steps[2] == pytest.approx(2 * steps[0], abs=0.1)
             assert steps[3] == pytest.approx(steps[0], abs=0.05)
+
+
+def signs(page: pypdfium2.PdfPage) -> list[tuple[float, float, set[str]]]:
+    """Return right edge, lower edge and marks of each sign of five by three points on a page."""
+    found = []
+    for item in page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_PATH]):
+        left, bottom, right, top = item.get_bounds()
+        if (right - left, top - bottom) == (pytest.approx(5, abs=0.1), pytest.approx(3, abs=0.1)):
+            found.append((right, bottom, marks_of(item)))
+    return found
+
+
+def marks_of(item: pypdfium2.PdfObject) -> set[str]:
+    """Return the names of the marks around an object, such as "Artifact"."""
+    names = set()
+    for number in range(pypdfium2.raw.FPDFPageObj_CountMarks(item)):
+        mark = pypdfium2.raw.FPDFPageObj_GetMark(item, number)
+        buffer, length = (ctypes.c_ushort * 64)(), ctypes.c_ulong()
+        pypdfium2.raw.FPDFPageObjMark_GetName(mark, buffer, 128, length)
+        names.add(bytes(buffer)[: length.value - 2].decode("utf-16-le"))
+    return names
+
+
+LINES = "\n".join(f"    a{n}x = {n}" for n in range(90))
+STATEMENTS = "\n\n".join(f"def f{n}(x):\n    a = 1\n    return a{n}x" for n in range(30))
+
+
+@pytest.mark.parametrize(
+    ("block", "last"),
+    [
+        (f"```python\ndef g(x):\n{LINES}\n```", "a89x"),
+        (f"```python\n{STATEMENTS}\n```", "a29x"),
+        (f"```{{code-block}} python\n:linenos:\n\n{STATEMENTS}\n```", "a29x"),
+        (f"```{{code-block}} text\n{LINES}\n```", "a89x"),
+        (f"````{{note}}\n```python\n{STATEMENTS}\n```\n````", "a29x"),
+    ],
+    ids=["a long statement", "statements", "numbered lines", "text", "in a box"],
+)
+def test_code_that_goes_on_has_a_sign_that_is_no_text(project: Project, block: str, last: str) -> None:
+    project.conf = CONF + 'd2lbook_pdf_standards = ["ua-1"]\n'
+    index = "# Tales\n\nText.\n\n```{toctree}\n:numbered:\none\n```\n"
+    project.write({"index.md": index, "one.md": f"# One\n\n{block}\n\nBehind.\n\n```python\nshort = 1\n```\n"})
+    project.build("pdf")
+    assert project.warnings == ""
+    with pypdfium2.PdfDocument(project.build_folder / "pdf" / "tales.pdf") as document:
+        texts = [page.get_textpage().get_text_range() for page in document]
+        found = [signs(page) for page in document]
+        lowest = [
+            min(
+                (item.get_bounds()[1] for item in page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_TEXT])), default=0
+            )
+            for page in document
+        ]
+    goes_on = [bool(re.search(r"\ba\d+x", text)) and last not in text for text in texts]
+    assert sum(goes_on) >= 2
+    assert [len(there) for there in found] == list(map(int, goes_on))
+    for number, there in enumerate(found):
+        for _right, bottom, marks in there:
+            assert marks == {"Artifact"}
+            # Below the last line, unless that is the number of the page.
+            assert bottom < lowest[number] or "1" in texts[number].split()[-1:]
+
+
+def test_code_that_fits_has_no_sign(project: Project) -> None:
+    pages = build(project, [f"```python\n{CODE.replace('{n}', f'{n}x')}```" for n in range(3)])
+    assert pages
+    with pypdfium2.PdfDocument(project.build_folder / "pdf" / "tales.pdf") as document:
+        assert not any(signs(page) for page in document if "third_end" in page.get_textpage().get_text_range())
