@@ -183,3 +183,75 @@ def test_a_long_mark_does_not_touch_its_entry(project: Any) -> None:
     words = _words(next((project.build_folder / "pdf").glob("*.pdf")))
     at = max(place for place, (text, *_) in enumerate(words) if text.startswith("[A") and text.endswith("]"))
     assert words[at + 1][1] - words[at][3] > 2
+
+
+NAMES = (
+    "torch.nn.functional.scaled_dot_product",
+    "learning-rate/decay-of-weights",
+    "abcdefghijklmnopqrstuvwxyzabcdefgh",
+)
+ADDRESS = "https://example.org/a/very/long_address/of.a.page"
+
+
+def test_names_in_the_margin_are_broken_without_a_sign(project: Any) -> None:
+    note = f"Some {' and '.join(f'`{name}`' for name in NAMES)} at <{ADDRESS}>, Donaudampfschifffahrtsgesellschaft."
+    index = "# Tales\n\nText.\n\n```{toctree}\n:numbered:\none\n```\n"
+    project.write(
+        {
+            "index.md": index,
+            "one.md": f"# One\n\nText.\n\n```{{margin}} A_long/title_of.a_note-on_names\n{note}\n```\n\nText.\n",
+        }
+    )
+    project.build("pdf")
+    assert project.warnings == ""
+    pdf = next((project.build_folder / "pdf").glob("*.pdf"))
+    beside = [word for word in _words(pdf) if word[1] > (210 - 42) / 25.4 * 72]
+    assert max(right for _text, _left, _top, right, _bottom in beside) <= (210 - 42 + 5 + 30) / 25.4 * 72 + 0.5
+    text = "".join(word[0] for word in beside)
+    for name in (*NAMES, ADDRESS, "A_long/title_of.a_note-on_names", "Donaudampfschifffahrtsgesellschaft"):
+        # The reader takes a hyphen at the end of a line for one that is no part of the word.
+        assert name.replace("-", "") in text.replace("-", "")
+
+
+CELLS = """# Page
+
+```{{table}}
+:widths: 20 20 60
+
+| one | two | six |
+| :--- | :--- | :--- |
+| {first} | {second} | and more |
+```
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("`np.linalg.norm`", "a_name/of-it"), ("`abcdefghijklmn`", "mediterranean"), ("x" * 14, "y")]
+)
+def test_words_in_cells_that_are_too_narrow_are_broken(project: Any, first: str, second: str) -> None:
+    project.conf += "d2lbook_pdf_paper = '105x150mm'\nd2lbook_pdf_notes = 'foot'\n"
+    project.write({"index.md": CELLS.format(first=first, second=second)})
+    project.build("pdf")
+    assert project.warnings == ""
+    words = _words(next((project.build_folder / "pdf").glob("*.pdf")))
+    left = {text: edge for text, edge, *_ in words}
+    columns = [left["one"], left["two"], left["six"]]
+    assert columns[2] - columns[1] == pytest.approx(columns[1] - columns[0], abs=0.5), "the widths are those given"
+    first_word, behind = (next(k for k, word in enumerate(words) if word[0] == text) for text in ("one", "Contents"))
+    for text, edge, _top, right, _bottom in words[first_word:behind]:
+        column = next((k for k in (2, 1, 0) if edge >= columns[k] - 0.5), None)
+        if column in (0, 1):
+            assert right <= columns[column + 1], text
+    joined = "".join(text for text, edge, *_ in words if columns[0] - 0.5 <= edge < columns[1] - 0.5)
+    assert first.strip("`") in joined
+
+
+def test_a_column_is_as_wide_as_its_words_where_there_is_room(project: Any) -> None:
+    """The columns of a crowded table keep their given widths, but for those that would break a word."""
+    prose = "text that is rather long and fills the column of the table with words " * 2
+    project.write({"index.md": SYMBOLS.format(first=f"{WORD}es", second=f"{prose} {WORD} {WORD}{WORD[:12]}")})
+    project.build("pdf")
+    words = _words(next((project.build_folder / "pdf").glob("*.pdf")))
+    left = {text: edge for text, edge, *_ in words}
+    assert f"{WORD}es" in left, "the word is whole"
+    assert left["where"] - left["meaning"] > 1.7 * (left["meaning"] - left["symbol"])
