@@ -71,7 +71,11 @@ def test_the_wheel_names_its_licences_and_holds_their_texts(wheel: Path) -> None
     metadata = message_from_bytes(archive.read(f"{info}/METADATA"))
     assert metadata["License-Expression"] == "Apache-2.0 AND OFL-1.1"
     texts = {name: archive.read(f"{info}/licenses/{name}").decode() for name in metadata.get_all("License-File", ())}
-    beginnings = {"LICENSE": "Apache License", "stix-two-math.LICENSE.txt": "SIL OPEN FONT LICENSE"}
+    beginnings = {
+        "LICENSE": "Apache License",
+        "stix-two-math.LICENSE.txt": "SIL OPEN FONT LICENSE",
+        "libertinus-sans.LICENSE.txt": "SIL OPEN FONT LICENSE",
+    }
     assert {name.rpartition("/")[2] for name in texts} == beginnings.keys()
     assert all(beginnings[name.rpartition("/")[2]] in text for name, text in texts.items())
 
