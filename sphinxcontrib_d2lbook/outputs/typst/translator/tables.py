@@ -64,14 +64,17 @@ class TypstTableVisitors(TypstFloatVisitors):
         is_data = "dataframe" in table.get("classes", ())
         numbers = [{}] * len(specs) if is_data else missing_digits(rows, len(specs), language)
         crowded = sum(longest) + 2 * len(longest) > MOST_LETTERS
+        widths = [spec.get("colwidth", 1) for spec in specs]
+        shares = [MOST_LETTERS * width / sum(widths) for width in widths]
+        narrow = [column for column, letters in enumerate(longest) if given and letters + 2 > shares[column]]
         return markup.block(
             "grid-table",
-            widths=[spec.get("colwidth", 1) for spec in specs] if given else len(specs),
+            widths=widths if given else len(specs),
             head=[cell for row in head for cell in self._cells(row, [], numbers)],
             rows=[cell for row in rows for cell in self._cells(row, stubs, numbers)],
             data=is_data,
             **({"heads": len(head)} if len(head) > 1 else {}),
-            **({"longest": longest} if crowded else {}),
+            **({"longest": longest} if crowded else {"narrow": narrow} if narrow else {}),
         )
 
     def _cells(self, row: nodes.Node, stubs: list[bool], numbers: list[dict[str, str]]) -> list[markup.Value]:
