@@ -276,6 +276,15 @@ PDF_OPTIONS = (
         check=many_of(*PAGE_FAULTS),
     ),
     Option(
+        "pdf_headings",
+        "book",
+        (str,),
+        help='Selects how LaTeX sets headings and the table of contents: "book" as in every book, "class" as the class '
+        "that `latex_docclass` names sets them. Both have the numbers of the book. Typst has no classes.",
+        example="class",
+        check=one_of("book", "class"),
+    ),
+    Option(
         "pdf_output_lines",
         200,
         (int,),

@@ -17,8 +17,8 @@ from .book_objects import book_objects
 from .saved_domain import saved_domain
 from .saved_notes import cell_parts
 
-FORMATS = ("html", "typst")
-"""Formats whose code can have links; LaTeX's verbatim text cannot."""
+FORMATS = ("html", "typst", "latex")
+"""Formats whose code can have links."""
 KEY = "links"
 """Key in a code block's `highlight_args`, which Sphinx passes to the formatter, with a tuple of `CodeLink`s."""
 

@@ -64,7 +64,22 @@ SPECIAL = {
     ("reference/roles.md", "a reference to another book"),
 }
 """Page and caption of what is not a file of an example, and has a test of its own."""
-SYSTEM = {"apt-get", "cd", "cp", "curl", "dask", "export", "gh", "git", "head", "jupyter", "ls", "mkdir", "pip"} | {
+SYSTEM = {
+    "apt-get",
+    "cd",
+    "cp",
+    "curl",
+    "dask",
+    "export",
+    "latexmk",
+    "gh",
+    "git",
+    "head",
+    "jupyter",
+    "ls",
+    "mkdir",
+    "pip",
+} | {
     "rsync",
     "sleep",
     "source",

@@ -17,6 +17,7 @@ from sphinxcontrib_d2lbook.common.errors import BookError
 from sphinxcontrib_d2lbook.outputs.latex.fonts import font_commands, script_commands
 from sphinxcontrib_d2lbook.outputs.paper import fonts
 from sphinxcontrib_d2lbook.outputs.paper.compilation_record import Record
+from sphinxcontrib_d2lbook.outputs.paper.embedded_fonts import fallback_fonts, with_embedded
 from sphinxcontrib_d2lbook.outputs.paper.missing_glyphs import family_for, script_of
 from tests.conftest import Project
 
@@ -173,7 +174,7 @@ def test_latex_changes_the_font_at_characters_of_a_script(tmp_path: Path) -> Non
     tiny_font(tmp_path / "fonts" / "han.ttf", "Tiny Han", "你好")
     tiny_font(tmp_path / "fonts" / "arabic.ttf", "Tiny Arabic", "م")
     named = fonts.resolve({"folder": "fonts", "scripts": ["Tiny Han", "Tiny Arabic"], "text": "Tiny Han"}, tmp_path)
-    style = script_commands(named, "Text 你 م é")
+    style, used = script_commands(named, "Text 你 م é", fonts.NONE)
     assert r"\XeTeXcharclass`\你=\bookscriptaclass" in style
     assert r"\XeTeXcharclass`\م=\bookscriptbclass" in style
     assert "好" not in style
@@ -181,5 +182,27 @@ def test_latex_changes_the_font_at_characters_of_a_script(tmp_path: Path) -> Non
     assert "Script=Arabic" in style
     assert re.search(r"setmainfont\{\w+-han\.ttf\}\[Path=fonts/", font_commands(named))
     assert "FreeSerif" not in font_commands(named)
-    assert "interchartoks" not in script_commands(named, "Text")
+    assert {face.family for face in used.faces} == {"Tiny Han", "Tiny Arabic"}
+    assert "interchartoks" not in script_commands(named, "Text", fonts.NONE)[0]
     assert "FreeSerif" in font_commands(fonts.NONE)
+
+
+def test_latex_has_the_fonts_of_the_engine_and_others_of_it_for_what_these_lack(tmp_path: Path) -> None:
+    book, spare = with_embedded(fonts.NONE, tmp_path), fallback_fonts(tmp_path)
+    commands = font_commands(book)
+    for file in ("LibertinusSerif-Regular.otf", "LibertinusSerif-Semibold.otf", "DejaVuSansMono.ttf", "NewCMMath-Book"):
+        assert file in commands
+    assert "FreeSerif" not in commands
+    style, used = script_commands(book, "Text é α ✓ ⇝", spare)
+    assert r"\XeTeXcharclass`\✓=" in style
+    assert "é" not in style
+    assert "α" not in style
+    assert {face.family for face in used.faces} <= {"New Computer Modern", "DejaVu Sans Mono"}
+    assert r"\ifx\f@family\ttdefault" in style  # code has them in its own font
+
+
+def test_a_family_of_the_engine_that_is_named_is_taken_from_it(tmp_path: Path) -> None:
+    named = fonts.resolve({"text": "New Computer Modern"}, tmp_path)
+    book = with_embedded(named, tmp_path)
+    assert "NewCM10-Regular.otf" in font_commands(book)
+    assert "Libertinus" not in font_commands(book)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping, Set
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
@@ -15,10 +15,17 @@ from ...common.files import digest, write_if_changed
 from ...common.pdf_reading import OpenPdf
 from ...common.warning_types import Warn, warn
 from ...config import book_name
+from ...elements.printings.book_changes import printing_line
+from ...upstream.sphinx.application import app_of
 from ..paper import fonts, images
-from ..paper.assembled_doctree import assemble, title_of
+from ..paper.assembled_doctree import assemble, select_pages, title_of
 from ..paper.compilation_record import noted
+from ..paper.cover import check_cover, cover
+from ..paper.editions import OWN
+from ..paper.embedded_fonts import fallback_fonts, with_embedded
 from ..paper.missing_glyphs import MissingGlyphs
+from ..paper.page_design import page_design
+from ..paper.page_faults import PageMark, page_faults, warn_of_faults
 from ..paper.source_marks import in_file, location
 from . import compiler, log_messages, preamble, sources
 from .escape import ENGINE, MARKS, escape
@@ -26,6 +33,11 @@ from .fonts import LANGUAGES_RIGHT_TO_LEFT
 from .translator import BookTranslator, LatexBookFacts, gather
 
 POINTS_PER_MM = 72 / 25.4
+SCALED_PER_POINT = 65536 * 72.27 / 72
+"""TeX's unit of length in a point of PDF."""
+MARKS_SUFFIX = "marks"
+TOLD = ("short", "heading")
+"""Faults of pages that are looked for."""
 MOST_FAULTS = 5
 """Largest number of errors that are reported; later ones usually follow from them."""
 
@@ -69,10 +81,10 @@ class TexBuilder(LaTeXBuilder):
     def init_context(self) -> None:
         super().init_context()
         self.named = fonts.resolve(self.config.d2lbook_pdf_fonts, Path(self.confdir))
-        defaults = preamble.settings(self.config, self.named)
+        embedded = self.workspace.folder / "embedded"
+        self.fonts, self.fallbacks = with_embedded(self.named, embedded), fallback_fonts(embedded)
+        defaults = preamble.settings(self.config, self.fonts)
         self.context |= {name: value for name, value in defaults.items() if name not in self.config.latex_elements}
-        own = self.config.latex_elements.get("preamble", "")
-        self.context["preamble"] = preamble.preamble(self.config) + "\n" + own
 
     def get_outdated_docs(self) -> str:
         return "the whole book"
@@ -86,7 +98,10 @@ class TexBuilder(LaTeXBuilder):
     def write_documents(self, _docnames: Set[str]) -> None:
         with progress_message("assembling the pages"):
             self.tree = assemble(self)
-            self.pictures = sources.pictures(self.images, Path(self.srcdir), self.workspace)
+            select_pages(self.tree, self.config, self.env.found_docs)
+            shown = cover(self.config, Path(self.confdir))
+            uris = [*self.images, *([shown[0]] if shown else [])]
+            self.pictures = sources.pictures(uris, Path(self.srcdir), self.workspace)
         with progress_message("writing LaTeX"):
             self.write_sources()
 
@@ -97,6 +112,11 @@ class TexBuilder(LaTeXBuilder):
         title = title_of(self.tree, str(self.config.project))
         self.update_doc_context(escape(" ".join(title.split())), escape(self.config.author), theme)
         self.context |= own
+        check_cover(self.config, Path(self.confdir), self.pictures)
+        path = str(Path(self.confdir, self.config.d2lbook_pdf_front.get("cover", "")))
+        cover_name = self.pictures[path].name if path in self.pictures else ""
+        before = preamble.preamble(self.config, cover_name, printing_line(app_of(self)))
+        self.context["preamble"] = f"{before}\n{self.config.latex_elements.get('preamble', '')}"
         self.update_context()
         facts = gather(self.tree, self.pictures)
         # Created through the registry, which adds the visitors of other extensions.
@@ -104,7 +124,8 @@ class TexBuilder(LaTeXBuilder):
         self.tree.walkabout(translator)
         self.facts: LatexBookFacts = facts
         self.written = translator.astext()
-        sources.write(Path(self.outdir), self.written, book_name(self.config), self.pictures.values(), self.named)
+        name = book_name(self.config)
+        sources.write(Path(self.outdir), self.written, name, self.pictures.values(), self.fonts, self.fallbacks)
 
     def copy_image_files(self) -> None:
         """Do nothing: the images are among the sources already."""
@@ -194,10 +215,29 @@ class LatexPdfBuilder(TexBuilder):
                 location=location(MARKS.place_of(self.written, line)),
             )
         name = book_name(self.config)
-        write_if_changed(self.pdf, (self.workspace.build / f"{name}.pdf").read_bytes())
+        data = (self.workspace.build / f"{name}.pdf").read_bytes()
+        self._look_at_pages(data, self.workspace.build / f"{name}.{MARKS_SUFFIX}")
+        write_if_changed(self.pdf, data)
         places, codes = places_and_codes(self.pdf, self.facts)
         self.workspace.note_left()
         self.workspace.finished(stamp, self.pdf, places, codes, self.named.notes(Path(self.confdir)))
+
+    def _look_at_pages(self, pdf: bytes, marks: Path) -> None:
+        """Warn of short pages and stranded headings. LaTeX itself tells of lines that are too wide."""
+        design = page_design(self.config)
+        text = marks.read_text("utf-8") if marks.is_file() else ""
+        noted_marks = read_marks(text, design.height * POINTS_PER_MM, self.facts.headings)
+        faults = page_faults(pdf, noted_marks, design)
+        warn_of_faults((fault for fault in faults if fault.kind in TOLD), OWN, self.config)
+
+
+def read_marks(text: str, height: float, headings: Mapping[str, str]) -> list[PageMark]:
+    """Return the marks that the style has written, on pages of a height in points; ``headings`` are their places."""
+    rows = [line.split() for line in text.splitlines()]
+    return [
+        PageMark(kind, headings.get(name, ""), int(page), height - int(y) / SCALED_PER_POINT)
+        for kind, name, page, y in rows
+    ]
 
 
 def places_and_codes(pdf: Path, facts: LatexBookFacts) -> tuple[dict[str, dict[str, Any]], list[dict[str, Any]]]:

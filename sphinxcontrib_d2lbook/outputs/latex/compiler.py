@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -21,19 +20,6 @@ ADVICE = (
     'needs no other program: d2lbook_pdf_engine = "typst"'
 )
 MOST_SECONDS = 3600
-# Dates are fixed, so that the same source gives the same bytes. Lines of the log are not broken. What a page has
-# brought into the source can read or write no file outside the folder.
-SURROUNDINGS = {
-    "SOURCE_DATE_EPOCH": "0",
-    "FORCE_SOURCE_DATE": "1",
-    "TZ": "UTC",
-    "max_print_line": "100000",
-    "error_line": "254",
-    "half_error_line": "238",
-    "openin_any": "p",
-    "openout_any": "p",
-    "LATEXOPTS": "",
-}
 
 
 @dataclass(frozen=True)
@@ -68,13 +54,11 @@ def compile_pdf(folder: Path, name: str) -> LatexRun:
     require()
     log = folder / f"{name}.log"
     log.unlink(missing_ok=True)
-    options = ["-xelatex", "-interaction=nonstopmode", "-file-line-error", "-no-shell-escape"]
-    command = ["latexmk", "-norc", "-r", "latexmkrc", *options, f"{name}.tex"]
+    command = ["latexmk", "-norc", "-r", "latexmkrc", f"{name}.tex"]
     try:
         finished = subprocess.run(
             command,
             cwd=folder,
-            env={**os.environ, **SURROUNDINGS},
             capture_output=True,
             timeout=MOST_SECONDS,
             check=False,

@@ -54,3 +54,14 @@ def destination(docname: str, anchor: str = "") -> str:
 def command(name: str, *arguments: str) -> str:
     """Return a command with arguments that are TeX already."""
     return "\\" + name + "".join(f"{{{argument}}}" for argument in arguments)
+
+
+def address(uri: str) -> str:
+    """Return an address as hyperref takes it: with a backslash before each character that is special to TeX."""
+    text = address_in_code(uri)
+    return "".join(f"\\{char}" if char in "%#&_$" else "\\string^" if char == "^" else char for char in text)
+
+
+def address_in_code(uri: str) -> str:
+    """Return an address as hyperref takes it in verbatim text, where only a backslash and braces are special."""
+    return clean(uri).replace("\\", "%5C").replace("{", "%7B").replace("}", "%7D").replace("\n", "%0A")

@@ -11,7 +11,10 @@ from collections.abc import Iterator, Set
 
 from ..paper.fonts import Face, Fonts
 from ..paper.missing_glyphs import script_of
+from .formula_symbols import symbol_commands
 
+BOLD = 600
+"""Weight from which a font is bold."""
 FOLDER = "fonts"
 """Folder of the fonts in the folder of sources."""
 ANCIENT = frozenset({"Latn", "Grek", "Cyrl", "Zyyy"})
@@ -46,9 +49,16 @@ DEFAULT_TEXT = r"""
   Extension=.otf,UprightFont=*,ItalicFont=*Italic,BoldFont=*Bold,BoldItalicFont=*BoldItalic]
 \setsansfont{FreeSans}[Extension=.otf,UprightFont=*,ItalicFont=*Oblique,BoldFont=*Bold,BoldItalicFont=*BoldOblique]
 """.strip()
-"""Commands for a book that names no fonts, all from Debian's packages; FreeSerif has Greek, Cyrillic, most signs."""
+"""Commands for fonts of Debian's packages, where neither the book names fonts nor Typst's compiler carries any."""
 DEFAULT_CODE = r"\setmonofont{DejaVu Sans Mono}[Scale=0.76]"
 DEFAULT_MATH = r"\setmathfont{latinmodern-math.otf}"
+UNICODE_MATH = (
+    "mathrm=sym,mathit=sym,mathbf=sym,mathsf=sym,mathtt=sym,warnings-off={mathtools-colon,mathtools-overbracket}"
+)
+"""Options of unicode-math: letters of every style come from the font of formulas, as in the other outputs."""
+OPERATORS = r"\setoperatorfont\symup"
+HEADING_WEIGHT = 600
+"""Weight of headings, as Typst's template has it."""
 
 
 def font_commands(named: Fonts) -> str:
@@ -56,14 +66,18 @@ def font_commands(named: Fonts) -> str:
     text = _first(named, "text")
     code = _first(named, "code")
     math = _first(named, "math")
-    headings = _first(named, "headings")
+    headings = _first(named, "headings") or text
     lines = [
         "",
         f"\\setmainfont{_font(named, text)}\n\\setsansfont{_font(named, text)}" if text else DEFAULT_TEXT,
         f"\\setmonofont{_font(named, code, 'Scale=0.76')}" if code else DEFAULT_CODE,
-        f"\\newfontfamily\\bookheadingfont{_font(named, headings)}" if headings else r"\let\bookheadingfont\relax",
-        r"\usepackage[warnings-off={mathtools-colon,mathtools-overbracket}]{unicode-math}",
-        f"\\setmathfont{_font(named, math)}" if math else DEFAULT_MATH,
+        f"\\newfontfamily\\bookheadingfont{_font(named, headings, bold=HEADING_WEIGHT)}"
+        if headings
+        else r"\let\bookheadingfont\relax",
+        rf"\usepackage[{UNICODE_MATH}]{{unicode-math}}",
+        _math(named, math) if math else DEFAULT_MATH,
+        OPERATORS,
+        symbol_commands(),
         "",
     ]
     return "\n".join(lines)
@@ -74,49 +88,84 @@ def _first(named: Fonts, role: str) -> str:
     return next((family for family in named.families.get(role, ()) if named.faces_of(family)), "")
 
 
-def _font(named: Fonts, family: str, *options: str) -> str:
-    """Return the arguments of a command of fontspec that loads a family from the folder of sources."""
+def _font(named: Fonts, family: str, *options: str, bold: int = 700) -> str:
+    """Return the arguments of a command of fontspec that loads a family from the folder of sources.
+
+    ``bold`` is the weight of what is bold.
+    """
     faces = named.faces_of(family)
     upright = _nearest(faces, "normal", 400)
     fontspec_options = [f"Path={FOLDER}/", *options, f"UprightFeatures={{FontIndex={upright.index}}}"]
-    for key, style, weight in (("Bold", "normal", 700), ("Italic", "italic", 400), ("BoldItalic", "italic", 700)):
+    for key, style, weight in (("Bold", "normal", bold), ("Italic", "italic", 400), ("BoldItalic", "italic", bold)):
         face = _nearest(faces, style, weight)
         fontspec_options += [f"{key}Font={{{face.name}}}", f"{key}Features={{FontIndex={face.index}}}"]
     return f"{{{upright.name}}}[{','.join(fontspec_options)}]"
+
+
+def _math(named: Fonts, family: str) -> str:
+    """Return the commands that load a font of formulas, and the bold one of its family for what is bold throughout."""
+    faces = named.faces_of(family)
+    regular, bold = _nearest(faces, "normal", 400), _nearest(faces, "normal", 700)
+    arguments = [(regular, ""), *([(bold, ",version=bold")] if bold.weight >= BOLD else [])]
+    return "\n".join(
+        f"\\setmathfont{{{face.name}}}[Path={FOLDER}/,FontIndex={face.index}{more}]" for face, more in arguments
+    )
 
 
 def _nearest(faces: list[Face], style: str, weight: int) -> Face:
     return min(faces, key=lambda face: (face.style != style, abs(face.weight - weight), face.name))
 
 
-def script_commands(named: Fonts, source: str) -> str:
-    """Return a style that changes the font at the characters of other scripts which ``source`` has."""
-    families = [name for name in named.families.get("scripts", ()) if named.faces_of(name)]
-    chars: dict[str, list[str]] = {name: [] for name in families}
-    scripts, turned = set(), set()
-    for char in sorted(set(source)):
-        if char.isascii() or script_of(char) in ANCIENT:
-            continue
-        family = next((name for name in families if Fonts({}, tuple(named.faces_of(name))).has(char)), None)
-        if family is not None:
-            chars[family].append(char)
-            scripts.add(script_of(char))
+def script_commands(named: Fonts, source: str, fallbacks: Fonts) -> tuple[str, Fonts]:
+    """Return a style that changes the font at characters of ``source``, and the fonts that it changes to.
+
+    These are the characters of other scripts, which the fonts of the role "scripts" have, and those that the font of
+    the text has not, which ``fallbacks`` have.
+    """
+    chars = _by_font(named, source, fallbacks)
+    every = Fonts({}, (*named.faces, *fallbacks.faces))
     lines = ["% Which font has which characters; made by sphinxcontrib-d2lbook.", r"\ProvidesPackage{bookfonts}"]
-    used = [(f"bookscript{_letters(place)}", name) for place, name in enumerate(families) if chars[name]]
-    for command, name in used:
-        own = Counter(script_of(char) for char in chars[name])
-        joined = next((f"Script={JOINED[script]}" for script, _count in own.most_common() if script in JOINED), None)
-        lines.append(f"\\newfontfamily\\{command}{_font(named, name, *([joined] if joined else []))}")
-        if own.most_common(1)[0][0] in RIGHT_TO_LEFT:
+    turned = set()
+    for place, ((name, in_code), own) in enumerate(chars.items()):
+        command = f"bookscript{_letters(place)}"
+        scripts = Counter(script_of(char) for char in own)
+        joined = next(
+            (f"Script={JOINED[script]}" for script, _count in scripts.most_common() if script in JOINED), None
+        )
+        loaded = command if in_code else f"{command}font"
+        lines.append(f"\\newfontfamily\\{loaded}{_font(every, name, *([joined] if joined else []))}")
+        if not in_code:
+            lines.append(f"\\newcommand\\{command}{{\\ifx\\f@family\\ttdefault\\else\\{loaded}\\fi}}")
+        if scripts.most_common(1)[0][0] in RIGHT_TO_LEFT:
             turned.add(command)
         lines.append(f"\\newXeTeXintercharclass\\{command}class")
-        lines += [f"\\XeTeXcharclass`\\{char}=\\{command}class" for char in chars[name]]
-    if used:
-        lines += list(_changes([command for command, _name in used], turned))
+        lines += [f"\\XeTeXcharclass`\\{char}=\\{command}class" for char in own]
+    if chars:
+        lines += list(_changes([f"bookscript{_letters(place)}" for place in range(len(chars))], turned))
         lines.append(r"\AtBeginDocument{\XeTeXinterchartokenstate=1\TeXXeTstate=1}")
-    if scripts & UNBROKEN:
+    if UNBROKEN & {script_of(char) for own in chars.values() for char in own}:
         lines += [r'\XeTeXlinebreaklocale "zh"', r"\XeTeXlinebreakskip=0pt plus 1pt minus .1pt"]
-    return "\n".join([*lines, r"\endinput", ""])
+    used = Fonts({}, tuple(face for face in every.faces if face.family in {name for name, _in_code in chars}))
+    return "\n".join([*lines, r"\endinput", ""]), used
+
+
+def _by_font(named: Fonts, source: str, fallbacks: Fonts) -> dict[tuple[str, bool], list[str]]:
+    """Return the characters for which the font changes, by the family and whether it changes in code, too."""
+    own = [name for name in named.families.get("scripts", ()) if named.faces_of(name)]
+    text, code = (Fonts({}, tuple(named.faces_of(_first(named, role)))) for role in ("text", "code"))
+    fonts = {name: Fonts({}, tuple(named.faces_of(name) or fallbacks.faces_of(name))) for name in own}
+    spare = {name: Fonts({}, tuple(fallbacks.faces_of(name))) for name in fallbacks.families.get("scripts", ())}
+    chars: dict[tuple[str, bool], list[str]] = {}
+    for char in sorted(set(source)):
+        is_ancient = script_of(char) in ANCIENT
+        if char.isascii() or (is_ancient and (not text.faces or text.has(char))):
+            continue
+        families = {**({} if is_ancient else fonts), **(spare if text.faces and not text.has(char) else {})}
+        family = next((name for name, font in families.items() if font.has(char)), None)
+        if family is not None:
+            chars.setdefault((family, family in fonts or not code.has(char)), []).append(char)
+    order = [*fonts, *spare]
+    return {key: chars[key] for key in sorted(chars, key=lambda key: (order.index(key[0]), key))}
 
 
 def _changes(commands: list[str], turned: Set[str]) -> Iterator[str]:

@@ -13,10 +13,16 @@ from ...config.pdf_options import PDF_OPTIONS, TEXTBOOK
 from ..paper.fonts import Fonts
 from ..paper.page_design import page_design
 from ..paper.themes import THEMES
-from .escape import escape
 from .fonts import font_commands
+from .front_matter import front_commands
 
 PAPERS = {"a4": "a4paper", "us-letter": "letterpaper"}
+FORMULAS = r"\usepackage{amsmath,amstext,mathtools,cancel}"
+"""Packages that formulas need, before that of the fonts of formulas."""
+KEPT_HEADINGS = "".join(
+    f"\\let\\bookclass{name}\\{name}\n" for name in ("part", "chapter", "section", "subsection", "subsubsection")
+)
+"""Commands that save the headings of the class before Sphinx's styles change them."""
 NOT_HEEDED = (
     "pdf_theme",
     "pdf_template",
@@ -29,9 +35,6 @@ NOT_HEEDED = (
     "pdf_crop_marks",
     "pdf_standards",
     "pdf_date",
-    "pdf_front",
-    "pdf_pages",
-    "pdf_page_faults",
     "editions",
 )
 """Options that only Typst heeds."""
@@ -50,35 +53,33 @@ def settings(config: Config, named: Fonts) -> dict[str, Any]:
         **(WITHOUT_XECJK if (config.language or "").startswith("zh") else {}),
         "papersize": PAPERS.get(config.d2lbook_pdf_paper, "a4paper"),
         "pointsize": "11pt",
-        "fontpkg": font_commands(named),
+        "amsmath": FORMULAS,
+        "fontpkg": KEPT_HEADINGS + font_commands(named),
         "fncychap": "",
         "tableofcontents": "",  # Its place is in the body.
         "date": "",
         "tocdepth": "",
         "secnumdepth": "",
         "maketitle": r"\sphinxmaketitle",
+        "makeindex": "",  # The index is in the body, too.
+        "printindex": "",
+        "atendofbody": r"\booklastpage",
     }
 
 
-def preamble(config: Config) -> str:
-    """Return the lines that come last before the text."""
-    owner = config.copyright if isinstance(config.copyright, str) else ", ".join(config.copyright)
-    authors = config.author if config.author not in ("", "Author name not set") else ""
+def preamble(config: Config, cover_name: str = "", printing: str = "") -> str:
+    """Return the lines that come last before the text. `front_commands` says what the arguments are."""
     lines = [
-        r"\usepackage{d2lbook}",
-        rf"\renewcommand\bookauthors{{{escape(authors)}}}",
-        rf"\renewcommand\bookrelease{{{escape(config.release)}}}",
-        rf"\renewcommand\bookcopyright{{{escape(f'© {owner}' if owner else '')}}}",
-        *_geometry(config),
+        r"\usepackage[class]{d2lbook}" if config.d2lbook_pdf_headings == "class" else r"\usepackage{d2lbook}",
+        *front_commands(config, cover_name, printing),
+        _geometry(config),
         *_macros(config.d2lbook_math_macros),
     ]
     return "\n".join(lines)
 
 
-def _geometry(config: Config) -> list[str]:
-    """Return the command that sets the measures of the page, where they are not those of a named paper."""
-    if config.d2lbook_pdf_paper in PAPERS and not config.d2lbook_pdf_margins:
-        return []
+def _geometry(config: Config) -> str:
+    """Return the command that sets the measures of the page, which are those of the other engine."""
     design = page_design(config, THEMES[TEXTBOOK])
     lengths = {
         "paperwidth": design.width,
@@ -89,7 +90,7 @@ def _geometry(config: Config) -> list[str]:
         "bottom": design.bottom,
         "marginparwidth": max(design.outer - 11, 10),
     }
-    return [rf"\geometry{{{','.join(f'{name}={length:.6g}mm' for name, length in lengths.items())}}}"]
+    return rf"\geometry{{{','.join(f'{name}={length:.6g}mm' for name, length in lengths.items())}}}"
 
 
 def warn_of_options(config: Config, confdir: Path | str) -> None:

@@ -22,7 +22,8 @@ IMAGES = "images"
 AS_THEY_ARE = (".png", ".jpg", ".jpeg", ".pdf")
 """Suffixes of images that XeTeX includes. All others become a PDF, in which drawings stay drawings. Typst's compiler
 makes these PDFs, so that both engines set the same drawing from the same fonts, and no other program is needed."""
-STYLE, COLOURS, FONTS = "d2lbook.sty", "bookcolours.sty", "bookfonts.sty"
+COLOURS, FONTS = "bookcolours.sty", "bookfonts.sty"
+LATEXMK = "latexmkrc"
 DRAWING = StateKind(
     "pdf/drawings",
     of="an image as a PDF that LaTeX can include",
@@ -112,10 +113,18 @@ def _included(picture: Picture, path: Path, workspace: LatexWorkspace) -> Pictur
     return replace(picture, data=data)
 
 
-def write(folder: Path, source: str, name: str, used_pictures: Iterable[Picture], named: Fonts) -> None:
-    """Write the book's source, its style, its images and the fonts that it names."""
-    style = files(__package__).joinpath("template").joinpath(STYLE).read_text("utf-8")
-    texts = {f"{name}.tex": source, STYLE: style, COLOURS: latex_colours(), FONTS: script_commands(named, source)}
+def write(
+    folder: Path, source: str, name: str, used_pictures: Iterable[Picture], named: Fonts, fallbacks: Fonts
+) -> None:
+    """Write the book's source, its styles, its images and its fonts, of ``fallbacks`` those that it needs.
+
+    The folder is complete: `latexmk` sets the book in it, on any machine that has LaTeX.
+    """
+    template = files(__package__).joinpath("template")
+    styles = {item.name: item.read_text("utf-8") for item in template.iterdir() if item.name != LATEXMK}
+    changes, more = script_commands(named, source, fallbacks)
+    texts = {f"{name}.tex": source, **styles, COLOURS: latex_colours(), FONTS: changes}
+    texts[LATEXMK] = template.joinpath(LATEXMK).read_text("utf-8").replace("@NAME@", name)
     write_tree(folder, texts)
-    place(named, folder / FOLDER)
+    place(Fonts({}, tuple(dict.fromkeys((*named.faces, *more.faces)))), folder / FOLDER)
     write_tree(folder / IMAGES, {picture.name: picture.data for picture in used_pictures if picture.name}, owned=["*"])

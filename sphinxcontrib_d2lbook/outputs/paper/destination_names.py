@@ -18,3 +18,8 @@ def is_random(name: str) -> bool:
 def key(docname: str, anchor: str = "") -> str:
     """Return the label and named destination of an anchor: `linear/scratch#training`; of a page: `linear/scratch`."""
     return f"{docname}#{anchor}" if anchor else docname
+
+
+def docname_of(name: str) -> str:
+    """Return the page of a key."""
+    return name.partition("#")[0]

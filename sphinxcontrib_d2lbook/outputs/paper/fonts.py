@@ -48,8 +48,8 @@ class Face:
 
     @property
     def name(self) -> str:
-        """Name of its copy in the folder of the book's fonts."""
-        return f"{digest(str(self.file))[:8]}-{self.file.name}"
+        """Name of its copy in the folder of the book's fonts, the same wherever the file lies."""
+        return f"{file_digest(self.file)[:8]}-{self.file.name}"
 
 
 @dataclass(frozen=True)

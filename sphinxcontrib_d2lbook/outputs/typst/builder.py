@@ -24,6 +24,7 @@ from ...upstream.sphinx.application import app_of
 from ..paper import compiler, completeness, fonts, images
 from ..paper.assembled_doctree import assemble, select_pages, title_of
 from ..paper.compilation_record import noted
+from ..paper.cover import check_cover, cover
 from ..paper.editions import OWN, Edition, editions
 from ..paper.floats import FloatPlan, read_things
 from ..paper.foot_notes import move_notes_to_foot
@@ -36,7 +37,7 @@ from ..paper.source_marks import in_file, location
 from . import markup
 from .book_facts import gather
 from .font_coverage import GlyphCheck
-from .front_matter import check_cover, cover, front_values
+from .front_matter import front_values
 from .generated_template import FROM_RIGHT, overhang_of, text_family, typst_floating
 from .own_template import OwnTemplate, own_template, template_files
 from .translator import TypstBookFacts, TypstTranslator

@@ -133,7 +133,7 @@ class _Probe:
         source = self.workspace / PROBE
         write_if_changed(source, f"{head}#{expression}\n")
         try:
-            made = compiler.compile_pdf(source, root=self.workspace, queries={"<d2l-probe>": "value"}, fonts=self.fonts)
+            made = compiler.compile_pdf(source, root=self.workspace, labels=["<d2l-probe>"], fonts=self.fonts)
         except compiler.TypstFault as fault:
             place = self.own.place_of(fault) or str(self.own.folder)
             raise BookError(f"{place}: {wrong}: {fault.message}") from fault

@@ -6,18 +6,18 @@ from .base import LatexBookFacts, gather
 from .boxes import LatexBoxVisitors
 from .code import LatexCodeVisitors
 from .figures import LatexFigureVisitors
+from .index import LatexIndexVisitors
 from .mathematics import LatexMathVisitors
 from .notes import LatexNoteVisitors
 from .references import LatexReferenceVisitors
 from .statements import LatexStatementVisitors
-from .structure import LatexStructureVisitors
 from .tables import LatexTableVisitors
 
 __all__ = ["BookTranslator", "LatexBookFacts", "gather"]
 
 
 class BookTranslator(
-    LatexStructureVisitors,
+    LatexIndexVisitors,
     LatexCodeVisitors,
     LatexTableVisitors,
     LatexFigureVisitors,

@@ -16,6 +16,7 @@ from sphinx.writers.latex import LaTeXTranslator
 from ...paper import translator as paper
 from ...paper.destination_names import is_random, key
 from ...paper.images import Picture
+from ...paper.lists import first_sentence
 from ...paper.structure import BookStructure, anchors_by_page
 from ...paper.translator import BookFacts
 from .. import escape
@@ -44,6 +45,8 @@ class LatexBookFacts(BookFacts):
     """Keys of what was placed in the margin."""
     codes: dict[str, QrCode] = field(default_factory=dict)
     """QR code at each named destination."""
+    headings: dict[str, str] = field(default_factory=dict)
+    """Place in the sources, "docname:line", of the heading at each named destination."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,10 @@ class LatexTranslatorBase(BookStructure[LatexScope], LaTeXTranslator):
         self.scopes = [LatexScope(str(document["docname"]))]
         self.waiting: list[str] = []
         """Keys whose destinations are emitted before the next text."""
+        self.lists_place: tuple[list[str], int] = (self.body, 0)
+        """Where the lists of figures and their like stand, as a list of source and a position in it."""
+        self.listed_items: dict[str, list[tuple[str, str, str]]] = {}
+        """Items of each list: label and first sentence, in TeX, and destination."""
         self.note_signs: dict[str, int] = {}
         """Position of each mark of a footnote that is no number, in the order of their first use."""
 
@@ -168,6 +175,13 @@ class LatexTranslatorBase(BookStructure[LatexScope], LaTeXTranslator):
         if self.scope.plain or self.in_title or self.literal_whitespace or self.in_desc_signature:
             return False
         return not isinstance(node.parent, footnotemark | nodes.label | nodes.literal | addnodes.literal_strong)
+
+    def note_listed(self, kind: str, label: str, title: nodes.Element | None, ids: Iterable[str]) -> None:
+        """Record what the list of all items of this kind shows of one, unless the book has no such list."""
+        if kind in self.config.d2lbook_pdf_front.get("lists", ()) and (label or title is not None):
+            short = self.plain(first_sentence(title)).strip() if title is not None else ""
+            place = next((self.placed[name] for item in ids if (name := key(self.docname, item)) in self.placed), "")
+            self.listed_items.setdefault(kind, []).append((escape.escape(label), short, place))
 
     def mark(self, line: int) -> None:
         """Emit a comment that names the page and the line that the source comes from."""

@@ -12,7 +12,6 @@ from ...paper.boxes import columns_of, link_of_card, rubric_and_body, title_and_
 from .. import escape
 from ..sources import IMAGES
 from .base import LatexTranslatorBase, QrCode
-from .references import address
 
 
 class LatexBoxVisitors(LatexTranslatorBase):
@@ -115,7 +114,7 @@ class LatexBoxVisitors(LatexTranslatorBase):
         path = self.builder.env.doc2path(self.docname, False)
         self.facts.codes[name] = QrCode(node["address"], f"{path}:{node.line or 1}", node["size"])
         size = f"{node['size']:g}"
-        return escape.command("bookqrcode", name, address(node["address"]), size, f"{IMAGES}/{picture.name}")
+        return escape.command("bookqrcode", name, escape.address(node["address"]), size, f"{IMAGES}/{picture.name}")
 
     def code_beside(self, node: nodes.Element) -> None:
         """Emit a code that the author put there, with what belongs to it."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from docutils import nodes
 
+from ....elements.code_links import KEY, CodeLink
 from ...paper.figures import parts_of
 from .. import escape
+from ..code_highlighting import LatexLinkFormatter
 from .base import LatexTranslatorBase
 
 TERMINAL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -17,6 +20,10 @@ MARKS = {"stderr": "bookdanger", "traceback": "bookdanger"}
 
 
 class LatexCodeVisitors(LatexTranslatorBase):
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.highlighter.formatter = LatexLinkFormatter
+
     def visit_literal_block(self, node: nodes.Element) -> None:
         if any(isinstance(child, nodes.Element) for child in node.children):  # A parsed literal is not highlighted.
             node.rawsource = ""
@@ -34,6 +41,8 @@ class LatexCodeVisitors(LatexTranslatorBase):
         node.rawsource = source
         node.children = [nodes.Text(source)]
         node["ids"] = []
+        if KEY in node.get("highlight_args", ()):
+            node["highlight_args"] = {**node["highlight_args"], KEY: self._links(node["highlight_args"][KEY])}
         place = self.waiting_places()
         self.pushbody([])
         try:
@@ -48,12 +57,25 @@ class LatexCodeVisitors(LatexTranslatorBase):
             content = f"\n\\begin{{bookoutput}}{{{colour}}}{content}\\end{{bookoutput}}\n"
         return (f"{place}%\n" if place else "") + content
 
+    def _links(self, links: Iterable[CodeLink]) -> tuple[CodeLink, ...]:
+        """Return the links that lead somewhere in print, with a command in the place of the address."""
+        printed = []
+        for link in links:
+            target = self.leads_to(nodes.reference(refuri=link.uri))
+            if target is not None and target.address:
+                printed.append(link._replace(uri=escape.command("href", escape.address_in_code(target.address))))
+            elif target is not None:
+                place = escape.destination(*target.key.partition("#")[::2])
+                printed.append(link._replace(uri=escape.command("booklink", place)))
+        return tuple(printed)
+
     def visit_captioned_literal_block(self, node: nodes.Element) -> None:
         label = self.caption_label(node, "code-block")
         parts = parts_of(node)
         place = self.waiting_places()
         text = self.rendered(parts.caption.children) if parts.caption else ""
         self.emit("\n" + escape.command("booklistingcaption", place + escape.escape(label), text) + "\n")
+        self.note_listed("code", label, parts.caption, node["ids"])
         self.emit(self.rendered(parts.body))
         raise nodes.SkipNode
 

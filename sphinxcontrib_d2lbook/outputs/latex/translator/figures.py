@@ -26,6 +26,7 @@ class LatexFigureVisitors(LatexTranslatorBase):
             text = self.rendered(parts.caption.children) if parts.caption is not None else ""
             more = self.rendered(parts.legend.children) if parts.legend is not None else ""
         content = place + body.strip()
+        self.note_listed("figures", label, parts.caption, node["ids"])
         if label or text:
             content += "\n" + escape.command("bookcaption", escape.escape(label), text)
         if more:

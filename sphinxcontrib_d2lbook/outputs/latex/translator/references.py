@@ -37,7 +37,7 @@ class LatexReferenceVisitors(LatexTranslatorBase):
         if target is None:
             return "", ""
         if target.address:
-            return "href", address(target.address)
+            return "href", escape.address(target.address)
         docname, _, anchor = target.key.partition("#")
         return "booklink", escape.destination(docname, anchor)
 
@@ -53,9 +53,3 @@ def _is_in_code(node: nodes.Node) -> bool:
             return True
         place = place.parent
     return False
-
-
-def address(uri: str) -> str:
-    """Return an address as hyperref takes it: with a backslash before each character that is special to TeX."""
-    text = escape.clean(uri).replace("\\", "%5C").replace("{", "%7B").replace("}", "%7D").replace("\n", "%0A")
-    return "".join(f"\\{char}" if char in "%#&_$" else "\\string^" if char == "^" else char for char in text)

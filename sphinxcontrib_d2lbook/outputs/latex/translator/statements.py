@@ -19,8 +19,10 @@ class LatexStatementVisitors(LatexTranslatorBase):
         kind = node.get("realtype", "")
         number = self.number(node, node.get("countertype", ""))
         look = "" if kind in UPRIGHT else "\\itshape"
-        label = self.waiting_places() + escape.escape(f"{_(kind.title())} {number}".strip())
-        self._boxed("bookstatement", look, label, self._title(title), body=body)
+        label = f"{_(kind.title())} {number}".strip()
+        shown = self.waiting_places() + escape.escape(label)
+        self.note_listed("statements", label, title, node["ids"])
+        self._boxed("bookstatement", look, shown, self._title(title), body=body)
 
     def exercise(self, node: nodes.Element) -> None:
         """Emit an exercise; the title of one without a number begins with the word itself."""

@@ -43,6 +43,7 @@ class LatexStructureVisitors(LatexTranslatorBase):
         name = escape.destination(self.docname)
         self.placed.setdefault(key(self.docname), name)
         self.emit("\n" + escape.command("bookcontents", escape.escape(word), name) + "\n")
+        self.lists_place = (self.body, len(self.body))
 
     def set_matter(self, matter: str) -> None:
         self.emit(f"\n\\book{matter}\n")
@@ -66,6 +67,7 @@ class LatexStructureVisitors(LatexTranslatorBase):
         self.emit(self.waiting_places("bookline"))
         ids: list[str] = heading.section["ids"]
         own = self.note_places([*ids, ""] if heading.is_page else ids)
+        self.facts.headings[own[0]] = f"{self.docname}:{heading.line}"
         self.in_title = 1
         short = self.plain(heading.title.children).strip()
         shown = self.rendered(heading.title.children).strip()

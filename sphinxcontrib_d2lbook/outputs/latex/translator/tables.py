@@ -24,7 +24,9 @@ class LatexTableVisitors(LatexTranslatorBase):
         if "dataframe" in node["classes"] and len(rows) <= LONG and not self.tables:
             self._frame(node)
             raise nodes.SkipNode
-        self._captions.append((self.waiting_places(), self.caption_label(node, "table")))
+        label = self.caption_label(node, "table")
+        self._captions.append((self.waiting_places(), label))
+        self._note(node, label)
         super().visit_table(node)
 
     def depart_table(self, node: nodes.Element) -> None:
@@ -41,6 +43,10 @@ class LatexTableVisitors(LatexTranslatorBase):
             self.tables[-1].has_verbatim |= table.has_verbatim
             self.tables[-1].has_problematic = True
 
+    def _note(self, node: nodes.Element, label: str) -> None:
+        title = next((child for child in node.children if isinstance(child, nodes.title | nodes.caption)), None)
+        self.note_listed("tables", label, title, node["ids"])
+
     def _frame(self, node: nodes.Element) -> None:
         group = next(iter(node.findall(nodes.tgroup)))
         columns = [child for child in group.children if isinstance(child, nodes.colspec)]
@@ -54,8 +60,11 @@ class LatexTableVisitors(LatexTranslatorBase):
         title = next((child for child in node.children if isinstance(child, nodes.title)), None)
         if title is not None:
             caption = self.rendered(title.children)
-            label = escape.escape(self.caption_label(node, "table"))
-            self.emit("\n" + escape.command("booktopcaption", self.waiting_places() + label, caption) + "\n")
+            label = self.caption_label(node, "table")
+            self.emit(
+                "\n" + escape.command("booktopcaption", self.waiting_places() + escape.escape(label), caption) + "\n"
+            )
+            self._note(node, label)
         self.block("bookframe", kinds, body=self.waiting_places() + "\n".join(lines))
 
     def _rows(self, part: nodes.Element, columns: int) -> list[str]:
@@ -92,6 +101,7 @@ class LatexTableVisitors(LatexTranslatorBase):
         place = self.waiting_places()
         caption = "".join(self.rendered(child.children) for child in texts if isinstance(child, nodes.caption))
         self.emit("\n" + escape.command("booktopcaption", place + escape.escape(label), caption) + "\n")
+        self._note(node, label)
         self.emit(self.rendered(child for child in node.children if child not in texts))
         for child in texts:
             if isinstance(child, nodes.legend):

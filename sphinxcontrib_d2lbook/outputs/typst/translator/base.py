@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
@@ -13,12 +12,12 @@ from ....elements.output_tables import output_table
 from ....numbering.subfigures import subfigure
 from ...paper import translator as paper
 from ...paper.destination_names import is_random, key
+from ...paper.lists import first_sentence
 from ...paper.structure import BookStructure
 from ...paper.translator import BookFacts
 from .. import escape, markup
 from ..font_coverage import GlyphCheck
 
-_SENTENCE_END = re.compile(r"[.](?=\s|$)")
 NAMED = (nodes.math_block, nodes.container, nodes.Admonition)
 """Nodes that stand between paragraphs and may have a number."""
 WITH_OWN_TARGETS = (nodes.section, nodes.footnote, subfigure, nodes.figure, nodes.table, output_table)
@@ -46,21 +45,6 @@ class TypstBookFacts(BookFacts):
     referenced: Set[str]
     """Keys of places in the book to which references lead."""
     glyphs: GlyphCheck
-
-
-def first_sentence(title: nodes.Element) -> list[nodes.Node]:
-    """Return the first sentence of a caption, without its full stop or brackets, for lists with a line for each."""
-    bracketed = re.fullmatch(r"\s*\((.*)\)\s*", title.astext(), re.DOTALL)
-    if bracketed and all(isinstance(child, nodes.Text) for child in title.children):
-        return [nodes.Text(bracketed[1])]
-    sentence: list[nodes.Node] = []
-    for child in title.children:
-        text = str(child) if isinstance(child, nodes.Text) else ""
-        end = _SENTENCE_END.search(text)
-        if end:
-            return [*sentence, nodes.Text(text[: end.start()])]
-        sentence.append(child)
-    return sentence
 
 
 class TypstTranslatorBase(BookStructure[TypstScope]):

@@ -1,23 +1,19 @@
-"""Build the index at the end of the book: `{index}` and what other directives add, in Sphinx's order."""
+"""Emit the index at the end of the book: `{index}` and what other directives add, in Sphinx's order."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Any
 
 from docutils import nodes
-from sphinx.environment.adapters.indexentries import IndexEntries
 
-from ....addresses.internal_uris import internal_target
 from ....common.translations import _
-from ...paper.destination_names import key
+from ...paper.book_index import IndexRow, index_groups
+from ...paper.destination_names import docname_of
 from .. import escape, markup
 from .base import TypstTranslatorBase
 
-Link = tuple[str | None, str | Literal[False]]
-"""Link of an entry: "main" for where a thing is explained, else "", and the address of the place, False for none."""
 Row = tuple[markup.TypstExpression, list[tuple[str, bool]], list[Any]]
-"""Row of the index: words, places (a key, and whether it is a main one), and rows of sub-entries."""
+"""Row of the index as the template takes it: words, places, and rows of sub-entries."""
 
 
 class IndexVisitors(TypstTranslatorBase):
@@ -27,39 +23,21 @@ class IndexVisitors(TypstTranslatorBase):
 
     def close_book(self) -> None:
         """Emit the index, if the pages of the book have any entry."""
-        groups = []
-        for letter, entries in IndexEntries(self.builder.env).create_index(self.builder):
-            rows = [entry for entry in map(self._entry, entries) if entry is not None]
-            if rows:
-                groups.append((_words(letter), rows))
+        groups = index_groups(self.builder, self.placed)
         if not groups:
             return
         if self.matter != "back":
             self.set_matter("back")
-        self.emit_block("index", _("Index"), groups)
+        self.emit_block(
+            "index",
+            _("Index"),
+            [(_words(group.letter), [self._index_row(row) for row in group.rows]) for group in groups],
+        )
 
-    def _entry(self, entry: tuple[str, tuple[list[Link], list[tuple[str, list[Link]]], str | None]]) -> Row | None:
-        """Return the words, places and sub-entries of an entry; None for an entry that no page of the book has."""
-        words, (links, below, _category) = entry
-        inner: list[Row] = []
-        for name, targets in below:
-            places = self._places(name, targets)
-            # A "see other" entry has no place of its own.
-            if places or not targets:
-                inner.append((_words(name), places, []))
-        places = self._places(words, links)
-        return (_words(words), places, inner) if places or inner else None
-
-    def _places(self, words: str, links: Iterable[Link]) -> list[tuple[str, bool]]:
-        """Return the keys of the places in this book, and whether each is a main one; check the words' characters."""
-        main_by_key: dict[str, bool] = {}
-        for main, address in links:
-            place = internal_target(address) if isinstance(address, str) else None
-            name = key(*place) if place else ""
-            if place and name in self.placed:
-                main_by_key[name] = main_by_key.get(name, False) or main == "main"
-                self.facts.glyphs.check(words, place[0])
-        return list(main_by_key.items())
+    def _index_row(self, row: IndexRow) -> Row:
+        for name, _main in row.places:
+            self.facts.glyphs.check(row.words, docname_of(name))
+        return _words(row.words), list(row.places), [self._index_row(inner) for inner in row.below]
 
 
 def _words(text: str) -> markup.TypstExpression:

@@ -131,5 +131,8 @@ class ListVisitors(TypstTranslatorBase):
         raise nodes.SkipNode
 
     def _production(self, item: nodes.Element) -> str:
-        name = self.text(f"{item['tokenname']} ::= ", item) if item.get("tokenname") else ""
-        return name + self.rendered(item.children)
+        """Return a rule of a grammar. The text of some versions of Sphinx has its name already."""
+        name = f"{item['tokenname']} ::= " if item.get("tokenname") else ""
+        if name and item.astext().lstrip().startswith(name.rstrip()):
+            name = ""
+        return (self.text(name, item) if name else "") + self.rendered(item.children)

@@ -6,16 +6,11 @@ from collections.abc import Sequence
 
 from docutils import nodes
 
-from ....common.translations import _
 from ...paper.destination_names import key
+from ...paper.lists import list_titles
 from ...paper.structure import PrintedHeading
 from .. import markup
 from .base import TypstTranslatorBase
-
-
-def list_titles() -> dict[str, str]:
-    """Return the titles of the lists that can follow the contents, in the language of the book."""
-    return {"figures": _("Figures"), "tables": _("Tables"), "statements": _("Theorems"), "code": _("Listings")}
 
 
 class TypstStructureVisitors(TypstTranslatorBase):
