@@ -5,6 +5,7 @@ The parser knows only LaTeX's names.
 
 from __future__ import annotations
 
+from .mathml_parser import read
 from .tex_tokens import TexError
 
 CSS = dict(
@@ -63,3 +64,19 @@ def rgb(model: str, value: str) -> tuple[int, int, int]:
     ):
         raise TexError(f"{value!r} is not a colour of the model {model}")
     return numbers[0], numbers[1], numbers[2]
+
+
+def hexadecimal(model: str, colour: str) -> str:
+    """Return the six hexadecimal digits of a colour, as the other outputs show it. Raise TexError if it is unknown.
+
+    ``model`` is one of LaTeX's, or "" for a name.
+    """
+    digits = known_by_name(colour) if not model else ""
+    if model or digits:
+        return "".join(f"{part:02X}" for part in rgb(model or "HTML", digits or colour))
+    if not colour.isalnum():
+        raise TexError(f"{colour!r} is not a colour")
+    shown = next(
+        (element.get("style", "") for element in read(rf"\textcolor{{{colour}}}{{x}}", display=False).iter("mrow")), ""
+    )
+    return shown.partition("#")[2].rstrip(";").upper()

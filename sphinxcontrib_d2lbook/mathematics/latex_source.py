@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from . import latex_commands
 from .amsmath_rewrite import rewrite
 from .macros import Value
 from .numbered_lines import environment_lines, with_numbers
@@ -155,14 +156,15 @@ def _closed(nodes: Iterable[Node], text: bool = False) -> list[Node]:
             reader.argument(name)
         elif name in REFUSED or (name in ("[", "]", "(", ")") and not text):
             raise TexError(f"\\{name} has no place in a formula")
-        elif name == "colorbox":
-            closed += [
-                node,
-                Group(reader.argument(name), 0),
-                Group(tuple(_closed(reader.argument(name), text=True)), 0),
-            ]
+        elif replaced := latex_commands.replaced(node, reader, in_text=text and dollars % 2 == 0):
+            begins = name in latex_commands.WORDS_BETWEEN and closed and source(closed).rstrip().endswith("\\\\")
+            reader.push(replaced[1:] if begins else replaced)
         elif name in TEXTS:
             closed += [node, Group(tuple(_closed(reader.argument(name), text=True)), 0)]
+        elif name in ("color", "textcolor", "colorbox"):
+            closed += [node, *latex_commands.colour(name, reader)]
+            if name == "colorbox":
+                closed.append(Group(tuple(_closed(reader.argument(name), text=True)), 0))
         elif name in ("begin", "end"):
             environment = source(reader.argument(name))
             _note_environment(open_environments, name, environment)

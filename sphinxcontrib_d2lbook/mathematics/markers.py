@@ -16,6 +16,7 @@ SMASH = "\ue006"
 RULE = "\ue007"  # with width and height, in em
 OPERATOR = "\ue008"  # \mathop: limits above and below in displayed formulas
 LIMITS = "\ue009"  # \mathop{…}\limits
+SCRIPTS = "\ue010"  # \mathop{…}\nolimits
 BACKGROUND = "\ue00a"  # \colorbox: then an element of that colour, then the content
 LINK = "\ue00b"  # \href: then the address in hexadecimal digits, then the content
 COLOUR = "\ue00d"  # a colour without a name, with its red, green and blue
@@ -23,7 +24,9 @@ SIZE = "\ue00c"  # \large and the like, with the factor
 QUOTE = "\ue00e"  # a straight quotation mark in text, which the parser would set as a curly one
 BETWEEN = "\ue00f"  # between parameters
 
-ALL = frozenset((SMALL, MULTLINE, RLAP, LLAP, CLAP, SMASH, RULE, OPERATOR, LIMITS, BACKGROUND, LINK, COLOUR, SIZE))
+ALL = frozenset(
+    (SMALL, MULTLINE, RLAP, LLAP, CLAP, SMASH, RULE, OPERATOR, LIMITS, SCRIPTS, BACKGROUND, LINK, COLOUR, SIZE)
+)
 
 UNITS = {
     "%": 1.0,

@@ -200,6 +200,8 @@ def _marked(marker: str, parameters: list[float], content: list[ET.Element]) -> 
         return content[0] if len(content) == 1 else _row(content)
     if marker in (markers.OPERATOR, markers.LIMITS):
         return _row(content, {"class": "math-limits" if marker == markers.OPERATOR else "math-limits-always"})
+    if marker == markers.SCRIPTS:
+        return _row(content, {"class": "math-operator"})
     if marker == markers.BACKGROUND:
         # The element of the colour was rewritten already.
         colour = next((item.get("mathcolor") or style_of(item).get("color") for item in content[0].iter()), None)

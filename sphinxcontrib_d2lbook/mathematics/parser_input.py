@@ -35,7 +35,7 @@ ENVIRONMENTS = {
 }
 DROPPED = {"nonumber", "notag", "allowbreak", "nobreak", "relax", "displaylimits", "noindent", "hfill",
            "hfil", "hfilneg", "break", "linebreak", "nolinebreak", "null"}  # fmt: skip
-DROPPED_WITH_ARGUMENT = {"label", "tag", "require", "raisetag", "vspace"}
+DROPPED_WITH_ARGUMENT = {"label", "tag", "require", "raisetag", "vspace", "leftroot", "uproot"}
 WORDS_BETWEEN = {"intertext", "shortintertext"}
 ANGLES = {"<": "langle", ">": "rangle", r"\lt": "langle", r"\gt": "rangle"}
 DELIMITED = {"left", "right", "middle"} | {
@@ -52,9 +52,13 @@ SCHEMES = ("http", "https", "mailto", "ftp")
 BOXES = {"mathrlap": markers.RLAP, "rlap": markers.RLAP, "mathllap": markers.LLAP, "llap": markers.LLAP,
          "mathclap": markers.CLAP, "clap": markers.CLAP, "smash": markers.SMASH}  # fmt: skip
 ALIASES = {
-    "dotsb": "cdots", "dotsm": "cdots", "dotsi": "cdots", "dotsc": "ldots", "dotso": "ldots", "bold": "mathbf",
+    "dotsb": "cdots", "dotsm": "cdots", "dotsi": "cdots", "dotsc": "ldots", "dotso": "ldots",
     "operatornamewithlimits": "operatorname*",
 }  # fmt: skip
+BOLD_SCRIPT = 0x1D4D0
+"""Code point of the bold calligraphic A."""
+CHARACTERS = {"∅": r"\varnothing ", "√": r"\surd "}
+"""Characters that the parser knows only by their commands."""
 
 
 def prepare(nodes: tuple[Node, ...], *, display: bool) -> str:
@@ -97,7 +101,7 @@ class _Preparer:
             elif name := command(node):
                 text = self.command(name, node, reader)
             else:
-                text = " " if node.text.isspace() else node.text
+                text = " " if node.text.isspace() else CHARACTERS.get(node.text, node.text)
             if out and text and text[0].isascii() and _joins(text[0]) and out[-1][-1:].isalpha() and "\\" in out[-1]:
                 out.append(" ")  # else the parser would take it as part of the name; it does so with a star too
             if text:
@@ -138,6 +142,8 @@ class _Preparer:
             return rf"\{name}\{ANGLES[following.text]} "
         if name == "cfrac":
             return self.continued_fraction(reader)
+        if name == "boldsymbol":
+            return rf"\boldsymbol{{{self.run(bold_digits_and_script(reader.argument(name)))}}}"
         if name == "colorbox":
             model = reader.optional()
             colour = (f"[{source(model)}]" if model else "") + f"{{{source(reader.argument(name))}}}"
@@ -248,7 +254,7 @@ class _Preparer:
         """Return text and the mathematics in it as separate pieces, because the parser reads no mathematics in text."""
         parts = split_dollars(nodes)
         if len(parts) == 1 and not any(has_dollar(node) for node in nodes):
-            return [rf"\{wrapper}{{{as_text(parts[0])}}}"]
+            return [rf"\{wrapper}{{{as_text(parts[0], wrapper)}}}"]
         out: list[str] = []
         for odd, part in enumerate(parts):
             if odd % 2:
@@ -263,12 +269,12 @@ class _Preparer:
                     plain.append(node)
                     continue
                 if plain:
-                    out.append(rf"\{wrapper}{{{as_text(tuple(plain))}}}")
+                    out.append(rf"\{wrapper}{{{as_text(tuple(plain), wrapper)}}}")
                 plain = []
                 kind = name if name in TEXTS and name not in PLAIN_TEXTS else wrapper
                 out += self.pieces(kind, reader.argument(name) if name in TEXTS else inner.children)
             if plain:
-                out.append(rf"\{wrapper}{{{as_text(tuple(plain))}}}")
+                out.append(rf"\{wrapper}{{{as_text(tuple(plain), wrapper)}}}")
         return out
 
     def rule(self, reader: Reader) -> str:
@@ -280,11 +286,29 @@ class _Preparer:
     def mathop(self, reader: Reader) -> str:
         r"""Return a marker for a `\mathop`, with its `\limits`."""
         body = "{" + self.run(reader.argument("mathop")) + "}"
-        limits = command(reader.peek()) == "limits"
-        if limits or command(reader.peek()) == "nolimits":
+        marker = {"limits": markers.LIMITS, "nolimits": markers.SCRIPTS}.get(command(reader.peek()))
+        if marker:
             reader.skip_spaces()
             reader.take()
-        return "{" + markers.tex(markers.LIMITS if limits else markers.OPERATOR) + body + "}"
+        return "{" + markers.tex(marker or markers.OPERATOR) + body + "}"
+
+
+def bold_digits_and_script(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
+    r"""Return the argument of a `\boldsymbol` with bold digits and script letters, which the parser leaves thin."""
+    reader, out = Reader(nodes), list[Node]()
+    while reader:
+        node = reader.take()
+        if isinstance(node, Group):
+            out.append(Group(bold_digits_and_script(node.children), node.at))
+        elif node.kind == "char" and node.text.isascii() and node.text.isdigit():
+            out += [Token("command", r"\mathbf", node.at), Group((node,), node.at)]
+        elif command(node) == "mathcal":
+            letters = source(reader.argument("mathcal")).strip()
+            bold = "".join(chr(BOLD_SCRIPT + ord(char) - ord("A")) if "A" <= char <= "Z" else char for char in letters)
+            out += parse(bold)
+        else:
+            out.append(node)
+    return tuple(out)
 
 
 def visible_lines(nodes: tuple[Node, ...], *, blank_lines: bool) -> list[tuple[Node, ...]]:

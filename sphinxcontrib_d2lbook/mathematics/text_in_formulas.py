@@ -12,6 +12,9 @@ PLAIN_TEXTS = {"mbox", "hbox", "textnormal", "textup"}
 QUOTED = frozenset("_&#")
 """Characters that TeX treats specially, and that MathJax prints as they are in text."""
 
+JOINED = {"---": "—", "--": "–", "``": "“", "''": "”", "`": "‘", "'": "’"}
+"""Characters of text by how TeX takes them, longest first."""
+
 
 def split_dollars(nodes: tuple[Node, ...]) -> list[tuple[Node, ...]]:
     """Return text, mathematics, text, … in turn: the nodes between ``$``, or between ``\\(`` and ``\\)``."""
@@ -33,9 +36,27 @@ def has_dollar(node: Node) -> bool:
     return node.text in ("$", r"\(")
 
 
-def as_text(nodes: Sequence[Node]) -> str:
-    """Return text for the parser, with an escape before the characters of `QUOTED`."""
-    return source(map(_node_as_text, nodes))
+def as_text(nodes: Sequence[Node], wrapper: str = "text") -> str:
+    r"""Return the text of a command ``wrapper`` for the parser, with an escape before the characters of `QUOTED`.
+
+    Dashes and quotation marks are those for which TeX takes several characters, but not in a `\\texttt`.
+    """
+    shown = [_node_as_text(node) for node in (nodes if wrapper == "texttt" else _joined(nodes))]
+    # The parser takes a space after a character with a backslash for the end of its name.
+    for at, node in enumerate(shown[1:], start=1):
+        if isinstance(node, Token) and node.kind == "space" and (name := command(shown[at - 1])) and not name.isalpha():
+            shown[at] = Token("char", "~", node.at)
+    return source(shown)
+
+
+def _joined(nodes: Sequence[Node]) -> list[Node]:
+    out, at = list[Node](), 0
+    while at < len(nodes):
+        ahead = "".join(node.text if isinstance(node, Token) else "\0" for node in nodes[at : at + 3])
+        typed = next((typed for typed in JOINED if ahead.startswith(typed)), "")
+        out.append(Token("char", JOINED[typed], nodes[at].at) if typed else nodes[at])
+        at += len(typed) or 1
+    return out
 
 
 def _node_as_text(node: Node) -> Node:

@@ -6,12 +6,15 @@ from collections.abc import Callable
 
 from ..tex_tokens import Group, Node, Reader, TexError, Token, command, is_char, source, split_cells, split_lines
 
+ACCENTS = ("acute", "bar", "breve", "check", "ddot", "dot", "grave", "hat", "tilde", "vec")
 ALIASES = {
     "adots": r"\iddots ",
     "And": r"\mathbin{\&}",
     "angstrom": r"\unicode{xc5}",
     "celsius": r"{}^{\circ}\mathrm{C}",
+    "centerdot": r"\mathbin{\unicode{x22c5}}",
     "cr": r"\\",
+    "degree": r"{}^{\circ}",
     "injlim": r"\operatorname*{inj\,lim}",
     "intop": r"\int\limits ",
     "mathellipsis": r"\ldots ",
@@ -19,32 +22,48 @@ ALIASES = {
     "ointop": r"\oint\limits ",
     "ohm": r"\mathrm{\Omega}",
     "plim": r"\operatorname*{plim}",
+    "slash": "/",
+    "smallsetminus": r"\setminus ",
     "projlim": r"\operatorname*{proj\,lim}",
     "strut": r"\vphantom{(}",
     "tabularnewline": r"\\",
     "textellipsis": r"\ldots ",
+    "thickapprox": r"\approx ",
+    "thicksim": r"\sim ",
     "varinjlim": r"\mathop{\underrightarrow{\mathrm{lim}}}",
     "varliminf": r"\mathop{\underline{\mathrm{lim}}}",
     "varlimsup": r"\mathop{\overline{\mathrm{lim}}}",
     "varprojlim": r"\mathop{\underleftarrow{\mathrm{lim}}}",
+    "varpropto": r"\propto ",
+    # Accents of amsmath, which differ only under further accents.
+    **{name.capitalize(): f"\\{name} " for name in ACCENTS},
 }
 """Commands without arguments."""
 
 TEMPLATES = {
     "Bbb": r"\mathbb{#1}",
+    "bm": r"\boldsymbol{#1}",
+    "bold": r"\mathbf{#1}",
     "class": r"{#2}",
     "cssId": r"{#2}",
+    "fbox": r"\boxed{\text{#1}}",
     "fcolorbox": r"\boxed{\colorbox{#2}{#3}}",
     "flatfrac": r"{#1}/{#2}",
     "frak": r"\mathfrak{#1}",
     "mathbbm": r"\mathbb{#1}",
     "mathds": r"\mathbb{#1}",
     "mathnormal": r"{#1}",
+    "mathup": r"\mathrm{#1}",
     "nicefrac": r"{}^{#1}\!/{}_{#2}",
     "overunderset": r"\overset{#1}{\underset{#2}{#3}}",
     "pmb": r"\boldsymbol{#1}",
     "sfrac": r"{}^{#1}\!/{}_{#2}",
+    "symbf": r"\mathbf{#1}",
+    "symit": r"\mathit{#1}",
+    "symup": r"\mathrm{#1}",
     "texorpdfstring": r"{#1}",
+    "textmd": r"\text{#1}",
+    "textsl": r"\textit{#1}",
     "textsubscript": r"{}_{\text{#1}}",
     "textsuperscript": r"{}^{\text{#1}}",
     "underoverset": r"\overset{#2}{\underset{#1}{#3}}",
@@ -67,6 +86,7 @@ ENVIRONMENT_OF = {
     "displaylines": "gathered",
 }
 """Commands of plain TeX whose argument is a table -> the equivalent environments."""
+SMALL_FENCES = {"psmallmatrix": "()", "bsmallmatrix": "[]", "vsmallmatrix": "||"}
 FENCES = {"matrix": "..", "pmatrix": "()", "bmatrix": "[]", "vmatrix": "||"}
 BRACES = {"Bmatrix": (r"\lbrace", r"\rbrace"), "Vmatrix": (r"\lVert", r"\rVert")}
 
@@ -193,6 +213,17 @@ def matrix_with_sides(delimiters: tuple[str, str], name: str) -> Callable[[Reade
     return environment
 
 
+def small_matrix(ends: str, name: str) -> Callable[[Reader], str]:
+    """Return the function for mathtools' `psmallmatrix` and the like."""
+
+    def environment(reader: Reader) -> str:
+        reader.argument("begin")
+        body = source(reader.until_end(name))
+        return rf"\left{ends[0]}\begin{{smallmatrix}}{body}\end{{smallmatrix}}\right{ends[1]}"
+
+    return environment
+
+
 def cases_with_text(reader: Reader) -> str:
     """Replace mathtools' `cases*` and `dcases*`, whose second column is text."""
     name = source(reader.argument("begin"))
@@ -214,6 +245,7 @@ def ieee(reader: Reader) -> str:
 
 COMMANDS = {
     **{name: alias(tex) for name, tex in ALIASES.items()},
+    **{f"var{letter}": alias(rf"\mathit{{\{letter}}}") for letter in GREEK if letter.istitle()},
     **{f"up{letter}": alias(rf"\mathrm{{\{letter}}}") for letter in GREEK},
     **{name: template(tex) for name, tex in TEMPLATES.items()},
     **dict.fromkeys(ENVIRONMENT_OF, table_in_braces),
@@ -229,6 +261,7 @@ COMMANDS = {
 ENVIRONMENTS = {
     **{f"{name}*": matrix_with_sides((ends[0], ends[1]), f"{name}*") for name, ends in FENCES.items()},
     **{f"{name}*": matrix_with_sides(ends, f"{name}*") for name, ends in BRACES.items()},
+    **{name: small_matrix(ends, name) for name, ends in SMALL_FENCES.items()},
     **dict.fromkeys(("cases*", "dcases*"), cases_with_text),
     **dict.fromkeys(("IEEEeqnarray", "IEEEeqnarray*"), ieee),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 import xml.etree.ElementTree as ET
+from itertools import groupby
 
 from sphinxcontrib_d2lbook.mathematics.markers import length
 from sphinxcontrib_d2lbook.mathematics.mathml_cleanup import style_of, text_of
@@ -26,13 +27,14 @@ VARIANTS: dict[str, tuple[str, ...]] = {
     "monospace": ("mono",),
 }
 HTML_STYLES = {
-    "b": ("bold",),
-    "i": ("italic",),
-    "em": ("italic",),
-    "strong": ("bold",),
+    "b": ("mmlbold",),
+    "i": ("mmlitalic",),
+    "em": ("mmlitalic",),
+    "strong": ("mmlbold",),
     "code": ("mono",),
     "tt": ("mono",),
 }
+"""Functions for runs of text; words in the letters of formulas would be too wide."""
 
 
 @rule("mi")
@@ -44,9 +46,13 @@ def identifier(element: ET.Element, place: ElementContext) -> str:
     if len(text) == 1:
         if text == ":":
             return classed("punctuation", char(text))
-        return _wrapped(char(text), VARIANTS.get(variant, ()))
+        # Typst's capital Greek letters are upright, and those of MathML slanted.
+        slanted = ("italic",) if "Α" <= text <= "Ω" else ()
+        return _wrapped(char(text), VARIANTS.get(variant, slanted))
     if all(ord(symbol) >= 0x1D400 and symbol.isalnum() for symbol in text) and text:
-        return join([char(symbol) for symbol in text])
+        # Typst prints a blank between digits that stand apart.
+        runs = groupby(text, key=str.isdigit)
+        return join([part for digits, run in runs for part in ([literal("".join(run))] if digits else map(char, run))])
     return _wrapped(literal(text), VARIANTS.get(variant, ())) if text else ""
 
 
@@ -66,7 +72,7 @@ def text(element: ET.Element, place: ElementContext) -> str:
     parts = [_text(element.text, element)]
     for child in element:
         parts += [
-            _wrapped(_text("".join(child.itertext()), element), HTML_STYLES.get(child.tag, ())),
+            _wrapped(_text("".join(child.itertext()), element), _functions(child)),
             _text(child.tail, element),
         ]
     return join(parts)
@@ -85,6 +91,13 @@ def _text(text: str | None, element: ET.Element) -> str:
     if not text:
         return ""
     return _wrapped(literal(text.replace("\N{NO-BREAK SPACE}", " ")), VARIANTS.get(element.get("mathvariant", ""), ()))
+
+
+def _functions(element: ET.Element) -> tuple[str, ...]:
+    """Return the functions for a run of text in an element of HTML."""
+    if "small-caps" in element.get("style", ""):
+        return ("mmlcaps",)
+    return HTML_STYLES.get(element.tag, ())
 
 
 def _wrapped(body: str, names: tuple[str, ...]) -> str:

@@ -33,7 +33,7 @@ def row(elements: list[ET.Element], place: ElementContext) -> str:
         if element.tag == "mo":
             parts.append(operators.in_row(elements, at, inner))
         elif (after is not None and operators.applied(after)) or (_after_space(before) and is_function(element)):
-            parts.append(function(element, inner))
+            parts.append(function(element, ElementContext(place.scripts, function=True)))
         elif element.tag == "mspace":
             left = EMPTY if before is not None and operators.spaced(before, "rspace") else ""
             right = EMPTY if after is not None and operators.spaced(after, "lspace") else ""
@@ -91,7 +91,7 @@ def any_row(element: ET.Element, place: ElementContext) -> str:
         return call("mmllink", literal(element.get("data-href", "")), body)
     if name == "math-size":
         return call("mmlsize", em(length(element.get("mathsize")) / 100), body)
-    if name.startswith("math-limits"):
+    if name.startswith("math-limits") or name == "math-operator":
         return call("op", body)
     return call("mmlhide", body) if element.tag == "mphantom" else body
 
@@ -132,7 +132,9 @@ def padded(element: ET.Element, place: ElementContext) -> str:
     if left or right:
         return call("op", body)
     if element.get("height") == element.get("depth") == "0" and element.get("width") is None:
-        return call("mmlflat", body)
+        if [child.tag for child in element] == ["mphantom"]:
+            return call("mmlflat", body)
+        return call("mmlsmash", call(("display", "script", "sscript")[min(place.scripts, 2)], body))
     if element.get("width") == "0":
         side = {"math-llap": "mmlleft", "math-clap": "mmlcentre"}.get(element.get("class", ""), "mmlright")
         # The content is a formula of its own in Typst, which begins in the size of text.

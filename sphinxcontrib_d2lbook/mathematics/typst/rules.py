@@ -15,6 +15,7 @@ class ElementContext:
     """Context of an element in the formula."""
 
     scripts: int = 0  # depth of scripts; operators in scripts have no space around them
+    function: bool = False  # the element is the name of a function, with its scripts, before an argument
     top: bool = False  # nothing but the formula is around it, so the rows of a table may be lines of the formula
 
 

@@ -33,12 +33,12 @@ def beside(element: ET.Element, place: ElementContext) -> str:
     text = text_of(base)
     if base.tag == "mo" and text in operators.LARGE - operators.INTEGRALS:
         body = call("scripts", char(text))
-    elif rows.is_function(base) or base.get("class") == "math-limits":
+    elif (rows.is_function(base) and place.function) or base.get("class") == "math-limits":
         body = rows.function(base, place)
         body = body[:-1] + ", limits: #false)"
     else:
         body = _atom(base, place)
-        if base.tag in ("mo", "munder", "mover", "munderover"):
+        if base.tag in ("mo", "munder", "mover", "munderover") or base.get("class") == "math-operator":
             body = call("scripts", body)
     return _attached(body, dict(zip(names, scripts, strict=False)), place)
 
