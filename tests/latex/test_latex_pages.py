@@ -33,6 +33,7 @@ def test_marks_are_read_with_their_places() -> None:
     assert (marks[1].kind, marks[1].place, marks[1].page) == ("head", "one:7", 4)
 
 
+@pytest.mark.long
 @pytest.mark.latex
 def test_headings_are_never_stranded(project: Project) -> None:
     """Before everything that can follow, at many heights of the page."""
@@ -54,3 +55,22 @@ def test_a_stranded_heading_and_a_short_page_are_told_with_their_lines(project: 
     told = "\n".join(line for line in project.warnings.splitlines() if "d2lbook.page" in line)
     assert re.search(r"one\.md:63: WARNING: a-book\.pdf, page 6: a heading is the last on its page", told)
     assert re.search(r"one\.md:63: WARNING: a-book\.pdf, page 6: \d+ % of this page are filled", told)
+
+
+@pytest.mark.latex
+def test_what_a_visitor_forgets_is_told(project: Project) -> None:
+    project.conf += (
+        "def forget(self, node):\n    from docutils import nodes\n    raise nodes.SkipNode\n"
+        "def setup(app):\n    from docutils import nodes\n"
+        "    for kind in (nodes.block_quote, nodes.image):\n"
+        "        app.add_node(kind, override=True, latex=(forget, None))\n"
+    )
+    body = "# One\n\nBefore.\n\n> A quotation that is lost, with $x^2$.\n\n![A wave](a.svg)\n\n[Out](https://x.example/a)\n"
+    project.write({"index.md": ROOT, "one.md": body, "a.svg": SVG})
+    project.build("pdf", confoverrides=LATEX)
+    told = [line for line in project.warnings.splitlines() if " lacks " in line]
+    assert re.search(
+        r"one\.md:5: WARNING: a-book\.pdf lacks what the page has, .*text 'A quotation that is lost", told[0]
+    )
+    assert re.search(r"one\.md:7: WARNING: a-book\.pdf lacks what the page has, .*image 'a\.svg'", told[1])
+    assert len(told) == 2

@@ -17,7 +17,7 @@ from ...common.warning_types import Warn, warn
 from ...config import book_name
 from ...elements.printings.book_changes import printing_line
 from ...upstream.sphinx.application import app_of
-from ..paper import fonts, images
+from ..paper import completeness, fonts, images
 from ..paper.assembled_doctree import assemble, select_pages, title_of
 from ..paper.compilation_record import noted
 from ..paper.cover import check_cover, cover
@@ -99,6 +99,7 @@ class TexBuilder(LaTeXBuilder):
         with progress_message("assembling the pages"):
             self.tree = assemble(self)
             select_pages(self.tree, self.config, self.env.found_docs)
+            self.expected = completeness.expected_things(self.tree)
             shown = cover(self.config, Path(self.confdir))
             uris = [*self.images, *([shown[0]] if shown else [])]
             self.pictures = sources.pictures(uris, Path(self.srcdir), self.workspace)
@@ -219,6 +220,7 @@ class LatexPdfBuilder(TexBuilder):
         self._look_at_pages(data, self.workspace.build / f"{name}.{MARKS_SUFFIX}")
         write_if_changed(self.pdf, data)
         places, codes = places_and_codes(self.pdf, self.facts)
+        self._compare(data, {key: int(place["page"]) for key, place in places.items()})
         self.workspace.note_left()
         self.workspace.finished(stamp, self.pdf, places, codes, self.named.notes(Path(self.confdir)))
 
@@ -229,6 +231,19 @@ class LatexPdfBuilder(TexBuilder):
         noted_marks = read_marks(text, design.height * POINTS_PER_MM, self.facts.headings)
         faults = page_faults(pdf, noted_marks, design)
         warn_of_faults((fault for fault in faults if fault.kind in TOLD), OWN, self.config)
+
+    def _compare(self, pdf: bytes, pages: Mapping[str, int]) -> None:
+        """Warn of what the doctree has and the PDF lacks."""
+        texts = completeness.text_of_pages(pdf)
+        printed = {uri: picture for uri, picture in self.pictures.items() if picture.name}
+        laid = completeness.LaidOutBook(
+            pages=texts,
+            spans=completeness.page_spans(self.tree, pages, len(texts)),
+            formulas=self.facts.formulas,
+            lost_images={uri for uri in self.images if uri in printed and uri not in self.facts.shown_images},
+            addresses=self.facts.addresses,
+        )
+        completeness.warn_of_missing(list(completeness.missing_things(self.expected, laid)), self.pdf.name)
 
 
 def read_marks(text: str, height: float, headings: Mapping[str, str]) -> list[PageMark]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -45,6 +46,12 @@ class LatexBookFacts(BookFacts):
     """Keys of what was placed in the margin."""
     codes: dict[str, QrCode] = field(default_factory=dict)
     """QR code at each named destination."""
+    formulas: Counter[str] = field(default_factory=Counter)
+    """How often each formula is in the source, by its TeX."""
+    shown_images: set[str] = field(default_factory=set)
+    """URIs of the images that are in the source."""
+    addresses: set[str] = field(default_factory=set)
+    """Addresses outside the book to which links lead."""
     headings: dict[str, str] = field(default_factory=dict)
     """Place in the sources, "docname:line", of the heading at each named destination."""
 

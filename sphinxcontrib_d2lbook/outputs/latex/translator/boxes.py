@@ -110,6 +110,7 @@ class LatexBoxVisitors(LatexTranslatorBase):
     def drawn_code(self, node: nodes.Element) -> str:
         image = next(iter(node.findall(nodes.image)))
         picture = self.facts.pictures[image["uri"]]
+        self.facts.shown_images.add(image["uri"])
         name = f"book.code.{len(self.facts.codes) + 1}"
         path = self.builder.env.doc2path(self.docname, False)
         self.facts.codes[name] = QrCode(node["address"], f"{path}:{node.line or 1}", node["size"])

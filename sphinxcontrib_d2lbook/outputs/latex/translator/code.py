@@ -63,7 +63,9 @@ class LatexCodeVisitors(LatexTranslatorBase):
         for link in links:
             target = self.leads_to(nodes.reference(refuri=link.uri))
             if target is not None and target.address:
-                printed.append(link._replace(uri=escape.command("bookcodehref", escape.address_in_code(target.address))))
+                printed.append(
+                    link._replace(uri=escape.command("bookcodehref", escape.address_in_code(target.address)))
+                )
             elif target is not None:
                 place = escape.destination(*target.key.partition("#")[::2])
                 printed.append(link._replace(uri=escape.command("bookcodelink", place)))

@@ -76,6 +76,7 @@ class LatexFigureVisitors(LatexTranslatorBase):
         if self.scope.plain:
             self.emit(escape.escape(node.get("alt", "")))
         elif picture := self.picture(node):
+            self.facts.shown_images.add(node["uri"])
             self._picture(node, picture.name, picture.pixels)
         else:
             self.emit(escape.command("bookmissing", escape.escape(node.get("alt", "") or node["uri"])))

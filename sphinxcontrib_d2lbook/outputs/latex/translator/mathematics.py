@@ -30,7 +30,9 @@ class LatexMathVisitors(LatexTranslatorBase):
             problem = str(error)
         if problem:
             self._refused(node, source, problem)
-        elif self.in_title:
+            raise nodes.SkipNode
+        self.facts.formulas[source] += 1
+        if self.in_title:
             self.emit(f"\\texorpdfstring{{\\({formula}\\)}}{{{escape.escape(self._in_letters(source, macros))}}}")
         else:
             self.emit(f"\\({formula}\\)")
@@ -54,6 +56,7 @@ class LatexMathVisitors(LatexTranslatorBase):
             shown = ", ".join(as_printed(item) for item in [number, *lines.values()] if item)
             self.emit(f"\\hfill{{{escape.escape(shown)}}}\n" if shown else "\n")
         else:
+            self.facts.formulas[source] += 1
             self.emit(f"{formula}\n")
         raise nodes.SkipNode
 

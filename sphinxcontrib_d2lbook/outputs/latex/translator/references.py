@@ -37,6 +37,7 @@ class LatexReferenceVisitors(LatexTranslatorBase):
         if target is None:
             return "", ""
         if target.address:
+            self.facts.addresses.add(target.address)
             return "href", escape.address(target.address)
         docname, _, anchor = target.key.partition("#")
         return "booklink", escape.destination(docname, anchor)
