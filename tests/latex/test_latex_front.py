@@ -110,3 +110,22 @@ def test_lists_follow_the_contents_with_the_first_sentence(pages: list[str], rea
 
 def test_the_colophon_is_the_last_page(pages: list[str]) -> None:
     assert pages[-1] == "Set in Libertinus Serif."
+
+
+def test_date_sides_and_plain_links_are_heeded(project: Project) -> None:
+    root = "# Waves\n\n```{toctree}\n:numbered:\n:caption: Part\n\none\n```\n"
+    project.write({"index.md": root, "one.md": "# One\n\n[Out](https://x.example/)\n"})
+    options = {"d2lbook_pdf_date": "2026-11-28", "d2lbook_pdf_sides": 1, "d2lbook_pdf_links": "plain"}
+    project.build("pdf", confoverrides={"d2lbook_pdf_engine": "latex", "d2lbook_outputs": ["pdf"], **options})
+    assert project.warnings == ""
+    reader = pypdf.PdfReader(next((project.build_folder / "pdf").glob("*.pdf")))
+    assert str((reader.metadata or {})["/CreationDate"]).startswith("D:20261128")
+    texts = [page.extract_text().strip() for page in reader.pages]
+    assert [text for text in texts[2:] if not text] == []  # no page is left blank for the next to be on the right
+    project.build(
+        "pdf",
+        confoverrides={
+            "d2lbook_pdf_engine": "latex", "d2lbook_outputs": ["pdf"], "d2lbook_pdf_links": "addresses",
+        },
+    )  # fmt: skip
+    assert "LaTeX does not heed d2lbook_pdf_links" in project.warnings

@@ -125,8 +125,15 @@ class TexBuilder(LaTeXBuilder):
         self.tree.walkabout(translator)
         self.facts: LatexBookFacts = facts
         self.written = translator.astext()
-        name = book_name(self.config)
-        sources.write(Path(self.outdir), self.written, name, self.pictures.values(), self.fonts, self.fallbacks)
+        sources.write(
+            Path(self.outdir),
+            self.written,
+            book_name(self.config),
+            self.pictures.values(),
+            self.fonts,
+            self.fallbacks,
+            self.config.d2lbook_pdf_date,
+        )
 
     def copy_image_files(self) -> None:
         """Do nothing: the images are among the sources already."""

@@ -26,7 +26,6 @@ KEPT_HEADINGS = "".join(
 NOT_HEEDED = (
     "pdf_theme",
     "pdf_template",
-    "pdf_sides",
     "pdf_notes",
     "pdf_colours",
     "pdf_links",
@@ -34,7 +33,6 @@ NOT_HEEDED = (
     "pdf_bleed",
     "pdf_crop_marks",
     "pdf_standards",
-    "pdf_date",
     "editions",
 )
 """Options that only Typst heeds."""
@@ -53,6 +51,7 @@ def settings(config: Config, named: Fonts) -> dict[str, Any]:
         **(WITHOUT_XECJK if (config.language or "").startswith("zh") else {}),
         "papersize": PAPERS.get(config.d2lbook_pdf_paper, "a4paper"),
         "pointsize": "11pt",
+        "classoptions": "" if config.d2lbook_pdf_sides == 2 else ",oneside",
         "amsmath": FORMULAS,
         "fontpkg": KEPT_HEADINGS + font_commands(named),
         "fncychap": "",
@@ -72,6 +71,7 @@ def preamble(config: Config, cover_name: str = "", printing: str = "") -> str:
     lines = [
         r"\usepackage[class]{d2lbook}" if config.d2lbook_pdf_headings == "class" else r"\usepackage{d2lbook}",
         *front_commands(config, cover_name, printing),
+        *([r"\colorlet{booklink}{bookink}"] if config.d2lbook_pdf_links == "plain" else []),
         _geometry(config),
         *_macros(config.d2lbook_math_macros),
     ]
@@ -97,6 +97,8 @@ def warn_of_options(config: Config, confdir: Path | str) -> None:
     """Warn of options of the PDF that only the other engine heeds, once for all that are set."""
     given = [option.full_name for option in PDF_OPTIONS if option.name in NOT_HEEDED]
     given = [name for name in given if config[name] != config.values[name].default]
+    if config.d2lbook_pdf_links == "plain":
+        given.remove("d2lbook_pdf_links")
     if given:
         warn(
             Warn.OPTION,

@@ -6,11 +6,13 @@ import re
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time
 from importlib.resources import files
 from pathlib import Path
 
 from ...common.build_state import BYTES, StateEntry, StateKind, altered_files, file_states, files_in
 from ...common.files import digest, file_digest, write_if_changed, write_tree
+from ...common.paper_sizes import day
 from ...common.part_colours import latex_colours
 from ..paper import compiler, images
 from ..paper.compilation_record import Record
@@ -114,9 +116,11 @@ def _included(picture: Picture, path: Path, workspace: LatexWorkspace) -> Pictur
 
 
 def write(
-    folder: Path, source: str, name: str, used_pictures: Iterable[Picture], named: Fonts, fallbacks: Fonts
+    folder: Path, source: str, name: str, used_pictures: Iterable[Picture], named: Fonts, fallbacks: Fonts, date: str
 ) -> None:
     """Write the book's source, its styles, its images and its fonts, of ``fallbacks`` those that it needs.
+
+    ``date`` is the day of the edition, as "2026-11-28", or "".
 
     The folder is complete: `latexmk` sets the book in it, on any machine that has LaTeX.
     """
@@ -124,7 +128,13 @@ def write(
     styles = {item.name: item.read_text("utf-8") for item in template.iterdir() if item.name != LATEXMK}
     changes, more = script_commands(named, source, fallbacks)
     texts = {f"{name}.tex": source, **styles, COLOURS: latex_colours(), FONTS: changes}
-    texts[LATEXMK] = template.joinpath(LATEXMK).read_text("utf-8").replace("@NAME@", name)
+    run = template.joinpath(LATEXMK).read_text("utf-8")
+    texts[LATEXMK] = run.replace("@NAME@", name).replace("@SECONDS@", str(_seconds(date)))
     write_tree(folder, texts)
     place(Fonts({}, tuple(dict.fromkeys((*named.faces, *more.faces)))), folder / FOLDER)
     write_tree(folder / IMAGES, {picture.name: picture.data for picture in used_pictures if picture.name}, owned=["*"])
+
+
+def _seconds(date: str) -> int:
+    """Return the seconds from 1970 to a day; 0 for no day, so that PDFs without a date have one that tells nothing."""
+    return int(datetime.combine(day(date), time(), UTC).timestamp()) if date else 0
