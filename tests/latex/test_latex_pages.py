@@ -74,3 +74,14 @@ def test_what_a_visitor_forgets_is_told(project: Project) -> None:
     )
     assert re.search(r"one\.md:7: WARNING: a-book\.pdf lacks what the page has, .*image 'a\.svg'", told[1])
     assert len(told) == 2
+
+
+@pytest.mark.latex
+def test_a_note_on_the_lines_of_the_text_is_not_taken_for_lost(project: Project) -> None:
+    note = "```{margin}\nPeople call it *monkey patching* when a program changes a module of others.\n```"
+    text = (
+        "A paragraph of some lines, beside which a note stands in the margin, so that both are on the same lines. " * 3
+    )
+    project.write({"index.md": ROOT, "one.md": f"# One\n\n{text}\n\n{note}\n\n{text}\n"})
+    project.build("pdf", confoverrides=LATEX)
+    assert project.warnings == ""

@@ -241,7 +241,8 @@ class LatexPdfBuilder(TexBuilder):
 
     def _compare(self, pdf: bytes, pages: Mapping[str, int]) -> None:
         """Warn of what the doctree has and the PDF lacks."""
-        texts = completeness.text_of_pages(pdf)
+        design = page_design(self.config)
+        texts = completeness.text_of_pages(pdf, (design.inner * POINTS_PER_MM, design.outer * POINTS_PER_MM))
         printed = {uri: picture for uri, picture in self.pictures.items() if picture.name}
         laid = completeness.LaidOutBook(
             pages=texts,

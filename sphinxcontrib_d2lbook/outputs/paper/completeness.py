@@ -17,7 +17,7 @@ from itertools import pairwise
 from docutils import nodes
 from sphinx import addnodes
 
-from ...common.pdf_reading import OpenPdf
+from ...common.pdf_reading import Ink, OpenPdf
 from ...common.warning_types import Warn, warn
 from .destination_names import key
 from .translator import SCHEMES
@@ -221,10 +221,25 @@ def page_spans(tree: nodes.document, pages: Mapping[str, int], last: int) -> dic
     return spans
 
 
-def text_of_pages(pdf: bytes) -> list[str]:
-    """Return the text of each page of a PDF."""
+def text_of_pages(pdf: bytes, margins: tuple[float, float] | None = None) -> list[str]:
+    """Return the text of each page of a PDF.
+
+    Where notes stand on the lines of the text, as LaTeX sets them, ``margins`` are the widths of the inner and the
+    outer margin, in points: the texts of both margins and of what is between them then follow the text of the page.
+    """
     with OpenPdf(pdf) as document:
-        return [document.text(page) for page in range(document.pages)]
+        return [
+            "\n".join([document.text(page), *(_columns(document, page, *margins) if margins else ())])
+            for page in range(document.pages)
+        ]
+
+
+def _columns(document: OpenPdf, page: int, inner: float, outer: float) -> list[str]:
+    """Return the texts of the columns of a page, as a right-hand page has them, and as a left-hand page does."""
+    width, height = document.size(page)
+    cuts = ((0.0, inner, width - outer, width), (0.0, outer, width - inner, width))
+    boxes = [Ink(left, 0.0, right, height, is_text=True) for edges in cuts for left, right in pairwise(edges)]
+    return [document.text_in(page, box) for box in boxes]
 
 
 def warn_of_missing(missing: Sequence[tuple[PrintedThing, int]], file_name: str) -> None:
