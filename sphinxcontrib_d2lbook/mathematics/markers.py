@@ -16,6 +16,7 @@ SMASH = "\ue006"
 RULE = "\ue007"  # with width and height, in em
 OPERATOR = "\ue008"  # \mathop: limits above and below in displayed formulas
 LIMITS = "\ue009"  # \mathop{…}\limits
+PAIRS = "\ue011"  # aligned lines without a gap between pairs of columns
 SCRIPTS = "\ue010"  # \mathop{…}\nolimits
 BACKGROUND = "\ue00a"  # \colorbox: then an element of that colour, then the content
 LINK = "\ue00b"  # \href: then the address in hexadecimal digits, then the content
@@ -25,7 +26,7 @@ QUOTE = "\ue00e"  # a straight quotation mark in text, which the parser would se
 BETWEEN = "\ue00f"  # between parameters
 
 ALL = frozenset(
-    (SMALL, MULTLINE, RLAP, LLAP, CLAP, SMASH, RULE, OPERATOR, LIMITS, SCRIPTS, BACKGROUND, LINK, COLOUR, SIZE)
+    (SMALL, MULTLINE, PAIRS, RLAP, LLAP, CLAP, SMASH, RULE, OPERATOR, LIMITS, SCRIPTS, BACKGROUND, LINK, COLOUR, SIZE)
 )
 
 UNITS = {

@@ -22,6 +22,9 @@ ENCLOSURES = {
     "roundedbox": "math-box",
 }
 DOTS = {".": "…", "·": "⋯"}
+THIN = "0.1667em"
+PUNCTUATION = (",", ";")
+SCRIPTED = ("msub", "msup", "msubsup", "munder", "mover", "munderover", "mmultiscripts", "mfrac")
 PRIMES = frozenset("′″‴⁗")
 VECTOR = "\u20d7"
 OVERLINE = "\N{OVERLINE}"
@@ -41,6 +44,7 @@ def clean_mathml(math: ET.Element, *, display: bool) -> ET.Element:
         if element.tail and markers.QUOTE in element.tail:
             element.tail = element.tail.replace(markers.QUOTE, '"')
     _clean_children(math, display)
+    _space_dots(math)
     attributes = {"display": "block"} if display else {}
     cleaned = ET.Element("math", attributes)
     cleaned.extend(math)
@@ -139,6 +143,26 @@ def _clean_children(parent: ET.Element, display: bool) -> None:
         parent[index] = _replaced(child, display)
 
 
+def _space_dots(parent: ET.Element) -> None:
+    """Put TeX's thin space between dots and letters, and before a comma, but not in scripts."""
+    if parent.tag in ("mrow", "math", "mtd", "mstyle", "msqrt", "mpadded"):
+        shown = [child for child in parent if child.tag != "mspace" or child.get("width")]
+        for before, dots, after in zip([None, *shown], shown, [*shown[1:], None], strict=False):
+            if dots.tag != "mo" or dots.text not in DOTS.values():
+                continue
+            if before is not None and _is_ordinary(before):
+                dots.set("lspace", THIN)
+            if after is not None and (_is_ordinary(after) or (after.tag == "mo" and after.text in PUNCTUATION)):
+                dots.set("rspace", THIN)
+    for at, child in enumerate(parent):
+        if at == 0 or parent.tag not in SCRIPTED:
+            _space_dots(child)
+
+
+def _is_ordinary(element: ET.Element) -> bool:
+    return element.tag not in ("mo", "mspace", "mtext")
+
+
 def _close_last_rule(table: ET.Element) -> None:
     r"""Move a final `\hline`, which comes as a row of one empty cell with a line above it, to below the last row."""
     if len(table) < 2 or len(table[-1]) != 1:
@@ -191,10 +215,12 @@ def _marked(marker: str, parameters: list[float], content: list[ET.Element]) -> 
         return ET.Element(
             "mspace", {"class": "math-rule", "width": f"{width:g}em", "height": f"{height:g}em", "style": css}
         )
-    if marker in (markers.SMALL, markers.MULTLINE):
+    if marker in (markers.SMALL, markers.MULTLINE, markers.PAIRS):
         for table in content:
             if table.tag == "mtable" and marker == markers.SMALL:
                 table.attrib.update(SMALL_STYLE, **{"class": "math-small"})
+            elif table.tag == "mtable" and marker == markers.PAIRS:
+                _close_pairs(table)
             elif table.tag == "mtable":
                 _spread_lines(table)
         return content[0] if len(content) == 1 else _row(content)
@@ -229,6 +255,16 @@ def _row(content: list[ET.Element], attributes: dict[str, str] | None = None) ->
     row = ET.Element("mrow", attributes or {})
     row.extend(content)
     return row
+
+
+def _close_pairs(table: ET.Element) -> None:
+    """Remove the space between pairs of aligned columns, as the author writes it there."""
+    table.set("class", "math-pairs")
+    for cell in table.iter("mtd"):
+        sides = style_of(cell)
+        for side in ("left", "right"):
+            if f"padding-{side}" not in sides:
+                cell.set("style", f"{cell.get('style', '')}padding-{side}: 0;")
 
 
 def _spread_lines(table: ET.Element) -> None:

@@ -18,8 +18,8 @@ ENVIRONMENTS = {
     "aligned": (r"\begin{aligned}", r"\end{aligned}", False),
     "split": (r"\begin{aligned}", r"\end{aligned}", False),
     "flalign": (r"\begin{aligned}", r"\end{aligned}", False),
-    "alignat": (r"\begin{aligned}", r"\end{aligned}", True),
-    "alignedat": (r"\begin{aligned}", r"\end{aligned}", True),
+    "alignat": ("{" + markers.tex(markers.PAIRS) + r"\begin{aligned}", r"\end{aligned}}", True),
+    "alignedat": ("{" + markers.tex(markers.PAIRS) + r"\begin{aligned}", r"\end{aligned}}", True),
     "xalignat": (r"\begin{aligned}", r"\end{aligned}", True),
     "eqnarray": (r"\begin{array}{rcl}", r"\end{array}", False),
     "gather": (r"\begin{gathered}", r"\end{gathered}", False),
@@ -57,8 +57,11 @@ ALIASES = {
 }  # fmt: skip
 BOLD_SCRIPT = 0x1D4D0
 """Code point of the bold calligraphic A."""
-CHARACTERS = {"∅": r"\varnothing ", "√": r"\surd "}
-"""Characters that the parser knows only by their commands."""
+CHARACTERS = {
+    "∅": r"\varnothing ", "√": r"\surd ", "Γ": r"\Gamma ", "Δ": r"\Delta ", "Θ": r"\Theta ", "Λ": r"\Lambda ",
+    "Ξ": r"\Xi ", "Π": r"\Pi ", "Σ": r"\Sigma ", "Υ": r"\Upsilon ", "Φ": r"\Phi ", "Ψ": r"\Psi ", "Ω": r"\Omega ",
+}  # fmt: skip
+"""Characters that the parser knows only by their commands, or that it would set slanted."""
 
 
 def prepare(nodes: tuple[Node, ...], *, display: bool) -> str:
@@ -301,7 +304,10 @@ def bold_digits_and_script(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
         if isinstance(node, Group):
             out.append(Group(bold_digits_and_script(node.children), node.at))
         elif node.kind == "char" and node.text.isascii() and node.text.isdigit():
-            out += [Token("command", r"\mathbf", node.at), Group((node,), node.at)]
+            digits: list[Node] = [node]
+            while reader and isinstance(following := reader.rest[-1], Token) and following.text.isdigit():
+                digits.append(reader.take())
+            out += [Token("command", r"\mathbf", node.at), Group(tuple(digits), node.at)]
         elif command(node) == "mathcal":
             letters = source(reader.argument("mathcal")).strip()
             bold = "".join(chr(BOLD_SCRIPT + ord(char) - ord("A")) if "A" <= char <= "Z" else char for char in letters)

@@ -90,3 +90,30 @@ def test_what_would_reach_out_of_a_formula_is_refused(tex: str) -> None:
 
 def test_a_blank_line_does_not_end_a_formula() -> None:
     assert "\n" not in inline("a\n\nb") + display("\\frac{a\n\n}{b}")
+
+
+@pytest.mark.parametrize(
+    ("tex", "expected"),
+    [
+        (r"x_\mathcal{B}^\frac12", r"x_{\mathcal{B}}^{\frac{1}{2}}"),
+        (r"x_\alpha{b} y_\sqrt[3]{z}", r"x_\alpha{b} y_{\sqrt[3]{z}}"),
+        (r"{\bf x} + x^\rm{th}", r"{\mathbf{ x}} + x^{\mathrm{th}}"),
+        (r"\begin{matrix}\cal A & b\end{matrix}", r"\begin{matrix}\mathcal{ A }& b\end{matrix}"),
+        (r"\text{{\it a} b}", r"\text{{\textit{ a}} b}"),
+        ("é + 损 + α", r"\text{é} + \text{损} + α"),
+        (r"\llap{a}", r"\mathllap{a}"),
+        (r'\text{a "b" $c$}', r"\text{a \textquotedbl{}b\textquotedbl{} $c$}"),
+        (r"\textcolor{crimson}{x} \color[rgb]{0,0.5,0} y", r"\textcolor[HTML]{DC143C}{x} \color[HTML]{008000} y"),
+        (r"\textcolor{#f80}{x}", r"\textcolor[HTML]{FF8800}{x}"),
+        (r"\colorbox{gold}{a $b$}", r"\colorbox[HTML]{FFD700}{a $b$}"),
+        (r"\bm{x} \varGamma", r"\boldsymbol{x} \mathit{\Gamma}"),
+    ],
+)
+def test_what_latex_lacks_is_written_in_its_way(tex: str, expected: str) -> None:
+    assert inline(tex) == expected
+
+
+@pytest.mark.parametrize("tex", [r"\textcolor{nosuch}{x}", r"\color[cmyk]{0,0,0,1} x", r"\textcolor{a}b}{x}"])
+def test_an_unknown_colour_is_refused(tex: str) -> None:
+    with pytest.raises(TexError):
+        inline(tex)

@@ -161,6 +161,16 @@ def test_macros_are_expanded_with_their_arguments() -> None:
         (r"a = \, b", 'a=""thin b'),
         (r"\hat{x}", "accent(x, hat)"),
         (r"\color{red}{x}", 'mmlcolor("#FF0000", x)'),
+        (r"a \dots b", 'a thin class("normal", …)thin b'),
+        (r"x_{1 \dots n}", 'attach(x, b: 1 class("normal", …)n)'),
+        (r"\mathbf{A12}", '𝐀"𝟏𝟐"'),
+        (r"\boldsymbol{12\mathcal{L}}", '"𝟏𝟐"𝓛'),
+        (r"\mathrm{SO}_4 + 1", 'attach(class("normal", "SO"), b: 4) +1'),
+        (r"\smash{x}", "mmlsmash(display(x))"),
+        (r"\hphantom{x}", "mmlflat(mmlhide(x))"),
+        (r"\varGamma \Gamma Γ", "𝛤 upright(Γ)upright(Γ)"),
+        (r"\text{a--b \% c}", '"a–b % c"'),
+        (r"\textit{words}", 'mmlitalic("words")'),
     ],
 )
 def test_typst_of(tex: str, code: str) -> None:

@@ -46,11 +46,12 @@ def identifier(element: ET.Element, place: ElementContext) -> str:
     if len(text) == 1:
         if text == ":":
             return classed("punctuation", char(text))
+        if text.isdigit() and not text.isascii():
+            return literal(text)  # Typst prints a blank beside a digit that is no number to it.
         # Typst's capital Greek letters are upright, and those of MathML slanted.
         slanted = ("italic",) if "Α" <= text <= "Ω" else ()
         return _wrapped(char(text), VARIANTS.get(variant, slanted))
     if all(ord(symbol) >= 0x1D400 and symbol.isalnum() for symbol in text) and text:
-        # Typst prints a blank between digits that stand apart.
         runs = groupby(text, key=str.isdigit)
         return join([part for digits, run in runs for part in ([literal("".join(run))] if digits else map(char, run))])
     return _wrapped(literal(text), VARIANTS.get(variant, ())) if text else ""

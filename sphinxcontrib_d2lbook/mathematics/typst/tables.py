@@ -49,9 +49,10 @@ def table(element: ET.Element, place: ElementContext) -> str:
     )
     sides = [next((cell.side for cell in column if cell.body), column[0].side) for column in columns]
     if style == "display" and _alternating(columns, sides):
+        pair_gap = 0.0 if element.get("class") == "math-pairs" else PAIR_GAP
         if place.top:
-            return " \\\n".join(_line(cells, wrapped=False) or EMPTY for cells in grid)
-        return _grid({"row_gap": ROW_GAPS[style]}, [[_line(cells, wrapped=True)] for cells in grid])
+            return " \\\n".join(_line(cells, pair_gap, wrapped=False) or EMPTY for cells in grid)
+        return _grid({"row_gap": ROW_GAPS[style]}, [[_line(cells, pair_gap, wrapped=True)] for cells in grid])
     if style == "display" and place.top and sides == ["center"]:
         return " \\\n".join(cells[0].body or EMPTY for cells in grid)
     gaps = [
@@ -97,11 +98,11 @@ def _alternating(columns: list[tuple[MatrixCell, ...]], sides: list[str]) -> boo
     )
 
 
-def _line(cells: list[MatrixCell], *, wrapped: bool) -> str:
+def _line(cells: list[MatrixCell], pair_gap: float, *, wrapped: bool) -> str:
     parts: list[str] = []
     for at, cell in enumerate(cells):
         body = call("display", cell.body) if wrapped and cell.body else cell.body
-        parts.append(join([space(PAIR_GAP) if at and at % 2 == 0 else "", body]))
+        parts.append(join([space(pair_gap) if at and at % 2 == 0 else "", body]))
     return " & ".join(parts)
 
 
