@@ -6,15 +6,16 @@ SYMBOLS = {
     "mathopen": {"llbracket": "⟦"},
     "mathclose": {"rrbracket": "⟧"},
     "mathrel": {
-        "circlearrowleft": "↺", "circlearrowright": "↻", "dashleftarrow": "⇠", "dashrightarrow": "⇢", "doteqdot": "≑",
-        "leadsto": "⇝", "ntriangleleft": "⋪", "ntrianglelefteq": "⋬", "ntriangleright": "⋫", "ntrianglerighteq": "⋭",
+        "because": "∵", "circlearrowleft": "↺", "circlearrowright": "↻", "dashleftarrow": "⇠", "dashrightarrow": "⇢",
+        "doteqdot": "≑", "leadsto": "⇝", "ntriangleleft": "⋪", "ntrianglelefteq": "⋬", "ntriangleright": "⋫",
+        "ntrianglerighteq": "⋭", "therefore": "∴",
     },
     "mathbin": {"lhd": "⊲", "rhd": "⊳", "unlhd": "⊴", "unrhd": "⊵"},
     "mathinner": {"iddots": "⋰"},
     "mathord": {
         "Box": "◻", "Diamond": "◊", "bigstar": "★", "blacklozenge": "⧫", "blacksquare": "■", "circledR": "Ⓡ",
-        "circledS": "Ⓢ", "diagdown": "⟍",
-        "diagup": "⟋", "lozenge": "◊", "sphericalangle": "∢", "square": "□", "yen": "¥",
+        "circledS": "Ⓢ", "diagdown": "⟍", "diagup": "⟋", "lozenge": "◊", "sphericalangle": "∢", "square": "□",
+        "yen": "¥",
     },
 }  # fmt: skip
 """Characters of commands, by the class that gives them their space."""
