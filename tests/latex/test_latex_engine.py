@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from sphinxcontrib_d2lbook.common.errors import BookError, BookProblems
+from sphinxcontrib_d2lbook.outputs.paper import embedded_fonts
 from tests.conftest import Project
 
 LATEX = {"d2lbook_pdf_engine": "latex", "d2lbook_outputs": ["pdf"]}
@@ -156,6 +157,23 @@ def test_the_sources_alone_need_no_latex(project: Project, tmp_path: Path, monke
     text = sources(project)
     assert r"\bookchapter{1}{one:one}{One}{\bookline{one}One}" in text
     assert r"\booksection{1.1}{one:two}{Two}{Two}" in text
+
+
+def test_a_compiler_without_fonts_is_told(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded_fonts, "_files", dict)
+    project.write({"index.md": "# Book\n"})
+    assert r"\setmainfont{FreeSerif}" in sources(project)
+    assert re.search(r"conf\.py:1: WARNING: the fonts of Typst cannot be found in version \d", project.warnings)
+
+
+def test_the_sources_have_the_fonts_that_they_name(project: Project) -> None:
+    project.write({"index.md": "# Book\n\nA ✓ and α.\n"})
+    text = sources(project)
+    names = set(re.findall(r"[\w-]+\.(?:otf|ttf)", text))
+    files = {path.name for path in (project.build_folder / "latex" / "fonts").iterdir()}
+    assert {"LibertinusSerif-Regular.otf", "NewCMMath-Book.otf"} <= {name.partition("-")[2] for name in names}
+    assert names <= files
+    assert project.warnings == ""
 
 
 def test_icons_are_left_out_or_drawn_by_the_package_that_conf_names(project: Project) -> None:

@@ -112,6 +112,7 @@ def test_the_colophon_is_the_last_page(pages: list[str]) -> None:
     assert pages[-1] == "Set in Libertinus Serif."
 
 
+@pytest.mark.long
 def test_date_sides_and_plain_links_are_heeded(project: Project) -> None:
     root = "# Waves\n\n```{toctree}\n:numbered:\n:caption: Part\n\none\n```\n"
     project.write({"index.md": root, "one.md": "# One\n\n[Out](https://x.example/)\n"})

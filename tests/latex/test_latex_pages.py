@@ -57,6 +57,7 @@ def test_a_stranded_heading_and_a_short_page_are_told_with_their_lines(project: 
     assert re.search(r"one\.md:63: WARNING: a-book\.pdf, page 6: \d+ % of this page are filled", told)
 
 
+@pytest.mark.long
 @pytest.mark.latex
 def test_what_a_visitor_forgets_is_told(project: Project) -> None:
     project.conf += (
@@ -76,6 +77,7 @@ def test_what_a_visitor_forgets_is_told(project: Project) -> None:
     assert len(told) == 2
 
 
+@pytest.mark.long
 @pytest.mark.latex
 def test_a_note_on_the_lines_of_the_text_is_not_taken_for_lost(project: Project) -> None:
     note = "```{margin}\nPeople call it *monkey patching* when a program changes a module of others.\n```"

@@ -20,6 +20,7 @@ from ...upstream.sphinx.application import app_of
 from ..paper import completeness, fonts, images
 from ..paper.assembled_doctree import assemble, select_pages, title_of
 from ..paper.compilation_record import noted
+from ..paper.compiler import VERSION
 from ..paper.cover import check_cover, cover
 from ..paper.editions import OWN
 from ..paper.embedded_fonts import fallback_fonts, with_embedded
@@ -83,6 +84,14 @@ class TexBuilder(LaTeXBuilder):
         self.named = fonts.resolve(self.config.d2lbook_pdf_fonts, Path(self.confdir))
         embedded = self.workspace.folder / "embedded"
         self.fonts, self.fallbacks = with_embedded(self.named, embedded), fallback_fonts(embedded)
+        if not self.fallbacks.faces:
+            warn(
+                Warn.OUTPUT,
+                "the fonts of Typst cannot be found in version %s of its compiler; LaTeX sets the PDF in FreeSerif and "
+                "Latin Modern Math unless d2lbook_pdf_fonts names fonts",
+                VERSION,
+                location=f"{Path(self.confdir, 'conf.py')}:1",
+            )
         defaults = preamble.settings(self.config, self.fonts)
         self.context |= {name: value for name, value in defaults.items() if name not in self.config.latex_elements}
 
