@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pypdf
+import pypdfium2
 import pytest
 
 from tests.conftest import Project
@@ -72,3 +73,18 @@ def test_numbers_lead_to_their_pages(pdfs: dict[str, Path]) -> None:
     assert len(links) > 20
     assert {reader.page_labels[page or 0] for page in pages} >= {"iv", "1", "2", "3"}
     assert [item.title for item in reader.outline if not isinstance(item, list)][-1] == "Index"
+
+
+@pytest.mark.long
+def test_columns_of_the_last_page_are_equally_high(project: Project) -> None:
+    entries = " ".join(f"{{index}}`{chr(97 + n % 26)} entry {n}`" for n in range(200))
+    project.write({"index.md": f"# Root\n\n{entries}\n"})
+    project.build("pdf", confoverrides={"d2lbook_pdf_engine": "latex", "d2lbook_outputs": ["pdf"]})
+    document = pypdfium2.PdfDocument(next(project.build_folder.glob("pdf/*.pdf")))
+    page = document[len(document) - 1]
+    text, middle = page.get_textpage(), 250  # of the columns, as the margins of a right-hand page have it
+    boxes = [text.get_rect(n) for n in range(text.count_rects())]
+    boxes = [box for box in boxes if 80 < box[1] < page.get_height() - 70]  # not the head and the foot
+    feet = [min(foot for x, foot, _x, _top in boxes if (x > middle) == right) for right in (False, True)]
+    document.close()
+    assert abs(feet[0] - feet[1]) < 30
