@@ -27,6 +27,7 @@ PUNCTUATION = (",", ";")
 SCRIPTED = ("msub", "msup", "msubsup", "munder", "mover", "munderover", "mmultiscripts", "mfrac")
 PRIMES = frozenset("′″‴⁗")
 VECTOR = "\u20d7"
+LEANING = ("\N{COMBINING THREE DOTS ABOVE}", "\N{COMBINING FOUR DOTS ABOVE}")
 OVERLINE = "\N{OVERLINE}"
 UNDERLINE = "_"
 COMBINING_LOW_LINE = "\N{COMBINING LOW LINE}"
@@ -59,6 +60,7 @@ def with_source(math: ET.Element, tex: str) -> ET.Element:
     row.extend(deepcopy(list(math)))
     _make_links(row)
     _wrap_sized_bases(row)
+    _center_dots(row)
     annotation = ET.SubElement(semantics, "annotation", {"encoding": "application/x-tex"})
     annotation.text = "".join(char if xml_char(char) else "\N{REPLACEMENT CHARACTER}" for char in tex)
     return result
@@ -82,6 +84,13 @@ def _wrap_sized_bases(tree: ET.Element) -> None:
     for element in tree.iter():
         if element.tag in ("msub", "msup", "msubsup") and element[0].tag == "mo" and element[0].get("minsize"):
             element[0] = _row([element[0]])
+
+
+def _center_dots(tree: ET.Element) -> None:
+    """Put a space before dots over a letter that fonts draw to the left of their place, as they have no width."""
+    for element in tree.iter("mover"):
+        if element[-1].tag == "mo" and element[-1].text in LEANING:
+            element[-1] = _row([ET.Element("mspace", {"width": "0.46em"}), element[-1]])
 
 
 def fallback(tex: str, *, display: bool) -> ET.Element:

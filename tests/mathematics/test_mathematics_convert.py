@@ -193,3 +193,10 @@ def test_what_mathml_core_lacks_is_a_class() -> None:
     assert "menclose" not in mathml
     assert "math-strike-up" in mathml
     assert "math-box" in mathml
+
+
+def test_dots_over_a_letter_are_moved_to_their_place_on_the_website() -> None:
+    formula = inline(r"\dddot{x} \ddot{y}")
+    assert '<mrow><mspace width="0.46em"></mspace><mo>\u20db</mo></mrow></mover>' in formula.mathml
+    assert formula.mathml.count("<mspace") == 1
+    assert formula.typst == "accent(x, dot.triple)accent(y, dot.double)"
