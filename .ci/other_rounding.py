@@ -57,6 +57,11 @@ def scale_draws(factor):
         setattr(kind, method, scaled_weights(vars(kind)[method]))
 
 
+def shown(path):
+    """Return a path as messages name it: from the root of the project, if it lies below."""
+    return path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
+
+
 def run_rounded(path, factor):
     """Run a page's cells with scaled random numbers; raise SystemExit with the place of a cell that fails."""
     sys.path.insert(0, str(ROOT / ".ci"))
@@ -80,7 +85,7 @@ def run_rounded(path, factor):
                 continue
             outcome = shell.run_cell(cell.source)
             if not outcome.success:
-                raise SystemExit(f"{path.relative_to(ROOT)}:{cell.line}: fails with numbers scaled by {factor!r}")
+                raise SystemExit(f"{shown(path)}:{cell.line}: fails with numbers scaled by {factor!r}")
 
 
 def main(arguments=None):
@@ -98,7 +103,7 @@ def main(arguments=None):
                 env=environment, cwd=ROOT, capture_output=True, text=True, check=False,
             )  # fmt: skip
             print(
-                f"{path.relative_to(ROOT)} x {factor}: {'fails' if done.returncode else 'passes'},"
+                f"{shown(path)} x {factor}: {'fails' if done.returncode else 'passes'},"
                 f" {time.monotonic() - start:.0f} s",
                 flush=True,
             )
