@@ -11,8 +11,8 @@ from sphinxcontrib_d2lbook.config.pdf_options import DESIGNS
 from tests.bench.numbered import write_book
 from tests.conftest import Project
 
-SOURCES = 330
-"""Pages of the book's sources: about 700 of paper in the textbook's design."""
+SOURCES = 340
+"""Pages of the book's sources: about 720 of paper in the design of the textbook."""
 CONF = f"""
 d2lbook_outputs = ["pdf"]
 d2lbook_checks = []
