@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from docutils import nodes
+from sphinx.builders.latex.nodes import footnotemark, footnotetext
 
 from ....numbering.reference_names import citation_label
 from ...paper.boxes import sidebar_title_and_body
@@ -67,13 +68,20 @@ class LatexNoteVisitors(LatexTranslatorBase):
         title = self.rendered(heading.children).strip() if heading is not None else ""
         beside = "margin" in node["classes"] and not self.scope.fixed and not self.no_latex_floats
         beside = beside and not any(isinstance(inner, WIDE) for child in body for inner in child.findall())
+        notes = [_take_out(note) for child in body for note in list(child.findall(nodes.footnote))] if beside else []
         with self.without_floats(), self.within(aside=beside or self.scope.aside):
             content = self.rendered(body).strip()
         if beside:
-            self.emit("%\n" + escape.command("bookmargin", title, content) + "%\n")
+            self.emit("%\n" + escape.command("bookmargin", title, content) + "%\n" + self.rendered(notes))
         else:
             self.block("bookadmonition", "bookaside", title, body=content)
         raise nodes.SkipNode
 
     def visit_SideNoteNode(self, node: nodes.Element) -> None:  # noqa: N802
         self.through(node)
+
+
+def _take_out(note: nodes.footnote) -> footnotetext:
+    """Leave the mark of a footnote in its place, and return its text. What stands in the margin loses footnotes."""
+    note.replace_self(footnotemark("", note[0].astext(), refid=note["ids"][0]))
+    return footnotetext("", *note.children, ids=note["ids"])
