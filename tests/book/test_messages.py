@@ -94,6 +94,7 @@ def test_a_missing_address_is_said_once_and_before_anything_runs(project: Any, b
     assert (project.source / "ran").exists() == (code == 0)
 
 
+@pytest.mark.long
 def test_the_log_lists_no_settings_and_no_changes_that_are_none(project: Any) -> None:
     project.write({"index.md": "# Root\n"})
     for number in range(2):

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.long
+
 TOOL = Path(__file__).parents[2] / ".ci" / "other_rounding.py"
 
 PAGE = """---

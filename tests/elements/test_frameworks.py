@@ -65,6 +65,7 @@ def test_the_notebook_is_that_of_the_page_alone(book: Project, single: Callable[
     assert cells(here) == cells(single(framework) / "notebooks/means.ipynb")
 
 
+@pytest.mark.long
 def test_pages_that_are_the_same_in_all_have_one_notebook(book: Project) -> None:
     folder = book.build_folder / "book/notebooks"
     names = {path.relative_to(folder).as_posix() for path in folder.rglob("*.ipynb")}
@@ -85,6 +86,7 @@ def article(file: Path, framework: str = "") -> str:
     return " ".join(re.sub(r"saved as .*", "", page.text_content()).split())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("framework", FRAMEWORKS)
 def test_the_website_shows_the_page_alone(book: Project, single: Callable[[str], Path], framework: str) -> None:
     shown = article(book.build_folder / "book/html/means.html", framework)
@@ -340,6 +342,7 @@ def test_a_page_keeps_the_outputs_of_one_framework_for_other_machines(
     assert f"the outputs in kept {remedy}: build on a machine that has what is missing here and commit" in done.stderr
 
 
+@pytest.mark.long
 def test_a_page_without_marks_is_as_it_was_whatever_the_option_says(project: Project) -> None:
     project.conf = f"{CONF}d2lbook_default_module = 'lists'\n"
     page = f"{NOTEBOOK}# Plain\n\n```{{code-cell}}\n# @save\ndef f(x): return x\n```\n"

@@ -15,6 +15,8 @@ from pypdf import PdfReader
 from sphinxcontrib_d2lbook.elements.git_history import FIELD, RECORD, VALUE, Contributor, name_of, parsed
 from tests.conftest import Project
 
+pytestmark = pytest.mark.long
+
 INDEX = "# Root\n\n```{toctree}\none\nzwei ö\n```\n\n```{contributors}\n:without-bots:\n```\n"
 ONE = "# One\n\nFirst.\n"
 TWO = "# Zwei\n\nText.\n"

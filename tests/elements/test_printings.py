@@ -119,6 +119,7 @@ def test_code_results_text_and_numbers_are_told_apart(printed: Project) -> None:
     assert 'href="one.html#fig-dot"' in text
 
 
+@pytest.mark.long
 def test_results_that_change_alone_are_told(printed: Project) -> None:
     printed.write({"one.md": NOTEBOOK + ONE.replace("a = 1\n", "a = open('n.txt').read()\n"), "n.txt": "1\n"})
     printed.build()
@@ -142,6 +143,7 @@ def test_an_inserted_chapter_moves_numbers_and_is_new(printed: Project) -> None:
     assert lines(html / "errata.html")[1:4] == ["1 Zero", "new", "2 One"]
 
 
+@pytest.mark.long
 def test_a_page_that_is_gone_is_listed(printed: Project) -> None:
     printed.write({"index.md": PAGES["index.md"].replace("last\n", "")})
     (printed.source / "last.md").unlink()
@@ -149,6 +151,7 @@ def test_a_page_that_is_gone_is_listed(printed: Project) -> None:
     assert "Pages that are only in print: Last" in lines(printed.build_folder / "html" / "errata.html")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("builder", ["html", "book"])
 def test_pages_follow_the_record(printed: Project, builder: str) -> None:
     printed.conf += "d2lbook_outputs = ['html']\n"
@@ -168,6 +171,7 @@ def test_pages_follow_the_record(printed: Project, builder: str) -> None:
     assert lines(html / "errata.html") == ["There are no errata."]
 
 
+@pytest.mark.long
 def test_other_versions_of_libraries_are_listed(printed: Project) -> None:
     printed.write({"one.md": NOTEBOOK + ONE.replace("a = 1\n", "import nbformat\na = 1\n")})
     printed.build()
@@ -297,6 +301,7 @@ def test_the_command_takes_names_of_files_only(printed: Project, capsys: pytest.
     assert "'../x' is no name of a printing" in capsys.readouterr().err
 
 
+@pytest.mark.long
 def test_pages_read_by_several_processes_are_compared(printed: Project) -> None:
     printed.write({f"p{n}.md": f"# P{n}\n\nSee.\n" for n in range(6)})
     pages = "\n".join(f"p{n}" for n in range(6))

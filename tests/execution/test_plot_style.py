@@ -37,6 +37,7 @@ def report(project: Project) -> dict[str, str]:
     }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kernels", ["warm", "cold"])
 def test_a_style_runs_the_pages_that_draw_and_no_others(project: Project, kernels: str) -> None:
     project.conf += f"d2lbook_kernels = {kernels!r}\nd2lbook_outputs = ['html', 'pdf']\n"

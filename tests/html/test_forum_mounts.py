@@ -19,6 +19,8 @@ from sphinxcontrib_d2lbook.forum.providers import read
 from sphinxcontrib_d2lbook.testing.providers import ProviderContract
 from tests.conftest import Project
 
+pytestmark = pytest.mark.long
+
 SOURCE = Path(__file__).parents[1] / "forum" / "textbook-forums"
 FORUMS: Mapping[str, Mapping[str, Any]] = {
     "isso": {"provider": "isso", "url": "https://isso.example"},

@@ -85,6 +85,7 @@ def test_it_installs_what_is_missing_once_and_is_silent_then(python: Path, tmp_p
     assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
 
 
+@pytest.mark.long
 def test_a_newer_version_will_do_and_an_older_one_is_replaced(python: Path, tmp_path: Path, wheels: Path) -> None:
     install = [str(python), "-m", "pip", "install", "--quiet", "--no-index", "--no-deps", "--force-reinstall"]
     subprocess.run([*install, write_wheel(tmp_path, "tinydep", "1.5", "tinydep")], check=True)
@@ -135,6 +136,7 @@ def test_the_folder_of_the_book_itself_is_enough(python: Path, tmp_path: Path, w
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
+@pytest.mark.long
 def test_another_python_takes_the_same_versions_or_newer_ones(python: Path, tmp_path: Path, wheels: Path) -> None:
     write_wheel(wheels, "newdep", "2.0", "newdep")
     exact = run_cell(python, setup_source(Needs([Pin("newdep", "1.0")], python_version())), tmp_path / "a", wheels)

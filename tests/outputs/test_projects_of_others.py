@@ -279,6 +279,7 @@ def test_two_exercises_of_a_page_may_have_one_label(project: Project) -> None:
     assert "do not agree" not in project.warnings  # a reference to a solution has the number of its exercise
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.latex
 def test_latex_sets_the_same(tmp_path: Path) -> None:

@@ -221,6 +221,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
     return Book(project.build_folder / "book" / "pdf")
 
 
+@pytest.mark.long
 def test_a_design_sets_paper_and_notes_where_the_edition_does_not(book: Book) -> None:
     assert book.size("") == (210, 297)
     assert book.size("monograph") == (170, 240)

@@ -141,6 +141,7 @@ def test_names_that_resemble_those_of_the_contract_are_told(own: Project) -> Non
     assert own.warnings.count("WARNING") == 2
 
 
+@pytest.mark.long
 def test_an_edited_file_sets_the_pdf_again_and_nothing_else(own: Project) -> None:
     theme = CONTRACT + "#let chapter-opening(it) = [#emph(it.title) FIRST]\n"
     write(own, theme)
@@ -161,6 +162,7 @@ def test_an_edited_file_sets_the_pdf_again_and_nothing_else(own: Project) -> Non
     assert not list(Path(own.build_folder).rglob("own/more.typ"))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("builder", ["pdf", "book"])
 def test_a_folder_outside_of_the_book_is_watched_too(own: Project, builder: str) -> None:
     own.conf = own.conf.replace('"design"', '"../shared"')
