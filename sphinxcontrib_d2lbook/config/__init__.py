@@ -24,7 +24,9 @@ __all__ = [
     "OPTIONS",
     "Framework",
     "Option",
+    "author_of",
     "book_name",
+    "copyright_of",
     "frameworks",
     "is_checked",
     "lists_myst_nb",
@@ -71,6 +73,21 @@ def _place(file: Path, name: str) -> str:
     text = file.read_text("utf-8", errors="replace") if file.is_file() else ""
     match = re.search(rf"^\s*{re.escape(name)}\b", text, re.MULTILINE)
     return f"{file}:{text.count(chr(10), 0, match.end()) + 1 if match else 1}"
+
+
+NO_AUTHORS = frozenset({"Author name not set", "unknown"})
+"""Values that Sphinx gives `author` where conf.py has none; the second one is that of older versions."""
+
+
+def author_of(config: Config) -> str:
+    """Return the author that conf.py names; "" if it names none."""
+    return "" if config.author in NO_AUTHORS else str(config.author)
+
+
+def copyright_of(config: Config) -> str:
+    """Return the years and owners of the copyright, of which conf.py may name several; "" if it names none."""
+    owner = config.copyright
+    return owner if isinstance(owner, str) else ", ".join(owner)
 
 
 def book_name(config: Config) -> str:

@@ -11,13 +11,12 @@ from urllib.parse import quote
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
-from sphinx.config import Config
 
 from ...addresses.permanent_addresses import site
+from ...config import author_of
 
 LONGEST = 200
 """Number of characters of a description, of which search engines show about 160."""
-NO_AUTHOR = "Author name not set"
 """Author of a Sphinx project that names none."""
 NAME = re.compile(r"""<meta\b[^>]*?\s(?:name|property)="([^"]+)\"""")
 """Matches an element that an author or an extension has written, up to its name."""
@@ -61,11 +60,6 @@ def metadata(app: Sphinx, pagename: str, title: str, text: str) -> Iterator[tupl
         yield "citation_book_title" if is_root else "citation_inbook_title", book
         yield "citation_language", config.language or ""
         yield "citation_public_url", address
-
-
-def author_of(config: Config) -> str:
-    """Return the author of a book; "" if conf.py names none."""
-    return "" if config.author in (NO_AUTHOR, "unknown") else str(config.author)
 
 
 def description(doctree: nodes.document) -> str:

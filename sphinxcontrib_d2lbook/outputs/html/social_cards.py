@@ -29,10 +29,11 @@ from ...common.part_colours import PART_TONES, PLAIN_TONE
 from ...common.per_page_domain import PerPageDomain
 from ...common.toctree_order import pages_from
 from ...common.warning_types import Warn, warn
+from ...config import author_of
 from ...execution.extension import work_folder
 from ...numbering.matter import divisions
 from ...numbering.table import section_number
-from .page_metadata import ANOTHER, author_of
+from .page_metadata import ANOTHER
 from .site_files import base_address
 
 FOLDER = "_static/cards"

@@ -21,11 +21,11 @@ from ..paper import completeness, fonts, images
 from ..paper.assembled_doctree import assemble, select_pages, title_of
 from ..paper.compilation_record import noted
 from ..paper.compiler import VERSION
-from ..paper.cover import check_cover, cover
+from ..paper.cover import check_cover, cover, cover_name
 from ..paper.editions import OWN
 from ..paper.embedded_fonts import fallback_fonts, with_embedded
 from ..paper.missing_glyphs import MissingGlyphs
-from ..paper.page_design import page_design
+from ..paper.page_design import POINTS_PER_MM
 from ..paper.page_faults import PageMark, page_faults, warn_of_faults
 from ..paper.source_marks import in_file, location
 from . import compiler, log_messages, preamble, sources
@@ -33,7 +33,6 @@ from .escape import ENGINE, MARKS, escape
 from .fonts import LANGUAGES_RIGHT_TO_LEFT
 from .translator import BookTranslator, LatexBookFacts, gather
 
-POINTS_PER_MM = 72 / 25.4
 SCALED_PER_POINT = 65536 * 72.27 / 72
 """TeX's unit of length in a point of PDF."""
 MARKS_SUFFIX = "marks"
@@ -123,9 +122,8 @@ class TexBuilder(LaTeXBuilder):
         self.update_doc_context(escape(" ".join(title.split())), escape(self.config.author), theme)
         self.context |= own
         check_cover(self.config, Path(self.confdir), self.pictures)
-        path = str(Path(self.confdir, self.config.d2lbook_pdf_front.get("cover", "")))
-        cover_name = self.pictures[path].name if path in self.pictures else ""
-        before = preamble.preamble(self.config, cover_name, printing_line(app_of(self)))
+        shown = cover_name(self.config, Path(self.confdir), self.pictures)
+        before = preamble.preamble(self.config, shown, printing_line(app_of(self)))
         self.context["preamble"] = f"{before}\n{self.config.latex_elements.get('preamble', '')}"
         self.update_context()
         facts = gather(self.tree, self.pictures)
@@ -242,7 +240,7 @@ class LatexPdfBuilder(TexBuilder):
 
     def _look_at_pages(self, pdf: bytes, marks: Path) -> None:
         """Warn of short pages and stranded headings. LaTeX itself tells of lines that are too wide."""
-        design = page_design(self.config)
+        design = preamble.latex_design(self.config)
         text = marks.read_text("utf-8") if marks.is_file() else ""
         noted_marks = read_marks(text, design.height * POINTS_PER_MM, self.facts.headings)
         faults = page_faults(pdf, noted_marks, design)
@@ -250,7 +248,7 @@ class LatexPdfBuilder(TexBuilder):
 
     def _compare(self, pdf: bytes, pages: Mapping[str, int]) -> None:
         """Warn of what the doctree has and the PDF lacks."""
-        design = page_design(self.config)
+        design = preamble.latex_design(self.config)
         texts = completeness.text_of_pages(pdf, (design.inner * POINTS_PER_MM, design.outer * POINTS_PER_MM))
         printed = {uri: picture for uri, picture in self.pictures.items() if picture.name}
         laid = completeness.LaidOutBook(

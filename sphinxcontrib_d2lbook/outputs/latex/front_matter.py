@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sphinx.config import Config
 
+from ...config import author_of, copyright_of
 from .escape import address, command, escape
 from .sources import IMAGES
 
@@ -17,7 +18,7 @@ def front_commands(config: Config, cover_name: str, printing: str) -> list[str]:
     epigraph = front.get("epigraph", ())
     text, *source = [epigraph] if isinstance(epigraph, str) else epigraph or [""]
     fields = {
-        "bookauthors": escape(config.author if config.author not in ("", "Author name not set") else ""),
+        "bookauthors": escape(author_of(config)),
         "bookrelease": escape(config.release),
         "bookhalftitle": "yes" if front.get("half_title") else "",
         "booksubtitle": escape(front.get("subtitle", "")),
@@ -34,7 +35,7 @@ def front_commands(config: Config, cover_name: str, printing: str) -> list[str]:
 def _imprint(config: Config, printing: str) -> list[str]:
     """Return the lines of the imprint, in the order of the other engine."""
     front = config.d2lbook_pdf_front
-    owner = config.copyright if isinstance(config.copyright, str) else ", ".join(config.copyright)
+    owner = copyright_of(config)
     doi = f"https://doi.org/{front['doi']}" if front.get("doi") else ""
     lines = [
         escape(front.get("edition", "")),

@@ -11,7 +11,7 @@ from sphinx.config import Config
 from ...common.warning_types import Warn, warn
 from ...config.pdf_options import PDF_OPTIONS, TEXTBOOK
 from ..paper.fonts import Fonts
-from ..paper.page_design import page_design
+from ..paper.page_design import PageDesign, page_design
 from ..paper.themes import THEMES
 from .fonts import font_commands
 from .front_matter import front_commands
@@ -78,9 +78,14 @@ def preamble(config: Config, cover_name: str = "", printing: str = "") -> str:
     return "\n".join(lines)
 
 
+def latex_design(config: Config) -> PageDesign:
+    """Return the measures of the page, which are those of the other engine in its first design: LaTeX has no other."""
+    return page_design(config, THEMES[TEXTBOOK])
+
+
 def _geometry(config: Config) -> str:
-    """Return the command that sets the measures of the page, which are those of the other engine."""
-    design = page_design(config, THEMES[TEXTBOOK])
+    """Return the command that sets the measures of the page."""
+    design = latex_design(config)
     lengths = {
         "paperwidth": design.width,
         "paperheight": design.height,

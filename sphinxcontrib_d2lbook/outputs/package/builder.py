@@ -13,6 +13,7 @@ from sphinx.util import logging
 from ...common.build_state import StateEntry, StateKind
 from ...common.errors import BookError
 from ...common.files import digest, file_digest, json_text, write_if_changed
+from ...config import author_of
 from ...execution.extension import work_folder
 from ...library import Library, package_options
 from ...library.distribution_closure import closure
@@ -103,7 +104,7 @@ class PackageBuilder(Builder):
             default_module=library.about.names.default_module,
             title=config.project,
             site=config.html_baseurl,
-            author="" if config.author == "Author name not set" else config.author,
+            author=author_of(config),
             requirements=tuple(
                 declared_distributions(config.d2lbook_requirements)
                 if config.d2lbook_requirements

@@ -22,6 +22,12 @@ def cover(config: Config, confdir: Path) -> tuple[str, images.Picture] | None:
     return str(path), picture
 
 
+def cover_name(config: Config, confdir: Path, pictures: Mapping[str, images.Picture]) -> str:
+    """Return the name under which the engine reads the cover, one of ``pictures`` by path; "" without a cover."""
+    path = str(confdir / config.d2lbook_pdf_front.get("cover", ""))
+    return pictures[path].name if path in pictures else ""
+
+
 def check_cover(config: Config, confdir: Path, pictures: Mapping[str, images.Picture]) -> None:
     """Raise BookError if the cover is among ``pictures``, which are given by their paths, and cannot be set."""
     given = config.d2lbook_pdf_front.get("cover", "")

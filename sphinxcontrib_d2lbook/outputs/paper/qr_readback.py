@@ -13,10 +13,10 @@ from ...common.errors import BookProblems
 from ...common.files import file_digest
 from ...common.pdf_reading import OpenPdf, PdfArea
 from .compilation_record import Record
+from .page_design import POINTS_PER_MM
 
 DOTS_PER_INCH = 300
 """Resolution of an ordinary printer."""
-_POINTS_PER_MM = 72 / 25.4
 _QR_CODES = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 
 
@@ -68,7 +68,7 @@ def unreadable(pdf: Path, codes: Sequence[PrintedCode]) -> Iterator[str]:
 def read_code(printed: OpenPdf, code: PrintedCode) -> str | None:
     """Return the text of the code at its position on the rendered page; None if nothing can be read there."""
     _width, height = printed.size(code.page - 1)
-    left, upper, side = (length * _POINTS_PER_MM for length in (code.x, code.y, code.size))
+    left, upper, side = (length * POINTS_PER_MM for length in (code.x, code.y, code.size))
     area = PdfArea(left, height - upper - side, left + side, height - upper)
     image = printed.picture(code.page - 1, area, DOTS_PER_INCH)
     barcodes = zxingcpp.read_barcodes(image, formats=_QR_CODES)

@@ -18,13 +18,14 @@ from ...common import paper_sizes
 from ...common.errors import BookError
 from ...common.files import digest, write_if_changed
 from ...common.warning_types import Warn, warn
+from ...config import author_of, copyright_of
 from ...config.pdf_options import ARCHIVAL
 from ...elements.printings.book_changes import printing_line
 from ...upstream.sphinx.application import app_of
 from ..paper import compiler, completeness, fonts, images
 from ..paper.assembled_doctree import assemble, select_pages, title_of
 from ..paper.compilation_record import noted
-from ..paper.cover import check_cover, cover
+from ..paper.cover import check_cover, cover, cover_name
 from ..paper.editions import OWN, Edition, editions
 from ..paper.floats import FloatPlan, read_things
 from ..paper.foot_notes import move_notes_to_foot
@@ -94,6 +95,7 @@ class PdfBuilder(Builder):
 
     def write_documents(self, _docnames: Set[str]) -> None:
         """Write the book's own PDF, then its further editions. Raise BookError for what cannot be set."""
+        # A change of these files makes the PDF stale, whichever command writes it.
         template_files(app_of(self))
         grays = GrayImages()
         for edition in editions(self.config):
@@ -190,10 +192,12 @@ class PdfBuilder(Builder):
         """Return the whole Typst source of an assembled tree."""
         settings: dict[str, markup.Value] = {
             "title": title_of(tree, str(self.config.project)),
-            "authors": self.config.author if self.config.author not in ("", "Author name not set") else "",
+            "authors": author_of(self.config),
             "release": self.config.release,
-            "copyright": owner if isinstance(owner := self.config.copyright, str) else ", ".join(owner),
-            "front": front_values(self.config, self._cover_name(facts), printing_line(app_of(self))),
+            "copyright": copyright_of(self.config),
+            "front": front_values(
+                self.config, cover_name(self.config, Path(self.confdir), facts.pictures), printing_line(app_of(self))
+            ),
             "date": typst_date(self.config.d2lbook_pdf_date),
             "language": self.language,
             "region": region_of(self.config.language or ""),
@@ -221,10 +225,6 @@ class PdfBuilder(Builder):
             "",
         ]
         return "\n".join(lines)
-
-    def _cover_name(self, facts: TypstBookFacts) -> str:
-        path = str(Path(self.confdir, self.config.d2lbook_pdf_front.get("cover", "")))
-        return facts.pictures[path].name if path in facts.pictures else ""
 
     def compile(self, design: PageDesign) -> compiler.CompiledPdf:
         """Compile the source in the workspace. Raise compiler.TypstFault if Typst refuses it."""
