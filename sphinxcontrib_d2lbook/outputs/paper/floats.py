@@ -61,13 +61,20 @@ class PlacedThings:
     opening: Set[int] = frozenset()
     """Pages at whose top something is opened, such as a chapter."""
 
-    def chapter_of(self, thing: PlacedThing) -> int:
-        """Return the number of pages up to that of a thing at which something is opened."""
-        return bisect(sorted(self.opening), thing.written[0])
+    def chapters(self) -> dict[int, list[PlacedThing]]:
+        """Return the things of each chapter that has any, by the number of pages up to it that open something."""
+        opening = sorted(self.opening)
+        groups = groupby(self.things, lambda thing: bisect(opening, thing.written[0]))
+        return {number: list(things) for number, things in groups}
 
-    def chapters(self) -> list[tuple[int, list[PlacedThing]]]:
-        """Return the things of each chapter that has any, by `chapter_of`."""
-        return [(number, list(things)) for number, things in groupby(self.things, self.chapter_of)]
+    def passed(self) -> dict[str, list[PlacedThing]]:
+        """Return, by the name of each thing, those of its kind that are written before it and stand behind it."""
+        return {
+            thing.name: [
+                other for other in self.things[:index] if other.kind == thing.kind and other.place > thing.place
+            ]
+            for index, thing in enumerate(self.things)
+        }
 
 
 def read_things(answer: Mapping[str, Any]) -> PlacedThings:
@@ -111,12 +118,14 @@ class FlowingPages:
 
     def put_on_top(self, amount: float, first: int) -> int:
         """Put something at the top of the first page from ``first`` on that has room for it; return that page."""
-        page = next(number for number in count(first) if number not in self.floats or self._fits(amount, number))
+        page = next(
+            number
+            for number in count(first)
+            # What is higher than a page gets one of its own.
+            if number not in self.floats or self.floats[number] + amount <= self.height
+        )
         self.floats[page] = self.floats.get(page, 0.0) + amount
         return page
-
-    def _fits(self, amount: float, page: int) -> bool:
-        return self.floats[page] + amount <= self.height
 
 
 @dataclass
@@ -133,7 +142,6 @@ class FloatPlan:
     _pinned: set[str] = field(default_factory=set)
     _tried: list[dict[int, tuple[frozenset[str], float]]] = field(default_factory=list)
     """For each layout, what floated in each chapter, and the height that this left white."""
-    _rounds: int = ROUNDS
 
     def improve(self, layout: PlacedThings) -> bool:
         """Change the plan after its layout, and return whether that needs another one.
@@ -141,30 +149,33 @@ class FloatPlan:
         Each chapter begins on a page of its own: so what floats in one changes no other, and the best that was seen of
         each is taken.
         """
-        self._rounds = ROUNDS if len(layout.things) < LARGE else ROUNDS_OF_LARGE
-        predicted = self._predicted(layout) if not self._tried and not self.always else frozenset()
-        whites: dict[int, float] = {}
-        better: set[str] = set()
-        for index, thing in enumerate(layout.things):
-            # Things of its kind that are written before it, and stand below it or on a later page.
-            late = [other for other in layout.things[:index] if other.kind == thing.kind and other.place > thing.place]
-            chapter = layout.chapter_of(thing)
-            whites[chapter] = whites.get(chapter, 0.0) + self._white_above(thing, layout, late=bool(late))
-            if self._should_float(thing, layout, late=bool(late)):
-                better.add(thing.name)
-            elif late and thing.name not in self.floating:
-                self._pinned |= {other.name for other in late}
-        names = {number: frozenset(thing.name for thing in things) for number, things in layout.chapters()}
-        self._tried.append({n: (self.floating & names[n], white) for n, white in whites.items()})
-        before = self.floating
+        rounds = ROUNDS if len(layout.things) < LARGE else ROUNDS_OF_LARGE
+        chapters = layout.chapters()
+        passed = layout.passed()
+        late = {name for name, others in passed.items() if others}
+        predicted = self._predicted(chapters) if not self._tried and not self.always else frozenset()
+        better = {thing.name for thing in layout.things if self._should_float(thing, layout, late=thing.name in late)}
+        for thing in layout.things:
+            if thing.name not in better and thing.name not in self.floating:
+                self._pinned |= {other.name for other in passed[thing.name]}
+        names = {number: frozenset(thing.name for thing in things) for number, things in chapters.items()}
+        whites = {
+            number: sum(self._white_above(thing, layout, late=thing.name in late) for thing in things)
+            for number, things in chapters.items()
+        }
+        self._tried.append({number: (self.floating & names[number], white) for number, white in whites.items()})
+        is_last = len(self._tried) >= rounds
         wanted = (predicted or frozenset(better)) - self._pinned
-        self.floating = frozenset().union(*(self._next(chapter, wanted & names[chapter]) for chapter in names))
-        return self.floating != before and len(self._tried) <= self._rounds
+        before = self.floating
+        self.floating = frozenset().union(
+            *(self._next(number, wanted & names[number], is_last=is_last) for number in names)
+        )
+        return self.floating != before and len(self._tried) <= rounds
 
-    def _next(self, chapter: int, wanted: frozenset[str]) -> frozenset[str]:
-        """Return what floats next in a chapter: what is wanted, unless that was tried or it was the last time."""
+    def _next(self, chapter: int, wanted: frozenset[str], *, is_last: bool) -> frozenset[str]:
+        """Return what floats next in a chapter: what is wanted, or the best that was tried if that has been, too."""
         tried = dict(layout[chapter] for layout in self._tried if chapter in layout)
-        if len(self._tried) < self._rounds and wanted not in tried:
+        if not is_last and wanted not in tried:
             return wanted
         best = min(reversed(tried), key=lambda floating: tried[floating])
         return best if tried[best] < DISORDER else frozenset()
@@ -184,10 +195,10 @@ class FloatPlan:
             return always or late or thing.page != thing.written[0]
         return always or late or self._gap(thing, layout.notes) > self._least_gap
 
-    def _predicted(self, layout: PlacedThings) -> frozenset[str]:
-        """Return what has to float, as far as that follows from a layout in which nothing does."""
+    def _predicted(self, chapters: Mapping[int, list[PlacedThing]]) -> frozenset[str]:
+        """Return what has to float, as far as that follows from the chapters of a layout in which nothing does."""
         floating: set[str] = set()
-        for _chapter, things in layout.chapters():
+        for things in chapters.values():
             page, y = things[0].written
             pages = FlowingPages(self.bottom - self.top, page, y - self.top)
             reached = page, y
@@ -201,7 +212,7 @@ class FloatPlan:
                 if height <= pages.room and not is_late:
                     pages.filled += height
                 elif thing.movable and (is_late or pages.room > self._least_gap):
-                    first = max(pages.page + 1, *waiting.values()) if waiting else pages.page + 1
+                    first = max([pages.page + 1, *waiting.values()])
                     waiting[thing.kind] = pages.put_on_top(height + CLEARANCE, first)
                     floating.add(thing.name)
                 else:
