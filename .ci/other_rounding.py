@@ -1,7 +1,7 @@
 """Run pages of the book as a machine that rounds otherwise would, and name the cells that fail there.
 
-    python .ci/other_rounding.py book/attention/*.md            three other roundings of each page
-    python .ci/other_rounding.py --seeds 8 book/attention/*.md      eight
+    python .ci/other_rounding.py book/attention/*.md                  three other roundings of each page
+    python .ci/other_rounding.py --roundings 8 book/attention/*.md    eight
 
 Processors differ in how they sum: by the width of their registers, by whether they fuse products. After some hundred
 steps of training the weights of two machines agree in one or two digits, and a statement about a network holds on the
@@ -21,12 +21,6 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-
-RUN_PAGE = """
-import runpy, sys
-tool = runpy.run_path(sys.argv[1])
-tool["run_rounded"](tool["Path"](sys.argv[2]), float(sys.argv[3]))
-"""
 
 
 def scale_draws(factor):
@@ -65,41 +59,35 @@ def shown(path):
 def run_rounded(path, factor):
     """Run a page's cells with scaled random numbers; raise SystemExit with the place of a cell that fails."""
     sys.path.insert(0, str(ROOT / ".ci"))
-    import matplotlib as mpl
-    from prose_numbers import Page, absent, runs
-
-    mpl.use("Agg")
-    from IPython.core.interactiveshell import InteractiveShell
+    from prose_numbers import CellError, Page, executed_cells
 
     notebook = Page.of(path).notebook
-    os.chdir(path.parent)
     if any("mxnet" in cell.source or "d2l" in cell.source for cell in notebook.code_cells):
         scale_draws(factor)
-    shell = InteractiveShell.instance()
-    shell.run_line_magic("colors", "nocolor")
-    for framework in [name for name in runs(notebook) if name not in absent(notebook)]:
-        shell.reset()
-        shell.user_module.__spec__ = None
-        for cell in notebook.code_cells:
-            if not cell.is_for(framework):
-                continue
-            outcome = shell.run_cell(cell.source)
-            if not outcome.success:
-                raise SystemExit(f"{shown(path)}:{cell.line}: fails with numbers scaled by {factor!r}")
+    try:
+        for _ in executed_cells(path, notebook):
+            pass
+    except CellError as error:
+        raise SystemExit(f"{shown(path)}:{error.line}: fails with numbers scaled by {factor!r}") from error
 
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seeds", type=int, default=3, metavar="N", help="how many other roundings (default: 3)")
+    parser.add_argument("--roundings", type=int, default=3, metavar="N", help="how many other roundings (default: 3)")
     parser.add_argument("pages", nargs="+", type=Path)
+    parser.add_argument("--factor", type=float, help="run one page in this process, with this constant")
     options = parser.parse_args(arguments)
+    if options.factor is not None:
+        (page,) = options.pages
+        run_rounded(page.resolve(), options.factor)
+        return 0
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}  # as the build's kernels have it
     faulty = set()
     for path in (page.resolve() for page in options.pages):
-        for k in range(options.seeds):
+        for k in range(options.roundings):
             factor, start = 1 - (2 + 3 * k) * 1e-7, time.monotonic()
             done = subprocess.run(
-                [sys.executable, "-c", RUN_PAGE, __file__, str(path), repr(factor)],
+                [sys.executable, __file__, "--factor", repr(factor), str(path)],
                 env=environment, cwd=ROOT, capture_output=True, text=True, check=False,
             )  # fmt: skip
             print(

@@ -364,10 +364,24 @@ def absent(notebook):
     }
 
 
-def unnoticed(path):
-    """Run the page's cells; return the numbers of which no changed assertion fails, and how many were tried.
+class CellError(RuntimeError):
+    """Failure of a cell, at its ``line`` in the page."""
 
-    Raises RuntimeError if a cell fails as it is.
+    def __init__(self, path, line):
+        super().__init__(f"{path}:{line}: the cell fails as it is")
+        self.line = line
+
+
+def frameworks_here(notebook):
+    """Return the frameworks in which this machine can run a page; one without a name for a page without any."""
+    missing = absent(notebook)
+    return [framework for framework in runs(notebook) if framework not in missing]
+
+
+def executed_cells(path, notebook):
+    """Run the cells of a page in its folder; yield each after its run, with the names that it sees.
+
+    Raises CellError for a cell that fails.
     """
     os.environ["OMP_NUM_THREADS"] = "1"  # as the build's kernels have it: sums depend on the number of threads
     import matplotlib as mpl
@@ -375,31 +389,39 @@ def unnoticed(path):
     mpl.use("Agg")
     from IPython.core.interactiveshell import InteractiveShell
 
-    page = Page.of(path)
-    frameworks = [framework for framework in runs(page.notebook) if framework not in absent(page.notebook)]
-    here = {cell.index for cell in page.notebook.code_cells if any(cell.is_for(name) for name in frameworks)}
-    to_try = {number: page.cells_that_assert(number) & here for number in page.numbers if not page.is_input(number)}
-    tried = {number: False for number, cells in to_try.items() if cells}
     os.chdir(path.parent)
     shell = InteractiveShell.instance()
-    for framework in frameworks:  # A page in several runs once for each, in a kernel of its own.
+    shell.run_line_magic("colors", "nocolor")
+    for framework in frameworks_here(notebook):  # A page in several runs once for each, in a kernel of its own.
         shell.reset()
         # The reset takes what `multiprocessing` asks of `__main__`.
         shell.user_module.__spec__ = None
-        for cell in page.notebook.code_cells:
+        for cell in notebook.code_cells:
             if not cell.is_for(framework):
                 continue
             outcome = shell.run_cell(cell.source)
             if not outcome.success:
-                raise RuntimeError(f"{path}:{cell.line}: the cell fails as it is") from outcome.error_in_exec
-            results = {}
-            for number, cells in to_try.items():
-                if cell.index in cells and not tried[number]:
-                    if number.value not in results:
-                        results[number.value] = any(
-                            _fails(m, shell.user_ns) for m in mutants(cell.source, number.value)
-                        )
-                    tried[number] = results[number.value]
+                raise CellError(path, cell.line) from outcome.error_in_exec
+            yield cell, shell.user_ns
+
+
+def unnoticed(path):
+    """Run the page's cells; return the numbers of which no changed assertion fails, and how many were tried.
+
+    Raises CellError if a cell fails as it is.
+    """
+    page = Page.of(path)
+    frameworks = frameworks_here(page.notebook)
+    here = {cell.index for cell in page.notebook.code_cells if any(cell.is_for(name) for name in frameworks)}
+    to_try = {number: page.cells_that_assert(number) & here for number in page.numbers if not page.is_input(number)}
+    tried = {number: False for number, cells in to_try.items() if cells}
+    for cell, names in executed_cells(path, page.notebook):
+        results = {}
+        for number, cells in to_try.items():
+            if cell.index in cells and not tried[number]:
+                if number.value not in results:
+                    results[number.value] = any(_fails(m, names) for m in mutants(cell.source, number.value))
+                tried[number] = results[number.value]
     return [number for number, failed in tried.items() if not failed], len(tried)
 
 

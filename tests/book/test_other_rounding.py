@@ -48,7 +48,7 @@ largest = abs(net.weight.data()).max().item()"""
 def other_roundings(folder: Path, code: str, claim: str) -> subprocess.CompletedProcess[str]:
     page = folder / "page.md"
     page.write_text(PAGE.format(code=code, claim=claim), "utf-8")
-    return subprocess.run([sys.executable, TOOL, "--seeds", "2", page], capture_output=True, text=True, check=False)
+    return subprocess.run([sys.executable, TOOL, "--roundings", "2", page], capture_output=True, text=True, check=False)
 
 
 def value_here(code: str) -> float:
