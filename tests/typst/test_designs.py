@@ -10,6 +10,7 @@ import pypdfium2
 import pytest
 
 from sphinxcontrib_d2lbook.config.pdf_options import DESIGNS, PDF_OPTIONS
+from sphinxcontrib_d2lbook.outputs.latex.preamble import latex_design
 from sphinxcontrib_d2lbook.outputs.paper.page_design import page_design
 from sphinxcontrib_d2lbook.outputs.paper.themes import THEMES
 from sphinxcontrib_d2lbook.outputs.typst.template_contract import PARTS, VALUES
@@ -311,6 +312,14 @@ def test_margins_go_with_the_design_unless_they_are_given(given: Mapping[str, An
     options.update({f"d2lbook_pdf_{name}": value for name, value in given.items()})
     design = page_design(options)  # type: ignore[arg-type]
     assert (design.inner, design.outer) == (pytest.approx(inner), pytest.approx(outer))
+
+
+def test_the_other_engine_has_the_measures_of_the_first_design_whatever_is_chosen() -> None:
+    options = Options({f"d2lbook_{option.name}": option.default for option in PDF_OPTIONS})
+    first = latex_design(options)  # type: ignore[arg-type]
+    options["d2lbook_pdf_theme"] = "lecture-notes"
+    assert page_design(options) != first  # type: ignore[arg-type]
+    assert latex_design(options) == first  # type: ignore[arg-type]
 
 
 def test_what_the_book_sets_goes_before_its_design(project: Project) -> None:
